@@ -1,0 +1,24 @@
+// The two dialects' generated declarations.
+#pragma once
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/Dialect/Complex/IR/Complex.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/Interfaces/ControlFlowInterfaces.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "PyDialect.h.inc"
+#define GET_TYPEDEF_CLASSES
+#include "PyTypes.h.inc"
+#define GET_OP_CLASSES
+#include "PyOps.h.inc"
+
+#include "RtDialect.h.inc"
+#define GET_OP_CLASSES
+#include "RtOps.h.inc"

@@ -1,0 +1,145 @@
+// The `py` dialect: types, constants, folders and verifiers. Control flow is in PyControlFlow.cpp.
+#include "Dialects.h"
+
+#include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace zouk::py;
+
+#include "PyDialect.cpp.inc"
+#define GET_TYPEDEF_CLASSES
+#include "PyTypes.cpp.inc"
+#define GET_OP_CLASSES
+#include "PyOps.cpp.inc"
+
+void PyDialect::initialize() {
+  addTypes<
+#define GET_TYPEDEF_LIST
+#include "PyTypes.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "PyOps.cpp.inc"
+      >();
+}
+
+Operation *PyDialect::materializeConstant(OpBuilder &builder, Attribute value, Type type, Location loc) {
+  return ConstantOp::create(builder, loc, type, value);
+}
+
+// `<f64, 2, C>` or `<f64, 2, C, readonly>`
+Type ArrayType::parse(AsmParser &parser) {
+  Type element;
+  unsigned rank;
+  StringRef layout;
+  bool readonly = false;
+  auto at = parser.getCurrentLocation();
+  if (parser.parseLess() || parser.parseType(element) || parser.parseComma() || parser.parseInteger(rank) ||
+      parser.parseComma() || parser.parseKeyword(&layout))
+    return {};
+  if (succeeded(parser.parseOptionalComma())) {
+    if (parser.parseKeyword("readonly"))
+      return {};
+    readonly = true;
+  }
+  if (parser.parseGreater())
+    return {};
+  return getChecked([&] { return parser.emitError(at); }, parser.getContext(), element, rank, layout, readonly);
+}
+
+void ArrayType::print(AsmPrinter &printer) const {
+  printer << '<' << getElementType() << ", " << getRank() << ", " << getLayout();
+  if (getReadonly())
+    printer << ", readonly";
+  printer << '>';
+}
+
+LogicalResult ArrayType::verify(function_ref<InFlightDiagnostic()> emitError, Type element, unsigned rank, StringRef layout, bool) {
+  if (layout != "C" && layout != "F" && layout != "A")
+    return emitError() << "array layout must be C, F or A, not '" << layout << "'";
+  if (!isa<IntegerType, FloatType, ComplexType>(element))
+    return emitError() << "array elements must be numbers, not " << element;
+  return success();
+}
+
+// The type is written only where the attribute does not have it: `3 : si64`, `unit : !py.none`.
+ParseResult ConstantOp::parse(OpAsmParser &parser, OperationState &state) {
+  Attribute value;
+  Type type;
+  if (parser.parseOptionalAttrDict(state.attributes) || parser.parseAttribute(value, "value", state.attributes))
+    return failure();
+  auto typed = dyn_cast<TypedAttr>(value);
+  if (succeeded(parser.parseOptionalColon())) {
+    if (parser.parseType(type))
+      return failure();
+  } else if (typed) {
+    type = typed.getType();
+  } else {
+    return parser.emitError(parser.getNameLoc(), "needs `: type` after the value");
+  }
+  return parser.addTypeToList(type, state.types);
+}
+
+void ConstantOp::print(OpAsmPrinter &p) {
+  p.printOptionalAttrDict((*this)->getAttrs(), {"value"});
+  p << ' ' << getValue();
+  auto typed = dyn_cast<TypedAttr>(getValue());
+  if (!typed || typed.getType() != getType())
+    p << " : " << getType();
+}
+
+//===- Folders ------------------------------------------------------------===//
+
+OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValue(); }
+
+OpFoldResult CastOp::fold(FoldAdaptor) { return getValue().getType() == getType() ? OpFoldResult(getValue()) : OpFoldResult(); }
+
+OpFoldResult TruthOp::fold(FoldAdaptor) { return getValue().getType().isInteger(1) ? OpFoldResult(getValue()) : OpFoldResult(); }
+
+// unpack(tuple(a, b)) is a, b
+LogicalResult UnpackOp::canonicalize(UnpackOp op, PatternRewriter &rewriter) {
+  auto tuple = op.getValue().getDefiningOp<TupleOp>();
+  if (!tuple || tuple.getNumOperands() != op.getNumResults() || tuple.getOperandTypes() != op.getResultTypes())
+    return failure();
+  rewriter.replaceOp(op, tuple.getElements());
+  return success();
+}
+
+//===- Verifiers ----------------------------------------------------------===//
+
+static LogicalResult verifyKind(Operation *op, StringRef kind, ArrayRef<StringRef> allowed) {
+  if (llvm::is_contained(allowed, kind))
+    return success();
+  auto error = op->emitOpError() << "has no kind '" << kind << "'; kinds are ";
+  llvm::interleaveComma(allowed, error);
+  return error;
+}
+
+LogicalResult BinaryOp::verify() {
+  return verifyKind(*this, getKind(), {"add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "lshift", "rshift", "and", "or", "xor", "matmul"});
+}
+
+LogicalResult CompareOp::verify() {
+  return verifyKind(*this, getKind(), {"eq", "ne", "lt", "le", "gt", "ge", "is", "is_not", "in", "not_in"});
+}
+
+LogicalResult UnaryOp::verify() { return verifyKind(*this, getKind(), {"neg", "pos", "invert", "not"}); }
+
+template <typename Call>
+static LogicalResult verifyKeywords(Call op) {
+  auto keywords = op.getKeywords();
+  if (!keywords)
+    return success();
+  if (keywords->size() > op.getArguments().size())
+    return op.emitOpError() << "names " << keywords->size() << " keywords but has " << op.getArguments().size() << " arguments";
+  llvm::StringSet<> seen;
+  for (auto name : keywords->template getAsRange<StringAttr>())
+    if (!seen.insert(name.getValue()).second)
+      return op.emitOpError() << "repeats the keyword '" << name.getValue() << "'";
+  return success();
+}
+
+LogicalResult CallOp::verify() { return verifyKeywords(*this); }
+LogicalResult CallMethodOp::verify() { return verifyKeywords(*this); }

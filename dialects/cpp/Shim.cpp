@@ -1,0 +1,98 @@
+// What the C API cannot do: register the dialects, give Rust passes a command-line name with options, run MlirOptMain.
+#include "Dialects.h"
+
+#include "mlir/CAPI/IR.h"
+#include "mlir/CAPI/Support.h"
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
+#include "mlir/InitAllPasses.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/UB/IR/UBOps.h"
+#include "mlir/Pass/Pass.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Target/LLVMIR/Dialect/All.h"
+#include "mlir/Tools/mlir-opt/MlirOptMain.h"
+
+using namespace mlir;
+
+extern "C" struct ZoukOption {
+  const char *name, *description, *initial;
+};
+
+extern "C" struct ZoukPass {
+  const char *name, *argument, *description, *anchor; // anchor: "builtin.module" or "func.func"
+  const ZoukOption *options;
+  size_t optionCount;
+  bool (*run)(MlirOperation op, const char *options); // options: "name=value" lines; false signals failure
+};
+
+namespace {
+/// A pass whose body is Rust, with textual options that print, parse and clone as MLIR's own do.
+struct RustPass final : Pass {
+  RustPass(TypeID id, const ZoukPass &info) : Pass(id, StringRef(info.anchor)), info(info) { declareOptions(); }
+  RustPass(const RustPass &other) : Pass(other), info(other.info) { declareOptions(); }
+
+  StringRef getName() const override { return info.name; }
+  StringRef getArgument() const override { return info.argument; }
+  StringRef getDescription() const override { return info.description; }
+  bool canScheduleOn(RegisteredOperationName name) const override { return name.getStringRef() == info.anchor; }
+  void getDependentDialects(DialectRegistry &registry) const override {
+    registry.insert<zouk::py::PyDialect, zouk::rt::RtDialect, arith::ArithDialect, mlir::cf::ControlFlowDialect, complex::ComplexDialect,
+                    func::FuncDialect, gpu::GPUDialect, LLVM::LLVMDialect, math::MathDialect, memref::MemRefDialect, NVVM::NVVMDialect,
+                    scf::SCFDialect, ub::UBDialect>();
+  }
+  void runOnOperation() override {
+    std::string text;
+    for (auto &option : options)
+      text += option->getArgStr().str() + "=" + option->getValue() + "\n";
+    if (!info.run(wrap(getOperation()), text.c_str()))
+      signalPassFailure();
+  }
+  std::unique_ptr<Pass> clonePass() const override { return std::make_unique<RustPass>(*this); }
+
+private:
+  void declareOptions() {
+    for (const ZoukOption &o : ArrayRef(info.options, info.optionCount))
+      options.push_back(std::make_unique<Option<std::string>>(*this, o.name, llvm::cl::desc(o.description), llvm::cl::init(std::string(o.initial))));
+  }
+
+  ZoukPass info;
+  std::vector<std::unique_ptr<Option<std::string>>> options;
+};
+} // namespace
+
+extern "C" {
+void zoukRegisterDialects(MlirDialectRegistry registry) { unwrap(registry)->insert<zouk::py::PyDialect, zouk::rt::RtDialect>(); }
+
+/// The strings must live as long as the process.
+void zoukRegisterPass(const ZoukPass *info) {
+  static TypeIDAllocator ids;
+  registerPass([id = ids.allocate(), info = *info]() -> std::unique_ptr<Pass> { return std::make_unique<RustPass>(id, info); });
+}
+
+/// A named pipeline for the command line, given as the text of a pass pipeline.
+void zoukRegisterPipeline(const char *argument, const char *description, const char *pipeline) {
+  PassPipelineRegistration<>(argument, description, [text = std::string(pipeline)](OpPassManager &manager) {
+    if (failed(parsePassPipeline(text, manager, llvm::errs())))
+      llvm::report_fatal_error("a registered pipeline does not parse");
+  });
+}
+
+int zoukOptMain(int argc, char **argv) {
+  DialectRegistry registry;
+  registerAllDialects(registry);
+  registerAllExtensions(registry);
+  registerAllToLLVMIRTranslations(registry);
+  registry.insert<zouk::py::PyDialect, zouk::rt::RtDialect>();
+  registerAllPasses();
+  return asMainReturnCode(MlirOptMain(argc, argv, "zouk optimizer driver\n", registry));
+}
+}

@@ -1,0 +1,287 @@
+//! The lattice of Python types: `Ty`, its MLIR spelling, its name in messages, joins and promotion.
+//!
+//! `Ty` is the Rust view of the types a `typed` module may contain. `Display` and `FromStr` use exactly the text of
+//! MLIR's assembly, so there is one spelling; `Types` keeps the two in step for one context.
+
+use crate::ir::{Context, Type, TypeLike};
+use std::{cell::RefCell, collections::HashMap, fmt, str::FromStr};
+
+mod join;
+mod parse;
+mod promote;
+
+pub use join::{join, join_all};
+pub use parse::ParseTyError;
+pub use promote::{Number, binary_number, number_of};
+
+/// How an array's elements lie in memory. `A` promises nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Layout {
+    C,
+    F,
+    A,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Array {
+    pub element: Box<Ty>,
+    pub rank: usize,
+    pub layout: Layout,
+    pub readonly: bool,
+}
+
+/// A Python type.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Ty {
+    /// Not inferred yet: the bottom of the lattice, `!py.object`.
+    Unknown,
+    None,
+    Bool,
+    /// `bits` is 8, 16, 32 or 64.
+    Int {
+        bits: u32,
+        signed: bool,
+    },
+    /// `bits` is 32 or 64.
+    Float(u32),
+    /// `bits` of each part: 32 or 64.
+    Complex(u32),
+    Str,
+    Ellipsis,
+    Unbound,
+    Array(Array),
+    Tuple(Vec<Ty>),
+    Optional(Box<Ty>),
+    /// A local name that may be unbound.
+    Maybe(Box<Ty>),
+    Enumerate(Box<Ty>),
+    Reversed(Box<Ty>),
+    Zip(Vec<Ty>),
+    Range(Box<Ty>),
+    /// Lower, upper, step; `None` where absent.
+    Slice(Box<[Ty; 3]>),
+    /// A function, class, dtype or module.
+    Ref(String),
+}
+
+impl Ty {
+    pub const I64: Ty = Ty::Int { bits: 64, signed: true };
+    pub const U64: Ty = Ty::Int { bits: 64, signed: false };
+    pub const I32: Ty = Ty::Int { bits: 32, signed: true };
+    pub const F32: Ty = Ty::Float(32);
+    pub const F64: Ty = Ty::Float(64);
+    pub const C64: Ty = Ty::Complex(32);
+    pub const C128: Ty = Ty::Complex(64);
+
+    pub fn array(element: Ty, rank: usize, layout: Layout) -> Ty {
+        Ty::Array(Array { element: Box::new(element), rank, layout, readonly: false })
+    }
+
+    pub fn is_int(&self) -> bool {
+        matches!(self, Ty::Int { .. })
+    }
+    /// An integer or bool.
+    pub fn is_integral(&self) -> bool {
+        matches!(self, Ty::Int { .. } | Ty::Bool)
+    }
+    pub fn is_float(&self) -> bool {
+        matches!(self, Ty::Float(_))
+    }
+    pub fn is_complex(&self) -> bool {
+        matches!(self, Ty::Complex(_))
+    }
+    /// bool, int, float or complex.
+    pub fn is_number(&self) -> bool {
+        self.is_integral() || self.is_float() || self.is_complex()
+    }
+    /// bool, int or float.
+    pub fn is_real(&self) -> bool {
+        self.is_integral() || self.is_float()
+    }
+    pub fn is_signed(&self) -> bool {
+        matches!(self, Ty::Int { signed: true, .. })
+    }
+    pub fn as_array(&self) -> Option<&Array> {
+        if let Ty::Array(a) = self { Some(a) } else { None }
+    }
+    pub fn as_tuple(&self) -> Option<&[Ty]> {
+        if let Ty::Tuple(t) = self { Some(t) } else { None }
+    }
+    pub fn as_ref_name(&self) -> Option<&str> {
+        if let Ty::Ref(name) = self { Some(name) } else { None }
+    }
+
+    /// Size of one array element in bytes; `None` for what cannot be one.
+    pub fn item_size(&self) -> Option<usize> {
+        Some(match self {
+            Ty::Bool => 1,
+            Ty::Int { bits, .. } | Ty::Float(bits) => *bits as usize / 8,
+            Ty::Complex(bits) => *bits as usize / 4,
+            _ => return None,
+        })
+    }
+
+    /// Whether some part is not inferred yet.
+    pub fn has_unknown(&self) -> bool {
+        match self {
+            Ty::Unknown => true,
+            Ty::Tuple(parts) | Ty::Zip(parts) => parts.iter().any(Ty::has_unknown),
+            Ty::Optional(t) | Ty::Maybe(t) | Ty::Enumerate(t) | Ty::Reversed(t) | Ty::Range(t) => t.has_unknown(),
+            Ty::Slice(parts) => parts.iter().any(Ty::has_unknown),
+            _ => false,
+        }
+    }
+
+    /// The NumPy scalar type of that name (`float64`, `bool`, `intp`, …), as in `numpy.float64`.
+    pub fn from_numpy_name(name: &str) -> Option<Ty> {
+        let int = |bits, signed| Some(Ty::Int { bits, signed });
+        match name {
+            "bool" | "bool_" | "boolean" => Some(Ty::Bool),
+            "int8" | "byte" => int(8, true),
+            "int16" | "short" => int(16, true),
+            "int32" | "intc" => int(32, true),
+            "int64" | "intp" | "int_" | "long" | "longlong" => int(64, true),
+            "uint8" | "ubyte" => int(8, false),
+            "uint16" | "ushort" => int(16, false),
+            "uint32" | "uintc" => int(32, false),
+            "uint64" | "uintp" | "uint" | "ulong" | "ulonglong" => int(64, false),
+            "float32" | "single" => Some(Ty::F32),
+            "float64" | "double" | "float_" => Some(Ty::F64),
+            "complex64" | "csingle" => Some(Ty::C64),
+            "complex128" | "cdouble" | "complex_" => Some(Ty::C128),
+            _ => None,
+        }
+    }
+
+    /// The canonical NumPy name of a scalar type.
+    pub fn numpy_name(&self) -> Option<String> {
+        Some(match self {
+            Ty::Bool => "bool".into(),
+            Ty::Int { bits, signed: true } => format!("int{bits}"),
+            Ty::Int { bits, signed: false } => format!("uint{bits}"),
+            Ty::Float(bits) => format!("float{bits}"),
+            Ty::Complex(bits) => format!("complex{}", bits * 2),
+            _ => return None,
+        })
+    }
+
+    /// The name that messages and `signatures` use: `int64`, `array(float64, 2d, C)`, `UniTuple(int64 x 3)`.
+    pub fn user_name(&self) -> String {
+        let list = |parts: &[Ty]| parts.iter().map(Ty::user_name).collect::<Vec<_>>().join(", ");
+        match self {
+            Ty::Unknown => "unknown".into(),
+            Ty::None => "none".into(),
+            Ty::Bool => "bool".into(),
+            Ty::Str => "str".into(),
+            Ty::Ellipsis => "ellipsis".into(),
+            Ty::Unbound => "unbound".into(),
+            Ty::Array(a) => {
+                format!("{}({}, {}d, {:?})", if a.readonly { "readonly array" } else { "array" }, a.element.user_name(), a.rank, a.layout)
+            }
+            Ty::Tuple(parts) if parts.len() > 1 && parts.iter().all(|p| *p == parts[0]) => format!("UniTuple({} x {})", parts[0].user_name(), parts.len()),
+            Ty::Tuple(parts) => format!("Tuple({})", list(parts)),
+            Ty::Optional(t) => format!("Optional({})", t.user_name()),
+            Ty::Maybe(t) => format!("{} or unbound", t.user_name()),
+            Ty::Enumerate(t) => format!("enumerate({})", t.user_name()),
+            Ty::Reversed(t) => format!("reversed({})", t.user_name()),
+            Ty::Zip(parts) => format!("zip({})", list(parts)),
+            Ty::Range(t) => format!("range({})", t.user_name()),
+            Ty::Slice(_) => "slice".into(),
+            Ty::Ref(name) => match name.strip_prefix('@') {
+                Some(function) => format!("function {function}"),
+                None => format!("{}", name.strip_prefix("builtins.").unwrap_or(name)),
+            },
+            number => number.numpy_name().unwrap_or_default(),
+        }
+    }
+}
+
+impl fmt::Display for Ty {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let list = |f: &mut fmt::Formatter, parts: &[Ty]| {
+            for (i, part) in parts.iter().enumerate() {
+                write!(f, "{}{part}", if i > 0 { ", " } else { "" })?;
+            }
+            Ok(())
+        };
+        match self {
+            Ty::Unknown => write!(f, "!py.object"),
+            Ty::None => write!(f, "!py.none"),
+            Ty::Bool => write!(f, "i1"),
+            Ty::Int { bits, signed } => write!(f, "{}i{bits}", if *signed { 's' } else { 'u' }),
+            Ty::Float(bits) => write!(f, "f{bits}"),
+            Ty::Complex(bits) => write!(f, "complex<f{bits}>"),
+            Ty::Str => write!(f, "!py.str"),
+            Ty::Ellipsis => write!(f, "!py.ellipsis"),
+            Ty::Unbound => write!(f, "!py.unbound"),
+            Ty::Array(a) => write!(f, "!py.array<{}, {}, {:?}{}>", a.element, a.rank, a.layout, if a.readonly { ", readonly" } else { "" }),
+            Ty::Tuple(parts) => {
+                write!(f, "tuple<")?;
+                list(f, parts)?;
+                write!(f, ">")
+            }
+            Ty::Optional(t) => write!(f, "!py.optional<{t}>"),
+            Ty::Maybe(t) => write!(f, "!py.maybe<{t}>"),
+            Ty::Enumerate(t) => write!(f, "!py.enumerate<{t}>"),
+            Ty::Reversed(t) => write!(f, "!py.reversed<{t}>"),
+            Ty::Range(t) => write!(f, "!py.range<{t}>"),
+            Ty::Zip(parts) => {
+                write!(f, "!py.zip<")?;
+                list(f, parts)?;
+                write!(f, ">")
+            }
+            Ty::Slice(parts) => {
+                write!(f, "!py.slice<")?;
+                list(f, &parts[..])?;
+                write!(f, ">")
+            }
+            Ty::Ref(name) => write!(f, "!py.ref<{name:?}>"),
+        }
+    }
+}
+
+impl FromStr for Ty {
+    type Err = ParseTyError;
+    fn from_str(text: &str) -> Result<Ty, ParseTyError> {
+        parse::parse(text)
+    }
+}
+
+/// `Ty` and MLIR types of one context, each converted once.
+pub struct Types<'c> {
+    context: &'c Context,
+    to: RefCell<HashMap<Ty, Type<'c>>>,
+    from: RefCell<HashMap<usize, Ty>>,
+}
+
+impl<'c> Types<'c> {
+    pub fn new(context: &'c Context) -> Self {
+        Types { context, to: Default::default(), from: Default::default() }
+    }
+
+    /// The MLIR type. Panics on a `Ref` with text that MLIR cannot spell, which the front end never makes.
+    pub fn to_mlir(&self, ty: &Ty) -> Type<'c> {
+        if let Some(found) = self.to.borrow().get(ty) {
+            return *found;
+        }
+        let mlir = Type::parse(self.context, &ty.to_string()).unwrap_or_else(|| panic!("MLIR has no type {ty}"));
+        self.to.borrow_mut().insert(ty.clone(), mlir);
+        mlir
+    }
+
+    /// The Python type; a signless integer wider than one bit, an index, a memref are none.
+    pub fn from_mlir(&self, mlir: Type<'c>) -> Result<Ty, ParseTyError> {
+        let key = mlir.to_raw().ptr as usize;
+        if let Some(found) = self.from.borrow().get(&key) {
+            return Ok(found.clone());
+        }
+        let ty: Ty = mlir.to_string().parse()?;
+        self.from.borrow_mut().insert(key, ty.clone());
+        Ok(ty)
+    }
+
+    /// As `from_mlir`; `Unknown` for what is no Python type.
+    pub fn get(&self, mlir: Type<'c>) -> Ty {
+        self.from_mlir(mlir).unwrap_or(Ty::Unknown)
+    }
+}

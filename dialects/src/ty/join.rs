@@ -1,0 +1,134 @@
+//! Where two definitions of a name meet: the least type that holds both, by Numba's rules for variables.
+//!
+//! The order: `Unknown` below all; `Unbound` and `T` meet in `Maybe(T)`, `None` and `T` in `Optional(T)`; bool < ints < floats < complex.
+//! A signed and an unsigned integer meet in a wider signed one. `int64` and `uint64` have no join: Numba
+//! makes them `float64` and silently loses bits.
+
+use super::{Array, Layout, Ty};
+
+/// The join, or `None` when the types cannot be unified. Commutative, associative where defined, idempotent.
+pub fn join(a: &Ty, b: &Ty) -> Option<Ty> {
+    use Ty::*;
+    Some(match (a, b) {
+        _ if a == b => a.clone(),
+        (Unknown, t) | (t, Unknown) => t.clone(),
+        (Unbound, Maybe(t)) | (Maybe(t), Unbound) => Maybe(t.clone()),
+        (Unbound, t) | (t, Unbound) => Maybe(Box::new(t.clone())),
+        (Maybe(s), Maybe(t)) => Maybe(Box::new(join(s, t)?)),
+        (Maybe(s), t) | (t, Maybe(s)) => Maybe(Box::new(join(s, t)?)),
+        (None, Optional(t)) | (Optional(t), None) => Optional(t.clone()),
+        (None, t) | (t, None) if optional_holds(t) => Optional(Box::new(t.clone())),
+        (Optional(s), Optional(t)) => Optional(Box::new(join(s, t)?)),
+        (Optional(s), t) | (t, Optional(s)) => Optional(Box::new(join(s, t)?)),
+        (Tuple(s), Tuple(t)) if s.len() == t.len() => Tuple(s.iter().zip(t).map(|(s, t)| join(s, t)).collect::<Option<_>>()?),
+        (Array(s), Array(t)) => Array(join_arrays(s, t)?),
+        (Range(s), Range(t)) => Range(Box::new(join(s, t)?)),
+        _ if a.is_number() && b.is_number() => join_numbers(a, b)?,
+        _ => return Option::None,
+    })
+}
+
+/// The join of all; `Unknown` of none. The error is the index of the first that does not fit and the join before it.
+pub fn join_all<'a>(types: impl IntoIterator<Item = &'a Ty>) -> Result<Ty, (usize, Ty)> {
+    let mut result = Ty::Unknown;
+    for (i, ty) in types.into_iter().enumerate() {
+        match join(&result, ty) {
+            Some(joined) => result = joined,
+            None => return Err((i, result)),
+        }
+    }
+    Ok(result)
+}
+
+/// What has a value at run time, so that "or None" is a flag beside it.
+fn optional_holds(ty: &Ty) -> bool {
+    ty.is_number() || matches!(ty, Ty::Array(_) | Ty::Tuple(_))
+}
+
+fn join_arrays(a: &Array, b: &Array) -> Option<Array> {
+    (a.element == b.element && a.rank == b.rank).then(|| Array {
+        element: a.element.clone(),
+        rank: a.rank,
+        layout: if a.layout == b.layout { a.layout } else { Layout::A },
+        readonly: a.readonly || b.readonly,
+    })
+}
+
+fn join_numbers(a: &Ty, b: &Ty) -> Option<Ty> {
+    use Ty::*;
+    Some(match (a, b) {
+        (Bool, t) | (t, Bool) => t.clone(),
+        (Int { bits: m, signed: s }, Int { bits: n, signed: t }) if s == t => Int { bits: *m.max(n), signed: *s },
+        (Int { bits: signed, signed: true }, Int { bits: unsigned, .. }) | (Int { bits: unsigned, .. }, Int { bits: signed, .. }) => {
+            let bits = (*signed).max(unsigned * 2);
+            if bits > 64 {
+                return Option::None;
+            }
+            Int { bits, signed: true }
+        }
+        (Int { bits, .. }, Float(f)) | (Float(f), Int { bits, .. }) => Float(if *bits <= 16 { *f } else { 64 }),
+        (Int { bits, .. }, Complex(c)) | (Complex(c), Int { bits, .. }) => Complex(if *bits <= 16 { *c } else { 64 }),
+        (Float(m), Float(n)) => Float(*m.max(n)),
+        (Float(m), Complex(n)) | (Complex(n), Float(m)) | (Complex(m), Complex(n)) => Complex(*m.max(n)),
+        _ => return Option::None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn number() -> impl Strategy<Value = Ty> {
+        prop_oneof![
+            Just(Ty::Bool),
+            (prop::sample::select(vec![8u32, 16, 32, 64]), any::<bool>()).prop_map(|(bits, signed)| Ty::Int { bits, signed }),
+            prop::sample::select(vec![32u32, 64]).prop_map(Ty::Float),
+            prop::sample::select(vec![32u32, 64]).prop_map(Ty::Complex),
+        ]
+    }
+
+    fn any_ty() -> impl Strategy<Value = Ty> {
+        let leaf = prop_oneof![
+            4 => number(),
+            1 => Just(Ty::None),
+            1 => Just(Ty::Unknown),
+            1 => Just(Ty::Unbound),
+            1 => Just(Ty::Str),
+            1 => Just(Ty::Ref("math.sin".into())),
+            2 => (number(), 0usize..3, prop::sample::select(vec![Layout::C, Layout::F, Layout::A]), any::<bool>())
+                .prop_map(|(element, rank, layout, readonly)| Ty::Array(Array { element: Box::new(element), rank, layout, readonly })),
+        ];
+        leaf.prop_recursive(2, 8, 3, |inner| prop::collection::vec(inner, 0..3).prop_map(Ty::Tuple))
+    }
+
+    proptest! {
+        #[test]
+        fn idempotent(a in any_ty()) { prop_assert_eq!(join(&a, &a), Some(a)); }
+
+        #[test]
+        fn commutative(a in any_ty(), b in any_ty()) { prop_assert_eq!(join(&a, &b), join(&b, &a)); }
+
+        /// Where both orders are defined they agree.
+        #[test]
+        fn associative(a in number(), b in number(), c in number()) {
+            let left = join(&a, &b).and_then(|ab| join(&ab, &c));
+            let right = join(&b, &c).and_then(|bc| join(&a, &bc));
+            if let (Some(l), Some(r)) = (left, right) {
+                prop_assert_eq!(l, r);
+            }
+        }
+
+        /// The join is an upper bound: joining again changes nothing, so inference ascends and stops.
+        #[test]
+        fn upper_bound(a in any_ty(), b in any_ty()) {
+            if let Some(j) = join(&a, &b) {
+                prop_assert_eq!(join(&j, &a), Some(j.clone()));
+                prop_assert_eq!(join(&j, &b), Some(j));
+            }
+        }
+
+        #[test]
+        fn spelling_round_trips(a in any_ty()) { prop_assert_eq!(a.to_string().parse::<Ty>().unwrap(), a); }
+    }
+}

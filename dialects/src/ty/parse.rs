@@ -1,0 +1,123 @@
+//! Reads the MLIR text of a Python type.
+
+use super::{Array, Layout, Ty};
+use std::fmt;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParseTyError(pub String);
+
+impl fmt::Display for ParseTyError {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "`{}` is not a Python type", self.0)
+    }
+}
+
+impl std::error::Error for ParseTyError {}
+
+pub(super) fn parse(text: &str) -> Result<Ty, ParseTyError> {
+    let mut parser = Parser { rest: text.trim() };
+    let ty = parser.ty().filter(|_| parser.rest.is_empty());
+    ty.ok_or_else(|| ParseTyError(text.to_string()))
+}
+
+struct Parser<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Parser<'a> {
+    fn eat(&mut self, token: &str) -> Option<()> {
+        self.rest = self.rest.trim_start().strip_prefix(token)?.trim_start();
+        Some(())
+    }
+
+    fn word(&mut self) -> &'a str {
+        self.rest = self.rest.trim_start();
+        let end = self.rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.' || c == '!')).unwrap_or(self.rest.len());
+        let (word, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        word
+    }
+
+    fn inner(&mut self) -> Option<Box<Ty>> {
+        self.eat("<")?;
+        let ty = self.ty()?;
+        self.eat(">")?;
+        Some(Box::new(ty))
+    }
+
+    /// `<a, b, …>`, possibly empty
+    fn list(&mut self) -> Option<Vec<Ty>> {
+        self.eat("<")?;
+        let mut parts = vec![];
+        while self.eat(">").is_none() {
+            if !parts.is_empty() {
+                self.eat(",")?;
+            }
+            parts.push(self.ty()?);
+        }
+        Some(parts)
+    }
+
+    fn array(&mut self) -> Option<Ty> {
+        self.eat("<")?;
+        let element = Box::new(self.ty()?);
+        self.eat(",")?;
+        let rank = self.word().parse().ok()?;
+        self.eat(",")?;
+        let layout = match self.word() {
+            "C" => Layout::C,
+            "F" => Layout::F,
+            "A" => Layout::A,
+            _ => return None,
+        };
+        let readonly = self.eat(",").is_some() && self.word() == "readonly";
+        self.eat(">")?;
+        Some(Ty::Array(Array { element, rank, layout, readonly }))
+    }
+
+    fn reference(&mut self) -> Option<Ty> {
+        self.eat("<")?;
+        self.eat("\"")?;
+        let end = self.rest.find('"')?;
+        let name = self.rest[..end].to_string();
+        self.rest = &self.rest[end + 1..];
+        self.eat(">")?;
+        Some(Ty::Ref(name))
+    }
+
+    fn ty(&mut self) -> Option<Ty> {
+        Some(match self.word() {
+            "!py.object" => Ty::Unknown,
+            "!py.none" => Ty::None,
+            "!py.str" => Ty::Str,
+            "!py.ellipsis" => Ty::Ellipsis,
+            "!py.unbound" => Ty::Unbound,
+            "!py.array" => self.array()?,
+            "!py.optional" => Ty::Optional(self.inner()?),
+            "!py.maybe" => Ty::Maybe(self.inner()?),
+            "!py.enumerate" => Ty::Enumerate(self.inner()?),
+            "!py.reversed" => Ty::Reversed(self.inner()?),
+            "!py.range" => Ty::Range(self.inner()?),
+            "!py.zip" => Ty::Zip(self.list()?),
+            "!py.slice" => Ty::Slice(Box::new(self.list()?.try_into().ok()?)),
+            "!py.ref" => self.reference()?,
+            "tuple" => Ty::Tuple(self.list()?),
+            "complex" => match *self.inner()? {
+                Ty::Float(bits) => Ty::Complex(bits),
+                _ => return None,
+            },
+            "i1" => Ty::Bool,
+            "f32" => Ty::F32,
+            "f64" => Ty::F64,
+            word => {
+                let (signed, bits) = match word.split_at_checked(2)? {
+                    ("si", bits) => (true, bits),
+                    ("ui", bits) => (false, bits),
+                    _ => return None,
+                };
+                let bits = bits.parse().ok().filter(|b| [8, 16, 32, 64].contains(b))?;
+                Ty::Int { bits, signed }
+            }
+        })
+    }
+}

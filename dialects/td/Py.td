@@ -1,0 +1,85 @@
+// The `py` dialect: Python, structured, one op per construct. Stages `py` (untyped) and `typed`.
+#ifndef ZOUK_PY
+#define ZOUK_PY
+
+include "mlir/IR/OpBase.td"
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/BuiltinAttributeInterfaces.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+
+def Py_Dialect : Dialect {
+  let name = "py";
+  let cppNamespace = "::zouk::py";
+  let summary = "Python, structured, one op per construct";
+  let description = [{
+    Python functions are `func.func`s whose values have the type `!py.object`
+    until `zouk-infer-types` gives every value the type it has at run time:
+    builtin `si8`…`ui64`, `i1` (bool), `f32`, `f64`, `complex`, `tuple`, and the
+    types below. Control flow stays structured: `py.if`, `py.for`, `py.while`
+    carry the names that their regions assign as SSA values; `py.break`,
+    `py.continue`, `py.return` and `py.raise` are terminators.
+  }];
+  let useDefaultTypePrinterParser = 1;
+  let hasConstantMaterializer = 1;
+  let dependentDialects = ["::mlir::complex::ComplexDialect"];
+}
+
+class Py_Type<string n, string m, string text> : TypeDef<Py_Dialect, n> {
+  let mnemonic = m;
+  let summary = text;
+}
+
+def Py_ObjectType : Py_Type<"Object", "object", "a value whose type is not inferred yet">;
+def Py_NoneType : Py_Type<"None", "none", "the type of None">;
+def Py_StrType : Py_Type<"Str", "str", "a string">;
+def Py_EllipsisType : Py_Type<"Ellipsis", "ellipsis", "the type of `...`">;
+def Py_UnboundType : Py_Type<"Unbound", "unbound", "a local name that has no value here">;
+
+def Py_ArrayType : Py_Type<"Array", "array", "a NumPy array"> {
+  let description = [{
+    `!py.array<f64, 2, C>`: element type, rank, layout (`C`, `F`, or `A` for any strides); `, readonly` when
+    elements may not be assigned.
+  }];
+  let parameters = (ins "::mlir::Type":$elementType, "unsigned":$rank, StringRefParameter<>:$layout, "bool":$readonly);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+}
+
+class Py_WrapperType<string n, string m, string text> : Py_Type<n, m, text> {
+  let parameters = (ins "::mlir::Type":$inner);
+  let assemblyFormat = "`<` $inner `>`";
+}
+def Py_OptionalType : Py_WrapperType<"Optional", "optional", "a value or None">;
+def Py_MaybeType : Py_WrapperType<"Maybe", "maybe", "the value of a local name that may be unbound">;
+def Py_EnumerateType : Py_WrapperType<"Enumerate", "enumerate", "`enumerate(x)`">;
+def Py_ReversedType : Py_WrapperType<"Reversed", "reversed", "`reversed(x)`">;
+
+def Py_RangeType : Py_WrapperType<"Range", "range", "`range(…)` over an integer type">;
+
+def Py_ZipType : Py_Type<"Zip", "zip", "`zip(x, y, …)`"> {
+  let parameters = (ins ArrayRefParameter<"::mlir::Type">:$inners);
+  let assemblyFormat = "`<` $inners `>`";
+}
+
+def Py_SliceType : Py_Type<"Slice", "slice", "`lower:upper:step`; an absent part is `!py.none`"> {
+  let parameters = (ins "::mlir::Type":$lower, "::mlir::Type":$upper, "::mlir::Type":$step);
+  let assemblyFormat = "`<` $lower `,` $upper `,` $step `>`";
+}
+
+def Py_RefType : Py_Type<"Ref", "ref", "a function, class, dtype or module: a singleton type"> {
+  let description = [{
+    The type carries the identity, so a callee survives variables, joins and calls: `!py.ref<"math.sin">`,
+    `!py.ref<"numpy.float64">`, `!py.ref<"builtins.int">`; a function of this module is spelled with an `@`: `!py.ref<"@fib">`.
+  }];
+  let parameters = (ins StringRefParameter<>:$target);
+  let assemblyFormat = "`<` $target `>`";
+}
+
+class Py_Op<string mnemonic, list<Trait> traits = []> : Op<Py_Dialect, mnemonic, traits>;
+
+include "PyValues.td"
+include "PyControlFlow.td"
+
+#endif

@@ -1,0 +1,85 @@
+// The `rt` dialect: what lowered code asks of the runtime and of the error exit. Stages `tensor` and `loops`.
+#ifndef ZOUK_RT
+#define ZOUK_RT
+
+include "mlir/IR/OpBase.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+
+def Rt_Dialect : Dialect {
+  let name = "rt";
+  let cppNamespace = "::zouk::rt";
+  let summary = "Checks, exceptions and memory, one op each until the `llvm` stage";
+}
+
+class Rt_Op<string mnemonic, list<Trait> traits = []> : Op<Rt_Dialect, mnemonic, traits>;
+
+def Rt_CheckOp : Rt_Op<"check"> {
+  let summary = "Raises the exception unless the condition holds";
+  let description = [{
+    `message` is the one argument of the exception when there are no operands; operands, if any, are the exception's
+    arguments after `message` (which is then left out when empty). Scalars only; `signed` integers are marked by
+    `kinds`, one letter an operand: i (signed), u (unsigned), f (float), b (bool), c (complex).
+  }];
+  let arguments = (ins I1:$condition, StrAttr:$exception, StrAttr:$message, Variadic<AnyType>:$arguments, OptionalAttr<StrAttr>:$kinds);
+  let assemblyFormat = "$condition `,` $exception $message (`(` $arguments^ `:` type($arguments) `)`)? (`kinds` $kinds^)? attr-dict";
+}
+
+def Rt_RaiseOp : Rt_Op<"raise"> {
+  let summary = "Raises the exception; what follows in the block is not reached";
+  let arguments = (ins StrAttr:$exception, StrAttr:$message, Variadic<AnyType>:$arguments, OptionalAttr<StrAttr>:$kinds);
+  let assemblyFormat = "$exception $message (`(` $arguments^ `:` type($arguments) `)`)? (`kinds` $kinds^)? attr-dict";
+}
+
+def Rt_IndexOp : Rt_Op<"index"> {
+  let summary = "A Python index into `[0, size)`: adds `size` to a negative one (`wraps`), raises IndexError when outside (`checked`)";
+  let arguments = (ins Index:$position, Index:$size, UnitAttr:$wraps, UnitAttr:$checked, StrAttr:$message);
+  let results = (outs Index:$result);
+  let assemblyFormat = "$position `of` $size (`wraps` $wraps^)? (`checked` $checked^)? $message attr-dict";
+}
+
+def Rt_AllocOp : Rt_Op<"alloc"> {
+  let summary = "A new array block, refcount one; raises ValueError on a negative size, MemoryError when there is none";
+  let arguments = (ins Variadic<Index>:$sizes, UnitAttr:$zeroed);
+  let results = (outs AnyMemRef:$result);
+  let assemblyFormat = "`(` $sizes `)` (`zeroed` $zeroed^)? attr-dict `:` type($result)";
+}
+
+def Rt_ConstantArrayOp : Rt_Op<"constant_array", [Pure]> {
+  let summary = "A read-only array frozen at compile time; it has no owner";
+  let arguments = (ins ElementsAttr:$value);
+  let results = (outs AnyMemRef:$result);
+  let assemblyFormat = "$value attr-dict `as` type($result)";
+}
+
+def Rt_ViewOp : Rt_Op<"view", [Pure]> {
+  let summary = "Other sizes and strides over the same block; keeps the owner";
+  let description = [{
+    `rt.view %base[offset, sizes…, strides…]`, in elements. The data pointer moves by `offset`, so every array of ours has offset 0.
+    A stride that the result's layout fixes is given all the same. Nothing is checked.
+  }];
+  let arguments = (ins AnyMemRef:$base, Variadic<Index>:$shape);
+  let results = (outs AnyMemRef:$result);
+  let assemblyFormat = "$base `[` $shape `]` attr-dict `:` type($base) `to` type($result)";
+}
+
+def Rt_RetainOp : Rt_Op<"retain"> {
+  let summary = "One more owner of the array's block";
+  let arguments = (ins AnyMemRef:$array);
+  let assemblyFormat = "$array attr-dict `:` type($array)";
+}
+
+def Rt_ReleaseOp : Rt_Op<"release"> {
+  let summary = "One owner less; the last frees the block";
+  let arguments = (ins AnyMemRef:$array);
+  let assemblyFormat = "$array attr-dict `:` type($array)";
+}
+
+def Rt_PrintOp : Rt_Op<"print"> {
+  let summary = "Writes the values, formatted as `print` does, with no newline of its own";
+  let description = [{ `kinds` as for `rt.check`; `text` is written first. }];
+  let arguments = (ins StrAttr:$text, Variadic<AnyType>:$values, OptionalAttr<StrAttr>:$kinds);
+  let assemblyFormat = "$text (`(` $values^ `:` type($values) `)`)? (`kinds` $kinds^)? attr-dict";
+}
+
+#endif

@@ -1,0 +1,240 @@
+//! From a module in the `llvm` dialect to LLVM IR, assembly or an object file: translate, optimise, emit.
+//!
+//! Every compilation has its own LLVM context. LLVM's complaints become a [`CodegenError`]; its own handlers would end the process.
+
+use crate::target::{Cpu, Description, owned, with_machine};
+use llvm_sys::{
+    LLVMDiagnosticSeverity::LLVMDSError, analysis::*, core::*, error::*, prelude::*, target::*, target_machine::*, transforms::pass_builder::*,
+};
+use melior::{
+    Context, StringRef, diagnostic::DiagnosticSeverity, ir::{Module, operation::OperationLike}, utility::register_all_llvm_translations,
+};
+use mlir_sys::mlirTranslateModuleToLLVMIR;
+use std::{
+    ffi::{CStr, CString, c_void},
+    ptr::null_mut,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+/// What to make of a module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// LLVM IR as translated, text.
+    LlvmIr,
+    /// LLVM IR after LLVM's passes, text.
+    OptimizedLlvmIr,
+    /// Text.
+    Assembly,
+    /// A relocatable, position-independent object file.
+    Object,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodegenOptions {
+    /// 0 to 3.
+    pub opt_level: u8,
+    pub cpu: Cpu,
+    /// Features beside the processor's own, in LLVM's notation: `-avx512f,+fma`.
+    pub features: String,
+}
+
+impl Default for CodegenOptions {
+    fn default() -> Self {
+        CodegenOptions { opt_level: 3, cpu: Cpu::Host, features: String::new() }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum CodegenError {
+    #[error("the module does not translate to LLVM IR: {0}")]
+    Translate(String),
+    #[error("the LLVM IR is invalid: {0}")]
+    Verify(String),
+    #[error("LLVM's passes failed: {0}")]
+    Optimise(String),
+    #[error("no machine code: {0}")]
+    Emit(String),
+    #[error("no such target: {0}")]
+    Target(String),
+}
+
+/// How long the phases took.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Timing {
+    pub translate: Duration,
+    pub optimise: Duration,
+    pub emit: Duration,
+}
+
+/// Makes a context ready for [`emit`]: once per context, before the first.
+pub fn prepare(context: &Context) {
+    register_all_llvm_translations(context);
+}
+
+/// Makes machine code, or a text on the way to it, of a module in the `llvm` dialect.
+pub fn emit(module: &Module, output: Output, options: &CodegenOptions) -> Result<Vec<u8>, CodegenError> {
+    emit_timed(module, output, options).map(|(bytes, _)| bytes)
+}
+
+/// [`emit`], and how long it took.
+pub fn emit_timed(module: &Module, output: Output, options: &CodegenOptions) -> Result<(Vec<u8>, Timing), CodegenError> {
+    let opt_level = options.opt_level.min(3);
+    let description = Description { cpu: options.cpu.clone(), features: options.features.clone(), opt_level };
+    with_machine(&description, |machine| {
+        let mut timing = Timing::default();
+        let unit = timed(&mut timing.translate, || Unit::translate(module, machine))?;
+        if output != Output::LlvmIr {
+            timed(&mut timing.optimise, || unit.optimise(machine, opt_level))?;
+        }
+        let bytes = timed(&mut timing.emit, || match output {
+            Output::LlvmIr | Output::OptimizedLlvmIr => Ok(unit.text()),
+            Output::Assembly => unit.machine_code(machine, LLVMCodeGenFileType::LLVMAssemblyFile),
+            Output::Object => unit.machine_code(machine, LLVMCodeGenFileType::LLVMObjectFile),
+        })?;
+        Ok((bytes, timing))
+    })
+    .map_err(CodegenError::Target)?
+}
+
+fn timed<T>(duration: &mut Duration, work: impl FnOnce() -> T) -> T {
+    let start = Instant::now();
+    let result = work();
+    *duration = start.elapsed();
+    result
+}
+
+/// An LLVM module, its context, and the errors LLVM reported about it.
+struct Unit {
+    context: LLVMContextRef,
+    module: LLVMModuleRef,
+    errors: Box<Mutex<Vec<String>>>,
+}
+
+impl Unit {
+    fn translate(module: &Module, machine: LLVMTargetMachineRef) -> Result<Unit, CodegenError> {
+        // SAFETY: the context is disposed of with the unit, after the module; the handler's box lives as long.
+        unsafe {
+            let mut unit = Unit { context: LLVMContextCreate(), module: null_mut(), errors: Box::default() };
+            LLVMContextSetDiagnosticHandler(unit.context, Some(keep_error), (&raw const *unit.errors).cast_mut().cast());
+            let (translated, complaints) = collect_diagnostics(module, || {
+                mlirTranslateModuleToLLVMIR(module.as_operation().to_raw(), unit.context as _) as LLVMModuleRef
+            });
+            unit.module = translated;
+            if unit.module.is_null() {
+                return Err(CodegenError::Translate(complaints));
+            }
+            let triple = LLVMGetTargetMachineTriple(machine);
+            LLVMSetTarget(unit.module, triple);
+            LLVMDisposeMessage(triple);
+            let layout = LLVMCreateTargetDataLayout(machine);
+            LLVMSetModuleDataLayout(unit.module, layout);
+            LLVMDisposeTargetData(layout);
+            unit.verify()?;
+            Ok(unit)
+        }
+    }
+
+    /// Invalid IR would make LLVM's passes and code generator abort.
+    fn verify(&self) -> Result<(), CodegenError> {
+        let mut message = null_mut();
+        // SAFETY: the module is live.
+        let broken = unsafe { LLVMVerifyModule(self.module, LLVMVerifierFailureAction::LLVMReturnStatusAction, &mut message) } != 0;
+        let message = unsafe { owned(message) };
+        if broken { Err(CodegenError::Verify(message.trim().to_string())) } else { Ok(()) }
+    }
+
+    fn optimise(&self, machine: LLVMTargetMachineRef, level: u8) -> Result<(), CodegenError> {
+        let pipeline = CString::new(format!("default<O{level}>")).unwrap_or_default();
+        let vectorise = (level >= 2) as LLVMBool;
+        // SAFETY: module and machine are live; the error is taken over.
+        let failure = unsafe {
+            let options = LLVMCreatePassBuilderOptions();
+            LLVMPassBuilderOptionsSetLoopVectorization(options, vectorise);
+            LLVMPassBuilderOptionsSetLoopInterleaving(options, vectorise);
+            LLVMPassBuilderOptionsSetSLPVectorization(options, vectorise);
+            LLVMPassBuilderOptionsSetLoopUnrolling(options, vectorise);
+            let error = LLVMRunPasses(self.module, pipeline.as_ptr(), machine, options);
+            LLVMDisposePassBuilderOptions(options);
+            (!error.is_null()).then(|| {
+                let message = LLVMGetErrorMessage(error);
+                let text = CStr::from_ptr(message).to_string_lossy().into_owned();
+                LLVMDisposeErrorMessage(message);
+                text
+            })
+        };
+        match failure.or_else(|| self.reported()) {
+            Some(message) => Err(CodegenError::Optimise(message)),
+            None => Ok(()),
+        }
+    }
+
+    fn text(&self) -> Vec<u8> {
+        // SAFETY: the module is live; the text is ours.
+        unsafe { owned(LLVMPrintModuleToString(self.module)) }.into_bytes()
+    }
+
+    fn machine_code(&self, machine: LLVMTargetMachineRef, kind: LLVMCodeGenFileType) -> Result<Vec<u8>, CodegenError> {
+        let (mut error, mut buffer) = (null_mut(), null_mut());
+        // SAFETY: module and machine are live; the buffer is ours when the call succeeds.
+        let bytes = unsafe {
+            if LLVMTargetMachineEmitToMemoryBuffer(machine, self.module, kind, &mut error, &mut buffer) != 0 {
+                return Err(CodegenError::Emit(owned(error)));
+            }
+            let bytes = std::slice::from_raw_parts(LLVMGetBufferStart(buffer).cast::<u8>(), LLVMGetBufferSize(buffer)).to_vec();
+            LLVMDisposeMemoryBuffer(buffer);
+            bytes
+        };
+        match self.reported() {
+            Some(message) => Err(CodegenError::Emit(message)),
+            None => Ok(bytes),
+        }
+    }
+
+    fn reported(&self) -> Option<String> {
+        let errors = std::mem::take(&mut *self.errors.lock().unwrap_or_else(PoisonError::into_inner));
+        (!errors.is_empty()).then(|| errors.join("; "))
+    }
+}
+
+impl Drop for Unit {
+    fn drop(&mut self) {
+        // SAFETY: both are ours, the module is of the context.
+        unsafe {
+            if !self.module.is_null() {
+                LLVMDisposeModule(self.module);
+            }
+            LLVMContextDispose(self.context);
+        }
+    }
+}
+
+extern "C" fn keep_error(info: LLVMDiagnosticInfoRef, errors: *mut c_void) {
+    // SAFETY: `errors` is the box of the unit whose context calls.
+    unsafe {
+        if LLVMGetDiagInfoSeverity(info) == LLVMDSError {
+            let errors = &*errors.cast::<Mutex<Vec<String>>>();
+            errors.lock().unwrap_or_else(PoisonError::into_inner).push(owned(LLVMGetDiagInfoDescription(info)));
+        }
+    }
+}
+
+/// Runs `work` and gathers the errors that MLIR reports meanwhile.
+fn collect_diagnostics<T>(module: &Module, work: impl FnOnce() -> T) -> (T, String) {
+    let context = module.context();
+    let messages = Arc::new(Mutex::new(vec![]));
+    let handler = {
+        let messages = messages.clone();
+        context.attach_diagnostic_handler(move |diagnostic| {
+            let error = diagnostic.severity() == DiagnosticSeverity::Error;
+            if error {
+                messages.lock().unwrap_or_else(PoisonError::into_inner).push(diagnostic.to_string());
+            }
+            error
+        })
+    };
+    let result = work();
+    context.detach_diagnostic_handler(handler);
+    let messages = std::mem::take(&mut *messages.lock().unwrap_or_else(PoisonError::into_inner));
+    (result, messages.join("; "))
+}

@@ -1,0 +1,4 @@
+//! Python text in, any stage out.
+
+pub mod codegen;
+pub mod target;

@@ -1,0 +1,135 @@
+//! The machine that code is made for, and LLVM's target machines, which are costly to make and are kept.
+
+use llvm_sys::{core::LLVMDisposeMessage, target::*, target_machine::*};
+use std::{
+    ffi::{CStr, CString, c_char},
+    ptr::null_mut,
+    sync::{LazyLock, Mutex, PoisonError},
+};
+use zouk_runtime::loader::initialize_native_target;
+
+/// The machine we run on. All three belong in the key of whatever is compiled for it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct HostTarget {
+    pub triple: String,
+    pub cpu: String,
+    /// `+avx2,-avx512f,…`
+    pub features: String,
+}
+
+pub fn host() -> &'static HostTarget {
+    static HOST: LazyLock<HostTarget> = LazyLock::new(|| {
+        // SAFETY: each call gives a message that is ours.
+        unsafe {
+            let (triple, cpu) = (owned(LLVMGetDefaultTargetTriple()), owned(LLVMGetHostCPUName()));
+            HostTarget { triple, cpu, features: owned(LLVMGetHostCPUFeatures()) }
+        }
+    });
+    &HOST
+}
+
+/// Which processor code is made for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Cpu {
+    /// This one, with all its features.
+    #[default]
+    Host,
+    /// One that LLVM knows by this name: `x86-64-v3`, `znver4`, `generic`.
+    Named(String),
+}
+
+/// What tells one target machine from another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Description {
+    pub cpu: Cpu,
+    /// After those of the processor, in LLVM's notation.
+    pub features: String,
+    pub opt_level: u8,
+}
+
+impl Description {
+    fn cpu_and_features(&self) -> (&str, String) {
+        let (cpu, own) = match &self.cpu {
+            Cpu::Host => (&*host().cpu, &*host().features),
+            Cpu::Named(name) => (&**name, ""),
+        };
+        (cpu, [own, &self.features].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(","))
+    }
+}
+
+/// A target machine lent by the pool: one thread at a time may use it.
+pub(crate) struct Machine {
+    raw: LLVMTargetMachineRef,
+    description: Description,
+}
+// SAFETY: a target machine is bound to no thread.
+unsafe impl Send for Machine {}
+
+static IDLE: Mutex<Vec<Machine>> = Mutex::new(vec![]);
+/// More are not kept.
+const KEPT: usize = 16;
+
+/// Runs `work` with the target machine of a description.
+pub(crate) fn with_machine<T>(description: &Description, work: impl FnOnce(LLVMTargetMachineRef) -> T) -> Result<T, String> {
+    let idle = || IDLE.lock().unwrap_or_else(PoisonError::into_inner);
+    let kept = {
+        let mut idle = idle();
+        idle.iter().position(|machine| machine.description == *description).map(|at| idle.swap_remove(at))
+    };
+    let machine = kept.map_or_else(|| Machine::new(description), Ok)?;
+    let result = work(machine.raw);
+    let mut idle = idle();
+    if idle.len() < KEPT {
+        idle.push(machine);
+    }
+    Ok(result)
+}
+
+impl Machine {
+    fn new(description: &Description) -> Result<Machine, String> {
+        initialize_native_target();
+        let text = |text: &str| CString::new(text).map_err(|_| format!("{text:?} names no target"));
+        let triple = text(&host().triple)?;
+        let (cpu, features) = description.cpu_and_features();
+        let (cpu, features) = (text(cpu)?, text(&features)?);
+        let level = match description.opt_level {
+            0 => LLVMCodeGenOptLevel::LLVMCodeGenLevelNone,
+            1 => LLVMCodeGenOptLevel::LLVMCodeGenLevelLess,
+            2 => LLVMCodeGenOptLevel::LLVMCodeGenLevelDefault,
+            _ => LLVMCodeGenOptLevel::LLVMCodeGenLevelAggressive,
+        };
+        let (mut target, mut error) = (null_mut(), null_mut());
+        // SAFETY: strings are NUL-terminated; out-pointers are checked.
+        unsafe {
+            if LLVMGetTargetFromTriple(triple.as_ptr(), &mut target, &mut error) != 0 {
+                return Err(owned(error));
+            }
+            let (relocation, model) = (LLVMRelocMode::LLVMRelocPIC, LLVMCodeModel::LLVMCodeModelDefault);
+            let raw = LLVMCreateTargetMachine(target, triple.as_ptr(), cpu.as_ptr(), features.as_ptr(), level, relocation, model);
+            if raw.is_null() {
+                return Err(format!("no target machine for {description:?}"));
+            }
+            Ok(Machine { raw, description: description.clone() })
+        }
+    }
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        // SAFETY: made by `new`, in use nowhere.
+        unsafe { LLVMDisposeTargetMachine(self.raw) }
+    }
+}
+
+/// The text of a message that LLVM gives away.
+pub(crate) unsafe fn owned(message: *mut c_char) -> String {
+    if message.is_null() {
+        return String::new();
+    }
+    // SAFETY: LLVM's messages are NUL-terminated, and ours to dispose of.
+    unsafe {
+        let text = CStr::from_ptr(message).to_string_lossy().into_owned();
+        LLVMDisposeMessage(message);
+        text
+    }
+}

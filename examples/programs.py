@@ -1,0 +1,59 @@
+"""The example programs, loaded for a compiler of choice, and the comparison of their results.
+
+Every program is a module with `run(*arguments(size))`, `SIZE` for timing, `SMALL` for quick checks, and, where a result may
+differ from CPython's in the last places, `RTOL` and `ATOL`. `run` may change its arguments: make fresh ones for every call.
+"""
+
+import sys
+import types
+from pathlib import Path
+
+import numpy as np
+
+FOLDER = Path(__file__).resolve().parent
+
+NAMES = [
+    "mandelbrot",
+    "nbody",
+    "sieve",
+    "jacobi",
+    "black_scholes",
+    "matmul",
+    "collatz",
+    "spectral_norm",
+    "floyd_warshall",
+    "quicksort",
+    "levenshtein",
+    "monte_carlo_pi",
+]
+
+if str(FOLDER) not in sys.path:
+    sys.path.append(str(FOLDER))
+
+
+def load(name, compiler="zouk"):
+    """The program as a new module whose `njit` comes from the module named `compiler`: `zouk`, `numba` or `interpreter`."""
+    path = FOLDER / f"{name}.py"
+    text = path.read_text().replace("from zouk import", f"from {compiler} import")
+    module = types.ModuleType(f"{name}_with_{compiler}", path.name)
+    module.__file__ = str(path)
+    sys.modules[module.__name__] = module
+    exec(compile(text, str(path), "exec"), vars(module))
+    return module
+
+
+def same(result, expected, rtol=0.0, atol=0.0):
+    """Whether two results agree: the same structure and dtypes, numbers equal or within the tolerance, NaN equal to NaN."""
+    if isinstance(expected, tuple):
+        return isinstance(result, tuple) and len(result) == len(expected) and all(same(r, e, rtol, atol) for r, e in zip(result, expected))
+    result, expected = np.asarray(result), np.asarray(expected)
+    if result.shape != expected.shape or result.dtype != expected.dtype:
+        return False
+    if rtol or atol:
+        return np.allclose(result, expected, rtol, atol, equal_nan=True)
+    return np.array_equal(result, expected, equal_nan=expected.dtype.kind in "fc")
+
+
+def agrees(module, result, expected):
+    """As `same`, within the tolerance that the program states."""
+    return same(result, expected, getattr(module, "RTOL", 0.0), getattr(module, "ATOL", 0.0))

@@ -1,0 +1,51 @@
+// Folders, canonicalisation patterns, and what the traits allow upstream's passes to do.
+// RUN: %zouk-opt %s --canonicalize --cse | %expect
+
+// A constant that nobody uses goes; equal ones become one.
+func.func @constants() -> tuple<si64, si64> {
+  %unused = py.constant 1 : si64
+  %a = py.constant 2 : si64
+  %b = py.constant 2 : si64
+  %pair = py.tuple(%a, %b) : (si64, si64) -> tuple<si64, si64>
+  return %pair : tuple<si64, si64>
+}
+
+// A cast to the same type is nothing.
+func.func @cast(%a: si64) -> si64 {
+  %0 = py.cast %a : si64 to si64
+  return %0 : si64
+}
+
+// The truth of a bool is the bool.
+func.func @truth(%a: i1, %b: si64) -> (i1, i1) {
+  %0 = py.truth %a : i1
+  %1 = py.truth %b : si64
+  return %0, %1 : i1, i1
+}
+
+// a, b = a, b
+func.func @unpack(%a: si64, %b: f64) -> (si64, f64) {
+  %pair = py.tuple(%b, %a) : (f64, si64) -> tuple<f64, si64>
+  %0, %1 = py.unpack %pair : (tuple<f64, si64>) -> (f64, si64)
+  return %1, %0 : si64, f64
+}
+
+// Of another length it raises at run time: it stays.
+func.func @unpack_of_another_length(%a: si64) {
+  %one = py.tuple(%a) : (si64) -> tuple<si64>
+  %0, %1 = py.unpack %one : (tuple<si64>) -> (si64, si64)
+  return
+}
+
+// An operator may raise: it stays though nobody uses it.
+func.func @operators_stay(%a: si64, %b: si64) {
+  %0 = py.binary "floordiv" %a, %b : (si64, si64) -> si64
+  return
+}
+
+// Two references to one function are one.
+func.func @references() -> (!py.ref<"math.sin">, !py.ref<"math.sin">) {
+  %0 = py.ref : !py.ref<"math.sin">
+  %1 = py.ref : !py.ref<"math.sin">
+  return %0, %1 : !py.ref<"math.sin">, !py.ref<"math.sin">
+}

@@ -1,0 +1,117 @@
+// Every op of `py` prints what it parses, in its own form and in the generic one.
+// RUN: %zouk-opt %s | %zouk-opt | %expect
+// RUN: %zouk-opt %s --mlir-print-op-generic | %zouk-opt | %expect
+
+func.func @constants() -> !py.object {
+  %int = py.constant 3 : si64
+  %unsigned = py.constant 9223372036854775808 : ui64
+  %float = py.constant 1.500000e+00 : f64
+  %bool = py.constant true
+  %complex = py.constant #complex.number<:f64 0.0, 1.0> : complex<f64>
+  %text = py.constant "text" : !py.str
+  %none = py.constant unit : !py.none
+  %ellipsis = py.constant unit : !py.ellipsis
+  %array = py.constant dense<[1.0, 2.0]> : tensor<2xf64> : !py.array<f64, 1, C, readonly>
+  %function = py.ref : !py.ref<"math.sin">
+  %own = py.ref : !py.ref<"@fib">
+  %unbound = py.unbound : !py.unbound
+  %cast = py.cast %none : !py.none to !py.object
+  py.return %cast : !py.object
+}
+
+func.func @types(%a: !py.array<f64, 2, C>, %b: !py.array<si8, 0, F>, %c: !py.array<complex<f32>, 15, A, readonly>, %d: !py.optional<si64>,
+                 %e: !py.maybe<f64>, %f: !py.range<si32>, %g: !py.enumerate<!py.array<f64, 1, A>>, %h: !py.reversed<!py.range<si64>>,
+                 %i: !py.zip<!py.array<i1, 1, C>, tuple<si64, f64>>, %j: !py.slice<si64, !py.none, si64>, %k: tuple<>) {
+  return
+}
+
+func.func @operators(%a: !py.object, %b: !py.object, %x: f64, %y: si64) -> !py.object {
+  %0 = py.binary "add" %a, %b : (!py.object, !py.object) -> !py.object
+  %1 = py.binary "sub" inplace %0, %b : (!py.object, !py.object) -> !py.object
+  %2 = py.binary "mul" %x, %y : (f64, si64) -> f64
+  %3 = py.compare "lt" %a, %b : (!py.object, !py.object) -> !py.object
+  %4 = py.compare "not_in" %a, %b : (!py.object, !py.object) -> !py.object
+  %5 = py.unary "neg" %x : (f64) -> f64
+  %6 = py.unary "not" %a : (!py.object) -> !py.object
+  %7 = py.truth %a : !py.object
+  %8 = py.check_bound "name" %a : !py.object -> !py.object
+  py.return %8 : !py.object
+}
+
+func.func @tuples(%a: !py.object, %i: si64) -> !py.object {
+  %empty = py.tuple() : () -> tuple<>
+  %pair = py.tuple(%a, %i) : (!py.object, si64) -> tuple<!py.object, si64>
+  %first, %second = py.unpack %pair : (tuple<!py.object, si64>) -> (!py.object, si64)
+  %none = py.constant unit : !py.none
+  %slice = py.slice %i : %none : %none : (si64, !py.none, !py.none) -> !py.slice<si64, !py.none, !py.none>
+  %item = py.getitem %a[%slice] : (!py.object, !py.slice<si64, !py.none, !py.none>) -> !py.object
+  py.setitem %a[%i] = %item : !py.object, si64, !py.object
+  %shape = py.attr %a "shape" : (!py.object) -> !py.object
+  py.return %shape : !py.object
+}
+
+func.func @calls(%a: !py.object) -> !py.object {
+  %max = py.ref : !py.ref<"builtins.max">
+  %0 = py.call %max() : (!py.ref<"builtins.max">) -> !py.object
+  %1 = py.call %max(%a, %0) keywords ["key"] : (!py.ref<"builtins.max">, !py.object, !py.object) -> !py.object
+  %2 = py.call_method %a "sum"() : (!py.object) -> !py.object
+  %3 = py.call_method %a "sum"(%1, %2) keywords ["axis", "dtype"] : (!py.object, !py.object, !py.object) -> !py.object
+  py.return %3 : !py.object
+}
+
+// `x if c else y`; an `else` that only yields nothing is not written.
+func.func @branches(%c: i1, %x: !py.object, %y: !py.object) -> !py.object {
+  %0 = py.if %c -> (!py.object) {
+    py.yield %x : !py.object
+  } else {
+    py.yield %y : !py.object
+  }
+  py.if %c {
+    py.return %x : !py.object
+  }
+  py.if %c {
+    py.raise "builtins.ValueError"(%x) : !py.object
+  } else {
+    py.raise "builtins.IndexError"
+  }
+  py.return %0 : !py.object
+}
+
+// for x in xs: if x: break; if not x: continue
+func.func @for(%xs: !py.object, %init: si64, %c: i1) -> si64 {
+  %0 = py.for %x : !py.object in %xs : !py.object iter_args(%a = %init : si64) {
+    py.if %c {
+      py.break %a : si64
+    }
+    py.continue %a : si64
+  } else (%e : si64) {
+    %one = py.constant 1 : si64
+    py.yield %one : si64
+  }
+  py.for parallel %x : !py.object in %xs : !py.object {
+    py.yield
+  }
+  py.return %0 : si64
+}
+
+// while c: …, the condition and the body see the same names
+func.func @while(%init: si64, %c: i1) -> si64 {
+  %0 = py.while iter_args(%a = %init : si64) {
+    py.condition %c, %a : si64
+  } do (%b : si64) {
+    py.yield %b : si64
+  }
+  py.while {
+    py.condition %c
+  } do {
+    py.break
+  }
+  %1:2 = py.while iter_args(%a = %0 : si64) -> (si64, i1) {
+    py.condition %c, %a, %c : si64, i1
+  } do (%b : si64, %d : i1) {
+    py.continue %b : si64
+  } else (%e : si64, %f : i1) {
+    py.yield %e, %f : si64, i1
+  }
+  py.return %1#0 : si64
+}

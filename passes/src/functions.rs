@@ -1,0 +1,192 @@
+//! Functions are data: one table entry per builtin, `math` or NumPy function, method or attribute. Inference asks an entry
+//! for its result type, lowering for its code; nothing else in the compiler knows a function by name.
+//!
+//! Names: `builtins.abs`, `math.sin`, `numpy.zeros`; methods and attributes of values are spelled by the class of the receiver,
+//! `array.copy()`, `array.shape`, `complex.real`; the receiver is the first argument.
+
+use crate::lower_python::Lower;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+use zouk_dialects::ir::Value;
+use zouk_dialects::ty::Ty;
+
+/// A compile-time constant operand.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Const {
+    None,
+    Bool(bool),
+    /// An integer in the range of int64 and uint64.
+    Int(i128),
+    Float(f64),
+    Str(String),
+    Tuple(Vec<Const>),
+}
+
+/// An argument as inference sees it.
+#[derive(Clone, Debug)]
+pub struct TyArg {
+    pub ty: Ty,
+    pub constant: Option<Const>,
+}
+
+/// A value as lowering sees it: `parts` are the SSA values that its type expands to (see `Lower::expand`).
+#[derive(Clone, Debug)]
+pub struct Val<'c> {
+    pub ty: Ty,
+    pub parts: Vec<Value<'c>>,
+    pub constant: Option<Const>,
+}
+
+/// Arguments bound to the parameters of an entry; `rest` are those of a `*parameter`.
+pub struct Bound<A> {
+    slots: Vec<Option<A>>,
+    pub rest: Vec<A>,
+}
+
+impl<A> Bound<A> {
+    /// The argument of parameter `i`, when given.
+    pub fn get(&self, i: usize) -> Option<&A> {
+        self.slots.get(i).and_then(Option::as_ref)
+    }
+}
+
+impl<A> std::ops::Index<usize> for Bound<A> {
+    type Output = A;
+    /// The argument of a required parameter.
+    fn index(&self, i: usize) -> &A {
+        self.get(i).expect("binding checked that required parameters are given")
+    }
+}
+
+/// What is wrong with a call: one lower-case sentence and what to do. The caller adds the place and the argument types.
+#[derive(Clone, Debug)]
+pub struct CallError {
+    pub message: String,
+    pub help: Option<String>,
+}
+
+impl CallError {
+    pub fn new(message: impl Into<String>) -> Self {
+        CallError { message: message.into(), help: None }
+    }
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.help = Some(text.into());
+        self
+    }
+}
+
+/// The result type, from the argument types. May also fold: a rule that knows the value returns it (as `isinstance` does).
+pub type TypeRule = fn(&Bound<TyArg>) -> Result<Typed, CallError>;
+
+/// What a type rule gives.
+pub struct Typed {
+    pub ty: Ty,
+    /// The value itself, when the types alone decide it.
+    pub constant: Option<Const>,
+}
+
+impl From<Ty> for Typed {
+    fn from(ty: Ty) -> Self {
+        Typed { ty, constant: None }
+    }
+}
+
+/// Emits the code; the result's parts in the order of `Lower::expand(result)`.
+pub type Lowering = for<'c> fn(&mut Lower<'c>, &Bound<Val<'c>>, &Ty) -> Vec<Value<'c>>;
+
+/// One function, method or attribute.
+pub struct Function {
+    pub name: &'static str,
+    /// Python-like: `"x"`, `"shape, dtype=, order="` (`=` marks an optional one), `"*values, sep="`, `"x, /, y"` is not needed: names may be used as keywords
+    /// unless they start with an underscore.
+    pub params: &'static str,
+    pub infer: TypeRule,
+    pub lower: Lowering,
+}
+
+mod attributes;
+mod builtins;
+mod creation;
+mod math;
+mod methods;
+mod scalars;
+
+/// Every table, one per file.
+fn tables() -> [&'static [Function]; 6] {
+    [attributes::TABLE, builtins::TABLE, creation::TABLE, math::TABLE, methods::TABLE, scalars::TABLE]
+}
+
+fn index() -> &'static HashMap<&'static str, &'static Function> {
+    static INDEX: OnceLock<HashMap<&'static str, &'static Function>> = OnceLock::new();
+    INDEX.get_or_init(|| tables().into_iter().flatten().map(|f| (f.name, f)).collect())
+}
+
+/// The entry of that name. NumPy dtypes called as constructors (`numpy.float64(x)`) are entries too.
+pub fn find(name: &str) -> Option<&'static Function> {
+    index().get(name).copied()
+}
+
+/// All names, sorted: for documentation and "did you mean".
+pub fn names() -> Vec<&'static str> {
+    let mut names: Vec<_> = index().keys().copied().collect();
+    names.sort_unstable();
+    names
+}
+
+/// The class name that methods and attributes of a type are listed under: `array.copy()`.
+pub fn receiver_class(ty: &Ty) -> &'static str {
+    match ty {
+        Ty::Array(_) => "array",
+        Ty::Bool | Ty::Int { .. } => "int",
+        Ty::Float(_) => "float",
+        Ty::Complex(_) => "complex",
+        Ty::Tuple(_) => "tuple",
+        Ty::Range(_) => "range",
+        Ty::Slice(_) => "slice",
+        Ty::Str => "str",
+        Ty::Ref(_) => "dtype",
+        _ => "object",
+    }
+}
+
+impl Function {
+    /// Binds positional and keyword arguments to the parameters, as a Python call does.
+    pub fn bind<A>(&self, positional: Vec<A>, keywords: Vec<(&str, A)>) -> Result<Bound<A>, CallError> {
+        let display = self.name.strip_prefix("builtins.").unwrap_or(self.name).trim_end_matches("()");
+        let params: Vec<&str> = self.params.split(',').map(str::trim).filter(|p| !p.is_empty()).collect();
+        let variadic = params.iter().position(|p| p.starts_with('*'));
+        let plain: Vec<&str> = params.iter().copied().filter(|p| !p.starts_with('*')).collect();
+        let takes = variadic.unwrap_or(plain.len());
+        let mut slots: Vec<Option<A>> = plain.iter().map(|_| None).collect();
+        let mut rest = vec![];
+        let given = positional.len();
+        for (i, argument) in positional.into_iter().enumerate() {
+            if i < takes {
+                slots[i] = Some(argument);
+            } else if variadic.is_some() {
+                rest.push(argument);
+            } else {
+                return Err(CallError::new(format!("{display}() takes at most {takes} arguments but {given} were given")));
+            }
+        }
+        for (name, argument) in keywords {
+            let Some(i) = plain.iter().position(|p| p.trim_end_matches('=') == name && !name.starts_with('_')) else {
+                return Err(CallError::new(format!("{display}() got an unexpected keyword argument '{name}'")).help(self.usage()));
+            };
+            if slots[i].is_some() {
+                return Err(CallError::new(format!("{display}() got multiple values for argument '{name}'")));
+            }
+            slots[i] = Some(argument);
+        }
+        for (param, slot) in plain.iter().zip(&slots) {
+            if slot.is_none() && !param.ends_with('=') {
+                return Err(CallError::new(format!("{display}() misses the argument '{}'", param.trim_start_matches('_'))).help(self.usage()));
+            }
+        }
+        Ok(Bound { slots, rest })
+    }
+
+    fn usage(&self) -> String {
+        format!("supported: {}({})", self.name.trim_end_matches("()"), self.params.replace('_', ""))
+    }
+}

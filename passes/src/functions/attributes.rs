@@ -1,0 +1,5 @@
+//! Table of attributes.
+
+use super::Function;
+
+pub(super) static TABLE: &[Function] = &[];

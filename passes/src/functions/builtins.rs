@@ -1,0 +1,5 @@
+//! Table of builtins.
+
+use super::Function;
+
+pub(super) static TABLE: &[Function] = &[];

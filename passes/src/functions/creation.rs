@@ -1,0 +1,5 @@
+//! Table of creation.
+
+use super::Function;
+
+pub(super) static TABLE: &[Function] = &[];

@@ -1,0 +1,5 @@
+//! Table of math.
+
+use super::Function;
+
+pub(super) static TABLE: &[Function] = &[];

@@ -1,0 +1,5 @@
+//! Table of methods.
+
+use super::Function;
+
+pub(super) static TABLE: &[Function] = &[];

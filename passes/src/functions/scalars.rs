@@ -1,0 +1,5 @@
+//! Table of scalars.
+
+use super::Function;
+
+pub(super) static TABLE: &[Function] = &[];

@@ -1,0 +1,17 @@
+//! IR to IR: the one list of stages and passes (`pipeline`), type inference, lowering.
+//!
+//! Knows nothing of Python source or of what runs the result.
+
+pub mod functions;
+pub mod pass;
+pub mod pipeline;
+mod infer_types;
+mod structure_exits;
+mod lower_python;
+mod eliminate_checks;
+mod hoist_checks;
+mod lower_checks;
+mod insert_releases;
+mod vector_math;
+mod lower_runtime;
+mod make_entries;

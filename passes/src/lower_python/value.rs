@@ -1,0 +1,87 @@
+//! What a Python type expands to, and how the parts of a value are found again.
+
+use super::Lower;
+use crate::functions::Val;
+use zouk_dialects::ir::{MemRefType, Type, TypeLike, Value};
+use zouk_dialects::ty::{Array, Layout, Ty};
+
+impl<'c> Lower<'c> {
+    /// The MLIR types of the parts of a Python type, in order.
+    pub fn expand(&self, ty: &Ty) -> Vec<Type<'c>> {
+        match ty {
+            Ty::Unknown | Ty::None | Ty::Str | Ty::Ellipsis | Ty::Unbound | Ty::Ref(_) => vec![],
+            Ty::Bool | Ty::Int { .. } | Ty::Float(_) => vec![self.scalar(ty)],
+            Ty::Complex(bits) => vec![self.scalar(&Ty::Float(*bits)); 2],
+            Ty::Array(array) => vec![self.memref(array)],
+            Ty::Tuple(parts) | Ty::Zip(parts) => parts.iter().flat_map(|p| self.expand(p)).collect(),
+            Ty::Slice(parts) => parts.iter().flat_map(|p| self.expand(p)).collect(),
+            Ty::Optional(inner) | Ty::Maybe(inner) => [vec![self.b.i1()], self.expand(inner)].concat(),
+            Ty::Reversed(inner) => self.expand(inner),
+            Ty::Enumerate(inner) => [self.expand(inner), vec![self.b.i64()]].concat(),
+            Ty::Range(inner) => vec![self.scalar(inner); 3],
+        }
+    }
+
+    /// The signless machine type of a bool, int or float.
+    pub fn scalar(&self, ty: &Ty) -> Type<'c> {
+        match ty {
+            Ty::Bool => self.b.i1(),
+            Ty::Int { bits, .. } => self.b.int(*bits),
+            Ty::Float(32) => self.b.f32(),
+            Ty::Float(_) => self.b.f64(),
+            other => panic!("{other} is no scalar"),
+        }
+    }
+
+    /// The type of an array's elements in memory: a bool takes a byte.
+    pub fn element(&self, ty: &Ty) -> Type<'c> {
+        match ty {
+            Ty::Bool => self.b.int(8),
+            Ty::Complex(bits) => Type::parse(self.b.context, &format!("complex<f{bits}>")).expect("a complex type"),
+            other => self.scalar(other),
+        }
+    }
+
+    /// The memref of an array type. Offsets are always 0: `rt.view` moves the data pointer.
+    pub fn memref(&self, array: &Array) -> Type<'c> {
+        const DYNAMIC: i64 = i64::MIN;
+        let sizes = vec![DYNAMIC; array.rank];
+        let strides: Option<Vec<i64>> = match array.layout {
+            _ if array.rank == 0 => None,
+            Layout::C => None,
+            Layout::F => Some((0..array.rank).map(|i| if i == 0 { 1 } else { DYNAMIC }).collect()),
+            Layout::A => Some(vec![DYNAMIC; array.rank]),
+        };
+        let layout = strides.map(|s| melior::ir::attribute::StridedLayoutAttribute::new(self.b.context, 0, &s).into());
+        MemRefType::new(self.element(&array.element), &sizes, layout, None).into()
+    }
+
+    /// A value of a type from its parts. Panics when their number is wrong: a defect of the compiler.
+    pub fn val(&self, ty: Ty, parts: Vec<Value<'c>>) -> Val<'c> {
+        debug_assert_eq!(self.expand(&ty).len(), parts.len(), "parts of {ty}");
+        Val { ty, parts, constant: None }
+    }
+
+    /// The elements of a tuple (or zip) value.
+    pub fn elements(&self, tuple: &Val<'c>) -> Vec<Val<'c>> {
+        let (Ty::Tuple(types) | Ty::Zip(types)) = &tuple.ty else { panic!("{} is no tuple", tuple.ty) };
+        let mut parts = tuple.parts.iter().copied();
+        types.iter().map(|ty| self.val(ty.clone(), parts.by_ref().take(self.expand(ty).len()).collect())).collect()
+    }
+
+    /// The flag and the inner value of an optional or a maybe-unbound value.
+    pub fn unwrap(&self, value: &Val<'c>) -> (Value<'c>, Val<'c>) {
+        let (Ty::Optional(inner) | Ty::Maybe(inner)) = &value.ty else { panic!("{} has no flag", value.ty) };
+        (value.parts[0], self.val((**inner).clone(), value.parts[1..].to_vec()))
+    }
+
+    /// Values of a type that are never looked at.
+    pub fn poison(&self, ty: &Ty) -> Vec<Value<'c>> {
+        self.expand(ty).into_iter().map(|t| self.b.val("ub.poison", &[], t, &[])).collect()
+    }
+
+    /// Whether the type of a part is a floating-point number.
+    pub fn is_float(ty: Type<'c>) -> bool {
+        ty.is_float()
+    }
+}

@@ -1,0 +1,188 @@
+//! The one list: stages, what each may contain, and the passes that reach it, ours and upstream's.
+//!
+//! From it come the `Stage` enum, the registration of passes, the pipeline texts, the check after every stage, and `docs/passes.md`.
+
+use crate::pass::PassInfo;
+use std::fmt;
+use std::str::FromStr;
+use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
+use zouk_dialects::ir::Op;
+
+/// One step towards a stage.
+pub enum Step {
+    /// A pass of ours, with the options given in the pipeline text.
+    Ours(PassInfo),
+    /// The text of an upstream pipeline, nested under `builtin.module`.
+    Mlir(&'static str),
+}
+
+impl Step {
+    /// The text in a pipeline nested under `builtin.module`.
+    pub fn text(&self) -> String {
+        match self {
+            Step::Ours(pass) if pass.anchor == "builtin.module" => pass.name.to_string(),
+            Step::Ours(pass) => format!("{}({})", pass.anchor, pass.name),
+            Step::Mlir(text) => text.to_string(),
+        }
+    }
+}
+
+macro_rules! step {
+    (mlir $text:literal) => { Step::Mlir($text) };
+    (ours $module:ident $anchor:literal) => {{
+        extern "C" fn entry(op: mlir_sys::MlirOperation, options: *const std::ffi::c_char) -> bool {
+            crate::pass::run_reporting(NAME, crate::$module::run, op, options)
+        }
+        const NAME: &str = const_str_replace!($module);
+        Step::Ours(PassInfo {
+            name: NAME,
+            module: stringify!($module),
+            anchor: $anchor,
+            options: crate::$module::OPTIONS,
+            source: include_str!(concat!(stringify!($module), ".rs")),
+            entry,
+        })
+    }};
+}
+
+/// `infer_types` becomes `zouk-infer-types`, at compile time.
+macro_rules! const_str_replace {
+    ($module:ident) => {{
+        const SOURCE: &[u8] = concat!("zouk-", stringify!($module)).as_bytes();
+        const BYTES: [u8; SOURCE.len()] = {
+            let mut out = [0; SOURCE.len()];
+            let mut i = 0;
+            while i < SOURCE.len() {
+                out[i] = if SOURCE[i] == b'_' { b'-' } else { SOURCE[i] };
+                i += 1;
+            }
+            out
+        };
+        match std::str::from_utf8(&BYTES) {
+            Ok(text) => text,
+            Err(_) => unreachable!(),
+        }
+    }};
+}
+
+macro_rules! pipeline {
+    ($($(#[doc = $doc:literal])+ $stage:ident = $name:literal [$($dialect:ident)*] { $($kind:ident $what:tt $($anchor:literal)?;)* })+) => {
+        /// A named state of the program on its way from Python to machine code.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Stage { $($(#[doc = $doc])+ $stage),+ }
+
+        impl Stage {
+            pub const ALL: &[Stage] = &[$(Stage::$stage),+];
+
+            /// The name in `--emit`, `--from`, `inspect`, dumps and snapshots.
+            pub fn name(self) -> &'static str { match self { $(Stage::$stage => $name),+ } }
+
+            pub fn doc(self) -> &'static str { match self { $(Stage::$stage => concat!($($doc),+)),+ } }
+
+            /// The dialects that may remain once the stage is reached; none for a stage that is no MLIR.
+            pub fn dialects(self) -> &'static [&'static str] { match self { $(Stage::$stage => &[$(stringify!($dialect)),*]),+ } }
+
+            /// What reaches this stage from the one before it.
+            pub fn steps(self) -> Vec<Step> { match self { $(Stage::$stage => vec![$(step!($kind $what $($anchor)?)),*]),+ } }
+        }
+    };
+}
+
+pipeline! {
+    /// The Python text.
+    Source = "source" [] {}
+    /// The syntax tree.
+    Ast = "ast" [] {}
+    /// Untyped, structured Python: one op per construct, every op with its place in the source.
+    Py = "py" [builtin func py] {}
+    /// Every value has its type; calls name instances; no untyped value is left.
+    Typed = "typed" [builtin func py] {
+        ours infer_types "builtin.module";
+        mlir "canonicalize";
+    }
+    /// No Python-level op: scalars on `arith` and `math`, arrays as memrefs, checks as single ops.
+    Tensor = "tensor" [builtin func arith math complex cf scf memref ub rt] {
+        ours structure_exits "builtin.module";
+        ours lower_python "builtin.module";
+        mlir "canonicalize";
+        mlir "cse";
+    }
+    /// Loops ready for machine code: checks proved away or hoisted.
+    Loops = "loops" [builtin func arith math complex cf scf memref ub rt vector] {
+        ours eliminate_checks "builtin.module";
+        ours hoist_checks "builtin.module";
+        mlir "loop-invariant-code-motion";
+        mlir "canonicalize";
+        mlir "cse";
+    }
+    /// The `llvm` dialect: entry points, error exits, reference counts.
+    Llvm = "llvm" [builtin llvm] {
+        mlir "convert-scf-to-cf";
+        ours lower_checks "builtin.module";
+        ours insert_releases "builtin.module";
+        ours vector_math "builtin.module";
+        ours lower_runtime "builtin.module";
+        mlir "convert-math-to-llvm";
+        mlir "convert-complex-to-llvm";
+        mlir "finalize-memref-to-llvm";
+        mlir "convert-arith-to-llvm";
+        mlir "convert-ub-to-llvm";
+        mlir "convert-cf-to-llvm";
+        mlir "convert-func-to-llvm";
+        mlir "reconcile-unrealized-casts";
+        ours make_entries "builtin.module";
+    }
+    /// LLVM IR before optimisation.
+    LlvmIr = "llvm-ir" [] {}
+    /// LLVM IR after O3.
+    LlvmOpt = "llvm-opt" [] {}
+    /// Assembly.
+    Asm = "asm" [] {}
+    /// Machine code.
+    Object = "object" [] {}
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Stage {
+    type Err = String;
+    fn from_str(name: &str) -> Result<Stage, String> {
+        Stage::ALL.iter().copied().find(|s| s.name() == name).ok_or_else(|| {
+            let names: Vec<_> = Stage::ALL.iter().map(|s| s.name()).collect();
+            format!("there is no stage `{name}`; stages are {}", names.join(", "))
+        })
+    }
+}
+
+impl Stage {
+    /// Whether modules of this stage are MLIR.
+    pub fn is_mlir(self) -> bool {
+        !self.dialects().is_empty()
+    }
+
+    /// The pipeline text that reaches this stage from the one before it.
+    pub fn pipeline(self) -> String {
+        let steps: Vec<_> = self.steps().iter().map(Step::text).collect();
+        format!("builtin.module({})", steps.join(","))
+    }
+
+    /// Names the first op that may not remain at this stage.
+    pub fn check(self, module: Op) -> Result<(), Diagnostic> {
+        let mut stray = None;
+        module.walk(&mut |op| {
+            if stray.is_none() && !self.dialects().contains(&op.dialect()) {
+                stray = Some(Diagnostic::at(ErrorClass::Internal, "stray-op", format!("`{}` must not remain at stage `{self}`", op.name()), op.loc()))
+            }
+        });
+        stray.map_or(Ok(()), Err)
+    }
+}
+
+/// Every pass of ours, in pipeline order.
+pub fn passes() -> Vec<PassInfo> {
+    Stage::ALL.iter().flat_map(|s| s.steps()).filter_map(|s| if let Step::Ours(pass) = s { Some(pass) } else { None }).collect()
+}

@@ -1,0 +1,201 @@
+//! Arguments to slots: looks at an object once, writes its slots, and says its type as a fingerprint.
+
+use crate::{
+    fingerprint::Fingerprint,
+    numpy::{self, NPY_ARRAY_ALIGNED, NPY_ARRAY_C_CONTIGUOUS, NPY_ARRAY_F_CONTIGUOUS, NPY_ARRAY_WRITEABLE, NumPy},
+    scalar::Scalar,
+};
+use pyo3::{ffi, prelude::*};
+use smallvec::SmallVec;
+use zouk_dialects::ty::Layout;
+
+/// The slots and fingerprints of one call. Enough room for a dozen matrices without a heap allocation.
+#[derive(Default)]
+pub struct Packed {
+    pub slots: SmallVec<[u64; 64]>,
+    pub fingerprints: SmallVec<[Fingerprint; 8]>,
+}
+
+/// Why an object is no argument; made into an exception off the hot path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// An int that fits neither int64 nor uint64.
+    TooLarge,
+    /// A type with no counterpart.
+    Type,
+    /// An array whose dtype has none.
+    Dtype,
+    ByteOrder,
+    Unaligned,
+    /// A stride that is no multiple of the item size.
+    Stride,
+    /// An ndarray subclass with semantics of its own.
+    Subclass,
+    /// A Python exception is set already.
+    Raised,
+}
+
+/// Packs all arguments; `Err` names the one that cannot be.
+///
+/// # Safety
+/// The GIL is held and `arguments` are live objects.
+#[inline]
+pub unsafe fn pack_all(arguments: &[*mut ffi::PyObject], packed: &mut Packed) -> Result<(), (usize, Refusal)> {
+    for (i, argument) in arguments.iter().enumerate() {
+        match unsafe { pack(*argument, &mut packed.slots) } {
+            Ok(fingerprint) => packed.fingerprints.push(fingerprint),
+            Err(refusal) => return Err((i, refusal)),
+        }
+    }
+    Ok(())
+}
+
+/// Appends the slots of one object.
+///
+/// # Safety
+/// The GIL is held and `object` is live.
+#[inline]
+pub unsafe fn pack(object: *mut ffi::PyObject, slots: &mut SmallVec<[u64; 64]>) -> Result<Fingerprint, Refusal> {
+    unsafe {
+        let class = ffi::Py_TYPE(object);
+        if class == &raw mut ffi::PyLong_Type {
+            return pack_int(object, slots);
+        }
+        if class == &raw mut ffi::PyFloat_Type {
+            slots.push(ffi::PyFloat_AS_DOUBLE(object).to_bits());
+            return Ok(Fingerprint::scalar(Scalar::F64));
+        }
+        if let Some(numpy) = numpy::loaded()
+            && class == numpy.array
+        {
+            return pack_array(object, slots);
+        }
+        pack_other(object, class, slots)
+    }
+}
+
+unsafe fn pack_int(object: *mut ffi::PyObject, slots: &mut SmallVec<[u64; 64]>) -> Result<Fingerprint, Refusal> {
+    let mut overflow = 0;
+    let value = unsafe { ffi::PyLong_AsLongLongAndOverflow(object, &mut overflow) };
+    if overflow == 0 {
+        slots.push(value as u64);
+        return Ok(Fingerprint::scalar(Scalar::I64));
+    }
+    if overflow < 0 {
+        return Err(Refusal::TooLarge);
+    }
+    let value = unsafe { ffi::PyLong_AsUnsignedLongLong(object) };
+    if value == u64::MAX && unsafe { !ffi::PyErr_Occurred().is_null() } {
+        unsafe { ffi::PyErr_Clear() };
+        return Err(Refusal::TooLarge);
+    }
+    slots.push(value);
+    Ok(Fingerprint::scalar(Scalar::U64))
+}
+
+/// Owner (`object | 1`: borrowed), data, sizes, strides in elements.
+unsafe fn pack_array(object: *mut ffi::PyObject, slots: &mut SmallVec<[u64; 64]>) -> Result<Fingerprint, Refusal> {
+    let array = unsafe { numpy::fields(object) };
+    let (number, native) = unsafe { numpy::dtype(array.descr) };
+    let element = Scalar::of_type_number(number).ok_or(Refusal::Dtype)?;
+    if !native {
+        return Err(Refusal::ByteOrder);
+    }
+    if array.flags & NPY_ARRAY_ALIGNED == 0 {
+        return Err(Refusal::Unaligned);
+    }
+    let rank = array.nd as usize;
+    // SAFETY: NumPy keeps `nd` sizes and strides; with no dimension the pointers may be null.
+    let part = |pointer: *mut numpy::npy_intp| if rank == 0 { &[][..] } else { unsafe { std::slice::from_raw_parts(pointer, rank) } };
+    let (sizes, strides) = (part(array.dimensions), part(array.strides));
+    let shift = element.shift();
+    slots.extend_from_slice(&[object as u64 | 1, array.data as u64]);
+    slots.extend(sizes.iter().map(|size| *size as u64));
+    for (size, stride) in sizes.iter().zip(strides) {
+        if stride & ((1 << shift) - 1) != 0 && *size > 1 {
+            return Err(Refusal::Stride);
+        }
+        slots.push((stride >> shift) as u64);
+    }
+    let layout = match array.flags {
+        flags if flags & NPY_ARRAY_C_CONTIGUOUS != 0 => Layout::C,
+        flags if flags & NPY_ARRAY_F_CONTIGUOUS != 0 => Layout::F,
+        _ => Layout::A,
+    };
+    Ok(Fingerprint::array(element, rank, layout, array.flags & NPY_ARRAY_WRITEABLE == 0))
+}
+
+#[cold]
+unsafe fn pack_other(object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject, slots: &mut SmallVec<[u64; 64]>) -> Result<Fingerprint, Refusal> {
+    unsafe {
+        if class == &raw mut ffi::PyBool_Type {
+            slots.push((object == ffi::Py_True()) as u64);
+            return Ok(Fingerprint::scalar(Scalar::Bool));
+        }
+        if object == ffi::Py_None() {
+            return Ok(Fingerprint::NONE);
+        }
+        if class == &raw mut ffi::PyComplex_Type {
+            let value = ffi::PyComplex_AsCComplex(object);
+            slots.extend_from_slice(&[value.real.to_bits(), value.imag.to_bits()]);
+            return Ok(Fingerprint::scalar(Scalar::C128));
+        }
+        if class == &raw mut ffi::PyTuple_Type {
+            return pack_tuple(object, slots);
+        }
+        let packed = match numpy::load(Python::assume_attached()) {
+            Ok(Some(numpy)) => pack_numpy(numpy, object, class, slots),
+            Ok(None) => Err(Refusal::Type),
+            Err(error) => {
+                error.restore(Python::assume_attached());
+                Err(Refusal::Raised)
+            }
+        };
+        match packed {
+            Err(Refusal::Type) if ffi::PyLong_Check(object) != 0 => pack_int(object, slots),
+            Err(Refusal::Type) if ffi::PyFloat_Check(object) != 0 => {
+                slots.push(ffi::PyFloat_AS_DOUBLE(object).to_bits());
+                Ok(Fingerprint::scalar(Scalar::F64))
+            }
+            packed => packed,
+        }
+    }
+}
+
+unsafe fn pack_tuple(object: *mut ffi::PyObject, slots: &mut SmallVec<[u64; 64]>) -> Result<Fingerprint, Refusal> {
+    unsafe {
+        if ffi::Py_EnterRecursiveCall(c" while passing a tuple to compiled code".as_ptr()) != 0 {
+            return Err(Refusal::Raised);
+        }
+        let elements: Result<SmallVec<[Fingerprint; 8]>, Refusal> =
+            (0..ffi::PyTuple_GET_SIZE(object)).map(|i| pack(ffi::PyTuple_GET_ITEM(object, i), slots)).collect();
+        ffi::Py_LeaveRecursiveCall();
+        Ok(Fingerprint::tuple(&elements?))
+    }
+}
+
+/// NumPy scalars, arrays of a process that has just imported NumPy, and harmless subclasses of ndarray such as memmap.
+unsafe fn pack_numpy(
+    numpy: &NumPy,
+    object: *mut ffi::PyObject,
+    class: *mut ffi::PyTypeObject,
+    slots: &mut SmallVec<[u64; 64]>,
+) -> Result<Fingerprint, Refusal> {
+    unsafe {
+        if let Some(scalar) = numpy.scalar_of_class(class) {
+            slots.extend_from_slice(&numpy.scalar_slots(object, scalar)[..scalar.slots()]);
+            return Ok(Fingerprint::scalar(scalar));
+        }
+        if ffi::PyType_IsSubtype(class, numpy.array) == 0 {
+            return Err(Refusal::Type);
+        }
+        let own_semantics = |name: &str| {
+            let bound = Bound::from_borrowed_ptr(Python::assume_attached(), object);
+            bound.get_type().mro().iter().any(|class| class.getattr("__name__").is_ok_and(|n| n.eq(name).unwrap_or(false)))
+        };
+        if own_semantics("MaskedArray") || own_semantics("matrix") {
+            return Err(Refusal::Subclass);
+        }
+        pack_array(object, slots)
+    }
+}

@@ -1,0 +1,211 @@
+//! Result slots to a Python object.
+
+use crate::{
+    numpy::{self, NPY_ARRAY_WRITEABLE, npy_intp},
+    scalar::{Scalar, float_of_slot},
+};
+use pyo3::{ffi, prelude::*};
+use smallvec::SmallVec;
+use std::{ffi::c_void, ptr, sync::Arc};
+use zouk_dialects::ty::Ty;
+use zouk_driver::Compiled;
+
+/// How the slots of a result become an object.
+#[derive(Debug)]
+pub enum Unpack {
+    None,
+    Scalar(Scalar),
+    Array { element: Scalar, rank: usize, readonly: bool },
+    Tuple(Vec<Unpack>),
+    Optional(Box<Unpack>),
+}
+
+impl Unpack {
+    /// `None` for a type that has no Python object.
+    pub fn new(ty: &Ty) -> Option<Unpack> {
+        Some(match ty {
+            Ty::None => Unpack::None,
+            Ty::Array(array) => Unpack::Array { element: Scalar::of(&array.element)?, rank: array.rank, readonly: array.readonly },
+            Ty::Tuple(parts) => Unpack::Tuple(parts.iter().map(Unpack::new).collect::<Option<_>>()?),
+            Ty::Optional(inner) => Unpack::Optional(Box::new(Unpack::new(inner)?)),
+            number => Unpack::Scalar(Scalar::of(number)?),
+        })
+    }
+
+    pub fn slots(&self) -> usize {
+        match self {
+            Unpack::None => 0,
+            Unpack::Scalar(scalar) => scalar.slots(),
+            Unpack::Array { rank, .. } => 2 + 2 * rank,
+            Unpack::Tuple(parts) => parts.iter().map(Unpack::slots).sum(),
+            Unpack::Optional(inner) => 1 + inner.slots(),
+        }
+    }
+}
+
+/// The object, a new reference; null with an exception set on failure. What the slots own is released either way.
+///
+/// # Safety
+/// `slots` holds exactly the slots of a result of `code`, whose borrowed owners are alive; the GIL is held.
+#[inline]
+pub unsafe fn unpack(how: &Unpack, slots: &[u64], code: &Arc<Compiled>) -> *mut ffi::PyObject {
+    unsafe {
+        match how {
+            Unpack::None => {
+                let none = ffi::Py_None();
+                ffi::Py_INCREF(none);
+                none
+            }
+            Unpack::Scalar(scalar) => unpack_scalar(*scalar, slots),
+            Unpack::Array { element, rank, readonly } => unpack_array(*element, *rank, *readonly, slots, code),
+            Unpack::Tuple(parts) => unpack_tuple(parts, slots, code),
+            Unpack::Optional(inner) if slots[0] & 1 != 0 => unpack(inner, &slots[1..], code),
+            Unpack::Optional(inner) => {
+                release(inner, &slots[1..]);
+                unpack(&Unpack::None, &[], code)
+            }
+        }
+    }
+}
+
+#[inline]
+unsafe fn unpack_scalar(scalar: Scalar, slots: &[u64]) -> *mut ffi::PyObject {
+    unsafe {
+        match scalar {
+            Scalar::Bool => ffi::PyBool_FromLong((slots[0] & 1) as _),
+            Scalar::I8 | Scalar::I16 | Scalar::I32 | Scalar::I64 => ffi::PyLong_FromLongLong(slots[0] as i64),
+            Scalar::U8 | Scalar::U16 | Scalar::U32 | Scalar::U64 => ffi::PyLong_FromUnsignedLongLong(slots[0]),
+            Scalar::F32 | Scalar::F64 => ffi::PyFloat_FromDouble(float_of_slot(slots[0], scalar == Scalar::F32)),
+            Scalar::C64 | Scalar::C128 => {
+                let single = scalar == Scalar::C64;
+                ffi::PyComplex_FromDoubles(float_of_slot(slots[0], single), float_of_slot(slots[1], single))
+            }
+        }
+    }
+}
+
+unsafe fn unpack_tuple(parts: &[Unpack], slots: &[u64], code: &Arc<Compiled>) -> *mut ffi::PyObject {
+    unsafe {
+        let tuple = ffi::PyTuple_New(parts.len() as isize);
+        let mut rest = slots;
+        let mut failed = tuple.is_null();
+        for (i, part) in parts.iter().enumerate() {
+            let (own, after) = rest.split_at(part.slots());
+            rest = after;
+            if failed {
+                release(part, own);
+                continue;
+            }
+            let item = unpack(part, own, code);
+            failed = item.is_null();
+            if !failed {
+                ffi::PyTuple_SET_ITEM(tuple, i as isize, item);
+            }
+        }
+        if failed {
+            ffi::Py_XDECREF(tuple);
+            return ptr::null_mut();
+        }
+        tuple
+    }
+}
+
+/// Gives back the runtime blocks of a result that becomes no object.
+unsafe fn release(how: &Unpack, slots: &[u64]) {
+    match how {
+        Unpack::Array { .. } => unsafe { zouk_runtime::abi::zouk_release(slots[0] as _) },
+        Unpack::Tuple(parts) => {
+            let mut rest = slots;
+            for part in parts {
+                let (own, after) = rest.split_at(part.slots());
+                unsafe { release(part, own) };
+                rest = after;
+            }
+        }
+        Unpack::Optional(inner) if slots[0] & 1 != 0 => unsafe { release(inner, &slots[1..]) },
+        _ => {}
+    }
+}
+
+unsafe fn unpack_array(element: Scalar, rank: usize, readonly: bool, slots: &[u64], code: &Arc<Compiled>) -> *mut ffi::PyObject {
+    unsafe {
+        let (owner, data) = (slots[0], slots[1]);
+        let mut sizes: SmallVec<[npy_intp; 8]> = slots[2..2 + rank].iter().map(|s| *s as npy_intp).collect();
+        let mut strides: SmallVec<[npy_intp; 8]> = slots[2 + rank..2 + 2 * rank].iter().map(|s| (*s as npy_intp) << element.shift()).collect();
+        if owner & 1 != 0 {
+            let argument = (owner & !1) as *mut ffi::PyObject;
+            ffi::Py_INCREF(argument);
+            if is_same(argument, element, data, &sizes, &strides, readonly) {
+                return argument;
+            }
+            return numpy::new_view(element, &mut sizes, &mut strides, data as *mut c_void, !readonly, argument);
+        }
+        // A function without array arguments may be the first to need NumPy.
+        if numpy::loaded().is_none() && !import_numpy() {
+            zouk_runtime::abi::zouk_release(owner as _);
+            return ptr::null_mut();
+        }
+        let base = if owner == 0 { library_capsule(code) } else { block_capsule(owner) };
+        if base.is_null() {
+            return base;
+        }
+        numpy::new_view(element, &mut sizes, &mut strides, data as *mut c_void, !readonly, base)
+    }
+}
+
+fn import_numpy() -> bool {
+    // SAFETY: callers hold the GIL.
+    let py = unsafe { Python::assume_attached() };
+    match py.import("numpy").and_then(|_| numpy::load(py)) {
+        Ok(found) => found.is_some(),
+        Err(error) => {
+            error.restore(py);
+            false
+        }
+    }
+}
+
+/// Whether the result is the very array that the caller passed.
+unsafe fn is_same(argument: *mut ffi::PyObject, element: Scalar, data: u64, sizes: &[npy_intp], strides: &[npy_intp], readonly: bool) -> bool {
+    unsafe {
+        let array = numpy::fields(argument);
+        let rank = array.nd as usize;
+        array.data as u64 == data
+            && rank == sizes.len()
+            && Scalar::of_type_number(numpy::dtype(array.descr).0) == Some(element)
+            && (array.flags & NPY_ARRAY_WRITEABLE == 0) == readonly
+            && (0..rank).all(|i| *array.dimensions.add(i) == sizes[i] && *array.strides.add(i) == strides[i])
+    }
+}
+
+const BLOCK: &std::ffi::CStr = c"zouk.block";
+const LIBRARY: &std::ffi::CStr = c"zouk.library";
+
+/// Owns one reference to a runtime block.
+unsafe fn block_capsule(owner: u64) -> *mut ffi::PyObject {
+    unsafe extern "C" fn drop_block(capsule: *mut ffi::PyObject) {
+        unsafe { zouk_runtime::abi::zouk_release(ffi::PyCapsule_GetPointer(capsule, BLOCK.as_ptr()) as _) }
+    }
+    unsafe {
+        let capsule = ffi::PyCapsule_New(owner as *mut c_void, BLOCK.as_ptr(), Some(drop_block));
+        if capsule.is_null() {
+            zouk_runtime::abi::zouk_release(owner as _);
+        }
+        capsule
+    }
+}
+
+/// Keeps the machine code alive whose constants a result points into.
+unsafe fn library_capsule(code: &Arc<Compiled>) -> *mut ffi::PyObject {
+    unsafe extern "C" fn drop_library(capsule: *mut ffi::PyObject) {
+        unsafe { drop(Arc::from_raw(ffi::PyCapsule_GetPointer(capsule, LIBRARY.as_ptr()) as *const Compiled)) }
+    }
+    unsafe {
+        let raw = Arc::into_raw(code.clone());
+        let capsule = ffi::PyCapsule_New(raw as *mut c_void, LIBRARY.as_ptr(), Some(drop_library));
+        if capsule.is_null() {
+            drop(Arc::from_raw(raw));
+        }
+        capsule
+    }
+}

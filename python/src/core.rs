@@ -1,0 +1,184 @@
+//! What a dispatcher knows: its parameters, its options, and the table from fingerprints to compiled versions.
+
+use crate::{
+    call::{convert::Step, unpack::Unpack},
+    fingerprint::Fingerprint,
+};
+use pyo3::{
+    prelude::*,
+    types::{PyDict, PyString},
+};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    sync::Arc,
+};
+use zouk_dialects::ty::Ty;
+use zouk_driver::{Compiled, Options};
+
+/// The signature of the Python function, in the order of its parameters; keyword-only ones come last.
+pub struct Parameters {
+    pub names: Vec<Py<PyString>>,
+    pub positional_only: usize,
+    pub keyword_only: usize,
+    /// `*args` or `**kwargs`: such functions are not compiled.
+    pub variadic: bool,
+}
+
+impl Parameters {
+    pub fn count(&self) -> usize {
+        self.names.len()
+    }
+    pub fn positional(&self) -> usize {
+        self.names.len() - self.keyword_only
+    }
+}
+
+/// One compilation of the function, for one list of argument types.
+pub struct Version {
+    pub compiled: Arc<Compiled>,
+    pub unpack: Unpack,
+    pub result_slots: usize,
+    /// Exception classes of the program by the names that the code raises them by.
+    pub classes: HashMap<String, Py<PyAny>>,
+}
+
+/// What a call with these fingerprints does. Its address stays put while the dispatcher lives or until `Table::clear`.
+pub struct Entry {
+    pub fingerprints: Box<[Fingerprint]>,
+    /// Conversions to a declared signature; none where the natural slots are right.
+    pub steps: Option<Vec<Step>>,
+    pub version: Arc<Version>,
+}
+
+#[derive(Default)]
+pub struct Table {
+    entries: HashMap<Box<[Fingerprint]>, Box<Entry>>,
+    /// In the order of compilation.
+    pub versions: Vec<Arc<Version>>,
+    /// Entries that a `clear` found in use.
+    retired: Vec<Box<Entry>>,
+    /// `disable_compile`: calls choose among the declared versions.
+    pub frozen: bool,
+}
+
+pub struct Core {
+    pub parameters: Parameters,
+    pub options: Options,
+    pub nogil: bool,
+    /// The entry of the last call: a monomorphic inline cache.
+    last: Cell<*const Entry>,
+    /// Calls under way, on any thread.
+    active: Cell<usize>,
+    /// Never borrowed while Python code may run. The GIL guards it.
+    pub table: RefCell<Table>,
+    pub cache_hits: Cell<usize>,
+}
+
+/// CO_VARARGS | CO_VARKEYWORDS.
+const VARIADIC: u32 = 0x04 | 0x08;
+
+impl Core {
+    pub fn new(function: &Bound<PyAny>, options: &Bound<PyDict>) -> PyResult<Core> {
+        let code = function.getattr("__code__")?;
+        let number = |name: &str| code.getattr(name)?.extract::<usize>();
+        let (positional, keyword_only) = (number("co_argcount")?, number("co_kwonlyargcount")?);
+        let names: Vec<Py<PyString>> = code.getattr("co_varnames")?.extract()?;
+        let flag = |name: &str| options.get_item(name)?.map_or(Ok(false), |value| value.extract::<bool>());
+        let word = |name: &str| options.get_item(name)?.map_or(Ok(0), |value| value.extract::<u32>());
+        Ok(Core {
+            parameters: Parameters {
+                names: names.into_iter().take(positional + keyword_only).collect(),
+                positional_only: number("co_posonlyargcount")?,
+                keyword_only,
+                variadic: code.getattr("co_flags")?.extract::<u32>()? & VARIADIC != 0,
+            },
+            options: Options {
+                fastmath: word("fastmath")?,
+                numpy_errors: flag("numpy_errors")?,
+                boundscheck: flag("boundscheck")?,
+                debug: flag("debug")?,
+                cache: flag("cache")?,
+                inline: flag("inline")?,
+            },
+            nogil: flag("nogil")?,
+            last: Cell::new(std::ptr::null()),
+            active: Cell::new(0),
+            table: RefCell::default(),
+            cache_hits: Cell::new(0),
+        })
+    }
+
+    /// The entry for these fingerprints, if a call has had them before.
+    #[inline]
+    pub fn find(&self, fingerprints: &[Fingerprint]) -> Option<&Entry> {
+        // SAFETY: null, or in the table, whose `clear` also resets `last`.
+        if let Some(last) = unsafe { self.last.get().as_ref() }
+            && *last.fingerprints == *fingerprints
+        {
+            return Some(last);
+        }
+        self.find_in_table(fingerprints)
+    }
+
+    #[cold]
+    fn find_in_table(&self, fingerprints: &[Fingerprint]) -> Option<&Entry> {
+        let entry: *const Entry = &**self.table.borrow().entries.get(fingerprints)?;
+        self.last.set(entry);
+        // SAFETY: boxed, and freed only by `clear` when no call is active.
+        Some(unsafe { &*entry })
+    }
+
+    pub fn insert(&self, entry: Entry) -> &Entry {
+        let entry = Box::new(entry);
+        let address: *const Entry = &*entry;
+        let replaced = self.table.borrow_mut().entries.insert(entry.fingerprints.clone(), entry);
+        if let Some(old) = replaced {
+            self.table.borrow_mut().retired.push(old);
+        }
+        self.last.set(address);
+        // SAFETY: as above.
+        unsafe { &*address }
+    }
+
+    /// The version compiled for exactly these types.
+    pub fn version(&self, arguments: &[Ty]) -> Option<Arc<Version>> {
+        self.table.borrow().versions.iter().find(|v| v.compiled.arguments == arguments).cloned()
+    }
+
+    /// Forgets everything compiled. Entries of calls under way stay until a later `clear`.
+    pub fn clear(&self) {
+        self.last.set(std::ptr::null());
+        let mut table = self.table.borrow_mut();
+        let entries: Vec<Box<Entry>> = table.entries.drain().map(|(_, entry)| entry).collect();
+        let mut dead: Vec<Box<Entry>> = vec![];
+        if self.active.get() == 0 {
+            dead.append(&mut table.retired);
+            dead.extend(entries);
+        } else {
+            table.retired.extend(entries);
+        }
+        let versions = std::mem::take(&mut table.versions);
+        // Python objects die outside of the borrow.
+        drop(table);
+        drop((dead, versions));
+    }
+
+    /// Forgets which entries calls chose: a new version may fit better.
+    pub fn forget_choices(&self) {
+        self.last.set(std::ptr::null());
+        let mut table = self.table.borrow_mut();
+        let entries: Vec<Box<Entry>> = table.entries.drain().map(|(_, entry)| entry).collect();
+        table.retired.extend(entries);
+    }
+
+    #[inline]
+    pub fn enter(&self) {
+        self.active.set(self.active.get() + 1);
+    }
+
+    #[inline]
+    pub fn leave(&self) {
+        self.active.set(self.active.get() - 1);
+    }
+}

@@ -1,0 +1,197 @@
+//! `_zouk.Dispatcher`: the Python type of a jitted function, a heap type with vectorcall. What is not hot is attached from Python.
+
+use crate::{call, core::Core};
+use pyo3::{
+    ffi,
+    prelude::*,
+    types::{PyDict, PyTuple},
+};
+use std::{
+    ffi::{c_int, c_void},
+    mem::{ManuallyDrop, offset_of},
+    ptr,
+};
+
+#[repr(C)]
+pub struct Dispatcher {
+    base: ffi::PyObject,
+    vectorcall: Option<ffi::vectorcallfunc>,
+    dict: *mut ffi::PyObject,
+    weakrefs: *mut ffi::PyObject,
+    /// The Python function: a strong reference.
+    function: *mut ffi::PyObject,
+    core: ManuallyDrop<Box<Core>>,
+}
+
+static mut TYPE: *mut ffi::PyTypeObject = ptr::null_mut();
+
+/// The type object; null before `create_type`.
+pub fn type_object() -> *mut ffi::PyTypeObject {
+    // SAFETY: written once, while the module is imported.
+    unsafe { TYPE }
+}
+
+pub fn is_dispatcher(object: &Bound<PyAny>) -> bool {
+    unsafe { ffi::Py_TYPE(object.as_ptr()) == type_object() }
+}
+
+/// The compiled side of a dispatcher.
+///
+/// # Safety
+/// `object` is a live dispatcher; the reference is not used after it dies.
+#[inline]
+pub unsafe fn core_of<'a>(object: *mut ffi::PyObject) -> &'a Core {
+    unsafe { &(*object.cast::<Dispatcher>()).core }
+}
+
+/// The compiled side, or TypeError when `object` is no dispatcher.
+pub fn checked_core<'a>(object: &'a Bound<PyAny>) -> PyResult<&'a Core> {
+    if is_dispatcher(object) {
+        // SAFETY: it is a dispatcher, and `object` keeps it alive.
+        Ok(unsafe { core_of(object.as_ptr()) })
+    } else {
+        Err(pyo3::exceptions::PyTypeError::new_err(format!("expected a jitted function, got {}", object.get_type().repr()?)))
+    }
+}
+
+const fn member(name: &'static std::ffi::CStr, kind: c_int, offset: usize) -> ffi::PyMemberDef {
+    ffi::PyMemberDef { name: name.as_ptr(), type_code: kind, offset: offset as isize, flags: ffi::Py_READONLY, doc: ptr::null() }
+}
+
+pub fn create_type(py: Python) -> PyResult<Bound<PyAny>> {
+    let end = ffi::PyMemberDef { name: ptr::null(), type_code: 0, offset: 0, flags: 0, doc: ptr::null() };
+    // CPython keeps pointers to these tables.
+    let members = Box::leak(Box::new([
+        member(c"__vectorcalloffset__", ffi::Py_T_PYSSIZET, offset_of!(Dispatcher, vectorcall)),
+        member(c"__dictoffset__", ffi::Py_T_PYSSIZET, offset_of!(Dispatcher, dict)),
+        member(c"__weaklistoffset__", ffi::Py_T_PYSSIZET, offset_of!(Dispatcher, weakrefs)),
+        member(c"py_func", ffi::Py_T_OBJECT_EX, offset_of!(Dispatcher, function)),
+        end,
+    ]));
+    let getset = Box::leak(Box::new([
+        ffi::PyGetSetDef {
+            name: c"__dict__".as_ptr(),
+            get: Some(ffi::PyObject_GenericGetDict),
+            set: Some(ffi::PyObject_GenericSetDict),
+            ..ffi::PyGetSetDef::default()
+        },
+        ffi::PyGetSetDef::default(),
+    ]));
+    let slot = |slot, pfunc: *mut c_void| ffi::PyType_Slot { slot, pfunc };
+    let mut slots = [
+        slot(ffi::Py_tp_new, new as *mut c_void),
+        slot(ffi::Py_tp_dealloc, dealloc as *mut c_void),
+        slot(ffi::Py_tp_traverse, traverse as *mut c_void),
+        slot(ffi::Py_tp_clear, clear as *mut c_void),
+        slot(ffi::Py_tp_call, ffi::PyVectorcall_Call as *mut c_void),
+        slot(ffi::Py_tp_descr_get, bind as *mut c_void),
+        slot(ffi::Py_tp_members, members.as_mut_ptr().cast()),
+        slot(ffi::Py_tp_getset, getset.as_mut_ptr().cast()),
+        slot(0, ptr::null_mut()),
+    ];
+    let flags = ffi::Py_TPFLAGS_DEFAULT | ffi::Py_TPFLAGS_HAVE_GC | ffi::Py_TPFLAGS_HAVE_VECTORCALL | ffi::Py_TPFLAGS_METHOD_DESCRIPTOR;
+    let mut spec = ffi::PyType_Spec {
+        name: c"zouk._zouk.Dispatcher".as_ptr(),
+        basicsize: size_of::<Dispatcher>() as c_int,
+        itemsize: 0,
+        flags: flags as u32,
+        slots: slots.as_mut_ptr(),
+    };
+    unsafe {
+        let ty = Bound::from_owned_ptr_or_err(py, ffi::PyType_FromSpec(&mut spec))?;
+        TYPE = ty.clone().into_ptr().cast();
+        Ok(ty)
+    }
+}
+
+/// Runs `body` with the interpreter at hand; an error or a panic becomes the pending exception and null.
+pub fn guarded(body: impl FnOnce(Python) -> PyResult<*mut ffi::PyObject>) -> *mut ffi::PyObject {
+    let run = |py: Python| match crate::errors::catching(py, || body(py)) {
+        Ok(object) => object,
+        Err(error) => {
+            error.restore(py);
+            ptr::null_mut()
+        }
+    };
+    Python::try_attach(run).unwrap_or_else(|| {
+        // SAFETY: CPython called us, so it holds the GIL, if only to shut down.
+        unsafe { ffi::PyErr_SetString(ffi::PyExc_RuntimeError, c"the interpreter is shutting down".as_ptr()) };
+        ptr::null_mut()
+    })
+}
+
+/// `Dispatcher(function, options)`.
+unsafe extern "C" fn new(class: *mut ffi::PyTypeObject, args: *mut ffi::PyObject, _: *mut ffi::PyObject) -> *mut ffi::PyObject {
+    guarded(|py| {
+        // SAFETY: CPython's contract of `tp_new`.
+        let args = unsafe { Bound::from_borrowed_ptr(py, args).cast_into::<PyTuple>()? };
+        let (function, options): (Bound<PyAny>, Bound<PyDict>) = args.extract()?;
+        let core = Box::new(Core::new(&function, &options)?);
+        unsafe {
+            let object = ffi::PyType_GenericAlloc(class, 0);
+            if object.is_null() {
+                return Err(PyErr::fetch(py));
+            }
+            let this = object.cast::<Dispatcher>();
+            (&raw mut (*this).core).write(ManuallyDrop::new(core));
+            (*this).vectorcall = Some(call::vectorcall);
+            (*this).function = function.into_ptr();
+            Ok(object)
+        }
+    })
+}
+
+unsafe extern "C" fn dealloc(object: *mut ffi::PyObject) {
+    unsafe {
+        ffi::PyObject_GC_UnTrack(object.cast());
+        let this = object.cast::<Dispatcher>();
+        if !(*this).weakrefs.is_null() {
+            ffi::PyObject_ClearWeakRefs(object);
+        }
+        ffi::Py_CLEAR(&raw mut (*this).dict);
+        ffi::Py_CLEAR(&raw mut (*this).function);
+        // While the interpreter shuts down the compiled code is left to the operating system.
+        let core = ptr::read(&raw const (*this).core);
+        Python::try_attach(|_| drop(ManuallyDrop::into_inner(core)));
+        let class = ffi::Py_TYPE(object);
+        if let Some(free) = (*class).tp_free {
+            free(object.cast());
+        }
+        ffi::Py_DECREF(class.cast());
+    }
+}
+
+unsafe extern "C" fn traverse(object: *mut ffi::PyObject, visit: ffi::visitproc, argument: *mut c_void) -> c_int {
+    unsafe {
+        let this = object.cast::<Dispatcher>();
+        for child in [(*this).dict, (*this).function, ffi::Py_TYPE(object).cast()] {
+            if !child.is_null() {
+                let status = visit(child, argument);
+                if status != 0 {
+                    return status;
+                }
+            }
+        }
+        0
+    }
+}
+
+/// Breaks cycles through the attributes; the function stays, so that a dying dispatcher can still be called.
+unsafe extern "C" fn clear(object: *mut ffi::PyObject) -> c_int {
+    unsafe { ffi::Py_CLEAR(&raw mut (*object.cast::<Dispatcher>()).dict) };
+    0
+}
+
+/// `instance.method`: binds as functions do.
+unsafe extern "C" fn bind(object: *mut ffi::PyObject, instance: *mut ffi::PyObject, _: *mut ffi::PyObject) -> *mut ffi::PyObject {
+    unsafe extern "C" {
+        fn PyMethod_New(function: *mut ffi::PyObject, instance: *mut ffi::PyObject) -> *mut ffi::PyObject;
+    }
+    unsafe {
+        if instance.is_null() || instance == ffi::Py_None() {
+            ffi::Py_INCREF(object);
+            return object;
+        }
+        PyMethod_New(object, instance)
+    }
+}

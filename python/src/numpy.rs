@@ -1,0 +1,163 @@
+//! NumPy's types and the few C functions that the call path needs. NumPy is looked at only when the program has imported it.
+
+use crate::scalar::Scalar;
+use numpy::npyffi::{NpyTypes, PY_ARRAY_API, get_type_object};
+use pyo3::{ffi, prelude::*, types::PyDict};
+use std::{
+    ffi::{c_int, c_void},
+    ptr,
+    sync::atomic::{AtomicPtr, Ordering},
+};
+
+pub use numpy::npyffi::{
+    NPY_ARRAY_ALIGNED, NPY_ARRAY_C_CONTIGUOUS, NPY_ARRAY_F_CONTIGUOUS, NPY_ARRAY_WRITEABLE, PyArray_Descr, PyArrayObject, npy_intp,
+};
+
+pub struct NumPy {
+    pub array: *mut ffi::PyTypeObject,
+    scalars: [(*mut ffi::PyTypeObject, Scalar); 15],
+}
+
+static LOADED: AtomicPtr<NumPy> = AtomicPtr::new(ptr::null_mut());
+
+/// NumPy, once an earlier `load` has found it: the fast path's question.
+#[inline]
+pub fn loaded() -> Option<&'static NumPy> {
+    // SAFETY: null or a leaked box.
+    unsafe { LOADED.load(Ordering::Acquire).as_ref() }
+}
+
+/// NumPy if the program has imported it.
+pub fn load(py: Python) -> PyResult<Option<&'static NumPy>> {
+    if let Some(numpy) = loaded() {
+        return Ok(Some(numpy));
+    }
+    let modules = py.import("sys")?.getattr("modules")?;
+    let Some(module) = modules.cast::<PyDict>()?.get_item("numpy")? else { return Ok(None) };
+    // Half-way through its own import NumPy has no arrays yet.
+    if !module.hasattr("ndarray")? {
+        return Ok(None);
+    }
+    if !numpy::npyffi::is_numpy_2(py) {
+        return Err(pyo3::exceptions::PyImportError::new_err("zouk needs NumPy 2"));
+    }
+    let fresh = Box::into_raw(Box::new(NumPy::new(py)));
+    // The table is the same whoever wins, and a lost one is leaked once.
+    LOADED.store(fresh, Ordering::Release);
+    Ok(loaded())
+}
+
+impl NumPy {
+    fn new(py: Python) -> NumPy {
+        use NpyTypes::*;
+        let of = |ty| unsafe { get_type_object(py, ty) };
+        let number = |ty, number| (of(ty), Scalar::of_type_number(number).unwrap_or(Scalar::I64));
+        NumPy {
+            array: of(PyArray_Type),
+            scalars: [
+                number(PyDoubleArrType_Type, 12),
+                number(PyLongArrType_Type, 7),
+                number(PyIntArrType_Type, 5),
+                number(PyFloatArrType_Type, 11),
+                number(PyBoolArrType_Type, 0),
+                number(PyByteArrType_Type, 1),
+                number(PyUByteArrType_Type, 2),
+                number(PyShortArrType_Type, 3),
+                number(PyUShortArrType_Type, 4),
+                number(PyUIntArrType_Type, 6),
+                number(PyULongArrType_Type, 8),
+                number(PyLongLongArrType_Type, 9),
+                number(PyULongLongArrType_Type, 10),
+                number(PyCFloatArrType_Type, 14),
+                number(PyCDoubleArrType_Type, 15),
+            ],
+        }
+    }
+
+    /// The number type that a NumPy scalar class stands for.
+    #[inline]
+    pub fn scalar_of_class(&self, class: *mut ffi::PyTypeObject) -> Option<Scalar> {
+        self.scalars.iter().find(|(ty, _)| *ty == class).map(|(_, scalar)| *scalar)
+    }
+
+    /// The slots of a NumPy scalar.
+    ///
+    /// # Safety
+    /// `object` is an instance of exactly the class that `scalar_of_class` answered `scalar` for; the GIL is held.
+    pub unsafe fn scalar_slots(&self, object: *mut ffi::PyObject, scalar: Scalar) -> [u64; 2] {
+        let mut bytes = [0u64; 2];
+        unsafe { PY_ARRAY_API.PyArray_ScalarAsCtype(Python::assume_attached(), object, bytes.as_mut_ptr().cast::<c_void>()) };
+        let low = bytes[0];
+        match scalar {
+            Scalar::I8 | Scalar::I16 | Scalar::I32 => [crate::scalar::wrap(low as i64, scalar), 0],
+            Scalar::C64 => [low & 0xffff_ffff, low >> 32],
+            _ => bytes,
+        }
+    }
+}
+
+/// The array's fields. The layout is NumPy's stable ABI.
+///
+/// # Safety
+/// `object` is an ndarray.
+#[inline]
+pub unsafe fn fields<'a>(object: *mut ffi::PyObject) -> &'a numpy::npyffi::PyArrayObject_fields {
+    unsafe { &(*object.cast::<PyArrayObject>()).fields }
+}
+
+/// The type number and whether elements are in the machine's byte order.
+///
+/// # Safety
+/// `descr` is a live dtype.
+#[inline]
+pub unsafe fn dtype(descr: *mut PyArray_Descr) -> (c_int, bool) {
+    let fields = unsafe { &(*descr).fields };
+    let foreign = if cfg!(target_endian = "little") { b'>' } else { b'<' };
+    (fields.type_num, fields.byteorder as u8 != foreign)
+}
+
+/// A new array over memory that `base` keeps alive; steals `base`. Null with an exception set on failure.
+///
+/// # Safety
+/// The GIL is held, NumPy is loaded, `dimensions` and `strides` (in bytes) have one entry a dimension, and `data` is valid while `base` lives.
+pub unsafe fn new_view(
+    element: Scalar,
+    dimensions: &mut [npy_intp],
+    strides: &mut [npy_intp],
+    data: *mut c_void,
+    writeable: bool,
+    base: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    unsafe {
+        let py = Python::assume_attached();
+        let descr = PY_ARRAY_API.PyArray_DescrFromType(py, element.type_number());
+        let flags = if writeable { NPY_ARRAY_WRITEABLE } else { 0 };
+        let array = PY_ARRAY_API.PyArray_NewFromDescr(
+            py,
+            get_type_object(py, NpyTypes::PyArray_Type),
+            descr,
+            dimensions.len() as c_int,
+            dimensions.as_mut_ptr(),
+            strides.as_mut_ptr(),
+            data,
+            flags,
+            ptr::null_mut(),
+        );
+        if array.is_null() {
+            ffi::Py_DECREF(base);
+            return array;
+        }
+        if PY_ARRAY_API.PyArray_SetBaseObject(py, array.cast(), base) < 0 {
+            ffi::Py_DECREF(array);
+            return ptr::null_mut();
+        }
+        array
+    }
+}
+
+/// The scalar type of a dtype object; `None` for what is no native number type.
+pub fn scalar_of_dtype(dtype_object: &Bound<PyAny>) -> Option<Scalar> {
+    let number: c_int = dtype_object.getattr("num").ok()?.extract().ok()?;
+    let native: bool = dtype_object.getattr("isnative").ok()?.extract().ok()?;
+    native.then(|| Scalar::of_type_number(number)).flatten()
+}

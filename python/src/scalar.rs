@@ -1,0 +1,194 @@
+//! The scalar types that cross the boundary: how a slot spells them, and C's casts between them.
+
+use std::ffi::{c_int, c_long, c_longlong};
+use zouk_dialects::ty::Ty;
+
+/// A number type, in the order of the fingerprint's code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Scalar {
+    Bool,
+    I8,
+    I16,
+    I32,
+    I64,
+    U8,
+    U16,
+    U32,
+    U64,
+    F32,
+    F64,
+    C64,
+    C128,
+}
+
+use Scalar::*;
+
+pub const ALL: [Scalar; 13] = [Bool, I8, I16, I32, I64, U8, U16, U32, U64, F32, F64, C64, C128];
+
+impl Scalar {
+    pub fn from_code(code: u8) -> Option<Scalar> {
+        ALL.get(code as usize).copied()
+    }
+
+    /// log2 of the item size in bytes.
+    #[inline]
+    pub fn shift(self) -> u32 {
+        match self {
+            Bool | I8 | U8 => 0,
+            I16 | U16 => 1,
+            I32 | U32 | F32 => 2,
+            I64 | U64 | F64 | C64 => 3,
+            C128 => 4,
+        }
+    }
+
+    pub fn bits(self) -> u32 {
+        8 << self.shift()
+    }
+
+    pub fn is_signed(self) -> bool {
+        matches!(self, I8 | I16 | I32 | I64)
+    }
+    pub fn is_unsigned(self) -> bool {
+        matches!(self, U8 | U16 | U32 | U64)
+    }
+    pub fn is_float(self) -> bool {
+        matches!(self, F32 | F64)
+    }
+    pub fn is_complex(self) -> bool {
+        matches!(self, C64 | C128)
+    }
+
+    pub fn slots(self) -> usize {
+        1 + self.is_complex() as usize
+    }
+
+    pub fn ty(self) -> Ty {
+        match self {
+            Bool => Ty::Bool,
+            F32 | F64 => Ty::Float(self.bits()),
+            C64 | C128 => Ty::Complex(self.bits() / 2),
+            _ => Ty::Int { bits: self.bits(), signed: self.is_signed() },
+        }
+    }
+
+    pub fn of(ty: &Ty) -> Option<Scalar> {
+        ALL.into_iter().find(|s| s.ty() == *ty)
+    }
+
+    /// The type behind a NumPy type number; `None` for what zouk does not compile.
+    #[inline]
+    pub fn of_type_number(number: c_int) -> Option<Scalar> {
+        BY_TYPE_NUMBER.get(number as usize).copied().flatten()
+    }
+
+    pub fn type_number(self) -> c_int {
+        match self {
+            Bool => 0,
+            I8 => 1,
+            U8 => 2,
+            I16 => 3,
+            U16 => 4,
+            I32 => 5,
+            U32 => 6,
+            I64 if size_of::<c_long>() == 8 => 7,
+            U64 if size_of::<c_long>() == 8 => 8,
+            I64 => 9,
+            U64 => 10,
+            F32 => 11,
+            F64 => 12,
+            C64 => 14,
+            C128 => 15,
+        }
+    }
+}
+
+/// NPY_BOOL, BYTE, UBYTE, SHORT, USHORT, INT, UINT, LONG, ULONG, LONGLONG, ULONGLONG, FLOAT, DOUBLE, LONGDOUBLE, CFLOAT, CDOUBLE.
+static BY_TYPE_NUMBER: [Option<Scalar>; 16] = {
+    let long = if size_of::<c_long>() == 8 { (I64, U64) } else { (I32, U32) };
+    assert!(size_of::<c_longlong>() == 8);
+    [
+        Some(Bool),
+        Some(I8),
+        Some(U8),
+        Some(I16),
+        Some(U16),
+        Some(I32),
+        Some(U32),
+        Some(long.0),
+        Some(long.1),
+        Some(I64),
+        Some(U64),
+        Some(F32),
+        Some(F64),
+        None,
+        Some(C64),
+        Some(C128),
+    ]
+};
+
+/// A float's slot: a float32 lies in the low four bytes.
+#[inline]
+pub fn float_slot(value: f64, single: bool) -> u64 {
+    if single { (value as f32).to_bits() as u64 } else { value.to_bits() }
+}
+
+#[inline]
+pub fn float_of_slot(slot: u64, single: bool) -> f64 {
+    if single { f32::from_bits(slot as u32) as f64 } else { f64::from_bits(slot) }
+}
+
+/// An integer cut to its width and extended back to the slot.
+pub fn wrap(value: i64, to: Scalar) -> u64 {
+    match to {
+        Bool => (value != 0) as u64,
+        I8 => value as i8 as i64 as u64,
+        I16 => value as i16 as i64 as u64,
+        I32 => value as i32 as i64 as u64,
+        U8 => value as u8 as u64,
+        U16 => value as u16 as u64,
+        U32 => value as u32 as u64,
+        _ => value as u64,
+    }
+}
+
+/// C's conversion of one real slot to another real type. Out of range, a float becomes what x86 makes of it.
+fn cast_real(slot: u64, from: Scalar, to: Scalar) -> u64 {
+    if from.is_float() {
+        let value = float_of_slot(slot, from == F32);
+        return match to {
+            F32 | F64 => float_slot(value, to == F32),
+            Bool => (value != 0.0) as u64,
+            U64 if value >= 9223372036854775808.0 => value as u64,
+            _ if value.is_nan() || value.abs() >= 9223372036854775808.0 => wrap(i64::MIN, to),
+            _ => wrap(value as i64, to),
+        };
+    }
+    if to.is_float() {
+        let single = to == F32;
+        return match (from, single) {
+            (U64, true) => (slot as f32).to_bits() as u64,
+            (U64, false) => (slot as f64).to_bits(),
+            (_, true) => (slot as i64 as f32).to_bits() as u64,
+            (_, false) => (slot as i64 as f64).to_bits(),
+        };
+    }
+    wrap(slot as i64, to)
+}
+
+/// C's conversion between two number types, slots to slots. A complex never becomes real.
+pub fn cast(slots: &[u64], from: Scalar, to: Scalar, out: &mut impl Extend<u64>) {
+    if !to.is_complex() {
+        out.extend([cast_real(slots[0], from, to)]);
+        return;
+    }
+    let part = if to == C64 { F32 } else { F64 };
+    let from_part = match from {
+        C64 => F32,
+        C128 => F64,
+        real => real,
+    };
+    let imaginary = if from.is_complex() { cast_real(slots[1], from_part, part) } else { 0 };
+    out.extend([cast_real(slots[0], from_part, part), imaginary]);
+}

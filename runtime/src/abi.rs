@@ -1,0 +1,97 @@
+//! Every symbol that compiled code may call, and the one table of them that the loader defines in each library.
+//!
+//! Inside a Python extension module these names are not in the process's global scope: the table is how they are found.
+
+use crate::{arithmetic::*, exception, memory, print};
+use std::{ffi::c_char, sync::LazyLock};
+
+/// Where an exception or a call stands in the Python source: a constant of the object. Text is NUL-terminated or null.
+#[repr(C)]
+pub struct Site {
+    pub exception: *const c_char,
+    pub message: *const c_char,
+    pub file: *const c_char,
+    pub function: *const c_char,
+    pub line: i64,
+    pub column: i64,
+    pub end_line: i64,
+    pub end_column: i64,
+}
+
+/// A new block of one reference, null when there is no memory. Its data starts 64 bytes after it.
+#[unsafe(no_mangle)]
+pub extern "C" fn zouk_alloc(bytes: i64, zeroed: i32) -> *mut memory::Block {
+    memory::alloc(bytes, zeroed != 0)
+}
+
+/// # Safety
+/// `owner` is null, odd, or a live block.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zouk_retain(owner: u64) {
+    // SAFETY: the caller's promise.
+    unsafe { memory::retain(owner) }
+}
+
+/// # Safety
+/// `owner` is null, odd, or a live block of which the caller gives up one reference.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zouk_release(owner: u64) {
+    // SAFETY: the caller's promise.
+    unsafe { memory::release(owner) }
+}
+
+/// Makes an exception pending on this thread; the caller then returns 1.
+///
+/// # Safety
+/// `site` is null or valid; `kinds` is null or NUL-terminated; `arguments` has the slots that `kinds` asks for.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zouk_raise(site: *const Site, kinds: *const c_char, arguments: *const u64) {
+    // SAFETY: the caller's promise.
+    unsafe { exception::raise(site, kinds, arguments) }
+}
+
+/// The pending exception has left the function called at `site`.
+///
+/// # Safety
+/// `site` is null or valid.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zouk_traceback(site: *const Site) {
+    // SAFETY: the caller's promise.
+    unsafe { exception::traceback(site) }
+}
+
+/// # Safety
+/// `text` has `length` readable bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zouk_print_text(text: *const u8, length: i64) {
+    if !text.is_null() && length > 0 {
+        // SAFETY: the caller's promise.
+        let bytes = unsafe { std::slice::from_raw_parts(text, length as usize) };
+        print::text(&String::from_utf8_lossy(bytes));
+    }
+}
+
+/// One scalar as `print` shows it. `kind` is one of the letters of [`crate::text::Scalar`].
+#[unsafe(no_mangle)]
+pub extern "C" fn zouk_print_value(kind: i32, a: u64, b: u64) {
+    print::value(kind as u8, a, b);
+}
+
+macro_rules! symbols {
+    ($($name:ident)*) => {
+        /// The names compiled code may call and their addresses.
+        pub fn symbols() -> &'static [(&'static str, usize)] {
+            static TABLE: LazyLock<Vec<(&str, usize)>> = LazyLock::new(|| vec![$((stringify!($name), $name as *const () as usize)),*]);
+            &TABLE
+        }
+    };
+}
+
+symbols! {
+    zouk_alloc zouk_retain zouk_release
+    zouk_raise zouk_traceback
+    zouk_print_text zouk_print_value
+    zouk_pow_i64 zouk_pow_u64 zouk_gcd_i64 zouk_round_i64
+    zouk_mod_f64 zouk_mod_f32 zouk_floordiv_f64 zouk_floordiv_f32
+    zouk_round_half_even zouk_frexp_f64 zouk_gamma_f64 zouk_lgamma_f64
+}

@@ -1,0 +1,61 @@
+//! `print`: text gathers on the thread that prints and leaves it a line at a time, through a hook.
+//!
+//! So the lines of several threads do not mix, and Python's `sys.stdout` is written once a line.
+
+use crate::text::Scalar;
+use std::{
+    cell::RefCell,
+    fmt::Write as _,
+    io::Write as _,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{PoisonError, RwLock},
+};
+
+static HOOK: RwLock<fn(&str)> = RwLock::new(to_stdout);
+
+/// Text without a newline leaves when it has grown this long.
+const LIMIT: usize = 8 << 10;
+
+/// Where printed text goes; the default is the process's standard output. A panic of the hook is contained: compiled code does not unwind.
+pub fn set_print_hook(hook: fn(&str)) {
+    *HOOK.write().unwrap_or_else(PoisonError::into_inner) = hook;
+}
+
+/// Hands over what this thread has printed since its last newline. For whoever called compiled code, after the call.
+pub fn flush() {
+    let _ = LINE.try_with(|line| line.take()).map(|line| hand_over(&line.0));
+}
+
+pub(crate) fn text(text: &str) {
+    let ready = LINE.try_with(|line| {
+        let mut line = line.borrow_mut();
+        line.0.push_str(text);
+        let end = if line.0.len() > LIMIT { line.0.len() } else { line.0.rfind('\n').map_or(0, |at| at + 1) };
+        let rest = line.0.split_off(end);
+        std::mem::replace(&mut line.0, rest)
+    });
+    // A thread that is ending keeps no line.
+    hand_over(ready.as_deref().unwrap_or(text));
+}
+
+pub(crate) fn value(kind: u8, a: u64, b: u64) {
+    let Some(scalar) = Scalar::new(kind, a, b) else { return };
+    let _ = LINE.try_with(|line| write!(line.borrow_mut().0, "{scalar}"));
+}
+
+thread_local!(static LINE: RefCell<Line> = const { RefCell::new(Line(String::new())) });
+
+#[derive(Default)]
+struct Line(String);
+
+fn hand_over(text: &str) {
+    if !text.is_empty() {
+        let hook = *HOOK.read().unwrap_or_else(PoisonError::into_inner);
+        let _ = catch_unwind(AssertUnwindSafe(|| hook(text)));
+    }
+}
+
+fn to_stdout(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}

@@ -1,0 +1,46 @@
+//! Where the names that an object leaves open are found: the runtime's own table, the C and maths libraries, and vector maths.
+//!
+//! Libraries are opened by name and asked directly: what is in the process's global scope depends on who loaded us.
+
+use crate::abi;
+use libloading::Library;
+use std::{collections::HashMap, sync::LazyLock};
+
+static RUNTIME: LazyLock<HashMap<&str, usize>> = LazyLock::new(|| abi::symbols().iter().copied().collect());
+static MATHS: LazyLock<Option<Library>> = LazyLock::new(|| open(&["libm.so.6", "libm.so", "libSystem.B.dylib"]));
+static SLEEF: LazyLock<Option<Library>> = LazyLock::new(|| open(&["libsleef.so.3", "libsleef.3.dylib"]));
+static MVEC: LazyLock<Option<Library>> = LazyLock::new(|| open(&["libmvec.so.1"]));
+
+/// The address of a name that compiled code may use.
+pub fn find(name: &str) -> Option<usize> {
+    let library = if name.starts_with("Sleef_") {
+        &SLEEF
+    } else if name.starts_with("_ZGV") {
+        &MVEC
+    } else {
+        &MATHS
+    };
+    // libm depends on libc, so it also answers for `memcpy` and its like.
+    RUNTIME.get(name).copied().or_else(|| address(library.as_ref()?, name))
+}
+
+/// Whether SLEEF, vector maths of at most 1 ULP, can be called.
+pub fn sleef_available() -> bool {
+    SLEEF.is_some()
+}
+
+/// Whether glibc's vector maths of at most 4 ULP can be called.
+pub fn libmvec_available() -> bool {
+    MVEC.is_some()
+}
+
+fn open(names: &[&str]) -> Option<Library> {
+    // SAFETY: the initialisers of these libraries have no preconditions.
+    names.iter().find_map(|name| unsafe { Library::new(*name) }.ok())
+}
+
+fn address(library: &Library, name: &str) -> Option<usize> {
+    // SAFETY: only the address is taken, as a plain pointer.
+    let symbol = unsafe { library.get::<*const ()>(name.as_bytes()) }.ok()?;
+    Some(*symbol as usize).filter(|address| *address != 0)
+}
