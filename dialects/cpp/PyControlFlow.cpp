@@ -12,15 +12,17 @@ using namespace zouk::py;
 
 using Arguments = SmallVectorImpl<OpAsmParser::Argument>;
 
-// `(%a = %init : type, …)` after `iter_args`
+// `(%a = %init : type, …)` after `iter_args`; `: type -> type` where the argument's type is not the value's
 static ParseResult parseCarried(OpAsmParser &parser, OperationState &state, Arguments &arguments) {
   if (failed(parser.parseOptionalKeyword("iter_args")))
     return success();
   return parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Paren, [&]() -> ParseResult {
     OpAsmParser::UnresolvedOperand init;
     auto &argument = arguments.emplace_back();
-    return failure(parser.parseArgument(argument) || parser.parseEqual() || parser.parseOperand(init) ||
-                   parser.parseColonType(argument.type) || parser.resolveOperand(init, argument.type, state.operands));
+    if (parser.parseArgument(argument) || parser.parseEqual() || parser.parseOperand(init) || parser.parseColonType(argument.type) ||
+        parser.resolveOperand(init, argument.type, state.operands))
+      return failure();
+    return failure(succeeded(parser.parseOptionalArrow()) && parser.parseType(argument.type));
   });
 }
 
@@ -31,6 +33,8 @@ static void printCarried(OpAsmPrinter &p, ValueRange arguments, ValueRange inits
   llvm::interleaveComma(llvm::zip(arguments, inits), p, [&](auto pair) {
     auto [argument, init] = pair;
     p << argument << " = " << init << " : " << init.getType();
+    if (argument.getType() != init.getType())
+      p << " -> " << argument.getType();
   });
   p << ')';
 }
@@ -80,7 +84,8 @@ static ParseResult parseElse(OpAsmParser &parser, Region &region, TypeRange resu
   auto loc = parser.getEncodedSourceLoc(parser.getCurrentLocation());
   Block &block = region.emplaceBlock();
   block.addArguments(results, SmallVector<Location>(results.size(), loc));
-  OpBuilder builder = OpBuilder::atBlockEnd(&block);
+  OpBuilder builder(parser.getContext()); // the region has no operation yet to take the context from
+  builder.setInsertionPointToEnd(&block);
   YieldOp::create(builder, loc, block.getArguments());
   return success();
 }
@@ -142,7 +147,7 @@ void ForOp::print(OpAsmPrinter &p) {
   BlockArgument item = body.getArgument(0);
   p << ' ' << item << " : " << item.getType() << " in " << getIterable() << " : " << getIterable().getType();
   printCarried(p, body.getArguments().drop_front(), getInits());
-  printResults(p, getResultTypes(), getInits().getTypes());
+  printResults(p, getResultTypes(), ValueRange(body.getArguments().drop_front()).getTypes());
   p << ' ';
   printBody(p, getBodyRegion());
   printElse(p, getElseRegion());
@@ -169,7 +174,7 @@ ParseResult WhileOp::parse(OpAsmParser &parser, OperationState &state) {
 
 void WhileOp::print(OpAsmPrinter &p) {
   printCarried(p, getConditionRegion().getArguments(), getInits());
-  printResults(p, getResultTypes(), getInits().getTypes());
+  printResults(p, getResultTypes(), getConditionRegion().getArgumentTypes());
   p << ' ';
   printBody(p, getConditionRegion());
   p << " do ";

@@ -34,6 +34,7 @@ macro_rules! handle {
                 Self { raw, _context: PhantomData }
             }
 
+            #[allow(dead_code, reason = "not every handle comes from a nullable one")]
             fn from_option(raw: $raw) -> Option<Self> {
                 (!raw.ptr.is_null()).then_some(Self { raw, _context: PhantomData })
             }

@@ -31,6 +31,13 @@ def Py_CheckBoundOp : Py_Op<"check_bound"> {
   let assemblyFormat = "$name $value attr-dict `:` type($value) `->` type($result)";
 }
 
+def Py_UnwrapOp : Py_Op<"unwrap"> {
+  let summary = "The value of an optional: raises TypeError when it is None";
+  let arguments = (ins AnyType:$value);
+  let results = (outs AnyType:$result);
+  let assemblyFormat = "$value attr-dict `:` type($value) `->` type($result)";
+}
+
 def Py_CastOp : Py_Op<"cast", [Pure]> {
   let summary = "The conversion that a join, a call or a return of another type needs";
   let arguments = (ins AnyType:$value);

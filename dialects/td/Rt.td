@@ -45,6 +45,13 @@ def Rt_AllocOp : Rt_Op<"alloc"> {
   let assemblyFormat = "`(` $sizes `)` (`zeroed` $zeroed^)? attr-dict `:` type($result)";
 }
 
+def Rt_AdoptOp : Rt_Op<"adopt"> {
+  let summary = "The array over a new block of the runtime (a pointer), whose only reference it takes over; what `rt.alloc` becomes";
+  let arguments = (ins AnyType:$block, Variadic<Index>:$sizes);
+  let results = (outs AnyMemRef:$result);
+  let assemblyFormat = "$block `[` $sizes `]` attr-dict `:` type($block) `to` type($result)";
+}
+
 def Rt_ConstantArrayOp : Rt_Op<"constant_array", [Pure]> {
   let summary = "A read-only array frozen at compile time; it has no owner";
   let arguments = (ins ElementsAttr:$value);

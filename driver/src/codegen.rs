@@ -2,16 +2,24 @@
 //!
 //! Every compilation has its own LLVM context. LLVM's complaints become a [`CodegenError`]; its own handlers would end the process.
 
-use crate::target::{Cpu, Description, owned, with_machine};
+use crate::target::{Cpu, Description, Machine, owned, with_machine};
 use llvm_sys::{
-    LLVMDiagnosticSeverity::LLVMDSError, analysis::*, core::*, error::*, prelude::*, target::*, target_machine::*, transforms::pass_builder::*,
+    LLVMDiagnosticSeverity::LLVMDSError,
+    core::*,
+    error::*,
+    prelude::*,
+    target::*,
+    target_machine::{LLVMCodeGenFileType, LLVMCreateTargetDataLayout, LLVMGetTargetMachineTriple, LLVMTargetMachineRef},
+    transforms::pass_builder::{
+        LLVMCreatePassBuilderOptions, LLVMDisposePassBuilderOptions, LLVMPassBuilderOptionsRef, LLVMPassBuilderOptionsSetLoopInterleaving,
+        LLVMPassBuilderOptionsSetLoopUnrolling, LLVMPassBuilderOptionsSetLoopVectorization, LLVMPassBuilderOptionsSetSLPVectorization,
+    },
 };
-use melior::{
-    Context, StringRef, diagnostic::DiagnosticSeverity, ir::{Module, operation::OperationLike}, utility::register_all_llvm_translations,
-};
+use melior::{Context, diagnostic::DiagnosticSeverity, ir::Module, utility::register_all_llvm_translations};
 use mlir_sys::mlirTranslateModuleToLLVMIR;
 use std::{
-    ffi::{CStr, CString, c_void},
+    cell::Cell,
+    ffi::{CStr, CString, c_char, c_void},
     ptr::null_mut,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
@@ -49,8 +57,6 @@ impl Default for CodegenOptions {
 pub enum CodegenError {
     #[error("the module does not translate to LLVM IR: {0}")]
     Translate(String),
-    #[error("the LLVM IR is invalid: {0}")]
-    Verify(String),
     #[error("LLVM's passes failed: {0}")]
     Optimise(String),
     #[error("no machine code: {0}")]
@@ -109,42 +115,48 @@ struct Unit {
     context: LLVMContextRef,
     module: LLVMModuleRef,
     errors: Box<Mutex<Vec<String>>>,
+    /// LLVM failed amid its work: module and context are left alone for good.
+    broken: Cell<bool>,
+}
+
+// As in llvm-sys, but a fatal error may leave them: they are called under a guard.
+unsafe extern "C-unwind" {
+    fn LLVMRunPasses(module: LLVMModuleRef, passes: *const c_char, machine: LLVMTargetMachineRef, options: LLVMPassBuilderOptionsRef)
+    -> LLVMErrorRef;
+    fn LLVMTargetMachineEmitToMemoryBuffer(
+        machine: LLVMTargetMachineRef,
+        module: LLVMModuleRef,
+        kind: LLVMCodeGenFileType,
+        error: *mut *mut c_char,
+        buffer: *mut LLVMMemoryBufferRef,
+    ) -> LLVMBool;
 }
 
 impl Unit {
-    fn translate(module: &Module, machine: LLVMTargetMachineRef) -> Result<Unit, CodegenError> {
+    fn translate(module: &Module, machine: &Machine) -> Result<Unit, CodegenError> {
         // SAFETY: the context is disposed of with the unit, after the module; the handler's box lives as long.
         unsafe {
-            let mut unit = Unit { context: LLVMContextCreate(), module: null_mut(), errors: Box::default() };
+            let mut unit = Unit { context: LLVMContextCreate(), module: null_mut(), errors: Box::default(), broken: Cell::new(false) };
             LLVMContextSetDiagnosticHandler(unit.context, Some(keep_error), (&raw const *unit.errors).cast_mut().cast());
-            let (translated, complaints) = collect_diagnostics(module, || {
-                mlirTranslateModuleToLLVMIR(module.as_operation().to_raw(), unit.context as _) as LLVMModuleRef
-            });
+            let (translated, complaints) =
+                collect_diagnostics(module, || mlirTranslateModuleToLLVMIR(module.as_operation().to_raw(), unit.context as _) as LLVMModuleRef);
             unit.module = translated;
             if unit.module.is_null() {
-                return Err(CodegenError::Translate(complaints));
+                // Without a complaint it was the verifier, which the translation runs last: invalid IR goes no further.
+                let invalid = "LLVM's verifier rejects it for the reasons on standard error";
+                return Err(CodegenError::Translate(if complaints.is_empty() { invalid.to_string() } else { complaints }));
             }
-            let triple = LLVMGetTargetMachineTriple(machine);
+            let triple = LLVMGetTargetMachineTriple(machine.raw());
             LLVMSetTarget(unit.module, triple);
             LLVMDisposeMessage(triple);
-            let layout = LLVMCreateTargetDataLayout(machine);
+            let layout = LLVMCreateTargetDataLayout(machine.raw());
             LLVMSetModuleDataLayout(unit.module, layout);
             LLVMDisposeTargetData(layout);
-            unit.verify()?;
             Ok(unit)
         }
     }
 
-    /// Invalid IR would make LLVM's passes and code generator abort.
-    fn verify(&self) -> Result<(), CodegenError> {
-        let mut message = null_mut();
-        // SAFETY: the module is live.
-        let broken = unsafe { LLVMVerifyModule(self.module, LLVMVerifierFailureAction::LLVMReturnStatusAction, &mut message) } != 0;
-        let message = unsafe { owned(message) };
-        if broken { Err(CodegenError::Verify(message.trim().to_string())) } else { Ok(()) }
-    }
-
-    fn optimise(&self, machine: LLVMTargetMachineRef, level: u8) -> Result<(), CodegenError> {
+    fn optimise(&self, machine: &Machine, level: u8) -> Result<(), CodegenError> {
         let pipeline = CString::new(format!("default<O{level}>")).unwrap_or_default();
         let vectorise = (level >= 2) as LLVMBool;
         // SAFETY: module and machine are live; the error is taken over.
@@ -154,8 +166,9 @@ impl Unit {
             LLVMPassBuilderOptionsSetLoopInterleaving(options, vectorise);
             LLVMPassBuilderOptionsSetSLPVectorization(options, vectorise);
             LLVMPassBuilderOptionsSetLoopUnrolling(options, vectorise);
-            let error = LLVMRunPasses(self.module, pipeline.as_ptr(), machine, options);
+            let error = self.guard(machine, || LLVMRunPasses(self.module, pipeline.as_ptr(), machine.raw(), options));
             LLVMDisposePassBuilderOptions(options);
+            let error = error.map_err(CodegenError::Optimise)?;
             (!error.is_null()).then(|| {
                 let message = LLVMGetErrorMessage(error);
                 let text = CStr::from_ptr(message).to_string_lossy().into_owned();
@@ -174,11 +187,12 @@ impl Unit {
         unsafe { owned(LLVMPrintModuleToString(self.module)) }.into_bytes()
     }
 
-    fn machine_code(&self, machine: LLVMTargetMachineRef, kind: LLVMCodeGenFileType) -> Result<Vec<u8>, CodegenError> {
+    fn machine_code(&self, machine: &Machine, kind: LLVMCodeGenFileType) -> Result<Vec<u8>, CodegenError> {
         let (mut error, mut buffer) = (null_mut(), null_mut());
         // SAFETY: module and machine are live; the buffer is ours when the call succeeds.
         let bytes = unsafe {
-            if LLVMTargetMachineEmitToMemoryBuffer(machine, self.module, kind, &mut error, &mut buffer) != 0 {
+            let emit = || LLVMTargetMachineEmitToMemoryBuffer(machine.raw(), self.module, kind, &mut error, &mut buffer);
+            if self.guard(machine, emit).map_err(CodegenError::Emit)? != 0 {
                 return Err(CodegenError::Emit(owned(error)));
             }
             let bytes = std::slice::from_raw_parts(LLVMGetBufferStart(buffer).cast::<u8>(), LLVMGetBufferSize(buffer)).to_vec();
@@ -191,6 +205,10 @@ impl Unit {
         }
     }
 
+    fn guard<T>(&self, machine: &Machine, work: impl FnOnce() -> T) -> Result<T, String> {
+        machine.guard(work).inspect_err(|_| self.broken.set(true))
+    }
+
     fn reported(&self) -> Option<String> {
         let errors = std::mem::take(&mut *self.errors.lock().unwrap_or_else(PoisonError::into_inner));
         (!errors.is_empty()).then(|| errors.join("; "))
@@ -199,6 +217,9 @@ impl Unit {
 
 impl Drop for Unit {
     fn drop(&mut self) {
+        if self.broken.get() {
+            return;
+        }
         // SAFETY: both are ours, the module is of the context.
         unsafe {
             if !self.module.is_null() {
@@ -221,12 +242,14 @@ extern "C" fn keep_error(info: LLVMDiagnosticInfoRef, errors: *mut c_void) {
 
 /// Runs `work` and gathers the errors that MLIR reports meanwhile.
 fn collect_diagnostics<T>(module: &Module, work: impl FnOnce() -> T) -> (T, String) {
+    // SAFETY: a module keeps no context alive: whoever holds the module holds its context.
     let context = module.context();
+    let context = unsafe { context.to_ref() };
     let messages = Arc::new(Mutex::new(vec![]));
     let handler = {
         let messages = messages.clone();
         context.attach_diagnostic_handler(move |diagnostic| {
-            let error = diagnostic.severity() == DiagnosticSeverity::Error;
+            let error = matches!(diagnostic.severity(), DiagnosticSeverity::Error);
             if error {
                 messages.lock().unwrap_or_else(PoisonError::into_inner).push(diagnostic.to_string());
             }

@@ -1,4 +1,22 @@
-//! Python text in, any stage out.
+//! Python text in, any stage out: `compile` makes callable code, `inspect` the text of a stage.
 
+mod build;
 pub mod codegen;
+mod compile;
+mod error;
+mod fatal;
+mod interop;
+mod render;
+mod request;
+mod session;
+mod signature;
 pub mod target;
+
+pub use build::build;
+pub use compile::{Compiled, compile, inspect, text as stage_text};
+pub use error::CompileError;
+pub use interop::{Argument, Element, FromSlots, Jit, JitError, Returned, slot_count};
+pub use request::{FileProvider, Options, Provider, Request};
+pub use session::{Dump, Session, Timing};
+pub use signature::{parse_signature, parse_type};
+pub use zouk_passes::pipeline::Stage;

@@ -1,7 +1,9 @@
 //! The machine that code is made for, and LLVM's target machines, which are costly to make and are kept.
 
-use llvm_sys::{core::LLVMDisposeMessage, target::*, target_machine::*};
+use crate::fatal::guarded;
+use llvm_sys::{core::LLVMDisposeMessage, target_machine::*};
 use std::{
+    cell::Cell,
     ffi::{CStr, CString, c_char},
     ptr::null_mut,
     sync::{LazyLock, Mutex, PoisonError},
@@ -61,6 +63,8 @@ impl Description {
 pub(crate) struct Machine {
     raw: LLVMTargetMachineRef,
     description: Description,
+    /// LLVM failed while it used the machine.
+    broken: Cell<bool>,
 }
 // SAFETY: a target machine is bound to no thread.
 unsafe impl Send for Machine {}
@@ -70,22 +74,33 @@ static IDLE: Mutex<Vec<Machine>> = Mutex::new(vec![]);
 const KEPT: usize = 16;
 
 /// Runs `work` with the target machine of a description.
-pub(crate) fn with_machine<T>(description: &Description, work: impl FnOnce(LLVMTargetMachineRef) -> T) -> Result<T, String> {
+pub(crate) fn with_machine<T>(description: &Description, work: impl FnOnce(&Machine) -> T) -> Result<T, String> {
     let idle = || IDLE.lock().unwrap_or_else(PoisonError::into_inner);
     let kept = {
         let mut idle = idle();
         idle.iter().position(|machine| machine.description == *description).map(|at| idle.swap_remove(at))
     };
     let machine = kept.map_or_else(|| Machine::new(description), Ok)?;
-    let result = work(machine.raw);
+    let result = work(&machine);
     let mut idle = idle();
-    if idle.len() < KEPT {
+    if machine.broken.get() {
+        std::mem::forget(machine);
+    } else if idle.len() < KEPT {
         idle.push(machine);
     }
     Ok(result)
 }
 
 impl Machine {
+    pub fn raw(&self) -> LLVMTargetMachineRef {
+        self.raw
+    }
+
+    /// [`guarded`]; after a failure the machine is never used again.
+    pub fn guard<T>(&self, work: impl FnOnce() -> T) -> Result<T, String> {
+        guarded(work).inspect_err(|_| self.broken.set(true))
+    }
+
     fn new(description: &Description) -> Result<Machine, String> {
         initialize_native_target();
         let text = |text: &str| CString::new(text).map_err(|_| format!("{text:?} names no target"));
@@ -109,7 +124,7 @@ impl Machine {
             if raw.is_null() {
                 return Err(format!("no target machine for {description:?}"));
             }
-            Ok(Machine { raw, description: description.clone() })
+            Ok(Machine { raw, description: description.clone(), broken: Cell::new(false) })
         }
     }
 }
@@ -131,5 +146,16 @@ pub(crate) unsafe fn owned(message: *mut c_char) -> String {
         let text = CStr::from_ptr(message).to_string_lossy().into_owned();
         LLVMDisposeMessage(message);
         text
+    }
+}
+
+/// Which of SLEEF's vector functions the host can run; `none` without the library.
+pub fn sleef_variant() -> &'static str {
+    if !zouk_runtime::process::sleef_available() {
+        return "none";
+    }
+    match &host().features {
+        features if features.contains("+avx2") => "avx2",
+        _ => "sse2",
     }
 }

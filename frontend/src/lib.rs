@@ -1,1 +1,23 @@
-//! placeholder
+//! Python text to the dialect `py`: finding functions in source, resolving names, liveness, and lowering with located diagnostics.
+//!
+//! Knows nothing of the interpreter: what a global name stands for is asked of an [`Environment`].
+
+mod ast;
+mod constant;
+mod environment;
+mod find;
+mod fold;
+mod liveness;
+mod lower;
+mod scope;
+mod source;
+mod stack;
+mod static_environment;
+mod unsupported;
+
+pub use constant::{Constant, Scalar};
+pub use environment::{Binding, Environment, builtin, is_known_module, library_attribute};
+pub use find::{Find, Function, find_function};
+pub use lower::{Definition, lower_function};
+pub use source::{Source, function_block};
+pub use static_environment::{File, StaticEnvironment};

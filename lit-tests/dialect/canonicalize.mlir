@@ -49,3 +49,34 @@ func.func @references() -> (!py.ref<"math.sin">, !py.ref<"math.sin">) {
   %1 = py.ref : !py.ref<"math.sin">
   return %0, %1 : !py.ref<"math.sin">, !py.ref<"math.sin">
 }
+
+// OUT: module {
+// OUT:   func.func @constants() -> tuple<si64, si64> {
+// OUT:     %0 = py.constant 2 : si64
+// OUT:     %1 = py.tuple(%0, %0) : (si64, si64) -> tuple<si64, si64>
+// OUT:     return %1 : tuple<si64, si64>
+// OUT:   }
+// OUT:   func.func @cast(%arg0: si64) -> si64 {
+// OUT:     return %arg0 : si64
+// OUT:   }
+// OUT:   func.func @truth(%arg0: i1, %arg1: si64) -> (i1, i1) {
+// OUT:     %0 = py.truth %arg1 : si64
+// OUT:     return %arg0, %0 : i1, i1
+// OUT:   }
+// OUT:   func.func @unpack(%arg0: si64, %arg1: f64) -> (si64, f64) {
+// OUT:     return %arg0, %arg1 : si64, f64
+// OUT:   }
+// OUT:   func.func @unpack_of_another_length(%arg0: si64) {
+// OUT:     %0 = py.tuple(%arg0) : (si64) -> tuple<si64>
+// OUT:     %1:2 = py.unpack %0 : (tuple<si64>) -> (si64, si64)
+// OUT:     return
+// OUT:   }
+// OUT:   func.func @operators_stay(%arg0: si64, %arg1: si64) {
+// OUT:     %0 = py.binary "floordiv" %arg0, %arg1 : (si64, si64) -> si64
+// OUT:     return
+// OUT:   }
+// OUT:   func.func @references() -> (!py.ref<"math.sin">, !py.ref<"math.sin">) {
+// OUT:     %0 = py.ref : <"math.sin">
+// OUT:     return %0, %0 : !py.ref<"math.sin">, !py.ref<"math.sin">
+// OUT:   }
+// OUT: }

@@ -115,3 +115,105 @@ func.func @while(%init: si64, %c: i1) -> si64 {
   }
   py.return %1#0 : si64
 }
+
+// OUT: module {
+// OUT:   func.func @constants() -> !py.object {
+// OUT:     %0 = py.constant 3 : si64
+// OUT:     %1 = py.constant 9223372036854775808 : ui64
+// OUT:     %2 = py.constant 1.500000e+00 : f64
+// OUT:     %3 = py.constant true
+// OUT:     %4 = py.constant #complex.number<:f64 0.000000e+00, 1.000000e+00> : complex<f64>
+// OUT:     %5 = py.constant "text" : !py.str
+// OUT:     %6 = py.constant unit : !py.none
+// OUT:     %7 = py.constant unit : !py.ellipsis
+// OUT:     %8 = py.constant dense<[1.000000e+00, 2.000000e+00]> : tensor<2xf64> : !py.array<f64, 1, C, readonly>
+// OUT:     %9 = py.ref : <"math.sin">
+// OUT:     %10 = py.ref : <"@fib">
+// OUT:     %11 = py.unbound : !py.unbound
+// OUT:     %12 = py.cast %6 : !py.none to !py.object
+// OUT:     py.return %12 : !py.object
+// OUT:   }
+// OUT:   func.func @types(%arg0: !py.array<f64, 2, C>, %arg1: !py.array<si8, 0, F>, %arg2: !py.array<complex<f32>, 15, A, readonly>, %arg3: !py.optional<si64>, %arg4: !py.maybe<f64>, %arg5: !py.range<si32>, %arg6: !py.enumerate<!py.array<f64, 1, A>>, %arg7: !py.reversed<!py.range<si64>>, %arg8: !py.zip<!py.array<i1, 1, C>, tuple<si64, f64>>, %arg9: !py.slice<si64, !py.none, si64>, %arg10: tuple<>) {
+// OUT:     return
+// OUT:   }
+// OUT:   func.func @operators(%arg0: !py.object, %arg1: !py.object, %arg2: f64, %arg3: si64) -> !py.object {
+// OUT:     %0 = py.binary "add" %arg0, %arg1 : (!py.object, !py.object) -> !py.object
+// OUT:     %1 = py.binary "sub" inplace %0, %arg1 : (!py.object, !py.object) -> !py.object
+// OUT:     %2 = py.binary "mul" %arg2, %arg3 : (f64, si64) -> f64
+// OUT:     %3 = py.compare "lt" %arg0, %arg1 : (!py.object, !py.object) -> !py.object
+// OUT:     %4 = py.compare "not_in" %arg0, %arg1 : (!py.object, !py.object) -> !py.object
+// OUT:     %5 = py.unary "neg" %arg2 : (f64) -> f64
+// OUT:     %6 = py.unary "not" %arg0 : (!py.object) -> !py.object
+// OUT:     %7 = py.truth %arg0 : !py.object
+// OUT:     %8 = py.check_bound "name" %arg0 : !py.object -> !py.object
+// OUT:     py.return %8 : !py.object
+// OUT:   }
+// OUT:   func.func @tuples(%arg0: !py.object, %arg1: si64) -> !py.object {
+// OUT:     %0 = py.tuple() : () -> tuple<>
+// OUT:     %1 = py.tuple(%arg0, %arg1) : (!py.object, si64) -> tuple<!py.object, si64>
+// OUT:     %2:2 = py.unpack %1 : (tuple<!py.object, si64>) -> (!py.object, si64)
+// OUT:     %3 = py.constant unit : !py.none
+// OUT:     %4 = py.slice %arg1 : %3 : %3 : (si64, !py.none, !py.none) -> !py.slice<si64, !py.none, !py.none>
+// OUT:     %5 = py.getitem %arg0[%4] : (!py.object, !py.slice<si64, !py.none, !py.none>) -> !py.object
+// OUT:     py.setitem %arg0[%arg1] = %5 : !py.object, si64, !py.object
+// OUT:     %6 = py.attr %arg0 "shape" : (!py.object) -> !py.object
+// OUT:     py.return %6 : !py.object
+// OUT:   }
+// OUT:   func.func @calls(%arg0: !py.object) -> !py.object {
+// OUT:     %0 = py.ref : <"builtins.max">
+// OUT:     %1 = py.call %0() : (!py.ref<"builtins.max">) -> !py.object
+// OUT:     %2 = py.call %0(%arg0, %1) keywords ["key"] : (!py.ref<"builtins.max">, !py.object, !py.object) -> !py.object
+// OUT:     %3 = py.call_method %arg0 "sum"() : (!py.object) -> !py.object
+// OUT:     %4 = py.call_method %arg0 "sum"(%2, %3) keywords ["axis", "dtype"] : (!py.object, !py.object, !py.object) -> !py.object
+// OUT:     py.return %4 : !py.object
+// OUT:   }
+// OUT:   func.func @branches(%arg0: i1, %arg1: !py.object, %arg2: !py.object) -> !py.object {
+// OUT:     %0 = py.if %arg0 -> (!py.object) {
+// OUT:       py.yield %arg1 : !py.object
+// OUT:     } else {
+// OUT:       py.yield %arg2 : !py.object
+// OUT:     }
+// OUT:     py.if %arg0 {
+// OUT:       py.return %arg1 : !py.object
+// OUT:     }
+// OUT:     py.if %arg0 {
+// OUT:       py.raise "builtins.ValueError"(%arg1) : !py.object
+// OUT:     } else {
+// OUT:       py.raise "builtins.IndexError"
+// OUT:     }
+// OUT:     py.return %0 : !py.object
+// OUT:   }
+// OUT:   func.func @for(%arg0: !py.object, %arg1: si64, %arg2: i1) -> si64 {
+// OUT:     %0 = py.for %arg3 : !py.object in %arg0 : !py.object iter_args(%arg4 = %arg1 : si64) {
+// OUT:       py.if %arg2 {
+// OUT:         py.break %arg4 : si64
+// OUT:       }
+// OUT:       py.continue %arg4 : si64
+// OUT:     } else (%arg3 : si64) {
+// OUT:       %1 = py.constant 1 : si64
+// OUT:       py.yield %1 : si64
+// OUT:     }
+// OUT:     py.for parallel %arg3 : !py.object in %arg0 : !py.object {
+// OUT:       py.yield
+// OUT:     }
+// OUT:     py.return %0 : si64
+// OUT:   }
+// OUT:   func.func @while(%arg0: si64, %arg1: i1) -> si64 {
+// OUT:     %0 = py.while iter_args(%arg2 = %arg0 : si64) {
+// OUT:       py.condition %arg1, %arg2 : si64
+// OUT:     } do (%arg2 : si64) {
+// OUT:       py.yield %arg2 : si64
+// OUT:     }
+// OUT:     py.while {
+// OUT:       py.condition %arg1
+// OUT:     } do {
+// OUT:       py.break
+// OUT:     }
+// OUT:     %1:2 = py.while iter_args(%arg2 = %0 : si64) -> (si64, i1) {
+// OUT:       py.condition %arg1, %arg2, %arg1 : si64, i1
+// OUT:     } do (%arg2 : si64, %arg3 : i1) {
+// OUT:       py.continue %arg2 : si64
+// OUT:     }
+// OUT:     py.return %1#0 : si64
+// OUT:   }
+// OUT: }

@@ -30,3 +30,31 @@ func.func @prints(%a: i64, %b: f64) {
   rt.print "a =" (%a, %b : i64, f64) kinds "if"
   return
 }
+
+// OUT: module {
+// OUT:   func.func @checks(%arg0: i1, %arg1: i64, %arg2: f64, %arg3: index, %arg4: index) -> index {
+// OUT:     rt.check %arg0, "builtins.ZeroDivisionError" "division by zero"
+// OUT:     rt.check %arg0, "builtins.ValueError" ""(%arg1, %arg2 : i64, f64) kinds "if"
+// OUT:     %0 = rt.index %arg3 of %arg4 ""
+// OUT:     %1 = rt.index %0 of %arg4 wraps checked "index is out of bounds"
+// OUT:     %2 = rt.index %1 of %arg4 checked "tuple index out of range"
+// OUT:     return %2 : index
+// OUT:   }
+// OUT:   func.func @raises(%arg0: i64) {
+// OUT:     rt.raise "builtins.ValueError" "no"
+// OUT:     rt.raise "builtins.ValueError" ""(%arg0 : i64) kinds "u"
+// OUT:     return
+// OUT:   }
+// OUT:   func.func @memory(%arg0: index) -> memref<?x3xf64> {
+// OUT:     %0 = rt.alloc(%arg0) : memref<?x3xf64>
+// OUT:     %1 = rt.alloc() zeroed : memref<f32>
+// OUT:     rt.retain %0 : memref<?x3xf64>
+// OUT:     rt.release %1 : memref<f32>
+// OUT:     return %0 : memref<?x3xf64>
+// OUT:   }
+// OUT:   func.func @prints(%arg0: i64, %arg1: f64) {
+// OUT:     rt.print "text"
+// OUT:     rt.print "a ="(%arg0, %arg1 : i64, f64) kinds "if"
+// OUT:     return
+// OUT:   }
+// OUT: }

@@ -38,12 +38,18 @@ pub struct Val<'c> {
 }
 
 /// Arguments bound to the parameters of an entry; `rest` are those of a `*parameter`.
+#[derive(Debug)]
 pub struct Bound<A> {
     slots: Vec<Option<A>>,
     pub rest: Vec<A>,
 }
 
 impl<A> Bound<A> {
+    /// Positional arguments alone: for a rule that defers to another.
+    pub fn of(arguments: Vec<A>) -> Self {
+        Bound { slots: arguments.into_iter().map(Some).collect(), rest: vec![] }
+    }
+
     /// The argument of parameter `i`, when given.
     pub fn get(&self, i: usize) -> Option<&A> {
         self.slots.get(i).and_then(Option::as_ref)
@@ -107,13 +113,19 @@ pub struct Function {
 mod attributes;
 mod builtins;
 mod creation;
+mod elementwise;
 mod math;
 mod methods;
+mod rules;
 mod scalars;
 
+pub use rules::{dtype_of, dtype_of_ref};
+
 /// Every table, one per file.
-fn tables() -> [&'static [Function]; 6] {
-    [attributes::TABLE, builtins::TABLE, creation::TABLE, math::TABLE, methods::TABLE, scalars::TABLE]
+fn tables() -> Vec<&'static [Function]> {
+    let mut tables = vec![attributes::TABLE, builtins::TABLE, creation::TABLE, math::TABLE, math::MORE, methods::TABLE];
+    tables.extend(scalars::tables());
+    tables
 }
 
 fn index() -> &'static HashMap<&'static str, &'static Function> {

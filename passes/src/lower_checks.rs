@@ -1,11 +1,175 @@
-//! Does nothing yet.
+//! Turns checks, raises and calls of functions that raise into branches to error exits.
+//!
+//! A function *may raise* when it checks, raises or allocates, or calls one that may. It then has an i32 as its first result: 0, or 1 when
+//! an exception is pending in the runtime; it carries `zouk.raises`. All its errors leave by one block at the end, whose `return`
+//! carries `zouk.failure`; the blocks that go there make the exception pending, or add a line to its traceback. `rt.alloc` becomes its checks, a call of the runtime and `rt.adopt`.
+//!
+//! ```mlir before
+//! func.func @get(%a: memref<?xi64>, %i: index) -> i64 {
+//!   %c0 = arith.constant 0 : index
+//!   %n = memref.dim %a, %c0 : memref<?xi64>
+//!   %j = rt.index %i of %n wraps checked "0"
+//!   %x = memref.load %a[%j] : memref<?xi64>
+//!   return %x : i64
+//! }
+//! ```
+//! ```mlir after
+//! ```
 
+use crate::llvm_dialect::Symbols;
 use crate::pass::{OptionInfo, Options};
+use std::collections::{HashMap, HashSet};
 use zouk_dialects::diagnostic::Diagnostic;
-use zouk_dialects::ir::Op;
+use zouk_dialects::ir::{Block, Builder, FunctionType, Op, Type, Value};
+
+mod exits;
+mod expand;
+mod sites;
+mod unreachable;
+
+use exits::Exits;
+use sites::Sites;
 
 pub const OPTIONS: &[OptionInfo] = &[];
 
-pub fn run(_module: Op, _: &Options) -> Result<(), Diagnostic> {
+pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
+    let functions: Vec<Op> = module.body(0).ops().into_iter().filter(|op| op.is("func.func") && op.region(0).first_block().is_some()).collect();
+    let mut sites = Sites::new(Symbols::new(module));
+    for function in &functions {
+        expand::expand(*function, &mut sites.symbols);
+    }
+    let raising = may_raise(&functions);
+    for function in &functions {
+        if function.str_attr("sym_name").is_some_and(|name| raising.contains(name)) {
+            Lowering::new(*function, &mut sites, &raising).run();
+        }
+        unreachable::erase(function.region(0));
+    }
     Ok(())
+}
+
+/// The names of the functions that may raise: the least set closed under "calls one that may".
+fn may_raise<'c>(functions: &[Op<'c>]) -> HashSet<&'c str> {
+    let mut callers: HashMap<&str, Vec<&str>> = HashMap::new();
+    let mut raising = HashSet::new();
+    for function in functions {
+        let Some(name) = function.str_attr("sym_name") else { continue };
+        function.walk(&mut |op| match op.name() {
+            "rt.check" | "rt.raise" => _ = raising.insert(name),
+            "func.call" => callers.entry(op.str_attr("callee").unwrap_or_default()).or_default().push(name),
+            _ => {}
+        });
+    }
+    let mut reached: Vec<&str> = raising.iter().copied().collect();
+    while let Some(name) = reached.pop() {
+        for caller in callers.get(name).into_iter().flatten() {
+            if raising.insert(caller) {
+                reached.push(caller);
+            }
+        }
+    }
+    raising
+}
+
+/// The lowering of one function that may raise.
+struct Lowering<'c, 'a> {
+    function: Op<'c>,
+    exits: Exits<'c, 'a>,
+    raising: &'a HashSet<&'c str>,
+}
+
+impl<'c, 'a> Lowering<'c, 'a> {
+    fn new(function: Op<'c>, sites: &'a mut Sites<'c>, raising: &'a HashSet<&'c str>) -> Self {
+        let results = function_type(function).1;
+        Lowering { function, exits: Exits::new(function, results, sites), raising }
+    }
+
+    fn run(mut self) {
+        for block in self.function.region(0).blocks() {
+            // Backwards, so that every op moves to a new block once at most.
+            for op in block.ops().into_iter().rev() {
+                match op.name() {
+                    "rt.check" => self.check(op, block),
+                    "rt.raise" => self.raise(op, block),
+                    "func.call" if op.str_attr("callee").is_some_and(|callee| self.raising.contains(callee)) => self.call(op, block),
+                    "func.return" => succeed(op),
+                    _ => {}
+                }
+            }
+        }
+        self.exits.finish();
+        let (parameters, results) = function_type(self.function);
+        let b = Builder::before(self.function);
+        let ty: Type = FunctionType::new(b.context, &parameters, &[vec![b.int(32)], results].concat()).into();
+        self.function.set_attr("function_type", b.ty_attr(ty));
+        self.function.remove_attr("res_attrs");
+        self.function.set_unit("zouk.raises");
+    }
+
+    /// Goes on in a new block if the condition holds, else to an error block.
+    fn check(&mut self, op: Op<'c>, block: Block<'c>) {
+        let condition = op.operand(0);
+        if Builder::constant_int(condition).is_some_and(|value| value != 0) {
+            return op.erase();
+        }
+        let error = self.exits.raise(op, &op.operands()[1..]);
+        let rest = split_after(op, block);
+        branch(op, condition, rest, error);
+        op.erase();
+    }
+
+    fn raise(&mut self, op: Op<'c>, block: Block<'c>) {
+        let error = self.exits.raise(op, &op.operands());
+        split_after(op, block);
+        Builder::before(op).br(error, &[]);
+        op.erase();
+    }
+
+    /// The call with a status, tested.
+    fn call(&mut self, op: Op<'c>, block: Block<'c>) {
+        let b = Builder::before(op);
+        let types: Vec<Type> = [b.int(32)].into_iter().chain(op.results().into_iter().map(Value::ty)).collect();
+        let call = b.op("func.call", &op.operands(), &types, &op.attrs());
+        for (i, result) in op.results().into_iter().enumerate() {
+            result.replace_all_uses(call.result(i + 1));
+        }
+        let ok = b.cmpi("eq", call.result(0), b.c_int(b.int(32), 0));
+        let error = self.exits.traceback(op);
+        let rest = split_after(op, block);
+        branch(op, ok, rest, error);
+        op.erase();
+    }
+}
+
+fn function_type(function: Op) -> (Vec<Type>, Vec<Type>) {
+    let ty = function.type_attr("function_type").and_then(|t| FunctionType::try_from(t).ok());
+    let Some(ty) = ty else { return Default::default() };
+    let inputs = (0..ty.input_count()).filter_map(|i| ty.input(i).ok()).collect();
+    (inputs, (0..ty.result_count()).filter_map(|i| ty.result(i).ok()).collect())
+}
+
+/// Moves what follows the op to a new block, next in order.
+fn split_after<'c>(op: Op<'c>, block: Block<'c>) -> Block<'c> {
+    let rest = Block::new(&[]);
+    if let Some(region) = block.region() {
+        region.insert_after(block, rest);
+    }
+    if let Some(next) = op.next() {
+        block.move_tail(next, rest);
+    }
+    rest
+}
+
+/// `cf.cond_br` before the op; errors are rare.
+fn branch<'c>(op: Op<'c>, condition: Value<'c>, rest: Block<'c>, error: Block<'c>) {
+    let branch = Builder::before(op).cond_br(condition, (rest, &[]), (error, &[]));
+    branch.set_attr("branch_weights", Builder::before(op).i32_array(&[(1 << 20) - 1, 1]));
+}
+
+/// `return x` becomes `return 0, x`.
+fn succeed(op: Op) {
+    let b = Builder::before(op);
+    let status = b.c_int(b.int(32), 0);
+    let values: Vec<_> = [status].into_iter().chain(op.operands()).collect();
+    op.set_operands(&values);
 }

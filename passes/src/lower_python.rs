@@ -6,13 +6,25 @@
 use crate::functions::Val;
 use crate::pass::{OptionInfo, Options};
 use std::collections::HashMap;
-use zouk_dialects::diagnostic::Diagnostic;
-use zouk_dialects::ir::{Builder, Op, Value};
+use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
+use zouk_dialects::ir::{Builder, Op, Type, Value};
 use zouk_dialects::ty::{Ty, Types};
 
 mod array;
+mod assign;
+mod calls;
 mod cast;
+mod constants;
+mod control_flow;
+mod exits;
+mod function;
+mod iteration;
 mod operators;
+mod raise;
+mod runtime;
+mod slices;
+mod subscript;
+mod tuples;
 mod value;
 
 pub const OPTIONS: &[OptionInfo] = &[];
@@ -21,6 +33,8 @@ pub const OPTIONS: &[OptionInfo] = &[];
 pub struct Lower<'c> {
     /// Where ops are made.
     pub b: Builder<'c>,
+    /// Where the runtime's functions are declared.
+    pub module: Op<'c>,
     pub types: Types<'c>,
     /// What each Python value has become.
     values: HashMap<Value<'c>, Val<'c>>,
@@ -37,6 +51,89 @@ pub struct Settings {
     pub fastmath: String,
 }
 
-pub fn run(_module: Op, _: &Options) -> Result<(), Diagnostic> {
+pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
+    for op in module.body(0).ops() {
+        if op.is("func.func") {
+            function::rebuild(module, op)?;
+        }
+    }
     Ok(())
+}
+
+impl<'c> Lower<'c> {
+    /// What a Python value has become.
+    fn value(&self, python: Value<'c>) -> Result<Val<'c>, Diagnostic> {
+        self.values.get(&python).cloned().ok_or_else(|| self.internal(format!("a value of type {} has not been lowered", python.ty())))
+    }
+
+    fn values(&self, python: &[Value<'c>]) -> Result<Vec<Val<'c>>, Diagnostic> {
+        python.iter().map(|v| self.value(*v)).collect()
+    }
+
+    fn bind(&mut self, python: Value<'c>, value: Val<'c>) {
+        self.values.insert(python, value);
+    }
+
+    /// Binds Python values to the parts that their types expand to, one after the other.
+    fn bind_parts(&mut self, python: &[Value<'c>], parts: &[Value<'c>]) {
+        let mut parts = parts.iter().copied();
+        for value in python {
+            let ty = self.types.get(value.ty());
+            let count = self.expand(&ty).len();
+            let lowered = self.val(ty, parts.by_ref().take(count).collect());
+            self.bind(*value, lowered);
+        }
+    }
+
+    fn tys(&self, python: &[Value<'c>]) -> Vec<Ty> {
+        python.iter().map(|v| self.types.get(v.ty())).collect()
+    }
+
+    fn expand_all(&self, types: &[Ty]) -> Vec<Type<'c>> {
+        types.iter().flat_map(|t| self.expand(t)).collect()
+    }
+
+    /// A defect of the compiler: inference should have refused this.
+    fn internal(&self, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::at(ErrorClass::Internal, "internal-error", message, self.b.loc())
+    }
+
+    fn unsupported(&self, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::at(ErrorClass::Unsupported, "unsupported", message, self.b.loc())
+    }
+
+    /// Lowers an op that is neither control flow nor an exit.
+    fn lower_op(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
+        let operands = self.values(&op.operands())?;
+        let result = if op.num_results() == 1 { self.types.get(op.result(0).ty()) } else { Ty::None };
+        let kind = op.str_attr("kind").unwrap_or_default();
+        let value = match op.name() {
+            "py.constant" => self.constant(op, &result)?,
+            "py.ref" | "py.unbound" => self.val(result, vec![]),
+            "py.check_bound" => self.check_bound(&operands[0], op.str_attr("name").unwrap_or_default(), &result),
+            "py.unwrap" => self.unwrap_op(&operands[0], &result),
+            "py.cast" => self.cast(&operands[0], &result),
+            "py.binary" => self.binary(kind, &operands[0], &operands[1], &result, op.has_attr("inplace")),
+            "py.compare" => {
+                let truth = self.compare(kind, &operands[0], &operands[1]);
+                self.val(Ty::Bool, vec![truth])
+            }
+            "py.unary" => self.unary(kind, &operands[0], &result),
+            "py.truth" => {
+                let truth = self.truth(&operands[0]);
+                self.val(Ty::Bool, vec![truth])
+            }
+            "py.tuple" | "py.slice" => self.tuple(&operands, &result),
+            "py.getitem" => self.getitem(op, &operands[0], &operands[1], &result)?,
+            "py.attr" => self.attribute(op, &operands[0], &result)?,
+            "py.call" => self.call(op, &operands, &result)?,
+            "py.call_method" => self.call_method(op, &operands, &result)?,
+            "py.setitem" => return self.setitem(&operands[0], &operands[1], &operands[2]),
+            "py.unpack" => return self.unpack(op, &operands[0]),
+            "func.call" => return self.call_function(op, &operands),
+            name => return Err(self.internal(format!("`{name}` cannot be lowered"))),
+        };
+        self.bind(op.result(0), value);
+        Ok(())
+    }
 }

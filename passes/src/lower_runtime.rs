@@ -1,11 +1,111 @@
-//! Does nothing yet.
+//! Turns what is left of `rt` into descriptors and calls of the runtime.
+//!
+//! The data of a block starts 64 bytes after it. An array is a memref descriptor whose first field is the owner: a block, null, or an odd
+//! word; views keep it. An array that is never looked at (`ub.poison`) becomes null, so that it may be released.
+//!
+//! ```mlir before
+//! func.func @rows(%block: !llvm.ptr, %n: index) {
+//!   %a = rt.adopt %block[%n] : !llvm.ptr to memref<?xf64>
+//!   rt.print "n =" (%n : index) kinds "i"
+//!   rt.release %a : memref<?xf64>
+//!   return
+//! }
+//! ```
+//! ```mlir after
+//! ```
 
+use crate::llvm_dialect::{Descriptor, LlvmOps, MemRef, Symbols, slots};
 use crate::pass::{OptionInfo, Options};
-use zouk_dialects::diagnostic::Diagnostic;
-use zouk_dialects::ir::Op;
+use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
+use zouk_dialects::ir::{Builder, Op, Value};
+
+mod constant;
 
 pub const OPTIONS: &[OptionInfo] = &[];
 
-pub fn run(_module: Op, _: &Options) -> Result<(), Diagnostic> {
+/// Bytes between a block and its data.
+const HEADER: i32 = 64;
+
+pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
+    let mut symbols = Symbols::new(module);
+    for op in module.collect(|op| op.dialect() == "rt" || op.is("ub.poison")) {
+        let b = Builder::before(op);
+        let result = match op.name() {
+            "rt.adopt" => Some(adopt(&b, op)?),
+            "rt.view" => Some(view(&b, op)?),
+            "rt.constant_array" => Some(constant::array(&b, op, &mut symbols)?),
+            "rt.retain" => count(&b, op, "zouk_retain", &mut symbols)?,
+            "rt.release" => count(&b, op, "zouk_release", &mut symbols)?,
+            "rt.print" => print(&b, op, &mut symbols),
+            "ub.poison" => match MemRef::new(op.result(0).ty()) {
+                Some(memref) => Some(b.cast(b.val("llvm.mlir.zero", &[], memref.descriptor_type(b.context), &[]), memref.ty)),
+                None => continue,
+            },
+            name => return Err(internal(op, format!("`{name}` is lowered by an earlier pass"))),
+        };
+        if let Some(result) = result {
+            op.result(0).replace_all_uses(result);
+        }
+        op.erase();
+    }
     Ok(())
+}
+
+fn internal(op: Op, message: impl Into<String>) -> Diagnostic {
+    Diagnostic::at(ErrorClass::Internal, "stray-op", message, op.loc())
+}
+
+fn memref_of<'c>(op: Op<'c>, value: Value<'c>) -> Result<MemRef<'c>, Diagnostic> {
+    MemRef::new(value.ty()).ok_or_else(|| internal(op, format!("`{}` needs a ranked memref", op.name())))
+}
+
+fn adopt<'c>(b: &Builder<'c>, op: Op<'c>) -> Result<Value<'c>, Diagnostic> {
+    let memref = memref_of(op, op.result(0))?;
+    let block = op.operand(0);
+    let mut dynamic = op.operands().into_iter().skip(1);
+    let sizes: Option<Vec<Value>> =
+        memref.sizes.iter().map(|size| size.map_or_else(|| Some(b.index_cast(dynamic.next()?, b.i64())), |n| Some(b.c_i64(n)))).collect();
+    let sizes = sizes.ok_or_else(|| internal(op, "`rt.alloc` needs a size for each dynamic extent"))?;
+    let data = b.fixed_pointer(block, b.int(8), HEADER);
+    let strides = memref.contiguous_strides(b, &sizes);
+    Ok(b.cast(Descriptor::build(b, &memref, block, data, &sizes, &strides).value, memref.ty))
+}
+
+/// `%base[offset, sizes…, strides…]`
+fn view<'c>(b: &Builder<'c>, op: Op<'c>) -> Result<Value<'c>, Diagnostic> {
+    let memref = memref_of(op, op.result(0))?;
+    let numbers: Vec<Value> = op.operands().into_iter().skip(1).map(|n| b.index_cast(n, b.i64())).collect();
+    if numbers.len() != 1 + 2 * memref.rank() {
+        return Err(internal(op, "`rt.view` needs an offset, and a size and a stride for each extent"));
+    }
+    let base = Descriptor::of(b, op.operand(0)).ok_or_else(|| internal(op, "`rt.view` needs a ranked memref"))?;
+    let (sizes, strides) = numbers[1..].split_at(memref.rank());
+    let data = b.element_pointer(base.data(b), memref.machine_element(b.context), numbers[0]);
+    Ok(b.cast(Descriptor::build(b, &memref, base.owner(b), data, sizes, strides).value, memref.ty))
+}
+
+fn count<'c>(b: &Builder<'c>, op: Op<'c>, function: &str, symbols: &mut Symbols<'c>) -> Result<Option<Value<'c>>, Diagnostic> {
+    let array = Descriptor::of(b, op.operand(0)).ok_or_else(|| internal(op, "an unranked memref has no owner"))?;
+    symbols.declare(function, &[b.ptr()], None, &[]);
+    b.call(function, &[array.owner(b)], None);
+    Ok(None)
+}
+
+fn print<'c>(b: &Builder<'c>, op: Op<'c>, symbols: &mut Symbols<'c>) -> Option<Value<'c>> {
+    let text = op.str_attr("text").unwrap_or_default();
+    if !text.is_empty() {
+        symbols.declare("zouk_print_text", &[b.ptr(), b.i64()], None, &[]);
+        let name = symbols.text(text);
+        b.call("zouk_print_text", &[b.address_of(&name), b.constant(b.i64(), text.len() as i64)], None);
+    }
+    let (letters, slots) = slots(b, &op.operands(), op.str_attr("kinds").unwrap_or_default());
+    let mut slots = slots.into_iter();
+    for letter in letters.chars() {
+        symbols.declare("zouk_print_value", &[b.int(32), b.i64(), b.i64()], None, &[]);
+        let zero = b.constant(b.i64(), 0);
+        let first = slots.next().unwrap_or(zero);
+        let second = if letter.eq_ignore_ascii_case(&'c') { slots.next().unwrap_or(zero) } else { zero };
+        b.call("zouk_print_value", &[b.constant(b.int(32), letter as i64), first, second], None);
+    }
+    None
 }

@@ -1,11 +1,53 @@
-//! Does nothing yet.
+//! Gives every entry instance a function of the one signature that callers know: `(ptr arguments, ptr results) -> i32`.
+//!
+//! Both are arrays of 8-byte slots, laid out by the Python types in `py.arguments` and `py.result`; the i32 is 1 when an exception is
+//! pending. The instance learns the name in `zouk.symbol`. All functions with a body but these become internal, so that LLVM may inline and drop them.
+//!
+//! ```mlir before
+//! llvm.func @half(%x: f32) -> !llvm.struct<(i32, f32)> attributes {zouk.entry = "half", zouk.raises, py.arguments = ["f32"], py.result = "f32"} {
+//!   %0 = llvm.mlir.poison : !llvm.struct<(i32, f32)>
+//!   llvm.return %0 : !llvm.struct<(i32, f32)>
+//! }
+//! ```
+//! ```mlir after
+//! ```
 
+use crate::llvm_dialect::Symbols;
 use crate::pass::{OptionInfo, Options};
-use zouk_dialects::diagnostic::Diagnostic;
+use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::Op;
+use zouk_dialects::ty::Ty;
+
+mod leaf;
+mod wrapper;
+
+use wrapper::Wrapper;
 
 pub const OPTIONS: &[OptionInfo] = &[];
 
-pub fn run(_module: Op, _: &Options) -> Result<(), Diagnostic> {
+pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
+    let functions: Vec<Op> = module.body(0).ops().into_iter().filter(|op| op.is("llvm.func") && op.region(0).first_block().is_some()).collect();
+    let mut symbols = Symbols::new(module);
+    for function in &functions {
+        function.set_attr("linkage", symbols.b.parse_attr("#llvm.linkage<internal>"));
+        if !function.has_attr("passthrough") {
+            function.set_attr("passthrough", symbols.b.str_array(&["nounwind"]));
+        }
+    }
+    for function in functions.into_iter().filter(|f| f.has_attr("zouk.entry")) {
+        let name = symbols.fresh("entry");
+        let arguments = function.str_array_attr("py.arguments").into_iter().map(|text| parse(function, text)).collect::<Result<Vec<Ty>, _>>()?;
+        let result = parse(function, function.str_attr("py.result").unwrap_or("!py.none"))?;
+        Wrapper::new(function, &arguments, &result)?.build(&name, &mut symbols);
+        function.set_attr("zouk.symbol", symbols.b.str(&name));
+    }
     Ok(())
+}
+
+fn parse(function: Op, text: &str) -> Result<Ty, Diagnostic> {
+    text.parse().map_err(|error| internal(function, format!("the types of an entry point: {error}")))
+}
+
+fn internal(function: Op, message: String) -> Diagnostic {
+    Diagnostic::at(ErrorClass::Internal, "entry-point", message, function.loc())
 }

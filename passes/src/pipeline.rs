@@ -130,6 +130,7 @@ pipeline! {
         mlir "convert-cf-to-llvm";
         mlir "convert-func-to-llvm";
         mlir "reconcile-unrealized-casts";
+        ours split_descriptors "builtin.module";
         ours make_entries "builtin.module";
     }
     /// LLVM IR before optimisation.

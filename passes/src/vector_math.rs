@@ -1,11 +1,184 @@
-//! Does nothing yet.
+//! Calls libm for what machines have no instruction for, and tells LLVM of the vector versions that SLEEF has.
+//!
+//! A function is declared without effects on memory and with `vector-function-abi-variant`, so the loop vectoriser calls the vector
+//! version in loops; its result is within 1 ULP. Where every call of a function allows approximation (`afn`), a version within 3.5 ULP is named, if there is one. The
+//! module's `zouk.sleef` says which instruction set SLEEF is to use: `avx2`, `avx512f`, `sse2`; without it all calls stay scalar.
+//! Other ops of `math` are left to `convert-math-to-llvm`, but for those that it does not know.
+//!
+//! ```mlir before
+//! module attributes {zouk.sleef = "avx2"} {
+//!   func.func @wave(%x: f64, %y: f32) -> (f64, f32) {
+//!     %0 = math.sin %x : f64
+//!     %1 = math.sqrt %0 : f64
+//!     %2 = math.erfc %y : f32
+//!     return %1, %2 : f64, f32
+//!   }
+//! }
+//! ```
+//! ```mlir after
+//! ```
 
+use crate::llvm_dialect::{LlvmOps, Symbols, array_type};
 use crate::pass::{OptionInfo, Options};
+use std::collections::BTreeMap;
 use zouk_dialects::diagnostic::Diagnostic;
-use zouk_dialects::ir::Op;
+use zouk_dialects::ir::{Attribute, Block, Builder, Op, Region, StringAttribute, Type, TypeLike, Value};
 
 pub const OPTIONS: &[OptionInfo] = &[];
 
-pub fn run(_module: Op, _: &Options) -> Result<(), Diagnostic> {
+/// A function of libm.
+struct Function {
+    /// The op of `math`.
+    op: &'static str,
+    /// The name for f64; that for f32 has an `f` after it.
+    libm: &'static str,
+    /// SLEEF's vector versions within 1 ULP and, when approximation is allowed, 3.5 ULP.
+    precise: Option<&'static str>,
+    fast: Option<&'static str>,
+}
+
+const fn function(op: &'static str, libm: &'static str, precise: Option<&'static str>, fast: Option<&'static str>) -> Function {
+    Function { op, libm, precise, fast }
+}
+
+const U10: Option<&str> = Some("u10");
+const U35: Option<&str> = Some("u35");
+
+const FUNCTIONS: &[Function] = &[
+    function("math.sin", "sin", U10, U35),
+    function("math.cos", "cos", U10, U35),
+    function("math.tan", "tan", U10, U35),
+    function("math.asin", "asin", U10, U35),
+    function("math.acos", "acos", U10, U35),
+    function("math.atan", "atan", U10, U35),
+    function("math.atan2", "atan2", U10, U35),
+    function("math.sinh", "sinh", U10, U35),
+    function("math.cosh", "cosh", U10, U35),
+    function("math.tanh", "tanh", U10, U35),
+    function("math.asinh", "asinh", U10, U10),
+    function("math.acosh", "acosh", U10, U10),
+    function("math.atanh", "atanh", U10, U10),
+    function("math.exp", "exp", U10, U10),
+    function("math.exp2", "exp2", U10, U35),
+    function("math.expm1", "expm1", U10, U10),
+    function("math.log", "log", U10, U35),
+    function("math.log2", "log2", U10, U35),
+    function("math.log10", "log10", U10, U10),
+    function("math.log1p", "log1p", U10, U10),
+    function("math.powf", "pow", U10, U10),
+    function("math.cbrt", "cbrt", U10, U35),
+    function("math.erf", "erf", U10, U10),
+    // SLEEF's is within 1.5 ULP.
+    function("math.erfc", "erfc", None, Some("u15")),
+];
+
+/// The calls of one function of libm.
+struct Calls<'c> {
+    function: &'static Function,
+    ty: Type<'c>,
+    arity: usize,
+    approximate: bool,
+}
+
+pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
+    let mut calls: BTreeMap<String, Calls> = BTreeMap::new();
+    for op in module.collect(|op| op.dialect() == "math") {
+        if op.is("math.isinf") {
+            is_infinite(op);
+        } else if let Some(function) = FUNCTIONS.iter().find(|f| op.is(f.op)) {
+            lower(op, function, &mut calls);
+        }
+    }
+    let mut symbols = Symbols::new(module);
+    let set = module.attr("zouk.sleef").and_then(|a| StringAttribute::try_from(a).ok()).map_or("none", |a| a.value());
+    let vector: Vec<String> = calls.iter().filter_map(|(name, calls)| declare(name, calls, set, &mut symbols)).collect();
+    if !vector.is_empty() {
+        keep(&vector, &mut symbols);
+    }
     Ok(())
+}
+
+fn lower<'c>(op: Op<'c>, function: &'static Function, calls: &mut BTreeMap<String, Calls<'c>>) {
+    let ty = op.result(0).ty();
+    let name = match () {
+        _ if ty.is_f64() => function.libm.to_string(),
+        _ if ty.is_f32() => format!("{}f", function.libm),
+        _ => return,
+    };
+    let fastmath = op.attr("fastmath").map(|a| a.to_string()).unwrap_or_default();
+    let approximate = fastmath.contains("afn") || fastmath.contains("fast>");
+    let entry = calls.entry(name.clone()).or_insert(Calls { function, ty, arity: op.num_operands(), approximate: true });
+    entry.approximate &= approximate;
+    let call = Builder::before(op).call(&name, &op.operands(), Some(ty));
+    if let Some(flags) = op.attr("fastmath") {
+        let flags = flags.to_string().replace("#arith.fastmath", "#llvm.fastmath");
+        if let Some(flags) = Attribute::parse(op.context(), &flags) {
+            call.set_attr("fastmathFlags", flags);
+        }
+    }
+    op.result(0).replace_all_uses(call.result(0));
+    op.erase();
+}
+
+/// Declares the scalar function and its vector version, whose name is the result.
+fn declare<'c>(name: &str, calls: &Calls<'c>, set: &str, symbols: &mut Symbols<'c>) -> Option<String> {
+    let ty = calls.ty;
+    let accuracy = if calls.approximate { calls.function.fast } else { calls.function.precise };
+    let bits = match set {
+        "sse2" => 128,
+        "avx2" => 256,
+        "avx512f" => 512,
+        _ => 0,
+    };
+    let lanes = if ty.is_f64() { bits / 64 } else { bits / 32 };
+    let vector = accuracy.filter(|_| lanes > 0).map(|accuracy| {
+        let letter = if ty.is_f64() { 'd' } else { 'f' };
+        format!("Sleef_{}{letter}{lanes}_{accuracy}{set}", calls.function.libm)
+    });
+    let mut passthrough: Vec<Attribute> = ["nounwind", "willreturn"].iter().map(|text| symbols.b.str(text)).collect();
+    if let Some(vector) = &vector {
+        let parameters = "v".repeat(calls.arity);
+        passthrough.push(symbols.b.str_array(&["vector-function-abi-variant", &format!("_ZGV_LLVM_N{lanes}{parameters}_{name}({vector})")]));
+    }
+    if !symbols.has(name) {
+        let attrs = [
+            ("passthrough", symbols.b.array(&passthrough)),
+            ("memory_effects", symbols.b.parse_attr(
+                "#llvm.memory_effects<other = none, argMem = none, inaccessibleMem = none, errnoMem = none, targetMem0 = none, targetMem1 = none>",
+            )),
+        ];
+        symbols.function(name, &vec![ty; calls.arity], Some(ty), "external", &attrs, Region::new());
+    }
+    let vector = vector?;
+    let lanes_type = Type::vector(&[lanes as u64], ty);
+    symbols.declare(&vector, &vec![lanes_type; calls.arity], Some(lanes_type), &[]);
+    Some(vector)
+}
+
+/// Names the vector functions in `llvm.compiler.used`: the vectoriser only calls what the module has.
+fn keep(vector: &[String], symbols: &mut Symbols) {
+    let outer = &symbols.b;
+    let ty = array_type(outer.ptr(), vector.len());
+    let region = Region::new();
+    let b = Builder::at_end(outer.context, region.append(Block::new(&[])), outer.loc());
+    let empty = b.val("llvm.mlir.undef", &[], ty, &[]);
+    let all = vector.iter().enumerate().fold(empty, |all, (i, name)| b.insert_value(all, b.address_of(name), &[i as i64]));
+    b.op("llvm.return", &[all], &[], &[]);
+    let attrs = [
+        ("sym_name", b.str("llvm.compiler.used")),
+        ("global_type", b.ty_attr(ty)),
+        ("linkage", b.parse_attr("#llvm.linkage<appending>")),
+        ("section", b.str("llvm.metadata")),
+        ("addr_space", b.int_attr(b.int(32), 0)),
+    ];
+    outer.op_with_regions("llvm.mlir.global", &[], &[], &attrs, &[region]);
+}
+
+/// `abs(x) == inf`
+fn is_infinite(op: Op) {
+    let b = Builder::before(op);
+    let size: Value = b.val("math.absf", &[op.operand(0)], op.operand(0).ty(), &[]);
+    let infinite = b.cmpf("oeq", size, b.c_float(size.ty(), f64::INFINITY));
+    op.result(0).replace_all_uses(infinite);
+    op.erase();
 }

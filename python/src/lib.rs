@@ -1,1 +1,16 @@
-//! placeholder
+//! `zouk._zouk`: the extension module behind the Python package `zouk`. The only crate that knows Python objects.
+
+mod call;
+mod compile;
+mod core;
+mod dispatcher;
+mod environment;
+mod errors;
+mod fingerprint;
+mod module;
+mod numpy;
+mod provider;
+mod raise;
+mod scalar;
+mod select;
+mod source;

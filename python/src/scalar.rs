@@ -161,6 +161,8 @@ fn cast_real(slot: u64, from: Scalar, to: Scalar) -> u64 {
             F32 | F64 => float_slot(value, to == F32),
             Bool => (value != 0.0) as u64,
             U64 if value >= 9223372036854775808.0 => value as u64,
+            // x86 converts to 32 bits first.
+            I8 | I16 | I32 | U8 | U16 if !(-2147483649.0 < value && value < 2147483648.0) => wrap(i32::MIN as i64, to),
             _ if value.is_nan() || value.abs() >= 9223372036854775808.0 => wrap(i64::MIN, to),
             _ => wrap(value as i64, to),
         };

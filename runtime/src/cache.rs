@@ -82,9 +82,9 @@ impl Cache {
         Ok(())
     }
 
-    /// Removes every entry.
+    /// Removes every entry, and what crashed writers left.
     pub fn clear(&self) {
-        for file in self.shards().flat_map(|shard| files(&shard)).filter(Stored::is_ours) {
+        for file in self.shards().flat_map(|shard| files(&shard)).filter(|file| file.is_entry() || file.is_abandoned()) {
             let _ = fs::remove_file(file.path);
         }
     }
@@ -108,7 +108,7 @@ impl Cache {
     /// Brings a folder back under its share of the limit, oldest first, and removes what crashed writers left. `new` stays.
     fn evict(&self, folder: &Path, new: &Path) {
         let (mut entries, others): (Vec<_>, Vec<_>) = files(folder).partition(Stored::is_entry);
-        for left in others.iter().filter(|file| file.is_ours() && file.age() > Duration::from_secs(3600)) {
+        for left in others.iter().filter(|file| file.is_abandoned()) {
             let _ = fs::remove_file(&left.path);
         }
         let mut total: u64 = entries.iter().map(|file| file.size).sum();
@@ -176,12 +176,10 @@ impl Stored {
         self.path.extension().is_some_and(|suffix| suffix == SUFFIX)
     }
 
-    fn is_ours(&self) -> bool {
-        self.is_entry() || self.path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(".write-"))
-    }
-
-    fn age(&self) -> Duration {
-        self.used.elapsed().unwrap_or_default()
+    /// Begun by a writer an hour ago: it will not be finished.
+    fn is_abandoned(&self) -> bool {
+        let unfinished = self.path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(".write-"));
+        unfinished && self.used.elapsed().is_ok_and(|age| age > Duration::from_secs(3600))
     }
 }
 

@@ -72,8 +72,20 @@ pub(crate) unsafe fn raise(site: *const Site, kinds: *const c_char, arguments: *
     };
     let name = if name.is_empty() { "RuntimeError".to_string() } else { name };
     // SAFETY: the caller's promise on `kinds` and `arguments`.
-    let arguments = unsafe { scalars(kinds, arguments) };
+    let (message, arguments) = fill_in(message, unsafe { scalars(kinds, arguments) });
     set_pending(Exception { name, message, arguments, traceback: unsafe { frame(site) }.into_iter().collect() });
+}
+
+/// Every `{}` of a message stands for an argument; an exception with such a message has no other argument.
+fn fill_in(message: String, arguments: Vec<Scalar>) -> (String, Vec<Scalar>) {
+    if arguments.is_empty() || !message.contains("{}") {
+        return (message, arguments);
+    }
+    let mut pieces = message.split("{}");
+    let first = pieces.next().unwrap_or_default().to_string();
+    let mut values = arguments.iter();
+    let filled = pieces.fold(first, |text, piece| text + &values.next().map(Scalar::to_string).unwrap_or_default() + piece);
+    (filled, vec![])
 }
 
 /// # Safety
@@ -117,11 +129,15 @@ unsafe fn scalars(kinds: *const c_char, arguments: *const u64) -> Vec<Scalar> {
     }
     let mut at = 0;
     // SAFETY: `arguments` has the slots that `kinds` asks for.
-    unsafe { CStr::from_ptr(kinds) }.to_bytes().iter().map_while(|kind| unsafe {
-        let slots = Scalar::slots(*kind);
-        let slot = |i: usize| if i < slots { arguments.add(at + i).read() } else { 0 };
-        let scalar = Scalar::new(*kind, slot(0), slot(1))?;
-        at += slots;
-        Some(scalar)
-    }).collect()
+    unsafe { CStr::from_ptr(kinds) }
+        .to_bytes()
+        .iter()
+        .map_while(|kind| unsafe {
+            let slots = Scalar::slots(*kind);
+            let slot = |i: usize| if i < slots { arguments.add(at + i).read() } else { 0 };
+            let scalar = Scalar::new(*kind, slot(0), slot(1))?;
+            at += slots;
+            Some(scalar)
+        })
+        .collect()
 }

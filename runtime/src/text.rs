@@ -57,12 +57,22 @@ impl Display for Scalar {
     }
 }
 
+/// The fewest digits that read back as the number, of these the nearest to it; between two as near, the even one, while Rust takes the upper.
+macro_rules! shortest {
+    ($x:expr) => {{
+        let x = $x;
+        let (digits, exponent) = take_apart(&format!("{x:e}"));
+        let even = format!("{x:.*e}", digits.len() - 1);
+        if even.parse() == Ok(x) { take_apart(&even) } else { (digits, exponent) }
+    }};
+}
+
 /// `repr(x)`, or without `.0` at the end, as inside a complex number.
 fn real(x: f64, point: bool) -> String {
     if !x.is_finite() {
         return special(x);
     }
-    let (digits, exponent) = shortest(format!("{:e}", x.abs()));
+    let (digits, exponent) = shortest!(x.abs());
     let text = if (-4..16).contains(&exponent) { positional(&digits, exponent, point) } else { scientific(&digits, exponent) };
     signed(x.is_sign_negative(), text)
 }
@@ -72,7 +82,7 @@ fn real32(x: f32, point: bool) -> String {
     if !x.is_finite() {
         return special(x as f64);
     }
-    let (digits, exponent) = shortest(format!("{:e}", x.abs()));
+    let (digits, exponent) = shortest!(x.abs());
     let plain = x == 0.0 || (1e-4..1e6).contains(&(x.abs() as f64));
     signed(x.is_sign_negative(), if plain { positional(&digits, exponent, point) } else { scientific(&digits, exponent) })
 }
@@ -94,9 +104,9 @@ fn signed(negative: bool, text: String) -> String {
     if negative { format!("-{text}") } else { text }
 }
 
-/// The fewest digits that read back as the number, and the power of ten of the first of them, from `d.ddde±x`.
-fn shortest(text: String) -> (String, i32) {
-    let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+/// Digits and the power of ten of the first of them, from `d.ddde±x`.
+fn take_apart(text: &str) -> (String, i32) {
+    let (digits, exponent) = text.split_once('e').unwrap_or((text, "0"));
     (digits.replace('.', ""), exponent.parse().unwrap_or(0))
 }
 

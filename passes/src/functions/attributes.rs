@@ -1,5 +1,116 @@
-//! Table of attributes.
+//! Attributes of values: `array.shape`, `complex.real`, `range.start`.
 
-use super::Function;
+use super::elementwise::Parts;
+use super::rules::*;
+use super::{Bound, CallError, Const, Function, TyArg, Typed, Val};
+use crate::lower_python::Lower;
+use zouk_dialects::ty::{Array, Layout, Ty};
 
-pub(super) static TABLE: &[Function] = &[];
+pub(super) static TABLE: &[Function] = table! {
+    "array.shape" ("_a"): |a| Ok(Ty::Tuple(vec![Ty::I64; array(a)?.rank]).into()) => |l, a, _| {
+        let dims = l.dims(&a[0]);
+        dims.into_iter().map(|d| l.b.index_cast(d, l.b.i64())).collect()
+    };
+    "array.strides" ("_a"): |a| Ok(Ty::Tuple(vec![Ty::I64; array(a)?.rank]).into()) => |l, a, _| strides(l, a);
+    "array.ndim" ("_a"): |a| Ok(constant(array(a)?.rank)) => |l, a, _| vec![l.b.c_i64(l.array_ty(&a[0]).rank as i64)];
+    "array.size" ("_a"): |_| Ok(Ty::I64.into()) => |l, a, _| {
+        let size = l.size(&a[0]);
+        vec![l.b.index_cast(size, l.b.i64())]
+    };
+    "array.itemsize" ("_a"): |a| Ok(constant(item_size(array(a)?))) => |l, a, _| vec![l.b.c_i64(item_size(l.array_ty(&a[0])) as i64)];
+    "array.nbytes" ("_a"): |_| Ok(Ty::I64.into()) => |l, a, _| {
+        let size = l.size(&a[0]);
+        let bytes = l.b.c_i64(item_size(l.array_ty(&a[0])) as i64);
+        vec![l.b.bin("arith.muli", l.b.index_cast(size, l.b.i64()), bytes)]
+    };
+    "array.dtype" ("_a"): |a| Ok(dtype(&array(a)?.element).into()) => |_, _, _| vec![];
+    "array.T" ("_a"): transposed_rule => |l, a, ty| transposed(l, a, ty);
+    "array.real" ("_a"): |a| real_array(a) => |_, a, _| a[0].parts.clone();
+
+    "int.real" ("_x"): |a| Ok(widened(&a[0].ty).into()) => |l, a, ty| l.cast(&a[0], ty).parts;
+    "int.imag" ("_x"): |a| Ok(widened(&a[0].ty).into()) => |l, _, ty| vec![l.b.c_int(l.scalar(ty), 0)];
+    "int.numerator" ("_x"): |a| Ok(widened(&a[0].ty).into()) => |l, a, ty| l.cast(&a[0], ty).parts;
+    "int.denominator" ("_x"): |_| Ok(constant(1)) => |l, _, _| vec![l.b.c_i64(1)];
+    "float.real" ("_x"): |a| Ok(a[0].ty.clone().into()) => |_, a, _| a[0].parts.clone();
+    "float.imag" ("_x"): |a| Ok(a[0].ty.clone().into()) => |l, _, ty| vec![l.b.c_float(l.scalar(ty), 0.0)];
+    "complex.real" ("_z"): |a| Ok(part(&a[0].ty).into()) => |_, a, _| vec![a[0].parts[0]];
+    "complex.imag" ("_z"): |a| Ok(part(&a[0].ty).into()) => |_, a, _| vec![a[0].parts[1]];
+
+    "range.start" ("_r"): |a| Ok(range_item(&a[0].ty).into()) => |_, a, _| vec![a[0].parts[0]];
+    "range.stop" ("_r"): |a| Ok(range_item(&a[0].ty).into()) => |_, a, _| vec![a[0].parts[1]];
+    "range.step" ("_r"): |a| Ok(range_item(&a[0].ty).into()) => |_, a, _| vec![a[0].parts[2]];
+
+    "dtype.type" ("_t"): |a| dtype_rule(a, |t| dtype(t).into()) => |_, _, _| vec![];
+    "dtype.itemsize" ("_t"): |a| dtype_rule(a, |t| constant(t.item_size().unwrap_or(0))) => |l, a, _| {
+        let size = a[0].ty.as_ref_name().and_then(dtype_of_ref).and_then(|t| t.item_size()).unwrap_or(0);
+        vec![l.b.c_i64(size as i64)]
+    };
+};
+
+fn array(a: &Bound<TyArg>) -> Result<&Array, CallError> {
+    a[0].ty.as_array().map_or_else(|| expected("an array", &a[0].ty), Ok)
+}
+
+fn constant(n: usize) -> Typed {
+    Typed { ty: Ty::I64, constant: Some(Const::Int(n as i128)) }
+}
+
+fn item_size(array: &Array) -> usize {
+    array.element.item_size().unwrap_or(0)
+}
+
+/// The dtype object of a scalar type: `numpy.float64`.
+pub(super) fn dtype(element: &Ty) -> Ty {
+    Ty::Ref(format!("numpy.{}", element.numpy_name().unwrap_or_default()))
+}
+
+fn dtype_rule(a: &Bound<TyArg>, rule: fn(&Ty) -> Typed) -> Rule {
+    match a[0].ty.as_ref_name().and_then(dtype_of_ref) {
+        Some(ty) => Ok(rule(&ty)),
+        None => expected("a dtype", &a[0].ty),
+    }
+}
+
+fn part(ty: &Ty) -> Ty {
+    if let Ty::Complex(bits) = ty { Ty::Float(*bits) } else { ty.clone() }
+}
+
+fn range_item(ty: &Ty) -> Ty {
+    if let Ty::Range(item) = ty { (**item).clone() } else { ty.clone() }
+}
+
+/// NumPy counts strides in bytes.
+fn strides<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
+    let bytes = l.b.c_i64(item_size(l.array_ty(&a[0])) as i64);
+    let strides = l.strides(&a[0]);
+    strides.into_iter().map(|s| l.b.bin("arith.muli", l.b.index_cast(s, l.b.i64()), bytes)).collect()
+}
+
+/// The same elements with the axes in reverse order.
+fn transposed_rule(a: &Bound<TyArg>) -> Rule {
+    let array = array(a)?;
+    let layout = match array.layout {
+        _ if array.rank < 2 => array.layout,
+        Layout::C => Layout::F,
+        Layout::F => Layout::C,
+        Layout::A => Layout::A,
+    };
+    Ok(Ty::Array(Array { layout, ..array.clone() }).into())
+}
+
+fn transposed<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
+    let Some(array) = ty.as_array().filter(|t| t.rank > 1) else { return a[0].parts.clone() };
+    let (mut dims, mut strides) = (l.dims(&a[0]), l.strides(&a[0]));
+    dims.reverse();
+    strides.reverse();
+    let start = l.b.c_index(0);
+    l.view(&a[0], array.clone(), start, &dims, &strides).parts
+}
+
+fn real_array(a: &Bound<TyArg>) -> Rule {
+    let array = array(a)?;
+    if array.element.is_complex() {
+        return Err(CallError::new("the parts of a complex array as views are not supported yet").help("take `.real` of each element in a loop"));
+    }
+    Ok(a[0].ty.clone().into())
+}

@@ -1,5 +1,157 @@
-//! Table of builtins.
+//! Python's builtins.
 
-use super::Function;
+use super::elementwise::Parts;
+use super::rules::*;
+use super::{Bound, CallError, Const, Function, TyArg, Typed, Val};
+use crate::lower_python::Lower;
+use zouk_dialects::ty::Ty;
 
-pub(super) static TABLE: &[Function] = &[];
+mod conversions;
+mod isinstance;
+mod iterables;
+mod print;
+mod reductions;
+
+pub(super) static TABLE: &[Function] = table! {
+    "builtins.abs" ("_x"): abs_rule => |l, a, ty| l.absolute(&a[0], ty);
+    "builtins.pow" ("base, exp, mod="): pow_rule => |l, a, ty| pow(l, a, ty);
+    "builtins.divmod" ("_x, _y"): divmod_rule => |l, a, ty| divmod(l, a, ty);
+    "builtins.round" ("number, ndigits="): round_rule => |l, a, ty| round(l, a, ty);
+    "builtins.len" ("_obj"): len_rule => |l, a, ty| len(l, a, ty);
+
+    "builtins.bool" ("_x="): conversions::bool_rule => |l, a, _| conversions::bool(l, a);
+    "builtins.int" ("_x="): conversions::int_rule => |l, a, ty| conversions::int(l, a, ty);
+    "builtins.float" ("_x="): conversions::float_rule => |l, a, _| conversions::float(l, a);
+    "builtins.complex" ("real=, imag="): conversions::complex_rule => |l, a, ty| conversions::complex(l, a, ty);
+    "builtins.isinstance" ("_obj, _class"): isinstance::rule => |l, a, _| isinstance::lower(l, a);
+
+    "builtins.range" ("*arguments"): iterables::range_rule => |l, a, ty| iterables::range(l, a, ty);
+    "builtins.enumerate" ("iterable, start="): iterables::enumerate_rule => |l, a, _| iterables::enumerate(l, a);
+    "builtins.zip" ("*iterables"): iterables::zip_rule => |_, a, _| a.rest.iter().flat_map(|v| v.parts.clone()).collect();
+    "builtins.reversed" ("_sequence"): iterables::reversed_rule => |_, a, _| a[0].parts.clone();
+
+    "builtins.max" ("*values"): reductions::extreme_rule => |l, a, ty| reductions::extreme(l, a, ty, "gt");
+    "builtins.min" ("*values"): reductions::extreme_rule => |l, a, ty| reductions::extreme(l, a, ty, "lt");
+    "builtins.sum" ("_iterable, start="): reductions::sum_rule => |l, a, ty| reductions::accumulate(l, a, ty, "add", 0);
+    "math.prod" ("_iterable, start="): reductions::sum_rule => |l, a, ty| reductions::accumulate(l, a, ty, "mul", 1);
+    "builtins.any" ("_iterable"): reductions::truth_rule => |l, a, _| reductions::any_or_all(l, a, false);
+    "builtins.all" ("_iterable"): reductions::truth_rule => |l, a, _| reductions::any_or_all(l, a, true);
+
+    "builtins.print" ("*values, sep=, end=, flush="): print::rule => |l, a, _| print::lower(l, a);
+};
+
+fn abs_rule(a: &Bound<TyArg>) -> Rule {
+    Ok(match number(&a[0])? {
+        Ty::Complex(bits) => Ty::Float(*bits),
+        other => widened(other),
+    }
+    .into())
+}
+
+fn pow_rule(a: &Bound<TyArg>) -> Rule {
+    if a.get(2).is_some_and(|m| m.ty != Ty::None) {
+        (0..3).try_for_each(|i| integer(&a[i]).map(|_| ()))?;
+        return Ok(Ty::I64.into());
+    }
+    Ok(match (number(&a[0])?, number(&a[1])?) {
+        (Ty::Float(32), exponent) if exponent.is_integral() => Ty::F32,
+        _ => common(&a[0], &a[1])?,
+    }
+    .into())
+}
+
+fn pow<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
+    match a.get(2) {
+        Some(modulus) if modulus.ty != Ty::None => pow_mod(l, a),
+        _ => l.binary("pow", &a[0], &a[1], ty, false).parts,
+    }
+}
+
+/// Square and multiply. Products of residues are kept below 2**64 by |mod| < 2**32; a larger modulus is refused.
+fn pow_mod<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
+    let [base, exponent, modulus] = [0, 1, 2].map(|i| l.operand(&a[i], &Ty::I64));
+    let (zero, one) = (l.b.c_i64(0), l.b.c_i64(1));
+    let (n, m) = (exponent.parts[0], modulus.parts[0]);
+    l.check(l.b.cmpi("ne", m, zero), "ValueError", "pow() 3rd argument cannot be 0");
+    l.check(l.b.cmpi("sge", n, zero), "ValueError", "pow() 2nd argument cannot be negative when 3rd argument specified");
+    let size = l.b.val("math.absi", &[m], m.ty(), &[]);
+    l.check(l.b.cmpi("ult", size, l.b.c_i64(1 << 32)), "OverflowError", "pow() 3rd argument must be smaller than 2**32");
+    let positive = l.val(Ty::I64, vec![size]);
+    let residue = l.modulo(&base, &positive, Some("integer modulo by zero"));
+    let times = |l: &Lower<'c>, x, y| l.b.bin("arith.remui", l.b.bin("arith.muli", x, y), size);
+    let bits = l.b.bin("arith.subi", l.b.c_i64(64), l.b.val("math.ctlz", &[n], n.ty(), &[]));
+    let start = l.b.bin("arith.remui", one, size);
+    let power = l.scf_for(zero, bits, one, &[start, residue], &mut |l, i, carried| {
+        let bit = l.b.val("arith.trunci", &[l.b.bin("arith.shrui", n, i)], l.b.i1(), &[]);
+        let more = times(l, carried[0], carried[1]);
+        vec![l.b.select(bit, more, carried[0]), times(l, carried[1], carried[1])]
+    })[0];
+    // The result has the sign of the modulus.
+    let result = l.val(Ty::I64, vec![power]);
+    vec![l.modulo(&result, &Val { constant: None, ..modulus }, Some("integer modulo by zero"))]
+}
+
+fn divmod_rule(a: &Bound<TyArg>) -> Rule {
+    Ok(Ty::Tuple(vec![real2(a)?.ty; 2]).into())
+}
+
+fn divmod<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
+    let Some([part, _]) = ty.as_tuple() else { panic!("{ty} is no pair") };
+    let (x, y) = (l.operand(&a[0], part), l.operand(&a[1], part));
+    let zero = l.zero_division(if part.is_float() { "float divmod()" } else { "integer division or modulo by zero" });
+    let (quotient, rest) = l.floor_divmod(&x, &y, zero);
+    vec![quotient, rest]
+}
+
+fn round_rule(a: &Bound<TyArg>) -> Rule {
+    let ty = real(&a[0])?;
+    match a.get(1).filter(|d| d.ty != Ty::None) {
+        None => real_to_int(a),
+        Some(digits) => {
+            integer(digits)?;
+            Ok(widened(ty).into())
+        }
+    }
+}
+
+/// Ties go to the even neighbour.
+fn round<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
+    let Some(digits) = a.get(1).filter(|d| d.ty != Ty::None) else { return l.round_to_int("math.roundeven", &a[0], ty) };
+    let digits = l.scalar_as(digits, &Ty::I64);
+    if ty.is_float() {
+        let x = l.scalar_as(&a[0], &Ty::F64);
+        let rounded = l.runtime_call("zouk_round_half_even", &[x, digits], l.b.f64());
+        return vec![l.convert(rounded, &Ty::F64, ty)];
+    }
+    let x = l.scalar_as(&a[0], ty);
+    let rounded = l.runtime_call("zouk_round_i64", &[x, digits], l.b.i64());
+    // The runtime reads a uint64 as signed: only with negative digits does it change anything.
+    let changes = l.b.cmpi("slt", digits, l.b.c_i64(0));
+    vec![l.b.select(changes, rounded, x)]
+}
+
+fn len_rule(a: &Bound<TyArg>) -> Rule {
+    Ok(match (&a[0].ty, &a[0].constant) {
+        (Ty::Array(array), _) if array.rank == 0 => return Err(CallError::new("len() of unsized object")),
+        (Ty::Array(_) | Ty::Range(_), _) => Ty::I64.into(),
+        (Ty::Tuple(parts), _) => length(parts.len()),
+        (Ty::Str, Some(Const::Str(text))) => length(text.chars().count()),
+        (other, _) => return Err(CallError::new(format!("object of type '{}' has no len()", other.user_name()))),
+    })
+}
+
+fn length(n: usize) -> Typed {
+    Typed { ty: Ty::I64, constant: Some(Const::Int(n as i128)) }
+}
+
+fn len<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, _: &Ty) -> Parts<'c> {
+    match (&a[0].ty, &a[0].constant) {
+        (Ty::Tuple(parts), _) => vec![l.b.c_i64(parts.len() as i64)],
+        (Ty::Range(_), _) => vec![l.range_length(&a[0])],
+        (Ty::Str, Some(Const::Str(text))) => vec![l.b.c_i64(text.chars().count() as i64)],
+        _ => {
+            let size = l.dim(&a[0], 0);
+            vec![l.b.index_cast(size, l.b.i64())]
+        }
+    }
+}

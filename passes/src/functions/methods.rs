@@ -1,5 +1,114 @@
-//! Table of methods.
+//! Methods of values: `array.copy()`, `complex.conjugate()`.
 
-use super::Function;
+use super::elementwise::Parts;
+use super::rules::*;
+use super::{Bound, CallError, Function, TyArg, Val};
+use crate::lower_python::Lower;
+use zouk_dialects::ty::{Array, Layout, Ty};
 
-pub(super) static TABLE: &[Function] = &[];
+pub(super) static TABLE: &[Function] = table! {
+    "array.copy()" ("_a, order="): |a| super::creation::copied(&a[0], a.get(1), Layout::C) => |l, a, ty| l.copy_array(&a[0], ty);
+    "array.fill()" ("_a, value"): fill_rule => |l, a, _| { l.fill(&a[0], &a[1]); vec![] };
+    "array.item()" ("_a, *indices"): item_rule => |l, a, _| item(l, a);
+    "array.conjugate()" ("_a"): real_array => |_, a, _| a[0].parts.clone();
+    "array.conj()" ("_a"): real_array => |_, a, _| a[0].parts.clone();
+
+    "int.conjugate()" ("_x"): |a| Ok(widened(&a[0].ty).into()) => |l, a, ty| l.cast(&a[0], ty).parts;
+    "int.bit_length()" ("_x"): |_| Ok(Ty::I64.into()) => |l, a, _| bit_length(l, a);
+    "int.bit_count()" ("_x"): |_| Ok(Ty::I64.into()) => |l, a, _| {
+        let size = magnitude(l, &a[0]);
+        vec![l.b.val("math.ctpop", &[size], size.ty(), &[])]
+    };
+    "float.conjugate()" ("_x"): |a| Ok(a[0].ty.clone().into()) => |_, a, _| a[0].parts.clone();
+    "float.is_integer()" ("_x"): |_| Ok(Ty::Bool.into()) => |l, a, _| {
+        // inf - inf is NaN, so infinities are not integers.
+        let x = a[0].parts[0];
+        let whole = l.b.val("math.trunc", &[x], x.ty(), &[]);
+        vec![l.b.cmpf("oeq", l.b.bin("arith.subf", x, whole), l.b.c_float(x.ty(), 0.0))]
+    };
+    "complex.conjugate()" ("_z"): |a| Ok(a[0].ty.clone().into()) => |l, a, _| vec![a[0].parts[0], l.negate(a[0].parts[1])];
+
+    "tuple.count()" ("_t, _value"): |_| Ok(Ty::I64.into()) => |l, a, _| count(l, a);
+    "tuple.index()" ("_t, _value"): |_| Ok(Ty::I64.into()) => |l, a, _| index(l, a);
+};
+
+fn fill_rule(a: &Bound<TyArg>) -> Rule {
+    let Some(array) = a[0].ty.as_array() else { return expected("an array", &a[0].ty) };
+    if array.readonly {
+        return Err(CallError::new("the array is read-only"));
+    }
+    let value = number(&a[1])?;
+    if value.is_complex() && !array.element.is_complex() {
+        return Err(CallError::new(format!("a complex number does not fit an array of {}", array.element.user_name())));
+    }
+    Ok(Ty::None.into())
+}
+
+/// The only element, or the one at the indices given: one for each axis.
+fn item_rule(a: &Bound<TyArg>) -> Rule {
+    let Some(array) = a[0].ty.as_array() else { return expected("an array", &a[0].ty) };
+    a.rest.iter().try_for_each(|i| integer(i).map(|_| ()))?;
+    if !a.rest.is_empty() && a.rest.len() != array.rank {
+        return Err(CallError::new(format!("{} indices are given to an array of {} dimensions", a.rest.len(), array.rank)));
+    }
+    Ok((*array.element).clone().into())
+}
+
+fn item<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
+    let rank = l.array_ty(&a[0]).rank;
+    if a.rest.is_empty() {
+        let size = l.size(&a[0]);
+        l.check(l.b.cmpi("eq", size, l.b.c_index(1)), "ValueError", "can only convert an array of size 1 to a Python scalar");
+        let zeros = vec![l.b.c_index(0); rank];
+        return l.load(&a[0], &zeros).parts;
+    }
+    let mut indices = vec![];
+    for (axis, position) in a.rest.iter().enumerate() {
+        let position = l.scalar_as(position, &Ty::I64);
+        let position = l.b.index_cast(position, l.b.index());
+        let size = l.dim(&a[0], axis);
+        indices.push(l.index(position, size, &axis.to_string()));
+    }
+    l.load(&a[0], &indices).parts
+}
+
+fn real_array(a: &Bound<TyArg>) -> Rule {
+    match a[0].ty.as_array() {
+        Some(Array { element, .. }) if element.is_complex() => {
+            Err(CallError::new("the conjugate of a whole complex array is not supported yet").help("conjugate each element in a loop"))
+        }
+        _ => Ok(a[0].ty.clone().into()),
+    }
+}
+
+/// |x|, an int64 read as unsigned.
+fn magnitude<'c>(l: &mut Lower<'c>, x: &Val<'c>) -> zouk_dialects::ir::Value<'c> {
+    let ty = widened(&x.ty);
+    l.absolute(x, &ty)[0]
+}
+
+fn bit_length<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
+    let size = magnitude(l, &a[0]);
+    let zeros = l.b.val("math.ctlz", &[size], size.ty(), &[]);
+    vec![l.b.bin("arith.subi", l.b.c_i64(64), zeros)]
+}
+
+fn count<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
+    let mut total = l.b.c_i64(0);
+    for element in l.elements(&a[0]) {
+        let same = l.compare("eq", &element, &a[1]);
+        total = l.b.bin("arith.addi", total, l.b.val("arith.extui", &[same], l.b.i64(), &[]));
+    }
+    vec![total]
+}
+
+fn index<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
+    let (mut found, mut at) = (l.b.c_bool(false), l.b.c_i64(0));
+    for (i, element) in l.elements(&a[0]).iter().enumerate().rev() {
+        let same = l.compare("eq", element, &a[1]);
+        at = l.b.select(same, l.b.c_i64(i as i64), at);
+        found = l.b.bin("arith.ori", found, same);
+    }
+    l.check(found, "ValueError", "tuple.index(x): x not in tuple");
+    vec![at]
+}

@@ -175,8 +175,16 @@ impl<'c> Lower<'c> {
 
     /// Normalises a Python index (index type) into `[0, size)`: negative ones wrap, others raise IndexError.
     pub fn index(&self, position: Value<'c>, size: Value<'c>, message: &str) -> Value<'c> {
+        self.index_op(position, size, true, message)
+    }
+
+    /// As `index`; negative places are outside too unless it `wraps`.
+    pub(super) fn index_op(&self, position: Value<'c>, size: Value<'c>, wraps: bool, message: &str) -> Value<'c> {
         let unit = self.b.unit();
-        let mut attrs = vec![("message", self.b.str(message)), ("wraps", unit)];
+        let mut attrs = vec![("message", self.b.str(message))];
+        if wraps {
+            attrs.push(("wraps", unit));
+        }
         if self.settings.boundscheck {
             attrs.push(("checked", unit));
         }

@@ -1,7 +1,7 @@
 //! What a Python type expands to, and how the parts of a value are found again.
 
 use super::Lower;
-use crate::functions::Val;
+use crate::functions::{Const, Val};
 use zouk_dialects::ir::{MemRefType, Type, TypeLike, Value};
 use zouk_dialects::ty::{Array, Layout, Ty};
 
@@ -62,11 +62,18 @@ impl<'c> Lower<'c> {
         Val { ty, parts, constant: None }
     }
 
-    /// The elements of a tuple (or zip) value.
+    /// The elements of a tuple (or zip) value, the parts of a slice; those of a constant are constants.
     pub fn elements(&self, tuple: &Val<'c>) -> Vec<Val<'c>> {
-        let (Ty::Tuple(types) | Ty::Zip(types)) = &tuple.ty else { panic!("{} is no tuple", tuple.ty) };
+        let types = match &tuple.ty {
+            Ty::Tuple(types) | Ty::Zip(types) => &types[..],
+            Ty::Slice(types) => &types[..],
+            other => panic!("{other} is no tuple"),
+        };
+        let constants = if let Some(Const::Tuple(constants)) = &tuple.constant { &constants[..] } else { &[] };
         let mut parts = tuple.parts.iter().copied();
-        types.iter().map(|ty| self.val(ty.clone(), parts.by_ref().take(self.expand(ty).len()).collect())).collect()
+        let mut elements: Vec<_> = types.iter().map(|ty| self.val(ty.clone(), parts.by_ref().take(self.expand(ty).len()).collect())).collect();
+        elements.iter_mut().zip(constants).for_each(|(element, constant)| element.constant = Some(constant.clone()));
+        elements
     }
 
     /// The flag and the inner value of an optional or a maybe-unbound value.

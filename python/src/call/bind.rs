@@ -63,7 +63,7 @@ fn position(py: Python, core: &Core, name: &pyo3::Bound<PyAny>) -> PyResult<Opti
         return Ok(Some(at).filter(named));
     }
     for (i, own) in names.iter().enumerate() {
-        if own.bind(py).eq(name)? {
+        if own.bind(py).as_any().eq(name)? {
             return Ok(Some(i).filter(named));
         }
     }

@@ -77,7 +77,8 @@ fn fit_scalar(from: Scalar, to: Scalar) -> Option<Fit> {
         _ if from.is_complex() && !to.is_complex() => return None,
         _ if kind(from) == kind(to) => if wider { Fit::Promote } else { Fit::Unsafe },
         (_, Bool) => Fit::Unsafe,
-        (Bool, _) => Fit::Safe,
+        // A bool is an integer first.
+        (Bool, _) => if to.is_float() || to.is_complex() { Fit::Safe } else { Fit::Promote },
         _ if from.is_unsigned() && to.is_signed() && to.bits() > from.bits() => Fit::Safe,
         _ if to.is_complex() => if to == C128 || matches!(from, F32 | I8 | U8 | I16 | U16) { Fit::Safe } else { Fit::Unsafe },
         (_, F64) => Fit::Safe,

@@ -1,0 +1,107 @@
+//! `zouk`: compile a function of a Python file to any stage, or run it, without a Python interpreter.
+
+#[path = "zouk/compile.rs"]
+mod compile;
+#[path = "zouk/run.rs"]
+mod run;
+
+use clap::{Args, Parser, Subcommand};
+use std::process::ExitCode;
+use zouk_driver::{Options, Stage};
+use zouk_passes::pipeline::{Step, passes};
+
+#[derive(Parser)]
+#[command(name = "zouk", version, about = "Compiles numeric Python to machine code")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Compile a function of a file, to any stage
+    Compile(compile::Compile),
+    /// Compile a function of a file and call it
+    Run(run::Run),
+    /// List the stages and what each may contain
+    Stages,
+    /// List the passes in order, by stage
+    Passes,
+}
+
+/// How the function is compiled.
+#[derive(Args)]
+pub struct Flags {
+    /// Fast-math flags: `fast`, or some of nnan,ninf,nsz,arcp,contract,afn,reassoc
+    #[arg(long, default_value = "")]
+    fastmath: String,
+    /// What division by zero does: `python` raises, `numpy` gives inf or nan
+    #[arg(long, default_value = "python", value_parser = ["python", "numpy"])]
+    error_model: String,
+    /// Leave out the checks of array indices
+    #[arg(long)]
+    no_boundscheck: bool,
+    /// Keep the machine code in the cache on disk
+    #[arg(long)]
+    cache: bool,
+}
+
+impl Flags {
+    fn options(&self) -> Result<Options, String> {
+        const FLAGS: [&str; 7] = ["nnan", "ninf", "nsz", "arcp", "contract", "afn", "reassoc"];
+        let mut fastmath = 0;
+        for flag in self.fastmath.split(',').map(str::trim).filter(|f| !f.is_empty()) {
+            fastmath |= match FLAGS.iter().position(|f| *f == flag) {
+                Some(bit) => 1 << bit,
+                None if flag == "fast" => 127,
+                None => return Err(format!("there is no fast-math flag `{flag}`; flags are fast, {}", FLAGS.join(", "))),
+            };
+        }
+        Ok(Options { fastmath, numpy_errors: self.error_model == "numpy", boundscheck: !self.no_boundscheck, cache: self.cache, ..Options::default() })
+    }
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Compile(command) => command.run(),
+        Command::Run(command) => command.run(),
+        Command::Stages => {
+            list_stages();
+            Ok(())
+        }
+        Command::Passes => {
+            list_passes();
+            Ok(())
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{}", message.trim_end());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn list_stages() {
+    for stage in Stage::ALL {
+        println!("{:<9} {}", stage.name(), stage.doc().trim());
+        if stage.is_mlir() {
+            println!("{:<9} dialects: {}", "", stage.dialects().join(" "));
+        }
+    }
+}
+
+fn list_passes() {
+    let ours = passes();
+    for stage in Stage::ALL.iter().filter(|s| !s.steps().is_empty()) {
+        println!("to reach {stage}:");
+        for step in stage.steps() {
+            match &step {
+                Step::Ours(pass) => println!("  {:<24} {}", pass.name, pass.summary()),
+                Step::Mlir(text) => println!("  {text}"),
+            }
+        }
+    }
+    println!("{} passes of zouk's own; `zouk-opt --help` lists their options and upstream's passes", ours.len());
+}

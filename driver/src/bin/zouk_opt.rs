@@ -1,0 +1,52 @@
+//! `zouk-opt`: mlir-opt with the dialects `py` and `rt` and our passes, stages included.
+//!
+//! Beside everything that mlir-opt takes: `--from STAGE --emit STAGE` runs the passes between two stages.
+
+use std::ffi::{CString, c_char};
+use std::process::exit;
+use zouk_passes::pass::register_ours;
+use zouk_passes::pipeline::Stage;
+
+unsafe extern "C" {
+    fn zoukOptMain(argc: i32, argv: *const *const c_char) -> i32;
+}
+
+fn main() {
+    let mut arguments: Vec<String> = std::env::args().collect();
+    if let Err(message) = expand_stages(&mut arguments) {
+        eprintln!("zouk-opt: {message}");
+        exit(2);
+    }
+    register_ours();
+    let arguments: Vec<CString> = arguments.into_iter().filter_map(|a| CString::new(a).ok()).collect();
+    let argv: Vec<_> = arguments.iter().map(|a| a.as_ptr()).collect();
+    // SAFETY: the strings outlive the call.
+    exit(unsafe { zoukOptMain(argv.len() as i32, argv.as_ptr()) })
+}
+
+/// Replaces `--from A --emit B` by the pass pipeline between the two stages.
+fn expand_stages(arguments: &mut Vec<String>) -> Result<(), String> {
+    let from = take(arguments, "--from")?.map_or(Ok(Stage::Py), |name| name.parse())?;
+    let Some(to) = take(arguments, "--emit")? else { return Ok(()) };
+    let to: Stage = to.parse()?;
+    if !from.is_mlir() || !to.is_mlir() {
+        return Err("`--from` and `--emit` name MLIR stages here; `zouk compile` reaches the others".into());
+    }
+    if to < from {
+        return Err(format!("stage `{to}` comes before `{from}`"));
+    }
+    let steps: Vec<String> = Stage::ALL.iter().filter(|s| **s > from && **s <= to).flat_map(|s| s.steps()).map(|s| s.text()).collect();
+    arguments.push(format!("--pass-pipeline=builtin.module({})", steps.join(",")));
+    Ok(())
+}
+
+/// Takes `--name value` or `--name=value` out.
+fn take(arguments: &mut Vec<String>, name: &str) -> Result<Option<String>, String> {
+    let Some(at) = arguments.iter().position(|a| a == name || a.strip_prefix(name).is_some_and(|rest| rest.starts_with('='))) else { return Ok(None) };
+    let argument = arguments.remove(at);
+    match argument.split_once('=') {
+        Some((_, value)) => Ok(Some(value.into())),
+        None if at < arguments.len() => Ok(Some(arguments.remove(at))),
+        None => Err(format!("`{name}` needs a value")),
+    }
+}

@@ -1,0 +1,104 @@
+//! From a request to a module at stage `py`: the entry function and all that it reaches.
+
+use crate::error::{CompileError, Sources};
+use crate::request::Request;
+use crate::target;
+use std::cell::RefCell;
+use std::collections::HashSet;
+use zouk_dialects::diagnostic::Diagnostic;
+use zouk_dialects::ir::{Block, Builder, Context, Location, Module, Op, module_op};
+use zouk_frontend::{Binding, Definition, Environment, lower_function};
+
+/// Passes questions on, and notes which functions the answers name.
+struct Recording<'a> {
+    inner: Box<dyn Environment + 'a>,
+    reached: &'a RefCell<Vec<String>>,
+}
+
+impl Recording<'_> {
+    fn note(&self, binding: Option<Binding>) -> Option<Binding> {
+        fn visit(binding: &Binding, reached: &mut Vec<String>) {
+            match binding {
+                Binding::Function(symbol) => reached.push(symbol.clone()),
+                Binding::Tuple(parts) => parts.iter().for_each(|p| visit(p, reached)),
+                _ => {}
+            }
+        }
+        if let Some(binding) = &binding {
+            visit(binding, &mut self.reached.borrow_mut());
+        }
+        binding
+    }
+}
+
+impl Environment for Recording<'_> {
+    fn lookup(&self, name: &str) -> Result<Option<Binding>, String> {
+        self.inner.lookup(name).map(|b| self.note(b))
+    }
+    fn attribute(&self, of: &Binding, name: &str) -> Result<Option<Binding>, String> {
+        self.inner.attribute(of, name).map(|b| self.note(b))
+    }
+    fn names(&self) -> Vec<String> {
+        self.inner.names()
+    }
+}
+
+/// The module with every function reached; the sources are for messages.
+pub fn build<'c>(context: &'c Context, request: &Request) -> Result<(Module<'c>, Sources), CompileError> {
+    let module = Module::new(Location::unknown(context));
+    let mut sources = Sources::new();
+    let mut seen = HashSet::from([request.entry.to_string()]);
+    let mut queue = vec![request.entry.to_string()];
+    let block = module_op(&module).body(0);
+    while let Some(symbol) = queue.pop() {
+        let reached = RefCell::new(vec![]);
+        let op = one(context, block, request, &symbol, &reached, &mut sources).map_err(|d| CompileError::new(d, &sources))?;
+        if symbol == request.entry {
+            instantiate(op, request);
+        }
+        for symbol in reached.into_inner() {
+            if seen.insert(symbol.clone()) {
+                queue.push(symbol);
+            }
+        }
+    }
+    settings(module_op(&module), request);
+    Ok((module, sources))
+}
+
+fn one<'c>(
+    context: &'c Context,
+    block: Block<'c>,
+    request: &Request,
+    symbol: &str,
+    reached: &RefCell<Vec<String>>,
+    sources: &mut Sources,
+) -> Result<Op<'c>, Vec<Diagnostic>> {
+    let provider = request.provider;
+    let function = provider.function(symbol).map_err(|d| vec![d])?;
+    let source = function.context();
+    sources.entry(source.file.clone()).or_default().push(source);
+    let environment = Recording { inner: provider.environment(symbol), reached };
+    let (display, defaults) = (provider.display_name(symbol), provider.defaults(symbol));
+    let definition = Definition { symbol, display: &display, environment: &environment, defaults: defaults.as_deref() };
+    lower_function(context, block, &function, &definition)
+}
+
+fn instantiate(op: Op, request: &Request) {
+    let b = Builder::before(op);
+    let arguments: Vec<_> = request.arguments.iter().map(|t| b.str(&t.to_string())).collect();
+    op.set_attr("py.instantiate", b.array(&[b.array(&arguments)]));
+    if let Some(result) = &request.result {
+        op.set_attr("py.instantiate_results", b.str_array(&[&result.to_string()]));
+    }
+}
+
+/// The options as attributes of the module, where passes read them.
+fn settings(module: Op, request: &Request) {
+    let options = &request.options;
+    let b = Builder::at_end(module.context(), module.body(0), module.loc());
+    module.set_attr("zouk.boundscheck", b.int_attr(b.i1(), options.boundscheck as i64));
+    module.set_attr("zouk.error_model", b.str(if options.numpy_errors { "numpy" } else { "python" }));
+    module.set_attr("zouk.fastmath", b.str(&options.fastmath_text()));
+    module.set_attr("zouk.sleef", b.str(target::sleef_variant()));
+}

@@ -1,0 +1,155 @@
+//! Requests to callable code: through the cache, or through every stage.
+
+use crate::build::build;
+use crate::codegen::{self, CodegenOptions, Output};
+use crate::error::{CompileError, Sources};
+use crate::request::Request;
+use crate::session::{Session, Timing};
+use crate::target;
+use std::sync::Arc;
+use std::time::Instant;
+use zouk_dialects::diagnostic::ErrorClass;
+use zouk_dialects::ir::{Module, module_op};
+use zouk_dialects::ty::Ty;
+use zouk_passes::pipeline::Stage;
+use zouk_runtime::cache::{Cache, Entry};
+use zouk_runtime::loader::Library;
+
+/// Machine code of one function for one list of argument types.
+#[derive(Clone)]
+pub struct Compiled {
+    pub arguments: Vec<Ty>,
+    pub result: Ty,
+    /// Reads argument slots, writes result slots; 1 when an exception is pending.
+    pub entry: unsafe extern "C" fn(*const u64, *mut u64) -> i32,
+    pub from_cache: bool,
+    pub timings: Vec<Timing>,
+    /// Keeps the code loaded.
+    #[allow(dead_code, reason = "owned for its lifetime")]
+    library: Arc<Library>,
+}
+
+/// Compiles, or loads what was compiled before.
+pub fn compile(request: &Request) -> Result<Compiled, CompileError> {
+    let session = Session::lock();
+    let start = Instant::now();
+    let (mut module, sources) = build(&session.context, request)?;
+    let mut timings = vec![Timing { stage: Stage::Py.name().into(), seconds: start.elapsed().as_secs_f64() }];
+    let cache = if request.options.cache { Cache::open_default() } else { None };
+    let key = cache.as_ref().map(|_| key(&module, request));
+    if let (Some(cache), Some(key)) = (&cache, &key) {
+        if let Some(found) = cache.get(key).and_then(|entry| load(request, &entry, true).ok()) {
+            return Ok(Compiled { timings, ..found });
+        }
+    }
+    let entry = machine_code(&session, &mut module, request, &sources, &mut timings)?;
+    if let (Some(cache), Some(key)) = (&cache, &key) {
+        // A cache that cannot be written costs time, nothing else.
+        let _ = cache.put(key, &entry);
+    }
+    let compiled = load(request, &entry, false)?;
+    Ok(Compiled { timings, ..compiled })
+}
+
+/// What the machine code depends on: the untyped IR of all functions reached, with places (tracebacks show them), options, target, compiler.
+fn key(module: &Module, request: &Request) -> [u8; 32] {
+    let host = target::host();
+    let mut hasher = blake3::Hasher::new();
+    for part in [
+        env!("CARGO_PKG_VERSION"),
+        BUILD_ID,
+        &host.triple,
+        &host.cpu,
+        &host.features,
+        &format!("{:?}", request.options),
+        &module_op(module).to_string_with_locations(),
+    ] {
+        hasher.update(&(part.len() as u64).to_le_bytes()).update(part.as_bytes());
+    }
+    *hasher.finalize().as_bytes()
+}
+
+/// Tells two builds of the compiler apart.
+const BUILD_ID: &str = env!("ZOUK_BUILD_ID");
+
+fn machine_code<'c>(session: &Session, module: &mut Module<'c>, request: &Request, sources: &Sources, timings: &mut Vec<Timing>) -> Result<Entry, CompileError> {
+    let reached = session.advance(module, Stage::Py, Stage::Llvm, sources, None).map_err(|e| with_reproducer(session, request, e))?;
+    timings.extend(reached);
+    let (symbol, result) = entry_point(module)?;
+    let options = codegen_options(request);
+    let (object, timing) =
+        codegen::emit_timed(module, Output::Object, &options).map_err(|e| with_reproducer(session, request, CompileError::internal(e.to_string())))?;
+    for (stage, duration) in [("llvm-ir", timing.translate), ("llvm-opt", timing.optimise), ("object", timing.emit)] {
+        timings.push(Timing { stage: stage.into(), seconds: duration.as_secs_f64() });
+    }
+    Ok(Entry { meta: format!("{symbol}\n{result}").into_bytes(), object })
+}
+
+fn codegen_options(request: &Request) -> CodegenOptions {
+    CodegenOptions { opt_level: if request.options.debug { 1 } else { 3 }, ..CodegenOptions::default() }
+}
+
+/// The symbol and the result type of the one entry point of a module at stage `llvm`.
+fn entry_point(module: &Module) -> Result<(String, String), CompileError> {
+    let found = module_op(module).body(0).ops().into_iter().find_map(|op| Some((op.str_attr("zouk.symbol")?.to_string(), op.str_attr("py.result")?.to_string())));
+    found.ok_or_else(|| CompileError::internal("the module has no entry point"))
+}
+
+fn load(request: &Request, entry: &Entry, from_cache: bool) -> Result<Compiled, CompileError> {
+    let bad = || CompileError::internal("the object's description is damaged");
+    let meta = std::str::from_utf8(&entry.meta).map_err(|_| bad())?;
+    let (symbol, result) = meta.split_once('\n').ok_or_else(bad)?;
+    let library = Library::load(&entry.object, &[symbol]).map_err(|e| CompileError::internal(e.to_string()))?;
+    let address = library.symbol(symbol).ok_or_else(bad)?;
+    Ok(Compiled {
+        arguments: request.arguments.clone(),
+        result: result.parse().map_err(|_| bad())?,
+        // SAFETY: the object defines the symbol with this signature (`make_entries`).
+        entry: unsafe { std::mem::transmute::<*const (), unsafe extern "C" fn(*const u64, *mut u64) -> i32>(address) },
+        from_cache,
+        timings: vec![],
+        library: Arc::new(library),
+    })
+}
+
+/// A defect of the compiler leaves the IR at stage `py` behind: `zouk compile --from py` repeats it.
+fn with_reproducer(session: &Session, request: &Request, mut error: CompileError) -> CompileError {
+    if error.class() != ErrorClass::Internal {
+        return error;
+    }
+    let Ok((module, _)) = build(&session.context, request) else { return error };
+    let path = std::env::temp_dir().join(format!("zouk-reproducer-{}-{}.mlir", std::process::id(), request.entry.replace(['/', '<', '>'], "_")));
+    if std::fs::write(&path, module_op(&module).to_string_with_locations()).is_ok() {
+        error.reproducer = Some(path);
+    }
+    error
+}
+
+/// The text of a stage.
+pub fn inspect(request: &Request, stage: &str) -> Result<String, CompileError> {
+    let stage: Stage = stage.parse().map_err(|e: String| {
+        let diagnostic = zouk_dialects::diagnostic::Diagnostic::new(ErrorClass::Unsupported, "unknown-stage", e, None);
+        CompileError::new(vec![diagnostic], &Sources::new())
+    })?;
+    if matches!(stage, Stage::Source | Stage::Ast) {
+        let function = request.provider.function(request.entry).map_err(|d| CompileError::new(vec![d], &Sources::new()))?;
+        return Ok(if stage == Stage::Ast { function.ast() } else { function.text().to_string() });
+    }
+    let session = Session::lock();
+    let (mut module, sources) = build(&session.context, request)?;
+    session.advance(&mut module, Stage::Py, stage, &sources, None).map_err(|e| with_reproducer(&session, request, e))?;
+    text(&module, stage, &codegen_options(request))
+}
+
+/// The text of a module at a stage it has reached (or, past `llvm`, of what LLVM makes of it).
+pub fn text(module: &Module, stage: Stage, options: &CodegenOptions) -> Result<String, CompileError> {
+    let output = match stage {
+        Stage::LlvmIr => Output::LlvmIr,
+        Stage::LlvmOpt => Output::OptimizedLlvmIr,
+        Stage::Asm => Output::Assembly,
+        Stage::Object => return Err(CompileError::internal("an object file is no text; write it with `zouk compile --emit object -o FILE`")),
+        _ => return Ok(module_op(module).to_string()),
+    };
+    let bytes = codegen::emit(module, output, options).map_err(|e| CompileError::internal(e.to_string()))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}

@@ -1,0 +1,93 @@
+//! What is asked of the driver: a function, argument types, options, and where functions come from.
+
+use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
+use zouk_dialects::ty::Ty;
+use zouk_frontend::{Constant, Environment, File, Function, Source, StaticEnvironment};
+
+/// How a function is compiled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// LLVM's flags: nnan 1, ninf 2, nsz 4, arcp 8, contract 16, afn 32, reassoc 64; all are 127.
+    pub fastmath: u32,
+    /// Division by zero gives inf, nan or 0 instead of an exception.
+    pub numpy_errors: bool,
+    pub boundscheck: bool,
+    pub debug: bool,
+    /// Keep the machine code on disk.
+    pub cache: bool,
+    pub inline: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { fastmath: 0, numpy_errors: false, boundscheck: true, debug: false, cache: false, inline: false }
+    }
+}
+
+impl Options {
+    /// The flags as `arith.fastmath` spells them.
+    pub fn fastmath_text(&self) -> String {
+        const FLAGS: [&str; 7] = ["nnan", "ninf", "nsz", "arcp", "contract", "afn", "reassoc"];
+        match self.fastmath & 127 {
+            0 => "none".into(),
+            127 => "fast".into(),
+            some => FLAGS.iter().enumerate().filter(|(i, _)| some >> i & 1 != 0).map(|(_, f)| *f).collect::<Vec<_>>().join(","),
+        }
+    }
+}
+
+/// Where the functions of a compilation come from: live Python objects, or a file.
+pub trait Provider {
+    /// The parsed function behind a symbol: the entry's, or one that an environment handed out.
+    fn function(&self, symbol: &str) -> Result<Function, Diagnostic>;
+    /// The qualified name, for messages and tracebacks.
+    fn display_name(&self, symbol: &str) -> String;
+    /// The values of the last parameters, when they are known; else the default expressions must be constant.
+    fn defaults(&self, symbol: &str) -> Option<Vec<Constant>>;
+    fn environment(&self, symbol: &str) -> Box<dyn Environment + '_>;
+}
+
+pub struct Request<'a> {
+    /// The symbol of the function wanted.
+    pub entry: &'a str,
+    pub arguments: Vec<Ty>,
+    /// The declared result type: what is returned is converted to it.
+    pub result: Option<Ty>,
+    pub provider: &'a dyn Provider,
+    pub options: Options,
+}
+
+/// The functions of a file, with no interpreter.
+pub struct FileProvider {
+    source: Source,
+    environment: StaticEnvironment,
+}
+
+impl FileProvider {
+    pub fn new(source: Source) -> Result<Self, Diagnostic> {
+        let environment = File::parse(&source)?.environment;
+        Ok(FileProvider { source, environment })
+    }
+
+    /// Reads and parses a file.
+    pub fn open(path: &str) -> Result<Self, Diagnostic> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|e| Diagnostic::new(ErrorClass::Syntax, "no-source", format!("cannot read {path}: {e}"), None).help("give the path of a Python file"))?;
+        Self::new(Source::new(path, text))
+    }
+}
+
+impl Provider for FileProvider {
+    fn function(&self, symbol: &str) -> Result<Function, Diagnostic> {
+        zouk_frontend::find_function(&self.source, zouk_frontend::Find::Name(symbol))
+    }
+    fn display_name(&self, symbol: &str) -> String {
+        symbol.to_string()
+    }
+    fn defaults(&self, _: &str) -> Option<Vec<Constant>> {
+        None
+    }
+    fn environment(&self, _: &str) -> Box<dyn Environment + '_> {
+        Box::new(self.environment.clone())
+    }
+}

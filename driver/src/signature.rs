@@ -1,0 +1,148 @@
+//! Signatures as Numba writes them: `float64(int32[:], f8[:, ::1])`, `(i8, b1)`, `Tuple((f8, f8))(f8)`, `UniTuple(i8, 3)`.
+
+use zouk_dialects::ty::{Array, Layout, Ty};
+
+/// The declared result, if any, and the argument types.
+pub fn parse_signature(text: &str) -> Result<(Option<Ty>, Vec<Ty>), String> {
+    let mut parser = Parser { rest: text.trim(), whole: text };
+    let result = if parser.rest.starts_with('(') { None } else { Some(parser.ty()?) };
+    let arguments = parser.list()?;
+    if parser.rest.is_empty() { Ok((result, arguments)) } else { Err(parser.error("has text after its end")) }
+}
+
+/// One type of a signature.
+pub fn parse_type(text: &str) -> Result<Ty, String> {
+    let mut parser = Parser { rest: text.trim(), whole: text };
+    let ty = parser.ty()?;
+    if parser.rest.is_empty() { Ok(ty) } else { Err(parser.error("has text after its end")) }
+}
+
+struct Parser<'a> {
+    rest: &'a str,
+    whole: &'a str,
+}
+
+impl Parser<'_> {
+    fn error(&self, what: &str) -> String {
+        format!("the signature `{}` {what}", self.whole)
+    }
+
+    fn eat(&mut self, token: &str) -> bool {
+        match self.rest.trim_start().strip_prefix(token) {
+            Some(rest) => {
+                self.rest = rest.trim_start();
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn expect(&mut self, token: &str) -> Result<(), String> {
+        if self.eat(token) { Ok(()) } else { Err(self.error(&format!("misses a `{token}` before `{}`", self.rest))) }
+    }
+
+    /// `(a, b, …)`
+    fn list(&mut self) -> Result<Vec<Ty>, String> {
+        self.expect("(")?;
+        let mut parts = vec![];
+        while !self.eat(")") {
+            if !parts.is_empty() {
+                self.expect(",")?;
+                if self.eat(")") {
+                    break;
+                }
+            }
+            parts.push(self.ty()?);
+        }
+        Ok(parts)
+    }
+
+    fn word(&mut self) -> String {
+        self.rest = self.rest.trim_start();
+        let end = self.rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')).unwrap_or(self.rest.len());
+        let (word, rest) = self.rest.split_at(end);
+        self.rest = rest.trim_start();
+        word.to_string()
+    }
+
+    fn ty(&mut self) -> Result<Ty, String> {
+        let word = self.word();
+        let name = word.rsplit('.').next().unwrap_or_default();
+        let base = match name {
+            "Tuple" => self.tuple()?,
+            "UniTuple" => self.uni_tuple()?,
+            "optional" | "Optional" => {
+                let inner = self.list()?;
+                Ty::Optional(Box::new(inner.into_iter().next().ok_or_else(|| self.error("has an empty optional()"))?))
+            }
+            name => scalar(name).ok_or_else(|| self.error(&format!("names no type `{word}`")))?,
+        };
+        self.arrays(base)
+    }
+
+    fn tuple(&mut self) -> Result<Ty, String> {
+        self.expect("(")?;
+        let parts = self.list()?;
+        self.expect(")")?;
+        Ok(Ty::Tuple(parts))
+    }
+
+    fn uni_tuple(&mut self) -> Result<Ty, String> {
+        self.expect("(")?;
+        let element = self.ty()?;
+        self.expect(",")?;
+        let count: usize = self.word().parse().map_err(|_| self.error("has a UniTuple without a length"))?;
+        self.expect(")")?;
+        Ok(Ty::Tuple(vec![element; count]))
+    }
+
+    /// `[:]`, `[::1]`, `[:, ::1]`, `[::1, :]` after an element type
+    fn arrays(&mut self, element: Ty) -> Result<Ty, String> {
+        if !self.eat("[") {
+            return Ok(element);
+        }
+        let mut contiguous = vec![];
+        loop {
+            self.expect(":")?;
+            contiguous.push(self.eat(":") && self.eat("1"));
+            if self.eat("]") {
+                break;
+            }
+            self.expect(",")?;
+        }
+        let (rank, ones) = (contiguous.len(), contiguous.iter().filter(|c| **c).count());
+        let layout = match (ones, contiguous.last(), contiguous.first()) {
+            (0, ..) => Layout::A,
+            (1, Some(true), _) => Layout::C,
+            (1, _, Some(true)) => Layout::F,
+            _ => return Err(self.error("has `::1` elsewhere than first or last")),
+        };
+        Ok(Ty::Array(Array { element: Box::new(element), rank, layout, readonly: false }))
+    }
+}
+
+/// A scalar by NumPy's name or Numba's short one.
+fn scalar(name: &str) -> Option<Ty> {
+    let int = |bits, signed| Some(Ty::Int { bits, signed });
+    match name {
+        "i1" => int(8, true),
+        "i2" => int(16, true),
+        "i4" => int(32, true),
+        "i8" => int(64, true),
+        "u1" => int(8, false),
+        "u2" => int(16, false),
+        "u4" => int(32, false),
+        "u8" => int(64, false),
+        "f4" => Some(Ty::F32),
+        "f8" | "float" => Some(Ty::F64),
+        "c8" => Some(Ty::C64),
+        "c16" | "complex" => Some(Ty::C128),
+        "b1" => Some(Ty::Bool),
+        "int" | "ssize_t" | "size_t" if name != "size_t" => int(64, true),
+        "size_t" => int(64, false),
+        "char" => int(8, true),
+        "uchar" => int(8, false),
+        "void" | "none" | "None" => Some(Ty::None),
+        name => Ty::from_numpy_name(name),
+    }
+}

@@ -1,0 +1,131 @@
+//! What names outside a function stand for.
+
+use crate::Constant;
+use zouk_dialects::ty::Ty;
+
+/// What a global, closure or builtin name stands for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Binding {
+    Constant(Constant),
+    /// A function, class or dtype by its canonical name: `math.sin`, `numpy.float64`, `builtins.int`.
+    Ref(String),
+    /// A compiled function by its symbol in the module.
+    Function(String),
+    /// A module by its canonical name.
+    Module(String),
+    Tuple(Vec<Binding>),
+}
+
+/// Knows the names that are not local to a function. An `Err` says, in one sentence, why the name exists but cannot be compiled.
+pub trait Environment {
+    /// `None` when there is no such name.
+    fn lookup(&self, name: &str) -> Result<Option<Binding>, String>;
+
+    /// `of.name`; `None` when that is not known before run time, or, for a module, when there is no such attribute.
+    fn attribute(&self, of: &Binding, name: &str) -> Result<Option<Binding>, String>;
+
+    /// Names to suggest for a misspelt one.
+    fn names(&self) -> Vec<String> {
+        vec![]
+    }
+}
+
+const FUNCTIONS: &[&str] = &[
+    "abs", "all", "any", "ascii", "bin", "bool", "callable", "chr", "complex", "dict", "divmod", "enumerate", "filter", "float", "format", "frozenset",
+    "getattr", "hasattr", "hash", "hex", "id", "int", "isinstance", "issubclass", "iter", "len", "list", "map", "max", "min", "next", "object", "oct",
+    "ord", "pow", "print", "range", "repr", "reversed", "round", "set", "slice", "sorted", "str", "sum", "tuple", "type", "zip",
+];
+
+const EXCEPTIONS: &[&str] = &[
+    "ArithmeticError", "AssertionError", "AttributeError", "BaseException", "BufferError", "EOFError", "Exception", "FloatingPointError", "ImportError",
+    "IndexError", "KeyError", "KeyboardInterrupt", "LookupError", "MemoryError", "NameError", "NotImplementedError", "OSError", "OverflowError",
+    "RecursionError", "ReferenceError", "RuntimeError", "StopIteration", "SystemError", "SystemExit", "TypeError", "UnboundLocalError", "UnicodeError",
+    "ValueError", "Warning", "ZeroDivisionError",
+];
+
+/// A builtin function, class or exception, `builtins.len`.
+pub fn builtin(name: &str) -> Option<Binding> {
+    let known = FUNCTIONS.binary_search(&name).is_ok() || EXCEPTIONS.contains(&name);
+    known.then(|| Binding::Ref(format!("builtins.{name}")))
+}
+
+pub(crate) fn builtin_names() -> impl Iterator<Item = &'static str> {
+    FUNCTIONS.iter().chain(EXCEPTIONS).copied()
+}
+
+/// Whether `raise` may name it, as far as can be told here.
+pub(crate) fn may_be_exception(reference: &str) -> bool {
+    reference.strip_prefix("builtins.").is_none_or(|name| EXCEPTIONS.contains(&name))
+}
+
+/// The canonical name of a module whose attributes the compiler knows.
+fn canonical_module(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "math" => "math",
+        "cmath" => "cmath",
+        "random" => "random",
+        "operator" => "operator",
+        "builtins" => "builtins",
+        "numpy" => "numpy",
+        "numpy.linalg" => "numpy.linalg",
+        "numpy.random" => "numpy.random",
+        "numpy.fft" => "numpy.fft",
+        "zouk" | "numba" => "zouk",
+        "zouk.cuda" | "numba.cuda" => "zouk.cuda",
+        "zouk.cuda.shared" | "numba.cuda.shared" => "zouk.cuda.shared",
+        "zouk.cuda.local" | "numba.cuda.local" => "zouk.cuda.local",
+        "zouk.cuda.atomic" | "numba.cuda.atomic" => "zouk.cuda.atomic",
+        "zouk.types" | "numba.types" | "numba.core.types" => "zouk.types",
+        _ => return None,
+    })
+}
+
+/// Whether the compiler knows the module by this name.
+pub fn is_known_module(name: &str) -> bool {
+    canonical_module(name).is_some()
+}
+
+pub(crate) fn module(name: &str) -> Option<Binding> {
+    canonical_module(name).map(|name| Binding::Module(name.into()))
+}
+
+/// `module.name` of a known module: a submodule, a constant such as `math.pi`, a type by its NumPy name, or a reference.
+/// Whether a function of that name exists is known to inference.
+pub fn library_attribute(module: &str, name: &str) -> Option<Binding> {
+    let module = canonical_module(module)?;
+    let path = format!("{module}.{name}");
+    if let Some(submodule) = canonical_module(&path) {
+        return Some(Binding::Module(submodule.into()));
+    }
+    if module == "builtins" {
+        return builtin(name);
+    }
+    if let Some(value) = library_constant(module, name) {
+        return Some(Binding::Constant(value));
+    }
+    if matches!(module, "numpy" | "zouk" | "zouk.types") {
+        if let Some(dtype) = Ty::from_numpy_name(name).and_then(|ty| ty.numpy_name()) {
+            return Some(Binding::Ref(format!("numpy.{dtype}")));
+        }
+    }
+    Some(Binding::Ref(path))
+}
+
+fn library_constant(module: &str, name: &str) -> Option<Constant> {
+    use std::f64::consts;
+    if !matches!(module, "math" | "cmath" | "numpy") {
+        return None;
+    }
+    Some(match name {
+        "pi" => consts::PI.into(),
+        "e" => consts::E.into(),
+        "tau" if module != "numpy" => consts::TAU.into(),
+        "inf" => f64::INFINITY.into(),
+        "nan" => f64::NAN.into(),
+        "infj" if module == "cmath" => Constant::Complex(0.0, f64::INFINITY),
+        "nanj" if module == "cmath" => Constant::Complex(0.0, f64::NAN),
+        "euler_gamma" if module == "numpy" => 0.577_215_664_901_532_9.into(),
+        "newaxis" if module == "numpy" => Constant::None,
+        _ => return None,
+    })
+}

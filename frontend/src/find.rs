@@ -1,0 +1,267 @@
+//! Finding a function in parsed text: the only one, one by name, or a lambda by its place.
+
+use crate::{
+    ast::{each_block, each_child, each_expr, each_target},
+    scope,
+    source::{Lines, Source, parse},
+    stack,
+};
+use rustpython_parser::{
+    ast::{ArgWithDefault, Arguments, Expr, ExprLambda, Ranged, Stmt, StmtFunctionDef, StmtReturn},
+    text_size::{TextRange, TextSize},
+};
+use std::sync::Arc;
+use zouk_dialects::diagnostic::{Diagnostic, ErrorClass, Span};
+
+/// Which function of a text is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Find<'a> {
+    /// The only, or the first.
+    Only,
+    /// By qualified name: `outer.inner`, `Class.method`. The last definition of a name counts.
+    Name(&'a str),
+    /// The lambda on a line; the column (of the word `lambda`, in characters, from 1) is needed when there are several.
+    Lambda { line: usize, column: Option<usize> },
+}
+
+/// A parsed function.
+#[derive(Debug)]
+pub struct Function {
+    name: String,
+    args: Arguments,
+    body: Vec<Stmt>,
+    decorators: Vec<Expr>,
+    /// All of it, decorators left out.
+    range: TextRange,
+    /// From `def` (or `lambda`) to the end of that line.
+    header: TextRange,
+    lines: Arc<Lines>,
+}
+
+impl Drop for Function {
+    fn drop(&mut self) {
+        let (body, args, decorators) = (std::mem::take(&mut self.body), std::mem::replace(&mut self.args, no_arguments()), std::mem::take(&mut self.decorators));
+        stack::for_text(self.lines.text.len(), move || drop((body, args, decorators)));
+    }
+}
+
+fn no_arguments() -> Arguments {
+    Arguments { range: Default::default(), posonlyargs: vec![], args: vec![], vararg: None, kwonlyargs: vec![], kwarg: None }
+}
+
+impl Function {
+    /// The name after `def`; `<lambda>` for a lambda.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The names of the parameters in order: positional, then keyword-only.
+    pub fn params(&self) -> Vec<&str> {
+        self.parameters().map(|p| p.def.arg.as_str()).collect()
+    }
+
+    /// Names that the function reads and does not bind, each once.
+    pub fn free_names(&self) -> Vec<String> {
+        scope::free_names(self)
+    }
+
+    /// The decorators' source text, without `@`.
+    pub fn decorators(&self) -> Vec<&str> {
+        self.decorators.iter().map(|d| self.lines.text_of(d.range())).collect()
+    }
+
+    /// The function's source text, decorators left out.
+    pub fn text(&self) -> &str {
+        self.lines.text_of(self.range)
+    }
+
+    /// The place of the line with `def`.
+    pub fn span(&self) -> Span {
+        self.lines.span(self.header)
+    }
+
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = &ArgWithDefault> {
+        self.args.posonlyargs.iter().chain(&self.args.args).chain(&self.args.kwonlyargs)
+    }
+
+    /// The text that the function was found in, with its file and the number of its first line: for messages.
+    pub fn context(&self) -> Source {
+        self.lines.source()
+    }
+
+    /// The syntax tree, printed.
+    pub fn ast(&self) -> String {
+        format!("{:#?}\n", self.body)
+    }
+
+    pub(crate) fn args(&self) -> &Arguments {
+        &self.args
+    }
+
+    pub(crate) fn body(&self) -> &[Stmt] {
+        &self.body
+    }
+
+    pub(crate) fn header(&self) -> TextRange {
+        self.header
+    }
+
+    pub(crate) fn lines(&self) -> &Lines {
+        &self.lines
+    }
+
+    pub(crate) fn of_def(def: StmtFunctionDef, lines: &Arc<Lines>) -> Function {
+        let range = def_range(&def, lines);
+        let header = first_line(range, lines);
+        let StmtFunctionDef { name, args, body, decorator_list, .. } = def;
+        Function { name: name.into(), args: *args, body, decorators: decorator_list, range, header, lines: lines.clone() }
+    }
+
+    fn of_lambda(lambda: ExprLambda, lines: &Arc<Lines>) -> Function {
+        let ExprLambda { range, args, body } = lambda;
+        let body = vec![Stmt::Return(StmtReturn { range: body.range(), value: Some(body) })];
+        Function { name: "<lambda>".into(), args: *args, body, decorators: vec![], range, header: first_line(range, lines), lines: lines.clone() }
+    }
+}
+
+/// From `def` on, whether or not the parser counts the decorators.
+fn def_range(def: &StmtFunctionDef, lines: &Lines) -> TextRange {
+    let start = def.decorator_list.last().map_or(def.range.start(), |d| d.range().end().max(def.range.start()));
+    let text = lines.text_of(TextRange::new(start, def.range.end()));
+    let skipped = text.split_inclusive('\n').take_while(|line| !line.trim_start().starts_with("def")).map(str::len).sum::<usize>();
+    let skipped = skipped + text[skipped..].len() - text[skipped..].trim_start().len();
+    TextRange::new(start + size(skipped), def.range.end())
+}
+
+fn first_line(range: TextRange, lines: &Lines) -> TextRange {
+    let length = lines.text_of(range).lines().next().map_or(0, |line| line.trim_end().len());
+    TextRange::at(range.start(), size(length))
+}
+
+/// Offsets fit: the parser's own are of this type.
+fn size(bytes: usize) -> TextSize {
+    TextSize::try_from(bytes).unwrap_or_default()
+}
+
+/// The function meant, out of the source's text.
+pub fn find_function(source: &Source, find: Find) -> Result<Function, Diagnostic> {
+    let (module, lines) = parse(source)?;
+    let lines = Arc::new(lines);
+    let found = stack::for_text(source.text.len(), || match find {
+        Find::Only => first_def(module.body).map(|def| Function::of_def(def, &lines)),
+        Find::Name(path) => {
+            let path: Vec<&str> = path.split('.').filter(|part| *part != "<locals>").collect();
+            def_by_path(module.body, &path).map(|def| Function::of_def(def, &lines))
+        }
+        Find::Lambda { line, column } => {
+            let body = module.body;
+            lambda_at(&body, line, column, &lines)
+        }
+    });
+    found.map_err(|what| {
+        let span = Span { file: source.file.clone(), line: source.first_line, column: 1, end_line: source.first_line, end_column: 2 };
+        Diagnostic::new(ErrorClass::Unsupported, "no-source", what, Some(span))
+    })
+}
+
+/// The first definition, outer before inner.
+fn first_def(block: Vec<Stmt>) -> Result<StmtFunctionDef, String> {
+    let mut inner = vec![];
+    for stmt in block {
+        match stmt {
+            Stmt::FunctionDef(def) => return Ok(def),
+            Stmt::AsyncFunctionDef(def) => return Err(is_async(&def.name)),
+            Stmt::ClassDef(class) => inner.extend(class.body),
+            Stmt::If(s) => inner.extend(s.body.into_iter().chain(s.orelse)),
+            _ => {}
+        }
+    }
+    if inner.is_empty() { Err("the source has no function definition".into()) } else { stack::grow(|| first_def(inner)) }
+}
+
+fn is_async(name: &str) -> String {
+    format!("`{name}` is an async function, which is not supported")
+}
+
+fn def_by_path(block: Vec<Stmt>, path: &[&str]) -> Result<StmtFunctionDef, String> {
+    let missing = || format!("the source has no function `{}`", path.join("."));
+    let Some((name, rest)) = path.split_first() else { return Err(missing()) };
+    for stmt in all_statements(block).into_iter().rev() {
+        match stmt {
+            Stmt::FunctionDef(def) if def.name.as_str() == *name => {
+                return if rest.is_empty() { Ok(def) } else { def_by_path(def.body, rest) };
+            }
+            Stmt::ClassDef(class) if class.name.as_str() == *name && !rest.is_empty() => return def_by_path(class.body, rest),
+            Stmt::AsyncFunctionDef(def) if def.name.as_str() == *name && rest.is_empty() => return Err(is_async(name)),
+            _ => {}
+        }
+    }
+    Err(missing())
+}
+
+/// The statements of a block and of the compound statements in it, functions and classes kept whole.
+fn all_statements(block: Vec<Stmt>) -> Vec<Stmt> {
+    fn collect(block: Vec<Stmt>, all: &mut Vec<Stmt>) {
+        for stmt in block {
+            match stmt {
+                Stmt::If(s) => [s.body, s.orelse].into_iter().for_each(|b| stack::grow(|| collect(b, all))),
+                Stmt::For(s) => [s.body, s.orelse].into_iter().for_each(|b| stack::grow(|| collect(b, all))),
+                Stmt::While(s) => [s.body, s.orelse].into_iter().for_each(|b| stack::grow(|| collect(b, all))),
+                Stmt::With(s) => stack::grow(|| collect(s.body, all)),
+                Stmt::Try(s) => [s.body, s.orelse, s.finalbody].into_iter().for_each(|b| stack::grow(|| collect(b, all))),
+                other => all.push(other),
+            }
+        }
+    }
+    let mut all = vec![];
+    collect(block, &mut all);
+    all
+}
+
+fn lambda_at(block: &[Stmt], line: usize, column: Option<usize>, lines: &Arc<Lines>) -> Result<Function, String> {
+    let mut found = vec![];
+    lambdas(block, &mut |lambda| {
+        let span = lines.span(lambda.range);
+        if span.line == line && column.is_none_or(|column| column == span.column) {
+            found.push(lambda);
+        }
+    });
+    match found[..] {
+        [] => Err(format!("there is no lambda on line {line}")),
+        [one] => Ok(Function::of_lambda(one.clone(), lines)),
+        _ => Err(format!("there are {} lambdas on line {line}, and which one is meant cannot be told", found.len())),
+    }
+}
+
+fn lambdas<'a>(block: &'a [Stmt], visit: &mut dyn FnMut(&'a ExprLambda)) {
+    fn expr<'a>(e: &'a Expr, visit: &mut dyn FnMut(&'a ExprLambda)) {
+        stack::grow(|| match e {
+            Expr::Lambda(lambda) => {
+                visit(lambda);
+                expr(&lambda.body, visit);
+            }
+            Expr::Dict(d) => d.keys.iter().flatten().chain(&d.values).for_each(|v| expr(v, visit)),
+            Expr::Set(s) => s.elts.iter().for_each(|v| expr(v, visit)),
+            Expr::ListComp(c) => expr(&c.elt, visit),
+            Expr::SetComp(c) => expr(&c.elt, visit),
+            Expr::GeneratorExp(c) => expr(&c.elt, visit),
+            Expr::DictComp(c) => [&c.key, &c.value].into_iter().for_each(|v| expr(v, visit)),
+            other => each_child(other, &mut |child| expr(child, visit)),
+        })
+    }
+    for stmt in block {
+        match stmt {
+            Stmt::FunctionDef(def) => {
+                def.decorator_list.iter().for_each(|e| expr(e, visit));
+                def.args.args.iter().filter_map(|a| a.default.as_deref()).for_each(|e| expr(e, visit));
+                stack::grow(|| lambdas(&def.body, visit));
+            }
+            Stmt::ClassDef(class) => stack::grow(|| lambdas(&class.body, visit)),
+            Stmt::With(s) => s.items.iter().for_each(|item| expr(&item.context_expr, visit)),
+            _ => {}
+        }
+        each_expr(stmt, &mut |e| expr(e, visit));
+        each_target(stmt, &mut |e| expr(e, visit));
+        each_block(stmt, &mut |inner| stack::grow(|| lambdas(inner, visit)));
+    }
+}

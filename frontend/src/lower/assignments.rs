@@ -1,0 +1,71 @@
+//! Assignment to names, tuples and subscripts; augmented assignment.
+
+use super::{Lowering, names::Slot};
+use crate::{ast::binary_kind, stack::grow};
+use rustpython_parser::{
+    ast::{Expr, Ranged, StmtAugAssign},
+    text_size::TextRange,
+};
+use zouk_dialects::ir::Value;
+
+const NO_ATTRIBUTE: crate::unsupported::Refusal = ("assignment to an attribute", "return the new value instead");
+
+impl<'c, 'a> Lowering<'c, 'a> {
+    pub(super) fn assign(&mut self, target: &'a Expr, value: Value<'c>) {
+        match target {
+            Expr::Name(name) => {
+                if let Some(local) = self.scope.local(&name.id) {
+                    self.slots.set(local, Slot::bound(value));
+                }
+            }
+            Expr::Tuple(t) => grow(|| self.unpack(&t.elts, value, t.range)),
+            Expr::List(t) => grow(|| self.unpack(&t.elts, value, t.range)),
+            Expr::Subscript(s) => {
+                let object = self.expr(&s.value);
+                let index = self.expr(&s.slice);
+                self.op(s.range, "py.setitem", &[object, index, value], &[]);
+            }
+            other => self.refuse_target(other),
+        }
+    }
+
+    fn refuse_target(&mut self, target: &'a Expr) {
+        match target {
+            Expr::Attribute(_) => self.unsupported(target.range(), NO_ATTRIBUTE),
+            Expr::Starred(_) => self.unsupported(target.range(), ("`*` in an assignment target", "name the elements one by one, or take a slice")),
+            other => self.unsupported(other.range(), ("this assignment target", "assign to a name")),
+        }
+    }
+
+    fn unpack(&mut self, targets: &'a [Expr], value: Value<'c>, range: TextRange) {
+        self.b.set_loc(self.location(range));
+        let parts = self.b.op("py.unpack", &[value], &vec![self.object; targets.len()], &[]).results();
+        targets.iter().zip(parts).for_each(|(target, part)| self.assign(target, part));
+    }
+
+    /// The target is read once, before the value is computed.
+    pub(super) fn augmented_assign(&mut self, s: &'a StmtAugAssign) {
+        match &*s.target {
+            Expr::Name(name) => {
+                let Some(local) = self.scope.local(&name.id) else { return };
+                let old = self.read(local, name.range);
+                let new = self.augmented(s, old);
+                self.slots.set(local, Slot::bound(new));
+            }
+            Expr::Subscript(target) => {
+                let object = self.expr(&target.value);
+                let index = self.expr(&target.slice);
+                let old = self.value(target.range, "py.getitem", &[object, index], &[]);
+                let new = self.augmented(s, old);
+                self.op(target.range, "py.setitem", &[object, index, new], &[]);
+            }
+            other => self.refuse_target(other),
+        }
+    }
+
+    fn augmented(&mut self, s: &'a StmtAugAssign, old: Value<'c>) -> Value<'c> {
+        let value = self.expr(&s.value);
+        let attrs = [("kind", self.b.str(binary_kind(s.op))), ("inplace", self.b.unit())];
+        self.value(s.range, "py.binary", &[old, value], &attrs)
+    }
+}

@@ -1,0 +1,52 @@
+//! Calls of functions and of methods.
+
+use super::Lowering;
+use rustpython_parser::{
+    ast::{Expr, ExprCall, Ranged},
+    text_size::TextRange,
+};
+use zouk_dialects::ir::{Attribute, Value};
+
+impl<'c, 'a> Lowering<'c, 'a> {
+    pub(super) fn call(&mut self, call: &'a ExprCall) -> Value<'c> {
+        match &*call.func {
+            Expr::Attribute(method) if !self.is_global(&call.func) => {
+                let receiver = self.expr(&method.value);
+                let name = ("name", self.b.str(&method.attr));
+                let (operands, keywords) = self.arguments(receiver, call);
+                let attrs: Vec<_> = std::iter::once(name).chain(keywords).collect();
+                self.value(call.range, "py.call_method", &operands, &attrs)
+            }
+            callee => {
+                let callee = self.expr(callee);
+                self.call_of(callee, call)
+            }
+        }
+    }
+
+    /// A call of another callee than the text's, with its arguments.
+    pub(super) fn call_of(&mut self, callee: Value<'c>, call: &'a ExprCall) -> Value<'c> {
+        let (operands, keywords) = self.arguments(callee, call);
+        self.value(call.range, "py.call", &operands, keywords.as_slice())
+    }
+
+    /// The operands after `first`, and the attribute that names the last of them when there are keywords.
+    fn arguments(&mut self, first: Value<'c>, call: &'a ExprCall) -> (Vec<Value<'c>>, Option<(&'static str, Attribute<'c>)>) {
+        let mut operands = vec![first];
+        operands.extend(call.args.iter().map(|argument| self.expr(argument)));
+        let mut names = vec![];
+        for keyword in &call.keywords {
+            match &keyword.arg {
+                Some(name) => names.push(self.b.str(name)),
+                None => self.unsupported(keyword_range(keyword.range, &keyword.value), ("`**` in a call", "pass the arguments one by one")),
+            }
+            operands.push(self.expr(&keyword.value));
+        }
+        let keywords = (!names.is_empty()).then(|| ("keywords", self.b.array(&names)));
+        (operands, keywords)
+    }
+}
+
+fn keyword_range(keyword: TextRange, value: &Expr) -> TextRange {
+    if keyword.is_empty() { value.range() } else { keyword }
+}

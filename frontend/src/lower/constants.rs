@@ -1,0 +1,114 @@
+//! Constants as attributes and as `py.constant`.
+
+use super::Lowering;
+use crate::{Constant, Scalar};
+use melior::ir::attribute::DenseElementsAttribute;
+use num_bigint::BigInt;
+use num_traits::ToPrimitive;
+use rustpython_parser::text_size::TextRange;
+use zouk_dialects::{
+    diagnostic::ErrorClass,
+    ir::{Attribute, FloatAttribute, Type, TypeLike, Value},
+    ty::{Array, Layout, Ty},
+};
+
+/// Why a constant has no attribute: a sentence.
+type Refusal = String;
+
+impl<'c> Lowering<'c, '_> {
+    /// A constant's value; a tuple's parts are constants of their own.
+    pub(super) fn constant(&mut self, constant: &Constant, range: TextRange) -> Value<'c> {
+        if let Constant::Tuple(parts) = constant {
+            let parts: Vec<_> = parts.iter().map(|part| self.constant(part, range)).collect();
+            return self.value(range, "py.tuple", &parts, &[]);
+        }
+        match self.attribute(constant) {
+            Ok((value, ty)) => self.typed(range, "py.constant", &[], self.types.to_mlir(&ty), &[("value", value)]),
+            Err(why) => {
+                self.error(range, ErrorClass::Typing, "constant-out-of-range", why, "integers have 64 bits: use a float, or smaller numbers");
+                self.unbound(range)
+            }
+        }
+    }
+
+    /// The attribute of a `py.constant` and its type; a tuple is an array of its parts' attributes.
+    pub(super) fn attribute(&self, constant: &Constant) -> Result<(Attribute<'c>, Ty), Refusal> {
+        Ok(match constant {
+            Constant::None => (self.b.unit(), Ty::None),
+            Constant::Ellipsis => (self.b.unit(), Ty::Ellipsis),
+            Constant::Bool(value) => (self.integer(&Ty::Bool, i64::from(*value)), Ty::Bool),
+            Constant::Int(value) => self.int(value)?,
+            Constant::Float(value) => (self.float(&Ty::F64, *value), Ty::F64),
+            Constant::Complex(re, im) => (self.complex(&Ty::C128, *re, *im), Ty::C128),
+            Constant::Str(text) => (self.b.str(text), Ty::Str),
+            Constant::Typed(ty, value) => (self.scalar(ty, *value)?, ty.clone()),
+            Constant::Array { element, shape, fortran, bytes } => {
+                let layout = if *fortran && shape.len() > 1 { Layout::F } else { Layout::C };
+                let ty = Ty::Array(Array { element: Box::new(element.clone()), rank: shape.len(), layout, readonly: true });
+                (self.array(element, shape, bytes)?, ty)
+            }
+            Constant::Tuple(parts) => {
+                let parts: Vec<_> = parts.iter().map(|part| self.attribute(part)).collect::<Result<_, _>>()?;
+                let (attributes, types): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+                (self.b.array(&attributes), Ty::Tuple(types))
+            }
+        })
+    }
+
+    /// int64 when it fits, then uint64.
+    fn int(&self, value: &BigInt) -> Result<(Attribute<'c>, Ty), Refusal> {
+        if let Some(value) = value.to_i64() {
+            return Ok((self.integer(&Ty::I64, value), Ty::I64));
+        }
+        let unsigned = value.to_u64().ok_or_else(|| format!("the integer {} fits neither int64 nor uint64", shortened(&value.to_string())))?;
+        Ok((self.integer(&Ty::U64, unsigned as i64), Ty::U64))
+    }
+
+    fn integer(&self, ty: &Ty, value: i64) -> Attribute<'c> {
+        self.b.int_attr(self.types.to_mlir(ty), value)
+    }
+
+    fn float(&self, ty: &Ty, value: f64) -> Attribute<'c> {
+        FloatAttribute::new(self.context, self.types.to_mlir(ty), value).into()
+    }
+
+    fn complex(&self, ty: &Ty, re: f64, im: f64) -> Attribute<'c> {
+        let ty = self.types.to_mlir(ty);
+        // SAFETY: the type is a complex type of this context.
+        unsafe { Attribute::from_raw(mlir_sys::mlirComplexAttrDoubleGet(self.context.to_raw(), ty.to_raw(), re, im)) }
+    }
+
+    fn scalar(&self, ty: &Ty, value: Scalar) -> Result<Attribute<'c>, Refusal> {
+        Ok(match (ty, value) {
+            (Ty::Bool, Scalar::Bool(value)) => self.integer(ty, i64::from(value)),
+            (Ty::Int { .. }, Scalar::Int(value)) => self.integer(ty, value),
+            (Ty::Int { .. }, Scalar::UInt(value)) => self.integer(ty, value as i64),
+            (Ty::Float(_), Scalar::Float(value)) => self.float(ty, value),
+            (Ty::Complex(_), Scalar::Complex(re, im)) => self.complex(ty, re, im),
+            _ => return Err(format!("a constant of type {} cannot be {value:?}", ty.user_name())),
+        })
+    }
+
+    fn array(&self, element: &Ty, shape: &[usize], bytes: &[u8]) -> Result<Attribute<'c>, Refusal> {
+        let count = shape.iter().product::<usize>();
+        let size = element.item_size().ok_or_else(|| format!("an array of {} cannot be a constant", element.user_name()))?;
+        if bytes.len() != count * size {
+            return Err(format!("an array constant of {count} elements of {size} bytes has {} bytes", bytes.len()));
+        }
+        let shape: String = shape.iter().map(|n| format!("{n}x")).collect();
+        let text = format!("tensor<{shape}{element}>");
+        let ty = Type::parse(self.context, &text).ok_or_else(|| format!("an array constant cannot be {text}"))?;
+        Ok(match element {
+            _ if count == 0 => self.b.parse_attr(&format!("dense<> : {text}")),
+            Ty::Bool => DenseElementsAttribute::bool_values(ty, &bytes.iter().map(|b| i32::from(*b != 0)).collect::<Vec<_>>()).into(),
+            _ => DenseElementsAttribute::raw_buffer(ty, bytes).into(),
+        })
+    }
+}
+
+fn shortened(digits: &str) -> String {
+    match digits.len() {
+        0..=40 => digits.into(),
+        length => format!("{}… ({length} digits)", &digits[..20]),
+    }
+}

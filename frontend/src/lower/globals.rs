@@ -1,0 +1,155 @@
+//! Names that are not local, and attributes of modules: what the environment says they stand for.
+
+use super::Lowering;
+use crate::{Binding, Environment, environment::builtin_names};
+use rustpython_parser::{
+    ast::{Expr, ExprAttribute, ExprName, Ranged},
+    text_size::TextRange,
+};
+use std::{collections::HashMap, rc::Rc};
+use zouk_dialects::{
+    diagnostic::{Diagnostic, ErrorClass},
+    ir::Value,
+    ty::Ty,
+};
+
+/// What has been asked of the environment; `None` for names that it refused, which are reported once.
+pub(super) struct Globals<'a> {
+    env: &'a dyn Environment,
+    names: HashMap<&'a str, Option<Rc<Binding>>>,
+}
+
+impl<'a> Globals<'a> {
+    pub fn new(env: &'a dyn Environment) -> Self {
+        Globals { env, names: HashMap::new() }
+    }
+}
+
+/// What an expression is before the program runs.
+enum Static {
+    Known(Rc<Binding>),
+    /// Its value is computed at run time.
+    Dynamic,
+    /// A diagnostic has been recorded.
+    Refused,
+}
+
+impl<'c, 'a> Lowering<'c, 'a> {
+    /// A global name, or an attribute chain that starts with one and that the environment knows.
+    pub(super) fn global(&mut self, expr: &'a Expr) -> Value<'c> {
+        match self.resolve(expr) {
+            Static::Known(binding) => self.binding(&binding, expr.range()),
+            Static::Dynamic | Static::Refused => self.unbound(expr.range()),
+        }
+    }
+
+    /// Whether `global` is to lower the expression, errors included.
+    pub(super) fn is_global(&mut self, expr: &'a Expr) -> bool {
+        !matches!(self.resolve(expr), Static::Dynamic)
+    }
+
+    /// The canonical name that the expression refers to.
+    pub(super) fn reference(&mut self, expr: &'a Expr) -> Option<String> {
+        match self.resolve(expr) {
+            Static::Known(binding) => match &*binding {
+                Binding::Ref(name) => Some(name.clone()),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    pub(super) fn reference_op(&self, name: &str, range: TextRange) -> Value<'c> {
+        self.typed(range, "py.ref", &[], self.types.to_mlir(&Ty::Ref(name.into())), &[])
+    }
+
+    fn resolve(&mut self, expr: &'a Expr) -> Static {
+        let mut chain: Vec<&'a ExprAttribute> = vec![];
+        let mut root = expr;
+        while let Expr::Attribute(attribute) = root {
+            chain.push(attribute);
+            root = &attribute.value;
+        }
+        let Expr::Name(name) = root else { return Static::Dynamic };
+        if self.scope.local(&name.id).is_some() {
+            return Static::Dynamic;
+        }
+        let Some(mut binding) = self.lookup(name) else { return Static::Refused };
+        for attribute in chain.into_iter().rev() {
+            match self.globals.env.attribute(&binding, &attribute.attr) {
+                Ok(Some(found)) => binding = Rc::new(found),
+                Ok(None) => {
+                    let Binding::Module(module) = &*binding else { return Static::Dynamic };
+                    let message = format!("module `{module}` has no attribute `{}`", attribute.attr);
+                    self.error(attribute.range, ErrorClass::UnknownName, "unknown-attribute", message, "");
+                    return Static::Refused;
+                }
+                Err(why) => {
+                    self.error(attribute.range, ErrorClass::Unsupported, "unsupported-global", why, "");
+                    return Static::Refused;
+                }
+            }
+        }
+        Static::Known(binding)
+    }
+
+    fn lookup(&mut self, name: &'a ExprName) -> Option<Rc<Binding>> {
+        if let Some(known) = self.globals.names.get(name.id.as_str()) {
+            return known.clone();
+        }
+        let found = match self.globals.env.lookup(&name.id) {
+            Ok(Some(binding)) => Some(Rc::new(binding)),
+            Ok(None) => {
+                self.unknown_name(name);
+                None
+            }
+            Err(why) => {
+                self.error(name.range, ErrorClass::Unsupported, "unsupported-global", why, "pass the value in as an argument");
+                None
+            }
+        };
+        self.globals.names.insert(&name.id, found.clone());
+        found
+    }
+
+    fn unknown_name(&mut self, name: &ExprName) {
+        let span = self.function.lines().span(name.range);
+        let diagnostic = Diagnostic::new(ErrorClass::UnknownName, "unknown-name", format!("name `{}` is not defined", name.id), Some(span));
+        self.diagnostics.push(match self.similar_name(&name.id) {
+            Some(similar) => diagnostic.help(format!("did you mean `{similar}`?")),
+            None => diagnostic.help("define it before the function, or pass it in as an argument"),
+        });
+    }
+
+    /// The nearest known name that is near enough.
+    fn similar_name(&self, name: &str) -> Option<String> {
+        let locals = self.scope.names().iter().map(|n| n.to_string());
+        let candidates = locals.chain(self.globals.env.names()).chain(builtin_names().map(str::to_string));
+        let near = candidates.filter_map(|candidate| {
+            let distance = strsim::damerau_levenshtein(name, &candidate);
+            (distance <= name.chars().count().div_ceil(3).min(2)).then_some((distance, candidate))
+        });
+        near.min().map(|(_, candidate)| candidate)
+    }
+
+    fn binding(&mut self, binding: &Binding, range: TextRange) -> Value<'c> {
+        match binding {
+            Binding::Constant(constant) => self.constant(constant, range),
+            Binding::Ref(name) | Binding::Module(name) => self.reference_to(name, range),
+            Binding::Function(symbol) => self.reference_to(&format!("@{symbol}"), range),
+            Binding::Tuple(parts) => {
+                let parts: Vec<_> = parts.iter().map(|part| self.binding(part, range)).collect();
+                self.value(range, "py.tuple", &parts, &[])
+            }
+        }
+    }
+
+    /// The name stands in a type's text, which has no escapes in common with Rust's.
+    fn reference_to(&mut self, name: &str, range: TextRange) -> Value<'c> {
+        if name.escape_debug().eq(name.chars()) {
+            return self.reference_op(name, range);
+        }
+        self.error(range, ErrorClass::Unsupported, "unsupported-global", format!("the name {name:?} cannot be compiled"), "rename it with letters and digits");
+        self.unbound(range)
+    }
+}

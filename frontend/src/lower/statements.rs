@@ -1,0 +1,133 @@
+//! Statements that are neither loops nor branches.
+
+use super::{Flow, Lowering, names::Slot};
+use crate::{environment::may_be_exception, stack::grow, unsupported};
+use rustpython_parser::{
+    ast::{self, Expr, Ranged, Stmt, StmtAssert, StmtRaise},
+    text_size::TextRange,
+};
+use zouk_dialects::{diagnostic::ErrorClass, ir::Value, ty::Ty};
+
+impl<'c, 'a> Lowering<'c, 'a> {
+    /// What follows a statement that control does not pass is dropped.
+    pub(super) fn block(&mut self, stmts: &'a [Stmt]) -> Flow {
+        for stmt in stmts {
+            if self.statement(stmt) == Flow::Exits {
+                return Flow::Exits;
+            }
+        }
+        Flow::Falls
+    }
+
+    fn statement(&mut self, stmt: &'a Stmt) -> Flow {
+        match stmt {
+            Stmt::Return(s) => {
+                let value = match &s.value {
+                    Some(value) => self.expr(value),
+                    None => self.none(s.range),
+                };
+                self.op(s.range, "py.return", &[value], &[]);
+                return Flow::Exits;
+            }
+            Stmt::Raise(s) => return self.raise(s),
+            Stmt::Break(s) => return self.break_statement(s.range),
+            Stmt::Continue(s) => return self.continue_statement(s.range),
+            Stmt::If(s) => return grow(|| self.if_statement(s)),
+            Stmt::While(s) => return grow(|| self.while_statement(s)),
+            Stmt::For(s) => return grow(|| self.for_statement(s)),
+            Stmt::Assert(s) => self.assert(s),
+            Stmt::Assign(s) => {
+                let value = self.expr(&s.value);
+                s.targets.iter().for_each(|target| self.assign(target, value));
+            }
+            Stmt::AnnAssign(s) => {
+                if let Some(value) = &s.value {
+                    let value = self.expr(value);
+                    self.assign(&s.target, value);
+                }
+            }
+            Stmt::AugAssign(s) => self.augmented_assign(s),
+            Stmt::Delete(s) => s.targets.iter().for_each(|target| self.delete(target)),
+            Stmt::Expr(s) if matches!(*s.value, Expr::Constant(_)) => {}
+            Stmt::Expr(s) => {
+                self.expr(&s.value);
+            }
+            Stmt::Pass(_) => {}
+            other => self.unsupported(statement_range(other), unsupported::statement(other)),
+        }
+        Flow::Falls
+    }
+
+    pub(super) fn none(&self, range: TextRange) -> Value<'c> {
+        self.typed(range, "py.constant", &[], self.types.to_mlir(&Ty::None), &[("value", self.b.unit())])
+    }
+
+    fn assert(&mut self, s: &'a StmtAssert) {
+        let condition = self.condition(&s.test);
+        let holds = self.branch(s.range, &[], |_| (Flow::Falls, None));
+        let fails = self.branch(s.range, &[], |l| {
+            let arguments: Vec<_> = s.msg.iter().map(|message| l.expr(message)).collect();
+            l.op(s.range, "py.raise", &arguments, &[("exception", l.b.str("AssertionError"))]);
+            (Flow::Exits, None)
+        });
+        self.join(s.range, condition, &[], holds, fails);
+    }
+
+    fn raise(&mut self, s: &'a StmtRaise) -> Flow {
+        let Some(exception) = &s.exc else {
+            let help = "name the exception to raise";
+            self.unsupported(s.range, ("`raise` without an exception", help));
+            return Flow::Falls;
+        };
+        let (class, call) = match &**exception {
+            Expr::Call(call) => (&*call.func, Some(call)),
+            class => (class, None),
+        };
+        let errors = self.diagnostics.len();
+        match self.reference(class) {
+            Some(reference) if may_be_exception(&reference) => {
+                let arguments = call.map(|call| self.exception_arguments(call)).unwrap_or_default();
+                let name = reference.strip_prefix("builtins.").unwrap_or(&reference);
+                self.op(s.range, "py.raise", &arguments, &[("exception", self.b.str(name))]);
+            }
+            Some(_) => {
+                self.error(class.range(), ErrorClass::Typing, "not-an-exception", "exceptions must derive from BaseException", "raise an exception class");
+            }
+            None if self.diagnostics.len() > errors => {}
+            None => self.unsupported(exception.range(), ("`raise` of a value", "name an exception class: `raise ValueError(\"…\")`")),
+        }
+        Flow::Exits
+    }
+
+    fn exception_arguments(&mut self, call: &'a ast::ExprCall) -> Vec<Value<'c>> {
+        if let Some(keyword) = call.keywords.first() {
+            self.unsupported(keyword.range(), ("a keyword argument of an exception", "pass it by position"));
+        }
+        call.args.iter().map(|argument| self.expr(argument)).collect()
+    }
+
+    fn delete(&mut self, target: &'a Expr) {
+        match target {
+            Expr::Name(name) => {
+                if let Some(local) = self.scope.local(&name.id) {
+                    self.read(local, name.range);
+                    self.slots.set(local, Slot::default());
+                }
+            }
+            Expr::Tuple(t) => t.elts.iter().for_each(|e| grow(|| self.delete(e))),
+            other => self.unsupported(other.range(), ("`del` of anything but a name", "leave it out")),
+        }
+    }
+}
+
+/// The first line: a diagnostic about a block need not show all of it.
+fn statement_range(stmt: &Stmt) -> TextRange {
+    let keyword: u32 = match stmt {
+        Stmt::FunctionDef(_) => 3,
+        Stmt::ClassDef(_) | Stmt::AsyncFunctionDef(_) | Stmt::AsyncFor(_) | Stmt::AsyncWith(_) | Stmt::Match(_) => 5,
+        Stmt::Try(_) | Stmt::TryStar(_) => 3,
+        Stmt::With(_) => 4,
+        other => return other.range(),
+    };
+    TextRange::at(stmt.range().start(), keyword.into())
+}

@@ -1,0 +1,164 @@
+//! The local names of a function, numbered.
+
+use crate::{
+    ast::{each_block, each_bound_name, each_child, each_expr, each_target},
+    find::Function,
+    stack::grow,
+};
+use fixedbitset::FixedBitSet;
+use rustpython_parser::ast::{Expr, Stmt};
+use std::collections::HashMap;
+
+/// The number of a local name; parameters come first.
+pub(crate) type Local = usize;
+
+/// A set of local names.
+pub(crate) type Names = FixedBitSet;
+
+/// The names a function binds anywhere, dead code included.
+#[derive(Default)]
+pub(crate) struct Scope<'a> {
+    names: Vec<&'a str>,
+    numbers: HashMap<&'a str, Local>,
+    /// Some expression assigns by `:=`.
+    pub has_walrus: bool,
+    pub has_del: bool,
+}
+
+impl<'a> Scope<'a> {
+    pub fn of(function: &'a Function) -> Scope<'a> {
+        let mut scope = Scope::default();
+        for parameter in function.parameters() {
+            scope.bind(&parameter.def.arg);
+        }
+        scope.block(function.body());
+        scope
+    }
+
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    pub fn names(&self) -> &[&'a str] {
+        &self.names
+    }
+
+    pub fn name(&self, local: Local) -> &'a str {
+        self.names[local]
+    }
+
+    pub fn local(&self, name: &str) -> Option<Local> {
+        self.numbers.get(name).copied()
+    }
+
+    pub fn empty_set(&self) -> Names {
+        Names::with_capacity(self.len())
+    }
+
+    /// Adds the names that the statements assign or delete.
+    pub fn assigned(&self, block: &[Stmt], set: &mut Names) {
+        for stmt in block {
+            each_target(stmt, &mut |target| self.assigned_by_target(target, set));
+            each_bound_name(stmt, &mut |name| set.extend(self.local(name)));
+            if self.has_walrus {
+                each_expr(stmt, &mut |e| self.assigned_by_expr(e, set));
+            }
+            grow(|| each_block(stmt, &mut |inner| self.assigned(inner, set)));
+        }
+    }
+
+    /// Adds the names that an assignment target binds.
+    pub fn assigned_by_target(&self, target: &Expr, set: &mut Names) {
+        match target {
+            Expr::Name(name) => set.extend(self.local(&name.id)),
+            Expr::Tuple(t) => t.elts.iter().for_each(|e| grow(|| self.assigned_by_target(e, set))),
+            Expr::List(t) => t.elts.iter().for_each(|e| grow(|| self.assigned_by_target(e, set))),
+            Expr::Starred(s) => self.assigned_by_target(&s.value, set),
+            other if self.has_walrus => self.assigned_by_expr(other, set),
+            _ => {}
+        }
+    }
+
+    /// Adds the names that the expression assigns by `:=`.
+    pub fn assigned_by_expr(&self, expr: &Expr, set: &mut Names) {
+        if !self.has_walrus {
+            return;
+        }
+        if let Expr::NamedExpr(named) = expr {
+            self.assigned_by_target(&named.target, set);
+        }
+        grow(|| each_child(expr, &mut |child| self.assigned_by_expr(child, set)));
+    }
+
+    /// Adds the names that the statements delete.
+    pub fn deleted(&self, block: &[Stmt], set: &mut Names) {
+        if !self.has_del {
+            return;
+        }
+        for stmt in block {
+            if let Stmt::Delete(s) = stmt {
+                s.targets.iter().for_each(|target| self.assigned_by_target(target, set));
+            }
+            grow(|| each_block(stmt, &mut |inner| self.deleted(inner, set)));
+        }
+    }
+
+    fn bind(&mut self, name: &'a str) {
+        let next = self.names.len();
+        if *self.numbers.entry(name).or_insert(next) == next {
+            self.names.push(name);
+        }
+    }
+
+    fn block(&mut self, block: &'a [Stmt]) {
+        for stmt in block {
+            self.has_del |= matches!(stmt, Stmt::Delete(_));
+            each_target(stmt, &mut |target| self.target(target));
+            each_bound_name(stmt, &mut |name| self.bind(name));
+            each_expr(stmt, &mut |expr| self.expr(expr));
+            grow(|| each_block(stmt, &mut |inner| self.block(inner)));
+        }
+    }
+
+    fn target(&mut self, target: &'a Expr) {
+        match target {
+            Expr::Name(name) => self.bind(&name.id),
+            Expr::Tuple(t) => t.elts.iter().for_each(|e| grow(|| self.target(e))),
+            Expr::List(t) => t.elts.iter().for_each(|e| grow(|| self.target(e))),
+            Expr::Starred(s) => self.target(&s.value),
+            other => self.expr(other),
+        }
+    }
+
+    fn expr(&mut self, expr: &'a Expr) {
+        if let Expr::NamedExpr(named) = expr {
+            self.has_walrus = true;
+            self.target(&named.target);
+        }
+        grow(|| each_child(expr, &mut |child| self.expr(child)));
+    }
+}
+
+/// Names that the function reads and does not bind, each once, in the order of their first reading.
+pub(crate) fn free_names(function: &Function) -> Vec<String> {
+    fn expr<'a>(e: &'a Expr, scope: &Scope, seen: &mut Vec<&'a str>) {
+        if let Expr::Name(name) = e {
+            if scope.local(&name.id).is_none() {
+                seen.push(&name.id);
+            }
+        }
+        grow(|| each_child(e, &mut |child| expr(child, scope, seen)));
+    }
+    fn block<'a>(stmts: &'a [Stmt], scope: &Scope, seen: &mut Vec<&'a str>) {
+        for stmt in stmts {
+            each_target(stmt, &mut |e| expr(e, scope, seen));
+            each_expr(stmt, &mut |e| expr(e, scope, seen));
+            grow(|| each_block(stmt, &mut |inner| block(inner, scope, seen)));
+        }
+    }
+    let scope = Scope::of(function);
+    let mut seen = vec![];
+    block(function.body(), &scope, &mut seen);
+    let mut known = std::collections::HashSet::new();
+    seen.into_iter().filter(|name| known.insert(*name)).map(str::to_string).collect()
+}

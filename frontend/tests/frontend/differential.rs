@@ -1,0 +1,1 @@
+//! Random control flow, lowered and interpreted, against CPython. (Filled below.)

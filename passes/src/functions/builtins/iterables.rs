@@ -1,0 +1,79 @@
+//! `range`, `enumerate`, `zip`, `reversed`: values that `for` runs over.
+
+use crate::functions::elementwise::Parts;
+use crate::functions::rules::*;
+use crate::functions::{Bound, CallError, Const, TyArg, Val};
+use crate::lower_python::Lower;
+use zouk_dialects::ty::Ty;
+
+/// int64, but uint64 where an argument is and the others are uint64 or non-negative constants.
+pub fn range_rule(a: &Bound<TyArg>) -> Rule {
+    match a.rest.len() {
+        1..=3 => {}
+        0 => return Err(CallError::new("range expected at least 1 argument, got 0")),
+        n => return Err(CallError::new(format!("range expected at most 3 arguments, got {n}"))),
+    }
+    a.rest.iter().try_for_each(|x| integer(x).map(|_| ()))?;
+    if matches!(a.rest.get(2), Some(TyArg { constant: Some(Const::Int(0)), .. })) {
+        return Err(CallError::new("range() arg 3 must not be zero"));
+    }
+    let literal = |x: &TyArg| matches!(x.constant, Some(Const::Int(n)) if n >= 0);
+    let unsigned = a.rest.iter().any(|x| x.ty == Ty::U64) && a.rest.iter().all(|x| x.ty == Ty::U64 || literal(x));
+    Ok(Ty::Range(Box::new(if unsigned { Ty::U64 } else { Ty::I64 })).into())
+}
+
+pub fn range<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
+    let Ty::Range(item) = ty else { panic!("{ty} is no range") };
+    let given: Vec<_> = a.rest.iter().map(|v| l.operand(v, item)).collect();
+    let constant = |n| l.b.c_i64(n);
+    match given.as_slice() {
+        [stop] => vec![constant(0), stop.parts[0], constant(1)],
+        [start, stop] => vec![start.parts[0], stop.parts[0], constant(1)],
+        [start, stop, step] => {
+            if l.constant_int(step).is_none_or(|n| n == 0) {
+                let fine = l.b.cmpi("ne", step.parts[0], constant(0));
+                l.check(fine, "ValueError", "range() arg 3 must not be zero");
+            }
+            vec![start.parts[0], stop.parts[0], step.parts[0]]
+        }
+        _ => panic!("binding checked the arguments of range"),
+    }
+}
+
+/// Whether `for` can run over it.
+fn iterable(ty: &Ty) -> Result<(), CallError> {
+    match ty {
+        Ty::Array(a) if a.rank == 0 => Err(CallError::new("iteration over a 0-d array")),
+        Ty::Array(_) | Ty::Tuple(_) | Ty::Range(_) | Ty::Enumerate(_) | Ty::Zip(_) | Ty::Reversed(_) => Ok(()),
+        other => Err(CallError::new(format!("'{}' object is not iterable", other.user_name()))),
+    }
+}
+
+pub fn enumerate_rule(a: &Bound<TyArg>) -> Rule {
+    iterable(&a[0].ty)?;
+    a.get(1).map_or(Ok(()), |start| integer(start).map(|_| ()))?;
+    Ok(Ty::Enumerate(Box::new(a[0].ty.clone())).into())
+}
+
+pub fn enumerate<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
+    let start = a.get(1).map_or_else(|| l.b.c_i64(0), |s| l.scalar_as(s, &Ty::I64));
+    [a[0].parts.clone(), vec![start]].concat()
+}
+
+pub fn zip_rule(a: &Bound<TyArg>) -> Rule {
+    if a.rest.is_empty() {
+        return Err(CallError::new("zip() of nothing is not supported"));
+    }
+    a.rest.iter().try_for_each(|x| iterable(&x.ty))?;
+    Ok(Ty::Zip(a.rest.iter().map(|x| x.ty.clone()).collect()).into())
+}
+
+pub fn reversed_rule(a: &Bound<TyArg>) -> Rule {
+    match &a[0].ty {
+        ty @ (Ty::Array(_) | Ty::Tuple(_) | Ty::Range(_)) => {
+            iterable(ty)?;
+            Ok(Ty::Reversed(Box::new(ty.clone())).into())
+        }
+        other => Err(CallError::new(format!("'{}' object is not reversible", other.user_name()))),
+    }
+}

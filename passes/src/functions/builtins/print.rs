@@ -1,0 +1,171 @@
+//! `print(…)`, as one `rt.print` for every value with the text before it.
+
+use crate::functions::elementwise::Parts;
+use crate::functions::rules::*;
+use crate::functions::{Bound, CallError, Const, TyArg, Val};
+use crate::lower_python::Lower;
+use zouk_dialects::ir::Value;
+use zouk_dialects::ty::Ty;
+
+pub fn rule(a: &Bound<TyArg>) -> Rule {
+    for value in &a.rest {
+        printable(&value.ty, &value.constant)?;
+    }
+    for (i, name) in [(0, "sep"), (1, "end")] {
+        match a.get(i) {
+            None | Some(TyArg { constant: Some(Const::Str(_) | Const::None), .. }) => {}
+            Some(_) => return Err(CallError::new(format!("{name} must be a constant string"))),
+        }
+    }
+    Ok(Ty::None.into())
+}
+
+fn printable(ty: &Ty, constant: &Option<Const>) -> Result<(), CallError> {
+    match ty {
+        Ty::Tuple(parts) => parts.iter().enumerate().try_for_each(|(i, part)| {
+            let element = if let Some(Const::Tuple(all)) = constant { all.get(i).cloned() } else { None };
+            printable(part, &element)
+        }),
+        Ty::Optional(inner) => printable(inner, &None),
+        Ty::None | Ty::Ellipsis | Ty::Range(_) => Ok(()),
+        Ty::Str if constant.is_some() => Ok(()),
+        Ty::Str => Err(CallError::new("only constant strings can be printed")),
+        Ty::Array(_) => Err(CallError::new("printing whole arrays is not supported yet").help("print the elements in a loop")),
+        number if number.is_number() => Ok(()),
+        other => Err(CallError::new(format!("a value of type {} cannot be printed", other.user_name()))),
+    }
+}
+
+pub fn lower<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
+    let option = |i: usize, default: &str| match a.get(i).and_then(|v| v.constant.clone()) {
+        Some(Const::Str(text)) => text,
+        _ => default.to_string(),
+    };
+    let (separator, end) = (option(0, " "), option(1, "\n"));
+    let mut printer = Printer { l, text: String::new() };
+    for (i, value) in a.rest.iter().enumerate() {
+        if i > 0 {
+            printer.text.push_str(&separator);
+        }
+        printer.value(value, false);
+    }
+    printer.text.push_str(&end);
+    printer.flush(&[], "");
+    vec![]
+}
+
+/// Gathers constant text until a value comes.
+struct Printer<'l, 'c> {
+    l: &'l mut Lower<'c>,
+    text: String,
+}
+
+impl<'c> Printer<'_, 'c> {
+    /// Inside a tuple values are shown by `repr`: strings have quotes.
+    fn value(&mut self, value: &Val<'c>, nested: bool) {
+        match &value.ty {
+            Ty::Tuple(_) => self.tuple(value),
+            Ty::None => self.text.push_str("None"),
+            Ty::Ellipsis => self.text.push_str("Ellipsis"),
+            Ty::Str => {
+                if let Some(Const::Str(text)) = &value.constant {
+                    self.text.push_str(&if nested { repr(text) } else { text.clone() });
+                }
+            }
+            Ty::Optional(_) => self.optional(value, nested),
+            Ty::Range(inner) => self.range(value, inner),
+            Ty::Complex(_) => {
+                let ty = self.l.element(&value.ty);
+                let number = self.l.b.val("complex.create", &value.parts, ty, &[]);
+                self.flush(&[number], "c");
+            }
+            Ty::Bool => self.flush(&value.parts, "b"),
+            Ty::Float(_) => self.flush(&value.parts, "f"),
+            // Integers are shown in 64 bits.
+            ty => {
+                let wide = self.l.cast(value, &widened(ty));
+                self.flush(&wide.parts, if ty.is_signed() { "i" } else { "u" });
+            }
+        }
+    }
+
+    fn tuple(&mut self, tuple: &Val<'c>) {
+        let mut elements = self.l.elements(tuple);
+        if let Some(Const::Tuple(constants)) = &tuple.constant {
+            for (element, constant) in elements.iter_mut().zip(constants) {
+                element.constant = Some(constant.clone());
+            }
+        }
+        self.text.push('(');
+        for (i, element) in elements.iter().enumerate() {
+            if i > 0 {
+                self.text.push_str(", ");
+            }
+            self.value(element, true);
+        }
+        self.text.push_str(if elements.len() == 1 { ",)" } else { ")" });
+    }
+
+    /// `range(start, stop)`, with the step unless it is 1.
+    fn range(&mut self, range: &Val<'c>, inner: &Ty) {
+        let kind = if inner.is_signed() { "i" } else { "u" };
+        self.text.push_str("range(");
+        self.flush(&range.parts[..1], kind);
+        self.text.push_str(", ");
+        self.flush(&range.parts[1..2], kind);
+        let step = range.parts[2];
+        let plain = self.l.b.cmpi("eq", step, self.l.b.c_int(step.ty(), 1));
+        self.l.scf_if(plain, &mut |_| vec![], &mut |l| {
+            Printer { l, text: ", ".into() }.flush(&[step], kind);
+            vec![]
+        });
+        self.text.push(')');
+    }
+
+    fn optional(&mut self, value: &Val<'c>, nested: bool) {
+        self.flush(&[], "");
+        let (flag, held) = self.l.unwrap(value);
+        let mut show = |l: &mut Lower<'c>, value: &Val<'c>| {
+            let mut printer = Printer { l, text: String::new() };
+            printer.value(value, nested);
+            printer.flush(&[], "");
+            vec![]
+        };
+        let none = self.l.val(Ty::None, vec![]);
+        self.l.scf_if(flag, &mut |l| show(l, &held), &mut |l| {
+            let mut printer = Printer { l, text: String::new() };
+            printer.value(&none, nested);
+            printer.flush(&[], "");
+            vec![]
+        });
+    }
+
+    /// Writes the text, then the values.
+    fn flush(&mut self, values: &[Value<'c>], kinds: &str) {
+        if self.text.is_empty() && values.is_empty() {
+            return;
+        }
+        let b = &self.l.b;
+        let text = b.str(&std::mem::take(&mut self.text));
+        b.op("rt.print", values, &[], &[("text", text), ("kinds", b.str(kinds))]);
+    }
+}
+
+/// A string as `repr` shows it.
+fn repr(text: &str) -> String {
+    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
+    let mut out = String::from(quote);
+    for c in text.chars() {
+        match c {
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if c == quote => out.extend(['\\', c]),
+            c if (c as u32) < 0x20 || c as u32 == 0x7f => out.push_str(&format!("\\x{:02x}", c as u32)),
+            c => out.push(c),
+        }
+    }
+    out.push(quote);
+    out
+}

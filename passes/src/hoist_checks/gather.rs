@@ -1,0 +1,166 @@
+//! Which checks of a nest can be tested before it, and what must hold then.
+
+use super::is_check;
+use crate::range_analysis::{Facts, Form, Symbol, Visitor};
+use std::collections::{HashMap, HashSet};
+use zouk_dialects::ir::{Block, Builder, Op, Region, TypeLike, Value};
+
+/// More conditions than this cost more than they save.
+const MAX_CONDITIONS: usize = 32;
+/// How many symbols one position may be freed of.
+const MAX_STEPS: usize = 10;
+
+/// What hoisting takes away, and what it needs.
+#[derive(Default)]
+pub(super) struct Gathered<'c> {
+    pub checks: HashSet<Op<'c>>,
+    /// Each is `>= 0`; over values available before the nest.
+    pub conditions: Vec<Form<'c>>,
+    /// Each is true: i1 values available before the nest, or comparisons of such.
+    pub flags: Vec<Value<'c>>,
+}
+
+/// Gathers the checks of a nest that stands where the facts say.
+pub(super) fn gather<'c>(facts: &mut Facts<'c>, nest: Op<'c>) -> Gathered<'c> {
+    let mut gather = Gather { nest, outside: regions_around(nest), lasts: HashMap::new(), found: Gathered::default() };
+    facts.descend(nest, &mut gather);
+    gather.found
+}
+
+fn regions_around<'c>(op: Op<'c>) -> HashSet<Region<'c>> {
+    let blocks = std::iter::successors(op.block(), |b: &Block<'c>| b.parent().and_then(|o| o.block()));
+    blocks.filter_map(|b| b.region()).collect()
+}
+
+struct Gather<'c> {
+    nest: Op<'c>,
+    /// The regions around the nest: what they define is available before it.
+    outside: HashSet<Region<'c>>,
+    /// The counters' last values, for loops that step by more than one.
+    lasts: HashMap<Value<'c>, Value<'c>>,
+    found: Gathered<'c>,
+}
+
+impl<'c> Visitor<'c> for Gather<'c> {
+    fn visit(&mut self, facts: &mut Facts<'c>, op: Op<'c>) -> Option<Op<'c>> {
+        if op.is("rt.index") && is_check(op) {
+            self.index(facts, op);
+        } else if op.is("rt.check") && self.is_outside(op.operand(0)) {
+            self.found.checks.insert(op);
+            if !self.found.flags.contains(&op.operand(0)) {
+                self.found.flags.push(op.operand(0));
+            }
+        } else if op.is("rt.check") {
+            self.comparison(op);
+        }
+        Some(op)
+    }
+}
+
+impl<'c> Gather<'c> {
+    fn index(&mut self, facts: &mut Facts<'c>, op: Op<'c>) {
+        let (position, size) = (facts.congruent(op.operand(0)), facts.form(op.operand(1)));
+        let Some(room) = size.plus_constant(-1).minus(&position) else { return };
+        let (Some(mut needed), Some(above)) = (self.free(facts, &position, MAX_STEPS), self.free(facts, &room, MAX_STEPS)) else { return };
+        needed.extend(above);
+        let fails = needed.iter().any(|form| Form::constant(-1).minus(form).is_some_and(|f| facts.proves(&f)));
+        let emittable = needed.iter().all(|form| super::emit::bits(facts, form).is_some());
+        let mut conditions = self.found.conditions.clone();
+        needed.into_iter().for_each(|form| add(&mut conditions, form));
+        if fails || !emittable || conditions.len() > MAX_CONDITIONS {
+            return;
+        }
+        self.found.conditions = conditions;
+        self.found.checks.insert(op);
+    }
+
+    /// A check of a comparison of values known before the nest: the divisor of a division.
+    fn comparison(&mut self, op: Op<'c>) {
+        let Some(comparison) = op.operand(0).def_by("arith.cmpi").filter(|c| c.operands().into_iter().all(|o| self.is_outside(o))) else { return };
+        let copy = Builder::before(self.nest).insert(comparison.deep_clone());
+        self.found.flags.push(copy.result(0));
+        self.found.checks.insert(op);
+    }
+
+    /// Sums over values available before the nest that are all `>= 0` only if the form is wherever it is evaluated; none when there are none.
+    fn free(&mut self, facts: &mut Facts<'c>, form: &Form<'c>, steps: usize) -> Option<Vec<Form<'c>>> {
+        if facts.proves(form) {
+            return Some(vec![]);
+        }
+        let inner: Vec<Symbol<'c>> = form.symbols().filter(|s| !self.is_available(*s)).collect();
+        let Some(symbol) = inner.iter().copied().max_by_key(|s| (facts.bounds(*s).is_none(), depth(*s))) else { return Some(vec![form.clone()]) };
+        let steps = steps.checked_sub(1)?;
+        if facts.bounds(symbol).is_some() {
+            return self.free_of_counter(facts, form, symbol, steps);
+        }
+        let weaker = facts.without(form, symbol);
+        weaker.iter().find_map(|form| self.free(facts, form, steps))
+    }
+
+    /// `a·i + b` is least at one end of i's range: which end, the sign of a says; both where it is not known.
+    fn free_of_counter(&mut self, facts: &mut Facts<'c>, form: &Form<'c>, counter: Symbol<'c>, steps: usize) -> Option<Vec<Form<'c>>> {
+        let bounds = facts.bounds(counter)?.clone();
+        let (slope, _) = form.split(counter)?;
+        let opposite = Form::default().minus(&slope)?;
+        let (rises, falls) = (facts.proves(&slope), facts.proves(&opposite));
+        if !rises && !falls && !slope.symbols().all(|s| self.is_available(s)) {
+            return None;
+        }
+        let mut needed = vec![];
+        if !falls {
+            needed.extend(self.free(facts, &form.substitute(counter, &bounds.lower)?, steps)?);
+        }
+        if !rises {
+            let last = match bounds.step {
+                Some(1) | None => bounds.upper,
+                Some(step) => self.last(counter, step).unwrap_or(bounds.upper),
+            };
+            needed.extend(self.free(facts, &form.substitute(counter, &last)?, steps)?);
+        }
+        Some(needed)
+    }
+
+    /// `from + (to - 1 - from) / step * step`, before the nest; only looked at when `from < to`.
+    fn last(&mut self, counter: Symbol<'c>, step: i64) -> Option<Form<'c>> {
+        let Symbol::Value(counter) = counter else { return None };
+        let op = counter.owner_block()?.parent()?;
+        let (from, to) = (op.operand(0), op.operand(1));
+        if !(self.is_outside(from) && self.is_outside(to)) {
+            return None;
+        }
+        let last = *self.lasts.entry(counter).or_insert_with(|| {
+            let b = Builder::before(self.nest);
+            let [one, step] = [1, step].map(|n| b.c_int(from.ty(), n));
+            let distance = b.bin("arith.subi", b.bin("arith.subi", to, one), from);
+            let whole = b.bin("arith.muli", b.bin("arith.divui", distance, step), step);
+            b.bin("arith.addi", from, whole)
+        });
+        Some(Form::value(last))
+    }
+
+    fn is_outside(&self, value: Value<'c>) -> bool {
+        value.parent_block().and_then(|b| b.region()).is_some_and(|region| self.outside.contains(&region))
+    }
+
+    fn is_available(&self, symbol: Symbol<'c>) -> bool {
+        match symbol {
+            Symbol::Value(value) => self.is_outside(value) && (value.ty().is_index() || value.ty().is_integer()),
+            Symbol::Dim(memref, _) => self.is_outside(memref),
+        }
+    }
+}
+
+/// How many ops stand around the symbol's definition: the innermost goes first.
+fn depth(symbol: Symbol) -> usize {
+    let (Symbol::Value(value) | Symbol::Dim(value, _)) = symbol;
+    let block = value.parent_block();
+    std::iter::successors(block.and_then(|b| b.parent()), |op| op.parent()).count()
+}
+
+/// Adds a condition; of two that differ by a constant the stronger one is enough.
+fn add<'c>(conditions: &mut Vec<Form<'c>>, form: Form<'c>) {
+    match conditions.iter_mut().find(|c| c.same_terms(&form)) {
+        Some(present) => present.constant = present.constant.min(form.constant),
+        None => conditions.push(form),
+    }
+}

@@ -1,0 +1,257 @@
+//! One run over the body of an instance: ops in order, each by its rule.
+
+use super::{Engine, Facts};
+use crate::functions::{Const, TyArg};
+use zouk_dialects::diagnostic::{Diagnostic, ErrorClass, Span};
+use zouk_dialects::ir::{Block, Location, Op, Value};
+use zouk_dialects::ty::Ty;
+
+/// How a block ends.
+pub(super) enum Flow<'c> {
+    /// `py.yield` (or `py.condition`) with these values.
+    Yields(Vec<Value<'c>>),
+    /// It returns, raises, breaks or continues: what follows is not reached.
+    Exits,
+}
+
+/// What the exits of the enclosing loop have passed on in this run.
+#[derive(Default)]
+pub(super) struct LoopExits<'c> {
+    pub breaks: Vec<Passed<'c>>,
+    pub continues: Vec<Passed<'c>>,
+}
+
+/// Values that meet others at a join, by type and origin.
+#[derive(Clone)]
+pub(super) struct Passed<'c> {
+    pub types: Vec<Ty>,
+    pub origins: Vec<Location<'c>>,
+}
+
+pub(super) struct Body<'e, 'c> {
+    pub engine: &'e mut Engine<'c>,
+    pub index: usize,
+    pub facts: Facts<'c>,
+    pub loops: Vec<LoopExits<'c>>,
+}
+
+impl<'e, 'c> Body<'e, 'c> {
+    pub fn new(engine: &'e mut Engine<'c>, index: usize) -> Self {
+        Body { engine, index, facts: Facts::default(), loops: vec![] }
+    }
+
+    pub fn run(mut self) -> Result<Facts<'c>, Diagnostic> {
+        let instance = &self.engine.instances[self.index];
+        let block = instance.op.body(0);
+        let arguments = instance.arguments.clone();
+        for (argument, ty) in block.args().into_iter().zip(arguments) {
+            self.set(argument, ty);
+        }
+        self.block(block)?;
+        Ok(self.facts)
+    }
+
+    pub fn set(&mut self, value: Value<'c>, ty: Ty) {
+        self.facts.types.insert(value, ty);
+    }
+
+    pub fn ty(&self, value: Value<'c>) -> Ty {
+        self.facts.types.get(&value).cloned().unwrap_or(Ty::Unknown)
+    }
+
+    pub fn constant(&self, value: Value<'c>) -> Option<Const> {
+        self.facts.constants.get(&value).cloned()
+    }
+
+    /// Operand `i`, as a value that is not None: an optional one is checked at run time.
+    pub fn operand(&mut self, op: Op<'c>, i: usize) -> TyArg {
+        let value = op.operand(i);
+        let mut ty = self.ty(value);
+        if let Ty::Optional(inner) = ty {
+            ty = *inner;
+            if self.facts.unwrapped.insert((op.to_raw().ptr as usize, i)) {
+                self.facts.unwrap_ops.push((op, i));
+            }
+        }
+        TyArg { ty, constant: self.constant(value) }
+    }
+
+    pub fn passed(&self, values: &[Value<'c>]) -> Passed<'c> {
+        Passed { types: values.iter().map(|v| self.ty(*v)).collect(), origins: values.iter().map(|v| v.loc()).collect() }
+    }
+
+    pub fn block(&mut self, block: Block<'c>) -> Result<Flow<'c>, Diagnostic> {
+        for op in block.ops() {
+            if let Some(flow) = self.op(op)? {
+                if op.num_regions() > 0 {
+                    self.facts.exiting.insert(op);
+                }
+                return Ok(flow);
+            }
+        }
+        Ok(Flow::Exits)
+    }
+
+    /// Infers one op; the flow when the block ends with it.
+    fn op(&mut self, op: Op<'c>) -> Result<Option<Flow<'c>>, Diagnostic> {
+        match op.name() {
+            "py.constant" | "py.ref" | "py.unbound" => self.literal(op),
+            "py.binary" => self.binary(op)?,
+            "py.compare" => self.compare(op)?,
+            "py.unary" => self.unary(op)?,
+            "py.truth" => self.truth(op)?,
+            "py.tuple" => self.tuple(op),
+            "py.unpack" => self.unpack(op)?,
+            "py.slice" => self.slice(op)?,
+            "py.getitem" => self.getitem(op)?,
+            "py.setitem" => self.setitem(op)?,
+            "py.attr" => self.attribute(op)?,
+            "py.call" => self.call(op)?,
+            "py.call_method" => self.call_method(op)?,
+            "py.check_bound" => self.check_bound(op),
+            "py.unwrap" => {
+                let inner = self.operand(op, 0);
+                self.define(op.result(0), inner.ty, inner.constant);
+            }
+            "py.cast" => {
+                let ty = self.engine.types.get(op.result(0).ty());
+                self.set(op.result(0), ty);
+            }
+            "py.if" => return self.if_op(op),
+            "py.for" => return self.for_op(op),
+            "py.while" => return self.while_op(op),
+            "py.yield" => return Ok(Some(Flow::Yields(op.operands()))),
+            "py.condition" => return Ok(Some(Flow::Yields(op.operands()[1..].to_vec()))),
+            "py.return" => {
+                self.return_op(op)?;
+                return Ok(Some(Flow::Exits));
+            }
+            "py.break" | "py.continue" => {
+                let passed = self.passed(&op.operands());
+                let exits = self.loops.last_mut().expect("the verifier has seen a loop");
+                if op.is("py.break") { &mut exits.breaks } else { &mut exits.continues }.push(passed);
+                return Ok(Some(Flow::Exits));
+            }
+            "py.raise" => return Ok(Some(Flow::Exits)),
+            name => return Err(Diagnostic::at(ErrorClass::Internal, "unknown-op", format!("inference has no rule for `{name}`"), op.loc())),
+        }
+        Ok(None)
+    }
+
+    /// Typed already: the type stands on the op.
+    fn literal(&mut self, op: Op<'c>) {
+        let ty = self.engine.types.get(op.result(0).ty());
+        if let Some(constant) = op.attr("value").and_then(|a| super::constants::read(a, &ty)) {
+            self.facts.constants.insert(op.result(0), constant);
+        }
+        self.set(op.result(0), ty);
+    }
+
+    fn tuple(&mut self, op: Op<'c>) {
+        let operands = op.operands();
+        let types: Vec<Ty> = operands.iter().map(|v| self.ty(*v)).collect();
+        let constants: Option<Vec<Const>> = operands.iter().map(|v| self.constant(*v)).collect();
+        self.define(op.result(0), if types.iter().any(Ty::has_unknown) { Ty::Unknown } else { Ty::Tuple(types) }, constants.map(Const::Tuple));
+    }
+
+    /// Sets the type and, when known, the constant value.
+    pub fn define(&mut self, value: Value<'c>, ty: Ty, constant: Option<Const>) {
+        self.set(value, ty);
+        match constant {
+            Some(constant) => self.facts.constants.insert(value, constant),
+            None => self.facts.constants.remove(&value),
+        };
+    }
+
+    fn check_bound(&mut self, op: Op<'c>) {
+        let ty = match self.ty(op.operand(0)) {
+            Ty::Maybe(inner) => *inner,
+            // Always raises; the type does not matter.
+            Ty::Unbound => Ty::None,
+            ty => ty,
+        };
+        let constant = self.constant(op.operand(0));
+        self.define(op.result(0), ty, constant);
+    }
+
+    fn return_op(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
+        let value = op.operand(0);
+        let ty = self.ty(value);
+        if ty.has_unknown() {
+            self.facts.returns_unknown = true;
+            return Ok(());
+        }
+        if let Some(problem) = unreturnable(&ty) {
+            return Err(self.error("unsupported-result", format!("a compiled function cannot return {problem}"), op.loc()).help("return numbers, arrays, tuples of these, or None"));
+        }
+        let instance = &mut self.engine.instances[self.index];
+        if let Some(forced) = &instance.forced {
+            if !castable(&ty, forced) {
+                let message = format!("the signature declares the result {}, but this returns {}", forced.user_name(), ty.user_name());
+                return Err(Diagnostic::at(ErrorClass::Typing, "result-type", message, op.loc()));
+            }
+        }
+        match zouk_dialects::ty::join(&instance.result, &ty) {
+            Some(joined) => {
+                if instance.result == Ty::Unknown {
+                    instance.result_at = Some(op.loc());
+                }
+                instance.result = joined;
+                Ok(())
+            }
+            None => {
+                let message = format!("cannot unify the result types {} and {}", instance.result.user_name(), ty.user_name());
+                let first = instance.result_at.and_then(Span::of);
+                let note = format!("{} is returned here", instance.result.user_name());
+                Err(Diagnostic::at(ErrorClass::Typing, "cannot-unify", message, op.loc())
+                    .note(first, note)
+                    .help("return one type on every path"))
+            }
+        }
+    }
+
+    pub fn error(&self, code: &str, message: impl Into<String>, at: Location<'c>) -> Diagnostic {
+        Diagnostic::at(ErrorClass::Typing, code, message, at)
+    }
+
+    /// A note for each operand: its type and where it came from.
+    pub fn note_operands(&self, mut diagnostic: Diagnostic, op: Op<'c>) -> Diagnostic {
+        for value in op.operands() {
+            let ty = self.ty(value);
+            if !matches!(ty, Ty::Ref(_) | Ty::Str) && Span::of(value.loc()) != diagnostic.span {
+                diagnostic = diagnostic.note(Span::of(value.loc()), format!("this has the type {}", ty.user_name()));
+            }
+        }
+        diagnostic
+    }
+}
+
+/// What may not leave a compiled function, in words.
+fn unreturnable(ty: &Ty) -> Option<&'static str> {
+    match ty {
+        Ty::Range(_) => Some("a range"),
+        Ty::Slice(_) => Some("a slice"),
+        Ty::Enumerate(_) | Ty::Reversed(_) | Ty::Zip(_) => Some("an iterator"),
+        Ty::Str => Some("a string"),
+        Ty::Ellipsis => Some("Ellipsis"),
+        Ty::Ref(_) => Some("a function, class or module"),
+        Ty::Tuple(parts) => parts.iter().find_map(unreturnable),
+        Ty::Optional(inner) | Ty::Maybe(inner) => unreturnable(inner),
+        _ => None,
+    }
+}
+
+/// Whether a value may be converted to a declared type: numbers to numbers (not complex to real), arrays to a laxer layout.
+pub(super) fn castable(from: &Ty, to: &Ty) -> bool {
+    match (from, to) {
+        _ if from == to => true,
+        (Ty::None, Ty::Optional(_)) => true,
+        (from, Ty::Optional(to)) => castable(from, to),
+        (Ty::Optional(from), to) => castable(from, to),
+        (Ty::Array(a), Ty::Array(b)) => {
+            a.element == b.element && a.rank == b.rank && (a.layout == b.layout || b.layout == zouk_dialects::ty::Layout::A) && (!a.readonly || b.readonly)
+        }
+        (Ty::Tuple(a), Ty::Tuple(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| castable(a, b)),
+        _ => from.is_number() && to.is_number() && !(from.is_complex() && !to.is_complex()),
+    }
+}

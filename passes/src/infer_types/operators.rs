@@ -1,0 +1,219 @@
+//! Operators: Numba's scalar rules, tuples, identity, truth.
+
+use super::body::Body;
+use crate::functions::{Const, TyArg};
+use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
+use zouk_dialects::ir::Op;
+use zouk_dialects::ty::{Ty, binary_number};
+
+/// What a rule gives: the type and, when known, the value.
+type Ruled = Option<(Ty, Option<Const>)>;
+
+impl<'c> Body<'_, 'c> {
+    pub(super) fn binary(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
+        let kind = op.str_attr("kind").unwrap_or_default();
+        let (lhs, rhs) = (self.operand(op, 0), self.operand(op, 1));
+        if lhs.ty.has_unknown() || rhs.ty.has_unknown() {
+            self.define(op.result(0), Ty::Unknown, None);
+            return Ok(());
+        }
+        match binary_rule(kind, &lhs, &rhs) {
+            Some((ty, constant)) => self.define(op.result(0), ty, constant),
+            None => return Err(self.bad_operands(op, spelling(kind), &lhs.ty, &rhs.ty)),
+        }
+        Ok(())
+    }
+
+    pub(super) fn compare(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
+        let kind = op.str_attr("kind").unwrap_or_default();
+        let identity = matches!(kind, "is" | "is_not");
+        let plain = |body: &Self, i: usize| TyArg { ty: body.ty(op.operand(i)), constant: body.constant(op.operand(i)) };
+        let (lhs, rhs) = if identity { (plain(self, 0), plain(self, 1)) } else { self.comparands(op) };
+        if lhs.ty.has_unknown() || rhs.ty.has_unknown() {
+            self.define(op.result(0), Ty::Bool, None);
+            return Ok(());
+        }
+        match compare_rule(kind, &lhs, &rhs) {
+            Some(constant) => self.define(op.result(0), Ty::Bool, constant.map(Const::Bool)),
+            None => return Err(self.bad_operands(op, spelling(kind), &lhs.ty, &rhs.ty)),
+        }
+        Ok(())
+    }
+
+    /// Comparing with None is decided by type; anything else is unwrapped.
+    fn comparands(&mut self, op: Op<'c>) -> (TyArg, TyArg) {
+        (self.operand(op, 0), self.operand(op, 1))
+    }
+
+    pub(super) fn unary(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
+        let kind = op.str_attr("kind").unwrap_or_default();
+        if kind == "not" {
+            let value = TyArg { ty: self.ty(op.operand(0)), constant: self.constant(op.operand(0)) };
+            let decided = decided_truth(&value);
+            self.define(op.result(0), Ty::Bool, decided.map(|t| Const::Bool(!t)));
+            return Ok(());
+        }
+        let operand = self.operand(op, 0);
+        let (ty, constant) = match (&operand.ty, kind) {
+            (Ty::Unknown, _) => (Ty::Unknown, None),
+            (Ty::Bool, "invert") => (Ty::Bool, None),
+            (Ty::Bool, _) => (Ty::I64, None),
+            (Ty::Int { signed, .. }, _) => (if *signed { Ty::I64 } else { Ty::U64 }, negated(kind, operand.constant)),
+            (Ty::Float(_), "neg" | "pos") => (operand.ty.clone(), negated(kind, operand.constant)),
+            (Ty::Complex(_), "neg" | "pos") => (operand.ty.clone(), None),
+            (ty, _) => {
+                let message = format!("bad operand type for unary {}: {}", spelling(kind), ty.user_name());
+                return Err(self.note_operands(self.error("bad-operand", message, op.loc()), op));
+            }
+        };
+        self.define(op.result(0), ty, constant);
+        Ok(())
+    }
+
+    pub(super) fn truth(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
+        let value = TyArg { ty: self.ty(op.operand(0)), constant: self.constant(op.operand(0)) };
+        if matches!(value.ty, Ty::Slice(_) | Ty::Enumerate(_) | Ty::Zip(_) | Ty::Reversed(_) | Ty::Unbound) {
+            let message = format!("{} has no truth value", value.ty.user_name());
+            return Err(self.note_operands(self.error("no-truth-value", message, op.loc()), op));
+        }
+        self.define(op.result(0), Ty::Bool, decided_truth(&value).map(Const::Bool));
+        Ok(())
+    }
+
+    fn bad_operands(&self, op: Op<'c>, operator: &str, lhs: &Ty, rhs: &Ty) -> Diagnostic {
+        let message = format!("unsupported operand types for {operator}: {} and {}", lhs.user_name(), rhs.user_name());
+        let arrays = lhs.as_array().is_some() || rhs.as_array().is_some();
+        let class = if arrays { ErrorClass::Unsupported } else { ErrorClass::Typing };
+        let error = self.note_operands(Diagnostic::at(class, "bad-operands", message, op.loc()), op);
+        if arrays { error.help("whole-array expressions are not supported yet: write the loop over the elements") } else { error }
+    }
+}
+
+fn spelling(kind: &str) -> &str {
+    const NAMES: [(&str, &str); 26] = [
+        ("add", "+"), ("sub", "-"), ("mul", "*"), ("truediv", "/"), ("floordiv", "//"), ("mod", "%"), ("pow", "**"), ("lshift", "<<"), ("rshift", ">>"),
+        ("and", "&"), ("or", "|"), ("xor", "^"), ("matmul", "@"), ("eq", "=="), ("ne", "!="), ("lt", "<"), ("le", "<="), ("gt", ">"), ("ge", ">="),
+        ("is", "is"), ("is_not", "is not"), ("in", "in"), ("not_in", "not in"), ("neg", "-"), ("pos", "+"), ("invert", "~"),
+    ];
+    NAMES.iter().find(|(k, _)| *k == kind).map_or(kind, |(_, s)| s)
+}
+
+fn binary_rule(kind: &str, lhs: &TyArg, rhs: &TyArg) -> Ruled {
+    let (a, b) = (&lhs.ty, &rhs.ty);
+    if a.is_number() && b.is_number() {
+        return number_rule(kind, lhs, rhs);
+    }
+    match (kind, a, b, &rhs.constant) {
+        ("add", Ty::Tuple(s), Ty::Tuple(t), _) => Some((Ty::Tuple([&s[..], t].concat()), joined_constant(lhs, rhs))),
+        ("mul", Ty::Tuple(parts), Ty::Int { .. }, Some(Const::Int(n))) if *n * (parts.len() as i128) <= 1000 => {
+            Some((Ty::Tuple((0..*n).flat_map(|_| parts.iter().cloned()).collect()), None))
+        }
+        _ => None,
+    }
+}
+
+fn joined_constant(lhs: &TyArg, rhs: &TyArg) -> Option<Const> {
+    match (&lhs.constant, &rhs.constant) {
+        (Some(Const::Tuple(s)), Some(Const::Tuple(t))) => Some(Const::Tuple([&s[..], t].concat())),
+        _ => None,
+    }
+}
+
+fn number_rule(kind: &str, lhs: &TyArg, rhs: &TyArg) -> Ruled {
+    let (a, b) = (&lhs.ty, &rhs.ty);
+    let complex = a.is_complex() || b.is_complex();
+    let integral = a.is_integral() && b.is_integral();
+    let common = binary_number(a, b)?;
+    let ty = match kind {
+        "add" | "sub" | "mul" => common,
+        "truediv" => if integral { Ty::F64 } else { common },
+        "floordiv" | "mod" if !complex => common,
+        "pow" if *a == Ty::F32 && b.is_integral() => Ty::F32,
+        // `2 ** -1` is a float in Python; of an exponent known only at run time the type cannot depend on the sign.
+        "pow" if integral && matches!(rhs.constant, Some(Const::Int(n)) if n < 0) => Ty::F64,
+        "pow" => common,
+        "and" | "or" | "xor" if *a == Ty::Bool && *b == Ty::Bool => Ty::Bool,
+        "and" | "or" | "xor" if integral => common,
+        "lshift" | "rshift" if integral => if matches!(a, Ty::Int { signed: false, .. }) { Ty::U64 } else { Ty::I64 },
+        _ => return None,
+    };
+    let constant = if ty == Ty::I64 { folded(kind, lhs, rhs) } else { None };
+    Some((ty, constant))
+}
+
+/// Constant integers stay constants through `+ - *`, as long as they fit.
+fn folded(kind: &str, lhs: &TyArg, rhs: &TyArg) -> Option<Const> {
+    let (Some(Const::Int(a)), Some(Const::Int(b))) = (&lhs.constant, &rhs.constant) else { return None };
+    let value = match kind {
+        "add" => a + b,
+        "sub" => a - b,
+        "mul" => a.checked_mul(*b)?,
+        _ => return None,
+    };
+    i64::try_from(value).ok().map(|v| Const::Int(v as i128))
+}
+
+fn negated(kind: &str, constant: Option<Const>) -> Option<Const> {
+    match (kind, constant?) {
+        ("neg", Const::Int(v)) => i64::try_from(-v).ok().map(|v| Const::Int(v as i128)),
+        ("neg", Const::Float(v)) => Some(Const::Float(-v)),
+        ("pos", constant) => Some(constant),
+        _ => None,
+    }
+}
+
+/// Whether the comparison is allowed; the inner option is its value when the types decide it.
+fn compare_rule(kind: &str, lhs: &TyArg, rhs: &TyArg) -> Option<Option<bool>> {
+    let (a, b) = (&lhs.ty, &rhs.ty);
+    let equality = matches!(kind, "eq" | "ne" | "is" | "is_not");
+    let sign = |equal: bool| Some(Some(equal == matches!(kind, "eq" | "is")));
+    match (a, b) {
+        (Ty::None, Ty::None) if equality => sign(true),
+        (Ty::None, other) | (other, Ty::None) if equality => match other {
+            Ty::Optional(_) => Some(None),
+            _ => sign(false),
+        },
+        (Ty::Ref(x), Ty::Ref(y)) if equality => sign(same_class(x, y)),
+        (Ty::Ref(_), _) | (_, Ty::Ref(_)) if matches!(kind, "is" | "is_not") => sign(false),
+        (Ty::Str, Ty::Str) => match (&lhs.constant, &rhs.constant) {
+            (Some(Const::Str(x)), Some(Const::Str(y))) if equality => sign(x == y),
+            _ => None,
+        },
+        (Ty::Bool, Ty::Bool) if equality => Some(None),
+        _ if matches!(kind, "is" | "is_not") => None,
+        _ if matches!(kind, "in" | "not_in") => match b {
+            Ty::Tuple(parts) => parts.iter().all(|p| comparable(a, p, true)).then_some(None),
+            Ty::Range(inner) => comparable(a, inner, true).then_some(None),
+            Ty::Array(array) => comparable(a, &array.element, true).then_some(None),
+            _ => None,
+        },
+        _ => comparable(a, b, equality).then_some(None),
+    }
+}
+
+/// `numpy.float64` and `a.dtype` name one class under several names.
+fn same_class(x: &str, y: &str) -> bool {
+    let dtype = |name: &str| name.strip_prefix("numpy.").or(name.strip_prefix("zouk.")).and_then(Ty::from_numpy_name);
+    x == y || (dtype(x).is_some() && dtype(x) == dtype(y))
+}
+
+/// Whether two values may be compared; complex numbers only for equality.
+fn comparable(a: &Ty, b: &Ty, equality: bool) -> bool {
+    match (a, b) {
+        (Ty::Tuple(s), Ty::Tuple(t)) => s.iter().zip(t).all(|(s, t)| comparable(s, t, equality)),
+        _ => a.is_number() && b.is_number() && (equality || !(a.is_complex() || b.is_complex())),
+    }
+}
+
+fn decided_truth(value: &TyArg) -> Option<bool> {
+    match (&value.ty, &value.constant) {
+        (Ty::None, _) => Some(false),
+        (Ty::Tuple(parts), _) => Some(!parts.is_empty()),
+        (Ty::Ref(_) | Ty::Ellipsis, _) => Some(true),
+        (_, Some(Const::Bool(b))) => Some(*b),
+        (_, Some(Const::Int(i))) => Some(*i != 0),
+        (_, Some(Const::Float(f))) => Some(*f != 0.0),
+        (_, Some(Const::Str(s))) => Some(!s.is_empty()),
+        _ => None,
+    }
+}

@@ -1,0 +1,193 @@
+//! `value[index]` and `value[index] = item`: tuples, and NumPy's basic indexing.
+
+use super::body::Body;
+use crate::functions::{Const, TyArg};
+use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
+use zouk_dialects::ir::Op;
+use zouk_dialects::ty::{Array, Layout, Ty};
+
+impl<'c> Body<'_, 'c> {
+    pub(super) fn slice(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
+        let mut parts = vec![];
+        for i in 0..3 {
+            let part = self.operand(op, i);
+            match part.ty {
+                Ty::Unknown | Ty::None => parts.push(part.ty),
+                ty if ty.is_integral() => parts.push(ty),
+                ty => {
+                    let message = format!("slice indices must be integers or None, not {}", ty.user_name());
+                    return Err(self.note_operands(self.error("bad-index", message, op.loc()), op));
+                }
+            }
+        }
+        let constants: Option<Vec<Const>> = (0..3).map(|i| self.constant(op.operand(i))).collect();
+        let ty = match <[Ty; 3]>::try_from(parts) {
+            Ok(parts) if !parts.contains(&Ty::Unknown) => Ty::Slice(Box::new(parts)),
+            _ => Ty::Unknown,
+        };
+        self.define(op.result(0), ty, constants.map(Const::Tuple));
+        Ok(())
+    }
+
+    pub(super) fn getitem(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
+        let (value, index) = (self.operand(op, 0), self.operand(op, 1));
+        let (ty, constant) = match &value.ty {
+            _ if value.ty.has_unknown() || index.ty.has_unknown() => (Ty::Unknown, None),
+            Ty::Tuple(parts) => self.tuple_item(op, parts, &value, &index)?,
+            Ty::Array(array) => (self.array_item(op, array, &index.ty)?, None),
+            other => {
+                let message = format!("{} is not subscriptable", other.user_name());
+                return Err(self.note_operands(self.error("not-subscriptable", message, op.loc()), op));
+            }
+        };
+        self.define(op.result(0), ty, constant);
+        Ok(())
+    }
+
+    fn tuple_item(&self, op: Op<'c>, parts: &[Ty], value: &TyArg, index: &TyArg) -> Result<(Ty, Option<Const>), Diagnostic> {
+        let constants = match &value.constant {
+            Some(Const::Tuple(constants)) => Some(constants),
+            _ => None,
+        };
+        match (&index.ty, &index.constant) {
+            (Ty::Int { .. }, Some(Const::Int(i))) => {
+                let at = if *i < 0 { *i + parts.len() as i128 } else { *i };
+                match usize::try_from(at).ok().and_then(|at| Some((at, parts.get(at)?))) {
+                    Some((at, ty)) => Ok((ty.clone(), constants.and_then(|c| c.get(at).cloned()))),
+                    None => Err(self.error("index-out-of-range", format!("tuple index {i} is out of range for {} elements", parts.len()), op.loc())),
+                }
+            }
+            (Ty::Int { .. } | Ty::Bool, _) => match parts.split_first() {
+                Some((first, rest)) if rest.iter().all(|p| p == first) => Ok((first.clone(), None)),
+                _ => {
+                    let message = format!("the index into {} must be a constant: its elements have different types", value.ty.user_name());
+                    Err(self.note_operands(self.error("dynamic-tuple-index", message, op.loc()), op))
+                }
+            },
+            (Ty::Slice(_), Some(Const::Tuple(slice))) => {
+                let Some(positions) = slice_positions(slice, parts.len()) else {
+                    return Err(self.error("bad-index", "slice step cannot be zero", op.loc()));
+                };
+                let picked = positions.iter().map(|p| parts[*p].clone()).collect();
+                let constant = constants.map(|c| Const::Tuple(positions.iter().map(|p| c[*p].clone()).collect()));
+                Ok((Ty::Tuple(picked), constant))
+            }
+            (Ty::Slice(_), _) => Err(self.error("dynamic-tuple-index", "a slice of a tuple must have constant parts", op.loc())),
+            (other, _) => Err(self.error("bad-index", format!("tuple indices must be integers or slices, not {}", other.user_name()), op.loc())),
+        }
+    }
+
+    pub(super) fn setitem(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
+        let (value, index, item) = (self.operand(op, 0), self.operand(op, 1), self.operand(op, 2));
+        if value.ty.has_unknown() || index.ty.has_unknown() || item.ty.has_unknown() {
+            return Ok(());
+        }
+        let Ty::Array(array) = &value.ty else {
+            let message = format!("{} does not support item assignment", value.ty.user_name());
+            return Err(self.note_operands(self.error("no-item-assignment", message, op.loc()), op));
+        };
+        if array.readonly {
+            let error = self.error("readonly-array", "cannot assign to items of a read-only array", op.loc());
+            return Err(self.note_operands(error, op).help("copy the array first: a = a.copy()"));
+        }
+        let target = self.array_item(op, array, &index.ty)?;
+        let rank = target.as_array().map_or(0, |a| a.rank);
+        let (element, item_rank) = match &item.ty {
+            Ty::Array(a) => ((*a.element).clone(), a.rank),
+            ty => (ty.clone(), 0),
+        };
+        let fits = element.is_number() && !(element.is_complex() && !array.element.is_complex()) && item_rank <= rank;
+        if !fits {
+            let message = format!("cannot assign {} to {} of {}", item.ty.user_name(), if rank == 0 { "an element" } else { "a slice" }, value.ty.user_name());
+            return Err(self.note_operands(self.error("bad-assignment", message, op.loc()), op));
+        }
+        Ok(())
+    }
+
+    /// The element or view that basic indexing gives.
+    fn array_item(&self, op: Op<'c>, array: &Array, index: &Ty) -> Result<Ty, Diagnostic> {
+        let parts: &[Ty] = match index {
+            Ty::Tuple(parts) => parts,
+            single => std::slice::from_ref(single),
+        };
+        let mut consumed = 0;
+        for part in parts {
+            match part {
+                Ty::Int { .. } | Ty::Slice(_) => consumed += 1,
+                Ty::None | Ty::Ellipsis => {}
+                Ty::Array(_) | Ty::Bool => {
+                    let message = format!("indexing an array by {} is not supported yet", part.user_name());
+                    return Err(Diagnostic::at(ErrorClass::Unsupported, "advanced-indexing", message, op.loc()).help("write the loop over the index array"));
+                }
+                other => {
+                    let message = format!("array indices must be integers, slices, `...` or None, not {}", other.user_name());
+                    return Err(self.note_operands(self.error("bad-index", message, op.loc()), op));
+                }
+            }
+        }
+        if consumed > array.rank {
+            let message = format!("too many indices for array: array is {}-dimensional, but {consumed} were indexed", array.rank);
+            return Err(self.note_operands(self.error("too-many-indices", message, op.loc()), op));
+        }
+        if parts.iter().filter(|p| **p == Ty::Ellipsis).count() > 1 {
+            return Err(self.error("bad-index", "an index can only have a single ellipsis ('...')", op.loc()));
+        }
+        let parts = expand_ellipsis(parts, array.rank - consumed);
+        let rank = parts.iter().filter(|p| !p.is_int()).count();
+        // `a[...]` and `a[()]` of a 0-d array: the former is a view, the latter the element.
+        if rank == 0 && !matches!(index, Ty::Ellipsis) {
+            return Ok((*array.element).clone());
+        }
+        let layout = view_layout(array.layout, &parts);
+        Ok(Ty::Array(Array { element: array.element.clone(), rank, layout, readonly: array.readonly }))
+    }
+}
+
+const FULL: [Ty; 3] = [Ty::None, Ty::None, Ty::None];
+
+/// The index with its ellipsis (or its missing end) written as full slices.
+fn expand_ellipsis(parts: &[Ty], missing: usize) -> Vec<Ty> {
+    let full = vec![Ty::Slice(Box::new(FULL)); missing];
+    let at = parts.iter().position(|p| *p == Ty::Ellipsis).unwrap_or(parts.len());
+    let after = parts.get(at + 1..).unwrap_or(&[]);
+    [&parts[..at], &full, after].concat()
+}
+
+/// C stays C for leading integers, then one slice without step, then full slices; F stays F when nothing is cut.
+fn view_layout(layout: Layout, parts: &[Ty]) -> Layout {
+    let is_full = |part: &Ty| matches!(part, Ty::Slice(s) if **s == FULL) || *part == Ty::None;
+    match layout {
+        Layout::C => {
+            let mut rest = parts.iter().skip_while(|p| p.is_int() || **p == Ty::None);
+            let first = rest.next().is_none_or(|p| matches!(p, Ty::Slice(s) if s[2] == Ty::None));
+            if first && rest.all(is_full) { Layout::C } else { Layout::A }
+        }
+        Layout::F if parts.iter().all(|p| matches!(p, Ty::Slice(s) if **s == FULL)) => Layout::F,
+        _ => Layout::A,
+    }
+}
+
+/// The positions that a constant slice picks from a sequence (`slice.indices`); none when the step is zero.
+pub(crate) fn slice_positions(parts: &[Const], length: usize) -> Option<Vec<usize>> {
+    let part = |i: usize| match parts.get(i) {
+        Some(Const::Int(v)) => Some(*v),
+        Some(Const::Bool(v)) => Some(*v as i128),
+        _ => None,
+    };
+    let n = length as i128;
+    let step = part(2).unwrap_or(1);
+    if step == 0 {
+        return None;
+    }
+    let (low, high) = if step > 0 { (0, n) } else { (-1, n - 1) };
+    let clamp = |v: i128| (if v < 0 { v + n } else { v }).clamp(low, high);
+    let start = part(0).map_or(if step > 0 { low } else { high }, clamp);
+    let stop = part(1).map_or(if step > 0 { high } else { low }, clamp);
+    let mut positions = vec![];
+    let mut at = start;
+    while if step > 0 { at < stop } else { at > stop } {
+        positions.push(at as usize);
+        at += step;
+    }
+    Some(positions)
+}

@@ -1,0 +1,97 @@
+//! Ops that check on the way: `rt.index` and `rt.alloc` become plain ops and `rt.check`s.
+
+use crate::llvm_dialect::{LlvmOps, MemRef, Symbols, struct_type};
+use zouk_dialects::ir::{Builder, Op, Value};
+
+const NEGATIVE: &str = "negative dimensions are not allowed";
+const TOO_BIG: &str = "array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum possible size.";
+const NO_MEMORY: &str = "Unable to allocate array";
+
+pub fn expand<'c>(function: Op<'c>, symbols: &mut Symbols<'c>) {
+    for op in function.collect(|op| matches!(op.name(), "rt.index" | "rt.alloc")) {
+        let b = Builder::before(op);
+        let result = if op.is("rt.index") { index(&b, op) } else { alloc(&b, op, symbols) };
+        op.result(0).replace_all_uses(result);
+        op.erase();
+    }
+}
+
+fn check<'c>(b: &Builder<'c>, condition: Value<'c>, exception: &str, message: &str, arguments: &[Value<'c>]) {
+    let operands = [&[condition], arguments].concat();
+    let mut attrs = vec![("exception", b.str(exception)), ("message", b.str(message))];
+    if !arguments.is_empty() {
+        attrs.push(("kinds", b.str(&"i".repeat(arguments.len()))));
+    }
+    b.op("rt.check", &operands, &[], &attrs);
+}
+
+/// `position + size if position < 0 else position`, which must be below `size` as an unsigned number.
+fn index<'c>(b: &Builder<'c>, op: Op<'c>) -> Value<'c> {
+    let (position, size) = (op.operand(0), op.operand(1));
+    let mut result = position;
+    if op.has_attr("wraps") {
+        let negative = b.cmpi("slt", position, b.c_index(0));
+        result = b.select(negative, b.bin("arith.addi", position, size), position);
+    }
+    if op.has_attr("checked") {
+        let inside = b.cmpi("ult", result, size);
+        let message = op.str_attr("message").unwrap_or_default();
+        match message.parse::<usize>() {
+            Ok(axis) => check(b, inside, "IndexError", &format!("index {{}} is out of bounds for axis {axis} with size {{}}"), &[position, size]),
+            Err(_) => check(b, inside, "IndexError", message, &[]),
+        }
+    }
+    result
+}
+
+/// Sizes are checked, multiplied with overflow checks, and given to the runtime, whose answer is checked.
+fn alloc<'c>(b: &Builder<'c>, op: Op<'c>, symbols: &mut Symbols<'c>) -> Value<'c> {
+    let ty = op.result(0).ty();
+    let dynamic = op.operands();
+    let signs: Vec<Value> = dynamic.iter().copied().filter(|size| !is_never_negative(*size)).collect();
+    if let Some(signs) = signs.into_iter().reduce(|x, y| b.bin("arith.ori", x, y)) {
+        check(b, b.cmpi("sge", signs, b.c_index(0)), "ValueError", NEGATIVE, &[]);
+    }
+    let memref = MemRef::new(ty);
+    let fixed: i64 = memref.iter().flat_map(|m| m.sizes.iter().flatten().copied().chain([m.item_size()])).fold(1, i64::saturating_mul);
+    let mut bytes = b.c_i64(fixed);
+    let mut overflow: Option<Value> = None;
+    for size in &dynamic {
+        let pair = struct_type(b.context, &[b.i64(), b.i1()]);
+        let product = b.val("llvm.intr.smul.with.overflow", &[b.index_cast(*size, b.i64()), bytes], pair, &[]);
+        bytes = b.extract_value(product, &[0], b.i64());
+        let wrong = b.extract_value(product, &[1], b.i1());
+        overflow = Some(overflow.map_or(wrong, |before| b.bin("arith.ori", before, wrong)));
+    }
+    if let Some(overflow) = overflow {
+        check(b, b.bin("arith.xori", overflow, b.c_bool(true)), "ValueError", TOO_BIG, &[]);
+    }
+    declare_alloc(symbols);
+    let zeroed = b.c_int(b.int(32), op.has_attr("zeroed") as i64);
+    let block = b.call("zouk_alloc", &[bytes, zeroed], Some(b.ptr())).result(0);
+    let null = b.val("llvm.mlir.zero", &[], b.ptr(), &[]);
+    // llvm::ICmpPredicate 1 is `ne`.
+    let there = b.val("llvm.icmp", &[block, null], b.i1(), &[("predicate", b.int_attr(b.i64(), 1))]);
+    check(b, there, "MemoryError", NO_MEMORY, &[]);
+    b.val("rt.adopt", &[[block].as_slice(), &dynamic].concat(), ty, &[])
+}
+
+fn is_never_negative(size: Value) -> bool {
+    size.def_by("memref.dim").is_some() || Builder::constant_int(size).is_some_and(|n| n >= 0)
+}
+
+/// A new block aliases nothing, and its data is aligned as the block is.
+fn declare_alloc(symbols: &mut Symbols) {
+    if symbols.has("zouk_alloc") {
+        return;
+    }
+    let (i64_type, i32_type, ptr) = (symbols.b.i64(), symbols.b.int(32), symbols.b.ptr());
+    let attrs = [
+        ("passthrough", symbols.b.str_array(&["nounwind", "willreturn"])),
+        ("res_attrs", symbols.b.parse_attr("[{llvm.noalias, llvm.align = 64 : i64}]")),
+        ("memory_effects", symbols.b.parse_attr(
+            "#llvm.memory_effects<other = none, argMem = none, inaccessibleMem = readwrite, errnoMem = none, targetMem0 = none, targetMem1 = none>",
+        )),
+    ];
+    symbols.function("zouk_alloc", &[i64_type, i32_type], Some(ptr), "external", &attrs, zouk_dialects::ir::Region::new());
+}

@@ -1,0 +1,52 @@
+//! Calls: of functions of the tables, of methods and attributes, of compiled functions.
+
+use super::Lower;
+use super::control_flow::parts_of;
+use crate::functions::{self, Val};
+use zouk_dialects::diagnostic::Diagnostic;
+use zouk_dialects::ir::Op;
+use zouk_dialects::ty::Ty;
+
+impl<'c> Lower<'c> {
+    /// `callee(arguments…, keyword=…)` of a function of the tables.
+    pub(super) fn call(&mut self, op: Op<'c>, operands: &[Val<'c>], result: &Ty) -> Result<Val<'c>, Diagnostic> {
+        let Some(name) = operands[0].ty.as_ref_name() else {
+            return Err(self.internal(format!("{} is called", operands[0].ty)));
+        };
+        self.call_entry(op, name, &operands[1..], result)
+    }
+
+    /// `value.name(arguments…, keyword=…)`
+    pub(super) fn call_method(&mut self, op: Op<'c>, operands: &[Val<'c>], result: &Ty) -> Result<Val<'c>, Diagnostic> {
+        let name = format!("{}.{}()", functions::receiver_class(&operands[0].ty), op.str_attr("name").unwrap_or_default());
+        self.call_entry(op, &name, operands, result)
+    }
+
+    /// `value.name`
+    pub(super) fn attribute(&mut self, op: Op<'c>, value: &Val<'c>, result: &Ty) -> Result<Val<'c>, Diagnostic> {
+        let name = format!("{}.{}", functions::receiver_class(&value.ty), op.str_attr("name").unwrap_or_default());
+        self.call_entry(op, &name, std::slice::from_ref(value), result)
+    }
+
+    /// The last arguments are those of the op's keywords.
+    fn call_entry(&mut self, op: Op<'c>, name: &str, arguments: &[Val<'c>], result: &Ty) -> Result<Val<'c>, Diagnostic> {
+        let entry = functions::find(name).ok_or_else(|| self.internal(format!("there is no function {name}")))?;
+        let keywords = op.str_array_attr("keywords");
+        let (positional, named) = arguments.split_at(arguments.len().saturating_sub(keywords.len()));
+        let named = keywords.into_iter().zip(named.iter().cloned()).collect();
+        let bound = entry.bind(positional.to_vec(), named).map_err(|e| self.internal(e.message))?;
+        let parts = (entry.lower)(self, &bound, result);
+        if parts.len() != self.expand(result).len() {
+            return Err(self.internal(format!("{name} gave {} parts of a {result}", parts.len())));
+        }
+        Ok(self.val(result.clone(), parts))
+    }
+
+    /// A call of another function of the module.
+    pub(super) fn call_function(&mut self, op: Op<'c>, operands: &[Val<'c>]) -> Result<(), Diagnostic> {
+        let types = self.expand_all(&self.tys(&op.results()));
+        let parts = self.b.op("func.call", &parts_of(operands), &types, &op.attrs()).results();
+        self.bind_parts(&op.results(), &parts);
+        Ok(())
+    }
+}

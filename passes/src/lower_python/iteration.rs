@@ -1,0 +1,156 @@
+//! The iterable protocol: a length, read once, and the item at a place.
+
+use super::Lower;
+use super::slices::natural_row;
+use crate::functions::Val;
+use zouk_dialects::diagnostic::Diagnostic;
+use zouk_dialects::ir::{Builder, Value};
+use zouk_dialects::ty::Ty;
+
+/// An iterable about to be run through.
+pub(super) struct Iteration<'c> {
+    items: Items<'c>,
+    /// The number of items, an i64.
+    pub length: Value<'c>,
+}
+
+enum Items<'c> {
+    Elements(Val<'c>),
+    Rows { array: Val<'c>, dims: Vec<Value<'c>>, strides: Vec<Value<'c>> },
+    Tuple(Vec<Val<'c>>),
+    Range(Val<'c>),
+    /// The inner iterable and the number of its first item.
+    Enumerate(Box<Iteration<'c>>, Value<'c>),
+    Zip(Vec<Iteration<'c>>),
+    Reversed(Box<Iteration<'c>>),
+}
+
+impl<'c> Lower<'c> {
+    pub(super) fn iteration(&mut self, iterable: &Val<'c>) -> Result<Iteration<'c>, Diagnostic> {
+        let parts = &iterable.parts;
+        Ok(match &iterable.ty {
+            Ty::Array(array) if array.rank > 0 => {
+                let length = self.b.index_cast(self.dim(iterable, 0), self.b.i64());
+                let items = if array.rank == 1 {
+                    Items::Elements(iterable.clone())
+                } else {
+                    Items::Rows { dims: self.dims(iterable), strides: self.strides(iterable), array: iterable.clone() }
+                };
+                Iteration { items, length }
+            }
+            Ty::Tuple(types) if types.iter().all(|t| *t == types[0]) => {
+                Iteration { items: Items::Tuple(self.elements(iterable)), length: self.b.c_i64(types.len() as i64) }
+            }
+            Ty::Tuple(_) => return Err(self.unsupported("iterating over a tuple of different types is not supported")),
+            Ty::Range(_) => Iteration { length: self.range_length(iterable), items: Items::Range(iterable.clone()) },
+            Ty::Enumerate(inner) => {
+                let (start, parts) = parts.split_last().map(|(s, p)| (*s, p.to_vec())).ok_or_else(|| self.internal("enumerate has no start"))?;
+                let inner = self.iteration(&self.val((**inner).clone(), parts))?;
+                Iteration { length: inner.length, items: Items::Enumerate(Box::new(inner), start) }
+            }
+            Ty::Zip(_) => {
+                let inners = self.elements(iterable).iter().map(|e| self.iteration(e)).collect::<Result<Vec<_>, _>>()?;
+                let shortest = inners.iter().map(|i| i.length).reduce(|a, b| self.b.bin("arith.minsi", a, b));
+                Iteration { length: shortest.unwrap_or_else(|| self.b.c_i64(0)), items: Items::Zip(inners) }
+            }
+            Ty::Reversed(inner) => {
+                let inner = self.iteration(&self.val((**inner).clone(), parts.clone()))?;
+                Iteration { length: inner.length, items: Items::Reversed(Box::new(inner)) }
+            }
+            other => return Err(self.unsupported(format!("iterating over {} is not supported", other.user_name()))),
+        })
+    }
+
+    /// The item at a place (an i64) that is less than the length.
+    pub(super) fn item(&mut self, iteration: &Iteration<'c>, place: Value<'c>) -> Result<Val<'c>, Diagnostic> {
+        Ok(match &iteration.items {
+            Items::Elements(array) => {
+                let index = self.b.index_cast(place, self.b.index());
+                self.load(array, &[index])
+            }
+            Items::Rows { array, dims, strides } => {
+                let index = self.b.index_cast(place, self.b.index());
+                let offset = self.b.bin("arith.muli", index, strides[0]);
+                let row = natural_row(self.array_ty(array));
+                self.view(array, row, offset, &dims[1..], &strides[1..])
+            }
+            Items::Tuple(elements) => {
+                let index = self.b.index_cast(place, self.b.index());
+                self.select_element(elements, index)
+            }
+            Items::Range(range) => {
+                let Ty::Range(inner) = &range.ty else { return Err(self.internal("no range")) };
+                let place = self.convert(place, &Ty::I64, inner);
+                let along = self.b.bin("arith.muli", place, range.parts[2]);
+                let item = self.b.bin("arith.addi", range.parts[0], along);
+                self.val((**inner).clone(), vec![item])
+            }
+            Items::Enumerate(inner, start) => {
+                let number = self.b.bin("arith.addi", *start, place);
+                let item = self.item(inner, place)?;
+                let parts = [&[number], &item.parts[..]].concat();
+                self.val(Ty::Tuple(vec![Ty::I64, item.ty]), parts)
+            }
+            Items::Zip(inners) => {
+                let items = inners.iter().map(|i| self.item(i, place)).collect::<Result<Vec<_>, _>>()?;
+                let parts = items.iter().flat_map(|i| i.parts.clone()).collect();
+                self.val(Ty::Tuple(items.into_iter().map(|i| i.ty).collect()), parts)
+            }
+            Items::Reversed(inner) => {
+                let last = self.b.bin("arith.subi", inner.length, self.b.c_i64(1));
+                let place = self.b.bin("arith.subi", last, place);
+                self.item(inner, place)?
+            }
+        })
+    }
+
+    /// Start, stop and step (i64s) of a range over which `scf.for` can run as it is: the step is a positive constant, and `start + n * step`
+    /// does not overflow on the way to `stop`.
+    pub(super) fn direct_bounds(&mut self, range: &Val<'c>) -> Option<(Value<'c>, Value<'c>, Value<'c>)> {
+        let Ty::Range(inner) = &range.ty else { return None };
+        let step = known_int(range.parts[2]).filter(|s| *s > 0)?;
+        let safe = matches!(**inner, Ty::Int { bits: 8..=32, .. }) || step == 1 || step < 1 << 62 && is_small(range.parts[1], 4);
+        if !inner.is_signed() || !safe {
+            return None;
+        }
+        let [from, to] = [0, 1].map(|i| self.convert(range.parts[i], inner, &Ty::I64));
+        Some((from, to, self.b.c_i64(step)))
+    }
+
+    /// The item of such a range, from the counter.
+    pub(super) fn direct_item(&mut self, range: &Val<'c>, counter: Value<'c>) -> Val<'c> {
+        let Ty::Range(inner) = &range.ty else { return range.clone() };
+        let item = self.convert(counter, &Ty::I64, inner);
+        self.val((**inner).clone(), vec![item])
+    }
+}
+
+/// The value of an integer constant, also a converted one.
+pub(super) fn known_int(value: Value) -> Option<i64> {
+    if let Some(known) = Builder::constant_int(value) {
+        return Some(known);
+    }
+    let op = value.def().filter(|o| matches!(o.name(), "arith.extsi" | "arith.index_cast"))?;
+    known_int(op.operand(0))
+}
+
+/// Whether a 64-bit integer is at most 2^62: a constant, the size of an array, what narrower integers give.
+fn is_small(value: Value, depth: usize) -> bool {
+    let Some(op) = value.def() else { return false };
+    match op.name() {
+        "arith.constant" => known_int(value).is_some_and(|c| c <= 1 << 62),
+        "memref.dim" | "arith.extsi" | "arith.extui" => true,
+        "arith.index_cast" => is_small(op.operand(0), depth),
+        // x - c, x + c with a small c
+        "arith.subi" | "arith.addi" if depth > 0 => {
+            let small = |v: Value| known_int(v).is_some_and(|c| c.abs() < 1 << 31);
+            is_far_from_limit(op.operand(0), depth) && small(op.operand(1)) || op.is("arith.addi") && small(op.operand(0)) && is_far_from_limit(op.operand(1), depth)
+        }
+        _ => false,
+    }
+}
+
+/// Small, and so is its sum or difference with a 31-bit number: neither wraps around.
+fn is_far_from_limit(value: Value, depth: usize) -> bool {
+    value.def().is_some_and(|o| matches!(o.name(), "memref.dim" | "arith.extsi" | "arith.extui") || o.is("arith.index_cast") && is_far_from_limit(o.operand(0), depth))
+}

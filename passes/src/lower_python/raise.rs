@@ -1,0 +1,106 @@
+//! `raise`, and reads of what may be unbound or None.
+
+use super::Lower;
+use super::control_flow::{Flow, Scope};
+use crate::functions::{Const, Val};
+use zouk_dialects::diagnostic::Diagnostic;
+use zouk_dialects::ir::{Attribute, Op, Value};
+use zouk_dialects::ty::Ty;
+
+impl<'c> Lower<'c> {
+    /// `raise exception("message", scalars…)`
+    pub(super) fn raise_op(&mut self, op: Op<'c>, scope: &Scope<'c>) -> Result<Flow<'c>, Diagnostic> {
+        let exception = op.str_attr("exception").unwrap_or("Exception");
+        let arguments = self.values(&op.operands())?;
+        let (message, rest) = match arguments.split_first() {
+            Some((Val { constant: Some(Const::Str(text)), .. }, rest)) => (text.as_str(), rest),
+            _ => ("", &arguments[..]),
+        };
+        let (mut values, mut kinds) = (vec![], String::new());
+        for argument in rest {
+            self.add_scalars(argument, &mut values, &mut kinds)?;
+        }
+        let attrs = self.raise_attrs(exception.trim_start_matches("builtins."), message, &kinds);
+        self.b.op("rt.raise", &values, &[], &attrs);
+        Ok(self.end_raising(scope))
+    }
+
+    /// The scalars of an argument of an exception, each with its letter.
+    fn add_scalars(&mut self, argument: &Val<'c>, values: &mut Vec<Value<'c>>, kinds: &mut String) -> Result<(), Diagnostic> {
+        match &argument.ty {
+            Ty::Bool => {
+                kinds.push('b');
+                values.push(argument.parts[0]);
+            }
+            Ty::Int { signed, .. } => {
+                kinds.push(if *signed { 'i' } else { 'u' });
+                values.push(self.convert(argument.parts[0], &argument.ty, if *signed { &Ty::I64 } else { &Ty::U64 }));
+            }
+            Ty::Float(bits) => {
+                kinds.push(if *bits == 32 { 'F' } else { 'f' });
+                values.push(argument.parts[0]);
+            }
+            Ty::Complex(bits) => {
+                kinds.push(if *bits == 32 { 'C' } else { 'c' });
+                let ty = self.element(&argument.ty);
+                values.push(self.b.val("complex.create", &argument.parts, ty, &[]));
+            }
+            Ty::Tuple(_) => {
+                for element in self.elements(argument) {
+                    self.add_scalars(&element, values, kinds)?;
+                }
+            }
+            other => return Err(self.unsupported(format!("an exception cannot carry {}", other.user_name()))),
+        }
+        Ok(())
+    }
+
+    fn raise_attrs(&self, exception: &str, message: &str, kinds: &str) -> Vec<(&'static str, Attribute<'c>)> {
+        let mut attrs = vec![("exception", self.b.str(exception)), ("message", self.b.str(message))];
+        if !kinds.is_empty() {
+            attrs.push(("kinds", self.b.str(kinds)));
+        }
+        attrs
+    }
+
+    /// As `check`; every `{}` of the message stands for one of the integers (i64 or index).
+    pub(super) fn check_ints(&self, condition: Value<'c>, exception: &str, message: &str, ints: &[Value<'c>]) {
+        let ints: Vec<_> = ints.iter().map(|v| self.b.index_cast(*v, self.b.i64())).collect();
+        let operands = [&[condition], &ints[..]].concat();
+        self.b.op("rt.check", &operands, &[], &self.raise_attrs(exception, message, &"i".repeat(ints.len())));
+    }
+
+    /// Reads a local name that may be unbound.
+    pub(super) fn check_bound(&mut self, value: &Val<'c>, name: &str, result: &Ty) -> Val<'c> {
+        let message = format!("cannot access local variable '{name}' where it is not associated with a value");
+        match &value.ty {
+            Ty::Maybe(_) => {
+                let (bound, held) = self.unwrap(value);
+                self.check(bound, "UnboundLocalError", &message);
+                self.cast(&held, result)
+            }
+            Ty::Unbound => {
+                self.raise("UnboundLocalError", &message);
+                self.val(result.clone(), self.poison(result))
+            }
+            _ => self.cast(value, result),
+        }
+    }
+
+    /// The value of an optional, which must not be None.
+    pub(super) fn unwrap_op(&mut self, value: &Val<'c>, result: &Ty) -> Val<'c> {
+        const MESSAGE: &str = "expected a value, got None";
+        match &value.ty {
+            Ty::Optional(_) => {
+                let (given, held) = self.unwrap(value);
+                self.check(given, "TypeError", MESSAGE);
+                self.cast(&held, result)
+            }
+            Ty::None => {
+                self.raise("TypeError", MESSAGE);
+                self.val(result.clone(), self.poison(result))
+            }
+            _ => self.cast(value, result),
+        }
+    }
+}

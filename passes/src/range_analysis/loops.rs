@@ -1,0 +1,334 @@
+//! What holds in the body of a loop: the bounds of its counter, names that only grow or only shrink, arrays that keep their sizes.
+
+use super::facts::{Facts, extremes, width};
+use super::form::{Form, Symbol};
+use zouk_dialects::ir::{Builder, MemRefType, Op, Value};
+
+/// The inclusive bounds of a loop's counter in its body.
+#[derive(Clone, Debug)]
+pub struct Bounds<'c> {
+    pub lower: Form<'c>,
+    pub upper: Form<'c>,
+    /// The distance between two iterations, when it is a constant.
+    pub step: Option<i64>,
+}
+
+/// A value that a loop carries: its name in the body, what it is at first, and in the next iteration.
+#[derive(Clone, Copy)]
+pub(super) struct Carried<'c> {
+    pub argument: Value<'c>,
+    pub init: Value<'c>,
+    pub next: Value<'c>,
+    /// What it is after the loop.
+    pub result: Option<Value<'c>>,
+}
+
+/// The values that an `scf.for` or `scf.while` carries.
+pub(super) fn carried<'c>(op: Op<'c>) -> Vec<Carried<'c>> {
+    let (skip, block, yielding) = match op.name() {
+        "scf.for" => (3, op.body(0), op.body(0)),
+        "scf.while" => (0, op.body(0), op.body(1)),
+        _ => return vec![],
+    };
+    let arguments = &block.args()[usize::from(skip == 3)..];
+    let Some(nexts) = yielding.terminator().map(|t| t.operands()) else { return vec![] };
+    let condition = op.body(0).terminator();
+    let result = |k: usize| match op.is("scf.for") {
+        true => Some(op.result(k)),
+        false => (0..op.num_results()).find(|r| condition.is_some_and(|c| c.operand(r + 1) == arguments[k])).map(|r| op.result(r)),
+    };
+    let inits = &op.operands()[skip..];
+    (0..arguments.len().min(nexts.len())).map(|k| Carried { argument: arguments[k], init: inits[k], next: nexts[k], result: result(k) }).collect()
+}
+
+impl<'c> Facts<'c> {
+    /// The bounds of the loop whose counter this is, when the walk is inside it.
+    pub fn bounds(&self, counter: Symbol<'c>) -> Option<&Bounds<'c>> {
+        match counter {
+            Symbol::Value(value) => self.loops.get(&value),
+            Symbol::Dim(..) => None,
+        }
+    }
+
+    /// Takes for granted, in the present scope, what holds in the body of an `scf.for`.
+    pub(super) fn enter_for(&mut self, op: Op<'c>) {
+        let counter = op.body(0).arg(0);
+        let (from, to) = (op.operand(0), op.operand(1));
+        let lower = self.form(from);
+        let bits = width(counter.ty()).unwrap_or(64);
+        if op.has_attr("unsignedCmp") {
+            let end = self.form(to);
+            if !(self.proves(&lower) && self.proves(&end)) {
+                return self.enter_carrying(op);
+            }
+        }
+        let end = self.refined_end(to, &lower);
+        let step = Builder::constant_int(op.operand(2));
+        self.assume_ge(&end.plus_constant(-1), &lower);
+        let iv = Form::value(counter);
+        // `counter < end` is tested before the body; `counter >= from` needs that `counter + step` does not wrap below `end + step`.
+        let upper = end.plus_constant(-1);
+        self.assume_ge(&upper, &iv);
+        let stride = self.form(op.operand(2));
+        let no_wrap = match step {
+            Some(step) => step == 1 || (step > 1 && self.greatest(&upper.plus_constant(step as i128)).is_some_and(|g| g <= extremes(bits).1)),
+            None => self.proves(&stride.plus_constant(-1)) && upper.plus(&stride, 1).is_some_and(|last| self.fits(&last, bits)),
+        };
+        if no_wrap {
+            self.assume_ge(&iv, &lower);
+            self.loops.insert(counter, Bounds { lower, upper, step });
+        }
+        self.enter_carrying(op);
+    }
+
+    /// The end of a range whose body runs. The length of `range(start, stop)` is `select(start < stop, stop - start, 0)`, computed in
+    /// wrapping arithmetic: where the body runs, the condition holds, and `stop - start`, which is in [1, 2^64), has not wrapped: it would be negative.
+    fn refined_end(&mut self, to: Value<'c>, lower: &Form<'c>) -> Form<'c> {
+        let end = self.form(to);
+        let select = match to.def() {
+            Some(op) if op.is("arith.select") => op,
+            Some(op) if op.is("arith.index_cast") && width(op.operand(0).ty()) == Some(64) => {
+                let inner = self.refined_end(op.operand(0), lower);
+                self.equate(to, &end, &inner);
+                return inner;
+            }
+            _ => return end,
+        };
+        if !end.is_symbol(Symbol::Value(to)) {
+            return end;
+        }
+        let (condition, taken, other) = (select.operand(0), select.operand(1), select.operand(2));
+        let empty = self.form(other);
+        if !self.proves_ge(lower, &empty) {
+            return end;
+        }
+        self.assume_condition(condition, true);
+        let mut length = self.form(taken);
+        if length.is_symbol(Symbol::Value(taken)) && self.proves(lower) {
+            let exact = self.congruent(taken);
+            let (low, high) = (exact.plus_constant(-1), Form::constant((1 << 64) - 1).minus(&exact));
+            if self.proves(&low) && high.is_some_and(|high| self.greatest_below_2_64(&exact) || self.proves(&high)) {
+                self.equate(taken, &length, &exact);
+                length = exact;
+            }
+        }
+        self.equate(to, &end, &length);
+        length
+    }
+
+    /// A difference of two 64-bit integers is below 2^64, whatever they are.
+    fn greatest_below_2_64(&self, form: &Form<'c>) -> bool {
+        self.greatest(form).is_some_and(|g| g < 1 << 64)
+    }
+
+    /// Takes a value that was known by `old` to be `form`.
+    pub(super) fn equate(&mut self, value: Value<'c>, old: &Form<'c>, form: &Form<'c>) {
+        self.assume_ge(old, form);
+        self.assume_ge(form, old);
+        self.set_form(value, form.clone());
+    }
+
+    /// Takes for granted what holds of the values that the loop carries.
+    pub(super) fn enter_carrying(&mut self, op: Op<'c>) {
+        for carried in carried(op) {
+            if width(carried.argument.ty()) != Some(64) {
+                continue;
+            }
+            let (grows, shrinks) = (self.drifts(op, carried, true), self.drifts(op, carried, false));
+            self.drift.insert(carried.argument, (grows, shrinks));
+            self.assume_drift(carried, carried.argument);
+        }
+    }
+
+    /// What is known of the loop's results.
+    pub(super) fn leave_loop(&mut self, op: Op<'c>) {
+        for carried in carried(op) {
+            if let Some(result) = carried.result {
+                self.assume_drift(carried, result);
+            }
+        }
+    }
+
+    fn assume_drift(&mut self, carried: Carried<'c>, value: Value<'c>) {
+        let (grows, shrinks) = self.drift.get(&carried.argument).copied().unwrap_or_default();
+        let (init, value) = (self.form(carried.init), Form::value(value));
+        if grows {
+            self.assume_ge(&value, &init);
+        }
+        if shrinks {
+            self.assume_ge(&init, &value);
+        }
+    }
+
+    /// Whether the carried value never falls (`up`), or never rises, from one iteration to the next.
+    fn drifts(&mut self, op: Op<'c>, carried: Carried<'c>, up: bool) -> bool {
+        let Some(drift) = self.scope(|facts| facts.drift_of(carried.next, carried.argument, op, up, 0)) else { return false };
+        let Some(most) = drift.unproved else { return true };
+        // Where nothing else bounds the sum: the number of iterations times the largest step does.
+        let (Some(Bounds { lower, upper, .. }), init) = (self.loops.get(&op.body(0).args().first().copied().unwrap_or(carried.argument)).cloned(), self.form(carried.init))
+        else {
+            return false;
+        };
+        let trips = upper.minus(&lower).and_then(|d| self.greatest(&d)).and_then(|d| d.checked_add(1));
+        let far = trips.and_then(|t| t.checked_mul(most));
+        let (low, high) = extremes(64);
+        match (far, up) {
+            (Some(far), true) => self.greatest(&init).is_some_and(|g| g + far <= high),
+            (Some(far), false) => self.least(&init).is_some_and(|l| l - far >= low),
+            _ => false,
+        }
+    }
+
+    /// How a value moves away from the name it had at the head of the loop `within`; none when it may move the other way.
+    fn drift_of(&mut self, value: Value<'c>, from: Value<'c>, within: Op<'c>, up: bool, depth: usize) -> Option<Drift> {
+        if value == from {
+            return Some(Drift::default());
+        }
+        let op = value.def().filter(|_| depth < 16)?;
+        match op.name() {
+            "arith.addi" | "arith.subi" => {
+                let step = Builder::constant_int(op.operand(1))? as i128;
+                let step = if op.is("arith.addi") == up { step } else { -step };
+                let so_far = self.drift_of(op.operand(0), from, within, up, depth + 1)?;
+                if step < 0 {
+                    return None;
+                }
+                if is_checked_before(op.operand(0), op) || self.no_wrap_at(op, within, up, step) {
+                    return Some(so_far);
+                }
+                Some(Drift { unproved: Some(so_far.unproved.unwrap_or(0) + step) })
+            }
+            "arith.select" => {
+                let (a, b) = (self.drift_of(op.operand(1), from, within, up, depth + 1)?, self.drift_of(op.operand(2), from, within, up, depth + 1)?);
+                Some(a.or(b))
+            }
+            "scf.if" => {
+                let yielded = |region: usize| Some(op.region(region).first_block()?.terminator()?.operand(value.number()));
+                let (a, b) = (yielded(0)?, yielded(1)?);
+                let (a, b) = (self.drift_of(a, from, within, up, depth + 1)?, self.drift_of(b, from, within, up, depth + 1)?);
+                Some(a.or(b))
+            }
+            "scf.for" | "scf.while" => {
+                let inner = carried(op).into_iter().find(|c| c.result == Some(value))?;
+                let before = self.drift_of(inner.init, from, within, up, depth + 1)?;
+                let inside = self.drift_of(inner.next, inner.argument, op, up, depth + 1)?;
+                inside.unproved.is_none().then_some(before)
+            }
+            "arith.maxsi" if up => self.drift_of(op.operand(0), from, within, up, depth + 1),
+            "arith.minsi" if !up => self.drift_of(op.operand(0), from, within, up, depth + 1),
+            _ => None,
+        }
+    }
+
+    /// Whether the conditions around the sum keep it from wrapping.
+    fn no_wrap_at(&mut self, sum: Op<'c>, within: Op<'c>, up: bool, step: i128) -> bool {
+        self.scope(|facts| {
+            let mut inner = sum;
+            while let Some(outer) = inner.parent().filter(|_| inner != within) {
+                match outer.name() {
+                    "scf.if" => facts.assume_condition(outer.operand(0), inner.block() == outer.region(0).first_block()),
+                    "scf.while" if inner.block() == outer.region(1).first_block() => facts.pass_condition(outer),
+                    _ => {}
+                }
+                inner = outer;
+            }
+            let (low, high) = extremes(64);
+            let term = facts.form(sum.operand(0));
+            let room = if up { Form::constant(high - step).minus(&term) } else { Some(term.plus_constant(-low - step)) };
+            room.is_some_and(|room| facts.proves(&room))
+        })
+    }
+
+    /// In the body of an `scf.while`: its condition holds, and the body's names are what the condition passes on.
+    pub(super) fn pass_condition(&mut self, op: Op<'c>) {
+        let Some(condition) = op.body(0).terminator().filter(|t| t.is("scf.condition")) else { return };
+        self.assume_condition(condition.operand(0), true);
+        for (argument, passed) in op.body(1).args().into_iter().zip(&condition.operands()[1..]) {
+            if width(argument.ty()).is_some_and(|w| w > 1) {
+                let form = self.form(*passed);
+                self.set_form(argument, form);
+            }
+        }
+    }
+
+    /// The size of a carried array, when every iteration hands on arrays of the size that the first has.
+    pub(super) fn carried_dim(&mut self, memref: Value<'c>, axis: i64) -> Option<Form<'c>> {
+        if let Some(known) = self.dims.get(&(memref, axis)) {
+            return known.clone();
+        }
+        let op = match memref.def() {
+            Some(op) => op,
+            None => memref.owner_block()?.parent()?,
+        };
+        if !matches!(op.name(), "scf.for" | "scf.while") {
+            return None;
+        }
+        if op.is("scf.while") && memref.owner_block() == op.region(1).first_block() {
+            let passed = op.body(0).terminator()?.operand(1 + memref.number());
+            return Some(self.dim(passed, axis));
+        }
+        self.induce_dims(op);
+        self.dims.get(&(memref, axis)).cloned().flatten()
+    }
+
+    /// Supposes that all carried arrays keep their sizes, and gives up those that do not until the rest is consistent.
+    fn induce_dims(&mut self, op: Op<'c>) {
+        let arrays: Vec<(Carried<'c>, i64)> = carried(op)
+            .into_iter()
+            .filter_map(|c| MemRefType::try_from(c.argument.ty()).ok().map(|t| (c, t)))
+            .flat_map(|(c, t)| (0..rank(t) as i64).map(move |axis| (c, axis)))
+            .collect();
+        let mut supposed: Vec<Option<Form<'c>>> = arrays.iter().map(|(c, axis)| Some(self.dim(c.init, *axis))).collect();
+        loop {
+            let saved = self.dims.clone();
+            self.suppose(&arrays, &supposed);
+            let nexts: Vec<Form<'c>> = self.scope(|facts| arrays.iter().map(|(c, axis)| facts.dim(c.next, *axis)).collect());
+            let holds = |i: usize| supposed[i].as_ref().is_none_or(|s| s.minus(&nexts[i]).is_some_and(|d| d.as_constant() == Some(0)));
+            let wrong: Vec<usize> = (0..arrays.len()).filter(|i| !holds(*i)).collect();
+            if wrong.is_empty() {
+                return;
+            }
+            // What was concluded from a wrong supposition goes too.
+            self.dims = saved;
+            wrong.into_iter().for_each(|i| supposed[i] = None);
+        }
+    }
+
+    fn suppose(&mut self, arrays: &[(Carried<'c>, i64)], supposed: &[Option<Form<'c>>]) {
+        for ((carried, axis), form) in arrays.iter().zip(supposed) {
+            self.dims.insert((carried.argument, *axis), form.clone());
+            if let Some(result) = carried.result {
+                self.dims.insert((result, *axis), form.clone());
+            }
+        }
+    }
+}
+
+/// A movement in one direction: `unproved` is the most that one iteration adds in sums that are not known not to wrap.
+#[derive(Default)]
+struct Drift {
+    unproved: Option<i128>,
+}
+
+impl Drift {
+    fn or(self, other: Drift) -> Drift {
+        Drift { unproved: self.unproved.max(other.unproved) }
+    }
+}
+
+fn rank(ty: MemRefType) -> usize {
+    use melior::ir::ShapedTypeLike;
+    ty.rank()
+}
+
+/// Whether the value has passed a bounds check before the op: then it is far from both ends of the integers.
+fn is_checked_before<'c>(value: Value<'c>, op: Op<'c>) -> bool {
+    let checks = |value: Value<'c>| value.uses().into_iter().filter(|(user, i)| *i == 0 && user.is("rt.index") && user.has_attr("checked")).map(|(user, _)| user);
+    let casts: Vec<Op<'c>> = value.uses().into_iter().map(|(user, _)| user).filter(|user| user.is("arith.index_cast")).collect();
+    casts.into_iter().flat_map(|cast| checks(cast.result(0)).collect::<Vec<_>>()).chain(checks(value)).any(|check| precedes(check, op))
+}
+
+/// Whether `first` has run whenever `second` runs: it stands earlier in the same block, or in one around it.
+fn precedes<'c>(first: Op<'c>, second: Op<'c>) -> bool {
+    std::iter::successors(Some(second), |op| op.parent()).any(|op| op != first && op.block() == first.block() && first.is_before(op))
+}

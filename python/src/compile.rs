@@ -1,0 +1,101 @@
+//! One compilation at a time: asks the driver for a version of a dispatcher's function and keeps it.
+
+use crate::{
+    call::{convert::slots_of, unpack::Unpack},
+    core::{Core, Version},
+    errors,
+    provider::LiveProvider,
+};
+use pyo3::{prelude::*, sync::MutexExt};
+use std::{
+    cell::Cell,
+    sync::{Arc, Mutex, PoisonError},
+};
+use zouk_dialects::ty::Ty;
+use zouk_driver::Request;
+
+/// Held while compiling. Python code may run meanwhile (reading sources), so it is waited for without the GIL.
+static COMPILING: Mutex<()> = Mutex::new(());
+
+thread_local!(static HERE: Cell<bool> = const { Cell::new(false) });
+
+/// Says that this thread compiles, until dropped.
+struct Here;
+
+impl Here {
+    fn enter(py: Python) -> PyResult<Here> {
+        if HERE.replace(true) {
+            return Err(errors::new(py, "CompilerError", "a compilation needs the result of a function that is not compiled yet"));
+        }
+        Ok(Here)
+    }
+}
+
+impl Drop for Here {
+    fn drop(&mut self) {
+        HERE.set(false);
+    }
+}
+
+fn locked<T>(py: Python, body: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+    let _here = Here::enter(py)?;
+    let _lock = COMPILING.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner);
+    body()
+}
+
+/// The version for these argument types, compiled if need be.
+pub fn version(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, result: Option<Ty>) -> PyResult<Arc<Version>> {
+    let py = dispatcher.py();
+    if let Some(known) = core.version(&arguments) {
+        return Ok(known);
+    }
+    check_arguments(py, core, &arguments)?;
+    locked(py, || {
+        // Another thread may have been faster.
+        if let Some(known) = core.version(&arguments) {
+            return Ok(known);
+        }
+        let version = compile(dispatcher, core, arguments, result)?;
+        core.table.borrow_mut().versions.push(version.clone());
+        Ok(version)
+    })
+}
+
+fn compile(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, result: Option<Ty>) -> PyResult<Arc<Version>> {
+    let py = dispatcher.py();
+    let provider = LiveProvider::new(dispatcher)?;
+    let request = Request { entry: provider.entry(), arguments, result, provider: &provider, options: core.options.clone() };
+    let compiled = zouk_driver::compile(&request).map_err(|error| errors::compile_error(py, &error))?;
+    let unpack = Unpack::new(&compiled.result)
+        .ok_or_else(|| errors::typing(py, &format!("a value of type {} cannot be returned to Python", compiled.result.user_name())))?;
+    if compiled.from_cache {
+        core.cache_hits.set(core.cache_hits.get() + 1);
+    }
+    Ok(Arc::new(Version { result_slots: unpack.slots(), unpack, compiled: Arc::new(compiled), classes: provider.into_classes() }))
+}
+
+/// The text of a stage for these argument types.
+pub fn inspect(dispatcher: &Bound<PyAny>, core: &Core, stage: &str, arguments: Vec<Ty>, result: Option<Ty>) -> PyResult<String> {
+    let py = dispatcher.py();
+    check_arguments(py, core, &arguments)?;
+    locked(py, || {
+        let provider = LiveProvider::new(dispatcher)?;
+        let request = Request { entry: provider.entry(), arguments, result, provider: &provider, options: core.options.clone() };
+        zouk_driver::inspect(&request, stage).map_err(|error| errors::compile_error(py, &error))
+    })
+}
+
+fn check_arguments(py: Python, core: &Core, arguments: &[Ty]) -> PyResult<()> {
+    if core.parameters.variadic {
+        return Err(errors::unsupported(py, "functions with `*args` or `**kwargs` are not compiled; write out the parameters"));
+    }
+    let (expected, given) = (core.parameters.count(), arguments.len());
+    if expected != given {
+        let problem = if given > expected { "too many" } else { "not enough" };
+        return Err(pyo3::exceptions::PyTypeError::new_err(format!("{problem} arguments: expected {expected}, got {given}")));
+    }
+    match arguments.iter().find(|ty| slots_of(ty).is_none()) {
+        Some(ty) => Err(errors::typing(py, &format!("a value of type {} cannot be passed from Python", ty.user_name()))),
+        None => Ok(()),
+    }
+}

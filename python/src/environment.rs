@@ -1,0 +1,243 @@
+//! What names outside a function stand for, asked of the live interpreter: closure, globals, builtins. Values are frozen.
+
+use crate::{dispatcher, numpy, provider::LiveProvider, scalar::Scalar};
+use num_bigint::BigInt;
+use pyo3::{
+    exceptions::PyBaseException,
+    prelude::*,
+    types::{PyBool, PyComplex, PyDict, PyEllipsis, PyFloat, PyInt, PyModule, PyString, PyTuple, PyType},
+};
+use zouk_dialects::ty::Ty;
+use zouk_frontend::{Binding, Constant, Environment, is_known_module, library_attribute};
+
+pub struct LiveEnvironment<'a, 'py> {
+    provider: &'a LiveProvider<'py>,
+    function: Bound<'py, PyAny>,
+}
+
+type Answer = Result<Option<Binding>, String>;
+
+impl<'a, 'py> LiveEnvironment<'a, 'py> {
+    pub fn new(provider: &'a LiveProvider<'py>, function: &Bound<'py, PyAny>) -> Self {
+        LiveEnvironment { provider, function: function.clone() }
+    }
+
+    fn py(&self) -> Python<'py> {
+        self.function.py()
+    }
+
+    /// The object behind a name: the closure's, else a global, else a builtin.
+    fn object(&self, name: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let free = self.function.getattr("__code__")?.getattr("co_freevars")?.cast_into::<PyTuple>()?;
+        if let Some(at) = free.iter().position(|own| own.eq(name).unwrap_or(false)) {
+            // An empty cell is a name not bound yet.
+            return self.function.getattr("__closure__")?.get_item(at)?.getattr_opt("cell_contents");
+        }
+        if let Some(value) = self.function.getattr("__globals__")?.cast_into::<PyDict>()?.get_item(name)? {
+            return Ok(Some(value));
+        }
+        self.py().import("builtins")?.getattr_opt(name)
+    }
+
+    /// Whether `name` means this function although it is bound to nothing, or to a forerunner: its decorator has not returned yet.
+    fn is_itself(&self, name: &str, object: Option<&Bound<'py, PyAny>>) -> bool {
+        let attribute = |of: &Bound<'py, PyAny>, name: &str| of.getattr(name).map(|value| value.to_string()).unwrap_or_default();
+        if attribute(&self.function, "__name__") != name {
+            return false;
+        }
+        let Some(object) = object else { return true };
+        if object.is(&self.function) {
+            return true;
+        }
+        let same = |key| attribute(object, key) == attribute(&self.function, key);
+        self.provider.unbound_self.get() && object.hasattr("__code__").unwrap_or(false) | dispatcher::is_dispatcher(object) && same("__qualname__") && same("__module__")
+    }
+
+    /// What a value stands for; `Err` says why it cannot be compiled.
+    pub fn binding(&self, value: &Bound<'py, PyAny>) -> Result<Binding, String> {
+        if let Some(constant) = self.constant(value)? {
+            return Ok(Binding::Constant(constant));
+        }
+        if dispatcher::is_dispatcher(value) {
+            let function = value.getattr("py_func").map_err(|error| error.to_string())?;
+            return Ok(Binding::Function(self.provider.symbol(&function)));
+        }
+        if let Ok(module) = value.cast::<PyModule>() {
+            return self.module(module);
+        }
+        if let Ok(tuple) = value.cast_exact::<PyTuple>() {
+            return tuple.iter().map(|item| self.binding(&item)).collect::<Result<_, _>>().map(Binding::Tuple);
+        }
+        if let Some(scalar) = type_value(value) {
+            return Ok(Binding::Ref(format!("numpy.{}", scalar.ty().numpy_name().unwrap_or_default())));
+        }
+        self.reference(value)
+    }
+
+    fn constant(&self, value: &Bound<'py, PyAny>) -> Result<Option<Constant>, String> {
+        if value.is_none() {
+            return Ok(Some(Constant::None));
+        }
+        if let Ok(value) = value.cast::<PyBool>() {
+            return Ok(Some(Constant::Bool(value.is_true())));
+        }
+        if value.cast::<PyEllipsis>().is_ok() {
+            return Ok(Some(Constant::Ellipsis));
+        }
+        if let Some(constant) = numpy_constant(value)? {
+            return Ok(Some(constant));
+        }
+        if value.cast::<PyInt>().is_ok() {
+            return value.extract::<BigInt>().map(|value| Some(Constant::Int(value))).map_err(|error| error.to_string());
+        }
+        if let Ok(value) = value.cast::<PyFloat>() {
+            return Ok(Some(Constant::Float(value.value())));
+        }
+        if let Ok(value) = value.cast::<PyComplex>() {
+            return Ok(Some(Constant::Complex(value.real(), value.imag())));
+        }
+        if let Ok(value) = value.cast_exact::<PyString>() {
+            return value.extract().map(|value| Some(Constant::Str(value))).map_err(|_| "a string with lone surrogates is not compiled".into());
+        }
+        let Ok(tuple) = value.cast_exact::<PyTuple>() else { return Ok(None) };
+        let items: Option<Vec<Constant>> = tuple.iter().map(|item| self.constant(&item).transpose()).collect::<Option<Result<_, _>>>().transpose()?;
+        Ok(items.map(Constant::Tuple))
+    }
+
+    fn module(&self, module: &Bound<'py, PyModule>) -> Result<Binding, String> {
+        let name = module.name().map_err(|error| error.to_string())?.to_string();
+        self.provider.modules.borrow_mut().insert(name.clone(), module.clone().into_any());
+        Ok(Binding::Module(name))
+    }
+
+    /// A function or class by its canonical name, if the module it says it is from has it.
+    fn reference(&self, value: &Bound<'py, PyAny>) -> Result<Binding, String> {
+        let text = |name: &str| value.getattr(name).ok().and_then(|value| value.extract::<String>().ok());
+        let own = text("__module__").unwrap_or_default();
+        let name = text("__name__").unwrap_or_default();
+        let home = own.strip_prefix('_').filter(|own| is_known_module(own)).unwrap_or(&own);
+        for module in [home, "numpy", "numpy.linalg", "numpy.random"] {
+            if !name.is_empty() && is_known_module(module) && self.is_attribute(module, &name, value) {
+                return library_attribute(module, &name).ok_or_else(|| self.refuse(value));
+            }
+        }
+        if let Ok(class) = value.cast::<PyType>() {
+            if class.is_subclass_of::<PyBaseException>().unwrap_or(false) {
+                let qualified = text("__qualname__").unwrap_or(name);
+                return Ok(self.provider.class(format!("{own}.{qualified}"), value));
+            }
+        }
+        Err(self.refuse(value))
+    }
+
+    fn is_attribute(&self, module: &str, name: &str, value: &Bound<'py, PyAny>) -> bool {
+        let find = || self.py().import("sys")?.getattr("modules")?.get_item(module)?.getattr(name);
+        find().is_ok_and(|found| found.is(value) || (found.get_type().is(value.get_type()) && value.is_callable() && found.eq(value).unwrap_or(false)))
+    }
+
+    fn refuse(&self, value: &Bound<'py, PyAny>) -> String {
+        let class = value.get_type();
+        let class_name = class.name().map(|name| name.to_string()).unwrap_or_default();
+        let name = value.getattr("__qualname__").map(|name| name.to_string()).unwrap_or_default();
+        match class_name.as_str() {
+            "function" => format!("undecorated function {name}: add @njit to it"),
+            "type" => format!("the class {name} is not compiled"),
+            "builtin_function_or_method" | "method" | "ufunc" => format!("the function {name} has no compiled counterpart"),
+            "list" => "a global list may change and is not compiled; use a tuple or a NumPy array".into(),
+            _ => format!("a value of type {class_name} is not compiled"),
+        }
+    }
+}
+
+impl<'py> Environment for LiveEnvironment<'_, 'py> {
+    fn lookup(&self, name: &str) -> Answer {
+        let object = self.object(name).map_err(|error| error.to_string())?;
+        if self.is_itself(name, object.as_ref()) {
+            return Ok(Some(Binding::Function(self.provider.symbol(&self.function))));
+        }
+        object.map(|object| self.binding(&object)).transpose()
+    }
+
+    fn attribute(&self, of: &Binding, name: &str) -> Answer {
+        let Binding::Module(module) = of else { return Ok(None) };
+        let find = || -> PyResult<Option<Bound<'py, PyAny>>> {
+            let known = self.provider.modules.borrow().get(module).cloned();
+            let object = match known {
+                Some(object) => object,
+                None => self.py().import(module.as_str())?.into_any(),
+            };
+            object.getattr_opt(name)
+        };
+        let Some(value) = find().map_err(|error| error.to_string())? else { return Ok(None) };
+        if !is_known_module(module) {
+            return self.binding(&value).map(Some);
+        }
+        if let Ok(submodule) = value.cast::<PyModule>() {
+            return self.module(submodule).map(Some);
+        }
+        if let Some(constant) = self.constant(&value)? {
+            return Ok(Some(Binding::Constant(constant)));
+        }
+        Ok(library_attribute(module, name))
+    }
+
+    fn names(&self) -> Vec<String> {
+        let names = || -> PyResult<Vec<String>> {
+            let mut names: Vec<String> = self.function.getattr("__code__")?.getattr("co_freevars")?.extract()?;
+            names.extend(self.function.getattr("__globals__")?.cast_into::<PyDict>()?.keys().iter().filter_map(|key| key.extract().ok()));
+            Ok(names)
+        };
+        names().unwrap_or_default()
+    }
+}
+
+/// The number type that a NumPy class, a dtype or one of zouk's own types stands for.
+fn type_value(value: &Bound<PyAny>) -> Option<Scalar> {
+    if let Some(numpy) = numpy::load(value.py()).ok().flatten() {
+        if let Some(scalar) = value.cast::<PyType>().ok().and_then(|class| numpy.scalar_of_class(class.as_type_ptr())) {
+            return Some(scalar);
+        }
+        if value.py().import("numpy").and_then(|numpy| numpy.getattr("dtype")).is_ok_and(|dtype| value.is_instance(&dtype).unwrap_or(false)) {
+            return numpy::scalar_of_dtype(value);
+        }
+    }
+    let text: String = value.getattr("_ty").ok()?.extract().ok()?;
+    Scalar::of(&text.parse::<Ty>().ok()?)
+}
+
+/// A NumPy scalar or array as a constant.
+fn numpy_constant(value: &Bound<PyAny>) -> Result<Option<Constant>, String> {
+    let Ok(Some(numpy)) = numpy::load(value.py()) else { return Ok(None) };
+    if let Some(scalar) = numpy.scalar_of_class(value.get_type().as_type_ptr()) {
+        // SAFETY: `value` is of the class that was asked.
+        let slots = unsafe { numpy.scalar_slots(value.as_ptr(), scalar) };
+        return Ok(Some(Constant::Typed(scalar.ty(), typed(scalar, slots))));
+    }
+    if !value.get_type().as_type_ptr().eq(&numpy.array) {
+        return Ok(None);
+    }
+    let read = || -> PyResult<Option<Constant>> {
+        let Some(element) = numpy::scalar_of_dtype(&value.getattr("dtype")?) else { return Ok(None) };
+        let flag = |name: &str| value.getattr("flags")?.getattr(name)?.extract::<bool>();
+        Ok(Some(Constant::Array {
+            element: element.ty(),
+            shape: value.getattr("shape")?.extract()?,
+            fortran: flag("f_contiguous")? && !flag("c_contiguous")?,
+            bytes: value.call_method0("tobytes")?.extract()?,
+        }))
+    };
+    let unsupported = || format!("a global array of dtype {} is not compiled", value.getattr("dtype").map(|d| d.to_string()).unwrap_or_default());
+    read().map_err(|error| error.to_string())?.map(Some).ok_or_else(unsupported)
+}
+
+fn typed(scalar: Scalar, slots: [u64; 2]) -> zouk_frontend::Scalar {
+    use zouk_frontend::Scalar as Value;
+    let part = |slot, single| crate::scalar::float_of_slot(slot, single);
+    match scalar {
+        Scalar::Bool => Value::Bool(slots[0] != 0),
+        Scalar::F32 | Scalar::F64 => Value::Float(part(slots[0], scalar == Scalar::F32)),
+        Scalar::C64 | Scalar::C128 => Value::Complex(part(slots[0], scalar == Scalar::C64), part(slots[1], scalar == Scalar::C64)),
+        _ if scalar.is_unsigned() => Value::UInt(slots[0]),
+        _ => Value::Int(slots[0] as i64),
+    }
+}

@@ -1,0 +1,156 @@
+//! The functions and types that the Python half of the package uses.
+
+use crate::{
+    call::pack::pack,
+    compile,
+    core::{Core, Version},
+    dispatcher::{self, checked_core},
+    errors, numpy,
+};
+use pyo3::{
+    prelude::*,
+    types::{PyDict, PyString},
+};
+use smallvec::SmallVec;
+use zouk_dialects::ty::Ty;
+
+#[pymodule(gil_used = true)]
+fn _zouk(module: &Bound<PyModule>) -> PyResult<()> {
+    let py = module.py();
+    module.add("Dispatcher", dispatcher::create_type(py)?)?;
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_function(wrap_pyfunction!(compile_for, module)?)?;
+    module.add_function(wrap_pyfunction!(inspect, module)?)?;
+    module.add_function(wrap_pyfunction!(versions, module)?)?;
+    module.add_function(wrap_pyfunction!(freeze, module)?)?;
+    module.add_function(wrap_pyfunction!(is_frozen, module)?)?;
+    module.add_function(wrap_pyfunction!(clear, module)?)?;
+    module.add_function(wrap_pyfunction!(cache_hits, module)?)?;
+    module.add_function(wrap_pyfunction!(type_of, module)?)?;
+    module.add_function(wrap_pyfunction!(user_name, module)?)?;
+    module.add_function(wrap_pyfunction!(live_blocks, module)?)?;
+    module.add_function(wrap_pyfunction!(allocated_bytes, module)?)?;
+    zouk_runtime::print::set_print_hook(print);
+    Ok(())
+}
+
+/// Text that compiled code prints goes where Python's `print` would write it.
+fn print(text: &str) {
+    Python::try_attach(|py| {
+        let write = || -> PyResult<()> {
+            let stdout = py.import("sys")?.getattr("stdout")?;
+            if !stdout.is_none() {
+                stdout.call_method1("write", (text,))?;
+            }
+            Ok(())
+        };
+        if let Err(error) = write() {
+            error.write_unraisable(py, None);
+        }
+    });
+}
+
+fn parse(py: Python, text: &str) -> PyResult<Ty> {
+    text.parse().map_err(|error: zouk_dialects::ty::ParseTyError| errors::typing(py, &error.to_string()))
+}
+
+fn parse_all(py: Python, texts: &[String]) -> PyResult<Vec<Ty>> {
+    texts.iter().map(|text| parse(py, text)).collect()
+}
+
+/// Compiles a dispatcher's function for these types (in MLIR's spelling) and says what it became.
+#[pyfunction]
+fn compile_for<'py>(dispatcher: &Bound<'py, PyAny>, arguments: Vec<String>, result: Option<String>) -> PyResult<Bound<'py, PyDict>> {
+    let py = dispatcher.py();
+    let core = checked_core(dispatcher)?;
+    let result = result.map(|text| parse(py, &text)).transpose()?;
+    let arguments = parse_all(py, &arguments)?;
+    let version = errors::catching(py, || compile::version(dispatcher, core, arguments, result))?;
+    core.forget_choices();
+    describe(py, &version)
+}
+
+#[pyfunction]
+fn inspect(dispatcher: &Bound<PyAny>, stage: &str, arguments: Vec<String>, result: Option<String>) -> PyResult<String> {
+    let py = dispatcher.py();
+    let core = checked_core(dispatcher)?;
+    let result = result.map(|text| parse(py, &text)).transpose()?;
+    let arguments = parse_all(py, &arguments)?;
+    errors::catching(py, || compile::inspect(dispatcher, core, stage, arguments, result))
+}
+
+fn describe<'py>(py: Python<'py>, version: &Version) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    let compiled = &version.compiled;
+    dict.set_item("arguments", compiled.arguments.iter().map(Ty::to_string).collect::<Vec<_>>())?;
+    dict.set_item("result", compiled.result.to_string())?;
+    dict.set_item("from_cache", compiled.from_cache)?;
+    dict.set_item("timings", compiled.timings.iter().map(|t| (t.stage.to_string(), t.seconds)).collect::<Vec<_>>())?;
+    dict.set_item("address", compiled.entry as usize)?;
+    Ok(dict)
+}
+
+/// Everything compiled so far, in order.
+#[pyfunction]
+fn versions<'py>(dispatcher: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyDict>>> {
+    let versions = checked_core(dispatcher)?.table.borrow().versions.clone();
+    versions.iter().map(|version| describe(dispatcher.py(), version)).collect()
+}
+
+/// Calls choose among what is compiled (`True`) or may compile more.
+#[pyfunction]
+fn freeze(dispatcher: &Bound<PyAny>, frozen: bool) -> PyResult<()> {
+    let core = checked_core(dispatcher)?;
+    core.forget_choices();
+    core.table.borrow_mut().frozen = frozen;
+    Ok(())
+}
+
+#[pyfunction]
+fn is_frozen(dispatcher: &Bound<PyAny>) -> PyResult<bool> {
+    Ok(checked_core(dispatcher)?.table.borrow().frozen)
+}
+
+#[pyfunction]
+fn clear(dispatcher: &Bound<PyAny>) -> PyResult<()> {
+    Core::clear(checked_core(dispatcher)?);
+    Ok(())
+}
+
+#[pyfunction]
+fn cache_hits(dispatcher: &Bound<PyAny>) -> PyResult<usize> {
+    Ok(checked_core(dispatcher)?.cache_hits.get())
+}
+
+/// The type that a value has as an argument, in MLIR's spelling.
+#[pyfunction]
+fn type_of(value: &Bound<PyAny>) -> PyResult<String> {
+    if value.cast::<PyString>().is_ok() {
+        return Ok(Ty::Str.to_string());
+    }
+    numpy::load(value.py())?;
+    let mut slots = SmallVec::new();
+    // SAFETY: `value` is live and the GIL is held.
+    match unsafe { pack(value.as_ptr(), &mut slots) } {
+        Ok(fingerprint) => Ok(fingerprint.ty().to_string()),
+        Err(crate::call::pack::Refusal::Raised) => Err(PyErr::fetch(value.py())),
+        Err(refusal) => Err(errors::refusal_error(value.py(), "the value", value, refusal)),
+    }
+}
+
+/// The name that messages use for a type in MLIR's spelling.
+#[pyfunction]
+fn user_name(py: Python, text: &str) -> PyResult<String> {
+    Ok(parse(py, text)?.user_name())
+}
+
+/// Array blocks that compiled code allocated and nobody has released.
+#[pyfunction]
+fn live_blocks() -> i64 {
+    zouk_runtime::memory::live_blocks()
+}
+
+#[pyfunction]
+fn allocated_bytes() -> i64 {
+    zouk_runtime::memory::allocated_bytes()
+}

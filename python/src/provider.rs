@@ -1,0 +1,145 @@
+//! The functions that one compilation reaches, on live Python objects: their symbols, sources, defaults and environments.
+
+use crate::{environment::LiveEnvironment, source};
+use pyo3::{prelude::*, types::PyTuple};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+};
+use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
+use zouk_driver::Provider;
+use zouk_frontend::{Binding, Constant, Environment, Function};
+
+/// A function of this compilation and the symbol it has in it.
+pub struct Known<'py> {
+    pub symbol: String,
+    pub function: Bound<'py, PyAny>,
+}
+
+pub struct LiveProvider<'py> {
+    entry: String,
+    functions: RefCell<Vec<Known<'py>>>,
+    /// Modules by the names that bindings have for them.
+    pub modules: RefCell<HashMap<String, Bound<'py, PyAny>>>,
+    /// Exception classes of the program, by the names that references have for them.
+    classes: RefCell<HashMap<String, Py<PyAny>>>,
+    /// A name that means the entry function itself, while the decorator has not returned.
+    pub unbound_self: Cell<bool>,
+}
+
+impl<'py> LiveProvider<'py> {
+    pub fn new(dispatcher: &Bound<'py, PyAny>) -> PyResult<LiveProvider<'py>> {
+        let provider = LiveProvider {
+            entry: String::new(),
+            functions: RefCell::default(),
+            modules: RefCell::default(),
+            classes: RefCell::default(),
+            unbound_self: Cell::new(dispatcher.getattr_opt("_declaring")?.map_or(Ok(false), |flag| flag.is_truthy())?),
+        };
+        let entry = provider.symbol(&dispatcher.getattr("py_func")?);
+        Ok(LiveProvider { entry, ..provider })
+    }
+
+    pub fn entry(&self) -> &str {
+        &self.entry
+    }
+
+    pub fn into_classes(self) -> HashMap<String, Py<PyAny>> {
+        self.classes.into_inner()
+    }
+
+    /// The symbol of a Python function, the same one for the same function. Symbols do not depend on the process: caches are keyed by them.
+    pub fn symbol(&self, function: &Bound<'py, PyAny>) -> String {
+        let mut functions = self.functions.borrow_mut();
+        if let Some(known) = functions.iter().find(|known| known.function.is(function)) {
+            return known.symbol.clone();
+        }
+        let name: String = qualified_name(function).chars().map(|c| if c.is_alphanumeric() || c == '.' { c } else { '_' }).collect();
+        let taken = |symbol: &str| functions.iter().any(|known| known.symbol == symbol);
+        let mut symbol = name.clone();
+        let mut number = 1;
+        while taken(&symbol) {
+            symbol = format!("{name}.{number}");
+            number += 1;
+        }
+        functions.push(Known { symbol: symbol.clone(), function: function.clone() });
+        symbol
+    }
+
+    /// The canonical name of an exception class of the program.
+    pub fn class(&self, name: String, class: &Bound<'py, PyAny>) -> Binding {
+        self.classes.borrow_mut().insert(name.clone(), class.clone().unbind());
+        Binding::Ref(name)
+    }
+
+    fn function_of(&self, symbol: &str) -> Option<Bound<'py, PyAny>> {
+        self.functions.borrow().iter().find(|known| known.symbol == symbol).map(|known| known.function.clone())
+    }
+}
+
+fn qualified_name(function: &Bound<PyAny>) -> String {
+    function.getattr("__qualname__").map(|name| name.to_string()).unwrap_or_default()
+}
+
+impl Provider for LiveProvider<'_> {
+    fn function(&self, symbol: &str) -> Result<Function, Diagnostic> {
+        let unknown = || Diagnostic::new(ErrorClass::Internal, "unknown-symbol", format!("no function has the symbol {symbol}"), None);
+        source::parsed(&self.function_of(symbol).ok_or_else(unknown)?)
+    }
+
+    fn display_name(&self, symbol: &str) -> String {
+        self.function_of(symbol).map_or_else(|| symbol.to_string(), |function| qualified_name(&function))
+    }
+
+    /// The defaults of the last parameters; those before a parameter without a constant default are left out.
+    fn defaults(&self, symbol: &str) -> Option<Vec<Constant>> {
+        let function = self.function_of(symbol)?;
+        let environment = LiveEnvironment::new(self, &function);
+        let mut constants: Vec<Constant> = vec![];
+        for value in default_objects(&function).unwrap_or_default().into_iter().rev() {
+            match value.map(|value| environment.binding(&value)) {
+                Some(Ok(Binding::Constant(constant))) => constants.push(constant),
+                _ => break,
+            }
+        }
+        constants.reverse();
+        Some(constants)
+    }
+
+    fn environment(&self, symbol: &str) -> Box<dyn Environment + '_> {
+        match self.function_of(symbol) {
+            Some(function) => Box::new(LiveEnvironment::new(self, &function)),
+            None => Box::new(Empty),
+        }
+    }
+}
+
+/// The default of each parameter: positional ones, then keyword-only ones.
+fn default_objects<'py>(function: &Bound<'py, PyAny>) -> PyResult<Vec<Option<Bound<'py, PyAny>>>> {
+    let code = function.getattr("__code__")?;
+    let positional: usize = code.getattr("co_argcount")?.extract()?;
+    let keyword_only: usize = code.getattr("co_kwonlyargcount")?.extract()?;
+    let mut objects = vec![None; positional];
+    if let Ok(defaults) = function.getattr("__defaults__")?.cast_into::<PyTuple>() {
+        for (slot, value) in objects.iter_mut().rev().zip(defaults.iter().rev()) {
+            *slot = Some(value);
+        }
+    }
+    let by_name = function.getattr("__kwdefaults__")?;
+    for name in code.getattr("co_varnames")?.try_iter()?.skip(positional).take(keyword_only) {
+        objects.push(if by_name.is_none() { None } else { by_name.get_item(name?).ok() });
+    }
+    Ok(objects)
+}
+
+/// Knows no name.
+struct Empty;
+
+impl Environment for Empty {
+    fn lookup(&self, _: &str) -> Result<Option<Binding>, String> {
+        Ok(None)
+    }
+    fn attribute(&self, _: &Binding, _: &str) -> Result<Option<Binding>, String> {
+        Ok(None)
+    }
+}

@@ -1,0 +1,66 @@
+//! The exception that compiled code left pending, as a Python exception with a traceback of Python lines.
+
+use crate::errors;
+use pyo3::{
+    exceptions::PyRuntimeError,
+    prelude::*,
+    types::{PyComplex, PyFloat, PyTuple, PyType},
+};
+use std::collections::HashMap;
+use zouk_runtime::{
+    exception::{Exception, take_pending},
+    text::Scalar,
+};
+
+/// Takes the pending exception. `classes` are those of the program, by the names that the code knows.
+pub fn pending(py: Python, classes: &HashMap<String, Py<PyAny>>) -> PyErr {
+    match take_pending() {
+        Some(exception) => build(py, &exception, classes).unwrap_or_else(|error| error),
+        None => errors::new(py, "InternalCompilerError", "compiled code failed without an exception"),
+    }
+}
+
+fn build(py: Python, exception: &Exception, classes: &HashMap<String, Py<PyAny>>) -> PyResult<PyErr> {
+    let class = class_named(py, &exception.name, classes)?;
+    let message = (!exception.message.is_empty()).then(|| exception.message.as_str().into_pyobject(py).map(|text| text.into_any()));
+    let mut arguments: Vec<Bound<PyAny>> = message.transpose()?.into_iter().collect();
+    for scalar in &exception.arguments {
+        arguments.push(object_of(py, *scalar)?);
+    }
+    let value = class.call1(PyTuple::new(py, arguments)?)?;
+    let frames: Vec<_> = exception
+        .traceback
+        .iter()
+        .map(|f| (f.file.as_str(), f.function.as_str(), f.line, f.column, f.end_line, f.end_column))
+        .collect();
+    py.import("zouk.tracebacks")?.call_method1("attach", (&value, frames))?;
+    Ok(PyErr::from_value(value))
+}
+
+/// A class of the program, a builtin, or one to be found in its module.
+fn class_named<'py>(py: Python<'py>, name: &str, classes: &HashMap<String, Py<PyAny>>) -> PyResult<Bound<'py, PyAny>> {
+    if let Some(class) = classes.get(name) {
+        return Ok(class.bind(py).clone());
+    }
+    let found = match name.rsplit_once('.') {
+        None | Some(("builtins", _)) => py.import("builtins")?.getattr(name.rsplit('.').next().unwrap_or(name)),
+        Some((module, class)) => py.import(module).and_then(|module| module.getattr(class)),
+    };
+    let is_exception = |class: &Bound<PyAny>| class.cast::<PyType>().is_ok_and(|c| c.is_subclass_of::<pyo3::exceptions::PyBaseException>().unwrap_or(false));
+    match found {
+        Ok(class) if is_exception(&class) => Ok(class),
+        _ => Err(PyRuntimeError::new_err(format!("compiled code raised {name}, which is not to be found"))),
+    }
+}
+
+fn object_of(py: Python, scalar: Scalar) -> PyResult<Bound<PyAny>> {
+    Ok(match scalar {
+        Scalar::Int(x) => x.into_pyobject(py)?.into_any(),
+        Scalar::Unsigned(x) => x.into_pyobject(py)?.into_any(),
+        Scalar::Bool(x) => x.into_pyobject(py)?.to_owned().into_any(),
+        Scalar::Float(x) => PyFloat::new(py, x).into_any(),
+        Scalar::Float32(x) => PyFloat::new(py, x as f64).into_any(),
+        Scalar::Complex(re, im) => PyComplex::from_doubles(py, re, im).into_any(),
+        Scalar::Complex32(re, im) => PyComplex::from_doubles(py, re as f64, im as f64).into_any(),
+    })
+}

@@ -1,0 +1,196 @@
+"""How the language tests judge a compiled function: by the undecorated one, or by the arithmetic that docs/semantics.md states.
+
+`check(f, *arguments)` calls `f.py_func` and `f` with copies of the same arguments and compares results, exceptions, and what became of
+the arguments. `binary`, `unary` and `comparison` compute scalar operators with zouk's widening and 64-bit wraparound.
+"""
+
+import copy
+import itertools
+import linecache
+import math
+import operator
+
+import numpy as np
+
+from zouk import njit
+
+INTEGERS = [np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64]
+FLOATS = [np.float32, np.float64]
+COMPLEX = [np.complex64, np.complex128]
+NUMBERS = [np.bool_, *INTEGERS, *FLOATS, *COMPLEX]
+
+_count = itertools.count()
+
+
+def register(text):
+    """A file name under which `linecache` knows the text, as it would a file's."""
+    name = f"<language test {next(_count)}>"
+    linecache.cache[name] = (len(text), None, text.splitlines(True), name)
+    return name
+
+
+def function(text, **scope):
+    """The last function of the text, jitted."""
+    scope = {"np": np, "math": math, "njit": njit, "__name__": "language_test", **scope}
+    exec(compile(text, register(text), "exec"), scope)
+    found = list(scope.values())[-1]
+    return found if hasattr(found, "py_func") else njit(found)
+
+
+def plain(value):
+    """NumPy's scalars as Python's, which is what a compiled function returns."""
+    if isinstance(value, tuple):
+        return tuple(map(plain, value))
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def same(a, b, rtol=0.0):
+    """Equal in type and value; NaN equals NaN, 0.0 is not -0.0; arrays also in dtype and shape. `rtol` is for finite floats."""
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, tuple):
+        return len(a) == len(b) and all(same(x, y, rtol) for x, y in zip(a, b))
+    if isinstance(a, np.ndarray):
+        return a.dtype == b.dtype and a.shape == b.shape and (np.allclose(a, b, rtol, 0, True) if rtol else a.tobytes() == b.tobytes())
+    if isinstance(a, complex):
+        return same(a.real, b.real, rtol) and same(a.imag, b.imag, rtol)
+    if isinstance(a, float):
+        if a != a or b != b:
+            return a != a and b != b
+        return (a == b and math.copysign(1, a) == math.copysign(1, b)) or (rtol > 0 and math.isclose(a, b, rel_tol=rtol))
+    return a == b
+
+
+def outcome(function, arguments):
+    """What a call does: ("returns", value) or ("raises", exception)."""
+    try:
+        with np.errstate(all="ignore"):
+            return "returns", plain(function(*arguments))
+    except Exception as error:
+        return "raises", error
+
+
+def check(f, *arguments, rtol=0.0, text=False):
+    """The compiled function does what `f.py_func` does. The texts of exceptions are compared where `text` is set."""
+    theirs, ours = copy.deepcopy(arguments), copy.deepcopy(arguments)
+    (expected_kind, expected), (kind, result) = outcome(f.py_func, theirs), outcome(f, ours)
+    call = f"{f.__name__}{arguments}"
+    assert kind == expected_kind, f"{call} {kind} {result!r}, but Python {expected_kind} {expected!r}"
+    if kind == "raises":
+        assert type(result) is type(expected), f"{call} raises {result!r}, but Python {expected!r}"
+        assert not text or result.args == expected.args, f"{call} raises {result!r}, but Python {expected!r}"
+    else:
+        assert same(result, expected, rtol), f"{call} is {result!r}, but {expected!r} in Python"
+    for i, (mine, other) in enumerate(zip(ours, theirs)):
+        assert same(mine, other, rtol), f"{call} leaves {mine!r} in argument {i}, but Python {other!r}"
+
+
+def wrap(value, dtype=np.int64):
+    """A Python int cut to a NumPy integer type, two's complement."""
+    bits = dtype().itemsize * 8
+    value &= (1 << bits) - 1
+    return value - (1 << bits) if np.issubdtype(dtype, np.signedinteger) and value >> (bits - 1) else value
+
+
+def is_integral(dtype):
+    return dtype is np.bool_ or np.issubdtype(dtype, np.integer)
+
+
+def is_unsigned(dtype):
+    return np.issubdtype(dtype, np.unsignedinteger)
+
+
+def inexact_type(a, b):
+    """The float or complex type of an operation on two types of which one is inexact: as wide as each operand needs."""
+
+    def bits(dtype):
+        if dtype in (np.bool_, np.int8, np.int16, np.uint8, np.float32, np.complex64):
+            return 32
+        return 64
+
+    wide = max(bits(a), bits(b)) == 64
+    if a in COMPLEX or b in COMPLEX:
+        return np.complex128 if wide else np.complex64
+    return np.float64 if wide else np.float32
+
+
+def result_type(kind, a, b):
+    """The type in which `a <kind> b` is computed."""
+    if not (is_integral(a) and is_integral(b)):
+        if kind == "**" and a is np.float32 and is_integral(b):
+            return np.float32
+        return inexact_type(a, b)
+    if kind == "/":
+        return np.float64
+    if kind in ("<<", ">>"):
+        return np.uint64 if is_unsigned(a) else np.int64
+    if kind in ("&", "|", "^") and a is b is np.bool_:
+        return np.bool_
+    return np.uint64 if is_unsigned(a) and is_unsigned(b) else np.int64
+
+
+def integer_power(base, exponent):
+    """`base ** exponent` in integers; a negative exponent rounds towards zero."""
+    if exponent >= 0:
+        return pow(base, exponent, 1 << 64) if base >= 0 else (-1) ** (exponent % 2) * pow(-base, exponent, 1 << 64)
+    return {1: 1, -1: (-1) ** (exponent % 2)}.get(base, 0)
+
+
+INTEGER_OPERATORS = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "//": operator.floordiv,
+    "%": operator.mod,
+    "**": integer_power,
+    "<<": operator.lshift,
+    ">>": operator.rshift,
+    "&": operator.and_,
+    "|": operator.or_,
+    "^": operator.xor,
+}
+
+INEXACT_OPERATORS = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+    "%": operator.mod,
+    "**": operator.pow,
+}
+
+
+def binary(kind, a, b):
+    """`a <kind> b` of two NumPy scalars, as zouk computes it."""
+    dtype = result_type(kind, type(a), type(b))
+    if kind == "/" and is_integral(type(a)) and is_integral(type(b)):
+        return float(a) / float(b)
+    if is_integral(dtype):
+        x, y = (int(a), int(b)) if kind in ("<<", ">>") else (wrap(int(a), dtype), wrap(int(b), dtype)) if dtype is not np.bool_ else (bool(a), bool(b))
+        if kind == "**":
+            y = int(b)
+        value = INTEGER_OPERATORS[kind](x, y)
+        return bool(value) if dtype is np.bool_ else wrap(value, dtype)
+    with np.errstate(all="ignore"):
+        return INEXACT_OPERATORS[kind](dtype(a), dtype(b)).item()
+
+
+COMPARISONS = {"==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+
+
+def comparison(kind, a, b):
+    """Two integers compare exactly; an inexact operand makes both of its type."""
+    if is_integral(type(a)) and is_integral(type(b)):
+        return COMPARISONS[kind](int(a), int(b))
+    dtype = inexact_type(type(a), type(b))
+    return bool(COMPARISONS[kind](dtype(a), dtype(b)))
+
+
+def unary(kind, a):
+    """`<kind> a` of a NumPy scalar."""
+    dtype = type(a)
+    if is_integral(dtype):
+        wide = np.uint64 if is_unsigned(dtype) else np.int64
+        return wrap({"-": operator.neg, "+": operator.pos, "~": operator.invert}[kind](int(a)), wide)
+    return {"-": operator.neg, "+": operator.pos}[kind](a).item()

@@ -1,0 +1,127 @@
+"""`jit` and `njit`: forms, options, and what they refuse."""
+
+import inspect
+import os
+import subprocess
+import sys
+import warnings
+
+import pytest
+import zouk
+from zouk import jit, njit
+
+
+def plus(a, b=2):
+    """Adds."""
+    return a + b
+
+
+@pytest.mark.parametrize("decorate", [jit, njit, jit(), njit(), njit(nogil=True), jit(nopython=True), njit(cache=False, parallel=True)])
+def test_forms(decorate):
+    f = decorate(plus)
+    assert f(1) == plus(1) and f(2.5, b=1) == plus(2.5, b=1)
+
+
+def test_metadata():
+    f = njit(plus)
+    assert f.py_func is plus and f.__wrapped__ is plus
+    assert (f.__name__, f.__doc__, f.__module__, f.__qualname__) == (plus.__name__, plus.__doc__, plus.__module__, plus.__qualname__)
+    assert repr(f) == f"CPUDispatcher({plus!r})"
+    assert inspect.signature(f) == inspect.signature(plus)
+    assert f.targetoptions["nopython"] is True
+
+
+def test_refusals():
+    with pytest.raises(TypeError, match="The decorated object is not a function"):
+        njit(3.5)
+    with pytest.raises(TypeError, match="A jit decorator was called on an already jitted function"):
+        njit(njit(plus))
+    with pytest.raises(TypeError, match="The decorated object is not a function"):
+        njit(int)
+    with pytest.raises(KeyError, match="Unrecognized options: {'nonsense'}. Known options are"):
+        njit(nonsense=True)(plus)
+    with pytest.raises(zouk.UnsupportedError):
+        jit(forceobj=True)(plus)
+    with pytest.raises(zouk.UnsupportedError):
+        njit(locals={"x": zouk.int8})(plus)
+    with pytest.raises(ValueError):
+        njit(fastmath={"fastest"})(plus)
+    with pytest.raises(ValueError):
+        njit(error_model="c")(plus)
+    with pytest.raises(ValueError):
+        njit(inline="sometimes")(plus)
+
+
+def test_warnings():
+    with pytest.warns(RuntimeWarning, match="nopython is set for njit and is ignored"):
+        njit(nopython=True)(plus)
+    with pytest.warns(zouk.NumbaDeprecationWarning):
+        jit(nopython=False)(plus)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        njit(plus)(1)
+
+
+def test_error_model():
+    def divide(a, b):
+        return a / b
+
+    with pytest.raises(ZeroDivisionError):
+        njit(divide)(1.0, 0.0)
+    assert njit(error_model="numpy")(divide)(1.0, 0.0) == float("inf")
+
+
+def test_boundscheck_is_on():
+    np = pytest.importorskip("numpy")
+
+    @njit
+    def get(a, i):
+        return a[i]
+
+    for i in (3, -4):
+        with pytest.raises(IndexError):
+            get(np.arange(3), i)
+
+
+def test_methods_bind():
+    class Point:
+        def __init__(self, x):
+            self.x = x
+
+        @staticmethod
+        @njit
+        def twice(x):
+            return 2 * x
+
+        method = njit(lambda x: x)
+
+    assert Point(3).twice(4) == Point.twice(4) == 8
+    assert inspect.ismethod(Point(1).method)
+    with pytest.raises(zouk.TypingError):
+        Point(1).method()
+
+
+def test_prange_is_range():
+    assert list(zouk.prange(2, 7, 2)) == list(range(2, 7, 2))
+
+
+def run(code, **environment):
+    done = subprocess.run([sys.executable, "-c", code], env={**os.environ, **environment}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_disable_jit():
+    code = "import zouk; f = zouk.njit('i8(i8)')(lambda x: [x]); print(type(f).__name__, f(3))"
+    assert run(code, ZOUK_DISABLE_JIT="1") == "function [3]"
+
+
+def test_import_is_light():
+    heavy = "numpy inspect dataclasses re ast tokenize linecache typing"
+    code = f"import sys; before = set(sys.modules); import zouk; print(*(set('{heavy}'.split()) & (set(sys.modules) - before)))"
+    assert run(code) == ""
+
+
+def test_works_without_numpy():
+    code = "import sys, zouk; f = zouk.njit(lambda x: x + 1); print(f(1), f(1.5), f(True), 'numpy' in sys.modules)"
+    assert run(code) == "2 2.5 2 False"

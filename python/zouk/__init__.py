@@ -1,0 +1,23 @@
+"""zouk compiles numeric Python functions to machine code: decorate one with `@njit` and call it."""
+
+from . import _zouk, dispatcher, errors, types
+from ._zouk import __version__
+from .decorators import jit, njit, prange
+from .errors import *  # noqa: F403
+from .types import *  # noqa: F403
+from .types import as_type, from_dtype, typeof
+
+prange.__module__ = __name__
+
+_ERRORS = [name for name, value in vars(errors).items() if isinstance(value, type)]
+_TYPES = [name for name, value in vars(types).items() if isinstance(value, types.Type) and not name.startswith("_")]
+
+__all__ = ["jit", "njit", "prange", "typeof", "from_dtype", "types", "errors", *_ERRORS, *_TYPES]
+
+
+def __getattr__(name):
+    if name == "cuda":
+        from importlib import import_module
+
+        return import_module(".cuda", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,143 @@
+"""`jit` and `njit`: options, signatures, and the making of dispatchers."""
+
+import os
+import warnings
+from types import FunctionType
+
+from . import _zouk, types
+from .errors import ZoukDeprecationWarning, UnsupportedError
+
+# LLVM's fast-math flags.
+_FASTMATH = {"nnan": 1, "ninf": 2, "nsz": 4, "arcp": 8, "contract": 16, "afn": 32, "reassoc": 64, "fast": 127}
+
+# Accepted for the sake of programs written for Numba; there is nothing for them to change.
+_WITHOUT_EFFECT = frozenset(
+    ("looplift", "no_rewrites", "no_cpython_wrapper", "no_cfunc_wrapper", "_nrt", "_dbg_optnone", "_dbg_extend_lifetimes", "parallel", "forceinline")
+)
+_KNOWN = frozenset(("nopython", "forceobj", "nogil", "fastmath", "error_model", "inline", "debug", "boundscheck", "cache", "locals")) | _WITHOUT_EFFECT
+
+
+def jit(signature_or_function=None, locals=None, cache=False, pipeline_class=None, boundscheck=None, **options):
+    """Compiles a function to machine code when it is called, once for each list of argument types.
+
+    `@jit` and `@jit()` compile lazily. `@jit("f8(f8, i4)")`, `@jit(float64(float64[:]))`, `@jit((int32,))` and lists of such compile
+    at once, and only that.
+
+    Options: `fastmath` (bool or a set of LLVM's flags), `error_model` ("python" raises ZeroDivisionError, "numpy" gives inf and nan),
+    `boundscheck` (True unless given), `nogil`, `cache`, `inline` ("never" or "always"), `debug`, `parallel`.
+    """
+    if pipeline_class is not None:
+        raise UnsupportedError("`pipeline_class` is Numba's; zouk's passes are chosen with `zouk-opt`")
+    options.update(cache=cache, boundscheck=boundscheck, locals=locals or {})
+    options = _checked(options)
+    if isinstance(signature_or_function, list):
+        signatures = signature_or_function
+    elif types.is_signature(signature_or_function):
+        signatures = [signature_or_function]
+    else:
+        signatures = None
+
+    def decorate(function):
+        return make_dispatcher(function, options, signatures)
+
+    if signature_or_function is None or signatures is not None:
+        return decorate
+    return decorate(signature_or_function)
+
+
+def njit(*args, **kws):
+    """`jit`; zouk always compiles without the interpreter."""
+    for name in ("nopython", "forceobj"):
+        if name in kws:
+            warnings.warn(f"{name} is set for njit and is ignored", RuntimeWarning, stacklevel=2)
+            del kws[name]
+    return jit(*args, nopython=True, **kws)
+
+
+def prange(*args):
+    """`range`, with the promise that the iterations may run in any order."""
+    return range(*args)
+
+
+def make_dispatcher(function, options, signatures=None):
+    """A dispatcher for `function`; compiled for `signatures`, and then for nothing else, unless that is None."""
+    if isinstance(function, _zouk.Dispatcher):
+        raise TypeError(
+            f"A jit decorator was called on an already jitted function {function}.  If trying to get at the original python "
+            f"function, use the {function}.py_func attribute."
+        )
+    if not isinstance(function, FunctionType):
+        raise TypeError(f"The decorated object is not a function (got type {type(function)}).")
+    if os.environ.get("ZOUK_DISABLE_JIT", "0") not in ("", "0"):
+        return function
+    dispatcher = _zouk.Dispatcher(function, _core_options(options))
+    dispatcher.__dict__.update(
+        __name__=function.__name__,
+        __qualname__=function.__qualname__,
+        __module__=function.__module__,
+        __doc__=function.__doc__,
+        __annotations__=function.__annotations__,
+        __wrapped__=function,
+        targetoptions={name: value for name, value in options.items() if value is not None and name != "locals"},
+    )
+    if signatures is not None:
+        # A recursive function's own name is not bound yet.
+        dispatcher._declaring = True
+        try:
+            for signature in signatures:
+                dispatcher.compile(signature)
+        finally:
+            del dispatcher._declaring
+        dispatcher.disable_compile()
+    return dispatcher
+
+
+def _checked(options):
+    unknown = {name: value for name, value in options.items() if name not in _KNOWN}
+    if unknown:
+        raise KeyError(f"Unrecognized options: {set(unknown)}. Known options are {sorted(_KNOWN)}")
+    if options.get("forceobj"):
+        raise UnsupportedError("object mode (`forceobj=True`) is not supported: zouk compiles without the interpreter")
+    if options.get("nopython") is False:
+        warnings.warn("`nopython=False` is ignored: zouk never falls back to the interpreter", ZoukDeprecationWarning, stacklevel=3)
+    if options["locals"]:
+        raise UnsupportedError("`locals` is not supported: write the conversion, such as `x = float32(x)`, in the function")
+    if options.get("error_model", "python") not in ("python", "numpy"):
+        raise ValueError(f"error_model must be 'python' or 'numpy', not {options['error_model']!r}")
+    inline = options.get("inline", "never")
+    if callable(inline):
+        raise UnsupportedError("`inline` is 'never' or 'always': functions that look at Numba's IR have nothing to look at")
+    if inline not in ("never", "always"):
+        raise ValueError(f"inline must be 'never' or 'always', not {inline!r}")
+    _fastmath(options.get("fastmath", False))
+    return options
+
+
+def _fastmath(value):
+    """The flags as bits, from a bool, a set of names, or a dict from names to bools."""
+    if isinstance(value, dict):
+        value = {name for name, on in value.items() if on}
+    if isinstance(value, (set, frozenset, list, tuple)):
+        unknown = set(value) - _FASTMATH.keys()
+        if unknown:
+            raise ValueError(f"Unrecognized fastmath flags: {unknown}")
+        bits = 0
+        for name in value:
+            bits |= _FASTMATH[name]
+        return bits
+    if value in (True, False, None):
+        return _FASTMATH["fast"] if value else 0
+    raise ValueError(f"Expected fastmath option(s) to be either a bool, dict, set or list, got {type(value)}")
+
+
+def _core_options(options):
+    boundscheck = options.get("boundscheck")
+    return {
+        "fastmath": _fastmath(options.get("fastmath", False)),
+        "numpy_errors": options.get("error_model") == "numpy",
+        "boundscheck": True if boundscheck is None else bool(boundscheck),
+        "debug": bool(options.get("debug")),
+        "cache": bool(options.get("cache")),
+        "inline": options.get("inline") == "always" or bool(options.get("forceinline")),
+        "nogil": bool(options.get("nogil")),
+    }

@@ -1,0 +1,184 @@
+"""What a dispatcher can do besides being called. The type itself is `_zouk.Dispatcher`; this module attaches the rest to it."""
+
+import sys
+
+from . import _zouk, types
+from .serialize import reduce_dispatcher
+
+Dispatcher = CPUDispatcher = _zouk.Dispatcher
+
+# Stages that do not depend on the argument types.
+_UNTYPED = ("source", "ast", "py")
+
+
+class CompileResult:
+    """One compiled version of a function."""
+
+    __slots__ = ("signature", "entry_point", "metadata")
+
+    def __init__(self, dispatcher, version):
+        self.signature = types.Signature(types._from_ty(version["result"]), tuple(map(types._from_ty, version["arguments"])))
+        self.entry_point = dispatcher
+        self.metadata = {
+            "pipeline_times": dict(version["timings"]),
+            "from_cache": version["from_cache"],
+            "address": version["address"],
+            "parallel": None,
+        }
+
+    def __repr__(self):
+        return f"CompileResult({self.signature!r})"
+
+
+class CompileStats(tuple):
+    """(cache_path, cache_hits, cache_misses)."""
+
+    cache_path = property(lambda self: self[0])
+    cache_hits = property(lambda self: self[1])
+    cache_misses = property(lambda self: self[2])
+
+    def __repr__(self):
+        return f"_CompileStats(cache_path={self[0]!r}, cache_hits={self[1]!r}, cache_misses={self[2]!r})"
+
+
+def _results(self):
+    return [CompileResult(self, version) for version in _zouk.versions(self)]
+
+
+def signatures(self):
+    """The argument types of everything compiled, in order."""
+    return [result.signature.args for result in _results(self)]
+
+
+def nopython_signatures(self):
+    """The signatures of everything compiled, in order."""
+    return [result.signature for result in _results(self)]
+
+
+def overloads(self):
+    """From argument types to what was compiled for them."""
+    return {result.signature.args: result for result in _results(self)}
+
+
+def stats(self):
+    """How often a version came from the object cache (hits) or was compiled (misses)."""
+    from_cache = [result.metadata["from_cache"] for result in _results(self)]
+    hits = {args: int(hit) for args, hit in zip(self.signatures, from_cache) if hit}
+    misses = {args: int(not hit) for args, hit in zip(self.signatures, from_cache) if not hit}
+    return CompileStats((None, hits, misses))
+
+
+def compile(self, sig):
+    """Compiles for a signature, unless that is done; the result type, if given, is what the function then returns."""
+    signature = types.normalize_signature(sig)
+    result = signature.return_type
+    if _zouk.is_frozen(self) and signature.args not in self.signatures:
+        raise RuntimeError("compilation disabled")
+    _zouk.compile_for(self, [arg._ty for arg in signature.args], None if result is None else result._ty)
+    return self
+
+
+def recompile(self):
+    """Compiles everything again, with the globals as they are now."""
+    done = self.nopython_signatures
+    frozen = _zouk.is_frozen(self)
+    _zouk.clear(self)
+    _zouk.freeze(self, False)
+    for signature in done:
+        self.compile(signature if frozen else signature.args)
+    _zouk.freeze(self, frozen)
+
+
+def disable_compile(self, val=True):
+    """From now on calls choose among what is compiled."""
+    _zouk.freeze(self, bool(val))
+
+
+def enable_caching(self):
+    raise NotImplementedError("give `cache=True` to the decorator")
+
+
+def inspect(self, stage, signature=None):
+    """The function at a stage of the compiler (`python -m zouk stages` lists them) for a signature, or for the only one compiled."""
+    if signature is None:
+        if stage in _UNTYPED and not _zouk.versions(self):
+            signature = (types.none,) * (self.py_func.__code__.co_argcount + self.py_func.__code__.co_kwonlyargcount)
+        else:
+            signature = _only(self)
+    signature = types.normalize_signature(signature)
+    result = signature.return_type
+    return _zouk.inspect(self, stage, [arg._ty for arg in signature.args], None if result is None else result._ty)
+
+
+def _only(self):
+    known = self.signatures
+    if len(known) != 1:
+        what = "several signatures are" if known else "no signature is"
+        raise ValueError(f"{what} compiled for {self.__name__}; say which one to inspect")
+    return known[0]
+
+
+def _inspect_each(self, stage, signature):
+    if signature is not None:
+        return self.inspect(stage, signature)
+    return {args: self.inspect(stage, args) for args in self.signatures}
+
+
+def inspect_llvm(self, signature=None):
+    """LLVM IR, optimised; a dict from signatures if none is given."""
+    return _inspect_each(self, "llvm-ir", signature)
+
+
+def inspect_asm(self, signature=None):
+    """Assembly; a dict from signatures if none is given."""
+    return _inspect_each(self, "asm", signature)
+
+
+def inspect_types(self, file=None, pretty=False, style="default", **kwargs):
+    """Prints the function with its inferred types."""
+    if pretty:
+        raise ValueError("`pretty` is not supported")
+    file = sys.stdout if file is None else file
+    for args in self.signatures:
+        print(f"{self.__name__} {args}", file=file)
+        print("-" * 80, file=file)
+        print(self.inspect("typed", args), file=file)
+        print("=" * 80, file=file)
+
+
+def parallel_diagnostics(self, signature=None, level=1):
+    """Says which loops run in parallel."""
+    for args in [signature] if signature is not None else self.signatures:
+        print(f"Parallel diagnostics of {self.__qualname__} {args}: every loop runs serially.")
+
+
+def get_metadata(self, signature=None):
+    """Compile times and origin of a version; a dict from signatures if none is given."""
+    if signature is not None:
+        return self.overloads[types.normalize_signature(signature).args].metadata
+    return {args: result.metadata for args, result in self.overloads.items()}
+
+
+def get_overload(self, sig):
+    """What was compiled for a signature."""
+    return self.overloads[types.normalize_signature(sig).args].entry_point
+
+
+def __repr__(self):
+    return f"CPUDispatcher({self.py_func!r})"
+
+
+def _attach():
+    for function in (signatures, nopython_signatures, overloads, stats):
+        setattr(Dispatcher, function.__name__, property(function, doc=function.__doc__))
+    methods = (
+        compile, recompile, disable_compile, enable_caching, inspect, inspect_llvm, inspect_asm, inspect_types,
+        parallel_diagnostics, get_metadata, get_overload, __repr__,
+    )  # fmt: skip
+    for function in methods:
+        function.__qualname__ = f"Dispatcher.{function.__name__}"
+        setattr(Dispatcher, function.__name__, function)
+    Dispatcher.__reduce__ = reduce_dispatcher
+
+
+_attach()

@@ -1,0 +1,184 @@
+"""Exceptions and warnings. The names and the hierarchy are Numba's; `ZoukError` is at the root."""
+
+
+class ZoukWarning(Warning):
+    """Base of all warnings of zouk."""
+
+
+class ZoukPerformanceWarning(ZoukWarning):
+    """Code compiles, but not to what its author may expect."""
+
+
+class ZoukDeprecationWarning(ZoukWarning, DeprecationWarning):
+    pass
+
+
+class ZoukPendingDeprecationWarning(ZoukWarning, PendingDeprecationWarning):
+    pass
+
+
+class ZoukParallelSafetyWarning(ZoukWarning):
+    pass
+
+
+class ZoukTypeSafetyWarning(ZoukWarning):
+    pass
+
+
+class ZoukExperimentalFeatureWarning(ZoukWarning):
+    pass
+
+
+class ZoukInvalidConfigWarning(ZoukWarning):
+    pass
+
+
+class ZoukPedanticWarning(ZoukWarning):
+    pass
+
+
+class ZoukDebugInfoWarning(ZoukWarning):
+    pass
+
+
+class ZoukSystemWarning(ZoukWarning):
+    pass
+
+
+class ZoukError(Exception):
+    """Base of all compile errors. `str()` is the rendered diagnostic; `diagnostics` are its parts."""
+
+    diagnostics = ()
+    reproducer = None
+
+    @property
+    def msg(self):
+        return str(self.args[0]) if self.args else ""
+
+    @property
+    def loc(self):
+        """(file, line, column, end line, end column) of the first diagnostic, or None."""
+        return self.diagnostics[0]["span"] if self.diagnostics else None
+
+
+class UnsupportedError(ZoukError):
+    """Python that zouk does not compile."""
+
+
+class UnsupportedRewriteError(UnsupportedError):
+    pass
+
+
+class UnsupportedBytecodeError(UnsupportedError):
+    pass
+
+
+class UnsupportedParforsError(ZoukError):
+    pass
+
+
+class IRError(ZoukError):
+    pass
+
+
+class RedefinedError(IRError):
+    pass
+
+
+class NotDefinedError(IRError):
+    pass
+
+
+class VerificationError(IRError):
+    pass
+
+
+class DeprecationError(ZoukError):
+    pass
+
+
+class LoweringError(ZoukError):
+    pass
+
+
+class ForbiddenConstruct(LoweringError):
+    pass
+
+
+class ByteCodeSupportError(ZoukError):
+    pass
+
+
+class CompilerError(ZoukError):
+    pass
+
+
+class ConstantInferenceError(ZoukError):
+    pass
+
+
+class InternalError(ZoukError):
+    pass
+
+
+class InternalCompilerError(InternalError):
+    """A defect of zouk. `reproducer`, if not None, is the path of a file that shows it."""
+
+
+class TypingError(ZoukError):
+    """Types do not fit, or a name has none."""
+
+
+class UntypedAttributeError(TypingError):
+    pass
+
+
+class RequireLiteralValue(TypingError):
+    pass
+
+
+class LiteralTypingError(TypingError):
+    pass
+
+
+class ZoukValueError(TypingError):
+    pass
+
+
+class ZoukTypeError(TypingError):
+    pass
+
+
+class ZoukAttributeError(TypingError):
+    pass
+
+
+class ZoukAssertionError(TypingError):
+    pass
+
+
+class ZoukNotImplementedError(TypingError):
+    pass
+
+
+class ZoukKeyError(TypingError):
+    pass
+
+
+class ZoukIndexError(TypingError):
+    pass
+
+
+class ZoukRuntimeError(ZoukError):
+    pass
+
+
+class IntegerTooLargeError(OverflowError, ValueError):
+    """An int argument that fits neither int64 nor uint64. (Numba raises ValueError.)"""
+
+
+# Programs written for Numba catch these names.
+for _name, _value in list(globals().items()):
+    if _name.startswith("Zouk"):
+        globals()["Numba" + _name[4:]] = _value
+del _name, _value
