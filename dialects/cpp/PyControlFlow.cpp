@@ -226,7 +226,7 @@ LogicalResult ForOp::verify() {
   TypeRange carried(getInits());
   if (failed(verifyArguments(*this, TypeRange(body).drop_front(), carried, "its body")) ||
       failed(verifyArguments(*this, getElseRegion().getArgumentTypes(), carried, "its else region")) ||
-      failed(verifyYield(getBodyRegion(), carried, "carried values")))
+      failed(verifyYield(getBodyRegion(), TypeRange(body).drop_front(), "carried values")))
     return failure();
   return verifyYield(getElseRegion(), getResultTypes(), "results");
 }
@@ -240,7 +240,7 @@ LogicalResult WhileOp::verify() {
   if (failed(verifyArguments(*this, getConditionRegion().getArgumentTypes(), carried, "its condition region")) ||
       failed(verifyArguments(*this, getBodyRegion().getArgumentTypes(), passed, "its body")) ||
       failed(verifyArguments(*this, getElseRegion().getArgumentTypes(), passed, "its else region")) ||
-      failed(verifyYield(getBodyRegion(), carried, "carried values")))
+      failed(verifyYield(getBodyRegion(), getConditionRegion().getArgumentTypes(), "carried values")))
     return failure();
   return verifyYield(getElseRegion(), getResultTypes(), "results");
 }
@@ -268,6 +268,7 @@ LogicalResult ContinueOp::verify() {
   Operation *loop = enclosingLoop(*this);
   if (!loop)
     return emitOpError("is outside a loop");
-  ValueRange inits = isa<ForOp>(loop) ? ValueRange(cast<ForOp>(loop).getInits()) : ValueRange(cast<WhileOp>(loop).getInits());
-  return verifyPasses(*this, getValues(), TypeRange(inits), "carried values");
+  Block &head = loop->getRegion(0).front();
+  ValueRange carried = isa<ForOp>(loop) ? ValueRange(head.getArguments().drop_front()) : ValueRange(head.getArguments());
+  return verifyPasses(*this, getValues(), TypeRange(carried), "carried values");
 }

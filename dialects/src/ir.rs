@@ -76,6 +76,9 @@ handle!(
 );
 
 fn text<'c>(raw: MlirStringRef) -> &'c str {
+    if raw.length == 0 {
+        return "";
+    }
     // SAFETY: strings of identifiers and attributes are interned in the context.
     unsafe { std::str::from_utf8(std::slice::from_raw_parts(raw.data as *const u8, raw.length)).unwrap_or("<not utf-8>") }
 }
@@ -167,12 +170,12 @@ impl<'c> Op<'c> {
     /// A string attribute's text (also a symbol reference's).
     pub fn str_attr(self, name: &str) -> Option<&'c str> {
         let attr = self.attr(name)?;
-        StringAttribute::try_from(attr).map(|a| a.value()).or_else(|_| FlatSymbolRefAttribute::try_from(attr).map(|a| a.value())).ok()
+        str_value(attr).or_else(|| FlatSymbolRefAttribute::try_from(attr).map(|a| a.value()).ok())
     }
 
     /// The texts of an array of strings; empty when absent.
     pub fn str_array_attr(self, name: &str) -> Vec<&'c str> {
-        self.array_attr(name).into_iter().filter_map(|a| StringAttribute::try_from(a).ok()).map(|a| a.value()).collect()
+        self.array_attr(name).into_iter().filter_map(str_value).collect()
     }
 
     /// The elements of an array attribute; empty when absent.
@@ -787,6 +790,12 @@ fn int_value(attr: IntegerAttribute) -> i64 {
         Ok(int) if int.width() == 1 => (attr.value() & 1 != 0) as i64,
         _ => attr.value(),
     }
+}
+
+/// A string attribute's text, as it is: melior's own `value` panics on an empty one.
+pub fn str_value<'c>(attr: Attribute<'c>) -> Option<&'c str> {
+    // SAFETY: asked of a string attribute, whose text is interned in the context.
+    attr.is_string().then(|| unsafe { text(mlirStringAttrGetValue(attr.to_raw())) })
 }
 
 /// A module as an `Op`.

@@ -23,7 +23,7 @@ pub enum JitError {
     #[error("{0}")]
     Compile(#[from] CompileError),
     /// The function raised.
-    #[error("{}: {}", .0.name, .0.message)]
+    #[error("{0}")]
     Raised(Exception),
     #[error("the function returns {actual}, not {wanted}")]
     Result { actual: String, wanted: String },
@@ -85,17 +85,17 @@ impl<'a, T: Element, D: Dimension> From<ArrayViewMut<'a, T, D>> for Argument<'a>
 
 fn array<'a, S: RawData, D: Dimension>(view: &ndarray::ArrayBase<S, D>, data: u64, element: Ty, readonly: bool) -> Argument<'a> {
     let rank = view.ndim();
-    let packed = |axes: &mut dyn Iterator<Item = usize>| {
+    let packed = |axes: Vec<usize>| {
         let mut expected = 1;
-        axes.all(|axis| {
+        axes.into_iter().all(|axis| {
             let fits = view.shape()[axis] <= 1 || view.strides()[axis] == expected;
             expected *= view.shape()[axis].max(1) as isize;
             fits
         })
     };
-    let layout = if packed(&mut (0..rank).rev()) {
+    let layout = if packed((0..rank).rev().collect()) {
         Layout::C
-    } else if packed(&mut (0..rank)) {
+    } else if packed((0..rank).collect()) {
         Layout::F
     } else {
         Layout::A
@@ -145,7 +145,7 @@ impl<T: Element> FromSlots for ArrayD<T> {
             *data.offset((0..rank).map(|axis| index[axis] as i64 * strides[axis]).sum::<i64>() as isize)
         });
         // SAFETY: the caller owns one reference of the result's block.
-        unsafe { zouk_runtime::abi::zouk_release(slots[0] as *mut _) };
+        unsafe { zouk_runtime::abi::zouk_release(slots[0]) };
         Some(copy)
     }
 }

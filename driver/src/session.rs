@@ -79,11 +79,7 @@ impl Session {
         let manager = melior::pass::PassManager::new(&self.context);
         // SAFETY: the manager outlives the call.
         let raw = unsafe { mlir_sys::mlirPassManagerGetAsOpPassManager(manager.to_raw()) };
-        let inner = stage.pipeline();
-        let inner = inner.strip_prefix("builtin.module(").and_then(|t| t.strip_suffix(')')).unwrap_or(&inner);
-        if !inner.is_empty() {
-            add_pipeline(raw, inner).map_err(|e| CompileError::internal(format!("the pipeline of stage {stage} does not parse: {e}")))?;
-        }
+        add_pipeline(raw, &stage.pipeline()).map_err(|e| CompileError::internal(format!("the pipeline of stage {stage} does not parse: {e}")))?;
         let (result, messages) = self.collecting(|| manager.run(module));
         if result.is_err() {
             let mut diagnostics = take_reported();

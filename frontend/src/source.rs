@@ -158,8 +158,8 @@ impl Lines {
         let mut span = self.span(at);
         span.end_column += 1;
         let text = error.error.to_string();
-        let mut letters = text.chars();
-        let message = letters.next().map(|first| first.to_lowercase().chain(letters).collect::<String>()).unwrap_or_default();
+        let sentence = text.chars().nth(1).is_some_and(char::is_lowercase);
+        let message = if sentence { text[..1].to_lowercase() + &text[1..] } else { text };
         Diagnostic::new(ErrorClass::Syntax, "syntax-error", message, Some(span))
     }
 }

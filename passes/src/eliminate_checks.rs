@@ -22,6 +22,20 @@
 //! ```
 //!
 //! ```mlir after
+//! module {
+//!   func.func @sum(%arg0: memref<?xf64>) -> f64 {
+//!     %cst = arith.constant 0.000000e+00 : f64
+//!     %c0 = arith.constant 0 : index
+//!     %c1 = arith.constant 1 : index
+//!     %dim = memref.dim %arg0, %c0 : memref<?xf64>
+//!     %0 = scf.for %arg1 = %c0 to %dim step %c1 iter_args(%arg2 = %cst) -> (f64) {
+//!       %1 = memref.load %arg0[%arg1] : memref<?xf64>
+//!       %2 = arith.addf %arg2, %1 : f64
+//!       scf.yield %2 : f64
+//!     }
+//!     return %0 : f64
+//!   }
+//! }
 //! ```
 
 use crate::pass::{OptionInfo, Options};

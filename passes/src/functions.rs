@@ -128,9 +128,14 @@ fn tables() -> Vec<&'static [Function]> {
     tables
 }
 
+/// Every entry, table after table.
+pub fn entries() -> impl Iterator<Item = &'static Function> {
+    tables().into_iter().flatten()
+}
+
 fn index() -> &'static HashMap<&'static str, &'static Function> {
     static INDEX: OnceLock<HashMap<&'static str, &'static Function>> = OnceLock::new();
-    INDEX.get_or_init(|| tables().into_iter().flatten().map(|f| (f.name, f)).collect())
+    INDEX.get_or_init(|| entries().map(|f| (f.name, f)).collect())
 }
 
 /// The entry of that name. NumPy dtypes called as constructors (`numpy.float64(x)`) are entries too.

@@ -31,6 +31,33 @@
 //! ```
 //!
 //! ```mlir after
+//! module {
+//!   func.func @scale(%arg0: memref<?xf64>, %arg1: i64, %arg2: f64) {
+//!     %c0 = arith.constant 0 : index
+//!     %c0_i64 = arith.constant 0 : i64
+//!     %c1_i64 = arith.constant 1 : i64
+//!     %dim = memref.dim %arg0, %c0 : memref<?xf64>
+//!     %c0_0 = arith.constant 0 : index
+//!     %dim_1 = memref.dim %arg0, %c0_0 : memref<?xf64>
+//!     %0 = arith.index_cast %dim_1 : index to i64
+//!     %1 = arith.extsi %0 : i64 to i128
+//!     %2 = arith.extsi %arg1 : i64 to i128
+//!     %3 = arith.cmpi sge, %1, %2 : i128
+//!     scf.if %3 {
+//!       scf.for %arg3 = %c0_i64 to %arg1 step %c1_i64  : i64 {
+//!         %4 = arith.index_cast %arg3 : i64 to index
+//!         memref.store %arg2, %arg0[%4] : memref<?xf64>
+//!       }
+//!     } else {
+//!       scf.for %arg3 = %c0_i64 to %arg1 step %c1_i64  : i64 {
+//!         %4 = arith.index_cast %arg3 : i64 to index
+//!         %5 = rt.index %4 of %dim checked "0"
+//!         memref.store %arg2, %arg0[%5] : memref<?xf64>
+//!       }
+//!     }
+//!     return
+//!   }
+//! }
 //! ```
 
 use crate::pass::{OptionInfo, Options};

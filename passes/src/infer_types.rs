@@ -136,7 +136,7 @@ impl<'c> Engine<'c> {
                 let array = zouk_dialects::ir::ArrayAttribute::try_from(*signature).map_err(|_| bad(&signature.to_string()))?;
                 let mut arguments = vec![];
                 for k in 0..array.len() {
-                    let text = array.element(k).ok().and_then(|a| zouk_dialects::ir::StringAttribute::try_from(a).ok()).map(|a| a.value()).unwrap_or("");
+                    let text = array.element(k).ok().and_then(zouk_dialects::ir::str_value).unwrap_or("");
                     arguments.push(text.parse().map_err(|_| bad(text))?);
                 }
                 let result = results.get(i).filter(|r| !r.is_empty()).map(|r| r.parse().map_err(|_| bad(r))).transpose()?;

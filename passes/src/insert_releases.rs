@@ -14,6 +14,18 @@
 //! }
 //! ```
 //! ```mlir after
+//! module {
+//!   func.func @first(%arg0: memref<?xf64>, %arg1: !llvm.ptr, %arg2: index, %arg3: i1) -> memref<?xf64> {
+//!     %0 = rt.adopt %arg1[%arg2] : !llvm.ptr to memref<?xf64>
+//!     cf.cond_br %arg3, ^bb2(%0 : memref<?xf64>), ^bb1(%arg0 : memref<?xf64>)
+//!   ^bb1(%1: memref<?xf64>):  // pred: ^bb0
+//!     rt.retain %arg0 : memref<?xf64>
+//!     rt.release %0 : memref<?xf64>
+//!     cf.br ^bb2(%1 : memref<?xf64>)
+//!   ^bb2(%2: memref<?xf64>):  // 2 preds: ^bb0, ^bb1
+//!     return %2 : memref<?xf64>
+//!   }
+//! }
 //! ```
 
 use crate::pass::{OptionInfo, Options};

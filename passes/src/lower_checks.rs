@@ -14,6 +14,63 @@
 //! }
 //! ```
 //! ```mlir after
+//! module {
+//!   func.func @get(%arg0: memref<?xi64>, %arg1: index) -> (i32, i64) attributes {zouk.raises} {
+//!     %c0 = arith.constant 0 : index
+//!     %dim = memref.dim %arg0, %c0 : memref<?xi64>
+//!     %c0_0 = arith.constant 0 : index
+//!     %0 = arith.cmpi slt, %arg1, %c0_0 : index
+//!     %1 = arith.addi %arg1, %dim : index
+//!     %2 = arith.select %0, %1, %arg1 : index
+//!     %3 = arith.cmpi ult, %2, %dim : index
+//!     cf.cond_br %3 weights([1048575, 1]), ^bb1, ^bb2
+//!   ^bb1:  // pred: ^bb0
+//!     %4 = memref.load %arg0[%2] : memref<?xi64>
+//!     %c0_i32 = arith.constant 0 : i32
+//!     return %c0_i32, %4 : i32, i64
+//!   ^bb2:  // pred: ^bb0
+//!     %5 = arith.index_cast %arg1 : index to i64
+//!     %6 = arith.index_cast %dim : index to i64
+//!     %7 = llvm.mlir.addressof @zouk.site.0 : !llvm.ptr
+//!     llvm.call @zouk.raise.ii(%7, %5, %6) : (!llvm.ptr, i64, i64) -> ()
+//!     cf.br ^bb3
+//!   ^bb3:  // pred: ^bb2
+//!     %c1_i32 = arith.constant 1 : i32
+//!     %8 = ub.poison : i64
+//!     return {zouk.failure} %c1_i32, %8 : i32, i64
+//!   }
+//!   llvm.mlir.global internal constant @zouk.text.1("IndexError\00") {addr_space = 0 : i32}
+//!   llvm.mlir.global internal constant @zouk.text.2("index {} is out of bounds for axis 0 with size {}\00") {addr_space = 0 : i32}
+//!   llvm.mlir.global internal constant @zouk.text.3("-\00") {addr_space = 0 : i32}
+//!   llvm.mlir.global internal constant @zouk.text.4("get\00") {addr_space = 0 : i32}
+//!   llvm.mlir.global internal constant @zouk.site.0() {addr_space = 0 : i32} : !llvm.struct<(ptr, ptr, ptr, ptr, array<4 x i64>)> {
+//!     %0 = llvm.mlir.zero : !llvm.struct<(ptr, ptr, ptr, ptr, array<4 x i64>)>
+//!     %1 = llvm.mlir.addressof @zouk.text.1 : !llvm.ptr
+//!     %2 = llvm.insertvalue %1, %0[0] : !llvm.struct<(ptr, ptr, ptr, ptr, array<4 x i64>)>
+//!     %3 = llvm.mlir.addressof @zouk.text.2 : !llvm.ptr
+//!     %4 = llvm.insertvalue %3, %2[1] : !llvm.struct<(ptr, ptr, ptr, ptr, array<4 x i64>)>
+//!     %5 = llvm.mlir.addressof @zouk.text.3 : !llvm.ptr
+//!     %6 = llvm.insertvalue %5, %4[2] : !llvm.struct<(ptr, ptr, ptr, ptr, array<4 x i64>)>
+//!     %7 = llvm.mlir.addressof @zouk.text.4 : !llvm.ptr
+//!     %8 = llvm.insertvalue %7, %6[3] : !llvm.struct<(ptr, ptr, ptr, ptr, array<4 x i64>)>
+//!     %9 = llvm.mlir.constant(dense<[4, 8, 4, 8]> : tensor<4xi64>) : !llvm.array<4 x i64>
+//!     %10 = llvm.insertvalue %9, %8[4] : !llvm.struct<(ptr, ptr, ptr, ptr, array<4 x i64>)>
+//!     llvm.return %10 : !llvm.struct<(ptr, ptr, ptr, ptr, array<4 x i64>)>
+//!   }
+//!   llvm.func @zouk_raise(!llvm.ptr, !llvm.ptr, !llvm.ptr) attributes {passthrough = ["nounwind", "cold"]}
+//!   llvm.mlir.global internal constant @zouk.text.5("ii\00") {addr_space = 0 : i32}
+//!   llvm.func internal @zouk.raise.ii(%arg0: !llvm.ptr, %arg1: i64, %arg2: i64) attributes {passthrough = ["cold", "noinline", "nounwind"]} {
+//!     %0 = llvm.mlir.constant(2 : i64) : i64
+//!     %1 = llvm.alloca %0 x i64 : (i64) -> !llvm.ptr
+//!     %2 = llvm.getelementptr %1[0] : (!llvm.ptr) -> !llvm.ptr, i64
+//!     llvm.store %arg1, %2 : i64, !llvm.ptr
+//!     %3 = llvm.getelementptr %1[1] : (!llvm.ptr) -> !llvm.ptr, i64
+//!     llvm.store %arg2, %3 : i64, !llvm.ptr
+//!     %4 = llvm.mlir.addressof @zouk.text.5 : !llvm.ptr
+//!     llvm.call @zouk_raise(%arg0, %4, %1) : (!llvm.ptr, !llvm.ptr, !llvm.ptr) -> ()
+//!     llvm.return
+//!   }
+//! }
 //! ```
 
 use crate::llvm_dialect::Symbols;

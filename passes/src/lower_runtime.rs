@@ -12,6 +12,36 @@
 //! }
 //! ```
 //! ```mlir after
+//! module {
+//!   func.func @rows(%arg0: !llvm.ptr, %arg1: index) {
+//!     %0 = arith.index_cast %arg1 : index to i64
+//!     %1 = llvm.getelementptr %arg0[64] : (!llvm.ptr) -> !llvm.ptr, i8
+//!     %c1_i64 = arith.constant 1 : i64
+//!     %2 = llvm.mlir.poison : !llvm.struct<(ptr, ptr, i64, array<1 x i64>, array<1 x i64>)>
+//!     %3 = llvm.insertvalue %arg0, %2[0] : !llvm.struct<(ptr, ptr, i64, array<1 x i64>, array<1 x i64>)>
+//!     %4 = llvm.insertvalue %1, %3[1] : !llvm.struct<(ptr, ptr, i64, array<1 x i64>, array<1 x i64>)>
+//!     %c0_i64 = arith.constant 0 : i64
+//!     %5 = llvm.insertvalue %c0_i64, %4[2] : !llvm.struct<(ptr, ptr, i64, array<1 x i64>, array<1 x i64>)>
+//!     %6 = llvm.insertvalue %0, %5[3, 0] : !llvm.struct<(ptr, ptr, i64, array<1 x i64>, array<1 x i64>)>
+//!     %7 = llvm.insertvalue %c1_i64, %6[4, 0] : !llvm.struct<(ptr, ptr, i64, array<1 x i64>, array<1 x i64>)>
+//!     %8 = builtin.unrealized_conversion_cast %7 : !llvm.struct<(ptr, ptr, i64, array<1 x i64>, array<1 x i64>)> to memref<?xf64>
+//!     %9 = llvm.mlir.addressof @zouk.text.0 : !llvm.ptr
+//!     %10 = llvm.mlir.constant(3 : i64) : i64
+//!     llvm.call @zouk_print_text(%9, %10) : (!llvm.ptr, i64) -> ()
+//!     %11 = arith.index_cast %arg1 : index to i64
+//!     %12 = llvm.mlir.constant(0 : i64) : i64
+//!     %13 = llvm.mlir.constant(105 : i32) : i32
+//!     llvm.call @zouk_print_value(%13, %11, %12) : (i32, i64, i64) -> ()
+//!     %14 = builtin.unrealized_conversion_cast %8 : memref<?xf64> to !llvm.struct<(ptr, ptr, i64, array<1 x i64>, array<1 x i64>)>
+//!     %15 = llvm.extractvalue %14[0] : !llvm.struct<(ptr, ptr, i64, array<1 x i64>, array<1 x i64>)>
+//!     llvm.call @zouk_release(%15) : (!llvm.ptr) -> ()
+//!     return
+//!   }
+//!   llvm.func @zouk_print_text(!llvm.ptr, i64) attributes {passthrough = ["nounwind"]}
+//!   llvm.mlir.global internal constant @zouk.text.0("n =\00") {addr_space = 0 : i32}
+//!   llvm.func @zouk_print_value(i32, i64, i64) attributes {passthrough = ["nounwind"]}
+//!   llvm.func @zouk_release(!llvm.ptr) attributes {passthrough = ["nounwind"]}
+//! }
 //! ```
 
 use crate::llvm_dialect::{Descriptor, LlvmOps, MemRef, Symbols, slots};

@@ -10,6 +10,24 @@
 //! }
 //! ```
 //! ```mlir after
+//! module {
+//!   llvm.func internal @half(%arg0: f32) -> !llvm.struct<(i32, f32)> attributes {passthrough = ["nounwind"], py.arguments = ["f32"], py.result = "f32", zouk.entry = "half", zouk.raises, zouk.symbol = "zouk.entry.0"} {
+//!     %0 = llvm.mlir.poison : !llvm.struct<(i32, f32)>
+//!     llvm.return %0 : !llvm.struct<(i32, f32)>
+//!   }
+//!   llvm.func @zouk.entry.0(%arg0: !llvm.ptr, %arg1: !llvm.ptr) -> i32 attributes {passthrough = ["nounwind"]} {
+//!     %0 = llvm.getelementptr %arg0[0] : (!llvm.ptr) -> !llvm.ptr, i64
+//!     %1 = llvm.load %0 : !llvm.ptr -> f32
+//!     %2 = llvm.call @half(%1) : (f32) -> !llvm.struct<(i32, f32)>
+//!     %3 = llvm.extractvalue %2[1] : !llvm.struct<(i32, f32)>
+//!     %4 = llvm.bitcast %3 : f32 to i32
+//!     %5 = llvm.zext %4 : i32 to i64
+//!     %6 = llvm.getelementptr %arg1[0] : (!llvm.ptr) -> !llvm.ptr, i64
+//!     llvm.store %5, %6 : i64, !llvm.ptr
+//!     %7 = llvm.extractvalue %2[0] : !llvm.struct<(i32, f32)>
+//!     llvm.return %7 : i32
+//!   }
+//! }
 //! ```
 
 use crate::llvm_dialect::Symbols;

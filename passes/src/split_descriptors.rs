@@ -13,6 +13,21 @@
 //! }
 //! ```
 //! ```mlir after
+//! module {
+//!   llvm.func @pick(%arg0: i1, %arg1: !llvm.struct<(ptr, array<1 x i64>)>, %arg2: !llvm.struct<(ptr, array<1 x i64>)>) -> !llvm.ptr {
+//!     %0 = llvm.extractvalue %arg1[0] : !llvm.struct<(ptr, array<1 x i64>)>
+//!     %1 = llvm.extractvalue %arg1[1, 0] : !llvm.struct<(ptr, array<1 x i64>)>
+//!     %2 = llvm.extractvalue %arg2[0] : !llvm.struct<(ptr, array<1 x i64>)>
+//!     %3 = llvm.extractvalue %arg2[1, 0] : !llvm.struct<(ptr, array<1 x i64>)>
+//!     llvm.cond_br %arg0, ^bb1(%0, %1 : !llvm.ptr, i64), ^bb1(%2, %3 : !llvm.ptr, i64)
+//!   ^bb1(%4: !llvm.ptr, %5: i64):  // 2 preds: ^bb0, ^bb0
+//!     %6 = llvm.mlir.poison : !llvm.struct<(ptr, array<1 x i64>)>
+//!     %7 = llvm.insertvalue %4, %6[0] : !llvm.struct<(ptr, array<1 x i64>)>
+//!     %8 = llvm.insertvalue %5, %7[1, 0] : !llvm.struct<(ptr, array<1 x i64>)>
+//!     %9 = llvm.extractvalue %8[0] : !llvm.struct<(ptr, array<1 x i64>)>
+//!     llvm.return %9 : !llvm.ptr
+//!   }
+//! }
 //! ```
 
 use crate::llvm_dialect::{LlvmOps, fields, is_struct, passed_values, set_passed_counts};

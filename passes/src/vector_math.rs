@@ -16,13 +16,30 @@
 //! }
 //! ```
 //! ```mlir after
+//! module attributes {zouk.sleef = "avx2"} {
+//!   func.func @wave(%arg0: f64, %arg1: f32) -> (f64, f32) {
+//!     %0 = llvm.call @sin(%arg0) : (f64) -> f64
+//!     %1 = math.sqrt %0 : f64
+//!     %2 = llvm.call @erfcf(%arg1) : (f32) -> f32
+//!     return %1, %2 : f64, f32
+//!   }
+//!   llvm.func @erfcf(f32) -> f32 attributes {memory_effects = #llvm.memory_effects<other = none, argMem = none, inaccessibleMem = none, errnoMem = none, targetMem0 = none, targetMem1 = none>, passthrough = ["nounwind", "willreturn"]}
+//!   llvm.func @sin(f64) -> f64 attributes {memory_effects = #llvm.memory_effects<other = none, argMem = none, inaccessibleMem = none, errnoMem = none, targetMem0 = none, targetMem1 = none>, passthrough = ["nounwind", "willreturn", ["vector-function-abi-variant", "_ZGV_LLVM_N4v_sin(Sleef_sind4_u10avx2)"]]}
+//!   llvm.func @Sleef_sind4_u10avx2(vector<4xf64>) -> vector<4xf64> attributes {passthrough = ["nounwind"]}
+//!   llvm.mlir.global appending @llvm.compiler.used() {addr_space = 0 : i32, section = "llvm.metadata"} : !llvm.array<1 x ptr> {
+//!     %0 = llvm.mlir.undef : !llvm.array<1 x ptr>
+//!     %1 = llvm.mlir.addressof @Sleef_sind4_u10avx2 : !llvm.ptr
+//!     %2 = llvm.insertvalue %1, %0[0] : !llvm.array<1 x ptr>
+//!     llvm.return %2 : !llvm.array<1 x ptr>
+//!   }
+//! }
 //! ```
 
 use crate::llvm_dialect::{LlvmOps, Symbols, array_type};
 use crate::pass::{OptionInfo, Options};
 use std::collections::BTreeMap;
 use zouk_dialects::diagnostic::Diagnostic;
-use zouk_dialects::ir::{Attribute, Block, Builder, Op, Region, StringAttribute, Type, TypeLike, Value};
+use zouk_dialects::ir::{Attribute, Block, Builder, Op, Region, Type, TypeLike, Value};
 
 pub const OPTIONS: &[OptionInfo] = &[];
 
@@ -90,7 +107,7 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
         }
     }
     let mut symbols = Symbols::new(module);
-    let set = module.attr("zouk.sleef").and_then(|a| StringAttribute::try_from(a).ok()).map_or("none", |a| a.value());
+    let set = module.str_attr("zouk.sleef").unwrap_or("none");
     let vector: Vec<String> = calls.iter().filter_map(|(name, calls)| declare(name, calls, set, &mut symbols)).collect();
     if !vector.is_empty() {
         keep(&vector, &mut symbols);

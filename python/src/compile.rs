@@ -68,9 +68,6 @@ fn compile(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, result: O
     let compiled = zouk_driver::compile(&request).map_err(|error| errors::compile_error(py, &error))?;
     let unpack = Unpack::new(&compiled.result)
         .ok_or_else(|| errors::typing(py, &format!("a value of type {} cannot be returned to Python", compiled.result.user_name())))?;
-    if compiled.from_cache {
-        core.cache_hits.set(core.cache_hits.get() + 1);
-    }
     Ok(Arc::new(Version { result_slots: unpack.slots(), unpack, compiled: Arc::new(compiled), classes: provider.into_classes() }))
 }
 

@@ -57,6 +57,7 @@ pub struct Table {
     /// In the order of compilation.
     pub versions: Vec<Arc<Version>>,
     /// Entries that a `clear` found in use.
+    #[allow(clippy::vec_box, reason = "calls under way refer into the boxes")]
     retired: Vec<Box<Entry>>,
     /// `disable_compile`: calls choose among the declared versions.
     pub frozen: bool,
@@ -72,7 +73,6 @@ pub struct Core {
     active: Cell<usize>,
     /// Never borrowed while Python code may run. The GIL guards it.
     pub table: RefCell<Table>,
-    pub cache_hits: Cell<usize>,
 }
 
 /// CO_VARARGS | CO_VARKEYWORDS.
@@ -105,7 +105,6 @@ impl Core {
             last: Cell::new(std::ptr::null()),
             active: Cell::new(0),
             table: RefCell::default(),
-            cache_hits: Cell::new(0),
         })
     }
 

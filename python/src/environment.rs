@@ -31,7 +31,7 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
         let free = self.function.getattr("__code__")?.getattr("co_freevars")?.cast_into::<PyTuple>()?;
         if let Some(at) = free.iter().position(|own| own.eq(name).unwrap_or(false)) {
             // An empty cell is a name not bound yet.
-            return self.function.getattr("__closure__")?.get_item(at)?.getattr_opt("cell_contents");
+            return Ok(self.function.getattr("__closure__")?.get_item(at)?.getattr("cell_contents").ok());
         }
         if let Some(value) = self.function.getattr("__globals__")?.cast_into::<PyDict>()?.get_item(name)? {
             return Ok(Some(value));
@@ -50,7 +50,8 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
             return true;
         }
         let same = |key| attribute(object, key) == attribute(&self.function, key);
-        self.provider.unbound_self.get() && object.hasattr("__code__").unwrap_or(false) | dispatcher::is_dispatcher(object) && same("__qualname__") && same("__module__")
+        let function = dispatcher::is_dispatcher(object) || object.hasattr("__code__").unwrap_or(false);
+        self.provider.declaring && function && same("__qualname__") && same("__module__")
     }
 
     /// What a value stands for; `Err` says why it cannot be compiled.
@@ -121,18 +122,18 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
                 return library_attribute(module, &name).ok_or_else(|| self.refuse(value));
             }
         }
-        if let Ok(class) = value.cast::<PyType>() {
-            if class.is_subclass_of::<PyBaseException>().unwrap_or(false) {
-                let qualified = text("__qualname__").unwrap_or(name);
-                return Ok(self.provider.class(format!("{own}.{qualified}"), value));
-            }
+        if value.cast::<PyType>().is_ok_and(|class| class.is_subclass_of::<PyBaseException>().unwrap_or(false)) {
+            let qualified = text("__qualname__").unwrap_or(name);
+            return Ok(self.provider.class(format!("{own}.{qualified}"), value));
         }
         Err(self.refuse(value))
     }
 
     fn is_attribute(&self, module: &str, name: &str, value: &Bound<'py, PyAny>) -> bool {
         let find = || self.py().import("sys")?.getattr("modules")?.get_item(module)?.getattr(name);
-        find().is_ok_and(|found| found.is(value) || (found.get_type().is(value.get_type()) && value.is_callable() && found.eq(value).unwrap_or(false)))
+        // Bound methods, such as those of `numpy.random`, are equal and not identical.
+        let equal = |found: &Bound<PyAny>| found.get_type().is(value.get_type()) && value.is_callable() && found.eq(value).unwrap_or(false);
+        find().is_ok_and(|found| found.is(value) || equal(&found))
     }
 
     fn refuse(&self, value: &Bound<'py, PyAny>) -> String {

@@ -81,9 +81,9 @@ fn describe<'py>(py: Python<'py>, diagnostic: &Diagnostic) -> PyResult<Bound<'py
 
 /// The exception for an argument that cannot be passed: which one, why, and what to do.
 ///
-/// # Safety of the call
-/// `callable` and `object` are live; the callers hold the GIL.
-pub fn refused(py: Python, callable: *mut ffi::PyObject, core: &Core, index: usize, object: *mut ffi::PyObject, refusal: Refusal) -> PyErr {
+/// # Safety
+/// `callable` and `object` are live.
+pub unsafe fn refused(py: Python, callable: *mut ffi::PyObject, core: &Core, index: usize, object: *mut ffi::PyObject, refusal: Refusal) -> PyErr {
     if refusal == Refusal::Raised {
         return PyErr::take(py).unwrap_or_else(|| PyRuntimeError::new_err("an argument could not be passed"));
     }

@@ -25,7 +25,6 @@ fn _zouk(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(freeze, module)?)?;
     module.add_function(wrap_pyfunction!(is_frozen, module)?)?;
     module.add_function(wrap_pyfunction!(clear, module)?)?;
-    module.add_function(wrap_pyfunction!(cache_hits, module)?)?;
     module.add_function(wrap_pyfunction!(type_of, module)?)?;
     module.add_function(wrap_pyfunction!(user_name, module)?)?;
     module.add_function(wrap_pyfunction!(live_blocks, module)?)?;
@@ -115,11 +114,6 @@ fn is_frozen(dispatcher: &Bound<PyAny>) -> PyResult<bool> {
 fn clear(dispatcher: &Bound<PyAny>) -> PyResult<()> {
     Core::clear(checked_core(dispatcher)?);
     Ok(())
-}
-
-#[pyfunction]
-fn cache_hits(dispatcher: &Bound<PyAny>) -> PyResult<usize> {
-    Ok(checked_core(dispatcher)?.cache_hits.get())
 }
 
 /// The type that a value has as an argument, in MLIR's spelling.

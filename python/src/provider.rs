@@ -2,10 +2,7 @@
 
 use crate::{environment::LiveEnvironment, source};
 use pyo3::{prelude::*, types::PyTuple};
-use std::{
-    cell::{Cell, RefCell},
-    collections::HashMap,
-};
+use std::{cell::RefCell, collections::HashMap};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_driver::Provider;
 use zouk_frontend::{Binding, Constant, Environment, Function};
@@ -23,8 +20,8 @@ pub struct LiveProvider<'py> {
     pub modules: RefCell<HashMap<String, Bound<'py, PyAny>>>,
     /// Exception classes of the program, by the names that references have for them.
     classes: RefCell<HashMap<String, Py<PyAny>>>,
-    /// A name that means the entry function itself, while the decorator has not returned.
-    pub unbound_self: Cell<bool>,
+    /// The entry's decorator has not returned: its own name is not bound to it yet.
+    pub declaring: bool,
 }
 
 impl<'py> LiveProvider<'py> {
@@ -34,7 +31,7 @@ impl<'py> LiveProvider<'py> {
             functions: RefCell::default(),
             modules: RefCell::default(),
             classes: RefCell::default(),
-            unbound_self: Cell::new(dispatcher.getattr_opt("_declaring")?.map_or(Ok(false), |flag| flag.is_truthy())?),
+            declaring: dispatcher.getattr_opt("_declaring")?.map_or(Ok(false), |flag| flag.is_truthy())?,
         };
         let entry = provider.symbol(&dispatcher.getattr("py_func")?);
         Ok(LiveProvider { entry, ..provider })

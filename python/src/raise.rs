@@ -2,7 +2,7 @@
 
 use crate::errors;
 use pyo3::{
-    exceptions::PyRuntimeError,
+    exceptions::{PyBaseException, PyRuntimeError},
     prelude::*,
     types::{PyComplex, PyFloat, PyTuple, PyType},
 };
@@ -46,7 +46,7 @@ fn class_named<'py>(py: Python<'py>, name: &str, classes: &HashMap<String, Py<Py
         None | Some(("builtins", _)) => py.import("builtins")?.getattr(name.rsplit('.').next().unwrap_or(name)),
         Some((module, class)) => py.import(module).and_then(|module| module.getattr(class)),
     };
-    let is_exception = |class: &Bound<PyAny>| class.cast::<PyType>().is_ok_and(|c| c.is_subclass_of::<pyo3::exceptions::PyBaseException>().unwrap_or(false));
+    let is_exception = |class: &Bound<PyAny>| class.cast::<PyType>().is_ok_and(|c| c.is_subclass_of::<PyBaseException>().unwrap_or(false));
     match found {
         Ok(class) if is_exception(&class) => Ok(class),
         _ => Err(PyRuntimeError::new_err(format!("compiled code raised {name}, which is not to be found"))),

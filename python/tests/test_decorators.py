@@ -105,23 +105,30 @@ def test_prange_is_range():
     assert list(zouk.prange(2, 7, 2)) == list(range(2, 7, 2))
 
 
-def run(code, **environment):
-    done = subprocess.run([sys.executable, "-c", code], env={**os.environ, **environment}, capture_output=True, text=True)
+@pytest.fixture
+def script(tmp_path):
+    """Runs a script in a new process and gives what it printed."""
+    return lambda code, **environment: run(tmp_path / "script.py", code, environment)
+
+
+def run(path, code, environment):
+    path.write_text(code)
+    done = subprocess.run([sys.executable, str(path)], env={**os.environ, **environment}, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
 
-def test_disable_jit():
+def test_disable_jit(script):
     code = "import zouk; f = zouk.njit('i8(i8)')(lambda x: [x]); print(type(f).__name__, f(3))"
-    assert run(code, ZOUK_DISABLE_JIT="1") == "function [3]"
+    assert script(code, ZOUK_DISABLE_JIT="1") == "function [3]"
 
 
-def test_import_is_light():
+def test_import_is_light(script):
     heavy = "numpy inspect dataclasses re ast tokenize linecache typing"
     code = f"import sys; before = set(sys.modules); import zouk; print(*(set('{heavy}'.split()) & (set(sys.modules) - before)))"
-    assert run(code) == ""
+    assert script(code) == ""
 
 
-def test_works_without_numpy():
+def test_works_without_numpy(script):
     code = "import sys, zouk; f = zouk.njit(lambda x: x + 1); print(f(1), f(1.5), f(True), 'numpy' in sys.modules)"
-    assert run(code) == "2 2.5 2 False"
+    assert script(code) == "2 2.5 2 False"

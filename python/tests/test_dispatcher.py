@@ -116,7 +116,10 @@ def test_too_large():
             same(value)
 
 
-@pytest.mark.parametrize("value", [[1], {1: 2}, {1}, "text", b"b", object(), len, add, int, np.zeros(2, "O"), np.zeros(2, "f2"), np.zeros(2, ">i4")], ids=str)
+REFUSED = [[1], {1: 2}, {1}, "text", b"b", object(), len, add, int, np.zeros(2, "O"), np.zeros(2, "f2"), np.zeros(2, ">i4")]
+
+
+@pytest.mark.parametrize("value", REFUSED, ids=lambda value: type(value).__name__)
 def test_refused_arguments(value):
     with pytest.raises(zouk.TypingError, match="argument 'a' of same"):
         same(value)

@@ -1,4 +1,7 @@
-"""Exceptions of compiled code: class, arguments, traceback; compile errors: class, text, parts."""
+"""Exceptions of compiled code: class, arguments, traceback; compile errors: class, text, parts.
+
+PYTEST_DONT_REWRITE: an `assert` here keeps its own message.
+"""
 
 import traceback
 

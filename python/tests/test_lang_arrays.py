@@ -600,3 +600,25 @@ def test_unsuitable_arrays_are_refused(kind):
 
     with pytest.raises((TypeError, TypingError, ValueError, NotImplementedError)):
         f(UNSUITABLE[kind]())
+
+
+def test_order():
+    @njit
+    def f(a, n):
+        return np.zeros((n, 3), order="F"), np.ones((2, n), np.int8, order="C"), a.copy(order="F"), np.copy(a), np.empty_like(a).shape
+
+    for a in arrays((2, 3)):
+        expected, result = f.py_func(a, 4), f(a, 4)
+        assert same(result, expected)
+        assert [r.flags.f_contiguous for r in result[:4]] == [e.flags.f_contiguous for e in expected[:4]]
+
+
+def test_item():
+    @njit
+    def f(a, i):
+        return a.item(i)
+
+    for i in (-5, -1, 0, 3, 4):
+        check(f, np.arange(4), i)
+    check(njit(lambda a: a.item()), np.array([[7]]))
+    check(njit(lambda a: a.item()), np.array([1, 2]))

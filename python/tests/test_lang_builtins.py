@@ -175,6 +175,14 @@ def test_print_floats(capsys):
         assert capsys.readouterr().out == expected
 
 
+def test_print_separators(capsys):
+    f = function('def f(x):\n    print(x, x, sep=", ", end="!")\n    print(x, end="")\n    print(1, 2, sep="")\n')
+    f.py_func(3)
+    expected = capsys.readouterr().out
+    f(3)
+    assert capsys.readouterr().out == expected
+
+
 def test_round():
     @njit
     def f(x):
@@ -240,3 +248,18 @@ def test_builtins_as_values():
 
     check(f, -3)
     check(f, 3)
+
+
+def test_methods_of_numbers():
+    @njit
+    def integers(x):
+        return x.bit_length(), x.bit_count(), x.numerator, x.denominator
+
+    @njit
+    def floats(x):
+        return x.is_integer()
+
+    for x in (0, 1, -1, 255, -256, 2**62, -(2**63)):
+        check(integers, x)
+    for x in (0.0, 1.5, -3.0, 1e300, np.inf, np.nan):
+        check(floats, x)

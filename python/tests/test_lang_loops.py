@@ -283,3 +283,16 @@ def test_unbound_after_an_empty_loop():
 
     check(f, 3)
     check(f, 0)
+
+
+def test_ranges_as_values():
+    @njit
+    def f(a, b, c):
+        r = range(a, b, c)
+        total = 0
+        for i in r:
+            total += i
+        return r.start, r.stop, r.step, len(r), total
+
+    check(f, 1, 10, 3)
+    check(f, 10, 1, -2)

@@ -12,12 +12,12 @@ NAN, INF = math.nan, math.inf
 # sin, exp and their like may differ from the C library's in the last place (docs/semantics.md).
 ULPS = 4 * 2.3e-16
 # CPython has its own gamma functions; near a zero of lgamma the relative difference grows.
-TOLERANCE = {"gamma": 1e-13, "lgamma": 1e-12, "fabs": 0.0, "copysign": 0.0, "nextafter": 0.0, "sqrt": 0.0}
+TOLERANCE = {"gamma": 1e-13, "lgamma": 1e-12, "fabs": 0.0, "copysign": 0.0, "nextafter": 0.0, "sqrt": 0.0, "fmod": 0.0, "remainder": 0.0}
 
 REAL = [0.0, -0.0, 0.1, 0.5, -0.5, 1.0, -1.0, 1.5, 2.0, -2.7, 10.0, 100.25, -1e-5, 1e-300, 5e-324, 1e5, INF, -INF, NAN]
-UNARY = """acos acosh asin asinh atan atanh cos cosh degrees erf erfc exp exp2 expm1 fabs gamma lgamma log log10 log1p log2 radians sin sinh sqrt
+UNARY = """acos acosh asin asinh atan atanh cos cosh degrees erf erfc exp exp2 expm1 fabs gamma lgamma log log10 log1p log2 cbrt radians sin sinh sqrt
 tan tanh""".split()  # fmt: skip
-BINARY = ["atan2", "copysign", "hypot", "pow", "nextafter"]
+BINARY = ["atan2", "copysign", "hypot", "pow", "nextafter", "fmod", "remainder"]
 ROUNDING = ["ceil", "floor", "trunc"]
 TESTS = ["isfinite", "isinf", "isnan"]
 
@@ -32,6 +32,8 @@ def reference(name, *arguments):
             return gamma_at_a_pole_or_beyond(*arguments)
         if name == "lgamma":
             return INF
+        if name == "remainder":
+            return NAN
         with np.errstate(all="ignore"):
             return float(getattr(np, numpy_names.get(name, name))(*map(np.float64, arguments)))
 
@@ -107,6 +109,53 @@ def test_greatest_common_divisor():
     f = function("def f(x, y):\n    return math.gcd(x, y)\n")
     for x, y in itertools.product([0, 1, 12, -18, 2**40, 10**18], repeat=2):
         check(f, x, y)
+
+
+def test_modf():
+    f = function("def f(x):\n    return math.modf(x)\n")
+    for x in REAL:
+        check(f, x)
+
+
+def test_logarithm_to_a_base():
+    f = function("def f(x, base):\n    return math.log(x, base)\n")
+    for x, base in itertools.product([0.5, 1.0, 8.0, 1000], [2, 10.0, 0.5]):
+        check(f, x, base, rtol=ULPS)
+
+
+def test_isclose():
+    f = function("def f(x, y):\n    return math.isclose(x, y), math.isclose(x, y, rel_tol=0.1), math.isclose(x, y, abs_tol=0.5)\n")
+    for x, y in itertools.product([0.0, 1.0, 1.0 + 1e-12, 1.05, -1.0, INF, NAN], repeat=2):
+        check(f, x, y)
+
+
+def test_distance():
+    f = function("def f(p, q):\n    return math.dist(p, q)\n")
+    check(f, (1.0, 2.0), (4.0, 6.0), rtol=ULPS)
+    check(f, (1, 2.5, 3), (0, 0.5, -3), rtol=ULPS)
+
+
+def test_unit_in_the_last_place():
+    f = function("def f(x):\n    return math.ulp(x)\n")
+    for x in REAL:
+        check(f, x)
+
+
+@pytest.mark.parametrize("name", ["isqrt", "factorial"])
+def test_functions_of_one_integer(name):
+    f = function(f"def f(n):\n    return math.{name}(n)\n")
+    for n in (0, 1, 2, 10, 15, 16, 20, -1):
+        check(f, n)
+    if name == "isqrt":
+        for n in (2**62, 2**62 - 1, 2**63 - 1, 10**18):
+            check(f, n)
+
+
+@pytest.mark.parametrize("name", ["lcm", "perm", "comb"])
+def test_functions_of_two_integers(name):
+    f = function(f"def f(n, k):\n    return math.{name}(n, k)\n")
+    for n, k in itertools.product((0, 1, 5, 12, 20), (0, 1, 3, 12)):
+        check(f, n, k)
 
 
 def test_hypot_does_not_overflow():

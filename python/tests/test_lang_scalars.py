@@ -211,6 +211,17 @@ def test_division_by_zero(x, y):
             check(f, x, y, text=True)
 
 
+@pytest.mark.parametrize("x, y", [(0, -1), (0.0, -1), (0.0, -2.5), (-0.0, -1.0), (0, -0.5)])
+def test_zero_to_a_negative_power(x, y):
+    check(function("def f(x, y):\n    return x ** y\n"), x, y)
+
+
+def test_complex_division_by_zero():
+    f = function("def f(x, y):\n    return x / y\n")
+    check(f, 1j, 0j, text=True)
+    check(f, 1j, 0, text=True)
+
+
 def test_division_of_the_smallest_integer():
     f = function("def f(x, y):\n    return x // y, x % y\n")
     assert f(-(2**63), -1) == (-(2**63), 0)

@@ -238,3 +238,20 @@ def test_shapes_are_tuples():
 def test_long_tuples():
     text = "def f(x):\n    t = (" + ", ".join(f"x + {i}" for i in range(50)) + ")\n    return t, t[49], len(t)\n"
     check(function(text), 1)
+
+
+def test_methods():
+    @njit
+    def f(t, x):
+        return t.count(x), t.index(x)
+
+    for x in (1, 2, 7):
+        check(f, (1, 2, 1, 3), x)
+
+
+def test_repetition():
+    @njit
+    def f(x):
+        return (x, 1.5) * 3, 2 * (x,), (0,) * 0
+
+    check(f, 4)

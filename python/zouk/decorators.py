@@ -12,9 +12,12 @@ _FASTMATH = {"nnan": 1, "ninf": 2, "nsz": 4, "arcp": 8, "contract": 16, "afn": 3
 
 # Accepted for the sake of programs written for Numba; there is nothing for them to change.
 _WITHOUT_EFFECT = frozenset(
-    ("looplift", "no_rewrites", "no_cpython_wrapper", "no_cfunc_wrapper", "_nrt", "_dbg_optnone", "_dbg_extend_lifetimes", "parallel", "forceinline")
+    ("looplift", "no_rewrites", "no_cpython_wrapper", "no_cfunc_wrapper", "_nrt", "_dbg_optnone", "_dbg_extend_lifetimes", "parallel")
 )
-_KNOWN = frozenset(("nopython", "forceobj", "nogil", "fastmath", "error_model", "inline", "debug", "boundscheck", "cache", "locals")) | _WITHOUT_EFFECT
+_WITH_EFFECT = frozenset(
+    ("nopython", "forceobj", "nogil", "fastmath", "error_model", "inline", "forceinline", "debug", "boundscheck", "cache", "locals")
+)
+_KNOWN = _WITH_EFFECT | _WITHOUT_EFFECT
 
 
 def jit(signature_or_function=None, locals=None, cache=False, pipeline_class=None, boundscheck=None, **options):

@@ -17,11 +17,13 @@ use zouk_dialects::{
 pub(super) struct Globals<'a> {
     env: &'a dyn Environment,
     names: HashMap<&'a str, Option<Rc<Binding>>>,
+    /// By the identity of a binding of this table, which keeps it alive, and the attribute's name.
+    attributes: HashMap<(*const Binding, &'a str), Rc<Binding>>,
 }
 
 impl<'a> Globals<'a> {
     pub fn new(env: &'a dyn Environment) -> Self {
-        Globals { env, names: HashMap::new() }
+        Globals { env, names: HashMap::new(), attributes: HashMap::new() }
     }
 }
 
@@ -76,8 +78,16 @@ impl<'c, 'a> Lowering<'c, 'a> {
         }
         let Some(mut binding) = self.lookup(name) else { return Static::Refused };
         for attribute in chain.into_iter().rev() {
+            let key = (Rc::as_ptr(&binding), attribute.attr.as_str());
+            if let Some(known) = self.globals.attributes.get(&key) {
+                binding = known.clone();
+                continue;
+            }
             match self.globals.env.attribute(&binding, &attribute.attr) {
-                Ok(Some(found)) => binding = Rc::new(found),
+                Ok(Some(found)) => {
+                    binding = Rc::new(found);
+                    self.globals.attributes.insert(key, binding.clone());
+                }
                 Ok(None) => {
                     let Binding::Module(module) = &*binding else { return Static::Dynamic };
                     let message = format!("module `{module}` has no attribute `{}`", attribute.attr);

@@ -1,7 +1,7 @@
 //! Attributes of `py.constant` as compile-time constants.
 
 use crate::functions::Const;
-use zouk_dialects::ir::{Attribute, AttributeLike, FloatAttribute, IntegerAttribute, StringAttribute};
+use zouk_dialects::ir::{Attribute, AttributeLike, FloatAttribute, IntegerAttribute};
 use zouk_dialects::ty::Ty;
 
 /// The constant that an attribute of this type holds; none for complex numbers and arrays.
@@ -12,7 +12,7 @@ pub(crate) fn read(attr: Attribute, ty: &Ty) -> Option<Const> {
         Ty::Int { signed: true, .. } => Const::Int(IntegerAttribute::try_from(attr).ok()?.signed_value() as i128),
         Ty::Int { signed: false, .. } => Const::Int(IntegerAttribute::try_from(attr).ok()?.unsigned_value() as i128),
         Ty::Float(_) => Const::Float(FloatAttribute::try_from(attr).ok()?.value()),
-        Ty::Str => Const::Str(StringAttribute::try_from(attr).ok()?.value().to_string()),
+        Ty::Str => Const::Str(zouk_dialects::ir::str_value(attr)?.to_string()),
         _ => return None,
     })
 }

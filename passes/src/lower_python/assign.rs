@@ -11,32 +11,10 @@ impl<'c> Lower<'c> {
     pub(super) fn assign(&mut self, target: &Val<'c>, item: &Val<'c>) -> Result<(), Diagnostic> {
         match &item.ty {
             Ty::Array(_) => self.assign_array(target, item),
-            Ty::Tuple(types) if types.iter().all(Ty::is_number) => {
-                let array = self.tuple_array(target, item);
-                self.assign_array(target, &array);
-            }
-            ty if ty.is_number() => {
-                let element = (*self.array_ty(target).element).clone();
-                let item = self.cast(item, &element);
-                let dims = self.dims(target);
-                self.for_each(&dims, &mut |l, indices| l.store(target, indices, &item));
-            }
+            ty if ty.is_number() => self.fill(target, item),
             other => return Err(self.unsupported(format!("{} cannot be assigned to the elements of an array", other.user_name()))),
         }
         Ok(())
-    }
-
-    /// A new one-dimensional array with the elements of a tuple, in the element type of `like`.
-    fn tuple_array(&mut self, like: &Val<'c>, tuple: &Val<'c>) -> Val<'c> {
-        let elements = self.elements(tuple);
-        let ty = Array { rank: 1, layout: Layout::C, readonly: false, ..self.array_ty(like).clone() };
-        let size = self.b.c_index(elements.len() as i64);
-        let array = self.alloc(ty, &[size], false);
-        for (i, element) in elements.iter().enumerate() {
-            let place = self.b.c_index(i as i64);
-            self.store(&array, &[place], element);
-        }
-        array
     }
 
     fn assign_array(&mut self, target: &Val<'c>, source: &Val<'c>) {
@@ -108,10 +86,10 @@ impl<'c> Lower<'c> {
         let after = self.b.cmpi("ule", s.1, t.0);
         let apart = self.b.bin("arith.ori", before, after);
         let parts = self.scf_if(apart, &mut |_| source.parts.clone(), &mut |l| {
-            let ty = Array { readonly: false, layout: if l.array_ty(source).layout == Layout::F { Layout::F } else { Layout::C }, ..l.array_ty(source).clone() };
-            let dims = l.dims(source);
-            let copy = l.alloc(ty, &dims, false);
-            l.copy_elements(&copy, source);
+            let layout = if l.array_ty(source).layout == Layout::F { Layout::F } else { Layout::C };
+            let ty = Ty::Array(Array { readonly: false, layout, ..l.array_ty(source).clone() });
+            let parts = l.copy_array(source, &ty);
+            let copy = l.val(ty, parts);
             l.cast(&copy, &source.ty).parts
         });
         self.val(source.ty.clone(), parts)

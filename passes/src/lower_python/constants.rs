@@ -3,7 +3,7 @@
 use super::Lower;
 use crate::functions::{Const, Val};
 use zouk_dialects::diagnostic::Diagnostic;
-use zouk_dialects::ir::{Attribute, AttributeLike, BoolAttribute, FloatAttribute, IntegerAttribute, Op, StringAttribute};
+use zouk_dialects::ir::{Attribute, AttributeLike, BoolAttribute, FloatAttribute, IntegerAttribute, Op};
 use zouk_dialects::ty::Ty;
 
 impl<'c> Lower<'c> {
@@ -14,7 +14,7 @@ impl<'c> Lower<'c> {
             Ty::None => Val { constant: Some(Const::None), ..self.val(ty.clone(), vec![]) },
             Ty::Ellipsis => self.val(ty.clone(), vec![]),
             Ty::Str => {
-                let text = StringAttribute::try_from(attr).map_err(|_| malformed())?.value().to_string();
+                let text = zouk_dialects::ir::str_value(attr).ok_or_else(malformed)?.to_string();
                 Val { constant: Some(Const::Str(text)), ..self.val(ty.clone(), vec![]) }
             }
             Ty::Bool => {

@@ -76,7 +76,7 @@ impl<'c> Lower<'c> {
     pub fn arithmetic(&self, kind: &str, a: &Val<'c>, b: &Val<'c>) -> Vec<Value<'c>> {
         let (x, y) = (a.parts[0], b.parts[0]);
         match (kind, &a.ty) {
-            ("mul", Ty::Complex(_)) => self.complex_mul((x, a.parts[1]), (y, b.parts[1])).into(),
+            ("mul", Ty::Complex(_)) => self.complex_mul([x, a.parts[1]], [y, b.parts[1]]).into(),
             ("add" | "sub", Ty::Complex(_)) => a.parts.iter().zip(&b.parts).map(|(x, y)| self.float_bin(kind, *x, *y)).collect(),
             (_, Ty::Float(_)) => vec![self.float_bin(kind, x, y)],
             _ => {

@@ -52,10 +52,10 @@ impl Run {
 
 fn traceback(exception: &zouk_runtime::exception::Exception) -> String {
     let mut text = String::from("Traceback (most recent call last):\n");
-    for frame in exception.frames.iter().rev() {
+    for frame in exception.traceback.iter().rev() {
         text += &format!("  File \"{}\", line {}, in {}\n", frame.file, frame.line, frame.function);
     }
-    text + &format!("{}: {}", exception.name, exception.message)
+    text + &exception.to_string()
 }
 
 /// Reads a Python literal.
@@ -118,7 +118,7 @@ fn array(text: &str) -> Option<Value> {
     let ints = items.iter().all(|(ty, _)| *ty == Ty::I64);
     let data: Vec<u64> = items
         .iter()
-        .map(|(ty, slots)| match ty {
+        .map(|(ty, slots)| match *ty {
             Ty::I64 if ints => Some(slots[0]),
             Ty::I64 => Some((slots[0] as i64 as f64).to_bits()),
             Ty::F64 => Some(slots[0]),

@@ -11,7 +11,10 @@ pub fn bool_rule(_: &Bound<TyArg>) -> Rule {
 }
 
 pub fn bool<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
-    vec![a.get(0).map_or_else(|| l.b.c_bool(false), |x| l.truth(x))]
+    vec![match a.get(0) {
+        Some(x) => l.truth(x),
+        None => l.b.c_bool(false),
+    }]
 }
 
 /// Integers widen to 64 bits and keep their sign.
@@ -40,7 +43,10 @@ pub fn float_rule(a: &Bound<TyArg>) -> Rule {
 }
 
 pub fn float<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
-    vec![a.get(0).map_or_else(|| l.b.c_float(l.b.f64(), 0.0), |x| l.scalar_as(x, &Ty::F64))]
+    vec![match a.get(0) {
+        Some(x) => l.scalar_as(x, &Ty::F64),
+        None => l.b.c_float(l.b.f64(), 0.0),
+    }]
 }
 
 /// complex64 only of float32 parts (or of a complex64), as Numba.

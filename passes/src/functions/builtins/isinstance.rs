@@ -7,11 +7,28 @@ use crate::lower_python::Lower;
 use zouk_dialects::ty::Ty;
 
 pub fn rule(a: &Bound<TyArg>) -> Rule {
-    Ok(Typed { ty: Ty::Bool, constant: Some(Const::Bool(is_instance(&a[0].ty, &a[1].ty)?)) })
+    let constant = match answers(&a[0].ty, &a[1].ty)? {
+        (held, none) if held == none => Some(Const::Bool(held)),
+        _ => None,
+    };
+    Ok(Typed { ty: Ty::Bool, constant })
 }
 
 pub fn lower<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
-    vec![l.b.c_bool(is_instance(&a[0].ty, &a[1].ty).unwrap_or(false))]
+    let (held, none) = answers(&a[0].ty, &a[1].ty).unwrap_or((false, false));
+    vec![match (held, none) {
+        (true, false) => a[0].parts[0],
+        (false, true) => l.invert(a[0].parts[0]),
+        _ => l.b.c_bool(held),
+    }]
+}
+
+/// The answer for the value, and for None where the value is optional; the same twice otherwise.
+fn answers(value: &Ty, class: &Ty) -> Result<(bool, bool), CallError> {
+    match value {
+        Ty::Optional(inner) => Ok((is_instance(inner, class)?, is_instance(&Ty::None, class)?)),
+        _ => is_instance(value, class).map(|answer| (answer, answer)),
+    }
 }
 
 fn is_instance(value: &Ty, class: &Ty) -> Result<bool, CallError> {
@@ -20,6 +37,7 @@ fn is_instance(value: &Ty, class: &Ty) -> Result<bool, CallError> {
             let each: Vec<bool> = classes.iter().map(|c| is_instance(value, c)).collect::<Result<_, _>>()?;
             Ok(each.contains(&true))
         }
+        Ty::None => Err(CallError::new("isinstance() arg 2 must be a type").help("test for None with `is None`")),
         Ty::Ref(name) => of_class(value, name)
             .ok_or_else(|| CallError::new(format!("isinstance() with {} is not supported", class.user_name())).help("test for a builtin or NumPy scalar type")),
         other => expected("a class or a tuple of classes", other),

@@ -56,7 +56,10 @@ pub fn enumerate_rule(a: &Bound<TyArg>) -> Rule {
 }
 
 pub fn enumerate<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
-    let start = a.get(1).map_or_else(|| l.b.c_i64(0), |s| l.scalar_as(s, &Ty::I64));
+    let start = match a.get(1) {
+        Some(start) => l.scalar_as(start, &Ty::I64),
+        None => l.b.c_i64(0),
+    };
     [a[0].parts.clone(), vec![start]].concat()
 }
 

@@ -125,19 +125,14 @@ impl<'c> Printer<'_, 'c> {
     fn optional(&mut self, value: &Val<'c>, nested: bool) {
         self.flush(&[], "");
         let (flag, held) = self.l.unwrap(value);
-        let mut show = |l: &mut Lower<'c>, value: &Val<'c>| {
+        let none = self.l.val(Ty::None, vec![]);
+        let show = |l: &mut Lower<'c>, value: &Val<'c>| {
             let mut printer = Printer { l, text: String::new() };
             printer.value(value, nested);
             printer.flush(&[], "");
             vec![]
         };
-        let none = self.l.val(Ty::None, vec![]);
-        self.l.scf_if(flag, &mut |l| show(l, &held), &mut |l| {
-            let mut printer = Printer { l, text: String::new() };
-            printer.value(&none, nested);
-            printer.flush(&[], "");
-            vec![]
-        });
+        self.l.scf_if(flag, &mut |l| show(l, &held), &mut |l| show(l, &none));
     }
 
     /// Writes the text, then the values.

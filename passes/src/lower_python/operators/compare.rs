@@ -116,7 +116,7 @@ impl<'c> Lower<'c> {
 
     /// None equals None; values compare only when both are there.
     fn equal_optional(&mut self, lhs: &Val<'c>, rhs: &Val<'c>) -> Value<'c> {
-        let mut open = |v: &Val<'c>| match &v.ty {
+        let open = |v: &Val<'c>| match &v.ty {
             Ty::Optional(_) => {
                 let (flag, held) = self.unwrap(v);
                 (flag, Some(held))
@@ -191,7 +191,7 @@ impl<'c> Lower<'c> {
     /// Between start and stop, and a whole number of steps from start.
     fn range_contains(&mut self, range: &Val<'c>, inner: &Ty, item: &Val<'c>) -> Value<'c> {
         // A float or complex number is in the range when it equals an integer that is.
-        let number = if item.ty.is_complex() { self.val(Ty::F64, vec![self.convert_part(item)]) } else { item.clone() };
+        let number = self.real_part(item);
         let whole = self.cast(&number, &Ty::I64);
         let exact = self.equal(&whole, item);
         let length = self.range_length(range);
@@ -208,10 +208,9 @@ impl<'c> Lower<'c> {
         self.b.bin("arith.andi", exact, self.b.bin("arith.andi", aligned, inside))
     }
 
-    /// The real part, as a float64.
-    fn convert_part(&mut self, z: &Val<'c>) -> Value<'c> {
-        let Ty::Complex(bits) = z.ty else { panic!("{} is not complex", z.ty) };
-        self.convert(z.parts[0], &Ty::Float(bits), &Ty::F64)
+    /// The real part of a number.
+    fn real_part(&self, x: &Val<'c>) -> Val<'c> {
+        if let Ty::Complex(bits) = x.ty { self.val(Ty::Float(bits), vec![x.parts[0]]) } else { x.clone() }
     }
 
     /// Runs over all elements of an array in C order with carried values.

@@ -11,7 +11,7 @@ impl<'c> Lower<'c> {
     pub fn true_division(&self, a: &Val<'c>, b: &Val<'c>, zero: ZeroDivision) -> Vec<Value<'c>> {
         self.check_divisor(b, zero);
         match &a.ty {
-            Ty::Complex(_) => self.complex_div((a.parts[0], a.parts[1]), (b.parts[0], b.parts[1])).into(),
+            Ty::Complex(_) => self.complex_div([a.parts[0], a.parts[1]], [b.parts[0], b.parts[1]]).into(),
             _ => vec![self.float_bin("div", a.parts[0], b.parts[0])],
         }
     }

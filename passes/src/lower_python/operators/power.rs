@@ -83,59 +83,59 @@ impl<'c> Lower<'c> {
 
     /// CPython's `complex.__pow__`: small integers by squaring, the rest in polar form.
     fn complex_power(&mut self, a: &Val<'c>, b: &Val<'c>, raises: bool) -> Vec<Value<'c>> {
-        let (x, exponent) = ((a.parts[0], a.parts[1]), (b.parts[0], b.parts[1]));
-        let ty = x.0.ty();
+        let (x, exponent) = ([a.parts[0], a.parts[1]], [b.parts[0], b.parts[1]]);
+        let ty = x[0].ty();
         let (one, zero) = (self.b.c_float(ty, 1.0), self.b.c_float(ty, 0.0));
         if let Some(n) = self.constant_int(b).filter(|n| n.abs() <= 100) {
-            let power = self.product(x, n.unsigned_abs() as u32, &|l, x, y| l.complex_mul(x, y)).unwrap_or((one, zero));
+            let power = self.product(x, n.unsigned_abs() as u32, &|l, x, y| l.complex_mul(x, y)).unwrap_or([one, zero]);
             if n >= 0 {
                 return power.into();
             }
             self.check_divisor(a, raises.then_some("0.0 to a negative or complex power"));
-            return self.complex_div((one, zero), power).into();
+            return self.complex_div([one, zero], power).into();
         }
         if raises {
-            let nonzero = self.b.bin("arith.ori", self.is_nonzero(x.0), self.is_nonzero(x.1));
-            let fine = self.b.bin("arith.andi", self.b.cmpf("oeq", exponent.1, zero), self.b.cmpf("oge", exponent.0, zero));
+            let nonzero = self.b.bin("arith.ori", self.is_nonzero(x[0]), self.is_nonzero(x[1]));
+            let fine = self.b.bin("arith.andi", self.b.cmpf("oeq", exponent[1], zero), self.b.cmpf("oge", exponent[0], zero));
             self.check(self.b.bin("arith.ori", nonzero, fine), "ZeroDivisionError", "0.0 to a negative or complex power");
         }
-        let whole = self.b.cmpf("oeq", self.b.val("math.floor", &[exponent.0], ty, &[]), exponent.0);
-        let small = self.b.cmpf("ole", self.b.val("math.absf", &[exponent.0], ty, &[]), self.b.c_float(ty, 100.0));
-        let real = self.b.cmpf("oeq", exponent.1, zero);
+        let whole = self.b.cmpf("oeq", self.b.val("math.floor", &[exponent[0]], ty, &[]), exponent[0]);
+        let small = self.b.cmpf("ole", self.b.val("math.absf", &[exponent[0]], ty, &[]), self.b.c_float(ty, 100.0));
+        let real = self.b.cmpf("oeq", exponent[1], zero);
         let by_squaring = self.b.bin("arith.andi", self.b.bin("arith.andi", whole, small), real);
-        self.scf_if(by_squaring, &mut |l| l.complex_power_of_int(x, exponent.0), &mut |l| l.complex_polar_power(x, exponent))
+        self.scf_if(by_squaring, &mut |l| l.complex_power_of_int(x, exponent[0]), &mut |l| l.complex_polar_power(x, exponent))
     }
 
     /// Seven bits hold |n| <= 100.
-    fn complex_power_of_int(&mut self, x: (Value<'c>, Value<'c>), n: Value<'c>) -> Vec<Value<'c>> {
-        let ty = x.0.ty();
+    fn complex_power_of_int(&mut self, x: [Value<'c>; 2], n: Value<'c>) -> Vec<Value<'c>> {
+        let ty = x[0].ty();
         let (one, zero) = (self.b.c_float(ty, 1.0), self.b.c_float(ty, 0.0));
         let count = self.b.val("arith.fptosi", &[self.b.val("math.absf", &[n], ty, &[])], self.b.i64(), &[]);
         let (from, to, step) = (self.b.c_index(0), self.b.c_index(7), self.b.c_index(1));
-        let power = self.scf_for(from, to, step, &[one, zero, x.0, x.1, count], &mut |l, _, carried| {
-            let (power, square, bits) = ((carried[0], carried[1]), (carried[2], carried[3]), carried[4]);
+        let power = self.scf_for(from, to, step, &[one, zero, x[0], x[1], count], &mut |l, _, carried| {
+            let (power, square, bits) = ([carried[0], carried[1]], [carried[2], carried[3]], carried[4]);
             let bit = l.b.val("arith.trunci", &[bits], l.b.i1(), &[]);
             let more = l.complex_mul(power, square);
             let next = l.complex_mul(square, square);
             let rest = l.b.bin("arith.shrui", bits, l.b.c_i64(1));
-            vec![l.b.select(bit, more.0, power.0), l.b.select(bit, more.1, power.1), next.0, next.1, rest]
+            vec![l.b.select(bit, more[0], power[0]), l.b.select(bit, more[1], power[1]), next[0], next[1], rest]
         });
-        let inverse = self.complex_div((one, zero), (power[0], power[1]));
+        let inverse = self.complex_div([one, zero], [power[0], power[1]]);
         let negative = self.b.cmpf("olt", n, zero);
-        vec![self.b.select(negative, inverse.0, power[0]), self.b.select(negative, inverse.1, power[1])]
+        vec![self.b.select(negative, inverse[0], power[0]), self.b.select(negative, inverse[1], power[1])]
     }
 
     /// |x|**re · e**(-arg·im) at the angle arg·re + im·ln|x|; 0 for a zero base.
-    fn complex_polar_power(&mut self, x: (Value<'c>, Value<'c>), exponent: (Value<'c>, Value<'c>)) -> Vec<Value<'c>> {
-        let ty = x.0.ty();
+    fn complex_polar_power(&mut self, x: [Value<'c>; 2], exponent: [Value<'c>; 2]) -> Vec<Value<'c>> {
+        let ty = x[0].ty();
         let zero = self.b.c_float(ty, 0.0);
-        let size = self.libm("hypot", &[x.0, x.1]);
-        let angle = self.float_op("math.atan2", &[x.1, x.0], ty);
-        let length = self.float_op("math.powf", &[size, exponent.0], ty);
-        let decay = self.float_un("math.exp", self.negate(self.float_bin("mul", angle, exponent.1)));
-        let turn = self.float_bin("mul", angle, exponent.0);
-        let twist = self.float_bin("add", turn, self.float_bin("mul", exponent.1, self.float_un("math.log", size)));
-        let real = self.b.cmpf("oeq", exponent.1, zero);
+        let size = self.libm("hypot", &x);
+        let angle = self.float_op("math.atan2", &[x[1], x[0]], ty);
+        let length = self.float_op("math.powf", &[size, exponent[0]], ty);
+        let decay = self.float_un("math.exp", self.negate(self.float_bin("mul", angle, exponent[1])));
+        let turn = self.float_bin("mul", angle, exponent[0]);
+        let twist = self.float_bin("add", turn, self.float_bin("mul", exponent[1], self.float_un("math.log", size)));
+        let real = self.b.cmpf("oeq", exponent[1], zero);
         let length = self.b.select(real, length, self.float_bin("mul", length, decay));
         let phase = self.b.select(real, turn, twist);
         let nonzero = self.is_nonzero(size);

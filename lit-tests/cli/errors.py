@@ -1,0 +1,30 @@
+# Errors of compilation on the command line: the sentence, the code, the line, the caret.
+# RUN: not %zouk compile %s --entry unknown --signature "(i8)" --emit py 2>&1 | FileCheck %s --check-prefix=UNKNOWN
+# RUN: not %zouk compile %s --entry mixed --signature "(i8)" --emit typed 2>&1 | FileCheck %s --check-prefix=MIXED
+# RUN: not %zouk compile %s --entry mixed --signature "(i8" --emit typed 2>&1 | FileCheck %s --check-prefix=SIGNATURE --allow-empty
+
+from zouk import njit
+
+
+@njit
+def unknown(x):
+    return x + undefined_thing
+
+
+# UNKNOWN: [unknown-name]
+# UNKNOWN: errors.py
+# UNKNOWN: return x + undefined_thing
+# UNKNOWN: ^^^
+
+
+@njit
+def mixed(x):
+    return x + (1, 2)
+
+
+# MIXED: unsupported operand types
+# MIXED-SAME: [bad-operands]
+# MIXED: return x + (1, 2)
+# MIXED: ^^^
+
+# SIGNATURE-NOT: panicked
