@@ -1,6 +1,14 @@
 // What the C API cannot do: register the dialects, give Rust passes a command-line name with options, run MlirOptMain.
 #include "Dialects.h"
 
+#include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
+#include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
+#include "mlir/Conversion/FuncToLLVM/ConvertFuncToLLVM.h"
+#include "mlir/Conversion/MathToLLVM/MathToLLVM.h"
+#include "mlir/Conversion/MemRefToLLVM/MemRefToLLVM.h"
+#include "mlir/Conversion/NVVMToLLVM/NVVMToLLVM.h"
+#include "mlir/Conversion/UBToLLVM/UBToLLVM.h"
+#include "mlir/Target/LLVM/NVVM/Target.h"
 #include "mlir/CAPI/IR.h"
 #include "mlir/CAPI/Support.h"
 #include "mlir/InitAllDialects.h"
@@ -70,7 +78,18 @@ private:
 } // namespace
 
 extern "C" {
-void zoukRegisterDialects(MlirDialectRegistry registry) { unwrap(registry)->insert<zouk::py::PyDialect, zouk::rt::RtDialect>(); }
+void zoukRegisterDialects(MlirDialectRegistry registry) {
+  unwrap(registry)->insert<zouk::py::PyDialect, zouk::rt::RtDialect>();
+  // What `nvvm-attach-target` and `gpu-module-to-binary` ask of the attributes and dialects.
+  NVVM::registerNVVMTargetInterfaceExternalModels(*unwrap(registry));
+  arith::registerConvertArithToLLVMInterface(*unwrap(registry));
+  cf::registerConvertControlFlowToLLVMInterface(*unwrap(registry));
+  registerConvertFuncToLLVMInterface(*unwrap(registry));
+  registerConvertMemRefToLLVMInterface(*unwrap(registry));
+  registerConvertMathToLLVMInterface(*unwrap(registry));
+  ub::registerConvertUBToLLVMInterface(*unwrap(registry));
+  registerConvertNVVMToLLVMInterface(*unwrap(registry));
+}
 
 /// The strings must live as long as the process.
 void zoukRegisterPass(const ZoukPass *info) {

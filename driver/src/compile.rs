@@ -147,9 +147,27 @@ pub fn text(module: &Module, stage: Stage, options: &CodegenOptions) -> Result<S
         Stage::LlvmIr => Output::LlvmIr,
         Stage::LlvmOpt => Output::OptimizedLlvmIr,
         Stage::Asm => Output::Assembly,
+        Stage::Ptx => return ptx(module),
         Stage::Object => return Err(CompileError::internal("an object file is no text; write it with `zouk compile --emit object -o FILE`")),
         _ => return Ok(module_op(module).to_string()),
     };
     let bytes = codegen::emit(module, output, options).map_err(|e| CompileError::internal(e.to_string()))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The assembly in the module's `gpu.binary`.
+fn ptx(module: &Module) -> Result<String, CompileError> {
+    let missing = || CompileError::internal("the module holds no PTX");
+    let binary = module_op(module).body(0).ops().into_iter().find(|op| op.is("gpu.binary")).ok_or_else(missing)?;
+    let object = binary.array_attr("objects").into_iter().next().ok_or_else(missing)?;
+    // SAFETY: the attribute is checked to be an object; its text is owned by the context.
+    let text = unsafe {
+        use zouk_dialects::ir::AttributeLike;
+        if !mlir_sys::mlirAttributeIsAGPUObjectAttr(object.to_raw()) {
+            return Err(missing());
+        }
+        let raw = mlir_sys::mlirGPUObjectAttrGetObject(object.to_raw());
+        std::slice::from_raw_parts(raw.data as *const u8, raw.length)
+    };
+    Ok(String::from_utf8_lossy(text).trim_end_matches('\0').to_string())
 }

@@ -63,7 +63,8 @@ impl Session {
     /// Takes a module from a stage to a later one, checking each on the way.
     pub fn advance(&self, module: &mut Module, from: Stage, to: Stage, sources: &Sources, dump: Option<&Dump>) -> Result<Vec<Timing>, CompileError> {
         let mut timings = vec![];
-        for &stage in Stage::ALL.iter().filter(|s| **s > from && **s <= to && s.is_mlir()) {
+        let path = from.path_to(to).ok_or_else(|| CompileError::internal(format!("stage {to} is not reached from {from}")))?;
+        for stage in path.into_iter().filter(|s| s.is_mlir()) {
             let start = Instant::now();
             self.reach(module, stage, sources)?;
             timings.push(Timing { stage: stage.name().into(), seconds: start.elapsed().as_secs_f64() });

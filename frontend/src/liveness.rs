@@ -55,6 +55,19 @@ struct Exits<'s> {
     after_continue: &'s Names,
 }
 
+/// What is known of a loop once its regions have been walked.
+struct Facts<'s> {
+    body: &'s [Stmt],
+    orelse: &'s [Stmt],
+    /// Names that the body, the target and the condition assign.
+    assigned: Names,
+    /// What is live at the head.
+    head: &'s Names,
+    after: &'s Names,
+    /// Left only by `break`, `return` or `raise`.
+    endless: bool,
+}
+
 struct Liveness<'a, 's> {
     scope: &'s Scope<'a>,
     /// False while a loop's body is walked only to find what is live at its head.
@@ -165,7 +178,8 @@ impl Liveness<'_, '_> {
             tested.union_with(&head);
             let mut assigned = walrus;
             self.scope.assigned(&s.body, &mut assigned);
-            self.record_loop(key(s), &s.body, &s.orelse, assigned, &tested, &after, endless);
+            let facts = Facts { body: &s.body, orelse: &s.orelse, assigned, head: &tested, after: &after, endless };
+            self.record_loop(key(s), facts);
         }
         *live = head;
     }
@@ -184,14 +198,15 @@ impl Liveness<'_, '_> {
             let mut assigned = self.scope.empty_set();
             self.scope.assigned(&s.body, &mut assigned);
             self.scope.assigned_by_target(&s.target, &mut assigned);
-            self.record_loop(key(s), &s.body, &s.orelse, assigned, &head, &after, false);
+            let facts = Facts { body: &s.body, orelse: &s.orelse, assigned, head: &head, after: &after, endless: false };
+            self.record_loop(key(s), facts);
         }
         *live = head;
         self.expr(&s.iter, live);
     }
 
-    #[allow(clippy::too_many_arguments)]
-    fn record_loop(&mut self, key: usize, body: &[Stmt], orelse: &[Stmt], mut assigned: Names, head: &Names, after: &Names, endless: bool) {
+    fn record_loop(&mut self, key: usize, facts: Facts) {
+        let Facts { body, orelse, mut assigned, head, after, endless } = facts;
         let mut deleted = self.scope.empty_set();
         self.scope.deleted(body, &mut deleted);
         let carried = both(&assigned, head);

@@ -7,6 +7,6 @@ pub(crate) fn grow<R>(step: impl FnOnce() -> R) -> R {
 
 /// Runs what recurses without going through `grow` (dropping and cloning an AST): its depth is bounded by the length of the text.
 pub(crate) fn for_text<R>(bytes: usize, work: impl FnOnce() -> R) -> R {
-    let need = bytes.saturating_mul(256).clamp(128 << 10, 1 << 30);
+    let need = bytes.saturating_mul(512).clamp(128 << 10, 1 << 30);
     stacker::maybe_grow(need, need, work)
 }

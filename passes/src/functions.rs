@@ -113,6 +113,7 @@ pub struct Function {
 mod attributes;
 mod builtins;
 mod creation;
+mod cuda;
 mod elementwise;
 mod math;
 mod methods;
@@ -123,7 +124,7 @@ pub use rules::{dtype_of, dtype_of_ref};
 
 /// Every table, one per file.
 fn tables() -> Vec<&'static [Function]> {
-    let mut tables = vec![attributes::TABLE, builtins::TABLE, creation::TABLE, math::TABLE, math::MORE, methods::TABLE];
+    let mut tables = vec![attributes::TABLE, builtins::TABLE, creation::TABLE, cuda::TABLE, math::TABLE, math::MORE, methods::TABLE];
     tables.extend(scalars::tables());
     tables
 }
@@ -148,6 +149,11 @@ pub fn names() -> Vec<&'static str> {
     let mut names: Vec<_> = index().keys().copied().collect();
     names.sort_unstable();
     names
+}
+
+/// Whether the function looks at an optional argument itself; others are given its value, and raise TypeError for None.
+pub fn takes_optional(name: &str) -> bool {
+    matches!(name, "builtins.isinstance" | "builtins.print" | "builtins.bool")
 }
 
 /// The class name that methods and attributes of a type are listed under: `array.copy()`.

@@ -10,6 +10,7 @@ mod structure_exits;
 mod lower_python;
 mod range_analysis;
 mod eliminate_checks;
+mod form_kernel;
 mod hoist_checks;
 mod llvm_dialect;
 mod lower_checks;

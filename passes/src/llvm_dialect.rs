@@ -121,7 +121,15 @@ impl<'c> Symbols<'c> {
     }
 
     /// Makes `llvm.func` with the given attributes; a declaration when there is no body. The name must be new.
-    pub fn function(&mut self, name: &str, parameters: &[Type<'c>], result: Option<Type<'c>>, linkage: &str, attrs: &[(&str, Attribute<'c>)], body: Region<'c>) -> Op<'c> {
+    pub fn function(
+        &mut self,
+        name: &str,
+        parameters: &[Type<'c>],
+        result: Option<Type<'c>>,
+        linkage: &str,
+        attrs: &[(&str, Attribute<'c>)],
+        body: Region<'c>,
+    ) -> Op<'c> {
         self.names.insert(name.to_string());
         let result = result.unwrap_or_else(|| melior::dialect::llvm::r#type::void(self.b.context));
         let ty = melior::dialect::llvm::r#type::function(result, parameters, false);

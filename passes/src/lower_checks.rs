@@ -2,7 +2,8 @@
 //!
 //! A function *may raise* when it checks, raises or allocates, or calls one that may. It then has an i32 as its first result: 0, or 1 when
 //! an exception is pending in the runtime; it carries `zouk.raises`. All its errors leave by one block at the end, whose `return`
-//! carries `zouk.failure`; the blocks that go there make the exception pending, or add a line to its traceback. `rt.alloc` becomes its checks, a call of the runtime and `rt.adopt`.
+//! carries `zouk.failure`; the blocks that go there make the exception pending, or add a line to its traceback. `rt.alloc` becomes
+//! its checks, a call of the runtime and `rt.adopt`.
 //!
 //! ```mlir before
 //! func.func @get(%a: memref<?xi64>, %i: index) -> i64 {

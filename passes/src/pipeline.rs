@@ -66,7 +66,7 @@ macro_rules! const_str_replace {
 }
 
 macro_rules! pipeline {
-    ($($(#[doc = $doc:literal])+ $stage:ident = $name:literal [$($dialect:ident)*] { $($kind:ident $what:tt $($anchor:literal)?;)* })+) => {
+    ($($(#[doc = $doc:literal])+ $stage:ident = $name:literal $(after $before:ident)? [$($dialect:ident)*] { $($kind:ident $what:tt $($anchor:literal)?;)* })+) => {
         /// A named state of the program on its way from Python to machine code.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Stage { $($(#[doc = $doc])+ $stage),+ }
@@ -81,6 +81,9 @@ macro_rules! pipeline {
 
             /// The dialects that may remain once the stage is reached; none for a stage that is no MLIR.
             pub fn dialects(self) -> &'static [&'static str] { match self { $(Stage::$stage => &[$(stringify!($dialect)),*]),+ } }
+
+            /// The stage that this one is reached from, when that is not the one listed before it.
+            fn branches_from(self) -> Option<Stage> { match self { $($(Stage::$stage => Some(Stage::$before),)?)+ _ => None } }
 
             /// What reaches this stage from the one before it.
             pub fn steps(self) -> Vec<Step> { match self { $(Stage::$stage => vec![$(step!($kind $what $($anchor)?)),*]),+ } }
@@ -101,14 +104,14 @@ pipeline! {
         mlir "canonicalize";
     }
     /// No Python-level op: scalars on `arith` and `math`, arrays as memrefs, checks as single ops.
-    Tensor = "tensor" [builtin func arith math complex cf scf memref ub rt] {
+    Tensor = "tensor" [builtin func gpu arith math complex cf scf memref ub rt] {
         ours structure_exits "builtin.module";
         ours lower_python "builtin.module";
         mlir "canonicalize";
         mlir "cse";
     }
     /// Loops ready for machine code: checks proved away or hoisted.
-    Loops = "loops" [builtin func arith math complex cf scf memref ub rt vector] {
+    Loops = "loops" [builtin func gpu arith math complex cf scf memref ub rt vector] {
         ours eliminate_checks "builtin.module";
         ours hoist_checks "builtin.module";
         mlir "loop-invariant-code-motion";
@@ -133,8 +136,19 @@ pipeline! {
         ours split_descriptors "builtin.module";
         ours make_entries "builtin.module";
     }
+    /// A GPU module with kernels in the `nvvm` dialect.
+    Nvvm = "nvvm" after Loops [builtin gpu llvm nvvm] {
+        mlir "convert-scf-to-cf";
+        ours form_kernel "builtin.module";
+        mlir "gpu.module(convert-gpu-to-nvvm,reconcile-unrealized-casts)";
+        mlir "nvvm-attach-target{chip=sm_80 features=+ptx80}";
+    }
+    /// PTX, for `ptxas` or the driver.
+    Ptx = "ptx" [builtin gpu] {
+        mlir "gpu-module-to-binary{format=isa}";
+    }
     /// LLVM IR before optimisation.
-    LlvmIr = "llvm-ir" [] {}
+    LlvmIr = "llvm-ir" after Llvm [] {}
     /// LLVM IR after O3.
     LlvmOpt = "llvm-opt" [] {}
     /// Assembly.
@@ -160,6 +174,20 @@ impl FromStr for Stage {
 }
 
 impl Stage {
+    /// The stage that this one is reached from.
+    pub fn predecessor(self) -> Option<Stage> {
+        let listed = || Stage::ALL.iter().copied().take_while(|s| *s != self).last();
+        self.branches_from().or_else(listed)
+    }
+
+    /// The stages after `self` up to `to`, in order; none when `to` is not reached through `self`.
+    pub fn path_to(self, to: Stage) -> Option<Vec<Stage>> {
+        let mut path: Vec<Stage> = std::iter::successors(Some(to), |s| s.predecessor()).take_while(|s| *s != self).collect();
+        let reached = path.last().is_none_or(|first| first.predecessor() == Some(self));
+        path.reverse();
+        reached.then_some(path)
+    }
+
     /// Whether modules of this stage are MLIR.
     pub fn is_mlir(self) -> bool {
         !self.dialects().is_empty()

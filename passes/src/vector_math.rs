@@ -1,9 +1,9 @@
 //! Calls libm for what machines have no instruction for, and tells LLVM of the vector versions that SLEEF has.
 //!
 //! A function is declared without effects on memory and with `vector-function-abi-variant`, so the loop vectoriser calls the vector
-//! version in loops; its result is within 1 ULP. Where every call of a function allows approximation (`afn`), a version within 3.5 ULP is named, if there is one. The
-//! module's `zouk.sleef` says which instruction set SLEEF is to use: `avx2`, `avx512f`, `sse2`; without it all calls stay scalar.
-//! Other ops of `math` are left to `convert-math-to-llvm`, but for those that it does not know.
+//! version in loops; its result is within 1 ULP. Where every call of a function allows approximation (`afn`), a version within 3.5 ULP
+//! is named, if there is one. The module's `zouk.sleef` says which instruction set SLEEF is to use: `avx2`, `avx512f`, `sse2`; without
+//! it all calls stay scalar. Other ops of `math` are left to `convert-math-to-llvm`, but for those that it does not know.
 //!
 //! ```mlir before
 //! module attributes {zouk.sleef = "avx2"} {

@@ -5,7 +5,7 @@ mod interpreter;
 #[path = "checks/random.rs"]
 mod random;
 
-use interpreter::{Event, Item, events};
+use interpreter::{Event, Item, agree, events};
 use melior::pass::PassManager;
 use zouk_dialects::context::context;
 use zouk_dialects::ir::{Context, Module, Op, add_pipeline, module_op};
@@ -87,7 +87,8 @@ fn same_behaviour(text: &str, integers: &[i64]) {
     let context = context();
     let before = parse(&context, text);
     let mut after = parse(&context, text);
-    apply(&context, &mut after, BOTH);
+    // Without upstream's canonicalisation, which deletes loops of more than 2^63 iterations.
+    apply(&context, &mut after, "cse,zouk-eliminate-checks,zouk-hoist-checks");
     let function = |module: &Module| module_op(module).collect(|op| op.is("func.func"))[0].to_raw();
     // SAFETY: the modules outlive the handles.
     let [old, new] = [function(&before), function(&after)].map(|raw| unsafe { Op::from_raw(raw) });
@@ -97,7 +98,7 @@ fn same_behaviour(text: &str, integers: &[i64]) {
                 let arguments = [Item::Array(vec![size]), Item::Array(vec![size, (size + 2) % 5]), Item::Int(*n as i128), Item::Int(*m as i128)];
                 let (expected, found) = (events(old, &arguments, 60), events(new, &arguments, 60));
                 assert!(!found.iter().any(|e| matches!(e, Event::Broke(_))), "{found:?} for {arguments:?} in\n{old}\nbecame\n{new}");
-                assert_eq!(expected, found, "for {arguments:?} in\n{old}\nbecame\n{new}");
+                assert!(agree(&expected, &found), "{expected:?} became {found:?} for {arguments:?} in\n{old}\nbecame\n{new}");
             }
         }
     }

@@ -8,14 +8,19 @@ pub mod unpack;
 use crate::{
     core::{Core, Entry},
     dispatcher::{core_of, guarded},
+    fingerprint::Fingerprint,
     select,
 };
-use pack::Packed;
+use pack::{Refusal, Slots};
 use pyo3::{ffi, prelude::*};
 use smallvec::{SmallVec, smallvec};
+use std::mem::MaybeUninit;
 
-/// Results of up to this many slots lie on the stack.
-const SMALL: usize = 12;
+/// Arguments of up to this many slots, and results of up to that many, lie on the stack.
+const ARGUMENTS: usize = 64;
+const RESULTS: usize = 12;
+/// Fingerprints of up to this many arguments lie on the stack.
+const COUNT: usize = 8;
 
 pub unsafe extern "C" fn vectorcall(
     callable: *mut ffi::PyObject,
@@ -58,28 +63,54 @@ unsafe fn call_by_name(
 #[inline]
 unsafe fn call(callable: *mut ffi::PyObject, core: &Core, arguments: &[*mut ffi::PyObject]) -> *mut ffi::PyObject {
     unsafe {
-        let mut packed = Packed::default();
-        if let Err((i, refusal)) = pack::pack_all(arguments, &mut packed) {
-            return guarded(|py| Err(crate::errors::refused(py, callable, core, i, arguments[i], refusal)));
+        if arguments.len() > COUNT {
+            return call_big(callable, core, arguments, ARGUMENTS);
         }
-        match core.find(&packed.fingerprints) {
-            Some(entry) => run(core, entry, &packed.slots),
-            None => call_first(callable, core, &packed),
+        let mut fingerprints = [Fingerprint::NONE; COUNT];
+        let mut room = [MaybeUninit::uninit(); ARGUMENTS];
+        let mut slots = Slots::new(&mut room);
+        match pack::pack_all(arguments, &mut slots, &mut fingerprints[..arguments.len()]) {
+            Ok(()) => dispatch(callable, core, &fingerprints[..arguments.len()], slots.filled()),
+            Err((_, Refusal::Full)) => call_big(callable, core, arguments, 4 * ARGUMENTS),
+            Err((i, refusal)) => guarded(|py| Err(crate::errors::refused(py, callable, core, i, arguments[i], refusal))),
         }
+    }
+}
+
+/// `call` with room on the heap: twice as much each time it does not suffice.
+#[cold]
+unsafe fn call_big(callable: *mut ffi::PyObject, core: &Core, arguments: &[*mut ffi::PyObject], room: usize) -> *mut ffi::PyObject {
+    unsafe {
+        let mut fingerprints = vec![Fingerprint::NONE; arguments.len()];
+        let mut places = vec![MaybeUninit::uninit(); room];
+        let mut slots = Slots::new(&mut places);
+        match pack::pack_all(arguments, &mut slots, &mut fingerprints) {
+            Ok(()) => dispatch(callable, core, &fingerprints, slots.filled()),
+            Err((_, Refusal::Full)) => call_big(callable, core, arguments, 2 * room),
+            Err((i, refusal)) => guarded(|py| Err(crate::errors::refused(py, callable, core, i, arguments[i], refusal))),
+        }
+    }
+}
+
+#[inline]
+unsafe fn dispatch(callable: *mut ffi::PyObject, core: &Core, fingerprints: &[Fingerprint], slots: &[u64]) -> *mut ffi::PyObject {
+    match core.find(fingerprints) {
+        Some(entry) => unsafe { run(core, entry, slots) },
+        None => unsafe { call_first(callable, core, fingerprints, slots) },
     }
 }
 
 /// The first call with these types: compiles, or chooses among the declared signatures.
 #[cold]
-unsafe fn call_first(callable: *mut ffi::PyObject, core: &Core, packed: &Packed) -> *mut ffi::PyObject {
+unsafe fn call_first(callable: *mut ffi::PyObject, core: &Core, fingerprints: &[Fingerprint], slots: &[u64]) -> *mut ffi::PyObject {
     let mut found: Option<&Entry> = None;
     let ok = guarded(|py| {
         let dispatcher = unsafe { Bound::from_borrowed_ptr(py, callable) };
-        found = Some(select::entry(&dispatcher, core, &packed.fingerprints)?);
+        found = Some(select::entry(&dispatcher, core, fingerprints)?);
         Ok(callable)
     });
     match found {
-        Some(entry) if !ok.is_null() => unsafe { run(core, entry, &packed.slots) },
+        Some(entry) if !ok.is_null() => unsafe { run(core, entry, slots) },
         _ => std::ptr::null_mut(),
     }
 }
@@ -101,7 +132,7 @@ unsafe fn run(core: &Core, entry: &Entry, slots: &[u64]) -> *mut ffi::PyObject {
 unsafe fn run_code(core: &Core, entry: &Entry, slots: &[u64]) -> *mut ffi::PyObject {
     unsafe {
         let version = &*entry.version;
-        let mut results: SmallVec<[u64; SMALL]> = smallvec![0; version.result_slots];
+        let mut results: SmallVec<[u64; RESULTS]> = smallvec![0; version.result_slots];
         core.enter();
         let status = if core.nogil {
             let state = ffi::PyEval_SaveThread();

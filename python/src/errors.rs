@@ -114,7 +114,7 @@ pub fn refusal_error(py: Python, place: &str, object: &Bound<PyAny>, refusal: Re
             &format!("{place} is an array with a stride that is no multiple of its item size; pass numpy.ascontiguousarray(a)"),
         ),
         Refusal::Subclass => typing(py, &format!("{place} is a {class}, which has semantics of its own; pass numpy.asarray(a)")),
-        Refusal::Type | Refusal::Raised => typing(py, &unsupported_type(place, object, &class)),
+        Refusal::Type | Refusal::Raised | Refusal::Full => typing(py, &unsupported_type(place, object, &class)),
     }
 }
 

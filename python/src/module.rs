@@ -1,7 +1,7 @@
 //! The functions and types that the Python half of the package uses.
 
 use crate::{
-    call::pack::pack,
+    call::pack::{Refusal, Slots, pack},
     compile,
     core::{Core, Version},
     dispatcher::{self, checked_core},
@@ -11,7 +11,7 @@ use pyo3::{
     prelude::*,
     types::{PyDict, PyString},
 };
-use smallvec::SmallVec;
+use std::mem::MaybeUninit;
 use zouk_dialects::ty::Ty;
 
 #[pymodule(gil_used = true)]
@@ -123,12 +123,15 @@ fn type_of(value: &Bound<PyAny>) -> PyResult<String> {
         return Ok(Ty::Str.to_string());
     }
     numpy::load(value.py())?;
-    let mut slots = SmallVec::new();
-    // SAFETY: `value` is live and the GIL is held.
-    match unsafe { pack(value.as_ptr(), &mut slots) } {
-        Ok(fingerprint) => Ok(fingerprint.ty().to_string()),
-        Err(crate::call::pack::Refusal::Raised) => Err(PyErr::fetch(value.py())),
-        Err(refusal) => Err(errors::refusal_error(value.py(), "the value", value, refusal)),
+    let mut room = vec![MaybeUninit::uninit(); 256];
+    loop {
+        // SAFETY: `value` is live and the GIL is held.
+        match unsafe { pack(value.as_ptr(), &mut Slots::new(&mut room)) } {
+            Ok(fingerprint) => return Ok(fingerprint.ty().to_string()),
+            Err(Refusal::Raised) => return Err(PyErr::fetch(value.py())),
+            Err(Refusal::Full) => room.resize(2 * room.len(), MaybeUninit::uninit()),
+            Err(refusal) => return Err(errors::refusal_error(value.py(), "the value", value, refusal)),
+        }
     }
 }
 

@@ -370,3 +370,9 @@ def test_refcounts():
         same(array)
         same((array, 1))
     assert sys.getrefcount(array) == before
+
+
+def test_arguments_of_many_slots():
+    values = tuple(range(300))
+    assert same(values) == values
+    assert zouk.typeof(values) == types.UniTuple(int64, 300)

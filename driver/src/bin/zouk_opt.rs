@@ -32,10 +32,8 @@ fn expand_stages(arguments: &mut Vec<String>) -> Result<(), String> {
     if !from.is_mlir() || !to.is_mlir() {
         return Err("`--from` and `--emit` name MLIR stages here; `zouk compile` reaches the others".into());
     }
-    if to < from {
-        return Err(format!("stage `{to}` comes before `{from}`"));
-    }
-    let steps: Vec<String> = Stage::ALL.iter().filter(|s| **s > from && **s <= to).flat_map(|s| s.steps()).map(|s| s.text()).collect();
+    let path = from.path_to(to).ok_or_else(|| format!("stage `{to}` is not reached from `{from}`"))?;
+    let steps: Vec<String> = path.iter().flat_map(|s| s.steps()).map(|s| s.text()).collect();
     arguments.push(format!("--pass-pipeline=builtin.module({})", steps.join(",")));
     Ok(())
 }

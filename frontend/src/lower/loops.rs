@@ -9,7 +9,7 @@ use rustpython_parser::{
 use std::rc::Rc;
 use zouk_dialects::{
     diagnostic::ErrorClass,
-    ir::{Block, Region, Value},
+    ir::{Block, Builder, Op, Region, Type, Value},
 };
 
 /// A loop whose body is being lowered.
@@ -41,7 +41,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
         });
         let orelse = if is_always_true(&s.test) { None } else { Some(&s.orelse[..]) };
         let (otherwise, flow) = self.loop_else(range, &mut lowered, &passed, orelse);
-        self.finish(range, "py.while", &inits, &[condition, body, otherwise], lowered, flow, false)
+        self.finish(range, lowered, flow, |b, results| b.op_with_regions("py.while", &inits, results, &[], &[condition, body, otherwise]))
     }
 
     pub(super) fn for_statement(&mut self, s: &'a StmtFor) -> Flow {
@@ -58,7 +58,8 @@ impl<'c, 'a> Lowering<'c, 'a> {
         });
         let (otherwise, flow) = self.loop_else(range, &mut lowered, &head, Some(&s.orelse));
         let operands: Vec<_> = std::iter::once(iterable).chain(inits).collect();
-        self.finish(range, "py.for", &operands, &[body, otherwise], lowered, flow, parallel)
+        let attrs: Vec<_> = parallel.then(|| ("parallel", self.b.unit())).into_iter().collect();
+        self.finish(range, lowered, flow, |b, results| b.op_with_regions("py.for", &operands, results, &attrs, &[body, otherwise]))
     }
 
     /// Liveness has walked every statement that control reaches; only an excess of nesting leaves a loop out here.
@@ -131,12 +132,10 @@ impl<'c, 'a> Lowering<'c, 'a> {
         self.op(range, op, &values, &[]);
     }
 
-    #[allow(clippy::too_many_arguments)]
-    fn finish(&mut self, range: TextRange, name: &str, operands: &[Value<'c>], regions: &[Region<'c>], lowered: Loop, otherwise: Flow, parallel: bool) -> Flow {
+    /// Makes the loop and binds its results.
+    fn finish(&mut self, range: TextRange, lowered: Loop, otherwise: Flow, make: impl FnOnce(&Builder<'c>, &[Type<'c>]) -> Op<'c>) -> Flow {
         self.b.set_loc(self.location(range));
-        let attrs: &[_] = if parallel { &[("parallel", self.b.unit())] } else { &[] };
-        let results = vec![self.object; lowered.names.results.len()];
-        let op = self.b.op_with_regions(name, operands, &results, attrs, regions);
+        let op = make(&self.b, &vec![self.object; lowered.names.results.len()]);
         self.bind_all(&lowered.names.results, &op.results(), &lowered.maybe);
         if otherwise == Flow::Exits && lowered.breaks == 0 {
             self.unreachable(range);

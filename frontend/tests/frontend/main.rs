@@ -2,6 +2,7 @@
 
 mod differential;
 mod diagnostics;
+mod environments;
 mod large;
 mod sources;
 

@@ -150,10 +150,11 @@ impl<'c> Lower<'c> {
         vec![self.b.bin("math.copysign", rest, x), whole]
     }
 
-    /// The distance of the next float away from zero, with the sign of x (`numpy.spacing`).
+    /// The distance of the next float away from zero, negative of negative numbers (`numpy.spacing`).
     pub fn spacing(&mut self, x: &Val<'c>, ty: &Ty) -> Parts<'c> {
         let x = self.scalar_as(x, ty);
-        let infinity = self.b.bin("math.copysign", self.b.c_float(x.ty(), f64::INFINITY), x);
+        let [zero, up, down] = [0.0, f64::INFINITY, f64::NEG_INFINITY].map(|c| self.b.c_float(x.ty(), c));
+        let infinity = self.b.select(self.b.cmpf("olt", x, zero), down, up);
         let next = self.libm("nextafter", &[x, infinity]);
         vec![self.b.bin("arith.subf", next, x)]
     }

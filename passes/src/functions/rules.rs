@@ -128,7 +128,10 @@ impl Items {
             Ty::Tuple(parts) => Ok(Items::Each(parts.clone())),
             Ty::Range(item) => Ok(Items::Many((**item).clone())),
             Ty::Array(a) if a.rank == 1 => Ok(Items::Many((*a.element).clone())),
-            Ty::Array(a) => Err(CallError::new(format!("iterating here over an array of {} dimensions is not supported", a.rank)).help("loop over its elements")),
+            Ty::Array(a) => {
+                let error = CallError::new(format!("iterating here over an array of {} dimensions is not supported", a.rank));
+                Err(error.help("loop over its elements"))
+            }
             other => expected("an iterable of numbers", other),
         }
     }

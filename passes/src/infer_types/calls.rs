@@ -51,8 +51,7 @@ impl<'c> Body<'_, 'c> {
             let error = self.note_operands(Diagnostic::at(ErrorClass::Typing, "unsupported-function", message, op.loc()), op);
             return Err(error.help("docs/functions.md lists what is; a function of your own needs @njit"));
         };
-        // `isinstance(x, …)` asks about the optional itself.
-        if name != "builtins.isinstance" {
+        if !functions::takes_optional(name) {
             self.unwrap_operands(op, 1);
         }
         let (positional, named) = self.arguments(op, 1);
@@ -66,7 +65,7 @@ impl<'c> Body<'_, 'c> {
             }
             arg
         };
-        let keep = entry.name == "builtins.isinstance";
+        let keep = functions::takes_optional(entry.name);
         let fix = |arg: TyArg| if keep { arg } else { unwrapped(arg) };
         let positional: Vec<_> = positional.into_iter().map(fix).collect();
         let named: Vec<_> = named.into_iter().map(|(n, a)| (n, fix(a))).collect();

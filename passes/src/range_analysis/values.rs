@@ -68,20 +68,18 @@ impl<'c> Facts<'c> {
 
     /// As `form`, but sums and products are taken apart whether they wrap or not: congruent to the value modulo 2^64.
     pub fn congruent(&mut self, value: Value<'c>) -> Form<'c> {
-        let exact = self.form(value);
-        if !exact.is_symbol(Symbol::Value(value)) {
-            return exact;
-        }
-        let Some(op) = value.def().filter(|_| width(value.ty()) == Some(64)) else { return exact };
-        let form = match op.name() {
-            "arith.addi" | "arith.subi" | "arith.muli" | "arith.shli" => {
-                let (a, b) = (self.congruent(op.operand(0)), self.congruent(op.operand(1)));
-                combine(op.name(), &a, &b)
+        let mut form = self.form(value);
+        let sums: Vec<Symbol<'c>> = form.symbols().collect();
+        for symbol in sums {
+            let Symbol::Value(part) = symbol else { continue };
+            let sum = part.def().filter(|op| width(part.ty()) == Some(64) && matches!(op.name(), "arith.addi" | "arith.subi" | "arith.muli" | "arith.shli"));
+            let Some(op) = sum else { continue };
+            let (a, b) = (self.congruent(op.operand(0)), self.congruent(op.operand(1)));
+            if let Some(apart) = combine(op.name(), &a, &b).and_then(|apart| form.substitute(symbol, &apart)) {
+                form = apart;
             }
-            "arith.index_cast" if width(op.operand(0).ty()) == Some(64) => Some(self.congruent(op.operand(0))),
-            _ => None,
-        };
-        form.unwrap_or(exact)
+        }
+        form
     }
 
     fn zero_extended(&mut self, value: Value<'c>, from: Value<'c>, bits: u32) -> Option<Form<'c>> {

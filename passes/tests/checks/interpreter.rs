@@ -33,7 +33,7 @@ pub struct Interpreter<'c> {
     steps: usize,
 }
 
-/// The events of a function's run: the first `limit` iterations of loops.
+/// The events of a function's run, up to `limit` iterations of loops.
 pub fn events(function: Op, arguments: &[Item], limit: usize) -> Vec<Event> {
     let mut interpreter = Interpreter { values: HashMap::new(), events: vec![], steps: limit };
     let last = match interpreter.block(function.body(0), arguments) {
@@ -186,4 +186,11 @@ fn compare(predicate: i64, a: i128, b: i128) -> bool {
         8 => a as u128 > b as u128,
         _ => a as u128 >= b as u128,
     }
+}
+
+/// Whether two runs did the same, as far as both went.
+pub fn agree(a: &[Event], b: &[Event]) -> bool {
+    let ended = |events: &[Event]| events.last().is_some_and(|e| !matches!(e, Event::Access(_)));
+    let common = a.len().min(b.len());
+    a[..common] == b[..common] && (a.len() == b.len() || !ended(if a.len() < b.len() { a } else { b }))
 }

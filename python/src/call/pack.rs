@@ -7,13 +7,50 @@ use crate::{
 };
 use pyo3::{ffi, prelude::*};
 use smallvec::SmallVec;
+use std::mem::MaybeUninit;
 use zouk_dialects::ty::Layout;
 
-/// The slots and fingerprints of one call. Enough room for a dozen matrices without a heap allocation.
-#[derive(Default)]
-pub struct Packed {
-    pub slots: SmallVec<[u64; 64]>,
-    pub fingerprints: SmallVec<[Fingerprint; 8]>,
+/// Room for slots, filled from the front; usually a part of the stack.
+pub struct Slots<'a> {
+    room: &'a mut [MaybeUninit<u64>],
+    used: usize,
+}
+
+impl<'a> Slots<'a> {
+    #[inline]
+    pub fn new(room: &'a mut [MaybeUninit<u64>]) -> Slots<'a> {
+        Slots { room, used: 0 }
+    }
+
+    /// The slots written so far.
+    #[inline]
+    pub fn filled(&self) -> &[u64] {
+        // SAFETY: `used` counts written slots.
+        unsafe { std::slice::from_raw_parts(self.room.as_ptr().cast(), self.used) }
+    }
+
+    #[inline]
+    fn push(&mut self, slot: u64) -> Result<(), Refusal> {
+        let Some(place) = self.room.get_mut(self.used) else { return Err(Refusal::Full) };
+        place.write(slot);
+        self.used += 1;
+        Ok(())
+    }
+
+    fn extend(&mut self, slots: &[u64]) -> Result<(), Refusal> {
+        slots.iter().try_for_each(|slot| self.push(*slot))
+    }
+
+    /// The next `count` places, which the caller writes.
+    #[inline]
+    fn next(&mut self, count: usize) -> Result<&mut [MaybeUninit<u64>], Refusal> {
+        if self.room.len() - self.used < count {
+            return Err(Refusal::Full);
+        }
+        let start = self.used;
+        self.used += count;
+        Ok(&mut self.room[start..start + count])
+    }
 }
 
 /// Why an object is no argument; made into an exception off the hot path.
@@ -33,17 +70,19 @@ pub enum Refusal {
     Subclass,
     /// A Python exception is set already.
     Raised,
+    /// The slots do not fit into the room: the caller tries again with more.
+    Full,
 }
 
-/// Packs all arguments; `Err` names the one that cannot be.
+/// Packs all arguments, a fingerprint for each; `Err` names the one that cannot be.
 ///
 /// # Safety
-/// The GIL is held and `arguments` are live objects.
+/// The GIL is held and `arguments` are live objects, as many as `fingerprints`.
 #[inline]
-pub unsafe fn pack_all(arguments: &[*mut ffi::PyObject], packed: &mut Packed) -> Result<(), (usize, Refusal)> {
-    for (i, argument) in arguments.iter().enumerate() {
-        match unsafe { pack(*argument, &mut packed.slots) } {
-            Ok(fingerprint) => packed.fingerprints.push(fingerprint),
+pub unsafe fn pack_all(arguments: &[*mut ffi::PyObject], slots: &mut Slots, fingerprints: &mut [Fingerprint]) -> Result<(), (usize, Refusal)> {
+    for (i, (argument, fingerprint)) in arguments.iter().zip(fingerprints).enumerate() {
+        match unsafe { pack(*argument, slots) } {
+            Ok(found) => *fingerprint = found,
             Err(refusal) => return Err((i, refusal)),
         }
     }
@@ -55,14 +94,14 @@ pub unsafe fn pack_all(arguments: &[*mut ffi::PyObject], packed: &mut Packed) ->
 /// # Safety
 /// The GIL is held and `object` is live.
 #[inline]
-pub unsafe fn pack(object: *mut ffi::PyObject, slots: &mut SmallVec<[u64; 64]>) -> Result<Fingerprint, Refusal> {
+pub unsafe fn pack(object: *mut ffi::PyObject, slots: &mut Slots) -> Result<Fingerprint, Refusal> {
     unsafe {
         let class = ffi::Py_TYPE(object);
         if class == &raw mut ffi::PyLong_Type {
             return pack_int(object, slots);
         }
         if class == &raw mut ffi::PyFloat_Type {
-            slots.push(ffi::PyFloat_AS_DOUBLE(object).to_bits());
+            slots.push(ffi::PyFloat_AS_DOUBLE(object).to_bits())?;
             return Ok(Fingerprint::scalar(Scalar::F64));
         }
         if let Some(numpy) = numpy::loaded()
@@ -74,11 +113,11 @@ pub unsafe fn pack(object: *mut ffi::PyObject, slots: &mut SmallVec<[u64; 64]>) 
     }
 }
 
-unsafe fn pack_int(object: *mut ffi::PyObject, slots: &mut SmallVec<[u64; 64]>) -> Result<Fingerprint, Refusal> {
+unsafe fn pack_int(object: *mut ffi::PyObject, slots: &mut Slots) -> Result<Fingerprint, Refusal> {
     let mut overflow = 0;
     let value = unsafe { ffi::PyLong_AsLongLongAndOverflow(object, &mut overflow) };
     if overflow == 0 {
-        slots.push(value as u64);
+        slots.push(value as u64)?;
         return Ok(Fingerprint::scalar(Scalar::I64));
     }
     if overflow < 0 {
@@ -89,12 +128,12 @@ unsafe fn pack_int(object: *mut ffi::PyObject, slots: &mut SmallVec<[u64; 64]>) 
         unsafe { ffi::PyErr_Clear() };
         return Err(Refusal::TooLarge);
     }
-    slots.push(value);
+    slots.push(value)?;
     Ok(Fingerprint::scalar(Scalar::U64))
 }
 
 /// Owner (`object | 1`: borrowed), data, sizes, strides in elements.
-unsafe fn pack_array(object: *mut ffi::PyObject, slots: &mut SmallVec<[u64; 64]>) -> Result<Fingerprint, Refusal> {
+unsafe fn pack_array(object: *mut ffi::PyObject, slots: &mut Slots) -> Result<Fingerprint, Refusal> {
     let array = unsafe { numpy::fields(object) };
     let (number, native) = unsafe { numpy::dtype(array.descr) };
     let element = Scalar::of_type_number(number).ok_or(Refusal::Dtype)?;
@@ -109,13 +148,18 @@ unsafe fn pack_array(object: *mut ffi::PyObject, slots: &mut SmallVec<[u64; 64]>
     let part = |pointer: *mut numpy::npy_intp| if rank == 0 { &[][..] } else { unsafe { std::slice::from_raw_parts(pointer, rank) } };
     let (sizes, strides) = (part(array.dimensions), part(array.strides));
     let shift = element.shift();
-    slots.extend_from_slice(&[object as u64 | 1, array.data as u64]);
-    slots.extend(sizes.iter().map(|size| *size as u64));
-    for (size, stride) in sizes.iter().zip(strides) {
-        if stride & ((1 << shift) - 1) != 0 && *size > 1 {
-            return Err(Refusal::Stride);
-        }
-        slots.push((stride >> shift) as u64);
+    let places = slots.next(2 + 2 * rank)?;
+    places[0].write(object as u64 | 1);
+    places[1].write(array.data as u64);
+    let mut odd = false;
+    for i in 0..rank {
+        let (size, stride) = (sizes[i], strides[i]);
+        places[2 + i].write(size as u64);
+        places[2 + rank + i].write((stride >> shift) as u64);
+        odd |= stride & ((1 << shift) - 1) != 0 && size > 1;
+    }
+    if odd {
+        return Err(Refusal::Stride);
     }
     let layout = match array.flags {
         flags if flags & NPY_ARRAY_C_CONTIGUOUS != 0 => Layout::C,
@@ -126,10 +170,10 @@ unsafe fn pack_array(object: *mut ffi::PyObject, slots: &mut SmallVec<[u64; 64]>
 }
 
 #[cold]
-unsafe fn pack_other(object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject, slots: &mut SmallVec<[u64; 64]>) -> Result<Fingerprint, Refusal> {
+unsafe fn pack_other(object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject, slots: &mut Slots) -> Result<Fingerprint, Refusal> {
     unsafe {
         if class == &raw mut ffi::PyBool_Type {
-            slots.push((object == ffi::Py_True()) as u64);
+            slots.push((object == ffi::Py_True()) as u64)?;
             return Ok(Fingerprint::scalar(Scalar::Bool));
         }
         if object == ffi::Py_None() {
@@ -137,7 +181,7 @@ unsafe fn pack_other(object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject, 
         }
         if class == &raw mut ffi::PyComplex_Type {
             let value = ffi::PyComplex_AsCComplex(object);
-            slots.extend_from_slice(&[value.real.to_bits(), value.imag.to_bits()]);
+            slots.extend(&[value.real.to_bits(), value.imag.to_bits()])?;
             return Ok(Fingerprint::scalar(Scalar::C128));
         }
         if class == &raw mut ffi::PyTuple_Type {
@@ -154,7 +198,7 @@ unsafe fn pack_other(object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject, 
         match packed {
             Err(Refusal::Type) if ffi::PyLong_Check(object) != 0 => pack_int(object, slots),
             Err(Refusal::Type) if ffi::PyFloat_Check(object) != 0 => {
-                slots.push(ffi::PyFloat_AS_DOUBLE(object).to_bits());
+                slots.push(ffi::PyFloat_AS_DOUBLE(object).to_bits())?;
                 Ok(Fingerprint::scalar(Scalar::F64))
             }
             packed => packed,
@@ -162,7 +206,7 @@ unsafe fn pack_other(object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject, 
     }
 }
 
-unsafe fn pack_tuple(object: *mut ffi::PyObject, slots: &mut SmallVec<[u64; 64]>) -> Result<Fingerprint, Refusal> {
+unsafe fn pack_tuple(object: *mut ffi::PyObject, slots: &mut Slots) -> Result<Fingerprint, Refusal> {
     unsafe {
         if ffi::Py_EnterRecursiveCall(c" while passing a tuple to compiled code".as_ptr()) != 0 {
             return Err(Refusal::Raised);
@@ -179,11 +223,11 @@ unsafe fn pack_numpy(
     numpy: &NumPy,
     object: *mut ffi::PyObject,
     class: *mut ffi::PyTypeObject,
-    slots: &mut SmallVec<[u64; 64]>,
+    slots: &mut Slots,
 ) -> Result<Fingerprint, Refusal> {
     unsafe {
         if let Some(scalar) = numpy.scalar_of_class(class) {
-            slots.extend_from_slice(&numpy.scalar_slots(object, scalar)[..scalar.slots()]);
+            slots.extend(&numpy.scalar_slots(object, scalar)[..scalar.slots()])?;
             return Ok(Fingerprint::scalar(scalar));
         }
         if ffi::PyType_IsSubtype(class, numpy.array) == 0 {

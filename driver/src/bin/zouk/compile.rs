@@ -66,8 +66,8 @@ impl Compile {
         if !from.is_mlir() {
             return Err(format!("stage `{from}` is no MLIR: a file can be entered at py, typed, tensor, loops or llvm"));
         }
-        if self.emit < from {
-            return Err(format!("stage `{}` comes before `{from}`", self.emit));
+        if from.path_to(self.emit).is_none() {
+            return Err(format!("stage `{}` is not reached from `{from}`", self.emit));
         }
         let text = std::fs::read_to_string(&self.file).map_err(|e| format!("cannot read {}: {e}", self.file))?;
         let session = Session::lock();

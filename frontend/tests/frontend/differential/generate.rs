@@ -98,7 +98,7 @@ impl Generator {
         let name = self.random.pick(&NAMES);
         match self.random.below(if depth == 0 { 13 } else { 20 }) {
             0..=3 => self.line(&format!("{name} = {value}")),
-            4 => self.line(&format!("{name} {}= {value}", self.random.0.is_multiple_of(2).then_some("+").unwrap_or("-"))),
+            4 => self.line(&format!("{name} {}= {value}", if self.random.0 % 2 == 0 { "+" } else { "-" })),
             5 => {
                 let (other, second) = (self.random.pick(&NAMES), self.expression(1));
                 self.line(&format!("{name}, {other} = {second}, {value}"));
@@ -147,7 +147,7 @@ impl Generator {
         self.line(&format!("{counter} = 0"));
         if self.random.chance(30) {
             self.line("while True:");
-            self.loop_body(depth, Some(&format!("{counter} += 1\nif {counter} > 4: {}", if self.random.0.is_multiple_of(4) { "return c" } else { "break" })));
+            self.loop_body(depth, Some(&format!("{counter} += 1\nif {counter} > 4: {}", if self.random.0 % 4 == 0 { "return c" } else { "break" })));
         } else {
             self.line(&format!("while {counter} < 4 and {test}:"));
             self.loop_body(depth, Some(&format!("{counter} += 1")));

@@ -38,8 +38,10 @@ fn is_instance(value: &Ty, class: &Ty) -> Result<bool, CallError> {
             Ok(each.contains(&true))
         }
         Ty::None => Err(CallError::new("isinstance() arg 2 must be a type").help("test for None with `is None`")),
-        Ty::Ref(name) => of_class(value, name)
-            .ok_or_else(|| CallError::new(format!("isinstance() with {} is not supported", class.user_name())).help("test for a builtin or NumPy scalar type")),
+        Ty::Ref(name) => of_class(value, name).ok_or_else(|| {
+            let error = CallError::new(format!("isinstance() with {} is not supported", class.user_name()));
+            error.help("test for a builtin or NumPy scalar type")
+        }),
         other => expected("a class or a tuple of classes", other),
     }
 }

@@ -29,7 +29,7 @@ fn printable(ty: &Ty, constant: &Option<Const>) -> Result<(), CallError> {
         Ty::Optional(inner) => printable(inner, &None),
         Ty::None | Ty::Ellipsis | Ty::Range(_) => Ok(()),
         Ty::Str if constant.is_some() => Ok(()),
-        Ty::Str => Err(CallError::new("only constant strings can be printed")),
+        Ty::Str => Err(CallError::new("only constant strings can be printed").help("print a string of a tuple as an argument of its own")),
         Ty::Array(_) => Err(CallError::new("printing whole arrays is not supported yet").help("print the elements in a loop")),
         number if number.is_number() => Ok(()),
         other => Err(CallError::new(format!("a value of type {} cannot be printed", other.user_name()))),

@@ -171,7 +171,11 @@ fn clip_rule(a: &Bound<TyArg>) -> Rule {
 /// minimum(maximum(x, low), high); None leaves a side open.
 fn clip<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
     let mut x = l.scalar_as(&a[0], ty);
-    let names = if ty.is_float() { ["arith.maximumf", "arith.minimumf"] } else if ty.is_signed() { ["arith.maxsi", "arith.minsi"] } else { ["arith.maxui", "arith.minui"] };
+    let names = match ty {
+        Ty::Float(_) => ["arith.maximumf", "arith.minimumf"],
+        ty if ty.is_signed() => ["arith.maxsi", "arith.minsi"],
+        _ => ["arith.maxui", "arith.minui"],
+    };
     for (bound, op) in [&a[1], &a[2]].into_iter().zip(names) {
         if bound.ty != Ty::None {
             let bound = l.scalar_as(bound, ty);

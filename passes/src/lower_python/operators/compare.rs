@@ -214,7 +214,12 @@ impl<'c> Lower<'c> {
     }
 
     /// Runs over all elements of an array in C order with carried values.
-    pub fn fold(&mut self, array: &Val<'c>, inits: &[Value<'c>], body: &mut dyn FnMut(&mut Self, Val<'c>, &[Value<'c>]) -> Vec<Value<'c>>) -> Vec<Value<'c>> {
+    pub fn fold(
+        &mut self,
+        array: &Val<'c>,
+        inits: &[Value<'c>],
+        body: &mut dyn FnMut(&mut Self, Val<'c>, &[Value<'c>]) -> Vec<Value<'c>>,
+    ) -> Vec<Value<'c>> {
         let dims = self.dims(array);
         self.fold_axis(array, &dims, &mut vec![], inits, body)
     }

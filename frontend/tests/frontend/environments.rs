@@ -1,0 +1,95 @@
+//! Environments other than a file's: frozen values of every kind, given defaults, refusals.
+
+use zouk_dialects::{
+    context::context,
+    diagnostic::Diagnostic,
+    ir::{Location, Module, module_op},
+    ty::Ty,
+};
+use zouk_frontend::{Binding, Constant, Definition, Environment, Find, Scalar, Source, StaticEnvironment, find_function, lower_function};
+
+fn array(element: Ty, shape: &[usize], fortran: bool, bytes: &[u8]) -> Binding {
+    Binding::Constant(Constant::Array { element, shape: shape.into(), fortran, bytes: bytes.into() })
+}
+
+fn lower(text: &str, environment: &dyn Environment, defaults: Option<&[Constant]>) -> Result<String, Vec<Diagnostic>> {
+    let function = find_function(&Source::new("example.py", text), Find::Only).map_err(|d| vec![d])?;
+    let context = context();
+    let module = Module::new(Location::unknown(&context));
+    let definition = Definition { symbol: "f", display: "outer.<locals>.f", environment, defaults };
+    lower_function(&context, module_op(&module).body(0), &function, &definition)?;
+    assert!(module_op(&module).verify());
+    let text = module_op(&module).to_string();
+    assert!(Module::parse(&context, &text).is_some(), "{text}");
+    Ok(text)
+}
+
+fn frozen() -> StaticEnvironment {
+    let mut env = StaticEnvironment::default();
+    env.bind("half", Binding::Constant(Constant::Typed(Ty::F32, Scalar::Float(0.5))));
+    env.bind("small", Binding::Constant(Constant::Typed(Ty::Int { bits: 8, signed: false }, Scalar::UInt(200))));
+    env.bind("flag", Binding::Constant(Constant::Typed(Ty::Bool, Scalar::Bool(true))));
+    env.bind("single", Binding::Constant(Constant::Typed(Ty::C64, Scalar::Complex(1.0, f64::INFINITY))));
+    env.bind("bad", Binding::Constant(Constant::Float(f64::NAN)));
+    env.bind("ints", array(Ty::I64, &[2], false, &[1i64, -2].map(i64::to_ne_bytes).concat()));
+    env.bind("floats", array(Ty::F64, &[2, 2], true, &[1.0f64, 2.0, 3.0, 4.0].map(f64::to_ne_bytes).concat()));
+    env.bind("same", array(Ty::F32, &[3], false, &[1.0f32; 3].map(f32::to_ne_bytes).concat()));
+    env.bind("complexes", array(Ty::C128, &[1, 1], true, &[1.0f64, 2.0].map(f64::to_ne_bytes).concat()));
+    env.bind("bools", array(Ty::Bool, &[3], false, &[1, 0, 1]));
+    env.bind("nothing", array(Ty::F64, &[0, 3], false, &[]));
+    env.bind("scalar", array(Ty::I32, &[], false, &7i32.to_ne_bytes()));
+    env.bind("table", Binding::Tuple(vec![Binding::Ref("math.sin".into()), Binding::Function("g".into()), Binding::Constant(3.into())]));
+    env.bind("library", Binding::Module("numpy".into()));
+    env
+}
+
+#[test]
+fn frozen_values() {
+    let text = "def f():\n    print(half, small, flag, single, bad)\n    print(ints, floats, same, complexes, bools, nothing, scalar)\n    return table, library, library.pi, ints.size\n";
+    let ir = lower(text, &frozen(), None).unwrap();
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!("frozen_values", format!("{text}\n{ir}"));
+    });
+}
+
+#[test]
+fn given_defaults_come_before_the_text() {
+    let defaults = [Constant::None, Constant::Tuple(vec![1.into(), "x".into()])];
+    let ir = lower("def f(a, b=compute(), c=a):\n    return a\n", &frozen(), Some(&defaults)).unwrap();
+    assert!(ir.contains(r#"py.defaults = [unit, [1 : si64, "x"]], py.display = "outer.<locals>.f""#), "{ir}");
+}
+
+#[test]
+fn array_constants_of_the_wrong_size_are_refused() {
+    let mut env = frozen();
+    env.bind("ints", array(Ty::I64, &[3], false, &[0; 8]));
+    env.bind("strings", array(Ty::Str, &[1], false, &[0; 8]));
+    env.bind("odd", Binding::Ref("a\"b".into()));
+    for name in ["ints", "strings", "odd"] {
+        assert_eq!(lower(&format!("def f():\n    return {name}\n"), &env, None).unwrap_err().len(), 1);
+    }
+}
+
+/// Asks nothing of attributes, refuses one name.
+struct Refusing;
+
+impl Environment for Refusing {
+    fn lookup(&self, name: &str) -> Result<Option<Binding>, String> {
+        if name == "g" { Err("`g` is an undecorated function".into()) } else { Ok(None) }
+    }
+
+    fn attribute(&self, _: &Binding, _: &str) -> Result<Option<Binding>, String> {
+        Ok(None)
+    }
+
+    fn names(&self) -> Vec<String> {
+        vec!["temperature".into()]
+    }
+}
+
+#[test]
+fn an_environment_may_refuse_and_suggest() {
+    let errors = lower("def f(x):\n    g(x)\n    g.h(x)\n    return temperatur\n", &Refusing, None).unwrap_err();
+    assert_eq!(errors.iter().map(|d| d.code.as_str()).collect::<Vec<_>>(), ["unsupported-global", "unknown-name"]);
+    assert_eq!(errors[1].help.as_deref(), Some("did you mean `temperature`?"));
+}
