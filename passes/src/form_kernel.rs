@@ -12,6 +12,19 @@
 //! ```
 //! becomes
 //! ```mlir after
+//! module attributes {gpu.container_module} {
+//!   gpu.module @kernels {
+//!     gpu.func @k(%arg0: memref<?xf32>, %arg1: index, %arg2: index) kernel {
+//!       %cst = arith.constant 1.000000e+00 : f32
+//!       %c0 = arith.constant 0 : index
+//!       %0 = arith.cmpi slt, %arg1, %c0 : index
+//!       %1 = arith.addi %arg1, %arg2 : index
+//!       %2 = arith.select %0, %1, %arg1 : index
+//!       memref.store %cst, %arg0[%2] : memref<?xf32>
+//!       gpu.return
+//!     }
+//!   }
+//! }
 //! ```
 
 use crate::pass::{OptionInfo, Options};
