@@ -1,7 +1,50 @@
 //! Rebuilds typed Python as `scf`, `cf`, `arith`, `math` and `memref`.
 //!
 //! A Python value becomes the SSA values that its type expands to (`Lower::expand`): a complex number two floats, a tuple those of its
-//! elements, an array one memref, None and functions nothing.
+//! elements, an array one memref, None and functions nothing. Control flow that nothing leaves early is
+//! `scf`; loops with `break`, and `return` inside loops, are blocks, in the function or in an `scf.execute_region`.
+//!
+//! ```mlir before
+//! func.func @total(%a: !py.array<f64, 1, C>, %n: !py.none) -> tuple<f64, si64> {
+//!   %zero = py.constant 0.0 : f64
+//!   %first = py.constant -1 : si64
+//!   %sum = py.for %x : f64 in %a : !py.array<f64, 1, C> iter_args(%t = %zero : f64) {
+//!     %next = py.binary "add" %t, %x : (f64, f64) -> f64
+//!     py.yield %next : f64
+//!   }
+//!   %last = py.getitem %a[%first] : (!py.array<f64, 1, C>, si64) -> f64
+//!   %both = py.binary "sub" %sum, %last : (f64, f64) -> f64
+//!   %result = py.tuple(%both, %first) : (f64, si64) -> tuple<f64, si64>
+//!   py.return %result : tuple<f64, si64>
+//! }
+//! ```
+//!
+//! ```mlir after
+//! module {
+//!   func.func @total(%arg0: memref<?xf64>) -> (f64, i64) {
+//!     %cst = arith.constant 0.000000e+00 : f64
+//!     %c-1_i64 = arith.constant -1 : i64
+//!     %c0 = arith.constant 0 : index
+//!     %dim = memref.dim %arg0, %c0 : memref<?xf64>
+//!     %0 = arith.index_cast %dim : index to i64
+//!     %c0_i64 = arith.constant 0 : i64
+//!     %c1_i64 = arith.constant 1 : i64
+//!     %1 = scf.for %arg1 = %c0_i64 to %0 step %c1_i64 iter_args(%arg2 = %cst) -> (f64)  : i64 {
+//!       %6 = arith.index_cast %arg1 : i64 to index
+//!       %7 = memref.load %arg0[%6] : memref<?xf64>
+//!       %8 = arith.addf %arg2, %7 : f64
+//!       scf.yield %8 : f64
+//!     }
+//!     %c0_0 = arith.constant 0 : index
+//!     %dim_1 = memref.dim %arg0, %c0_0 : memref<?xf64>
+//!     %2 = arith.index_cast %c-1_i64 : i64 to index
+//!     %3 = rt.index %2 of %dim_1 wraps checked "0"
+//!     %4 = memref.load %arg0[%3] : memref<?xf64>
+//!     %5 = arith.subf %1, %4 : f64
+//!     return %5, %c-1_i64 : f64, i64
+//!   }
+//! }
+//! ```
 
 use crate::functions::Val;
 use crate::pass::{OptionInfo, Options};

@@ -1,7 +1,8 @@
 //! Gives every entry instance a function of the one signature that callers know: `(ptr arguments, ptr results) -> i32`.
 //!
 //! Both are arrays of 8-byte slots, laid out by the Python types in `py.arguments` and `py.result`; the i32 is 1 when an exception is
-//! pending. The instance learns the name in `zouk.symbol`. All functions with a body but these become internal, so that LLVM may inline and drop them.
+//! pending. The instance learns the name in `zouk.symbol`. All functions with a body but these become internal, so that LLVM may
+//! inline and drop them.
 //!
 //! ```mlir before
 //! llvm.func @half(%x: f32) -> !llvm.struct<(i32, f32)> attributes {zouk.entry = "half", zouk.raises, py.arguments = ["f32"], py.result = "f32"} {

@@ -107,7 +107,8 @@ pipeline! {
     Tensor = "tensor" [builtin func gpu arith math complex cf scf memref ub rt] {
         ours structure_exits "builtin.module";
         ours lower_python "builtin.module";
-        mlir "canonicalize";
+        // Bottom-up: top-down, upstream's patterns do not end on loops that a constant condition has made unreachable.
+        mlir "canonicalize{top-down=false}";
         mlir "cse";
     }
     /// Loops ready for machine code: checks proved away or hoisted.
@@ -115,7 +116,7 @@ pipeline! {
         ours eliminate_checks "builtin.module";
         ours hoist_checks "builtin.module";
         mlir "loop-invariant-code-motion";
-        mlir "canonicalize";
+        mlir "canonicalize{top-down=false}";
         mlir "cse";
     }
     /// The `llvm` dialect: entry points, error exits, reference counts.

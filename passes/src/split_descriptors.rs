@@ -1,8 +1,8 @@
 //! Passes array descriptors between blocks field by field.
 //!
-//! LLVM does not take apart a struct that meets in a phi or a select; a loop that swaps two arrays would keep their descriptors whole, and its loads
-//! could be neither analysed nor vectorised. So a block argument of struct type becomes one argument a field, and a selection one
-//! selection a field.
+//! LLVM does not take apart a struct that meets in a phi or a select; a loop that swaps two arrays would keep their descriptors
+//! whole, and its loads could be neither analysed nor vectorised. So a block argument of struct type becomes one argument a field,
+//! and a selection one selection a field.
 //!
 //! ```mlir before
 //! llvm.func @pick(%which: i1, %a: !llvm.struct<(ptr, array<1 x i64>)>, %b: !llvm.struct<(ptr, array<1 x i64>)>) -> !llvm.ptr {

@@ -66,7 +66,9 @@ impl<'c, 'a> Lowering<'c, 'a> {
         let has_value = falling.iter().any(|b| b.value.is_some());
         self.b.set_loc(self.location(range));
         let results = vec![self.object; kept.len() + usize::from(has_value)];
-        let results = self.b.op_with_regions("py.if", &[condition], &results, &[], &[then.region, otherwise.region]).results();
+        let spelled = self.spelled(usize::from(has_value), kept.iter().map(|i| names[*i]));
+        let attrs: &[_] = if kept.is_empty() { &[] } else { &[("py.names", spelled)] };
+        let results = self.b.op_with_regions("py.if", &[condition], &results, attrs, &[then.region, otherwise.region]).results();
         let (value, carried) = results.split_at(usize::from(has_value));
         names.iter().for_each(|name| self.slots.set(*name, Slot::default()));
         for (i, result) in kept.into_iter().zip(carried) {

@@ -9,7 +9,7 @@ use rustpython_parser::{
 use std::rc::Rc;
 use zouk_dialects::{
     diagnostic::ErrorClass,
-    ir::{Block, Builder, Op, Region, Type, Value},
+    ir::{Attribute, Block, Builder, Op, Region, Type, Value},
 };
 
 /// A loop whose body is being lowered.
@@ -41,7 +41,8 @@ impl<'c, 'a> Lowering<'c, 'a> {
         });
         let orelse = if is_always_true(&s.test) { None } else { Some(&s.orelse[..]) };
         let (otherwise, flow) = self.loop_else(range, &mut lowered, &passed, orelse);
-        self.finish(range, lowered, flow, |b, results| b.op_with_regions("py.while", &inits, results, &[], &[condition, body, otherwise]))
+        let attrs = self.loop_attrs(&names);
+        self.finish(range, lowered, flow, |b, results| b.op_with_regions("py.while", &inits, results, &attrs, &[condition, body, otherwise]))
     }
 
     pub(super) fn for_statement(&mut self, s: &'a StmtFor) -> Flow {
@@ -58,8 +59,15 @@ impl<'c, 'a> Lowering<'c, 'a> {
         });
         let (otherwise, flow) = self.loop_else(range, &mut lowered, &head, Some(&s.orelse));
         let operands: Vec<_> = std::iter::once(iterable).chain(inits).collect();
-        let attrs: Vec<_> = parallel.then(|| ("parallel", self.b.unit())).into_iter().collect();
+        let mut attrs = self.loop_attrs(&names);
+        attrs.extend(parallel.then(|| ("parallel", self.b.unit())));
         self.finish(range, lowered, flow, |b, results| b.op_with_regions("py.for", &operands, results, &attrs, &[body, otherwise]))
+    }
+
+    /// What the carried values and the results are called.
+    fn loop_attrs(&self, names: &LoopNames) -> Vec<(&'static str, Attribute<'c>)> {
+        let lists = [("py.carried", &names.carried), ("py.names", &names.results)];
+        lists.into_iter().filter(|(_, names)| !names.is_empty()).map(|(attr, names)| (attr, self.spelled(0, names.iter().copied()))).collect()
     }
 
     /// Liveness has walked every statement that control reaches; only an excess of nesting leaves a loop out here.

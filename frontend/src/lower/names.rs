@@ -3,7 +3,7 @@
 use super::Lowering;
 use crate::scope::Local;
 use rustpython_parser::text_size::TextRange;
-use zouk_dialects::ir::Value;
+use zouk_dialects::ir::{Attribute, Value};
 
 /// A name's value. Without one the name is unbound on every path that leads here; `maybe` says that it is on some.
 #[derive(Clone, Copy, Default)]
@@ -66,6 +66,12 @@ impl<'c> Lowering<'c, '_> {
                 checked
             }
         }
+    }
+
+    /// The names of carried values, for messages; a value without a name has the empty one.
+    pub(super) fn spelled(&self, unnamed: usize, names: impl IntoIterator<Item = Local>) -> Attribute<'c> {
+        let names: Vec<&str> = std::iter::repeat_n("", unnamed).chain(names.into_iter().map(|n| self.scope.name(n))).collect();
+        self.b.str_array(&names)
     }
 
     /// The names' values where a region passes them on.

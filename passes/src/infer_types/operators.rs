@@ -26,9 +26,13 @@ impl<'c> Body<'_, 'c> {
 
     pub(super) fn compare(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
         let kind = op.str_attr("kind").unwrap_or_default();
-        let identity = matches!(kind, "is" | "is_not");
-        let plain = |body: &Self, i: usize| TyArg { ty: body.ty(op.operand(i)), constant: body.constant(op.operand(i)) };
-        let (lhs, rhs) = if identity { (plain(self, 0), plain(self, 1)) } else { self.comparands(op) };
+        // None may be compared for identity and equality; an order is asked of what it stands beside.
+        let (lhs, rhs) = if matches!(kind, "is" | "is_not" | "eq" | "ne") {
+            let plain = |i: usize| TyArg { ty: self.ty(op.operand(i)), constant: self.constant(op.operand(i)) };
+            (plain(0), plain(1))
+        } else {
+            (self.operand(op, 0), self.operand(op, 1))
+        };
         if lhs.ty.has_unknown() || rhs.ty.has_unknown() {
             self.define(op.result(0), Ty::Bool, None);
             return Ok(());
@@ -38,11 +42,6 @@ impl<'c> Body<'_, 'c> {
             None => return Err(self.bad_operands(op, spelling(kind), &lhs.ty, &rhs.ty)),
         }
         Ok(())
-    }
-
-    /// Comparing with None is decided by type; anything else is unwrapped.
-    fn comparands(&mut self, op: Op<'c>) -> (TyArg, TyArg) {
-        (self.operand(op, 0), self.operand(op, 1))
     }
 
     pub(super) fn unary(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
@@ -105,11 +104,19 @@ fn binary_rule(kind: &str, lhs: &TyArg, rhs: &TyArg) -> Ruled {
     }
     match (kind, a, b, &rhs.constant) {
         ("add", Ty::Tuple(s), Ty::Tuple(t), _) => Some((Ty::Tuple([&s[..], t].concat()), joined_constant(lhs, rhs))),
-        ("mul", Ty::Tuple(parts), Ty::Int { .. }, Some(Const::Int(n))) if *n * (parts.len() as i128) <= 1000 => {
-            Some((Ty::Tuple((0..*n).flat_map(|_| parts.iter().cloned()).collect()), None))
-        }
+        ("mul", Ty::Tuple(parts), Ty::Int { .. }, Some(Const::Int(n))) => repeated(parts, *n),
+        ("mul", Ty::Int { .. }, Ty::Tuple(parts), _) => match lhs.constant {
+            Some(Const::Int(n)) => repeated(parts, n),
+            _ => None,
+        },
         _ => None,
     }
+}
+
+/// A tuple so many times over; a long one would be a type as long.
+fn repeated(parts: &[Ty], times: i128) -> Ruled {
+    const LONGEST: i128 = 1000;
+    (times * parts.len() as i128 <= LONGEST).then(|| (Ty::Tuple((0..times).flat_map(|_| parts.iter().cloned()).collect()), None))
 }
 
 fn joined_constant(lhs: &TyArg, rhs: &TyArg) -> Option<Const> {
@@ -173,6 +180,10 @@ fn compare_rule(kind: &str, lhs: &TyArg, rhs: &TyArg) -> Option<Option<bool>> {
             Ty::Optional(_) => Some(None),
             _ => sign(false),
         },
+        (Ty::Optional(x), y) | (y, Ty::Optional(x)) if matches!(kind, "eq" | "ne") => {
+            let y = if let Ty::Optional(inner) = y { inner } else { y };
+            comparable(x, y, true).then_some(None)
+        }
         (Ty::Ref(x), Ty::Ref(y)) if equality => sign(same_class(x, y)),
         (Ty::Ref(_), _) | (_, Ty::Ref(_)) if matches!(kind, "is" | "is_not") => sign(false),
         (Ty::Str, Ty::Str) => match (&lhs.constant, &rhs.constant) {

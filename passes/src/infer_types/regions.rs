@@ -138,7 +138,7 @@ impl<'c> Body<'_, 'c> {
             sources.push(self.passed(&values));
         }
         sources.extend(exits.continues.iter().cloned());
-        self.join(op, &sources, "py.names")
+        self.join(op, &sources, "py.carried")
     }
 
     /// The results are what `break` passes and what the `else` region yields.
@@ -163,7 +163,7 @@ impl<'c> Body<'_, 'c> {
 }
 
 fn cannot_unify<'c>(at: Location<'c>, name: Option<&str>, one: (&Ty, Location<'c>), other: (&Ty, Location<'c>)) -> Diagnostic {
-    let variable = name.map(|n| format!(" for `{n}`")).unwrap_or_default();
+    let variable = name.filter(|n| !n.is_empty()).map(|n| format!(" for `{n}`")).unwrap_or_default();
     let message = format!("cannot unify {} and {}{variable}", one.0.user_name(), other.0.user_name());
     let help = match (one.0, other.0) {
         (Ty::Int { .. }, Ty::Int { .. }) => "no integer type holds both int64 and uint64: convert one side, for example by np.int64(x) or np.uint64(x)",

@@ -132,10 +132,11 @@ impl<'c> Body<'_, 'c> {
         if parts.iter().filter(|p| **p == Ty::Ellipsis).count() > 1 {
             return Err(self.error("bad-index", "an index can only have a single ellipsis ('...')", op.loc()));
         }
+        let ellipsis = parts.contains(&Ty::Ellipsis);
         let parts = expand_ellipsis(parts, array.rank - consumed);
         let rank = parts.iter().filter(|p| !p.is_int()).count();
-        // `a[...]` and `a[()]` of a 0-d array: the former is a view, the latter the element.
-        if rank == 0 && !matches!(index, Ty::Ellipsis) {
+        // `a[i, ...]` of a 1-d array is a view without axes, `a[i]` the element.
+        if rank == 0 && !ellipsis {
             return Ok((*array.element).clone());
         }
         let layout = view_layout(array.layout, &parts);
