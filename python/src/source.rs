@@ -10,6 +10,11 @@ use zouk_frontend::{Find, Function, Source, find_function, function_block};
 /// The parsed function. Python's own errors while reading become diagnostics.
 pub fn parsed(function: &Bound<PyAny>) -> Result<Function, Diagnostic> {
     let place = Place::of(function).map_err(|error| no_source(None, &error.to_string()))?;
+    if place.name != "<lambda>" {
+        if let Some(text) = plain_text(function.py(), &place.file) {
+            return named(function_block(&place.file, &text, place.line)?, &place);
+        }
+    }
     let lines = read_lines(function, &place).map_err(|error| no_source(Some(&place), &error.to_string()))?;
     if lines.len() < place.line {
         return Err(no_source(Some(&place), &format!("{} cannot be read", place.file)));
@@ -23,10 +28,15 @@ pub fn parsed(function: &Bound<PyAny>) -> Result<Function, Diagnostic> {
     let before = place.line - 1;
     let mut source = function_block(&place.file, &joined(&lines, before), 1).map_err(|diagnostic| moved(diagnostic, before))?;
     source.first_line = place.line;
+    named(source, &place)
+}
+
+/// The function that the source holds, which must be the one looked for.
+fn named(source: Source, place: &Place) -> Result<Function, Diagnostic> {
     let found = find_function(&source, Find::Only)?;
     if found.name() != place.name {
         let why = format!("line {} of {} now defines {}", place.line, place.file, found.name());
-        return Err(no_source(Some(&place), &why).help("the file has changed since it was imported"));
+        return Err(no_source(Some(place), &why).help("the file has changed since it was imported"));
     }
     Ok(found)
 }
@@ -47,6 +57,22 @@ impl Place {
             name: code.getattr("co_name")?.extract()?,
         })
     }
+}
+
+/// The text of an ordinary file in UTF-8, read without `linecache`, whose import takes milliseconds; none when `linecache` knows better.
+fn plain_text(py: Python, file: &str) -> Option<String> {
+    let modules = py.import("sys").ok()?.getattr("modules").ok()?;
+    if let Ok(linecache) = modules.get_item("linecache") {
+        if linecache.getattr("cache").and_then(|cache| cache.contains(file)).unwrap_or(true) {
+            return None;
+        }
+    }
+    let text = std::fs::read_to_string(file).ok()?;
+    let declares_encoding = |line: &str| line.trim_start().starts_with('#') && line.contains("coding");
+    if text.lines().take(2).any(declares_encoding) {
+        return None;
+    }
+    Some(text.strip_prefix('\u{feff}').map(str::to_string).unwrap_or(text))
 }
 
 fn read_lines<'py>(function: &Bound<'py, PyAny>, place: &Place) -> PyResult<Bound<'py, PyList>> {
