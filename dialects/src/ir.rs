@@ -798,6 +798,12 @@ pub fn str_value<'c>(attr: Attribute<'c>) -> Option<&'c str> {
     attr.is_string().then(|| unsafe { text(mlirStringAttrGetValue(attr.to_raw())) })
 }
 
+/// The context of a location.
+pub fn location_context<'c>(loc: Location<'c>) -> &'c Context {
+    // SAFETY: a location is of a live context.
+    intern_context(unsafe { mlirLocationGetContext(loc.to_raw()) })
+}
+
 /// A module as an `Op`.
 pub fn module_op<'c>(module: &Module<'c>) -> Op<'c> {
     unsafe { Op::from_raw(module.as_operation().to_raw()) }

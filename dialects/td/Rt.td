@@ -19,7 +19,8 @@ def Rt_CheckOp : Rt_Op<"check"> {
   let description = [{
     `message` is the one argument of the exception when there are no operands; operands, if any, are the exception's
     arguments after `message` (which is then left out when empty). Scalars only; `signed` integers are marked by
-    `kinds`, one letter an operand: i (signed), u (unsigned), f (float), b (bool), c (complex).
+    `kinds`, one letter an operand: i (signed), u (unsigned), f (float64), F (float32), b (bool),
+    c (complex128), C (complex64).
   }];
   let arguments = (ins I1:$condition, StrAttr:$exception, StrAttr:$message, Variadic<AnyType>:$arguments, OptionalAttr<StrAttr>:$kinds);
   let assemblyFormat = "$condition `,` $exception $message (`(` $arguments^ `:` type($arguments) `)`)? (`kinds` $kinds^)? attr-dict";

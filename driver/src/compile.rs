@@ -1,6 +1,7 @@
 //! Requests to callable code: through the cache, or through every stage.
 
 use crate::build::build;
+use crate::c_library::CLibrary;
 use crate::codegen::{self, CodegenOptions, Output};
 use crate::error::{CompileError, Sources};
 use crate::request::Request;
@@ -148,7 +149,10 @@ pub fn text(module: &Module, stage: Stage, options: &CodegenOptions) -> Result<S
         Stage::LlvmOpt => Output::OptimizedLlvmIr,
         Stage::Asm => Output::Assembly,
         Stage::Ptx => return ptx(module),
-        Stage::Object => return Err(CompileError::internal("an object file is no text; write it with `zouk compile --emit object -o FILE`")),
+        Stage::Header => return CLibrary::of(module, None).map(|library| library.header()),
+        Stage::Object | Stage::Shared => {
+            return Err(CompileError::internal(format!("stage {stage} is no text; write it with `zouk compile --emit {stage} -o FILE`")));
+        }
         _ => return Ok(module_op(module).to_string()),
     };
     let bytes = codegen::emit(module, output, options).map_err(|e| CompileError::internal(e.to_string()))?;

@@ -1,6 +1,7 @@
 //! Python text in, any stage out: `compile` makes callable code, `inspect` the text of a stage.
 
 mod build;
+mod c_library;
 pub mod codegen;
 mod compile;
 mod error;
@@ -13,6 +14,7 @@ mod signature;
 pub mod target;
 
 pub use build::build;
+pub use c_library::{CLibrary, CLibraryError};
 pub use compile::{Compiled, compile, inspect, text as stage_text};
 pub use error::CompileError;
 pub use interop::{Argument, Element, FromSlots, Jit, JitError, Returned, slot_count};

@@ -27,7 +27,7 @@
 # TYPED-NOT: !py.object
 # TYPED: py.for
 # TYPED: !py.array<f64, 1, A>
-# LOOPS-NOT: {{ py\.[a-z]+ }}
+# LOOPS-NOT: {{= py[.]}}
 # LOOPS: arith.addf
 # LLVM: llvm.func @zouk.entry.0
 # LLVMIR: define {{.*}}@zouk.entry.0

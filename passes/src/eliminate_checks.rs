@@ -115,25 +115,29 @@ impl<'c> Eliminate<'c> {
     }
 
     fn index(&mut self, facts: &mut Facts<'c>, op: Op<'c>) {
-        let (position, size) = (facts.form(op.operand(0)), facts.form(op.operand(1)));
-        let mut not_negative = facts.proves(&position);
-        let below_size = size.minus(&position).is_some_and(|room| facts.proves(&room.plus_constant(-1)));
-        let wrapped = position.plus(&size, 1);
-        let wraps_in_bounds = wrapped.as_ref().is_some_and(|w| facts.proves(w));
-        if not_negative {
-            op.remove_attr("wraps");
-        } else if op.has_attr("wraps") && is_negative(facts, &position) {
-            let sum = Builder::before(op).bin("arith.addi", op.operand(0), op.operand(1));
-            op.set_operand(0, sum);
-            op.remove_attr("wraps");
-            not_negative = wraps_in_bounds;
-        }
-        if below_size && (not_negative || (wraps_in_bounds && op.has_attr("wraps"))) {
-            op.remove_attr("checked");
-        }
+        weaken(facts, op);
         if !op.has_attr("wraps") && !op.has_attr("checked") {
             self.replace(op, op.operand(0));
         }
+    }
+}
+
+/// Takes from an `rt.index` what is known not to be needed.
+pub(crate) fn weaken<'c>(facts: &mut Facts<'c>, op: Op<'c>) {
+    let (position, size) = (facts.form(op.operand(0)), facts.form(op.operand(1)));
+    let mut not_negative = facts.proves(&position);
+    let below_size = size.minus(&position).is_some_and(|room| facts.proves(&room.plus_constant(-1)));
+    let wraps_in_bounds = position.plus(&size, 1).is_some_and(|w| facts.proves(&w));
+    if not_negative {
+        op.remove_attr("wraps");
+    } else if op.has_attr("wraps") && is_negative(facts, &position) {
+        let sum = Builder::before(op).bin("arith.addi", op.operand(0), op.operand(1));
+        op.set_operand(0, sum);
+        op.remove_attr("wraps");
+        not_negative = wraps_in_bounds;
+    }
+    if below_size && (not_negative || (wraps_in_bounds && op.has_attr("wraps"))) {
+        op.remove_attr("checked");
     }
 }
 

@@ -1,6 +1,6 @@
 //! Tests once, before a nest of loops, what its checks would test in every iteration.
 //!
-//! For each outermost `scf.for`, the checks inside whose positions are linear in the counters of the nest are gathered. The least and the
+//! For each outermost `scf.for` or `scf.while`, the checks inside whose positions are linear in the counters of the nest are gathered. The least and the
 //! greatest position of each follow from the bounds of the loops, innermost first, as sums over values that are known before the
 //! nest. If all of them are in bounds a copy of the nest without these checks runs, otherwise the nest as it was:
 //!
@@ -60,9 +60,11 @@
 //! }
 //! ```
 
+use crate::eliminate_checks::weaken;
 use crate::pass::{OptionInfo, Options};
 use crate::range_analysis::{Facts, Visitor, walk_function};
 use gather::{Gathered, gather};
+use std::collections::HashSet;
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Block, Builder, Op, Region};
 
@@ -79,6 +81,10 @@ pub fn run(module: Op, options: &Options) -> Result<(), Diagnostic> {
     let max_ops = options.get("max-ops").parse().unwrap_or(1000);
     for function in module.collect(|op| op.is("func.func") && op.region(0).first_block().is_some()) {
         walk_function(function, &mut Hoist { max_ops });
+        for index in function.collect(|op| op.is("rt.index") && !is_check(op)) {
+            index.result(0).replace_all_uses(index.operand(0));
+            index.erase();
+        }
     }
     Ok(())
 }
@@ -89,7 +95,10 @@ struct Hoist {
 
 impl<'c> Visitor<'c> for Hoist {
     fn visit(&mut self, facts: &mut Facts<'c>, op: Op<'c>) -> Option<Op<'c>> {
-        if !op.is("scf.for") {
+        if op.is("rt.index") {
+            weaken(facts, op);
+        }
+        if !matches!(op.name(), "scf.for" | "scf.while") {
             return Some(op);
         }
         let mut ops = 0;
@@ -101,14 +110,21 @@ impl<'c> Visitor<'c> for Hoist {
             return Some(op);
         }
         let gathered = gather(facts, op);
-        if gathered.checks.is_empty() {
+        if gathered.checks.is_empty() && gathered.unwrapped.is_empty() {
             return Some(op);
         }
         if gathered.conditions.is_empty() && gathered.flags.is_empty() {
-            gathered.checks.into_iter().for_each(remove);
+            remove(gathered.checks, gathered.unwrapped);
             return Some(op);
         }
-        Some(version(facts, op, gathered))
+        let (branch, fast) = version(facts, op, &gathered);
+        facts.scope(|facts| {
+            gathered.conditions.into_iter().for_each(|form| facts.assume(form));
+            gathered.flags.into_iter().for_each(|flag| facts.assume_condition(flag, true));
+            facts.descend(fast, self)
+        });
+        facts.leave_loop(op, &branch.results());
+        None
     }
 }
 
@@ -117,18 +133,23 @@ fn is_check(op: Op) -> bool {
     op.is("rt.check") || op.is("rt.index") && (op.has_attr("checked") || op.has_attr("wraps"))
 }
 
-/// Deletes a check that passes.
-fn remove(check: Op) {
-    if check.is("rt.index") {
-        check.result(0).replace_all_uses(check.operand(0));
+/// Deletes checks that pass, and takes from others that their positions may be negative.
+fn remove<'c>(checks: impl IntoIterator<Item = Op<'c>>, unwrapped: impl IntoIterator<Item = Op<'c>>) {
+    for index in unwrapped {
+        index.remove_attr("wraps");
     }
-    check.erase()
+    for check in checks {
+        if check.is("rt.index") {
+            check.result(0).replace_all_uses(check.operand(0));
+        }
+        check.erase()
+    }
 }
 
-/// `nest` becomes `if conditions { nest without the checks } else { nest }`; gives the copy that runs when the conditions hold.
-fn version<'c>(facts: &Facts<'c>, nest: Op<'c>, gathered: Gathered<'c>) -> Op<'c> {
+/// `nest` becomes `if conditions { nest without the checks } else { nest }`; gives that `if`, and the copy.
+fn version<'c>(facts: &Facts<'c>, nest: Op<'c>, gathered: &Gathered<'c>) -> (Op<'c>, Op<'c>) {
     let b = Builder::before(nest);
-    let fast = emit::all(&b, facts, &gathered);
+    let fast = emit::all(&b, facts, gathered);
     let copy = nest.deep_clone();
     let types: Vec<_> = nest.results().iter().map(|r| r.ty()).collect();
     let (then, otherwise) = (Region::new(), Region::new());
@@ -140,10 +161,11 @@ fn version<'c>(facts: &Facts<'c>, nest: Op<'c>, gathered: Gathered<'c>) -> Op<'c
 
     let all = nest.collect(|_| true);
     let copies = copy.collect(|_| true);
-    let chosen: Vec<Op<'c>> = all.iter().zip(copies).filter(|(op, _)| gathered.checks.contains(op)).map(|(_, copy)| copy).collect();
-    chosen.into_iter().for_each(remove);
+    let pairs: Vec<(Op<'c>, Op<'c>)> = all.into_iter().zip(copies).collect();
+    let chosen = |from: &HashSet<Op<'c>>| pairs.iter().filter(|(op, _)| from.contains(op)).map(|(_, copy)| *copy).collect::<Vec<_>>();
+    remove(chosen(&gathered.checks), chosen(&gathered.unwrapped));
     nest.detach();
     else_block.append(nest);
     b.within(else_block, || b.op("scf.yield", &nest.results(), &[], &[]));
-    copy
+    (branch, copy)
 }

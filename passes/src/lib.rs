@@ -12,6 +12,8 @@ mod range_analysis;
 mod eliminate_checks;
 mod form_kernel;
 mod hoist_checks;
+mod inline_calls;
+mod speculate_checks;
 mod llvm_dialect;
 mod lower_checks;
 mod insert_releases;

@@ -113,8 +113,12 @@ pipeline! {
     }
     /// Loops ready for machine code: checks proved away or hoisted.
     Loops = "loops" [builtin func gpu arith math complex cf scf memref ub rt vector] {
+        ours inline_calls "builtin.module";
+        mlir "canonicalize{top-down=false}";
+        mlir "cse";
         ours eliminate_checks "builtin.module";
         ours hoist_checks "builtin.module";
+        ours speculate_checks "builtin.module";
         mlir "loop-invariant-code-motion";
         mlir "canonicalize{top-down=false}";
         mlir "cse";
@@ -156,6 +160,10 @@ pipeline! {
     Asm = "asm" [] {}
     /// Machine code.
     Object = "object" [] {}
+    /// A shared library, with a C header beside it.
+    Shared = "shared" [] {}
+    /// The C header of the shared library.
+    Header = "header" after Llvm [] {}
 }
 
 impl fmt::Display for Stage {

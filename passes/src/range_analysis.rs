@@ -12,9 +12,11 @@
 //! | `values` | what each op's result is |
 //! | `conditions` | what follows from a condition being true or false |
 //! | `loops` | what holds in the body of a loop |
+//! | `drift` | names that only grow or only shrink |
 //! | `walk` | the program in dominance order, with the facts of every place |
 
 mod conditions;
+mod drift;
 mod facts;
 mod form;
 mod loops;

@@ -335,6 +335,104 @@ fn inner_loops_alone() {
 }
 
 #[test]
+fn while_loops() {
+    let body = |to: &str| {
+        format!(
+            "%end = scf.while (%k = %zero) : (i64) -> i64 {{
+               %more = arith.cmpi slt, %k, %{to} : i64
+               scf.condition(%more) %k : i64
+             }} do {{
+             ^bb0(%i: i64):
+               {}
+               %next = arith.addi %i, %one : i64
+               scf.yield %next : i64
+             }}",
+            access("i")
+        )
+    };
+    proved(&body("length"));
+    hoisted(&body("n"), 1);
+}
+
+#[test]
+fn searches() {
+    // while j >= n and a[j] > x: a[j + 1] = a[j]; j -= 1
+    let body = format!(
+        "scf.for %i = %n to %m step %one : i64 {{
+           %start = arith.subi %i, %one : i64
+           %end = scf.while (%j = %start) : (i64) -> i64 {{
+             %low = arith.cmpi sge, %j, %n : i64
+             %more = scf.if %low -> (i1) {{
+               {}
+               %value = memref.load %a[%jj] : memref<?xf64>
+               %greater = arith.cmpf ogt, %value, %x : f64
+               scf.yield %greater : i1
+             }} else {{
+               %false = arith.constant false
+               scf.yield %false : i1
+             }}
+             scf.condition(%more) %j : i64
+           }} do {{
+           ^bb0(%k: i64):
+             %after = arith.addi %k, %one : i64
+             {}
+             %next = arith.subi %k, %one : i64
+             scf.yield %next : i64
+           }} }}",
+        access("j"),
+        access("after")
+    );
+    let after = optimized(&function(&body), BOTH);
+    assert_eq!(count(&after, "rt.index"), 2, "{after}");
+}
+
+#[test]
+fn multiples() {
+    // for multiple in range(p * p, length, p), as the length of the range is computed.
+    hoisted(
+        &format!(
+            "%positive = arith.cmpi sgt, %n, %zero : i64
+             scf.if %positive {{
+               %square = arith.muli %n, %n : i64
+               %distance = arith.subi %length, %square : i64
+               %before = arith.subi %distance, %one : i64
+               %whole = arith.divui %before, %n : i64
+               %count = arith.addi %whole, %one : i64
+               %some = arith.cmpi slt, %square, %length : i64
+               %trips = arith.select %some, %count, %zero : i64
+               scf.for %k = %zero to %trips step %one : i64 {{
+                 %along = arith.muli %k, %n : i64
+                 %i = arith.addi %square, %along : i64
+                 {} }} }}",
+            access("i")
+        ),
+        1,
+    );
+}
+
+#[test]
+fn loops_of_blocks() {
+    proved(&format!(
+        "scf.execute_region {{
+           cf.br ^head(%zero : i64)
+         ^head(%i: i64):
+           %more = arith.cmpi slt, %i, %length : i64
+           cf.cond_br %more, ^body, ^end
+         ^body:
+           {}
+           %found = arith.cmpi eq, %i, %n : i64
+           cf.cond_br %found, ^end, ^latch
+         ^latch:
+           %next = arith.addi %i, %one : i64
+           cf.br ^head(%next : i64)
+         ^end:
+           scf.yield
+         }}",
+        access("i")
+    ));
+}
+
+#[test]
 fn divisors() {
     let after = optimized(
         &function(&format!(

@@ -1,13 +1,9 @@
 //! What is alive while compiled code runs: memory blocks, exceptions, printing, object loading, and the object cache.
 //!
-//! Knows no MLIR. Compiled code sees only the symbols of [`abi`].
+//! Knows no MLIR. Compiled code sees only the symbols of [`abi`]; these are a crate of their own, `zouk-abi`, which needs no LLVM.
 
-pub mod abi;
-pub mod arithmetic;
 pub mod cache;
-pub mod exception;
 pub mod loader;
-pub mod memory;
-pub mod print;
 pub mod process;
-pub mod text;
+
+pub use zouk_abi::{abi, arithmetic, exception, memory, print, text};

@@ -10,19 +10,27 @@ const MAX_CONDITIONS: usize = 32;
 /// How many symbols one position may be freed of.
 const MAX_STEPS: usize = 10;
 
+/// A condition of which this is more than the greatest margin holds for tiny arrays only.
+const PLAUSIBLE: i128 = 1 << 16;
+
 /// What hoisting takes away, and what it needs.
 #[derive(Default)]
 pub(super) struct Gathered<'c> {
     pub checks: HashSet<Op<'c>>,
+    /// Indices that are not negative, but may be too large.
+    pub unwrapped: HashSet<Op<'c>>,
     /// Each is `>= 0`; over values available before the nest.
     pub conditions: Vec<Form<'c>>,
     /// Each is true: i1 values available before the nest, or comparisons of such.
     pub flags: Vec<Value<'c>>,
+    /// The names, in the bodies of `scf.while`s around the nest, of what their conditions pass on.
+    pub names: HashMap<Value<'c>, Value<'c>>,
 }
 
 /// Gathers the checks of a nest that stands where the facts say.
 pub(super) fn gather<'c>(facts: &mut Facts<'c>, nest: Op<'c>) -> Gathered<'c> {
-    let mut gather = Gather { nest, outside: regions_around(nest), lasts: HashMap::new(), found: Gathered::default() };
+    let found = Gathered { names: names_around(nest), ..Gathered::default() };
+    let mut gather = Gather { nest, outside: regions_around(nest), lasts: HashMap::new(), found };
     facts.descend(nest, &mut gather);
     gather.found
 }
@@ -30,6 +38,19 @@ pub(super) fn gather<'c>(facts: &mut Facts<'c>, nest: Op<'c>) -> Gathered<'c> {
 fn regions_around<'c>(op: Op<'c>) -> HashSet<Region<'c>> {
     let blocks = std::iter::successors(op.block(), |b: &Block<'c>| b.parent().and_then(|o| o.block()));
     blocks.filter_map(|b| b.region()).collect()
+}
+
+fn names_around<'c>(nest: Op<'c>) -> HashMap<Value<'c>, Value<'c>> {
+    let mut names = HashMap::new();
+    let mut inner = nest;
+    while let Some(outer) = inner.parent() {
+        if outer.is("scf.while") && inner.block() == outer.region(1).first_block() {
+            let passed = outer.body(0).terminator().map(|t| t.operands()).unwrap_or_default();
+            names.extend(passed.into_iter().skip(1).zip(outer.body(1).args()));
+        }
+        inner = outer;
+    }
+    names
 }
 
 struct Gather<'c> {
@@ -59,19 +80,31 @@ impl<'c> Visitor<'c> for Gather<'c> {
 
 impl<'c> Gather<'c> {
     fn index(&mut self, facts: &mut Facts<'c>, op: Op<'c>) {
-        let (position, size) = (facts.congruent(op.operand(0)), facts.form(op.operand(1)));
-        let Some(room) = size.plus_constant(-1).minus(&position) else { return };
-        let (Some(mut needed), Some(above)) = (self.free(facts, &position, MAX_STEPS), self.free(facts, &room, MAX_STEPS)) else { return };
-        needed.extend(above);
+        let position = facts.congruent(op.operand(0), &|v| self.is_outside(v));
+        let size = facts.form(op.operand(1));
+        let Some(above) = self.free(facts, &position, MAX_STEPS) else { return };
+        let below = size.plus_constant(-1).minus(&position).and_then(|room| self.free(facts, &room, MAX_STEPS));
+        if below.is_some_and(|below| self.need(facts, [above.clone(), below].concat())) {
+            self.found.checks.insert(op);
+        } else if facts.form(op.operand(0)).minus(&position).is_some_and(|d| d.as_constant() == Some(0)) && op.has_attr("wraps") && self.need(facts, above) {
+            // A position that is not bounded above may have wrapped around unless its form is exact.
+            self.found.unwrapped.insert(op);
+        }
+    }
+
+    /// Adds conditions, unless one is known to fail or they become too many.
+    fn need(&mut self, facts: &mut Facts<'c>, needed: Vec<Form<'c>>) -> bool {
         let fails = needed.iter().any(|form| Form::constant(-1).minus(form).is_some_and(|f| facts.proves(&f)));
-        let emittable = needed.iter().all(|form| super::emit::bits(facts, form).is_some());
+        if fails || needed.iter().any(|form| super::emit::shape(facts, form).is_none()) {
+            return false;
+        }
         let mut conditions = self.found.conditions.clone();
         needed.into_iter().for_each(|form| add(&mut conditions, form));
-        if fails || !emittable || conditions.len() > MAX_CONDITIONS {
-            return;
+        let few = conditions.len() <= MAX_CONDITIONS;
+        if few {
+            self.found.conditions = conditions;
         }
-        self.found.conditions = conditions;
-        self.found.checks.insert(op);
+        few
     }
 
     /// A check of a comparison of values known before the nest: the divisor of a division.
@@ -88,7 +121,9 @@ impl<'c> Gather<'c> {
             return Some(vec![]);
         }
         let inner: Vec<Symbol<'c>> = form.symbols().filter(|s| !self.is_available(*s)).collect();
-        let Some(symbol) = inner.iter().copied().max_by_key(|s| (facts.bounds(*s).is_none(), depth(*s))) else { return Some(vec![form.clone()]) };
+        let Some(symbol) = inner.iter().copied().max_by_key(|s| (facts.bounds(*s).is_none(), depth(*s))) else {
+            return facts.greatest(form).is_none_or(|most| most >= PLAUSIBLE).then(|| vec![form.clone()]);
+        };
         let steps = steps.checked_sub(1)?;
         if facts.bounds(symbol).is_some() {
             return self.free_of_counter(facts, form, symbol, steps);
@@ -144,8 +179,8 @@ impl<'c> Gather<'c> {
 
     fn is_available(&self, symbol: Symbol<'c>) -> bool {
         match symbol {
-            Symbol::Value(value) => self.is_outside(value) && (value.ty().is_index() || value.ty().is_integer()),
-            Symbol::Dim(memref, _) => self.is_outside(memref),
+            Symbol::Value(value) => (self.is_outside(value) || self.found.names.contains_key(&value)) && (value.ty().is_index() || value.ty().is_integer()),
+            Symbol::Dim(memref, _) => self.is_outside(memref) || self.found.names.contains_key(&memref),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::sites::Sites;
 use crate::llvm_dialect::{LlvmOps, slots};
 use std::collections::HashMap;
-use zouk_dialects::ir::{Block, Builder, Op, Region, Type, Value};
+use zouk_dialects::ir::{Block, Builder, Location, Op, Region, Type, Value};
 
 pub struct Exits<'c, 'a> {
     region: Region<'c>,
@@ -11,10 +11,10 @@ pub struct Exits<'c, 'a> {
     display: &'c str,
     exit: Block<'c>,
     results: Vec<Type<'c>>,
-    /// Error blocks that need no values, by their site and the runtime function they call.
-    shared: HashMap<(&'static str, String), Block<'c>>,
+    /// Error blocks that need no values, by their sites and the runtime function they call.
+    shared: HashMap<(&'static str, Vec<String>), Block<'c>>,
     sites: &'a mut Sites<'c>,
-    loc: zouk_dialects::ir::Location<'c>,
+    loc: Location<'c>,
 }
 
 impl<'c, 'a> Exits<'c, 'a> {
@@ -26,41 +26,55 @@ impl<'c, 'a> Exits<'c, 'a> {
     /// The block that raises what an `rt.check` or `rt.raise` says.
     pub fn raise(&mut self, op: Op<'c>, arguments: &[Value<'c>]) -> Block<'c> {
         let (exception, message) = (op.str_attr("exception").unwrap_or_default(), op.str_attr("message").unwrap_or_default());
-        let site = self.sites.site(exception.strip_prefix("builtins.").unwrap_or(exception), message, self.display, op.loc());
+        let sites = self.sites_of(exception.strip_prefix("builtins.").unwrap_or(exception), message, op);
         if arguments.is_empty() {
-            return self.shared_block("zouk_raise", site, op);
+            return self.shared_block("zouk_raise", sites, op);
         }
         let block = self.region.add_block(&[]);
         let b = Builder::at_end(op.context(), block, op.loc());
         let (letters, slots) = slots(&b, arguments, op.str_attr("kinds").unwrap_or_default());
         let helper = self.sites.raise_helper(&letters, slots.len());
-        let arguments: Vec<_> = [b.address_of(&site)].into_iter().chain(slots).collect();
+        let arguments: Vec<_> = [b.address_of(&sites[0])].into_iter().chain(slots).collect();
         b.call(&helper, &arguments, None);
+        self.tracebacks(&b, &sites[1..]);
         b.br(self.exit, &[]);
         block
     }
 
     /// The block for an exception that a call at the op's place has let out.
     pub fn traceback(&mut self, op: Op<'c>) -> Block<'c> {
-        let site = self.sites.site("", "", self.display, op.loc());
-        self.shared_block("zouk_traceback", site, op)
+        let sites = self.sites_of("", "", op);
+        self.shared_block("zouk_traceback", sites, op)
     }
 
-    fn shared_block(&mut self, function: &'static str, site: String, op: Op<'c>) -> Block<'c> {
-        let key = (function, site);
+    /// The sites of an op, innermost first: more than one where it was inlined. Only the first says what is raised.
+    fn sites_of(&mut self, exception: &str, message: &str, op: Op<'c>) -> Vec<String> {
+        let frames = frames(op.loc(), self.display);
+        let texts = |i: usize| if i == 0 { (exception, message) } else { ("", "") };
+        frames.iter().enumerate().map(|(i, (function, loc))| self.sites.site(texts(i).0, texts(i).1, function, *loc)).collect()
+    }
+
+    fn tracebacks(&mut self, b: &Builder<'c>, sites: &[String]) {
+        for site in sites {
+            self.sites.symbols.declare("zouk_traceback", &[b.ptr()], None, &["cold"]);
+            b.call("zouk_traceback", &[b.address_of(site)], None);
+        }
+    }
+
+    fn shared_block(&mut self, function: &'static str, sites: Vec<String>, op: Op<'c>) -> Block<'c> {
+        let key = (function, sites);
         if let Some(block) = self.shared.get(&key) {
             return *block;
         }
         let block = self.region.add_block(&[]);
         let b = Builder::at_end(op.context(), block, op.loc());
-        let site = b.address_of(&key.1);
         if function == "zouk_raise" {
-            let null = b.val("llvm.mlir.zero", &[], b.ptr(), &[]);
+            let (site, null) = (b.address_of(&key.1[0]), b.val("llvm.mlir.zero", &[], b.ptr(), &[]));
             self.sites.declare_raise();
             b.call(function, &[site, null, null], None);
+            self.tracebacks(&b, &key.1[1..]);
         } else {
-            self.sites.symbols.declare(function, &[b.ptr()], None, &["cold"]);
-            b.call(function, &[site], None);
+            self.tracebacks(&b, &key.1);
         }
         b.br(self.exit, &[]);
         self.shared.insert(key, block);
@@ -75,4 +89,14 @@ impl<'c, 'a> Exits<'c, 'a> {
         let values: Vec<_> = [status].into_iter().chain(self.results.iter().map(|ty| b.val("ub.poison", &[], *ty, &[]))).collect();
         b.op("func.return", &values, &[], &[("zouk.failure", b.unit())]);
     }
+}
+
+/// The functions and places that an op stands in, innermost first: itself, then, where it was inlined, its callers.
+fn frames<'c>(loc: Location<'c>, display: &'c str) -> Vec<(String, Location<'c>)> {
+    if !loc.is_call_site() {
+        return vec![(display.to_string(), loc)];
+    }
+    let callee = loc.call_site_callee();
+    let name = if callee.is_name() { callee.name_value().as_string_ref().as_str().unwrap_or(display).to_string() } else { display.to_string() };
+    [vec![(name, callee)], frames(loc.call_site_caller(), display)].concat()
 }

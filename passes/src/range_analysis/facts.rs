@@ -4,7 +4,7 @@ use super::form::{Form, Monomial, Symbol};
 use super::loops::Bounds;
 use melior::ir::ShapedTypeLike;
 use std::collections::HashMap;
-use zouk_dialects::ir::{IntegerType, MemRefType, Type, TypeLike, Value};
+use zouk_dialects::ir::{Block, IntegerType, MemRefType, Type, TypeLike, Value};
 
 /// How many inequalities a proof may combine.
 const DEPTH: usize = 4;
@@ -33,6 +33,8 @@ pub struct Facts<'c> {
     pub(super) loops: HashMap<Value<'c>, Bounds<'c>>,
     /// Whether a carried value never falls, and never rises.
     pub(super) drift: HashMap<Value<'c>, (bool, bool)>,
+    /// The immediate dominators of blocks in regions of several.
+    pub(super) idom: HashMap<Block<'c>, Block<'c>>,
     /// The sizes of carried arrays; none when they change.
     pub(super) dims: HashMap<(Value<'c>, i64), Option<Form<'c>>>,
 }

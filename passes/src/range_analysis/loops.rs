@@ -2,6 +2,7 @@
 
 use super::facts::{Facts, extremes, width};
 use super::form::{Form, Symbol};
+use super::values::is_product;
 use zouk_dialects::ir::{Builder, MemRefType, Op, Value};
 
 /// The inclusive bounds of a loop's counter in its body.
@@ -105,7 +106,7 @@ impl<'c> Facts<'c> {
         self.assume_condition(condition, true);
         let mut length = self.form(taken);
         if length.is_symbol(Symbol::Value(taken)) && self.proves(lower) {
-            let exact = self.congruent(taken);
+            let exact = self.congruent(taken, &is_product);
             let (low, high) = (exact.plus_constant(-1), Form::constant((1 << 64) - 1).minus(&exact));
             if self.proves(&low) && high.is_some_and(|high| self.greatest_below_2_64(&exact) || self.proves(&high)) {
                 self.equate(taken, &length, &exact);
@@ -126,117 +127,6 @@ impl<'c> Facts<'c> {
         self.assume_ge(old, form);
         self.assume_ge(form, old);
         self.set_form(value, form.clone());
-    }
-
-    /// Takes for granted what holds of the values that the loop carries.
-    pub(super) fn enter_carrying(&mut self, op: Op<'c>) {
-        for carried in carried(op) {
-            if width(carried.argument.ty()) != Some(64) {
-                continue;
-            }
-            let (grows, shrinks) = (self.drifts(op, carried, true), self.drifts(op, carried, false));
-            self.drift.insert(carried.argument, (grows, shrinks));
-            self.assume_drift(carried, carried.argument);
-        }
-    }
-
-    /// What is known of the loop's results.
-    pub(super) fn leave_loop(&mut self, op: Op<'c>) {
-        for carried in carried(op) {
-            if let Some(result) = carried.result {
-                self.assume_drift(carried, result);
-            }
-        }
-    }
-
-    fn assume_drift(&mut self, carried: Carried<'c>, value: Value<'c>) {
-        let (grows, shrinks) = self.drift.get(&carried.argument).copied().unwrap_or_default();
-        let (init, value) = (self.form(carried.init), Form::value(value));
-        if grows {
-            self.assume_ge(&value, &init);
-        }
-        if shrinks {
-            self.assume_ge(&init, &value);
-        }
-    }
-
-    /// Whether the carried value never falls (`up`), or never rises, from one iteration to the next.
-    fn drifts(&mut self, op: Op<'c>, carried: Carried<'c>, up: bool) -> bool {
-        let Some(drift) = self.scope(|facts| facts.drift_of(carried.next, carried.argument, op, up, 0)) else { return false };
-        let Some(most) = drift.unproved else { return true };
-        // Where nothing else bounds the sum: the number of iterations times the largest step does.
-        let (Some(Bounds { lower, upper, .. }), init) = (self.loops.get(&op.body(0).args().first().copied().unwrap_or(carried.argument)).cloned(), self.form(carried.init))
-        else {
-            return false;
-        };
-        let trips = upper.minus(&lower).and_then(|d| self.greatest(&d)).and_then(|d| d.checked_add(1));
-        let far = trips.and_then(|t| t.checked_mul(most));
-        let (low, high) = extremes(64);
-        match (far, up) {
-            (Some(far), true) => self.greatest(&init).is_some_and(|g| g + far <= high),
-            (Some(far), false) => self.least(&init).is_some_and(|l| l - far >= low),
-            _ => false,
-        }
-    }
-
-    /// How a value moves away from the name it had at the head of the loop `within`; none when it may move the other way.
-    fn drift_of(&mut self, value: Value<'c>, from: Value<'c>, within: Op<'c>, up: bool, depth: usize) -> Option<Drift> {
-        if value == from {
-            return Some(Drift::default());
-        }
-        let op = value.def().filter(|_| depth < 16)?;
-        match op.name() {
-            "arith.addi" | "arith.subi" => {
-                let step = Builder::constant_int(op.operand(1))? as i128;
-                let step = if op.is("arith.addi") == up { step } else { -step };
-                let so_far = self.drift_of(op.operand(0), from, within, up, depth + 1)?;
-                if step < 0 {
-                    return None;
-                }
-                if is_checked_before(op.operand(0), op) || self.no_wrap_at(op, within, up, step) {
-                    return Some(so_far);
-                }
-                Some(Drift { unproved: Some(so_far.unproved.unwrap_or(0) + step) })
-            }
-            "arith.select" => {
-                let (a, b) = (self.drift_of(op.operand(1), from, within, up, depth + 1)?, self.drift_of(op.operand(2), from, within, up, depth + 1)?);
-                Some(a.or(b))
-            }
-            "scf.if" => {
-                let yielded = |region: usize| Some(op.region(region).first_block()?.terminator()?.operand(value.number()));
-                let (a, b) = (yielded(0)?, yielded(1)?);
-                let (a, b) = (self.drift_of(a, from, within, up, depth + 1)?, self.drift_of(b, from, within, up, depth + 1)?);
-                Some(a.or(b))
-            }
-            "scf.for" | "scf.while" => {
-                let inner = carried(op).into_iter().find(|c| c.result == Some(value))?;
-                let before = self.drift_of(inner.init, from, within, up, depth + 1)?;
-                let inside = self.drift_of(inner.next, inner.argument, op, up, depth + 1)?;
-                inside.unproved.is_none().then_some(before)
-            }
-            "arith.maxsi" if up => self.drift_of(op.operand(0), from, within, up, depth + 1),
-            "arith.minsi" if !up => self.drift_of(op.operand(0), from, within, up, depth + 1),
-            _ => None,
-        }
-    }
-
-    /// Whether the conditions around the sum keep it from wrapping.
-    fn no_wrap_at(&mut self, sum: Op<'c>, within: Op<'c>, up: bool, step: i128) -> bool {
-        self.scope(|facts| {
-            let mut inner = sum;
-            while let Some(outer) = inner.parent().filter(|_| inner != within) {
-                match outer.name() {
-                    "scf.if" => facts.assume_condition(outer.operand(0), inner.block() == outer.region(0).first_block()),
-                    "scf.while" if inner.block() == outer.region(1).first_block() => facts.pass_condition(outer),
-                    _ => {}
-                }
-                inner = outer;
-            }
-            let (low, high) = extremes(64);
-            let term = facts.form(sum.operand(0));
-            let room = if up { Form::constant(high - step).minus(&term) } else { Some(term.plus_constant(-low - step)) };
-            room.is_some_and(|room| facts.proves(&room))
-        })
     }
 
     /// In the body of an `scf.while`: its condition holds, and the body's names are what the condition passes on.
@@ -304,31 +194,7 @@ impl<'c> Facts<'c> {
     }
 }
 
-/// A movement in one direction: `unproved` is the most that one iteration adds in sums that are not known not to wrap.
-#[derive(Default)]
-struct Drift {
-    unproved: Option<i128>,
-}
-
-impl Drift {
-    fn or(self, other: Drift) -> Drift {
-        Drift { unproved: self.unproved.max(other.unproved) }
-    }
-}
-
 fn rank(ty: MemRefType) -> usize {
     use melior::ir::ShapedTypeLike;
     ty.rank()
-}
-
-/// Whether the value has passed a bounds check before the op: then it is far from both ends of the integers.
-fn is_checked_before<'c>(value: Value<'c>, op: Op<'c>) -> bool {
-    let checks = |value: Value<'c>| value.uses().into_iter().filter(|(user, i)| *i == 0 && user.is("rt.index") && user.has_attr("checked")).map(|(user, _)| user);
-    let casts: Vec<Op<'c>> = value.uses().into_iter().map(|(user, _)| user).filter(|user| user.is("arith.index_cast")).collect();
-    casts.into_iter().flat_map(|cast| checks(cast.result(0)).collect::<Vec<_>>()).chain(checks(value)).any(|check| precedes(check, op))
-}
-
-/// Whether `first` has run whenever `second` runs: it stands earlier in the same block, or in one around it.
-fn precedes<'c>(first: Op<'c>, second: Op<'c>) -> bool {
-    std::iter::successors(Some(second), |op| op.parent()).any(|op| op != first && op.block() == first.block() && first.is_before(op))
 }

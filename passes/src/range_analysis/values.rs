@@ -66,15 +66,15 @@ impl<'c> Facts<'c> {
         combine(op.name(), &a, &b)
     }
 
-    /// As `form`, but sums and products are taken apart whether they wrap or not: congruent to the value modulo 2^64.
-    pub fn congruent(&mut self, value: Value<'c>) -> Form<'c> {
+    /// As `form`, but sums and products are taken apart whether they wrap or not, except those to keep: congruent to the value modulo 2^64.
+    pub fn congruent(&mut self, value: Value<'c>, keep: &dyn Fn(Value<'c>) -> bool) -> Form<'c> {
         let mut form = self.form(value);
         let sums: Vec<Symbol<'c>> = form.symbols().collect();
         for symbol in sums {
             let Symbol::Value(part) = symbol else { continue };
-            let sum = part.def().filter(|op| width(part.ty()) == Some(64) && matches!(op.name(), "arith.addi" | "arith.subi" | "arith.muli" | "arith.shli"));
-            let Some(op) = sum else { continue };
-            let (a, b) = (self.congruent(op.operand(0)), self.congruent(op.operand(1)));
+            let sum = part.def().filter(|op| matches!(op.name(), "arith.addi" | "arith.subi" | "arith.muli" | "arith.shli"));
+            let Some(op) = sum.filter(|_| width(part.ty()) == Some(64) && !keep(part)) else { continue };
+            let (a, b) = (self.congruent(op.operand(0), keep), self.congruent(op.operand(1), keep));
             if let Some(apart) = combine(op.name(), &a, &b).and_then(|apart| form.substitute(symbol, &apart)) {
                 form = apart;
             }
@@ -211,7 +211,7 @@ impl<'c> Facts<'c> {
 
     /// The value as an unsigned integer: a sum that is negative as a signed one only because it exceeds the signed range is exact here.
     fn unsigned_form(&mut self, value: Value<'c>, bits: u32) -> Option<Form<'c>> {
-        let form = self.congruent(value);
+        let form = self.congruent(value, &is_product);
         let below = Form::constant((1i128 << bits) - 1).minus(&form)?;
         (self.proves(&form) && self.proves(&below)).then_some(form)
     }
@@ -259,6 +259,11 @@ impl<'c> Facts<'c> {
         }
         None
     }
+}
+
+/// Products are better left alone where only differences matter: what is known of them is known of the value.
+pub(super) fn is_product(value: Value) -> bool {
+    value.def_by("arith.muli").is_some()
 }
 
 fn combine<'c>(name: &str, a: &Form<'c>, b: &Form<'c>) -> Option<Form<'c>> {

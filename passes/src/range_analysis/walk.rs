@@ -56,7 +56,7 @@ impl<'c> Facts<'c> {
                     self.assume(above);
                 }
             }
-            "scf.for" | "scf.while" => self.leave_loop(op),
+            "scf.for" | "scf.while" => self.leave_loop(op, &op.results()),
             _ => {}
         }
         for result in op.results() {
@@ -72,7 +72,11 @@ fn walk_region<'c>(facts: &mut Facts<'c>, region: Region<'c>, visitor: &mut dyn 
     match &blocks[..] {
         [] => {}
         [only] => walk_block(facts, *only, visitor),
-        _ => walk_dominated(facts, 0, &blocks, &dominated(&blocks), visitor),
+        _ => {
+            let children = dominated(&blocks);
+            facts.idom.extend(children.iter().zip(&blocks).flat_map(|(below, above)| below.iter().map(|b| (blocks[*b], *above))));
+            walk_dominated(facts, 0, &blocks, &children, visitor)
+        }
     }
 }
 
@@ -86,6 +90,9 @@ fn walk_block<'c>(facts: &mut Facts<'c>, block: Block<'c>, visitor: &mut dyn Vis
 
 /// A block, then the blocks that it dominates at once: all that has run when they start.
 fn walk_dominated<'c>(facts: &mut Facts<'c>, at: usize, blocks: &[Block<'c>], children: &[Vec<usize>], visitor: &mut dyn Visitor<'c>) {
+    if blocks[at].num_args() > 0 && at > 0 {
+        facts.enter_head(blocks[at]);
+    }
     walk_block(facts, blocks[at], visitor);
     for child in &children[at] {
         facts.scope(|facts| {
@@ -96,8 +103,13 @@ fn walk_dominated<'c>(facts: &mut Facts<'c>, at: usize, blocks: &[Block<'c>], ch
 }
 
 impl<'c> Facts<'c> {
+    /// Whether all ways to a block lead through `above`, or it is that block.
+    pub(super) fn dominates(&self, above: Block<'c>, block: Block<'c>) -> bool {
+        std::iter::successors(Some(block), |b| self.idom.get(b).copied()).any(|b| b == above)
+    }
+
     /// A block with one way in: the condition of the branch there has the value that leads here.
-    fn assume_edge(&mut self, block: Block<'c>) {
+    pub(super) fn assume_edge(&mut self, block: Block<'c>) {
         let [from] = block.predecessors()[..] else { return };
         let Some(branch) = from.terminator().filter(|t| t.is("cf.cond_br")) else { return };
         let successors = branch.successors();

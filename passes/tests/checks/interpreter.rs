@@ -1,4 +1,4 @@
-//! Runs functions of `arith`, `scf`, `memref` and `rt.index`, and records what they do: the oracle for passes that remove checks.
+//! Runs functions of `arith`, `scf`, `cf`, `memref` and `rt.index`, and records what they do: the oracle for passes that remove checks.
 
 use std::collections::HashMap;
 use zouk_dialects::ir::{Block, Op, TypeLike, Value};
@@ -58,16 +58,33 @@ impl<'c> Interpreter<'c> {
         values.iter().map(|v| self.values[v].clone()).collect()
     }
 
-    /// The operands of the block's terminator.
-    fn block(&mut self, block: Block<'c>, arguments: &[Item]) -> Result<Vec<Item>, Stop> {
-        block.args().into_iter().zip(arguments).for_each(|(a, v)| drop(self.values.insert(a, v.clone())));
-        let ops = block.ops();
-        let (terminator, ops) = ops.split_last().expect("a terminator");
-        for op in ops {
-            let results = self.op(*op)?;
-            op.results().into_iter().zip(results).for_each(|(r, v)| drop(self.values.insert(r, v)));
+    /// The operands of the terminator that leaves the region.
+    fn block(&mut self, mut block: Block<'c>, arguments: &[Item]) -> Result<Vec<Item>, Stop> {
+        let mut arguments = arguments.to_vec();
+        loop {
+            block.args().into_iter().zip(arguments).for_each(|(a, v)| drop(self.values.insert(a, v)));
+            let ops = block.ops();
+            let (terminator, ops) = ops.split_last().expect("a terminator");
+            for op in ops {
+                let results = self.op(*op)?;
+                op.results().into_iter().zip(results).for_each(|(r, v)| drop(self.values.insert(r, v)));
+            }
+            let mut operands = self.items(&terminator.operands());
+            let successors = terminator.successors();
+            match terminator.name() {
+                "cf.br" => block = successors[0],
+                "cf.cond_br" => {
+                    let then = successors[0].num_args();
+                    let otherwise = operands.split_off(1 + then);
+                    let taken = operands.remove(0) != Item::Int(0);
+                    block = successors[!taken as usize];
+                    operands = if taken { operands } else { otherwise };
+                }
+                _ => return Ok(operands),
+            }
+            self.step()?;
+            arguments = operands;
         }
-        Ok(self.items(&terminator.operands()))
     }
 
     fn op(&mut self, op: Op<'c>) -> Result<Vec<Item>, Stop> {
@@ -75,6 +92,7 @@ impl<'c> Interpreter<'c> {
         let one = |n: i128| Ok(vec![Item::Int(n)]);
         match op.name() {
             "scf.for" => self.scf_for(op),
+            "scf.execute_region" => self.block(op.body(0), &[]),
             "scf.while" => self.scf_while(op),
             "scf.if" => match int(0) != 0 {
                 _ if op.region(1).first_block().is_none() && int(0) == 0 => Ok(vec![]),

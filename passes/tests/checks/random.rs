@@ -115,6 +115,7 @@ impl Maker {
                     self.line("}".into());
                 }
                 2 => self.counting_loop(scope, depth),
+                3 if self.random.below(2) == 0 => self.loop_of_blocks(scope, depth),
                 _ => self.for_loop(scope, depth),
             }
         }
@@ -147,5 +148,24 @@ impl Maker {
         let next = self.define(|v| format!("%{v} = arith.{op} %{counter}, %{step} : i64"));
         self.line(format!("scf.yield %{next} : i64\n}}"));
         self.access(&[scope, &[result]].concat());
+    }
+
+    /// A loop that a condition leaves early, as blocks.
+    fn loop_of_blocks(&mut self, scope: &[String], depth: usize) {
+        let (from, to) = (self.expression(scope, 1), self.expression(scope, 1));
+        let (counter, more, number) = (self.fresh(), self.fresh(), self.next);
+        self.line(format!("scf.execute_region {{\ncf.br ^head{number}(%{from} : i64)\n^head{number}(%{counter}: i64):"));
+        let predicate = self.random.pick(&["slt", "sle", "sgt"]);
+        self.line(format!("%{more} = arith.cmpi {predicate}, %{counter}, %{to} : i64"));
+        self.line(format!("cf.cond_br %{more}, ^body{number}, ^end{number}\n^body{number}:"));
+        let inner = [scope, &[counter.clone()]].concat();
+        self.access(&inner);
+        self.statements(&inner, depth - 1);
+        let leave = self.condition(&inner);
+        self.line(format!("cf.cond_br %{leave}, ^end{number}, ^latch{number}(%{counter} : i64)\n^latch{number}(%latch{number}: i64):"));
+        let op = self.random.pick(&["addi", "addi", "subi"]);
+        let step = self.random.pick(&["one", "two"]);
+        let next = self.define(|v| format!("%{v} = arith.{op} %latch{number}, %{step} : i64"));
+        self.line(format!("cf.br ^head{number}(%{next} : i64)\n^end{number}:\nscf.yield\n}}"));
     }
 }

@@ -3,8 +3,9 @@
 use crate::Flags;
 use clap::Args;
 use std::io::Write;
+use std::path::{Path, PathBuf};
 use zouk_driver::codegen::{self, CodegenOptions, Output};
-use zouk_driver::{Dump, FileProvider, Request, Session, Stage, Timing, build, parse_signature, stage_text};
+use zouk_driver::{CLibrary, Dump, FileProvider, Request, Session, Stage, Timing, build, parse_signature, stage_text};
 
 #[derive(Args)]
 pub struct Compile {
@@ -25,6 +26,12 @@ pub struct Compile {
     /// Where to write; standard output otherwise
     #[arg(short)]
     output: Option<String>,
+    /// With `--emit shared`: where to write the C header; otherwise beside the library, `foo.h` for `libfoo.so`
+    #[arg(long)]
+    header: Option<PathBuf>,
+    /// With `--emit shared` and `--emit header`: the function's name in C; otherwise its own
+    #[arg(long)]
+    name: Option<String>,
     /// Write the IR after every stage into this folder
     #[arg(long)]
     dump: Option<String>,
@@ -37,23 +44,29 @@ pub struct Compile {
 
 impl Compile {
     pub fn run(&self) -> Result<(), String> {
-        let bytes = match self.from {
-            Some(from) => self.from_ir(from)?,
-            None => self.from_python()?,
-        };
-        match &self.output {
-            Some(path) => std::fs::write(path, bytes).map_err(|e| format!("cannot write {path}: {e}")),
-            None => std::io::stdout().write_all(&bytes).map_err(|e| format!("cannot write: {e}")),
+        if self.emit == Stage::Shared && self.output.is_none() {
+            return Err("a shared library is no text: say where to write it, `-o libNAME.so`".into());
+        }
+        match self.from {
+            Some(from) => self.from_ir(from),
+            None => self.from_python(),
         }
     }
 
-    fn from_python(&self) -> Result<Vec<u8>, String> {
+    fn write(&self, bytes: &[u8]) -> Result<(), String> {
+        match &self.output {
+            Some(path) => std::fs::write(path, bytes).map_err(|e| format!("cannot write {path}: {e}")),
+            None => std::io::stdout().write_all(bytes).map_err(|e| format!("cannot write: {e}")),
+        }
+    }
+
+    fn from_python(&self) -> Result<(), String> {
         let (Some(entry), Some(signature)) = (&self.entry, &self.signature) else { return Err("`--entry` and `--signature` are needed".into()) };
         let provider = FileProvider::open(&self.file).map_err(|d| d.message)?;
         let (result, arguments) = parse_signature(signature)?;
         let request = Request { entry, arguments, result, provider: &provider, options: self.flags.options()? };
         if matches!(self.emit, Stage::Source | Stage::Ast) {
-            return zouk_driver::inspect(&request, self.emit.name()).map(String::into_bytes).map_err(|e| e.to_string());
+            return self.write(zouk_driver::inspect(&request, self.emit.name()).map_err(|e| e.to_string())?.as_bytes());
         }
         let session = Session::lock();
         let (mut module, sources) = build(&session.context, &request).map_err(|e| e.to_string())?;
@@ -62,7 +75,7 @@ impl Compile {
         self.finish(&module, timings)
     }
 
-    fn from_ir(&self, from: Stage) -> Result<Vec<u8>, String> {
+    fn from_ir(&self, from: Stage) -> Result<(), String> {
         if !from.is_mlir() {
             return Err(format!("stage `{from}` is no MLIR: a file can be entered at py, typed, tensor, loops or llvm"));
         }
@@ -76,23 +89,37 @@ impl Compile {
         self.finish(&module, timings)
     }
 
-    fn finish(&self, module: &melior::ir::Module, mut timings: Vec<Timing>) -> Result<Vec<u8>, String> {
+    fn finish(&self, module: &melior::ir::Module, mut timings: Vec<Timing>) -> Result<(), String> {
         let options = CodegenOptions::default();
-        let bytes = if self.emit == Stage::Object {
-            let (bytes, times) = codegen::emit_timed(module, Output::Object, &options).map_err(|e| e.to_string())?;
-            for (stage, time) in [("llvm-ir", times.translate), ("llvm-opt", times.optimise), ("object", times.emit)] {
-                timings.push(Timing { stage: stage.into(), seconds: time.as_secs_f64() });
-            }
-            bytes
-        } else {
-            stage_text(module, self.emit, &options).map_err(|e| e.to_string())?.into_bytes()
+        let mut generated = |times: codegen::Timing| {
+            let phases = [("llvm-ir", times.translate), ("llvm-opt", times.optimise), ("object", times.emit)];
+            timings.extend(phases.map(|(stage, time)| Timing { stage: stage.into(), seconds: time.as_secs_f64() }));
         };
+        match (self.emit, &self.output) {
+            (Stage::Object, _) => {
+                let (bytes, times) = codegen::emit_timed(module, Output::Object, &options).map_err(|e| e.to_string())?;
+                generated(times);
+                self.write(&bytes)?;
+            }
+            (Stage::Shared, Some(path)) => {
+                let library = self.c_library(module)?;
+                generated(library.link(module, &options, Path::new(path)).map_err(|e| e.to_string())?);
+                let header = self.header.clone().unwrap_or_else(|| header_beside(Path::new(path)));
+                std::fs::write(&header, library.header()).map_err(|e| format!("cannot write {}: {e}", header.display()))?;
+            }
+            (Stage::Header, _) => self.write(self.c_library(module)?.header().as_bytes())?,
+            _ => self.write(stage_text(module, self.emit, &options).map_err(|e| e.to_string())?.as_bytes())?,
+        }
         if self.timing {
             for Timing { stage, seconds } in timings {
                 eprintln!("{stage:<9} {:8.3} ms", seconds * 1e3);
             }
         }
-        Ok(bytes)
+        Ok(())
+    }
+
+    fn c_library(&self, module: &melior::ir::Module) -> Result<CLibrary, String> {
+        CLibrary::of(module, self.name.as_deref()).map_err(|e| e.to_string())
     }
 
     fn dumps(&self) -> Option<Dump> {
@@ -104,4 +131,10 @@ impl Compile {
         std::fs::create_dir_all(folder).map_err(|e| format!("cannot make {folder}: {e}"))?;
         Dump(folder.into()).write(module, stage).map_err(|e| e.to_string())
     }
+}
+
+/// `foo.h` beside `libfoo.so`.
+fn header_beside(library: &Path) -> PathBuf {
+    let stem = library.file_stem().unwrap_or_default().to_string_lossy();
+    library.with_file_name(format!("{}.h", stem.strip_prefix("lib").unwrap_or(&stem)))
 }

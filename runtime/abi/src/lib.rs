@@ -1,0 +1,11 @@
+//! What compiled code calls: memory blocks, exceptions, printing, and the scalar arithmetic that LLVM has no instruction for.
+//!
+//! Knows no LLVM and nothing of how code is loaded, so that it can be linked, as a static library, into a shared library of compiled code.
+
+pub mod abi;
+pub mod arithmetic;
+pub mod caller;
+pub mod exception;
+pub mod memory;
+pub mod print;
+pub mod text;
