@@ -17,8 +17,8 @@ class Rt_Op<string mnemonic, list<Trait> traits = []> : Op<Rt_Dialect, mnemonic,
 def Rt_CheckOp : Rt_Op<"check"> {
   let summary = "Raises the exception unless the condition holds";
   let description = [{
-    `message` is the one argument of the exception when there are no operands; operands, if any, are the exception's
-    arguments after `message` (which is then left out when empty). Scalars only; `signed` integers are marked by
+    `message` is the one argument of the exception when there are no operands, unless it is empty. Operands fill in the `{}` of a message
+    that has some, else they are the exception's arguments after it. Scalars only; `signed` integers are marked by
     `kinds`, one letter an operand: i (signed), u (unsigned), f (float64), F (float32), b (bool),
     c (complex128), C (complex64).
   }];
@@ -28,8 +28,12 @@ def Rt_CheckOp : Rt_Op<"check"> {
 
 def Rt_RaiseOp : Rt_Op<"raise"> {
   let summary = "Raises the exception; what follows in the block is not reached";
-  let arguments = (ins StrAttr:$exception, StrAttr:$message, Variadic<AnyType>:$arguments, OptionalAttr<StrAttr>:$kinds);
-  let assemblyFormat = "$exception $message (`(` $arguments^ `:` type($arguments) `)`)? (`kinds` $kinds^)? attr-dict";
+  let description = [{
+    As `rt.check`. Among the `kinds` may be letters that take no operand: s (the next of `texts`), n (None), and `(`, `)` around a tuple.
+  }];
+  let arguments = (ins StrAttr:$exception, StrAttr:$message, Variadic<AnyType>:$arguments, OptionalAttr<StrAttr>:$kinds,
+                       OptionalAttr<StrArrayAttr>:$texts);
+  let assemblyFormat = "$exception $message (`(` $arguments^ `:` type($arguments) `)`)? (`kinds` $kinds^)? (`texts` $texts^)? attr-dict";
 }
 
 def Rt_IndexOp : Rt_Op<"index"> {

@@ -17,17 +17,19 @@ struct Recording<'a> {
 
 impl Recording<'_> {
     fn note(&self, binding: Option<Binding>) -> Option<Binding> {
-        fn visit(binding: &Binding, reached: &mut Vec<String>) {
-            match binding {
-                Binding::Function(symbol) => reached.push(symbol.clone()),
-                Binding::Tuple(parts) => parts.iter().for_each(|p| visit(p, reached)),
-                _ => {}
-            }
-        }
         if let Some(binding) = &binding {
             visit(binding, &mut self.reached.borrow_mut());
         }
         binding
+    }
+}
+
+/// The functions that a binding refers to.
+fn visit(binding: &Binding, reached: &mut Vec<String>) {
+    match binding {
+        Binding::Function(symbol) => reached.push(symbol.clone()),
+        Binding::Tuple(parts) => parts.iter().for_each(|p| visit(p, reached)),
+        _ => {}
     }
 }
 
@@ -80,6 +82,7 @@ fn one<'c>(
     sources.entry(source.file.clone()).or_default().push(source);
     let environment = Recording { inner: provider.environment(symbol), reached };
     let (display, defaults) = (provider.display_name(symbol), provider.defaults(symbol));
+    defaults.iter().flatten().for_each(|binding| visit(binding, &mut reached.borrow_mut()));
     let definition = Definition { symbol, display: &display, environment: &environment, defaults: defaults.as_deref() };
     lower_function(context, block, &function, &definition)
 }

@@ -10,6 +10,7 @@ mod types;
 use crate::codegen::{self, CodegenOptions, Output, Timing};
 use crate::error::{CompileError, Sources};
 use std::path::Path;
+use std::time::{Duration, Instant};
 use types::CType;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Builder, Module, Op, module_op};
@@ -55,12 +56,13 @@ impl CLibrary {
         header::header(self)
     }
 
-    /// Writes the shared library to `path`. The module's entry point takes its name in the library.
-    pub fn link(&self, module: &Module, options: &CodegenOptions, path: &Path) -> Result<Timing, CLibraryError> {
+    /// Writes the shared library to `path`; gives the time for code and for linking. The module's entry point takes its name in the library.
+    pub fn link(&self, module: &Module, options: &CodegenOptions, path: &Path) -> Result<(Timing, Duration), CLibraryError> {
         self.rename(module)?;
         let (object, timing) = codegen::emit_timed(module, Output::Object, options).map_err(|e| CompileError::internal(e.to_string()))?;
+        let start = Instant::now();
         link::link(&object, &self.name, path).map_err(CLibraryError::Link)?;
-        Ok(timing)
+        Ok((timing, start.elapsed()))
     }
 
     fn rename(&self, module: &Module) -> Result<(), CompileError> {

@@ -2,7 +2,7 @@
 
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ty::Ty;
-use zouk_frontend::{Constant, Environment, File, Function, Source, StaticEnvironment};
+use zouk_frontend::{Binding, Environment, File, Function, Source, StaticEnvironment};
 
 /// How a function is compiled.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub trait Provider {
     /// The qualified name, for messages and tracebacks.
     fn display_name(&self, symbol: &str) -> String;
     /// The values of the last parameters, when they are known; else the default expressions must be constant.
-    fn defaults(&self, symbol: &str) -> Option<Vec<Constant>>;
+    fn defaults(&self, symbol: &str) -> Option<Vec<Binding>>;
     fn environment(&self, symbol: &str) -> Box<dyn Environment + '_>;
 }
 
@@ -84,7 +84,7 @@ impl Provider for FileProvider {
     fn display_name(&self, symbol: &str) -> String {
         symbol.to_string()
     }
-    fn defaults(&self, _: &str) -> Option<Vec<Constant>> {
+    fn defaults(&self, _: &str) -> Option<Vec<Binding>> {
         None
     }
     fn environment(&self, _: &str) -> Box<dyn Environment + '_> {

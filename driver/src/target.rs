@@ -149,13 +149,11 @@ pub(crate) unsafe fn owned(message: *mut c_char) -> String {
     }
 }
 
-/// Which of SLEEF's vector functions the host can run; `none` without the library.
+/// Which vector functions, SLEEF's and the runtime's, the host can run; `none` without SLEEF's library.
 pub fn sleef_variant() -> &'static str {
     if !zouk_runtime::process::sleef_available() {
         return "none";
     }
-    match &host().features {
-        features if features.contains("+avx2") => "avx2",
-        _ => "sse2",
-    }
+    let has = |feature| host().features.split(',').any(|name| name == feature);
+    if has("+avx2") && has("+fma") { "avx2" } else { "sse2" }
 }

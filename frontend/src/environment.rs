@@ -16,6 +16,12 @@ pub enum Binding {
     Tuple(Vec<Binding>),
 }
 
+impl From<Constant> for Binding {
+    fn from(value: Constant) -> Binding {
+        Binding::Constant(value)
+    }
+}
+
 /// Knows the names that are not local to a function. An `Err` says, in one sentence, why the name exists but cannot be compiled.
 pub trait Environment {
     /// `None` when there is no such name.

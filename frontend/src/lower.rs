@@ -13,7 +13,7 @@ mod loops;
 mod names;
 mod statements;
 
-use crate::{Constant, Environment, Function, liveness::Carried, scope::Scope};
+use crate::{Binding, Environment, Function, liveness::Carried, scope::Scope};
 use globals::Globals;
 use loops::Loop;
 use names::Slots;
@@ -33,7 +33,7 @@ pub struct Definition<'a> {
     pub display: &'a str,
     pub environment: &'a dyn Environment,
     /// The values of the last parameters; without them the default expressions of the text must be constant.
-    pub defaults: Option<&'a [Constant]>,
+    pub defaults: Option<&'a [Binding]>,
 }
 
 /// Appends the function to the module as `func.func` at stage `py`. On errors the module is left as it was.

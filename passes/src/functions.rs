@@ -19,7 +19,24 @@ pub enum Const {
     Int(i128),
     Float(f64),
     Str(String),
+    /// Some of the parts may be `Dynamic`.
     Tuple(Vec<Const>),
+    /// A part of a tuple that is known at run time only.
+    Dynamic,
+}
+
+impl Const {
+    /// A tuple of these parts, if anything is known of them.
+    pub fn tuple(parts: impl Iterator<Item = Option<Const>>) -> Option<Const> {
+        let parts: Vec<Const> = parts.map(|part| part.unwrap_or(Const::Dynamic)).collect();
+        (parts.is_empty() || parts.iter().any(|part| *part != Const::Dynamic)).then_some(Const::Tuple(parts))
+    }
+
+    /// The part of a tuple at a place, where it is known.
+    pub fn part(&self, place: usize) -> Option<Const> {
+        let Const::Tuple(parts) = self else { return None };
+        parts.get(place).filter(|part| **part != Const::Dynamic).cloned()
+    }
 }
 
 /// An argument as inference sees it.
@@ -170,6 +187,22 @@ pub fn receiver_class(ty: &Ty) -> &'static str {
         Ty::Ref(_) => "dtype",
         _ => "object",
     }
+}
+
+/// The function that `value.name(…)` calls: a method, with the value as its first argument, or one that the attribute `value.name` holds.
+pub enum Member {
+    Method(&'static Function),
+    Attribute(&'static Function),
+}
+
+pub fn member(value: &TyArg, name: &str) -> Option<Member> {
+    let path = format!("{}.{name}", receiver_class(&value.ty));
+    if let Some(method) = find(&format!("{path}()")) {
+        return Some(Member::Method(method));
+    }
+    let attribute = find(&path)?.bind(vec![value.clone()], vec![]).ok()?;
+    let held = (find(&path)?.infer)(&attribute).ok()?.ty;
+    held.as_ref_name().and_then(find).map(Member::Attribute)
 }
 
 impl Function {

@@ -1,14 +1,15 @@
 //! Tests once, before a nest of loops, what its checks would test in every iteration.
 //!
-//! For each outermost `scf.for` or `scf.while`, the checks inside whose positions are linear in the counters of the nest are gathered. The least and the
-//! greatest position of each follow from the bounds of the loops, innermost first, as sums over values that are known before the
+//! For each outermost `scf.for` or `scf.while`, the checks inside whose positions are linear in the counters of the nest are gathered.
+//! The least and the greatest position of each follow from the bounds of the loops, innermost first, as sums over values that are known before the
 //! nest. If all of them are in bounds a copy of the nest without these checks runs, otherwise the nest as it was:
 //!
 //!     for every iteration 0 <= p <= n - 1    ⇐    0 <= min p  and  max p <= n - 1
 //!
 //! Positions are sums and products modulo 2^64, but the minimum and the maximum are computed exactly, in 128 bits where 64 might not be
 //! enough: an integer that is in `[0, 2^63)` and congruent to the position is the position. A condition that is known to fail is not
-//! tested: its check stays where it is. Checks that only an inner loop can hoist are hoisted to that loop, in the fast copy.
+//! tested: its check stays where it is. Checks that only an inner loop can hoist
+//! are hoisted to that loop, in the fast copy. The counters of `scf.while` are names that only grow or only shrink, under the loop's condition.
 //!
 //! | file | what it does |
 //! |---|---|
@@ -40,19 +41,17 @@
 //!     %c0_0 = arith.constant 0 : index
 //!     %dim_1 = memref.dim %arg0, %c0_0 : memref<?xf64>
 //!     %0 = arith.index_cast %dim_1 : index to i64
-//!     %1 = arith.extsi %0 : i64 to i128
-//!     %2 = arith.extsi %arg1 : i64 to i128
-//!     %3 = arith.cmpi sge, %1, %2 : i128
-//!     scf.if %3 {
+//!     %1 = arith.cmpi sge, %0, %arg1 : i64
+//!     scf.if %1 {
 //!       scf.for %arg3 = %c0_i64 to %arg1 step %c1_i64  : i64 {
-//!         %4 = arith.index_cast %arg3 : i64 to index
-//!         memref.store %arg2, %arg0[%4] : memref<?xf64>
+//!         %2 = arith.index_cast %arg3 : i64 to index
+//!         memref.store %arg2, %arg0[%2] : memref<?xf64>
 //!       }
 //!     } else {
 //!       scf.for %arg3 = %c0_i64 to %arg1 step %c1_i64  : i64 {
-//!         %4 = arith.index_cast %arg3 : i64 to index
-//!         %5 = rt.index %4 of %dim checked "0"
-//!         memref.store %arg2, %arg0[%5] : memref<?xf64>
+//!         %2 = arith.index_cast %arg3 : i64 to index
+//!         %3 = rt.index %2 of %dim checked "0"
+//!         memref.store %arg2, %arg0[%3] : memref<?xf64>
 //!       }
 //!     }
 //!     return

@@ -45,12 +45,13 @@ pub const OPTIONS: &[OptionInfo] = &[];
 /// A function may be instantiated for that many argument types; a recursion that always finds new ones stops here.
 const MAX_INSTANCES_PER_FUNCTION: usize = 100;
 
+/// A type may have that many parts: each is a value of its own in machine code.
+const MAX_PARTS: usize = 4096;
+
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     let mut engine = Engine::new(module);
     for (symbol, arguments, result) in engine.requested()? {
-        let index = engine.instance(&symbol, arguments, module.loc())?;
-        engine.instances[index].forced = result;
-        engine.instances[index].entry = true;
+        engine.entry(&symbol, arguments, result, module.loc())?;
     }
     engine.settle()?;
     engine.finish()
@@ -146,11 +147,32 @@ impl<'c> Engine<'c> {
         Ok(all)
     }
 
+    /// The instance of an entry point; `result` is what its signature declares. One that calls have reached before is inferred again.
+    fn entry(&mut self, symbol: &str, arguments: Vec<Ty>, result: Option<Ty>, at: Location<'c>) -> Result<(), Diagnostic> {
+        let (index, _) = self.declare(symbol, arguments, at)?;
+        let instance = &mut self.instances[index];
+        instance.entry = true;
+        if result.is_some() {
+            instance.forced = result;
+            self.stale.extend(instance.callers.iter().copied());
+        }
+        self.infer(index)
+    }
+
     /// The instance of a function for these argument types, inferred as far as it can be now.
     fn instance(&mut self, symbol: &str, arguments: Vec<Ty>, at: Location<'c>) -> Result<usize, Diagnostic> {
+        let (index, new) = self.declare(symbol, arguments, at)?;
+        if new {
+            self.infer(index)?;
+        }
+        Ok(index)
+    }
+
+    /// The instance of a function for these argument types, and whether it is new.
+    fn declare(&mut self, symbol: &str, arguments: Vec<Ty>, at: Location<'c>) -> Result<(usize, bool), Diagnostic> {
         let key = (symbol.to_string(), arguments);
         if let Some(&known) = self.by_key.get(&key) {
-            return Ok(known);
+            return Ok((known, false));
         }
         let Some(&source) = self.sources.get(symbol) else {
             return Err(Diagnostic::at(ErrorClass::Internal, "unknown-symbol", format!("the module has no function @{symbol}"), at));
@@ -159,7 +181,7 @@ impl<'c> Engine<'c> {
         let display = source.str_attr("py.display").unwrap_or(source.str_attr("sym_name").unwrap_or_default());
         let count = self.per_source.entry(symbol.clone()).or_default();
         *count += 1;
-        if *count > MAX_INSTANCES_PER_FUNCTION {
+        if *count > MAX_INSTANCES_PER_FUNCTION || arguments.iter().any(|ty| parts(ty) > MAX_PARTS) {
             return Err(Diagnostic::at(
                 ErrorClass::Typing,
                 "runaway-recursion",
@@ -191,8 +213,7 @@ impl<'c> Engine<'c> {
             facts: Facts::default(),
         });
         self.by_key.insert(key, index);
-        self.infer(index)?;
-        Ok(index)
+        Ok((index, true))
     }
 
     /// Infers one instance from scratch, keeping the result found so far; tells callers when that grew.
@@ -222,6 +243,15 @@ impl<'c> Engine<'c> {
     fn result_of(&self, index: usize) -> Ty {
         let instance = &self.instances[index];
         instance.forced.clone().unwrap_or_else(|| instance.result.clone())
+    }
+}
+
+/// The number of types that a type is made of.
+fn parts(ty: &Ty) -> usize {
+    match ty {
+        Ty::Tuple(inner) | Ty::Zip(inner) => 1 + inner.iter().map(parts).sum::<usize>(),
+        Ty::Optional(inner) | Ty::Maybe(inner) | Ty::Enumerate(inner) | Ty::Reversed(inner) => parts(inner),
+        _ => 1,
     }
 }
 

@@ -12,6 +12,7 @@ mod range_analysis;
 mod eliminate_checks;
 mod form_kernel;
 mod hoist_checks;
+mod factor_signs;
 mod inline_calls;
 mod speculate_checks;
 mod llvm_dialect;

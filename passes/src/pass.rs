@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ffi::{CStr, CString, c_char};
 use std::sync::Once;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass, report};
-use zouk_dialects::ir::{Op, emit_error};
+use zouk_dialects::ir::{Location, Op, emit_error};
 
 /// A command-line option of a pass: name, description, initial value.
 pub struct OptionInfo {
@@ -76,9 +76,15 @@ pub fn run_reporting(name: &str, run: Run, op: mlir_sys::MlirOperation, options:
             Diagnostic::at(ErrorClass::Internal, "internal-error", format!("{name} failed: {text}"), op.loc())
         }
     };
-    emit_error(op.loc(), &diagnostic.message);
+    emit_error(place(op, &diagnostic), &diagnostic.message);
     report(diagnostic);
     false
+}
+
+/// Where a diagnostic starts; the op that the pass ran on when it has no place.
+fn place<'c>(op: Op<'c>, diagnostic: &Diagnostic) -> Location<'c> {
+    let start = diagnostic.span.as_ref().filter(|span| !span.file.is_empty());
+    start.map_or(op.loc(), |span| Location::new(op.context(), &span.file, span.line, span.column))
 }
 
 #[repr(C)]

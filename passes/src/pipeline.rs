@@ -114,6 +114,7 @@ pipeline! {
     /// Loops ready for machine code: checks proved away or hoisted.
     Loops = "loops" [builtin func gpu arith math complex cf scf memref ub rt vector] {
         ours inline_calls "builtin.module";
+        ours factor_signs "builtin.module";
         mlir "canonicalize{top-down=false}";
         mlir "cse";
         ours eliminate_checks "builtin.module";

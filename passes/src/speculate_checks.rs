@@ -60,7 +60,7 @@ impl<'c> Plan<'c> {
         let ops = body.ops();
         let checks: Vec<Op> = ops.iter().copied().filter(|o| o.is("rt.check")).collect();
         let plain = ops.iter().all(|o| o.is("scf.yield") || o.is("rt.check") || o.is("memref.load") || o.is("memref.store") || has_no_effect(*o));
-        if checks.is_empty() || !plain {
+        if checks.is_empty() || !plain || !iterations_are_independent(nest, &ops) {
             return None;
         }
         let slice = slice(&ops, &checks);
@@ -169,6 +169,27 @@ impl<'c> Plan<'c> {
         });
         b.op_with_regions("scf.for", &[start, end, one, yes], &[b.i1()], &[], &[region]).result(0)
     }
+}
+
+/// Whether LLVM may vectorise what is left: every store goes elsewhere in every iteration, and what is stored is loaded, if at all, at the same
+/// place. Without that the chunks would only cost.
+fn iterations_are_independent<'c>(nest: Op<'c>, ops: &[Op<'c>]) -> bool {
+    let item = nest.body(0).arg(0);
+    let mut varying = HashSet::from([item]);
+    for op in ops.iter().filter(|o| has_no_effect(**o)) {
+        if op.operands().iter().any(|v| varying.contains(v)) {
+            varying.extend(op.results());
+        }
+    }
+    let accesses = |name: &'static str, array: usize| {
+        let accesses = ops.iter().filter(move |o| o.is(name));
+        accesses.map(move |o| (o.operand(array), o.operands()[array + 1..].to_vec())).collect::<Vec<_>>()
+    };
+    let (stores, loads) = (accesses("memref.store", 1), accesses("memref.load", 0));
+    stores.iter().all(|(array, indices)| {
+        let same_place = |other: &(Value<'c>, Vec<Value<'c>>)| other.0 != *array || other.1 == *indices;
+        indices.iter().any(|i| varying.contains(i)) && loads.iter().chain(&stores).all(same_place)
+    })
 }
 
 fn has_no_effect(op: Op) -> bool {

@@ -5,7 +5,7 @@ use pyo3::{prelude::*, types::PyTuple};
 use std::{cell::RefCell, collections::HashMap};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_driver::Provider;
-use zouk_frontend::{Binding, Constant, Environment, Function};
+use zouk_frontend::{Binding, Environment, Function};
 
 /// A function of this compilation and the symbol it has in it.
 pub struct Known<'py> {
@@ -88,19 +88,19 @@ impl Provider for LiveProvider<'_> {
         self.function_of(symbol).map_or_else(|| symbol.to_string(), |function| qualified_name(&function))
     }
 
-    /// The defaults of the last parameters; those before a parameter without a constant default are left out.
-    fn defaults(&self, symbol: &str) -> Option<Vec<Constant>> {
+    /// The defaults of the last parameters; those before a parameter whose default cannot be compiled are left out.
+    fn defaults(&self, symbol: &str) -> Option<Vec<Binding>> {
         let function = self.function_of(symbol)?;
         let environment = LiveEnvironment::new(self, &function);
-        let mut constants: Vec<Constant> = vec![];
+        let mut bindings: Vec<Binding> = vec![];
         for value in default_objects(&function).unwrap_or_default().into_iter().rev() {
             match value.map(|value| environment.binding(&value)) {
-                Some(Ok(Binding::Constant(constant))) => constants.push(constant),
+                Some(Ok(binding)) => bindings.push(binding),
                 _ => break,
             }
         }
-        constants.reverse();
-        Some(constants)
+        bindings.reverse();
+        Some(bindings)
     }
 
     fn environment(&self, symbol: &str) -> Box<dyn Environment + '_> {

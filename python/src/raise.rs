@@ -8,7 +8,7 @@ use pyo3::{
 };
 use std::collections::HashMap;
 use zouk_runtime::{
-    exception::{Exception, take_pending},
+    exception::{Argument, Exception, take_pending},
     text::Scalar,
 };
 
@@ -24,8 +24,8 @@ fn build(py: Python, exception: &Exception, classes: &HashMap<String, Py<PyAny>>
     let class = class_named(py, &exception.name, classes)?;
     let message = (!exception.message.is_empty()).then(|| exception.message.as_str().into_pyobject(py).map(|text| text.into_any()));
     let mut arguments: Vec<Bound<PyAny>> = message.transpose()?.into_iter().collect();
-    for scalar in &exception.arguments {
-        arguments.push(object_of(py, *scalar)?);
+    for argument in &exception.arguments {
+        arguments.push(argument_object(py, argument)?);
     }
     let value = class.call1(PyTuple::new(py, arguments)?)?;
     let frames: Vec<_> = exception
@@ -51,6 +51,18 @@ fn class_named<'py>(py: Python<'py>, name: &str, classes: &HashMap<String, Py<Py
         Ok(class) if is_exception(&class) => Ok(class),
         _ => Err(PyRuntimeError::new_err(format!("compiled code raised {name}, which is not to be found"))),
     }
+}
+
+fn argument_object<'py>(py: Python<'py>, argument: &Argument) -> PyResult<Bound<'py, PyAny>> {
+    Ok(match argument {
+        Argument::Scalar(scalar) => object_of(py, *scalar)?,
+        Argument::Text(text) => text.into_pyobject(py)?.into_any(),
+        Argument::None => py.None().into_bound(py),
+        Argument::Tuple(parts) => {
+            let parts: Vec<_> = parts.iter().map(|part| argument_object(py, part)).collect::<PyResult<_>>()?;
+            PyTuple::new(py, parts)?.into_any()
+        }
+    })
 }
 
 fn object_of(py: Python, scalar: Scalar) -> PyResult<Bound<PyAny>> {

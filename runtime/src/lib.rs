@@ -6,4 +6,6 @@ pub mod cache;
 pub mod loader;
 pub mod process;
 
+#[cfg(target_arch = "x86_64")]
+pub use zouk_abi::vector_math;
 pub use zouk_abi::{abi, arithmetic, exception, memory, print, text};

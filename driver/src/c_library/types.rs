@@ -78,6 +78,7 @@ impl<'a> CType<'a> {
             return;
         }
         match self.0 {
+            Ty::Complex(bits) => CType(float(*bits)).collect(types),
             Ty::Array(array) => CType(&array.element).collect(types),
             Ty::Optional(inner) => CType(inner).collect(types),
             Ty::Tuple(parts) => parts.iter().for_each(|part| CType(part).collect(types)),
@@ -101,7 +102,7 @@ impl<'a> CType<'a> {
 
     fn structure(self) -> Option<String> {
         let fields = match self.0 {
-            Ty::Complex(bits) => format!("    {} re, im;\n", CType(&Ty::Float(*bits)).name()),
+            Ty::Complex(bits) => format!("    {} re, im;\n", CType(float(*bits)).name()),
             Ty::Array(array) => {
                 let extents = if array.rank > 0 { format!("    int64_t shape[{0}];\n    int64_t strides[{0}]; /* in elements */\n", array.rank) } else { String::new() };
                 format!("    void *owner; /* NULL: the memory is the caller's */\n    {} *data;\n{extents}", CType(&array.element).name())
@@ -126,7 +127,7 @@ impl<'a> CType<'a> {
             Ty::Int { .. } => "    *slot = value;\n    return slot + 1;\n".into(),
             Ty::Float(_) => "    *slot = 0;\n    memcpy(slot, &value, sizeof value);\n    return slot + 1;\n".into(),
             Ty::Complex(bits) => {
-                let float = CType(&Ty::Float(*bits)).tag();
+                let float = CType(float(*bits)).tag();
                 format!("    return zouk_put_{float}(zouk_put_{float}(slot, value.re), value.im);\n")
             }
             Ty::Array(array) => format!(
@@ -149,7 +150,7 @@ impl<'a> CType<'a> {
             Ty::Int { .. } => format!("    *value = ({})*slot;\n    return slot + 1;\n", self.name()),
             Ty::Float(_) => "    memcpy(value, slot, sizeof *value);\n    return slot + 1;\n".into(),
             Ty::Complex(bits) => {
-                let float = CType(&Ty::Float(*bits)).tag();
+                let float = CType(float(*bits)).tag();
                 format!("    return zouk_get_{float}(zouk_get_{float}(slot, &value->re), &value->im);\n")
             }
             Ty::Array(array) => format!(
@@ -201,6 +202,10 @@ impl<'a> CType<'a> {
             _ => vec![],
         }
     }
+}
+
+fn float(bits: u32) -> &'static Ty {
+    if bits == 32 { &Ty::F32 } else { &Ty::F64 }
 }
 
 fn extents(array: &Array, line: impl Fn(&str, usize) -> String) -> String {

@@ -1,6 +1,7 @@
 //! The driver's tests, in one binary: linking MLIR takes seconds.
 
 mod codegen;
+mod documented;
 mod interop;
 mod layering;
 mod lists;
@@ -9,6 +10,8 @@ mod stages;
 mod typing;
 
 use std::path::PathBuf;
+/// As in `zouk-passes`: the example pass of `documented` is written as one of its files.
+use zouk_passes::pass;
 
 /// The root of the workspace.
 fn root() -> PathBuf {

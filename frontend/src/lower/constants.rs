@@ -1,7 +1,7 @@
 //! Constants as attributes and as `py.constant`.
 
 use super::Lowering;
-use crate::{Constant, Scalar};
+use crate::{Binding, Constant, Scalar};
 use melior::ir::attribute::DenseElementsAttribute;
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
@@ -55,6 +55,23 @@ impl<'c> Lowering<'c, '_> {
         })
     }
 
+    /// As `attribute`; a function, class or module is the type of its `py.ref`.
+    pub(super) fn binding_attribute(&self, binding: &Binding) -> Result<Attribute<'c>, Refusal> {
+        let reference = |name: &str| match is_spellable(name) {
+            true => Ok(self.b.ty_attr(self.types.to_mlir(&Ty::Ref(name.into())))),
+            false => Err(format!("the name {name:?} cannot be compiled")),
+        };
+        match binding {
+            Binding::Constant(constant) => self.attribute(constant).map(|(attribute, _)| attribute),
+            Binding::Ref(name) | Binding::Module(name) => reference(name),
+            Binding::Function(symbol) => reference(&format!("@{symbol}")),
+            Binding::Tuple(parts) => {
+                let parts: Vec<_> = parts.iter().map(|part| self.binding_attribute(part)).collect::<Result<_, _>>()?;
+                Ok(self.b.array(&parts))
+            }
+        }
+    }
+
     /// int64 when it fits, then uint64.
     fn int(&self, value: &BigInt) -> Result<(Attribute<'c>, Ty), Refusal> {
         if let Some(value) = value.to_i64() {
@@ -104,6 +121,11 @@ impl<'c> Lowering<'c, '_> {
             _ => DenseElementsAttribute::raw_buffer(ty, bytes).into(),
         })
     }
+}
+
+/// Whether a name may stand in a type's text, which has no escapes in common with Rust's.
+pub(super) fn is_spellable(name: &str) -> bool {
+    name.escape_debug().eq(name.chars())
 }
 
 fn shortened(digits: &str) -> String {

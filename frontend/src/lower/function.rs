@@ -1,7 +1,7 @@
 //! The function itself: parameters, defaults, attributes.
 
 use super::{Definition, Flow, Lowering, names::Slot};
-use crate::{Constant, fold};
+use crate::{Binding, fold};
 use rustpython_parser::ast::{Expr, Ranged};
 use zouk_dialects::{
     diagnostic::{Diagnostic, ErrorClass},
@@ -62,7 +62,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
     /// The attributes of the last parameters' default values.
     fn defaults(&mut self, definition: &Definition<'a>) -> Attribute<'c> {
         let header = self.function.header();
-        let values: Vec<(Constant, _)> = match definition.defaults {
+        let values: Vec<(Binding, _)> = match definition.defaults {
             Some(values) => values.iter().map(|value| (value.clone(), header)).collect(),
             None => {
                 let expressions = self.default_expressions();
@@ -71,8 +71,8 @@ impl<'c, 'a> Lowering<'c, 'a> {
         };
         let mut attributes = vec![];
         for (value, range) in values {
-            match self.attribute(&value) {
-                Ok((attribute, _)) => attributes.push(attribute),
+            match self.binding_attribute(&value) {
+                Ok(attribute) => attributes.push(attribute),
                 Err(why) => self.error(range, ErrorClass::Typing, "constant-out-of-range", why, "pass the value in"),
             }
         }
@@ -88,8 +88,8 @@ impl<'c, 'a> Lowering<'c, 'a> {
         parameters[first..].iter().filter_map(|p| p.default.as_deref()).collect()
     }
 
-    fn default(&mut self, expr: &'a Expr, definition: &Definition<'a>) -> Option<Constant> {
-        let value = fold::constant(expr, definition.environment);
+    fn default(&mut self, expr: &'a Expr, definition: &Definition<'a>) -> Option<Binding> {
+        let value = fold::binding(expr, definition.environment);
         if value.is_none() {
             self.unsupported(expr.range(), ("a default that is known only when the file runs", "use a constant"));
         }

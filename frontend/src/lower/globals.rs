@@ -1,6 +1,6 @@
 //! Names that are not local, and attributes of modules: what the environment says they stand for.
 
-use super::Lowering;
+use super::{Lowering, constants::is_spellable};
 use crate::{Binding, Environment, environment::builtin_names};
 use rustpython_parser::{
     ast::{Expr, ExprAttribute, ExprName, Ranged},
@@ -154,9 +154,8 @@ impl<'c, 'a> Lowering<'c, 'a> {
         }
     }
 
-    /// The name stands in a type's text, which has no escapes in common with Rust's.
     fn reference_to(&mut self, name: &str, range: TextRange) -> Value<'c> {
-        if name.escape_debug().eq(name.chars()) {
+        if is_spellable(name) {
             return self.reference_op(name, range);
         }
         self.error(range, ErrorClass::Unsupported, "unsupported-global", format!("the name {name:?} cannot be compiled"), "rename it with letters and digits");

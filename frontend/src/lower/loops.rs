@@ -9,7 +9,7 @@ use rustpython_parser::{
 use std::rc::Rc;
 use zouk_dialects::{
     diagnostic::ErrorClass,
-    ir::{Attribute, Block, Builder, Op, Region, Type, Value},
+    ir::{Attribute, Block, Builder, Location, Op, Region, Type, Value},
 };
 
 /// A loop whose body is being lowered.
@@ -61,7 +61,13 @@ impl<'c, 'a> Lowering<'c, 'a> {
         let operands: Vec<_> = std::iter::once(iterable).chain(inits).collect();
         let mut attrs = self.loop_attrs(&names);
         attrs.extend(parallel.then(|| ("parallel", self.b.unit())));
-        self.finish(range, lowered, flow, |b, results| b.op_with_regions("py.for", &operands, results, &attrs, &[body, otherwise]))
+        // The head, and in it the iterable.
+        let places = [self.location(range), self.location(s.iter.range())];
+        let place = Location::fused(self.context, &places, self.b.unit());
+        self.finish(range, lowered, flow, |b, results| {
+            b.set_loc(place);
+            b.op_with_regions("py.for", &operands, results, &attrs, &[body, otherwise])
+        })
     }
 
     /// What the carried values and the results are called.

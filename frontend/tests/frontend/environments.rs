@@ -12,7 +12,7 @@ fn array(element: Ty, shape: &[usize], fortran: bool, bytes: &[u8]) -> Binding {
     Binding::Constant(Constant::Array { element, shape: shape.into(), fortran, bytes: bytes.into() })
 }
 
-fn lower(text: &str, environment: &dyn Environment, defaults: Option<&[Constant]>) -> Result<String, Vec<Diagnostic>> {
+fn lower(text: &str, environment: &dyn Environment, defaults: Option<&[Binding]>) -> Result<String, Vec<Diagnostic>> {
     let function = find_function(&Source::new("example.py", text), Find::Only).map_err(|d| vec![d])?;
     let context = context();
     let module = Module::new(Location::unknown(&context));

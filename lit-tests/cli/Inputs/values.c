@@ -19,7 +19,7 @@ int main(void)
 {
     float memory[6] = {1, 2, 3, 4, 5, 6};
     zouk_array_f32_2 rows = zouk_array_f32_2_of(memory, 2, 3);
-    zouk_complex128 z = {1.5, -2.0};
+    zouk_c128 z = {1.5, -2.0};
     zouk_tuple_2_i64_u8 pair = {-7, 250};
     zouk_tuple_3_f32_c128_tuple_2_bool_i64 result;
     if (summary(rows, z, pair, true, &result) != 0)

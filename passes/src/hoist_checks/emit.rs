@@ -48,7 +48,10 @@ fn side_bits(facts: &Facts, form: &Form, sign: i128, constant: i128) -> Option<u
 
 /// The conjunction, an i1.
 pub(super) fn all<'c>(b: &Builder<'c>, facts: &Facts<'c>, gathered: &Gathered<'c>) -> Value<'c> {
-    let conditions = gathered.conditions.iter().filter_map(|form| Some(Emit { b, gathered }.condition(form, shape(facts, form)?)));
+    let conditions = gathered.conditions.iter().map(|form| match shape(facts, form) {
+        Some(shape) => Emit { b, gathered }.condition(form, shape),
+        None => b.c_bool(false),
+    });
     let all: Vec<_> = conditions.chain(gathered.flags.iter().copied()).collect();
     all.into_iter().reduce(|x, y| b.bin("arith.andi", x, y)).unwrap_or_else(|| b.c_bool(true))
 }

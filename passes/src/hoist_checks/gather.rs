@@ -3,7 +3,7 @@
 use super::is_check;
 use crate::range_analysis::{Facts, Form, Symbol, Visitor};
 use std::collections::{HashMap, HashSet};
-use zouk_dialects::ir::{Block, Builder, Op, Region, TypeLike, Value};
+use zouk_dialects::ir::{Block, Builder, Op, Region, Value};
 
 /// More conditions than this cost more than they save.
 const MAX_CONDITIONS: usize = 32;
@@ -27,11 +27,25 @@ pub(super) struct Gathered<'c> {
     pub names: HashMap<Value<'c>, Value<'c>>,
 }
 
-/// Gathers the checks of a nest that stands where the facts say.
+/// How often the conditions found are used to find more.
+const ROUNDS: usize = 3;
+
+/// Gathers the checks of a nest that stands where the facts say. What one round needs the next may use: all conditions hold together.
 pub(super) fn gather<'c>(facts: &mut Facts<'c>, nest: Op<'c>) -> Gathered<'c> {
     let found = Gathered { names: names_around(nest), ..Gathered::default() };
     let mut gather = Gather { nest, outside: regions_around(nest), lasts: HashMap::new(), found };
-    facts.descend(nest, &mut gather);
+    for _ in 0..ROUNDS {
+        let before = (gather.found.checks.len(), gather.found.conditions.len());
+        facts.scope(|facts| {
+            gather.found.conditions.iter().for_each(|form| facts.assume(form.clone()));
+            facts.descend(nest, &mut gather)
+        });
+        if gather.found.conditions.len() == before.1 || gather.found.checks.len() == before.0 && before.0 > 0 {
+            break;
+        }
+    }
+    let Gathered { checks, unwrapped, .. } = &mut gather.found;
+    unwrapped.retain(|index| !checks.contains(index));
     gather.found
 }
 
@@ -64,14 +78,17 @@ struct Gather<'c> {
 
 impl<'c> Visitor<'c> for Gather<'c> {
     fn visit(&mut self, facts: &mut Facts<'c>, op: Op<'c>) -> Option<Op<'c>> {
-        if op.is("rt.index") && is_check(op) {
+        if !is_check(op) || self.found.checks.contains(&op) {
+            return Some(op);
+        }
+        if op.is("rt.index") {
             self.index(facts, op);
-        } else if op.is("rt.check") && self.is_outside(op.operand(0)) {
+        } else if self.is_outside(op.operand(0)) {
             self.found.checks.insert(op);
             if !self.found.flags.contains(&op.operand(0)) {
                 self.found.flags.push(op.operand(0));
             }
-        } else if op.is("rt.check") {
+        } else {
             self.comparison(op);
         }
         Some(op)
@@ -86,8 +103,11 @@ impl<'c> Gather<'c> {
         let below = size.plus_constant(-1).minus(&position).and_then(|room| self.free(facts, &room, MAX_STEPS));
         if below.is_some_and(|below| self.need(facts, [above.clone(), below].concat())) {
             self.found.checks.insert(op);
-        } else if facts.form(op.operand(0)).minus(&position).is_some_and(|d| d.as_constant() == Some(0)) && op.has_attr("wraps") && self.need(facts, above) {
-            // A position that is not bounded above may have wrapped around unless its form is exact.
+            return;
+        }
+        // A position that is not bounded above may have wrapped around unless its form is exact.
+        let exact = facts.form(op.operand(0)).minus(&position).is_some_and(|d| d.as_constant() == Some(0));
+        if exact && op.has_attr("wraps") && self.need(facts, above) {
             self.found.unwrapped.insert(op);
         }
     }
@@ -109,7 +129,8 @@ impl<'c> Gather<'c> {
 
     /// A check of a comparison of values known before the nest: the divisor of a division.
     fn comparison(&mut self, op: Op<'c>) {
-        let Some(comparison) = op.operand(0).def_by("arith.cmpi").filter(|c| c.operands().into_iter().all(|o| self.is_outside(o))) else { return };
+        let comparison = op.operand(0).def_by("arith.cmpi");
+        let Some(comparison) = comparison.filter(|c| c.operands().into_iter().all(|o| self.is_outside(o))) else { return };
         let copy = Builder::before(self.nest).insert(comparison.deep_clone());
         self.found.flags.push(copy.result(0));
         self.found.checks.insert(op);
@@ -121,6 +142,7 @@ impl<'c> Gather<'c> {
             return Some(vec![]);
         }
         let inner: Vec<Symbol<'c>> = form.symbols().filter(|s| !self.is_available(*s)).collect();
+        // Counters last: what is bounded by a counter goes before it.
         let Some(symbol) = inner.iter().copied().max_by_key(|s| (facts.bounds(*s).is_none(), depth(*s))) else {
             return facts.greatest(form).is_none_or(|most| most >= PLAUSIBLE).then(|| vec![form.clone()]);
         };
@@ -178,10 +200,8 @@ impl<'c> Gather<'c> {
     }
 
     fn is_available(&self, symbol: Symbol<'c>) -> bool {
-        match symbol {
-            Symbol::Value(value) => (self.is_outside(value) || self.found.names.contains_key(&value)) && (value.ty().is_index() || value.ty().is_integer()),
-            Symbol::Dim(memref, _) => self.is_outside(memref) || self.found.names.contains_key(&memref),
-        }
+        let (Symbol::Value(value) | Symbol::Dim(value, _)) = symbol;
+        self.is_outside(value) || self.found.names.contains_key(&value)
     }
 }
 

@@ -100,7 +100,7 @@ impl<'e, 'c> Body<'e, 'c> {
             "py.compare" => self.compare(op)?,
             "py.unary" => self.unary(op)?,
             "py.truth" => self.truth(op)?,
-            "py.tuple" => self.tuple(op),
+            "py.tuple" => self.tuple(op)?,
             "py.unpack" => self.unpack(op)?,
             "py.slice" => self.slice(op)?,
             "py.getitem" => self.getitem(op)?,
@@ -147,11 +147,24 @@ impl<'e, 'c> Body<'e, 'c> {
         self.set(op.result(0), ty);
     }
 
-    fn tuple(&mut self, op: Op<'c>) {
+    /// The constants among the parts stay known: strings are nothing else.
+    fn tuple(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
         let operands = op.operands();
         let types: Vec<Ty> = operands.iter().map(|v| self.ty(*v)).collect();
-        let constants: Option<Vec<Const>> = operands.iter().map(|v| self.constant(*v)).collect();
-        self.define(op.result(0), if types.iter().any(Ty::has_unknown) { Ty::Unknown } else { Ty::Tuple(types) }, constants.map(Const::Tuple));
+        let constant = Const::tuple(operands.iter().map(|v| self.constant(*v)));
+        let ty = if types.iter().any(Ty::has_unknown) { Ty::Unknown } else { Ty::Tuple(types) };
+        self.check_size(op, &ty)?;
+        self.define(op.result(0), ty, constant);
+        Ok(())
+    }
+
+    pub fn check_size(&self, op: Op<'c>, ty: &Ty) -> Result<(), Diagnostic> {
+        let (count, most) = (super::parts(ty), super::MAX_PARTS);
+        if count <= most {
+            return Ok(());
+        }
+        let message = format!("a tuple of {count} values, those of the tuples inside it included, is too large: {most} at most");
+        Err(self.error("tuple-too-large", message, op.loc()).help("use an array"))
     }
 
     /// Sets the type and, when known, the constant value.

@@ -2,9 +2,9 @@
 
 use super::body::Body;
 use super::Engine;
-use crate::functions::{self, TyArg, receiver_class};
+use crate::functions::{self, Member, TyArg};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
-use zouk_dialects::ir::{Attribute, AttributeLike, Op, Type};
+use zouk_dialects::ir::{Attribute, AttributeLike, Op, Type, TypeAttribute};
 use zouk_dialects::ty::Ty;
 
 impl<'c> Body<'_, 'c> {
@@ -34,13 +34,18 @@ impl<'c> Body<'_, 'c> {
             return Ok(());
         }
         let method = op.str_attr("name").unwrap_or_default();
-        let entry = functions::find(&format!("{}.{method}()", receiver_class(&receiver.ty)));
-        let Some(entry) = entry else {
+        let Some(member) = functions::member(&receiver, method) else {
             return Err(self.no_member(op, &receiver.ty, method, "()"));
         };
         self.unwrap_operands(op, 1);
         let (mut positional, named) = self.arguments(op, 1);
-        positional.insert(0, receiver);
+        let entry = match member {
+            Member::Method(entry) => {
+                positional.insert(0, receiver);
+                entry
+            }
+            Member::Attribute(entry) => entry,
+        };
         self.ask(op, entry, positional, named)
     }
 
@@ -154,13 +159,16 @@ impl<'c> Engine<'c> {
             .collect()
     }
 
-    /// The type of a default value: an attribute of `py.constant`; an array is a tuple.
+    /// The type of a default value: an attribute of `py.constant`, an array for a tuple, the type of a `py.ref`.
     pub(super) fn default_type(&self, attr: Attribute<'c>) -> Ty {
         if let Ok(array) = zouk_dialects::ir::ArrayAttribute::try_from(attr) {
             return Ty::Tuple((0..array.len()).filter_map(|i| array.element(i).ok()).map(|a| self.default_type(a)).collect());
         }
         if attr.is_unit() {
             return Ty::None;
+        }
+        if let Ok(reference) = TypeAttribute::try_from(attr) {
+            return self.types.get(reference.value());
         }
         // SAFETY: an attribute of this context; one without a type has the type none.
         let ty = unsafe { Type::from_raw(mlir_sys::mlirAttributeGetType(attr.to_raw())) };

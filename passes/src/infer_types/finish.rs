@@ -4,7 +4,7 @@ use super::calls::Argument;
 use super::{Engine, Facts, cast_before};
 use crate::functions::Const;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
-use zouk_dialects::ir::{ArrayAttribute, Attribute, Block, Builder, FunctionType, Op, StringAttribute, Type, TypeAttribute, TypeLike, Value};
+use zouk_dialects::ir::{ArrayAttribute, Attribute, AttributeLike, Block, Builder, FunctionType, Op, StringAttribute, Type, TypeAttribute, TypeLike, Value};
 use zouk_dialects::ty::Ty;
 
 impl<'c> Engine<'c> {
@@ -268,6 +268,7 @@ impl<'c> Finish<'_, 'c> {
                 let elements: Vec<_> = (0..array.len()).filter_map(|i| array.element(i).ok()).map(|a| self.default_value(b, a)).collect();
                 b.val("py.tuple", &elements, ty, &[])
             }
+            Err(_) if attr.is_type() => b.val("py.ref", &[], ty, &[]),
             Err(_) => b.val("py.constant", &[], ty, &[("value", attr)]),
         }
     }

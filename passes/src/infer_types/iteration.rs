@@ -2,12 +2,12 @@
 
 use super::body::Body;
 use zouk_dialects::diagnostic::Diagnostic;
-use zouk_dialects::ir::Op;
+use zouk_dialects::ir::{Location, Op};
 use zouk_dialects::ty::{Array, Layout, Ty};
 
 impl<'c> Body<'_, 'c> {
-    /// The type of the items of an iterable.
-    pub(super) fn item_type(&self, iterable: &Ty, op: Op<'c>) -> Result<Ty, Diagnostic> {
+    /// The type of the items of an iterable that stands at a place.
+    pub(super) fn item_type(&self, iterable: &Ty, at: Location<'c>) -> Result<Ty, Diagnostic> {
         Ok(match iterable {
             Ty::Unknown => Ty::Unknown,
             Ty::Range(inner) => (**inner).clone(),
@@ -17,21 +17,21 @@ impl<'c> Body<'_, 'c> {
                 Some((first, rest)) if rest.iter().all(|p| p == first) => first.clone(),
                 Some(_) => {
                     let message = format!("cannot iterate over {}: its elements have different types", iterable.user_name());
-                    return Err(self.error("heterogeneous-iteration", message, op.loc()).help("index the elements by constants"));
+                    return Err(self.error("heterogeneous-iteration", message, at).help("index the elements by constants"));
                 }
             },
-            Ty::Enumerate(inner) => match self.item_type(inner, op)? {
+            Ty::Enumerate(inner) => match self.item_type(inner, at)? {
                 Ty::Unknown => Ty::Unknown,
                 item => Ty::Tuple(vec![Ty::I64, item]),
             },
-            Ty::Reversed(inner) => self.item_type(inner, op)?,
+            Ty::Reversed(inner) => self.item_type(inner, at)?,
             Ty::Zip(inners) => {
-                let items = inners.iter().map(|t| self.item_type(t, op)).collect::<Result<Vec<_>, _>>()?;
+                let items = inners.iter().map(|t| self.item_type(t, at)).collect::<Result<Vec<_>, _>>()?;
                 if items.contains(&Ty::Unknown) { Ty::Unknown } else { Ty::Tuple(items) }
             }
             other => {
                 let message = format!("{} is not iterable", other.user_name());
-                return Err(self.error("not-iterable", message, op.loc()).help("loop over range(), an array, a tuple, enumerate(), zip() or reversed()"));
+                return Err(self.error("not-iterable", message, at).help("loop over range(), an array, a tuple, enumerate(), zip() or reversed()"));
             }
         })
     }
@@ -50,17 +50,14 @@ impl<'c> Body<'_, 'c> {
                 };
                 return Err(self.note_operands(self.error("unpack-count", message, op.loc()), op));
             }
-            iterable @ (Ty::Array(_) | Ty::Range(_)) => vec![self.item_type(iterable, op)?; wanted],
+            iterable @ (Ty::Array(_) | Ty::Range(_)) => vec![self.item_type(iterable, op.loc())?; wanted],
             other => {
                 let message = format!("cannot unpack {}", other.user_name());
                 return Err(self.note_operands(self.error("cannot-unpack", message, op.loc()), op));
             }
         };
-        let constants = match value.constant {
-            Some(crate::functions::Const::Tuple(parts)) if parts.len() == wanted => parts.into_iter().map(Some).collect(),
-            _ => vec![None; wanted],
-        };
-        for ((result, ty), constant) in op.results().into_iter().zip(types).zip(constants) {
+        for (i, (result, ty)) in op.results().into_iter().zip(types).enumerate() {
+            let constant = value.constant.as_ref().and_then(|tuple| tuple.part(i));
             self.define(result, ty, constant);
         }
         Ok(())

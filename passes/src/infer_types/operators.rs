@@ -18,7 +18,10 @@ impl<'c> Body<'_, 'c> {
             return Ok(());
         }
         match binary_rule(kind, &lhs, &rhs) {
-            Some((ty, constant)) => self.define(op.result(0), ty, constant),
+            Some((ty, constant)) => {
+                self.check_size(op, &ty)?;
+                self.define(op.result(0), ty, constant);
+            }
             None => return Err(self.bad_operands(op, spelling(kind), &lhs.ty, &rhs.ty)),
         }
         Ok(())
@@ -120,10 +123,11 @@ fn repeated(parts: &[Ty], times: i128) -> Ruled {
 }
 
 fn joined_constant(lhs: &TyArg, rhs: &TyArg) -> Option<Const> {
-    match (&lhs.constant, &rhs.constant) {
-        (Some(Const::Tuple(s)), Some(Const::Tuple(t))) => Some(Const::Tuple([&s[..], t].concat())),
-        _ => None,
-    }
+    let parts = |arg: &TyArg| -> Vec<Option<Const>> {
+        let length = arg.ty.as_tuple().map_or(0, <[Ty]>::len);
+        (0..length).map(|i| arg.constant.as_ref().and_then(|tuple| tuple.part(i))).collect()
+    };
+    Const::tuple(parts(lhs).into_iter().chain(parts(rhs)))
 }
 
 fn number_rule(kind: &str, lhs: &TyArg, rhs: &TyArg) -> Ruled {

@@ -69,7 +69,7 @@ impl<'c> Body<'_, 'c> {
 
     pub(super) fn for_op(&mut self, op: Op<'c>) -> Result<Option<Flow<'c>>, Diagnostic> {
         let iterable = self.operand(op, 0);
-        let item = self.item_type(&iterable.ty, op)?;
+        let item = self.item_type(&iterable.ty, iterable_location(op.loc()))?;
         let inits = self.passed(&op.operands()[1..]);
         let body = op.body(0);
         let mut exits;
@@ -160,6 +160,11 @@ impl<'c> Body<'_, 'c> {
         }
         Ok(None)
     }
+}
+
+/// The place of a `for` loop's iterable: the second of the locations that its op has.
+fn iterable_location(loc: Location) -> Location {
+    if loc.is_fused() && loc.fused_num_locations() > 1 { loc.fused_location(1) } else { loc }
 }
 
 fn cannot_unify<'c>(at: Location<'c>, name: Option<&str>, one: (&Ty, Location<'c>), other: (&Ty, Location<'c>)) -> Diagnostic {

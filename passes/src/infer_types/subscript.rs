@@ -35,6 +35,11 @@ impl<'c> Body<'_, 'c> {
             _ if value.ty.has_unknown() || index.ty.has_unknown() => (Ty::Unknown, None),
             Ty::Tuple(parts) => self.tuple_item(op, parts, &value, &index)?,
             Ty::Array(array) => (self.array_item(op, array, &index.ty)?, None),
+            Ty::Range(item) if index.ty.is_integral() => ((**item).clone(), None),
+            Ty::Range(_) => {
+                let message = format!("range indices must be integers, not {}", index.ty.user_name());
+                return Err(self.note_operands(self.error("bad-index", message, op.loc()), op));
+            }
             other => {
                 let message = format!("{} is not subscriptable", other.user_name());
                 return Err(self.note_operands(self.error("not-subscriptable", message, op.loc()), op));
@@ -45,15 +50,12 @@ impl<'c> Body<'_, 'c> {
     }
 
     fn tuple_item(&self, op: Op<'c>, parts: &[Ty], value: &TyArg, index: &TyArg) -> Result<(Ty, Option<Const>), Diagnostic> {
-        let constants = match &value.constant {
-            Some(Const::Tuple(constants)) => Some(constants),
-            _ => None,
-        };
+        let constant = |place: usize| value.constant.as_ref().and_then(|tuple| tuple.part(place));
         match (&index.ty, &index.constant) {
             (Ty::Int { .. }, Some(Const::Int(i))) => {
                 let at = if *i < 0 { *i + parts.len() as i128 } else { *i };
                 match usize::try_from(at).ok().and_then(|at| Some((at, parts.get(at)?))) {
-                    Some((at, ty)) => Ok((ty.clone(), constants.and_then(|c| c.get(at).cloned()))),
+                    Some((at, ty)) => Ok((ty.clone(), constant(at))),
                     None => Err(self.error("index-out-of-range", format!("tuple index {i} is out of range for {} elements", parts.len()), op.loc())),
                 }
             }
@@ -69,8 +71,7 @@ impl<'c> Body<'_, 'c> {
                     return Err(self.error("bad-index", "slice step cannot be zero", op.loc()));
                 };
                 let picked = positions.iter().map(|p| parts[*p].clone()).collect();
-                let constant = constants.map(|c| Const::Tuple(positions.iter().map(|p| c[*p].clone()).collect()));
-                Ok((Ty::Tuple(picked), constant))
+                Ok((Ty::Tuple(picked), Const::tuple(positions.iter().map(|p| constant(*p)))))
             }
             (Ty::Slice(_), _) => Err(self.error("dynamic-tuple-index", "a slice of a tuple must have constant parts", op.loc())),
             (other, _) => Err(self.error("bad-index", format!("tuple indices must be integers or slices, not {}", other.user_name()), op.loc())),

@@ -27,18 +27,45 @@ impl<'c, 'a> Exits<'c, 'a> {
     pub fn raise(&mut self, op: Op<'c>, arguments: &[Value<'c>]) -> Block<'c> {
         let (exception, message) = (op.str_attr("exception").unwrap_or_default(), op.str_attr("message").unwrap_or_default());
         let sites = self.sites_of(exception.strip_prefix("builtins.").unwrap_or(exception), message, op);
-        if arguments.is_empty() {
+        let kinds = op.str_attr("kinds").unwrap_or_default();
+        if arguments.is_empty() && kinds.is_empty() {
             return self.shared_block("zouk_raise", sites, op);
         }
         let block = self.region.add_block(&[]);
         let b = Builder::at_end(op.context(), block, op.loc());
-        let (letters, slots) = slots(&b, arguments, op.str_attr("kinds").unwrap_or_default());
+        let (letters, slots) = self.carried(&b, arguments, kinds, &op.str_array_attr("texts"));
         let helper = self.sites.raise_helper(&letters, slots.len());
         let arguments: Vec<_> = [b.address_of(&sites[0])].into_iter().chain(slots).collect();
         b.call(&helper, &arguments, None);
         self.tracebacks(&b, &sites[1..]);
         b.br(self.exit, &[]);
         block
+    }
+
+    /// The letters of an exception's arguments, and their slots: `s` has the address of a text, `n`, `(` and `)` have none.
+    fn carried(&mut self, b: &Builder<'c>, values: &[Value<'c>], kinds: &str, texts: &[&str]) -> (String, Vec<Value<'c>>) {
+        let is_scalar = |kind: &char| !matches!(kind, 's' | 'n' | '(' | ')');
+        let (scalars, scalar_slots) = slots(b, values, &kinds.chars().filter(is_scalar).collect::<String>());
+        let (mut scalars, mut scalar_slots, mut texts) = (scalars.chars(), scalar_slots.into_iter(), texts.iter());
+        let (mut letters, mut all) = (String::new(), vec![]);
+        let mut add = |scalar: char, all: &mut Vec<Value<'c>>| {
+            let count = if scalar.eq_ignore_ascii_case(&'c') { 2 } else { 1 };
+            all.extend(scalar_slots.by_ref().take(count));
+            scalar
+        };
+        for kind in kinds.chars() {
+            letters.extend(match kind {
+                's' => {
+                    let text = self.sites.symbols.text(texts.next().unwrap_or(&""));
+                    all.push(b.val("llvm.ptrtoint", &[b.address_of(&text)], b.i64(), &[]));
+                    Some(kind)
+                }
+                'n' | '(' | ')' => Some(kind),
+                _ => scalars.next().map(|scalar| add(scalar, &mut all)),
+            });
+        }
+        letters.extend(scalars.map(|scalar| add(scalar, &mut all)));
+        (letters, all)
     }
 
     /// The block for an exception that a call at the op's place has let out.

@@ -2,7 +2,7 @@
 
 use super::Lower;
 use super::control_flow::parts_of;
-use crate::functions::{self, Val};
+use crate::functions::{self, Member, TyArg, Val};
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::Op;
 use zouk_dialects::ty::Ty;
@@ -18,8 +18,13 @@ impl<'c> Lower<'c> {
 
     /// `value.name(arguments…, keyword=…)`
     pub(super) fn call_method(&mut self, op: Op<'c>, operands: &[Val<'c>], result: &Ty) -> Result<Val<'c>, Diagnostic> {
-        let name = format!("{}.{}()", functions::receiver_class(&operands[0].ty), op.str_attr("name").unwrap_or_default());
-        self.call_entry(op, &name, operands, result)
+        let receiver = TyArg { ty: operands[0].ty.clone(), constant: operands[0].constant.clone() };
+        let name = op.str_attr("name").unwrap_or_default();
+        match functions::member(&receiver, name) {
+            Some(Member::Method(entry)) => self.call_entry(op, entry.name, operands, result),
+            Some(Member::Attribute(entry)) => self.call_entry(op, entry.name, &operands[1..], result),
+            None => Err(self.internal(format!("{} has no method {name}", receiver.ty.user_name()))),
+        }
     }
 
     /// `value.name`

@@ -7,27 +7,47 @@ use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Attribute, Op, Value};
 use zouk_dialects::ty::Ty;
 
+/// The arguments of an exception: letters, values, and the texts that `s` stands for.
+#[derive(Default)]
+struct Carried<'c> {
+    values: Vec<Value<'c>>,
+    kinds: String,
+    texts: Vec<String>,
+}
+
 impl<'c> Lower<'c> {
-    /// `raise exception("message", scalars…)`
+    /// `raise exception(arguments…)`. A lone text is the message, which nothing is filled into then.
     pub(super) fn raise_op(&mut self, op: Op<'c>, scope: &Scope<'c>) -> Result<Flow<'c>, Diagnostic> {
         let exception = op.str_attr("exception").unwrap_or("Exception");
         let arguments = self.values(&op.operands())?;
-        let (message, rest) = match arguments.split_first() {
-            Some((Val { constant: Some(Const::Str(text)), .. }, rest)) => (text.as_str(), rest),
-            _ => ("", &arguments[..]),
-        };
-        let (mut values, mut kinds) = (vec![], String::new());
-        for argument in rest {
-            self.add_scalars(argument, &mut values, &mut kinds)?;
+        let exception = exception.trim_start_matches("builtins.");
+        match &arguments[..] {
+            [Val { constant: Some(Const::Str(text)), .. }] if !text.is_empty() => {
+                self.b.op("rt.raise", &[], &[], &self.raise_attrs(exception, text, ""));
+            }
+            arguments => {
+                let mut carried = Carried::default();
+                arguments.iter().try_for_each(|argument| self.carry(argument, &mut carried))?;
+                let mut attrs = self.raise_attrs(exception, "", &carried.kinds);
+                if !carried.texts.is_empty() {
+                    attrs.push(("texts", self.b.str_array(&carried.texts.iter().map(String::as_str).collect::<Vec<_>>())));
+                }
+                self.b.op("rt.raise", &carried.values, &[], &attrs);
+            }
         }
-        let attrs = self.raise_attrs(exception.trim_start_matches("builtins."), message, &kinds);
-        self.b.op("rt.raise", &values, &[], &attrs);
         Ok(self.end_raising(scope))
     }
 
-    /// The scalars of an argument of an exception, each with its letter.
-    fn add_scalars(&mut self, argument: &Val<'c>, values: &mut Vec<Value<'c>>, kinds: &mut String) -> Result<(), Diagnostic> {
+    /// One more argument of an exception.
+    fn carry(&mut self, argument: &Val<'c>, carried: &mut Carried<'c>) -> Result<(), Diagnostic> {
+        let Carried { values, kinds, texts } = carried;
         match &argument.ty {
+            Ty::None => kinds.push('n'),
+            Ty::Str => {
+                let Some(Const::Str(text)) = &argument.constant else { return Err(self.unsupported("a string known only at run time")) };
+                kinds.push('s');
+                texts.push(text.clone());
+            }
             Ty::Bool => {
                 kinds.push('b');
                 values.push(argument.parts[0]);
@@ -46,9 +66,9 @@ impl<'c> Lower<'c> {
                 values.push(self.b.val("complex.create", &argument.parts, ty, &[]));
             }
             Ty::Tuple(_) => {
-                for element in self.elements(argument) {
-                    self.add_scalars(&element, values, kinds)?;
-                }
+                kinds.push('(');
+                self.elements(argument).iter().try_for_each(|element| self.carry(element, carried))?;
+                carried.kinds.push(')');
             }
             other => return Err(self.unsupported(format!("an exception cannot carry {}", other.user_name()))),
         }

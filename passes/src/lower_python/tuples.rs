@@ -15,8 +15,7 @@ impl<'c> Lower<'c> {
             _ => &[],
         };
         let parts = elements.iter().zip(types).flat_map(|(e, t)| self.cast(e, t).parts).collect();
-        let constants: Option<Vec<Const>> = elements.iter().map(|e| e.constant.clone()).collect();
-        Val { constant: constants.map(Const::Tuple), ..self.val(ty.clone(), parts) }
+        Val { constant: Const::tuple(elements.iter().map(|e| e.constant.clone())), ..self.val(ty.clone(), parts) }
     }
 
     /// `tuple[index]`; the index is an integer, or a slice of constants.

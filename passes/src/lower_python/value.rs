@@ -1,7 +1,7 @@
 //! What a Python type expands to, and how the parts of a value are found again.
 
 use super::Lower;
-use crate::functions::{Const, Val};
+use crate::functions::Val;
 use zouk_dialects::ir::{MemRefType, Type, TypeLike, Value};
 use zouk_dialects::ty::{Array, Layout, Ty};
 
@@ -69,10 +69,11 @@ impl<'c> Lower<'c> {
             Ty::Slice(types) => &types[..],
             other => panic!("{other} is no tuple"),
         };
-        let constants = if let Some(Const::Tuple(constants)) = &tuple.constant { &constants[..] } else { &[] };
         let mut parts = tuple.parts.iter().copied();
         let mut elements: Vec<_> = types.iter().map(|ty| self.val(ty.clone(), parts.by_ref().take(self.expand(ty).len()).collect())).collect();
-        elements.iter_mut().zip(constants).for_each(|(element, constant)| element.constant = Some(constant.clone()));
+        for (i, element) in elements.iter_mut().enumerate() {
+            element.constant = tuple.constant.as_ref().and_then(|tuple| tuple.part(i));
+        }
         elements
     }
 

@@ -129,7 +129,8 @@ impl<'c> Facts<'c> {
     pub fn assume(&mut self, form: Form<'c>) {
         match form.terms[..] {
             [] => {}
-            [(Monomial(symbol, None), c)] if c > 0 => self.narrow(symbol, (-form.constant).div_euclid(c) + ((-form.constant).rem_euclid(c) != 0) as i128, i128::MAX),
+            // c·s + d >= 0: s >= ceil(-d / c), or s <= floor(d / -c)
+            [(Monomial(symbol, None), c)] if c > 0 => self.narrow(symbol, -form.constant.div_euclid(c), i128::MAX),
             [(Monomial(symbol, None), c)] => self.narrow(symbol, i128::MIN, form.constant.div_euclid(-c)),
             _ => {
                 for symbol in form.symbols() {

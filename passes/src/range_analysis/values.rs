@@ -13,8 +13,8 @@ impl<'c> Facts<'c> {
     /// The value as an exact integer: signed, as all integers are at this level.
     pub fn form(&mut self, value: Value<'c>) -> Form<'c> {
         if let Some(known) = self.forms.get(&value) {
-            let settled = known.at == self.learnt || self.retries >= MAX_RETRIES || !known.form.is_symbol(Symbol::Value(value)) || !may_improve(value);
-            if settled {
+            let opaque = known.form.is_symbol(Symbol::Value(value));
+            if !opaque || known.at == self.learnt || self.retries >= MAX_RETRIES || !may_improve(value) {
                 return known.form.clone();
             }
         }
@@ -72,7 +72,7 @@ impl<'c> Facts<'c> {
         let sums: Vec<Symbol<'c>> = form.symbols().collect();
         for symbol in sums {
             let Symbol::Value(part) = symbol else { continue };
-            let sum = part.def().filter(|op| matches!(op.name(), "arith.addi" | "arith.subi" | "arith.muli" | "arith.shli"));
+            let sum = part.def().filter(|op| is_sum(*op));
             let Some(op) = sum.filter(|_| width(part.ty()) == Some(64) && !keep(part)) else { continue };
             let (a, b) = (self.congruent(op.operand(0), keep), self.congruent(op.operand(1), keep));
             if let Some(apart) = combine(op.name(), &a, &b).and_then(|apart| form.substitute(symbol, &apart)) {
@@ -148,7 +148,10 @@ impl<'c> Facts<'c> {
 
     /// The result of an `scf.if`: the range of what its branches yield.
     fn merged(&mut self, value: Value<'c>, op: Op<'c>) -> Option<Form<'c>> {
-        let yields = |region: usize| op.region(region).first_block()?.terminator().filter(|t| t.num_operands() > value.number()).map(|t| t.operand(value.number()));
+        let yields = |region: usize| {
+            let terminator = op.region(region).first_block()?.terminator();
+            terminator.filter(|t| t.num_operands() > value.number()).map(|t| t.operand(value.number()))
+        };
         let (x, y) = (yields(0)?, yields(1)?);
         let mut range = |yielded: Value<'c>, truth: bool| {
             self.scope(|facts| {
@@ -235,7 +238,8 @@ impl<'c> Facts<'c> {
             }
             _ => {}
         }
-        let (lows, highs) = (operands.each_ref().map(|o| self.least(o)), operands.each_ref().map(|o| self.greatest(o)));
+        let lows = operands.each_ref().map(|o| self.least(o));
+        let highs = operands.each_ref().map(|o| self.greatest(o));
         let (least, greatest) = extremes(width(value.ty()).unwrap_or(64));
         let [a, b] = lows.map(|l| l.unwrap_or(least));
         let [c, d] = highs.map(|h| h.unwrap_or(greatest));
@@ -279,12 +283,16 @@ fn combine<'c>(name: &str, a: &Form<'c>, b: &Form<'c>) -> Option<Form<'c>> {
     }
 }
 
+/// Ops whose results are sums and products modulo 2^width.
+fn is_sum(op: Op) -> bool {
+    matches!(op.name(), "arith.addi" | "arith.subi" | "arith.muli" | "arith.shli")
+}
+
 /// Ops whose results may turn out to be exact once more is known.
 fn may_improve(value: Value) -> bool {
-    value.def().is_some_and(|op| {
-        matches!(
-            op.name(),
-            "arith.addi" | "arith.subi" | "arith.muli" | "arith.shli" | "arith.select" | "arith.divui" | "arith.divsi" | "arith.floordivsi" | "arith.remsi" | "arith.trunci" | "arith.extui" | "arith.index_cast" | "rt.index"
-        )
+    value.def().is_some_and(|op| match op.name() {
+        "arith.select" | "arith.trunci" | "arith.extui" | "arith.index_cast" | "rt.index" => true,
+        "arith.divui" | "arith.divsi" | "arith.floordivsi" | "arith.remsi" => true,
+        _ => is_sum(op),
     })
 }

@@ -122,7 +122,8 @@ impl<'c> Facts<'c> {
 /// The children of every block in the dominator tree (Cooper, Harvey and Kennedy); unreachable blocks hang nowhere.
 fn dominated(blocks: &[Block]) -> Vec<Vec<usize>> {
     let number: HashMap<Block, usize> = blocks.iter().enumerate().map(|(i, b)| (*b, i)).collect();
-    let successors: Vec<Vec<usize>> = blocks.iter().map(|b| b.terminator().map(|t| t.successors()).unwrap_or_default().iter().map(|s| number[s]).collect()).collect();
+    let next = |b: &Block| b.terminator().map(|t| t.successors()).unwrap_or_default().iter().map(|s| number[s]).collect();
+    let successors: Vec<Vec<usize>> = blocks.iter().map(next).collect();
     let order = postorder(&successors);
     let mut rank = vec![usize::MAX; blocks.len()];
     order.iter().enumerate().for_each(|(i, b)| rank[*b] = i);

@@ -108,7 +108,7 @@ impl<'c> Interpreter<'c> {
             "memref.load" => self.access(op.operand(0), &op.operands()[1..]).map(|()| vec![Item::Int(0)]),
             "memref.store" => self.access(op.operand(1), &op.operands()[2..]).map(|()| vec![]),
             "arith.select" => Ok(self.items(&[op.operand(if int(0) != 0 { 1 } else { 2 })])),
-            "arith.constant" => one(op.attr("value").and_then(|v| v.to_string().split(' ').next()?.parse().ok()).unwrap_or_else(|| op.int_attr("value").unwrap_or(0) as i128)),
+            "arith.constant" => one(constant(op)),
             name => one(arithmetic(name, op, &(0..op.num_operands()).map(int).collect::<Vec<_>>())),
         }
     }
@@ -160,6 +160,12 @@ impl<'c> Interpreter<'c> {
             carried = self.block(op.body(1), &passed)?;
         }
     }
+}
+
+/// An integer constant of any width; floats are 0.
+fn constant(op: Op) -> i128 {
+    let text = op.attr("value").map(|v| v.to_string()).unwrap_or_default();
+    text.split(' ').next().and_then(|n| n.parse().ok()).unwrap_or_else(|| op.int_attr("value").unwrap_or(0) as i128)
 }
 
 fn arithmetic(name: &str, op: Op, operands: &[i128]) -> i128 {

@@ -26,7 +26,9 @@ struct Maker {
 /// The body of a function of `%n`, `%m` and the arrays `%a`, `%b` with their sizes as i64s.
 pub fn body(seed: u64) -> String {
     let mut maker = Maker { random: Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1), text: String::new(), next: 0 };
-    (0..20).for_each(|_| drop(maker.random.below(2)));
+    for _ in 0..20 {
+        maker.random.below(2);
+    }
     let scope: Vec<String> = ["n", "m", "length", "height", "width", "zero", "one", "two"].map(String::from).to_vec();
     maker.statements(&scope, 3);
     maker.text

@@ -2,6 +2,8 @@
 //!
 //! Inside a Python extension module these names are not in the process's global scope: the table is how they are found.
 
+#[cfg(target_arch = "x86_64")]
+use crate::vector_math::*;
 use crate::{arithmetic::*, exception, memory, print};
 use std::{ffi::c_char, sync::LazyLock};
 
@@ -78,10 +80,12 @@ pub extern "C" fn zouk_print_value(kind: i32, a: u64, b: u64) {
 }
 
 macro_rules! symbols {
-    ($($name:ident)*) => {
+    ($($(#[$condition:meta])? $name:ident)*) => {
         /// The names compiled code may call and their addresses.
         pub fn symbols() -> &'static [(&'static str, usize)] {
-            static TABLE: LazyLock<Vec<(&str, usize)>> = LazyLock::new(|| vec![$((stringify!($name), $name as *const () as usize)),*]);
+            static TABLE: LazyLock<Vec<(&str, usize)>> = LazyLock::new(|| {
+                [$($(#[$condition])? (stringify!($name), $name as *const () as usize)),*].to_vec()
+            });
             &TABLE
         }
     };
@@ -94,4 +98,6 @@ symbols! {
     zouk_pow_i64 zouk_pow_u64 zouk_gcd_i64 zouk_round_i64
     zouk_mod_f64 zouk_mod_f32 zouk_floordiv_f64 zouk_floordiv_f32
     zouk_round_half_even zouk_frexp_f64 zouk_gamma_f64 zouk_lgamma_f64
+    #[cfg(target_arch = "x86_64")] zouk_log_f64x4
+    #[cfg(target_arch = "x86_64")] zouk_pow_f64x4
 }

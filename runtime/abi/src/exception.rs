@@ -2,7 +2,10 @@
 //!
 //! Compiled code returns a status; nothing ever unwinds through it. All text is copied: the object that raised may be unloaded.
 
-use crate::{abi::Site, text::Scalar};
+use crate::{
+    abi::Site,
+    text::{Scalar, quoted},
+};
 use std::{
     cell::RefCell,
     ffi::{CStr, c_char},
@@ -19,6 +22,36 @@ pub struct Frame {
     pub end_column: i64,
 }
 
+/// An argument of an exception.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Argument {
+    Scalar(Scalar),
+    Text(String),
+    None,
+    Tuple(Vec<Argument>),
+}
+
+impl From<Scalar> for Argument {
+    fn from(scalar: Scalar) -> Self {
+        Argument::Scalar(scalar)
+    }
+}
+
+/// As `repr` shows it.
+impl std::fmt::Display for Argument {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        match self {
+            Argument::Scalar(scalar) => write!(f, "{scalar}"),
+            Argument::Text(text) => f.write_str(&quoted(text)),
+            Argument::None => f.write_str("None"),
+            Argument::Tuple(parts) => {
+                let parts: Vec<String> = parts.iter().map(Argument::to_string).collect();
+                write!(f, "({}{})", parts.join(", "), if parts.len() == 1 { "," } else { "" })
+            }
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct Exception {
     /// Name of the Python class, `ZeroDivisionError`.
@@ -26,7 +59,7 @@ pub struct Exception {
     /// The first argument of the exception, unless empty.
     pub message: String,
     /// The arguments after it.
-    pub arguments: Vec<Scalar>,
+    pub arguments: Vec<Argument>,
     /// From the function that raised to the outermost: the reverse of what Python prints.
     pub traceback: Vec<Frame>,
 }
@@ -34,12 +67,16 @@ pub struct Exception {
 impl std::fmt::Display for Exception {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
         f.write_str(&self.name)?;
-        let message = (!self.message.is_empty()).then(|| self.message.clone());
-        let all: Vec<String> = message.into_iter().chain(self.arguments.iter().map(Scalar::to_string)).collect();
-        match &all[..] {
-            [] => Ok(()),
-            [one] => write!(f, ": {one}"),
-            many => write!(f, ": ({})", many.join(", ")),
+        let message = (!self.message.is_empty()).then(|| Argument::Text(self.message.clone()));
+        let mut all: Vec<Argument> = message.into_iter().chain(self.arguments.iter().cloned()).collect();
+        match (all.len(), all.pop()) {
+            (1, Some(Argument::Text(text))) => write!(f, ": {text}"),
+            (1, Some(only)) => write!(f, ": {only}"),
+            (_, Some(last)) => {
+                all.push(last);
+                write!(f, ": {}", Argument::Tuple(all))
+            }
+            (_, None) => Ok(()),
         }
     }
 }
@@ -72,19 +109,19 @@ pub(crate) unsafe fn raise(site: *const Site, kinds: *const c_char, arguments: *
     };
     let name = if name.is_empty() { "RuntimeError".to_string() } else { name };
     // SAFETY: the caller's promise on `kinds` and `arguments`.
-    let (message, arguments) = fill_in(message, unsafe { scalars(kinds, arguments) });
+    let (message, arguments) = fill_in(message, unsafe { read(kinds, arguments) });
     set_pending(Exception { name, message, arguments, traceback: unsafe { frame(site) }.into_iter().collect() });
 }
 
-/// Every `{}` of a message stands for an argument; an exception with such a message has no other argument.
-fn fill_in(message: String, arguments: Vec<Scalar>) -> (String, Vec<Scalar>) {
+/// A message beside arguments is the compiler's own: every `{}` of it stands for an argument, and it is the only argument of the exception.
+fn fill_in(message: String, arguments: Vec<Argument>) -> (String, Vec<Argument>) {
     if arguments.is_empty() || !message.contains("{}") {
         return (message, arguments);
     }
     let mut pieces = message.split("{}");
     let first = pieces.next().unwrap_or_default().to_string();
     let mut values = arguments.iter();
-    let filled = pieces.fold(first, |text, piece| text + &values.next().map(Scalar::to_string).unwrap_or_default() + piece);
+    let filled = pieces.fold(first, |text, piece| text + &values.next().map(Argument::to_string).unwrap_or_default() + piece);
     (filled, vec![])
 }
 
@@ -123,21 +160,42 @@ unsafe fn text(text: *const c_char) -> String {
     if text.is_null() { String::new() } else { unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned() }
 }
 
-unsafe fn scalars(kinds: *const c_char, arguments: *const u64) -> Vec<Scalar> {
-    if kinds.is_null() || arguments.is_null() {
+/// The arguments that `kinds` spells: scalars by their letters, `s` for a text (a slot with its address), `n` for None, `(…)` for a tuple.
+unsafe fn read(kinds: *const c_char, slots: *const u64) -> Vec<Argument> {
+    if kinds.is_null() {
         return vec![];
     }
     let mut at = 0;
-    // SAFETY: `arguments` has the slots that `kinds` asks for.
-    unsafe { CStr::from_ptr(kinds) }
-        .to_bytes()
-        .iter()
-        .map_while(|kind| unsafe {
-            let slots = Scalar::slots(*kind);
-            let slot = |i: usize| if i < slots { arguments.add(at + i).read() } else { 0 };
-            let scalar = Scalar::new(*kind, slot(0), slot(1))?;
-            at += slots;
-            Some(scalar)
-        })
-        .collect()
+    // SAFETY: `slots` is null or has as many as `kinds` asks for.
+    let mut slot = || unsafe {
+        at += 1;
+        (!slots.is_null()).then(|| slots.add(at - 1).read())
+    };
+    let mut open: Vec<Vec<Argument>> = vec![];
+    let mut arguments = vec![];
+    // SAFETY: `kinds` is NUL-terminated, and so is every text.
+    for kind in unsafe { CStr::from_ptr(kinds) }.to_bytes() {
+        let argument = match kind {
+            b'(' => {
+                open.push(std::mem::take(&mut arguments));
+                continue;
+            }
+            b')' => {
+                let outer = open.pop().unwrap_or_default();
+                Argument::Tuple(std::mem::replace(&mut arguments, outer))
+            }
+            b'n' => Argument::None,
+            b's' => Argument::Text(unsafe { text(slot().unwrap_or_default() as *const c_char) }),
+            scalar => {
+                let first = slot();
+                let second = if Scalar::slots(*scalar) == 2 { slot() } else { Some(0) };
+                match first.zip(second).and_then(|(a, b)| Scalar::new(*scalar, a, b)) {
+                    Some(scalar) => Argument::Scalar(scalar),
+                    None => break,
+                }
+            }
+        };
+        arguments.push(argument);
+    }
+    arguments
 }

@@ -3,7 +3,7 @@
 use std::{ffi::CStr, ptr::null, thread};
 use zouk_runtime::{
     abi::{Site, zouk_raise, zouk_traceback},
-    exception::{has_pending, set_pending, take_pending},
+    exception::{Argument, has_pending, set_pending, take_pending},
     text::Scalar,
 };
 
@@ -27,10 +27,31 @@ fn an_exception_carries_arguments_and_frames() {
     assert_eq!((&*exception.name, &*exception.message), ("IndexError", "out of range"));
     let complex = Scalar::Complex(1.0, 2.0);
     let expected = [Scalar::Int(-3), Scalar::Unsigned(u64::MAX), Scalar::Float(2.5), Scalar::Bool(true), complex, Scalar::Int(7)];
-    assert_eq!(exception.arguments, expected);
+    assert_eq!(exception.arguments, expected.map(Argument::from));
     let frames: Vec<_> = exception.traceback.iter().map(|frame| (&*frame.file, &*frame.function, frame.line, frame.end_column)).collect();
     assert_eq!(frames, [("k.py", "inner", 3, 9), ("k.py", "outer", 10, 9)]);
-    assert_eq!(exception.to_string(), "IndexError: (out of range, -3, 18446744073709551615, 2.5, True, (1+2j), 7)");
+    assert_eq!(exception.to_string(), "IndexError: ('out of range', -3, 18446744073709551615, 2.5, True, (1+2j), 7)");
+}
+
+#[test]
+fn arguments_are_texts_none_and_tuples_too() {
+    let arguments = [3, c"it's {}".as_ptr() as u64, 1, 2];
+    // SAFETY: site and arguments are valid.
+    unsafe { zouk_raise(&site(c"KeyError", c"", c"f", 3), c"isn(b(i)())".as_ptr(), arguments.as_ptr()) };
+    let int = |x| Argument::Scalar(Scalar::Int(x));
+    let pair = Argument::Tuple(vec![Scalar::Bool(true).into(), Argument::Tuple(vec![int(2)]), Argument::Tuple(vec![])]);
+    let exception = take_pending().unwrap();
+    assert_eq!(exception.arguments, [int(3), Argument::Text("it's {}".into()), Argument::None, pair]);
+    assert_eq!(exception.to_string(), "KeyError: (3, \"it's {}\", None, (True, (2,), ()))");
+}
+
+#[test]
+fn a_message_beside_arguments_is_filled_in() {
+    // SAFETY: sites and arguments are valid.
+    unsafe { zouk_raise(&site(c"IndexError", c"index {} of {}", c"f", 1), c"ii".as_ptr(), [7, 5].as_ptr()) };
+    assert_eq!(take_pending().unwrap().to_string(), "IndexError: index 7 of 5");
+    unsafe { zouk_raise(&site(c"IndexError", c"index {}", c"f", 1), null(), null()) };
+    assert_eq!(take_pending().unwrap().to_string(), "IndexError: index {}");
 }
 
 #[test]

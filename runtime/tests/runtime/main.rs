@@ -2,9 +2,13 @@
 
 mod arithmetic;
 mod cache;
+#[cfg(target_arch = "x86_64")]
+mod double_double;
 mod exception;
 mod loader;
 mod memory;
 mod oracle;
 mod print;
 mod text;
+#[cfg(target_arch = "x86_64")]
+mod vector_math;

@@ -4,6 +4,7 @@ use crate::Flags;
 use clap::Args;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use zouk_driver::codegen::{self, CodegenOptions, Output};
 use zouk_driver::{CLibrary, Dump, FileProvider, Request, Session, Stage, Timing, build, parse_signature, stage_text};
 
@@ -91,9 +92,9 @@ impl Compile {
 
     fn finish(&self, module: &melior::ir::Module, mut timings: Vec<Timing>) -> Result<(), String> {
         let options = CodegenOptions::default();
+        let mut took = |stage: Stage, time: Duration| timings.push(Timing { stage: stage.name().into(), seconds: time.as_secs_f64() });
         let mut generated = |times: codegen::Timing| {
-            let phases = [("llvm-ir", times.translate), ("llvm-opt", times.optimise), ("object", times.emit)];
-            timings.extend(phases.map(|(stage, time)| Timing { stage: stage.into(), seconds: time.as_secs_f64() }));
+            [(Stage::LlvmIr, times.translate), (Stage::LlvmOpt, times.optimise), (Stage::Object, times.emit)].map(|(stage, time)| took(stage, time));
         };
         match (self.emit, &self.output) {
             (Stage::Object, _) => {
@@ -103,7 +104,9 @@ impl Compile {
             }
             (Stage::Shared, Some(path)) => {
                 let library = self.c_library(module)?;
-                generated(library.link(module, &options, Path::new(path)).map_err(|e| e.to_string())?);
+                let (times, linking) = library.link(module, &options, Path::new(path)).map_err(|e| e.to_string())?;
+                generated(times);
+                took(Stage::Shared, linking);
                 let header = self.header.clone().unwrap_or_else(|| header_beside(Path::new(path)));
                 std::fs::write(&header, library.header()).map_err(|e| format!("cannot write {}: {e}", header.display()))?;
             }

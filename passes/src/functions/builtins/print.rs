@@ -23,8 +23,7 @@ pub fn rule(a: &Bound<TyArg>) -> Rule {
 fn printable(ty: &Ty, constant: &Option<Const>) -> Result<(), CallError> {
     match ty {
         Ty::Tuple(parts) => parts.iter().enumerate().try_for_each(|(i, part)| {
-            let element = if let Some(Const::Tuple(all)) = constant { all.get(i).cloned() } else { None };
-            printable(part, &element)
+            printable(part, &constant.as_ref().and_then(|tuple| tuple.part(i)))
         }),
         Ty::Optional(inner) => printable(inner, &None),
         Ty::None | Ty::Ellipsis | Ty::Range(_) => Ok(()),
@@ -90,12 +89,7 @@ impl<'c> Printer<'_, 'c> {
     }
 
     fn tuple(&mut self, tuple: &Val<'c>) {
-        let mut elements = self.l.elements(tuple);
-        if let Some(Const::Tuple(constants)) = &tuple.constant {
-            for (element, constant) in elements.iter_mut().zip(constants) {
-                element.constant = Some(constant.clone());
-            }
-        }
+        let elements = self.l.elements(tuple);
         self.text.push('(');
         for (i, element) in elements.iter().enumerate() {
             if i > 0 {
