@@ -13,6 +13,18 @@
 //! ```
 //! becomes
 //! ```mlir after
+//! module {
+//!   func.func @f(%arg0: f64, %arg1: f64) -> (f64, f64) {
+//!     %0 = arith.divf %arg0, %arg1 : f64
+//!     %1 = math.erf %0 : f64
+//!     %2 = arith.negf %arg0 : f64
+//!     %3 = arith.divf %arg0, %arg1 : f64
+//!     %4 = arith.negf %3 : f64
+//!     %5 = math.erf %3 : f64
+//!     %6 = arith.negf %5 : f64
+//!     return %1, %6 : f64, f64
+//!   }
+//! }
 //! ```
 
 use crate::pass::{OptionInfo, Options};

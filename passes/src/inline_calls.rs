@@ -17,6 +17,13 @@
 //! ```
 //! becomes
 //! ```mlir after
+//! module {
+//!   func.func @f(%arg0: f64) -> f64 {
+//!     %cst = arith.constant 5.000000e-01 : f64
+//!     %0 = arith.mulf %arg0, %cst : f64
+//!     return %0 : f64
+//!   }
+//! }
 //! ```
 
 use crate::pass::{OptionInfo, Options};

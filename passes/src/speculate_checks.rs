@@ -23,6 +23,46 @@
 //! ```
 //! becomes
 //! ```mlir after
+//! module {
+//!   func.func @f(%arg0: memref<?xf64>, %arg1: index) -> memref<?xf64> {
+//!     %cst = arith.constant 0.000000e+00 : f64
+//!     %cst_0 = arith.constant 1.000000e+00 : f64
+//!     %c0 = arith.constant 0 : index
+//!     %c1 = arith.constant 1 : index
+//!     %0 = rt.alloc(%arg1) : memref<?xf64>
+//!     %c512 = arith.constant 512 : index
+//!     scf.for %arg2 = %c0 to %arg1 step %c512 {
+//!       %1 = arith.subi %arg1, %arg2 : index
+//!       %2 = arith.cmpi ult, %1, %c512 : index
+//!       %3 = arith.addi %arg2, %c512 : index
+//!       %4 = arith.select %2, %arg1, %3 : index
+//!       %true = arith.constant true
+//!       %5 = scf.for %arg3 = %arg2 to %4 step %c1 iter_args(%arg4 = %true) -> (i1) {
+//!         %6 = memref.load %arg0[%arg3] : memref<?xf64>
+//!         %7 = arith.cmpf une, %6, %cst : f64
+//!         %8 = arith.andi %arg4, %7 : i1
+//!         scf.yield %8 : i1
+//!       }
+//!       scf.if %5 {
+//!         scf.for %arg3 = %arg2 to %4 step %c1 {
+//!           %6 = memref.load %arg0[%arg3] : memref<?xf64>
+//!           %7 = arith.cmpf une, %6, %cst : f64
+//!           %8 = arith.divf %cst_0, %6 : f64
+//!           memref.store %8, %0[%arg3] : memref<?xf64>
+//!         }
+//!       } else {
+//!         scf.for %arg3 = %arg2 to %4 step %c1 {
+//!           %6 = memref.load %arg0[%arg3] : memref<?xf64>
+//!           %7 = arith.cmpf une, %6, %cst : f64
+//!           rt.check %7, "ZeroDivisionError" "float division by zero"
+//!           %8 = arith.divf %cst_0, %6 : f64
+//!           memref.store %8, %0[%arg3] : memref<?xf64>
+//!         }
+//!       }
+//!     }
+//!     return %0 : memref<?xf64>
+//!   }
+//! }
 //! ```
 
 use crate::pass::{OptionInfo, Options};

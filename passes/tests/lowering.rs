@@ -189,7 +189,7 @@ fn raise_carries_scalars() {
              %text = py.constant "negative" : !py.str
              py.raise "ValueError"(%text, %x, %z) : !py.str, si8, complex<f64>
            }"#,
-        &["rt.raise \"ValueError\" \"negative\"", ": i64, complex<f64>)", "kinds \"ic\""],
+        &["rt.raise \"ValueError\" \"\"(", ": i64, complex<f64>)", "kinds \"sic\" texts [\"negative\"]"],
         &["py."],
     );
 }

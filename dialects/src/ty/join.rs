@@ -4,6 +4,7 @@
 //! A signed and an unsigned integer meet in a wider signed one. `int64` and `uint64` have no join: Numba
 //! makes them `float64` and silently loses bits.
 
+use super::promote::{float_bits, number_of};
 use super::{Array, Layout, Ty};
 
 /// The join, or `None` when the types cannot be unified. Commutative, associative where defined, idempotent.
@@ -66,11 +67,10 @@ fn join_numbers(a: &Ty, b: &Ty) -> Option<Ty> {
             }
             Int { bits, signed: true }
         }
-        (Int { bits, .. }, Float(f)) | (Float(f), Int { bits, .. }) => Float(if *bits <= 16 { *f } else { 64 }),
-        (Int { bits, .. }, Complex(c)) | (Complex(c), Int { bits, .. }) => Complex(if *bits <= 16 { *c } else { 64 }),
-        (Float(m), Float(n)) => Float(*m.max(n)),
-        (Float(m), Complex(n)) | (Complex(n), Float(m)) | (Complex(m), Complex(n)) => Complex(*m.max(n)),
-        _ => return Option::None,
+        _ => {
+            let bits = float_bits(number_of(a)?).max(float_bits(number_of(b)?));
+            if matches!((a, b), (Complex(_), _) | (_, Complex(_))) { Complex(bits) } else { Float(bits) }
+        }
     })
 }
 

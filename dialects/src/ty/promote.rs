@@ -21,8 +21,9 @@ pub fn number_of(ty: &Ty) -> Option<Number> {
     })
 }
 
-/// The float width that holds a number beside a float: small integers fit `float32`, others need `float64`.
-fn float_bits(number: Number) -> u32 {
+/// The float width that holds a number beside a float: small integers fit `float32`, others need `float64`. (`uint16` would fit too; as its join
+/// with a signed integer has 32 bits, only `float64` makes the joins associative. Numba agrees.)
+pub(super) fn float_bits(number: Number) -> u32 {
     match number {
         Number::Bool => 32,
         Number::Int { bits: 8, .. } | Number::Int { bits: 16, signed: true } => 32,

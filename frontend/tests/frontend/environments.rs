@@ -54,7 +54,7 @@ fn frozen_values() {
 
 #[test]
 fn given_defaults_come_before_the_text() {
-    let defaults = [Constant::None, Constant::Tuple(vec![1.into(), "x".into()])];
+    let defaults = [Constant::None.into(), Constant::Tuple(vec![1.into(), "x".into()]).into()];
     let ir = lower("def f(a, b=compute(), c=a):\n    return a\n", &frozen(), Some(&defaults)).unwrap();
     assert!(ir.contains(r#"py.defaults = [unit, [1 : si64, "x"]], py.display = "outer.<locals>.f""#), "{ir}");
 }

@@ -153,13 +153,14 @@ impl<'e, 'c> Body<'e, 'c> {
         let types: Vec<Ty> = operands.iter().map(|v| self.ty(*v)).collect();
         let constant = Const::tuple(operands.iter().map(|v| self.constant(*v)));
         let ty = if types.iter().any(Ty::has_unknown) { Ty::Unknown } else { Ty::Tuple(types) };
-        self.check_size(op, &ty)?;
+        self.check_size(op, super::parts(&ty))?;
         self.define(op.result(0), ty, constant);
         Ok(())
     }
 
-    pub fn check_size(&self, op: Op<'c>, ty: &Ty) -> Result<(), Diagnostic> {
-        let (count, most) = (super::parts(ty), super::MAX_PARTS);
+    /// Refuses a tuple of `count` parts that would be a type as long.
+    pub fn check_size(&self, op: Op<'c>, count: usize) -> Result<(), Diagnostic> {
+        let most = super::MAX_PARTS;
         if count <= most {
             return Ok(());
         }

@@ -17,9 +17,12 @@ impl<'c> Body<'_, 'c> {
             self.define(op.result(0), Ty::Unknown, None);
             return Ok(());
         }
+        if let Some((tuple, times)) = repetition(kind, &lhs, &rhs) {
+            self.check_size(op, times.saturating_mul(super::parts(tuple)))?;
+        }
         match binary_rule(kind, &lhs, &rhs) {
             Some((ty, constant)) => {
-                self.check_size(op, &ty)?;
+                self.check_size(op, super::parts(&ty))?;
                 self.define(op.result(0), ty, constant);
             }
             None => return Err(self.bad_operands(op, spelling(kind), &lhs.ty, &rhs.ty)),
@@ -105,21 +108,21 @@ fn binary_rule(kind: &str, lhs: &TyArg, rhs: &TyArg) -> Ruled {
     if a.is_number() && b.is_number() {
         return number_rule(kind, lhs, rhs);
     }
-    match (kind, a, b, &rhs.constant) {
-        ("add", Ty::Tuple(s), Ty::Tuple(t), _) => Some((Ty::Tuple([&s[..], t].concat()), joined_constant(lhs, rhs))),
-        ("mul", Ty::Tuple(parts), Ty::Int { .. }, Some(Const::Int(n))) => repeated(parts, *n),
-        ("mul", Ty::Int { .. }, Ty::Tuple(parts), _) => match lhs.constant {
-            Some(Const::Int(n)) => repeated(parts, n),
-            _ => None,
-        },
-        _ => None,
+    match (kind, a, b) {
+        ("add", Ty::Tuple(s), Ty::Tuple(t)) => Some((Ty::Tuple([&s[..], t].concat()), joined_constant(lhs, rhs))),
+        _ => {
+            let (tuple, times) = repetition(kind, lhs, rhs)?;
+            Some((Ty::Tuple(std::iter::repeat_n(tuple.as_tuple()?, times).flatten().cloned().collect()), None))
+        }
     }
 }
 
-/// A tuple so many times over; a long one would be a type as long.
-fn repeated(parts: &[Ty], times: i128) -> Ruled {
-    const LONGEST: i128 = 1000;
-    (times * parts.len() as i128 <= LONGEST).then(|| (Ty::Tuple((0..times).flat_map(|_| parts.iter().cloned()).collect()), None))
+/// The tuple of `tuple * n` and `n * tuple`, and how often it stands in the result.
+fn repetition<'t>(kind: &str, lhs: &'t TyArg, rhs: &'t TyArg) -> Option<(&'t Ty, usize)> {
+    let (tuple, times) = if lhs.ty.as_tuple().is_some() { (lhs, rhs) } else { (rhs, lhs) };
+    let Some(Const::Int(n)) = times.constant else { return None };
+    let possible = kind == "mul" && tuple.ty.as_tuple().is_some() && times.ty.is_integral();
+    possible.then(|| (&tuple.ty, usize::try_from(n.max(0)).unwrap_or(usize::MAX)))
 }
 
 fn joined_constant(lhs: &TyArg, rhs: &TyArg) -> Option<Const> {

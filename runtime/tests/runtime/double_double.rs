@@ -63,12 +63,6 @@ impl Div for DD {
 }
 
 impl DD {
-    fn scaled(self, power: i32) -> DD {
-        // In two steps, each of which is a normal number.
-        let (a, b) = (2f64.powi(power / 2), 2f64.powi(power - power / 2));
-        DD { high: self.high * a * b, low: self.low * a * b }
-    }
-
     /// `ln (2ᵏ · m) = k · ln 2 + 2 atanh ((m - 1) / (m + 1))`, of a positive float.
     pub fn ln(self) -> DD {
         let shift = if self.high < f64::MIN_POSITIVE { 54 } else { 0 };
@@ -84,11 +78,11 @@ impl DD {
         DD::from((k - shift) as f64) * LN_2 + (s + s) * sum
     }
 
-    /// `exp x = 2ⁿ · exp r`, and its Taylor series.
-    pub fn exp(self) -> DD {
+    /// `exp x = 2ⁿ · exp r`, and its Taylor series: `exp r` and `n`, as the low part of their product may be too small for a float.
+    pub fn exp(self) -> (DD, i32) {
         let n = (self.high / LN_2.high).round();
         let r = self - DD::from(n) * LN_2;
         let sum = (1..28).rev().fold(DD::from(1.0), |sum, i| DD::from(1.0) + sum * r / DD::from(i as f64));
-        sum.scaled(n as i32)
+        (sum, n as i32)
     }
 }

@@ -94,7 +94,7 @@ impl Compile {
         let options = CodegenOptions::default();
         let mut took = |stage: Stage, time: Duration| timings.push(Timing { stage: stage.name().into(), seconds: time.as_secs_f64() });
         let mut generated = |times: codegen::Timing| {
-            [(Stage::LlvmIr, times.translate), (Stage::LlvmOpt, times.optimise), (Stage::Object, times.emit)].map(|(stage, time)| took(stage, time));
+            [(Stage::LlvmIr, times.translate), (Stage::LlvmOpt, times.optimise), (Stage::Object, times.emit)].into_iter().for_each(|(stage, time)| took(stage, time));
         };
         match (self.emit, &self.output) {
             (Stage::Object, _) => {
