@@ -2,6 +2,8 @@
 //!
 //! Every compilation has its own LLVM context. LLVM's complaints become a [`CodegenError`]; its own handlers would end the process.
 
+mod single_calls;
+
 use crate::target::{Cpu, Description, Machine, owned, with_machine};
 use llvm_sys::{
     LLVMDiagnosticSeverity::LLVMDSError,
@@ -157,7 +159,11 @@ impl Unit {
     }
 
     fn optimise(&self, machine: &Machine, level: u8) -> Result<(), CodegenError> {
-        let pipeline = CString::new(format!("default<O{level}>")).unwrap_or_default();
+        let inlining = level >= 2;
+        if inlining {
+            single_calls::mark(self.module);
+        }
+        let pipeline = CString::new(format!("{}default<O{level}>", if inlining { "always-inline," } else { "" })).unwrap_or_default();
         let vectorise = (level >= 2) as LLVMBool;
         // SAFETY: module and machine are live; the error is taken over.
         let failure = unsafe {

@@ -40,9 +40,7 @@ pub fn run(module: Op, options: &Options) -> Result<(), Diagnostic> {
     for function in &functions {
         inliner.visit(*function);
     }
-    for function in functions {
-        inliner.drop_unused(module, function);
-    }
+    drop_unreached(functions, &inliner.by_name);
     Ok(())
 }
 
@@ -81,19 +79,19 @@ impl<'c> Inliner<'c> {
         });
         plain && ops <= self.max_ops
     }
+}
 
-    /// A private function that nobody calls any more goes.
-    fn drop_unused(&self, module: Op<'c>, function: Op<'c>) {
-        let name = function.str_attr("sym_name");
-        if function.str_attr("sym_visibility") != Some("private") {
-            return;
-        }
-        let mut called = false;
-        module.walk(&mut |op| called |= op.is("func.call") && op.str_attr("callee") == name);
-        if !called {
-            function.erase();
-        }
+/// Private functions that no other reaches any more go.
+fn drop_unreached<'c>(functions: Vec<Op<'c>>, by_name: &HashMap<&'c str, Op<'c>>) {
+    let (private, mut open): (Vec<Op>, Vec<Op>) = functions.into_iter().partition(|f| f.str_attr("sym_visibility") == Some("private"));
+    let mut reached: HashSet<Op> = open.iter().copied().collect();
+    while let Some(function) = open.pop() {
+        function.walk(&mut |op| {
+            let callee = op.str_attr("callee").filter(|_| op.is("func.call")).and_then(|name| by_name.get(name));
+            open.extend(callee.filter(|callee| reached.insert(**callee)));
+        });
     }
+    private.into_iter().filter(|f| !reached.contains(f)).for_each(Op::erase);
 }
 
 /// Clones the callee's body before the call and replaces the call's results.

@@ -106,6 +106,46 @@ fn compiled_code_allocates_from_the_runtime() {
     assert_eq!(live_blocks(), before);
 }
 
+/// Functions of one call each around a loop; `countdown` calls itself from one place; `twice` is called from two.
+#[test]
+fn functions_of_one_call_go_to_its_place() {
+    let looping = "%zero = llvm.mlir.constant(0 : i64) : i64
+          %one = llvm.mlir.constant(1 : i64) : i64
+          llvm.br ^head(%n : i64)
+        ^head(%i: i64):
+          %more = llvm.icmp \"sgt\" %i, %zero : i64
+          llvm.cond_br %more, ^body, ^exit
+        ^body:
+          llvm.call @tick() : () -> ()
+          %next = llvm.sub %i, %one : i64
+          llvm.br ^head(%next : i64)
+        ^exit:";
+    let function = |linkage: &str, name: &str, calls: &[&str]| {
+        let calls: String = calls.iter().map(|callee| format!("llvm.call @{callee}(%n) : (i64) -> ()\n")).collect();
+        format!("llvm.func {linkage} @{name}(%n: i64) {{ {looping} {calls} llvm.return }}\n")
+    };
+    let countdown = "llvm.func internal @countdown(%n: i64) {
+          %one = llvm.mlir.constant(1 : i64) : i64
+          %zero = llvm.mlir.constant(0 : i64) : i64
+          %more = llvm.icmp \"sgt\" %n, %zero : i64
+          llvm.cond_br %more, ^again, ^exit
+        ^again:
+          %next = llvm.sub %n, %one : i64
+          llvm.call @countdown(%next) : (i64) -> ()
+          llvm.call @tick() : () -> ()
+          llvm.br ^exit
+        ^exit:
+          llvm.return
+        }\n";
+    let entry = [function("external", "entry", &["outer", "twice", "countdown"])];
+    let inner = [function("internal", "outer", &["inner", "twice"]), function("internal", "inner", &[]), function("internal", "twice", &[])];
+    let source = format!("llvm.func @tick()\n{}{}{countdown}", entry.concat(), inner.concat());
+    let optimised = text(&source, Output::OptimizedLlvmIr, &CodegenOptions::default()).unwrap();
+    let defined = |name: &str| optimised.lines().any(|line| line.starts_with("define") && line.contains(&format!("@{name}(")));
+    assert!(defined("entry") && defined("countdown"), "{optimised}");
+    assert!(!defined("outer") && !defined("inner"), "{optimised}");
+}
+
 #[test]
 fn loops_call_vector_maths() {
     if !sleef_available() || !*AVX2 {
