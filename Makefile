@@ -47,8 +47,9 @@ bless: build
 	BLESS=1 $(BIN)/lit --order=lexical -j $(JOBS) -q lit-tests
 	BLESS=1 $(BIN)/python -m pytest -q -n $(JOBS) python/tests
 
-## Compares speed with Numba's, one row for each promise.
+## Speed: the stages and calls from Rust by criterion; then, beside Numba, one row for each promise.
 bench: build $(VENV)/.numba
+	cargo bench -p zouk-benches -- --quick --quiet
 	$(BIN)/python benches/bench.py
 
 wheel: setup
