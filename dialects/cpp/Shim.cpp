@@ -97,14 +97,6 @@ void zoukRegisterPass(const ZoukPass *info) {
   registerPass([id = ids.allocate(), info = *info]() -> std::unique_ptr<Pass> { return std::make_unique<RustPass>(id, info); });
 }
 
-/// A named pipeline for the command line, given as the text of a pass pipeline.
-void zoukRegisterPipeline(const char *argument, const char *description, const char *pipeline) {
-  PassPipelineRegistration<>(argument, description, [text = std::string(pipeline)](OpPassManager &manager) {
-    if (failed(parsePassPipeline(text, manager, llvm::errs())))
-      llvm::report_fatal_error("a registered pipeline does not parse");
-  });
-}
-
 int zoukOptMain(int argc, char **argv) {
   DialectRegistry registry;
   registerAllDialects(registry);

@@ -21,10 +21,14 @@ pub struct Timing {
 pub struct Dump(pub PathBuf);
 
 impl Dump {
+    pub fn path(&self, stage: Stage) -> PathBuf {
+        let number = Stage::ALL.iter().position(|s| *s == stage).unwrap_or_default();
+        self.0.join(format!("{number:02}-{stage}.mlir"))
+    }
+
     /// Writes a module that has reached a stage.
     pub fn write(&self, module: &Module, stage: Stage) -> Result<(), CompileError> {
-        let number = Stage::ALL.iter().position(|s| *s == stage).unwrap_or_default();
-        let path = self.0.join(format!("{number:02}-{stage}.mlir"));
+        let path = self.path(stage);
         std::fs::write(&path, module_op(module).to_string()).map_err(|e| CompileError::internal(format!("cannot write {}: {e}", path.display())))
     }
 }

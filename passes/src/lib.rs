@@ -22,3 +22,4 @@ mod vector_math;
 mod lower_runtime;
 mod split_descriptors;
 mod make_entries;
+mod write_ir;

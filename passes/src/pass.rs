@@ -126,7 +126,7 @@ pub fn register_all() {
 pub fn register_ours() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        for pass in crate::pipeline::passes() {
+        for pass in crate::pipeline::passes().into_iter().chain(crate::pipeline::utilities()) {
             let options: Vec<RawOption> =
                 pass.options.iter().map(|o| RawOption { name: leak(o.name), description: leak(o.description), initial: leak(o.initial) }).collect();
             let options = options.leak();

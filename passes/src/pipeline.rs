@@ -17,6 +17,10 @@ pub enum Step {
 }
 
 impl Step {
+    fn ours(self) -> Option<PassInfo> {
+        if let Step::Ours(pass) = self { Some(pass) } else { None }
+    }
+
     /// The text in a pipeline nested under `builtin.module`.
     pub fn text(&self) -> String {
         match self {
@@ -221,7 +225,12 @@ impl Stage {
     }
 }
 
-/// Every pass of ours, in pipeline order.
+/// Every pass of ours on the way to a stage, in pipeline order.
 pub fn passes() -> Vec<PassInfo> {
-    Stage::ALL.iter().flat_map(|s| s.steps()).filter_map(|s| if let Step::Ours(pass) = s { Some(pass) } else { None }).collect()
+    Stage::ALL.iter().flat_map(|s| s.steps()).filter_map(Step::ours).collect()
+}
+
+/// Passes of ours that no stage needs.
+pub fn utilities() -> Vec<PassInfo> {
+    [step!(ours write_ir "builtin.module")].into_iter().filter_map(Step::ours).collect()
 }

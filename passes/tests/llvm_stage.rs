@@ -11,8 +11,6 @@ use zouk_dialects::ir::{add_pipeline, module_op};
 use zouk_passes::pass::register_all;
 use zouk_passes::pipeline::Stage;
 
-#[path = "llvm_stage/examples.rs"]
-mod examples;
 #[path = "llvm_stage/owners.rs"]
 mod owners;
 

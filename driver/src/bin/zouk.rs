@@ -8,7 +8,7 @@ mod run;
 use clap::{Args, Parser, Subcommand};
 use std::process::ExitCode;
 use zouk_driver::{Options, Stage};
-use zouk_passes::pipeline::{Step, passes};
+use zouk_passes::pipeline::{Step, passes, utilities};
 
 #[derive(Parser)]
 #[command(name = "zouk", version, about = "Compiles numeric Python to machine code")]
@@ -93,7 +93,6 @@ fn list_stages() {
 }
 
 fn list_passes() {
-    let ours = passes();
     for stage in Stage::ALL.iter().filter(|s| !s.steps().is_empty()) {
         println!("to reach {stage}:");
         for step in stage.steps() {
@@ -103,5 +102,9 @@ fn list_passes() {
             }
         }
     }
-    println!("{} passes of zouk's own; `zouk-opt --help` lists their options and upstream's passes", ours.len());
+    println!("beside the stages:");
+    for pass in utilities() {
+        println!("  {:<24} {}", pass.name, pass.summary());
+    }
+    println!("{} passes of zouk's own; `zouk-opt --help` lists their options and upstream's passes", passes().len() + utilities().len());
 }

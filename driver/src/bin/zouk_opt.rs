@@ -1,9 +1,12 @@
 //! `zouk-opt`: mlir-opt with the dialects `py` and `rt` and our passes, stages included.
 //!
-//! Beside everything that mlir-opt takes: `--from STAGE --emit STAGE` runs the passes between two stages.
+//! Beside everything that mlir-opt takes: `--from STAGE --emit STAGE` runs the passes between two stages, and `--dump FOLDER` writes the IR of
+//! every stage on the way.
 
 use std::ffi::{CString, c_char};
+use std::path::PathBuf;
 use std::process::exit;
+use zouk_driver::Dump;
 use zouk_passes::pass::register_ours;
 use zouk_passes::pipeline::Stage;
 
@@ -24,18 +27,36 @@ fn main() {
     exit(unsafe { zoukOptMain(argv.len() as i32, argv.as_ptr()) })
 }
 
-/// Replaces `--from A --emit B` by the pass pipeline between the two stages.
+/// Replaces `--from A --emit B` by the pass pipeline between the two stages; `--dump FOLDER` writes the IR of every stage on the way.
 fn expand_stages(arguments: &mut Vec<String>) -> Result<(), String> {
     let from = take(arguments, "--from")?.map_or(Ok(Stage::Py), |name| name.parse())?;
-    let Some(to) = take(arguments, "--emit")? else { return Ok(()) };
+    let folder = take(arguments, "--dump")?;
+    let Some(to) = take(arguments, "--emit")? else {
+        return if folder.is_some() { Err("`--dump` needs `--emit STAGE`".into()) } else { Ok(()) };
+    };
     let to: Stage = to.parse()?;
     if !from.is_mlir() || !to.is_mlir() {
         return Err("`--from` and `--emit` name MLIR stages here; `zouk compile` reaches the others".into());
     }
     let path = from.path_to(to).ok_or_else(|| format!("stage `{to}` is not reached from `{from}`"))?;
-    let steps: Vec<String> = path.iter().flat_map(|s| s.steps()).map(|s| s.text()).collect();
+    if let Some(folder) = &folder {
+        std::fs::create_dir_all(folder).map_err(|e| format!("cannot make {folder}: {e}"))?;
+    }
+    let written = |stage: Stage| folder.as_ref().map(|folder| write_step(Dump(folder.into()).path(stage))).transpose();
+    let mut steps: Vec<String> = written(from)?.into_iter().collect();
+    for stage in path {
+        steps.extend(stage.steps().iter().map(|step| step.text()));
+        steps.extend(written(stage)?);
+    }
     arguments.push(format!("--pass-pipeline=builtin.module({})", steps.join(",")));
     Ok(())
+}
+
+/// The pass that writes the IR there.
+fn write_step(path: PathBuf) -> Result<String, String> {
+    let path = path.display().to_string();
+    let plain = !path.contains(['"', '\'', '{', '}']) && !path.contains(char::is_whitespace);
+    if plain { Ok(format!("zouk-write-ir{{file={path}}}")) } else { Err(format!("the text of a pass pipeline cannot hold the path {path}")) }
 }
 
 /// Takes `--name value` or `--name=value` out.

@@ -4,7 +4,7 @@ use crate::{blessing, root};
 use std::fmt::Write;
 use zouk_driver::Stage;
 use zouk_passes::functions::entries;
-use zouk_passes::pipeline::Step;
+use zouk_passes::pipeline::{Step, utilities};
 
 #[test]
 fn passes() {
@@ -25,6 +25,10 @@ fn passes() {
                 Step::Mlir(pipeline) => writeln!(text, "- `{pipeline}` (MLIR)"),
             };
         }
+    }
+    text += "\n## Beside the stages\n\n";
+    for pass in utilities() {
+        let _ = writeln!(text, "- `{}`: {}", pass.name, pass.summary());
     }
     compare("docs/passes.md", &text);
 }

@@ -4,13 +4,13 @@ use crate::{blessing, root};
 use zouk_dialects::ir::{Module, add_pipeline, module_op};
 use zouk_driver::Session;
 use zouk_passes::pass::PassInfo;
-use zouk_passes::pipeline::{Step, passes};
+use zouk_passes::pipeline::{Step, passes, utilities};
 
 #[test]
 fn documented_examples_hold() {
     let session = Session::lock();
     let mut problems = vec![];
-    for pass in passes() {
+    for pass in passes().into_iter().chain(utilities()) {
         if let Err(problem) = check(&session, pass) {
             problems.push(problem);
         }
