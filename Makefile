@@ -10,8 +10,10 @@ BIN := $(VENV)/bin
 LOGS := target/test-logs
 JOBS ?= $(shell nproc)
 
+# Debian's own Python makes no virtual environments without it.
+VENV_PACKAGE := $(shell $(PYTHON) -c 'import ensurepip' 2>/dev/null || echo python3-venv)
 PACKAGES := llvm-22-dev llvm-22-tools libmlir-22-dev mlir-22-tools libclang-22-dev libpolly-22-dev \
-            libzstd-dev zlib1g-dev libxml2-dev libsleef-dev
+            libzstd-dev zlib1g-dev libxml2-dev libsleef-dev g++ $(VENV_PACKAGE)
 SUDO := $(shell test "$$(id -u)" = 0 || echo sudo)
 INSTALL := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends
 
@@ -52,8 +54,10 @@ bench: build $(VENV)/.numba
 	cargo bench -p zouk-benches -- --quick --quiet
 	$(BIN)/python benches/bench.py
 
+## A wheel in dist/, with the libraries that it needs beside NumPy.
 wheel: setup
-	$(BIN)/maturin build --release --manifest-path python/Cargo.toml --out dist
+	rm -rf dist
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/maturin build --release --manifest-path python/Cargo.toml --out dist
 
 ## The binaries target/release/zouk and zouk-opt, and the Python package importable from .venv.
 build: setup
@@ -80,9 +84,7 @@ $(VENV)/.requirements: requirements.txt | $(BIN)/python
 
 # Only to compare with, and only to assemble PTX: where they cannot be had the rest goes on without them.
 $(VENV)/.numba: $(VENV)/.requirements
-	-$(BIN)/pip install -q --disable-pip-version-check numba
-	@touch $@
+	@$(BIN)/pip install -q --disable-pip-version-check numba && touch $@ || echo "no Numba: nothing to compare with"
 
 $(VENV)/.ptxas: $(VENV)/.requirements
-	-$(BIN)/pip install -q --disable-pip-version-check nvidia-cuda-nvcc
-	@touch $@
+	@$(BIN)/pip install -q --disable-pip-version-check nvidia-cuda-nvcc && touch $@ || echo "no ptxas: PTX is not assembled"

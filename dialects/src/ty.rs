@@ -6,10 +6,13 @@
 use crate::ir::{Context, Type, TypeLike};
 use std::{cell::RefCell, collections::HashMap, fmt, str::FromStr};
 
+mod fit;
 mod join;
+mod names;
 mod parse;
 mod promote;
 
+pub use fit::{Fit, Rating, fit, rate};
 pub use join::{join, join_all};
 pub use parse::ParseTyError;
 pub use promote::{Number, binary_number, number_of};
@@ -104,6 +107,15 @@ impl Ty {
     pub fn as_array(&self) -> Option<&Array> {
         if let Ty::Array(a) = self { Some(a) } else { None }
     }
+    /// An iterable of whose type no value has an item.
+    pub fn has_no_items(&self) -> bool {
+        match self {
+            Ty::Tuple(parts) => parts.is_empty(),
+            Ty::Enumerate(inner) | Ty::Reversed(inner) => inner.has_no_items(),
+            Ty::Zip(inners) => inners.iter().any(Ty::has_no_items),
+            _ => false,
+        }
+    }
     pub fn as_tuple(&self) -> Option<&[Ty]> {
         if let Ty::Tuple(t) = self { Some(t) } else { None }
     }
@@ -121,6 +133,18 @@ impl Ty {
         })
     }
 
+    /// A type may have that many parts: each is a value of its own in machine code.
+    pub const MAX_PARTS: usize = 4096;
+
+    /// The number of types that a type is made of.
+    pub fn parts(&self) -> usize {
+        match self {
+            Ty::Tuple(inner) | Ty::Zip(inner) => 1 + inner.iter().map(Ty::parts).sum::<usize>(),
+            Ty::Optional(inner) | Ty::Maybe(inner) | Ty::Enumerate(inner) | Ty::Reversed(inner) => inner.parts(),
+            _ => 1,
+        }
+    }
+
     /// Whether some part is not inferred yet.
     pub fn has_unknown(&self) -> bool {
         match self {
@@ -130,39 +154,6 @@ impl Ty {
             Ty::Slice(parts) => parts.iter().any(Ty::has_unknown),
             _ => false,
         }
-    }
-
-    /// The NumPy scalar type of that name (`float64`, `bool`, `intp`, …), as in `numpy.float64`.
-    pub fn from_numpy_name(name: &str) -> Option<Ty> {
-        let int = |bits, signed| Some(Ty::Int { bits, signed });
-        match name {
-            "bool" | "bool_" | "boolean" => Some(Ty::Bool),
-            "int8" | "byte" => int(8, true),
-            "int16" | "short" => int(16, true),
-            "int32" | "intc" => int(32, true),
-            "int64" | "intp" | "int_" | "long" | "longlong" => int(64, true),
-            "uint8" | "ubyte" => int(8, false),
-            "uint16" | "ushort" => int(16, false),
-            "uint32" | "uintc" => int(32, false),
-            "uint64" | "uintp" | "uint" | "ulong" | "ulonglong" => int(64, false),
-            "float32" | "single" => Some(Ty::F32),
-            "float64" | "double" | "float_" => Some(Ty::F64),
-            "complex64" | "csingle" => Some(Ty::C64),
-            "complex128" | "cdouble" | "complex_" => Some(Ty::C128),
-            _ => None,
-        }
-    }
-
-    /// The canonical NumPy name of a scalar type.
-    pub fn numpy_name(&self) -> Option<String> {
-        Some(match self {
-            Ty::Bool => "bool".into(),
-            Ty::Int { bits, signed: true } => format!("int{bits}"),
-            Ty::Int { bits, signed: false } => format!("uint{bits}"),
-            Ty::Float(bits) => format!("float{bits}"),
-            Ty::Complex(bits) => format!("complex{}", bits * 2),
-            _ => return None,
-        })
     }
 
     /// The name that messages and `signatures` use: `int64`, `array(float64, 2d, C)`, `UniTuple(int64 x 3)`.

@@ -1,12 +1,13 @@
 //! From a request to a module at stage `py`: the entry function and all that it reaches.
 
 use crate::error::{CompileError, Sources};
-use crate::request::Request;
+use crate::request::{Options, Request};
 use crate::target;
 use std::cell::RefCell;
 use std::collections::HashSet;
 use zouk_dialects::diagnostic::Diagnostic;
-use zouk_dialects::ir::{Block, Builder, Context, Location, Module, Op, module_op};
+use zouk_dialects::ir::{Attribute, Block, Builder, Context, Location, Module, Op, module_op};
+use zouk_dialects::ty::Ty;
 use zouk_frontend::{Binding, Definition, Environment, lower_function};
 
 /// Passes questions on, and notes which functions the answers name.
@@ -57,6 +58,11 @@ pub fn build<'c>(context: &'c Context, request: &Request) -> Result<(Module<'c>,
         let op = one(context, block, request, &symbol, &reached, &mut sources).map_err(|d| CompileError::new(d, &sources))?;
         if symbol == request.entry {
             instantiate(op, request);
+        } else {
+            own_settings(op, &request.provider.options(&symbol, &request.options), &request.options);
+        }
+        if let Some(signatures) = request.provider.signatures(&symbol) {
+            declare(op, &signatures);
         }
         for symbol in reached.into_inner() {
             if seen.insert(symbol.clone()) {
@@ -87,10 +93,22 @@ fn one<'c>(
     lower_function(context, block, &function, &definition)
 }
 
+/// Types as text.
+fn spelled<'c>(b: &Builder<'c>, types: &[Ty]) -> Attribute<'c> {
+    b.array(&types.iter().map(|t| b.str(&t.to_string())).collect::<Vec<_>>())
+}
+
+/// The signatures that calls of the function choose from.
+fn declare(op: Op, signatures: &[(Vec<Ty>, Option<Ty>)]) {
+    let b = Builder::before(op);
+    let results = signatures.iter().map(|(_, result)| b.str(&result.as_ref().map(Ty::to_string).unwrap_or_default()));
+    op.set_attr("py.signature_results", b.array(&results.collect::<Vec<_>>()));
+    op.set_attr("py.signatures", b.array(&signatures.iter().map(|(arguments, _)| spelled(&b, arguments)).collect::<Vec<_>>()));
+}
+
 fn instantiate(op: Op, request: &Request) {
     let b = Builder::before(op);
-    let arguments: Vec<_> = request.arguments.iter().map(|t| b.str(&t.to_string())).collect();
-    op.set_attr("py.instantiate", b.array(&[b.array(&arguments)]));
+    op.set_attr("py.instantiate", b.array(&[spelled(&b, &request.arguments)]));
     if let Some(result) = &request.result {
         op.set_attr("py.instantiate_results", b.str_array(&[&result.to_string()]));
     }
@@ -98,10 +116,25 @@ fn instantiate(op: Op, request: &Request) {
 
 /// The options as attributes of the module, where passes read them.
 fn settings(module: Op, request: &Request) {
-    let options = &request.options;
     let b = Builder::at_end(module.context(), module.body(0), module.loc());
-    module.set_attr("zouk.boundscheck", b.int_attr(b.i1(), options.boundscheck as i64));
-    module.set_attr("zouk.error_model", b.str(if options.numpy_errors { "numpy" } else { "python" }));
-    module.set_attr("zouk.fastmath", b.str(&options.fastmath_text()));
+    attributes(&b, &request.options).into_iter().for_each(|(name, value)| module.set_attr(name, value));
     module.set_attr("zouk.sleef", b.str(target::sleef_variant()));
+}
+
+/// Where a function's options are not those of the module, its own attributes say so.
+fn own_settings(op: Op, own: &Options, entry: &Options) {
+    let b = Builder::before(op);
+    for ((name, value), (_, general)) in attributes(&b, own).into_iter().zip(attributes(&b, entry)) {
+        if value != general {
+            op.set_attr(name, value);
+        }
+    }
+}
+
+fn attributes<'c>(b: &Builder<'c>, options: &Options) -> [(&'static str, Attribute<'c>); 3] {
+    [
+        ("zouk.boundscheck", b.int_attr(b.i1(), options.boundscheck as i64)),
+        ("zouk.error_model", b.str(if options.numpy_errors { "numpy" } else { "python" })),
+        ("zouk.fastmath", b.str(&options.fastmath_text())),
+    ]
 }

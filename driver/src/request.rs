@@ -45,6 +45,14 @@ pub trait Provider {
     /// The values of the last parameters, when they are known; else the default expressions must be constant.
     fn defaults(&self, symbol: &str) -> Option<Vec<Binding>>;
     fn environment(&self, symbol: &str) -> Box<dyn Environment + '_>;
+    /// How the function is compiled when another one reaches it: what its own decorator says, else what the entry's does.
+    fn options(&self, _symbol: &str, entry: &Options) -> Options {
+        entry.clone()
+    }
+    /// The signatures that calls choose from, when the function declares them: argument types, and result types where given.
+    fn signatures(&self, _symbol: &str) -> Option<Vec<(Vec<Ty>, Option<Ty>)>> {
+        None
+    }
 }
 
 pub struct Request<'a> {

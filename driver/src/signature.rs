@@ -93,6 +93,10 @@ impl Parser<'_> {
         self.expect(",")?;
         let count: usize = self.word().parse().map_err(|_| self.error("has a UniTuple without a length"))?;
         self.expect(")")?;
+        // Before the expansion: inference, which counts again, would come too late.
+        if count.saturating_mul(element.parts()) >= Ty::MAX_PARTS {
+            return Err(self.error(&format!("has a UniTuple of {count} elements, too large for a tuple: use an array")));
+        }
         Ok(Ty::Tuple(vec![element; count]))
     }
 
@@ -121,28 +125,13 @@ impl Parser<'_> {
     }
 }
 
-/// A scalar by NumPy's name or Numba's short one.
+/// A number by Numba's name, or by Python's or NumPy's where Numba has none.
 fn scalar(name: &str) -> Option<Ty> {
-    let int = |bits, signed| Some(Ty::Int { bits, signed });
     match name {
-        "i1" => int(8, true),
-        "i2" => int(16, true),
-        "i4" => int(32, true),
-        "i8" => int(64, true),
-        "u1" => int(8, false),
-        "u2" => int(16, false),
-        "u4" => int(32, false),
-        "u8" => int(64, false),
-        "f4" => Some(Ty::F32),
-        "f8" | "float" => Some(Ty::F64),
-        "c8" => Some(Ty::C64),
-        "c16" | "complex" => Some(Ty::C128),
-        "b1" => Some(Ty::Bool),
-        "int" | "ssize_t" | "size_t" if name != "size_t" => int(64, true),
-        "size_t" => int(64, false),
-        "char" => int(8, true),
-        "uchar" => int(8, false),
+        "int" => Some(Ty::I64),
+        "float" => Some(Ty::F64),
+        "complex" => Some(Ty::C128),
         "void" | "none" | "None" => Some(Ty::None),
-        name => Ty::from_numpy_name(name),
+        name => Ty::from_zouk_name(name).or_else(|| Ty::from_numpy_name(name)),
     }
 }

@@ -43,10 +43,15 @@ const FUNCTIONS: &[&str] = &[
 ];
 
 const EXCEPTIONS: &[&str] = &[
-    "ArithmeticError", "AssertionError", "AttributeError", "BaseException", "BufferError", "EOFError", "Exception", "FloatingPointError", "ImportError",
-    "IndexError", "KeyError", "KeyboardInterrupt", "LookupError", "MemoryError", "NameError", "NotImplementedError", "OSError", "OverflowError",
-    "RecursionError", "ReferenceError", "RuntimeError", "StopIteration", "SystemError", "SystemExit", "TypeError", "UnboundLocalError", "UnicodeError",
-    "ValueError", "Warning", "ZeroDivisionError",
+    "ArithmeticError", "AssertionError", "AttributeError", "BaseException", "BaseExceptionGroup", "BlockingIOError", "BrokenPipeError", "BufferError",
+    "BytesWarning", "ChildProcessError", "ConnectionAbortedError", "ConnectionError", "ConnectionRefusedError", "ConnectionResetError",
+    "DeprecationWarning", "EOFError", "EncodingWarning", "Exception", "ExceptionGroup", "FileExistsError", "FileNotFoundError", "FloatingPointError",
+    "FutureWarning", "GeneratorExit", "ImportError", "ImportWarning", "IndentationError", "IndexError", "InterruptedError", "IsADirectoryError",
+    "KeyError", "KeyboardInterrupt", "LookupError", "MemoryError", "ModuleNotFoundError", "NameError", "NotADirectoryError", "NotImplementedError",
+    "OSError", "OverflowError", "PendingDeprecationWarning", "PermissionError", "ProcessLookupError", "PythonFinalizationError", "RecursionError",
+    "ReferenceError", "ResourceWarning", "RuntimeError", "RuntimeWarning", "StopAsyncIteration", "StopIteration", "SyntaxError", "SyntaxWarning",
+    "SystemError", "SystemExit", "TabError", "TimeoutError", "TypeError", "UnboundLocalError", "UnicodeDecodeError", "UnicodeEncodeError",
+    "UnicodeError", "UnicodeTranslateError", "UnicodeWarning", "UserWarning", "ValueError", "Warning", "ZeroDivisionError",
 ];
 
 /// A builtin function, class or exception, `builtins.len`.
@@ -95,7 +100,7 @@ pub(crate) fn module(name: &str) -> Option<Binding> {
     canonical_module(name).map(|name| Binding::Module(name.into()))
 }
 
-/// `module.name` of a known module: a submodule, a constant such as `math.pi`, a type by its NumPy name, or a reference.
+/// `module.name` of a known module: a submodule, a constant such as `math.pi`, a type by its canonical NumPy name, or a reference.
 /// Whether a function of that name exists is known to inference.
 pub fn library_attribute(module: &str, name: &str) -> Option<Binding> {
     let module = canonical_module(module)?;
@@ -109,10 +114,8 @@ pub fn library_attribute(module: &str, name: &str) -> Option<Binding> {
     if let Some(value) = library_constant(module, name) {
         return Some(Binding::Constant(value));
     }
-    if matches!(module, "numpy" | "zouk" | "zouk.types") {
-        if let Some(dtype) = Ty::from_numpy_name(name).and_then(|ty| ty.numpy_name()) {
-            return Some(Binding::Ref(format!("numpy.{dtype}")));
-        }
+    if let Some(dtype) = Ty::from_module_name(module, name).and_then(|ty| ty.numpy_name()) {
+        return Some(Binding::Ref(format!("numpy.{dtype}")));
     }
     Some(Binding::Ref(path))
 }

@@ -7,7 +7,7 @@ use crate::{
     stack,
 };
 use rustpython_parser::{
-    ast::{ArgWithDefault, Arguments, Expr, ExprLambda, Ranged, Stmt, StmtFunctionDef, StmtReturn},
+    ast::{ArgWithDefault, Arguments, Comprehension, Expr, ExprLambda, Ranged, Stmt, StmtFunctionDef, StmtReturn},
     text_size::{TextRange, TextSize},
 };
 use std::sync::Arc;
@@ -164,6 +164,16 @@ pub fn find_function(source: &Source, find: Find) -> Result<Function, Diagnostic
     })
 }
 
+/// Every lambda that starts on a line.
+pub fn find_lambdas(source: &Source, line: usize) -> Result<Vec<Function>, Diagnostic> {
+    let (module, lines) = parse(source)?;
+    let lines = Arc::new(lines);
+    Ok(stack::for_text(source.text.len(), || {
+        let body = module.body;
+        lambdas_on(&body, line, &lines).into_iter().map(|lambda| Function::of_lambda(lambda.clone(), &lines)).collect()
+    }))
+}
+
 /// The first definition, outer before inner.
 fn first_def(block: Vec<Stmt>) -> Result<StmtFunctionDef, String> {
     let mut inner = vec![];
@@ -219,13 +229,8 @@ fn all_statements(block: Vec<Stmt>) -> Vec<Stmt> {
 }
 
 fn lambda_at(block: &[Stmt], line: usize, column: Option<usize>, lines: &Arc<Lines>) -> Result<Function, String> {
-    let mut found = vec![];
-    lambdas(block, &mut |lambda| {
-        let span = lines.span(lambda.range);
-        if span.line == line && column.is_none_or(|column| column == span.column) {
-            found.push(lambda);
-        }
-    });
+    let mut found = lambdas_on(block, line, lines);
+    found.retain(|lambda| column.is_none_or(|column| column == lines.span(lambda.range).column));
     match found[..] {
         [] => Err(format!("there is no lambda on line {line}")),
         [one] => Ok(Function::of_lambda(one.clone(), lines)),
@@ -233,35 +238,85 @@ fn lambda_at(block: &[Stmt], line: usize, column: Option<usize>, lines: &Arc<Lin
     }
 }
 
-fn lambdas<'a>(block: &'a [Stmt], visit: &mut dyn FnMut(&'a ExprLambda)) {
-    fn expr<'a>(e: &'a Expr, visit: &mut dyn FnMut(&'a ExprLambda)) {
-        stack::grow(|| match e {
-            Expr::Lambda(lambda) => {
-                visit(lambda);
-                expr(&lambda.body, visit);
-            }
-            Expr::Dict(d) => d.keys.iter().flatten().chain(&d.values).for_each(|v| expr(v, visit)),
-            Expr::Set(s) => s.elts.iter().for_each(|v| expr(v, visit)),
-            Expr::ListComp(c) => expr(&c.elt, visit),
-            Expr::SetComp(c) => expr(&c.elt, visit),
-            Expr::GeneratorExp(c) => expr(&c.elt, visit),
-            Expr::DictComp(c) => [&c.key, &c.value].into_iter().for_each(|v| expr(v, visit)),
-            other => each_child(other, &mut |child| expr(child, visit)),
-        })
-    }
+fn lambdas_on<'a>(block: &'a [Stmt], line: usize, lines: &Lines) -> Vec<&'a ExprLambda> {
+    let mut found = vec![];
+    lambdas(block, &mut |lambda| {
+        if lines.span(lambda.range).line == line {
+            found.push(lambda);
+        }
+    });
+    found
+}
+
+type Visit<'v, 'a> = &'v mut dyn FnMut(&'a ExprLambda);
+
+fn lambdas<'a>(block: &'a [Stmt], visit: Visit<'_, 'a>) {
     for stmt in block {
         match stmt {
-            Stmt::FunctionDef(def) => {
-                def.decorator_list.iter().for_each(|e| expr(e, visit));
-                def.args.args.iter().filter_map(|a| a.default.as_deref()).for_each(|e| expr(e, visit));
-                stack::grow(|| lambdas(&def.body, visit));
+            Stmt::FunctionDef(def) => lambdas_of_def(&def.decorator_list, &def.args, &def.body, visit),
+            Stmt::AsyncFunctionDef(def) => lambdas_of_def(&def.decorator_list, &def.args, &def.body, visit),
+            Stmt::ClassDef(class) => {
+                let keywords = class.keywords.iter().map(|keyword| &keyword.value);
+                class.decorator_list.iter().chain(&class.bases).chain(keywords).for_each(|e| lambdas_in(e, visit));
+                stack::grow(|| lambdas(&class.body, visit));
             }
-            Stmt::ClassDef(class) => stack::grow(|| lambdas(&class.body, visit)),
-            Stmt::With(s) => s.items.iter().for_each(|item| expr(&item.context_expr, visit)),
+            Stmt::With(s) => s.items.iter().for_each(|item| lambdas_in(&item.context_expr, visit)),
+            Stmt::AsyncWith(s) => s.items.iter().for_each(|item| lambdas_in(&item.context_expr, visit)),
+            Stmt::AsyncFor(s) => lambdas_in(&s.iter, visit),
+            Stmt::Match(s) => {
+                lambdas_in(&s.subject, visit);
+                s.cases.iter().filter_map(|case| case.guard.as_deref()).for_each(|guard| lambdas_in(guard, visit));
+            }
             _ => {}
         }
-        each_expr(stmt, &mut |e| expr(e, visit));
-        each_target(stmt, &mut |e| expr(e, visit));
+        each_expr(stmt, &mut |e| lambdas_in(e, visit));
+        each_target(stmt, &mut |e| lambdas_in(e, visit));
         each_block(stmt, &mut |inner| stack::grow(|| lambdas(inner, visit)));
     }
+}
+
+fn lambdas_of_def<'a>(decorators: &'a [Expr], args: &'a Arguments, body: &'a [Stmt], visit: Visit<'_, 'a>) {
+    decorators.iter().for_each(|e| lambdas_in(e, visit));
+    lambdas_of_defaults(args, visit);
+    stack::grow(|| lambdas(body, visit));
+}
+
+fn lambdas_of_defaults<'a>(args: &'a Arguments, visit: Visit<'_, 'a>) {
+    let all = args.posonlyargs.iter().chain(&args.args).chain(&args.kwonlyargs);
+    all.filter_map(|arg| arg.default.as_deref()).for_each(|e| lambdas_in(e, visit));
+}
+
+fn lambdas_in<'a>(e: &'a Expr, visit: Visit<'_, 'a>) {
+    let generators = |generators: &'a [Comprehension], visit: Visit<'_, 'a>| {
+        generators.iter().for_each(|g| std::iter::once(&g.iter).chain(&g.ifs).for_each(|e| lambdas_in(e, visit)));
+    };
+    stack::grow(|| match e {
+        Expr::Lambda(lambda) => {
+            visit(lambda);
+            lambdas_of_defaults(&lambda.args, visit);
+            lambdas_in(&lambda.body, visit);
+        }
+        Expr::Dict(d) => d.keys.iter().flatten().chain(&d.values).for_each(|v| lambdas_in(v, visit)),
+        Expr::Set(s) => s.elts.iter().for_each(|v| lambdas_in(v, visit)),
+        Expr::Await(e) => lambdas_in(&e.value, visit),
+        Expr::Yield(e) => e.value.iter().for_each(|v| lambdas_in(v, visit)),
+        Expr::YieldFrom(e) => lambdas_in(&e.value, visit),
+        Expr::ListComp(c) => {
+            lambdas_in(&c.elt, visit);
+            generators(&c.generators, visit);
+        }
+        Expr::SetComp(c) => {
+            lambdas_in(&c.elt, visit);
+            generators(&c.generators, visit);
+        }
+        Expr::GeneratorExp(c) => {
+            lambdas_in(&c.elt, visit);
+            generators(&c.generators, visit);
+        }
+        Expr::DictComp(c) => {
+            [&c.key, &c.value].into_iter().for_each(|v| lambdas_in(v, visit));
+            generators(&c.generators, visit);
+        }
+        other => each_child(other, &mut |child| lambdas_in(child, visit)),
+    })
 }

@@ -17,7 +17,7 @@ mod unsupported;
 
 pub use constant::{Constant, Scalar};
 pub use environment::{Binding, Environment, builtin, is_known_module, library_attribute};
-pub use find::{Find, Function, find_function};
+pub use find::{Find, Function, find_function, find_lambdas};
 pub use lower::{Definition, lower_function};
 pub use source::{Source, function_block};
 pub use static_environment::{File, StaticEnvironment};

@@ -28,6 +28,7 @@ use crate::pass::{OptionInfo, Options};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Builder, Location, Op, TypeLike, Value};
+use signatures::Signature;
 use zouk_dialects::ty::{Ty, Types};
 
 mod attributes;
@@ -38,6 +39,7 @@ mod finish;
 mod iteration;
 mod operators;
 mod regions;
+mod signatures;
 mod subscript;
 
 pub const OPTIONS: &[OptionInfo] = &[];
@@ -45,15 +47,13 @@ pub const OPTIONS: &[OptionInfo] = &[];
 /// A function may be instantiated for that many argument types; a recursion that always finds new ones stops here.
 const MAX_INSTANCES_PER_FUNCTION: usize = 100;
 
-/// A type may have that many parts: each is a value of its own in machine code.
-const MAX_PARTS: usize = 4096;
-
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     let mut engine = Engine::new(module);
     for (symbol, arguments, result) in engine.requested()? {
         engine.entry(&symbol, arguments, result, module.loc())?;
     }
     engine.settle()?;
+    engine.follow_endless()?;
     engine.finish()
 }
 
@@ -70,6 +70,8 @@ struct Instance<'c> {
     result_at: Option<Location<'c>>,
     /// Declared by a signature.
     forced: Option<Ty>,
+    /// No path returns: what follows a call is not reached.
+    never_returns: bool,
     entry: bool,
     /// Whom to infer again when the result changes.
     callers: BTreeSet<usize>,
@@ -133,14 +135,7 @@ impl<'c> Engine<'c> {
             let signatures = op.array_attr("py.instantiate");
             let results = op.str_array_attr("py.instantiate_results");
             for (i, signature) in signatures.iter().enumerate() {
-                let bad = |text: &str| Diagnostic::at(ErrorClass::Internal, "bad-signature", format!("py.instantiate holds no type: {text}"), op.loc());
-                let array = zouk_dialects::ir::ArrayAttribute::try_from(*signature).map_err(|_| bad(&signature.to_string()))?;
-                let mut arguments = vec![];
-                for k in 0..array.len() {
-                    let text = array.element(k).ok().and_then(zouk_dialects::ir::str_value).unwrap_or("");
-                    arguments.push(text.parse().map_err(|_| bad(text))?);
-                }
-                let result = results.get(i).filter(|r| !r.is_empty()).map(|r| r.parse().map_err(|_| bad(r))).transpose()?;
+                let Signature { arguments, result } = Signature::read(op, *signature, results.get(i).copied())?;
                 all.push((op.str_attr("sym_name").unwrap_or_default().to_string(), arguments, result));
             }
         }
@@ -159,10 +154,11 @@ impl<'c> Engine<'c> {
         self.infer(index)
     }
 
-    /// The instance of a function for these argument types, inferred as far as it can be now.
-    fn instance(&mut self, symbol: &str, arguments: Vec<Ty>, at: Location<'c>) -> Result<usize, Diagnostic> {
-        let (index, new) = self.declare(symbol, arguments, at)?;
+    /// The instance of a function for a call, inferred as far as it can be now.
+    fn instance(&mut self, symbol: &str, signature: Signature, at: Location<'c>) -> Result<usize, Diagnostic> {
+        let (index, new) = self.declare(symbol, signature.arguments, at)?;
         if new {
+            self.instances[index].forced = signature.result;
             self.infer(index)?;
         }
         Ok(index)
@@ -181,7 +177,7 @@ impl<'c> Engine<'c> {
         let display = source.str_attr("py.display").unwrap_or(source.str_attr("sym_name").unwrap_or_default());
         let count = self.per_source.entry(symbol.clone()).or_default();
         *count += 1;
-        if *count > MAX_INSTANCES_PER_FUNCTION || arguments.iter().any(|ty| parts(ty) > MAX_PARTS) {
+        if *count > MAX_INSTANCES_PER_FUNCTION || arguments.iter().any(|ty| ty.parts() > Ty::MAX_PARTS) {
             return Err(Diagnostic::at(
                 ErrorClass::Typing,
                 "runaway-recursion",
@@ -207,6 +203,7 @@ impl<'c> Engine<'c> {
             result: Ty::Unknown,
             result_at: None,
             forced: None,
+            never_returns: false,
             entry: false,
             callers: BTreeSet::new(),
             state: State::New,
@@ -239,19 +236,26 @@ impl<'c> Engine<'c> {
         Ok(())
     }
 
+    /// Marks the instances that never return, and infers their callers again: those may never return either, then.
+    fn follow_endless(&mut self) -> Result<(), Diagnostic> {
+        loop {
+            let endless = |i: &Instance| i.result == Ty::Unknown && !i.facts.returns_unknown && !i.never_returns;
+            let found: Vec<usize> = (0..self.instances.len()).filter(|i| endless(&self.instances[*i])).collect();
+            if found.is_empty() {
+                return Ok(());
+            }
+            for index in found {
+                self.instances[index].never_returns = true;
+                self.stale.extend(self.instances[index].callers.iter().copied());
+            }
+            self.settle()?;
+        }
+    }
+
     /// The type that a call of the instance has.
     fn result_of(&self, index: usize) -> Ty {
         let instance = &self.instances[index];
         instance.forced.clone().unwrap_or_else(|| instance.result.clone())
-    }
-}
-
-/// The number of types that a type is made of.
-fn parts(ty: &Ty) -> usize {
-    match ty {
-        Ty::Tuple(inner) | Ty::Zip(inner) => 1 + inner.iter().map(parts).sum::<usize>(),
-        Ty::Optional(inner) | Ty::Maybe(inner) | Ty::Enumerate(inner) | Ty::Reversed(inner) => parts(inner),
-        _ => 1,
     }
 }
 

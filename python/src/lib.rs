@@ -14,3 +14,4 @@ mod raise;
 mod scalar;
 mod select;
 mod source;
+mod unchanged;

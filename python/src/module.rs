@@ -30,6 +30,7 @@ fn _zouk(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(live_blocks, module)?)?;
     module.add_function(wrap_pyfunction!(allocated_bytes, module)?)?;
     zouk_runtime::print::set_print_hook(print);
+    crate::source::imported();
     Ok(())
 }
 

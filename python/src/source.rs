@@ -1,62 +1,131 @@
 //! The text of a live Python function: through `linecache`, so notebooks and doctests work; the block is cut out in Rust.
+//!
+//! A text counts only if it says what the function does: a file may have been edited since it was imported. What `linecache`
+//! remembers from before is asked first, then what it, or the file, says now.
 
+use crate::unchanged;
 use pyo3::{
     prelude::*,
     types::{PyList, PyString},
 };
+use std::{sync::LazyLock, time::SystemTime};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass, Span};
-use zouk_frontend::{Find, Function, Source, find_function, function_block};
+use zouk_frontend::{Find, Function, Source, find_function, find_lambdas, function_block};
 
 /// The parsed function. Python's own errors while reading become diagnostics.
 pub fn parsed(function: &Bound<PyAny>) -> Result<Function, Diagnostic> {
     let place = Place::of(function).map_err(|error| no_source(None, &error.to_string()))?;
-    if place.name != "<lambda>" {
-        if let Some(text) = plain_text(function.py(), &place.file) {
-            return named(function_block(&place.file, &text, place.line)?, &place);
+    let unreadable = |error: PyErr| no_source(Some(&place), &error.to_string());
+    let Some(text) = plain_text(function.py(), &place.file) else {
+        let linecache = function.py().import("linecache").map_err(unreadable)?;
+        let remembered = lines(&linecache, function, &place).map_err(unreadable)?;
+        if let Ok(found) = found(&remembered, &place, false) {
+            return Ok(found);
         }
+        linecache.call_method1("checkcache", (&place.file,)).map_err(unreadable)?;
+        return found(&lines(&linecache, function, &place).map_err(unreadable)?, &place, place.is_rewritten(function));
+    };
+    found(&Text { text, first: 1 }, &place, place.is_rewritten(function))
+}
+
+/// The function in a text. `trusted` texts are taken even if Python makes other code of them.
+fn found(text: &Text, place: &Place, trusted: bool) -> Result<Function, Diagnostic> {
+    if text.text.is_empty() {
+        let is_shorter = std::path::Path::new(&place.file).is_file();
+        return Err(if is_shorter { changed(place) } else { no_source(Some(place), &format!("{} cannot be read", place.file)) });
     }
-    let lines = read_lines(function, &place).map_err(|error| no_source(Some(&place), &error.to_string()))?;
-    if lines.len() < place.line {
-        return Err(no_source(Some(&place), &format!("{} cannot be read", place.file)));
+    match place.name.as_str() {
+        "<lambda>" => lambda(text, place, trusted),
+        _ => definition(text, place, trusted),
     }
-    if place.name == "<lambda>" {
-        let source = Source::new(&place.file, joined(&lines, 0));
-        let (line, column) = lambda_position(function, &lines, &place).unwrap_or((place.line, None));
-        return find_function(&source, Find::Lambda { line, column });
-    }
-    // Lines before the function are of no interest; those after it are not even lexed.
-    let before = place.line - 1;
-    let mut source = function_block(&place.file, &joined(&lines, before), 1).map_err(|diagnostic| moved(diagnostic, before))?;
+}
+
+fn definition(text: &Text, place: &Place, trusted: bool) -> Result<Function, Diagnostic> {
+    let line = place.line + 1 - text.first;
+    let mut source = function_block(&place.file, &text.text, line).map_err(|_| changed(place))?;
     source.first_line = place.line;
-    named(source, &place)
-}
-
-/// The function that the source holds, which must be the one looked for.
-fn named(source: Source, place: &Place) -> Result<Function, Diagnostic> {
-    let found = find_function(&source, Find::Only)?;
-    if found.name() != place.name {
-        let why = format!("line {} of {} now defines {}", place.line, place.file, found.name());
-        return Err(no_source(Some(place), &why).help("the file has changed since it was imported"));
+    if !trusted && !unchanged::says(&source.text, &place.code) {
+        return Err(changed(place));
     }
-    Ok(found)
+    let found = find_function(&source, Find::Only)?;
+    if found.name() == place.name { Ok(found) } else { Err(changed(place)) }
 }
 
-struct Place {
+/// Of the lambdas on the line the one with this code; of several such, which do the same, the one whose place fits.
+fn lambda(text: &Text, place: &Place, trusted: bool) -> Result<Function, Diagnostic> {
+    let source = Source::new(&place.file, &*text.text);
+    let mut found = match find_lambdas(&source, place.line) {
+        Ok(found) => found,
+        Err(diagnostic) if unchanged::is_python(&place.code, &source.text) => return Err(diagnostic),
+        Err(_) => return Err(changed(place)),
+    };
+    if !(trusted && found.len() == 1) {
+        found.retain(|lambda| unchanged::lambda_says(lambda.text(), &place.code));
+    }
+    let first = first_position(&place.code);
+    let before = |lambda: &Function| first.is_none_or(|first| (lambda.span().line, lambda.span().column) <= first);
+    let best = found.iter().rposition(before).unwrap_or(0);
+    if best < found.len() { Ok(found.swap_remove(best)) } else { Err(changed(place)) }
+}
+
+/// The first line and column (from 1) that the code has; those of RESUME, with column 0, are the function's.
+fn first_position(code: &Bound<PyAny>) -> Option<(usize, usize)> {
+    let positions = code.call_method0("co_positions").ok()?;
+    let all = positions.try_iter().ok()?.filter_map(|position| position.ok()?.extract().ok());
+    let places = all.filter_map(|(line, _, column, _): (Option<usize>, Option<usize>, Option<usize>, Option<usize>)| Some((line?, column? + 1)));
+    places.filter(|(_, column)| *column > 1).min()
+}
+
+struct Place<'py> {
     file: String,
     /// Of the first decorator, from 1.
     line: usize,
     name: String,
+    code: Bound<'py, PyAny>,
 }
 
-impl Place {
-    fn of(function: &Bound<PyAny>) -> PyResult<Place> {
+impl<'py> Place<'py> {
+    fn of(function: &Bound<'py, PyAny>) -> PyResult<Place<'py>> {
         let code = function.getattr("__code__")?;
         Ok(Place {
             file: code.getattr("co_filename")?.extract()?,
             line: code.getattr("co_firstlineno")?.extract::<usize>()?.max(1),
             name: code.getattr("co_name")?.extract()?,
+            code,
         })
     }
+
+    /// Whether the function's code may differ from what its text compiles to although the text is what was imported: an import hook,
+    /// such as that of pytest or of run-time type checkers, rewrote it. That no edit did is known of files older than the process's use of zouk.
+    fn is_rewritten(&self, function: &Bound<PyAny>) -> bool {
+        let older = std::fs::metadata(&self.file).and_then(|data| data.modified()).is_ok_and(|changed| changed < *IMPORTED);
+        older && (unchanged::has_odd_names(&self.code) || is_hooked(function, &self.file).unwrap_or(false))
+    }
+}
+
+/// When zouk was imported.
+static IMPORTED: LazyLock<SystemTime> = LazyLock::new(SystemTime::now);
+
+/// Notes the time of the import.
+pub fn imported() {
+    LazyLock::force(&IMPORTED);
+}
+
+/// Whether the function's module was imported from this file by a loader that is not Python's own.
+fn is_hooked(function: &Bound<PyAny>, file: &str) -> PyResult<bool> {
+    let globals = function.getattr("__globals__")?;
+    let loader = globals.get_item("__loader__")?;
+    if loader.is_none() || !globals.get_item("__file__")?.eq(file)? {
+        return Ok(false);
+    }
+    let own = function.py().import("_frozen_importlib_external")?.getattr("SourceFileLoader")?;
+    Ok(!loader.get_type().is(&own))
+}
+
+/// Text whose first line has the number `first` in its file.
+struct Text {
+    text: String,
+    first: usize,
 }
 
 /// The text of an ordinary file in UTF-8, read without `linecache`, whose import takes milliseconds; none when `linecache` knows better.
@@ -75,53 +144,22 @@ fn plain_text(py: Python, file: &str) -> Option<String> {
     Some(text.strip_prefix('\u{feff}').map(str::to_string).unwrap_or(text))
 }
 
-fn read_lines<'py>(function: &Bound<'py, PyAny>, place: &Place) -> PyResult<Bound<'py, PyList>> {
-    let linecache = function.py().import("linecache")?;
+/// What `linecache` has. Lines before a `def` are of no interest, and those after it are not even lexed.
+fn lines(linecache: &Bound<PyModule>, function: &Bound<PyAny>, place: &Place) -> PyResult<Text> {
     let globals = function.getattr("__globals__")?;
-    Ok(linecache.call_method1("getlines", (&place.file, globals))?.cast_into::<PyList>()?)
-}
-
-fn joined(lines: &Bound<PyList>, from: usize) -> String {
+    let lines = linecache.call_method1("getlines", (&place.file, globals))?.cast_into::<PyList>()?;
+    let first = if place.name == "<lambda>" { 1 } else { place.line };
     let mut text = String::new();
-    for line in lines.iter().skip(from) {
+    for line in lines.iter().skip(first - 1) {
         text.push_str(&line.cast::<PyString>().map(|line| line.to_string_lossy().into_owned()).unwrap_or_default());
     }
-    text
+    Ok(Text { text, first })
 }
 
-/// Line and column (in characters, from 1) of the word `lambda`: the last one before the first position that the code has.
-fn lambda_position(function: &Bound<PyAny>, lines: &Bound<PyList>, place: &Place) -> Option<(usize, Option<usize>)> {
-    let positions = function.getattr("__code__").ok()?.call_method0("co_positions").ok()?;
-    let mut first: Option<(usize, usize)> = None;
-    for position in positions.try_iter().ok()? {
-        let (line, _, column, _): (Option<usize>, Option<usize>, Option<usize>, Option<usize>) = position.ok()?.extract().ok()?;
-        // RESUME has the function's line and column 0.
-        if let (Some(line), Some(column @ 1..)) = (line, column) {
-            first = Some(first.map_or((line, column), |f| f.min((line, column))));
-        }
-    }
-    let (mut line, column) = first?;
-    let mut end = Some(column);
-    while line >= place.line {
-        let text = lines.get_item(line - 1).ok()?.extract::<String>().ok()?;
-        // Columns of code objects count bytes of UTF-8.
-        let before = text.get(..end.unwrap_or(text.len()))?;
-        if let Some(at) = before.rfind("lambda") {
-            return Some((line, Some(before[..at].chars().count() + 1)));
-        }
-        (line, end) = (line - 1, None);
-    }
-    None
-}
-
-fn moved(mut diagnostic: Diagnostic, lines: usize) -> Diagnostic {
-    let shift = |span: &mut Span| {
-        span.line += lines;
-        span.end_line += lines;
-    };
-    diagnostic.span.as_mut().map(shift);
-    diagnostic.notes.iter_mut().filter_map(|(span, _)| span.as_mut()).for_each(shift);
-    diagnostic
+fn changed(place: &Place) -> Diagnostic {
+    let span = Span { file: place.file.clone(), line: place.line, column: 1, end_line: place.line, end_column: 2 };
+    let message = format!("the source of {} is not available: {} has changed since it was imported", place.name, place.file);
+    Diagnostic::new(ErrorClass::Unsupported, "no-source", message, Some(span)).help("import it again")
 }
 
 fn no_source(place: Option<&Place>, why: &str) -> Diagnostic {

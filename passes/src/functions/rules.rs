@@ -153,7 +153,7 @@ pub fn dtype_of_ref(name: &str) -> Option<Ty> {
         "builtins.complex" => Some(Ty::C128),
         _ => {
             let (module, name) = name.rsplit_once('.')?;
-            matches!(module, "numpy" | "zouk" | "zouk.types").then(|| Ty::from_numpy_name(name)).flatten()
+            Ty::from_module_name(module, name)
         }
     }
 }

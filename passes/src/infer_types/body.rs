@@ -82,10 +82,10 @@ impl<'e, 'c> Body<'e, 'c> {
 
     pub fn block(&mut self, block: Block<'c>) -> Result<Flow<'c>, Diagnostic> {
         for op in block.ops() {
+            // A loop is run several times: what left the block for narrower types may fall through now.
+            self.facts.exiting.remove(&op);
             if let Some(flow) = self.op(op)? {
-                if op.num_regions() > 0 {
-                    self.facts.exiting.insert(op);
-                }
+                self.facts.exiting.insert(op);
                 return Ok(flow);
             }
         }
@@ -106,9 +106,9 @@ impl<'e, 'c> Body<'e, 'c> {
             "py.getitem" => self.getitem(op)?,
             "py.setitem" => self.setitem(op)?,
             "py.attr" => self.attribute(op)?,
-            "py.call" => self.call(op)?,
+            "py.call" => return self.call(op),
             "py.call_method" => self.call_method(op)?,
-            "py.check_bound" => self.check_bound(op),
+            "py.check_bound" => return Ok(self.check_bound(op)),
             "py.unwrap" => {
                 let inner = self.operand(op, 0);
                 self.define(op.result(0), inner.ty, inner.constant);
@@ -153,14 +153,14 @@ impl<'e, 'c> Body<'e, 'c> {
         let types: Vec<Ty> = operands.iter().map(|v| self.ty(*v)).collect();
         let constant = Const::tuple(operands.iter().map(|v| self.constant(*v)));
         let ty = if types.iter().any(Ty::has_unknown) { Ty::Unknown } else { Ty::Tuple(types) };
-        self.check_size(op, super::parts(&ty))?;
+        self.check_size(op, ty.parts())?;
         self.define(op.result(0), ty, constant);
         Ok(())
     }
 
     /// Refuses a tuple of `count` parts that would be a type as long.
     pub fn check_size(&self, op: Op<'c>, count: usize) -> Result<(), Diagnostic> {
-        let most = super::MAX_PARTS;
+        let most = Ty::MAX_PARTS;
         if count <= most {
             return Ok(());
         }
@@ -177,15 +177,19 @@ impl<'e, 'c> Body<'e, 'c> {
         };
     }
 
-    fn check_bound(&mut self, op: Op<'c>) {
+    /// A name that is unbound on every path so far raises; in a loop it may be bound by the time of the next run.
+    fn check_bound(&mut self, op: Op<'c>) -> Option<Flow<'c>> {
         let ty = match self.ty(op.operand(0)) {
             Ty::Maybe(inner) => *inner,
-            // Always raises; the type does not matter.
-            Ty::Unbound => Ty::None,
+            Ty::Unbound => {
+                self.define(op.result(0), Ty::None, None);
+                return Some(Flow::Exits);
+            }
             ty => ty,
         };
         let constant = self.constant(op.operand(0));
         self.define(op.result(0), ty, constant);
+        None
     }
 
     fn return_op(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {

@@ -1,20 +1,21 @@
 //! Calls: functions of the module are instantiated, all others asked of the tables.
 
-use super::body::Body;
+use super::body::{Body, Flow};
 use super::Engine;
 use crate::functions::{self, Member, TyArg};
-use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
+use zouk_dialects::diagnostic::{Diagnostic, ErrorClass, Span};
 use zouk_dialects::ir::{Attribute, AttributeLike, Op, Type, TypeAttribute};
 use zouk_dialects::ty::Ty;
 
 impl<'c> Body<'_, 'c> {
-    pub(super) fn call(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
+    /// A call, and how the block ends if it never returns.
+    pub(super) fn call(&mut self, op: Op<'c>) -> Result<Option<Flow<'c>>, Diagnostic> {
         let callee = self.ty(op.operand(0));
         let name = match &callee {
             Ty::Ref(name) => name.clone(),
             Ty::Unknown => {
                 self.define(op.result(0), Ty::Unknown, None);
-                return Ok(());
+                return Ok(None);
             }
             other => {
                 let message = format!("{} is not callable", other.user_name());
@@ -23,7 +24,7 @@ impl<'c> Body<'_, 'c> {
         };
         match name.strip_prefix('@') {
             Some(symbol) => self.call_function(op, symbol),
-            None => self.call_table(op, &name),
+            None => self.call_table(op, &name).map(|()| None),
         }
     }
 
@@ -87,18 +88,19 @@ impl<'c> Body<'_, 'c> {
         Ok(())
     }
 
-    fn call_function(&mut self, op: Op<'c>, symbol: &str) -> Result<(), Diagnostic> {
+    fn call_function(&mut self, op: Op<'c>, symbol: &str) -> Result<Option<Flow<'c>>, Diagnostic> {
         let arguments = self.engine.bind_function(op, symbol, |v| self.facts.types.get(&v).cloned().unwrap_or(Ty::Unknown))?;
         if arguments.iter().any(|a| a.has_unknown()) {
             self.define(op.result(0), Ty::Unknown, None);
-            return Ok(());
+            return Ok(None);
         }
-        let callee = self.engine.instance(symbol, arguments, op.loc()).map_err(|e| e.note(zouk_dialects::diagnostic::Span::of(op.loc()), "called from here"))?;
+        let signature = self.engine.signature(symbol, arguments, op.loc())?;
+        let callee = self.engine.instance(symbol, signature, op.loc()).map_err(|e| e.note(Span::of(op.loc()), "called from here"))?;
         self.engine.instances[callee].callers.insert(self.index);
         self.facts.targets.insert(op, callee);
         let result = self.engine.result_of(callee);
         self.define(op.result(0), result, None);
-        Ok(())
+        Ok(self.engine.instances[callee].never_returns.then_some(Flow::Exits))
     }
 }
 

@@ -73,7 +73,7 @@ impl<'c> Engine<'c> {
         let ty: Type = FunctionType::new(context, &inputs, &[self.types.to_mlir(result)]).into();
         op.set_attr("function_type", TypeAttribute::new(ty).into());
         op.set_attr("sym_name", StringAttribute::new(context, &instance.symbol).into());
-        for name in ["py.instantiate", "py.instantiate_results", "py.defaults"] {
+        for name in ["py.instantiate", "py.instantiate_results", "py.signatures", "py.signature_results", "py.defaults"] {
             op.remove_attr(name);
         }
         if !op.has_attr("py.display") {
@@ -125,6 +125,10 @@ impl<'c> Finish<'_, 'c> {
                     continue;
                 }
             }
+            if op.is("py.for") && self.facts.types.get(&op.operand(0)).is_some_and(Ty::has_no_items) {
+                next = self.splice_else(op);
+                continue;
+            }
             if op.is("py.while") {
                 self.cut_else_of_endless(op);
             }
@@ -163,6 +167,15 @@ impl<'c> Finish<'_, 'c> {
         let after = op.next();
         op.erase();
         first.or(after)
+    }
+
+    /// A loop over nothing is its `else` region, of the initial values.
+    fn splice_else(&self, op: Op<'c>) -> Option<Op<'c>> {
+        let otherwise = op.body(1);
+        for (argument, value) in otherwise.args().into_iter().zip(op.operands().into_iter().skip(1)) {
+            argument.replace_all_uses(value);
+        }
+        self.splice(op, otherwise)
     }
 
     /// After an op that never falls through nothing is reached: the block ends there.
@@ -244,15 +257,12 @@ impl<'c> Finish<'_, 'c> {
         for (&op, &target) in &self.facts.targets {
             let callee = &self.engine.instances[target];
             let b = Builder::before(op);
-            let arguments: Vec<_> = self
-                .engine
-                .bind(op, &callee.source)?
-                .into_iter()
-                .map(|argument| match argument {
-                    Argument::Operand(i) => op.operand(i),
-                    Argument::Default(attr) => self.default_value(&b, attr),
-                })
-                .collect();
+            let bound = self.engine.bind(op, &callee.source)?.into_iter().map(|argument| match argument {
+                Argument::Operand(i) => op.operand(i),
+                Argument::Default(attr) => self.default_value(&b, attr),
+            });
+            let types = callee.arguments.iter().map(|ty| self.engine.types.to_mlir(ty));
+            let arguments: Vec<_> = bound.zip(types).map(|(value, ty)| cast_before(op, value, ty)).collect();
             let result = self.engine.types.to_mlir(&self.engine.result_of(target));
             let call = b.val("func.call", &arguments, result, &[("callee", b.symbol(&callee.symbol))]);
             op.result(0).replace_all_uses(call);

@@ -18,11 +18,11 @@ impl<'c> Body<'_, 'c> {
             return Ok(());
         }
         if let Some((tuple, times)) = repetition(kind, &lhs, &rhs) {
-            self.check_size(op, times.saturating_mul(super::parts(tuple)))?;
+            self.check_size(op, times.saturating_mul(tuple.parts()))?;
         }
         match binary_rule(kind, &lhs, &rhs) {
             Some((ty, constant)) => {
-                self.check_size(op, super::parts(&ty))?;
+                self.check_size(op, ty.parts())?;
                 self.define(op.result(0), ty, constant);
             }
             None => return Err(self.bad_operands(op, spelling(kind), &lhs.ty, &rhs.ty)),
@@ -211,7 +211,7 @@ fn compare_rule(kind: &str, lhs: &TyArg, rhs: &TyArg) -> Option<Option<bool>> {
 
 /// `numpy.float64` and `a.dtype` name one class under several names.
 fn same_class(x: &str, y: &str) -> bool {
-    let dtype = |name: &str| name.strip_prefix("numpy.").or(name.strip_prefix("zouk.")).and_then(Ty::from_numpy_name);
+    let dtype = |name: &str| name.rsplit_once('.').and_then(|(module, name)| Ty::from_module_name(module, name));
     x == y || (dtype(x).is_some() && dtype(x) == dtype(y))
 }
 

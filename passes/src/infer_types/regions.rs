@@ -69,8 +69,12 @@ impl<'c> Body<'_, 'c> {
 
     pub(super) fn for_op(&mut self, op: Op<'c>) -> Result<Option<Flow<'c>>, Diagnostic> {
         let iterable = self.operand(op, 0);
-        let item = self.item_type(&iterable.ty, iterable_location(op.loc()))?;
         let inits = self.passed(&op.operands()[1..]);
+        if iterable.ty.has_no_items() {
+            self.set_args(op.body(1), 0, &inits.types);
+            return self.loop_results(op, 1, LoopExits::default());
+        }
+        let item = self.item_type(&iterable.ty, iterable_location(op.loc()))?;
         let body = op.body(0);
         let mut exits;
         let mut carried = inits.types.clone();

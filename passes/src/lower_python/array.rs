@@ -168,7 +168,7 @@ impl<'c> Lower<'c> {
         self.b.op("rt.check", &[condition], &[], &[("exception", self.b.str(exception)), ("message", self.b.str(message))]);
     }
 
-    /// Raises; what follows is not reached but must still be well-formed (use `poison` for values).
+    /// Raises; what follows is not reached but must still be well-formed (use `fillers` for values).
     pub fn raise(&self, exception: &str, message: &str) {
         self.b.op("rt.raise", &[], &[], &[("exception", self.b.str(exception)), ("message", self.b.str(message))]);
     }

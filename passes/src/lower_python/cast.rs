@@ -13,9 +13,9 @@ impl<'c> Lower<'c> {
             return value.clone();
         }
         let parts = match (&value.ty, to) {
-            (Ty::Unbound | Ty::Unknown, Ty::Maybe(inner)) => [vec![self.b.c_bool(false)], self.poison(inner)].concat(),
-            (Ty::Unbound | Ty::Unknown, _) => self.poison(to),
-            (Ty::None, Ty::Optional(inner)) => [vec![self.b.c_bool(false)], self.poison(inner)].concat(),
+            (Ty::Unbound | Ty::Unknown, Ty::Maybe(inner)) => [vec![self.b.c_bool(false)], self.fillers(inner)].concat(),
+            (Ty::Unbound | Ty::Unknown, _) => self.fillers(to),
+            (Ty::None, Ty::Optional(inner)) => [vec![self.b.c_bool(false)], self.fillers(inner)].concat(),
             (Ty::Maybe(_), Ty::Maybe(inner)) | (Ty::Optional(_), Ty::Optional(inner)) => {
                 let (flag, held) = self.unwrap(value);
                 [vec![flag], self.cast(&held, inner).parts].concat()

@@ -43,13 +43,13 @@ impl<'c> Lower<'c> {
     pub(super) fn end_raising(&mut self, scope: &Scope<'c>) -> Flow<'c> {
         let (name, types) = match &scope.frame {
             Frame::Structured => {
-                let values = scope.yields.iter().map(|ty| self.val(ty.clone(), self.poison(ty))).collect();
+                let values = scope.yields.iter().map(|ty| self.val(ty.clone(), self.fillers(ty))).collect();
                 return Flow::Falls(values);
             }
             Frame::Function(types) => ("func.return", types),
             Frame::Blocks(types) => ("scf.yield", types),
         };
-        let values: Vec<_> = types.iter().map(|t| self.b.val("ub.poison", &[], *t, &[])).collect();
+        let values: Vec<_> = types.iter().map(|t| self.filler(*t)).collect();
         self.b.op(name, &values, &[], &[]);
         Flow::Ends
     }

@@ -101,7 +101,7 @@ impl<'c> Lower<'c> {
             }
             Ty::Unbound => {
                 self.raise("UnboundLocalError", &message);
-                self.val(result.clone(), self.poison(result))
+                self.val(result.clone(), self.fillers(result))
             }
             _ => self.cast(value, result),
         }
@@ -118,7 +118,7 @@ impl<'c> Lower<'c> {
             }
             Ty::None => {
                 self.raise("TypeError", MESSAGE);
-                self.val(result.clone(), self.poison(result))
+                self.val(result.clone(), self.fillers(result))
             }
             _ => self.cast(value, result),
         }

@@ -33,7 +33,7 @@ impl<'c> Lower<'c> {
                 Some(element) => Ok(self.cast(element, result)),
                 None => {
                     self.raise("IndexError", "tuple index out of range");
-                    Ok(self.val(result.clone(), self.poison(result)))
+                    Ok(self.val(result.clone(), self.fillers(result)))
                 }
             };
         }
@@ -62,7 +62,7 @@ impl<'c> Lower<'c> {
         if let Ty::Tuple(types) = &value.ty {
             if types.len() != targets.len() {
                 self.raise("ValueError", &wrong_count(targets.len(), types.len()));
-                let parts: Vec<_> = self.tys(&targets).iter().flat_map(|t| self.poison(t)).collect();
+                let parts: Vec<_> = self.tys(&targets).iter().flat_map(|t| self.fillers(t)).collect();
                 self.bind_parts(&targets, &parts);
                 return Ok(());
             }

@@ -83,9 +83,18 @@ impl<'c> Lower<'c> {
         (value.parts[0], self.val((**inner).clone(), value.parts[1..].to_vec()))
     }
 
-    /// Values of a type that are never looked at.
-    pub fn poison(&self, ty: &Ty) -> Vec<Value<'c>> {
-        self.expand(ty).into_iter().map(|t| self.b.val("ub.poison", &[], t, &[])).collect()
+    /// Values of a type that the program never looks at.
+    pub fn fillers(&self, ty: &Ty) -> Vec<Value<'c>> {
+        self.expand(ty).into_iter().map(|t| self.filler(t)).collect()
+    }
+
+    /// Passes may move what is computed from it to where it is computed in vain, a branch on it even: no number is poison.
+    pub fn filler(&self, ty: Type<'c>) -> Value<'c> {
+        match Self::is_float(ty) {
+            true => self.b.c_float(ty, 0.0),
+            false if ty.is_integer() || ty.is_index() => self.b.c_int(ty, 0),
+            false => self.b.val("ub.poison", &[], ty, &[]),
+        }
     }
 
     /// Whether the type of a part is a floating-point number.

@@ -27,6 +27,7 @@ pub struct Facts<'c> {
     pub(super) learnt: usize,
     /// How deep `form` is in retries.
     pub(super) retries: usize,
+    pub(super) work: usize,
     /// How deep a proof is in case splits.
     splits: usize,
     /// The bounds of loop counters, valid in the loop's body.

@@ -18,9 +18,14 @@ impl<'c> Facts<'c> {
                 return known.form.clone();
             }
         }
+        if self.retries == 0 {
+            self.work = 0;
+        }
+        self.work += 1;
         self.retries += 1;
         let form = self.compute(value).unwrap_or_else(|| Form::value(value));
         self.retries -= 1;
+        if self.retries == 0 && self.work > 20 { eprintln!("WORK {}", self.work); }
         match self.forms.get(&value).map(|known| known.form.clone()) {
             // Facts may speak of the symbol that the value was.
             Some(symbol) if !form.is_symbol(Symbol::Value(value)) => self.equate(value, &symbol, &form),

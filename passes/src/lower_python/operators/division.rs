@@ -71,7 +71,8 @@ impl<'c> Lower<'c> {
         let (ty, b) = (x.ty(), &self.b);
         let (zero, one) = (b.c_int(ty, 0), b.c_int(ty, 1));
         let by_zero = b.cmpi("eq", y, zero);
-        let safe = if zero_gives_zero { b.select(by_zero, one, y) } else { y };
+        // Also behind a check: machines trap, and upstream takes remainders for ops that may be moved before it. LLVM drops what the check excludes.
+        let safe = b.select(by_zero, one, y);
         let (quotient, rest) = if signed {
             // The least integer over -1 traps on x86: `x // -1` is `0 - x` (which wraps), `x % -1` is 0.
             let minus_one = b.cmpi("eq", y, b.c_int(ty, -1));
