@@ -10,6 +10,7 @@
 #include "mlir/IR/OpImplementation.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Interfaces/ControlFlowInterfaces.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
@@ -22,3 +23,8 @@
 #include "RtDialect.h.inc"
 #define GET_OP_CLASSES
 #include "RtOps.h.inc"
+
+namespace zouk::py {
+/// Whether a value of one type may stand where the other is wanted: `!py.object` meets any, as inference has not come by yet.
+bool compatible(mlir::Type a, mlir::Type b);
+} // namespace zouk::py

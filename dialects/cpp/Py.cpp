@@ -109,6 +109,42 @@ LogicalResult UnpackOp::canonicalize(UnpackOp op, PatternRewriter &rewriter) {
 
 //===- Verifiers ----------------------------------------------------------===//
 
+// What an array's element is in a dense attribute: itself.
+static bool isArrayOf(DenseElementsAttr value, ArrayType array) {
+  return value.getElementType() == array.getElementType() && value.getType().getRank() == (int64_t)array.getRank() && array.getReadonly();
+}
+
+static bool isConstantOf(Attribute value, Type type) {
+  if (isa<StringAttr>(value))
+    return isa<StrType>(type);
+  if (isa<UnitAttr>(value))
+    return isa<zouk::py::NoneType, EllipsisType>(type);
+  if (auto dense = dyn_cast<DenseElementsAttr>(value))
+    return isa<ArrayType>(type) && isArrayOf(dense, cast<ArrayType>(type));
+  auto number = dyn_cast<TypedAttr>(value);
+  return number && isa<IntegerAttr, FloatAttr, complex::NumberAttr>(value) && number.getType() == type;
+}
+
+LogicalResult ConstantOp::verify() {
+  if (isConstantOf(getValue(), getType()))
+    return success();
+  return emitOpError() << "cannot have the type " << getType() << " with the value " << getValue();
+}
+
+LogicalResult TupleOp::verify() {
+  if (isa<ObjectType>(getType()))
+    return success();
+  auto type = dyn_cast<TupleType>(getType());
+  if (!type)
+    return emitOpError() << "gives a tuple, not " << getType();
+  if (type.size() != getElements().size())
+    return emitOpError() << "has " << getElements().size() << " elements, but its type is " << type;
+  for (auto [i, element, wanted] : llvm::enumerate(getElements().getTypes(), type.getTypes()))
+    if (!compatible(element, wanted))
+      return emitOpError() << "has " << element << " as element " << i << " of " << type;
+  return success();
+}
+
 static LogicalResult verifyKind(Operation *op, StringRef kind, ArrayRef<StringRef> allowed) {
   if (llvm::is_contained(allowed, kind))
     return success();

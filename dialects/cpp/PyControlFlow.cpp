@@ -186,8 +186,7 @@ void WhileOp::print(OpAsmPrinter &p) {
 
 //===- Verifiers ----------------------------------------------------------===//
 
-// `!py.object` may meet any type: inference has not come by yet.
-static bool compatible(Type a, Type b) { return a == b || isa<ObjectType>(a) || isa<ObjectType>(b); }
+bool zouk::py::compatible(Type a, Type b) { return a == b || isa<ObjectType>(a) || isa<ObjectType>(b); }
 
 static LogicalResult verifyPasses(Operation *exit, ValueRange values, TypeRange expected, StringRef what) {
   if (values.size() != expected.size())
@@ -198,10 +197,14 @@ static LogicalResult verifyPasses(Operation *exit, ValueRange values, TypeRange 
   return success();
 }
 
-static LogicalResult verifyYield(Region &region, TypeRange expected, StringRef what) {
-  if (auto yield = dyn_cast<YieldOp>(region.front().back()))
+// The region's end; only a `py.yield` leads on.
+static LogicalResult verifyEnd(Region &region, TypeRange expected, StringRef what) {
+  Operation &end = region.front().back();
+  if (auto yield = dyn_cast<YieldOp>(end))
     return verifyPasses(yield, yield.getValues(), expected, what);
-  return success();
+  if (isa<BreakOp, ContinueOp, ReturnOp, RaiseOp>(end))
+    return success();
+  return end.emitOpError() << "cannot end a region of '" << region.getParentOp()->getName() << "'";
 }
 
 static LogicalResult verifyArguments(Operation *op, TypeRange arguments, TypeRange expected, StringRef what) {
@@ -214,9 +217,11 @@ static LogicalResult verifyArguments(Operation *op, TypeRange arguments, TypeRan
 }
 
 LogicalResult IfOp::verify() {
-  if (failed(verifyYield(getThenRegion(), getResultTypes(), "results")))
+  if (getThenRegion().getNumArguments() + getElseRegion().getNumArguments() != 0)
+    return emitOpError("has a region with arguments");
+  if (failed(verifyEnd(getThenRegion(), getResultTypes(), "results")))
     return failure();
-  return verifyYield(getElseRegion(), getResultTypes(), "results");
+  return verifyEnd(getElseRegion(), getResultTypes(), "results");
 }
 
 LogicalResult ForOp::verify() {
@@ -226,9 +231,9 @@ LogicalResult ForOp::verify() {
   TypeRange carried(getInits());
   if (failed(verifyArguments(*this, TypeRange(body).drop_front(), carried, "its body")) ||
       failed(verifyArguments(*this, getElseRegion().getArgumentTypes(), carried, "its else region")) ||
-      failed(verifyYield(getBodyRegion(), TypeRange(body).drop_front(), "carried values")))
+      failed(verifyEnd(getBodyRegion(), TypeRange(body).drop_front(), "carried values")))
     return failure();
-  return verifyYield(getElseRegion(), getResultTypes(), "results");
+  return verifyEnd(getElseRegion(), getResultTypes(), "results");
 }
 
 LogicalResult WhileOp::verify() {
@@ -240,9 +245,9 @@ LogicalResult WhileOp::verify() {
   if (failed(verifyArguments(*this, getConditionRegion().getArgumentTypes(), carried, "its condition region")) ||
       failed(verifyArguments(*this, getBodyRegion().getArgumentTypes(), passed, "its body")) ||
       failed(verifyArguments(*this, getElseRegion().getArgumentTypes(), passed, "its else region")) ||
-      failed(verifyYield(getBodyRegion(), getConditionRegion().getArgumentTypes(), "carried values")))
+      failed(verifyEnd(getBodyRegion(), getConditionRegion().getArgumentTypes(), "carried values")))
     return failure();
-  return verifyYield(getElseRegion(), getResultTypes(), "results");
+  return verifyEnd(getElseRegion(), getResultTypes(), "results");
 }
 
 // The loop that `break` and `continue` belong to: an `else` or condition region is outside its own loop.
@@ -271,4 +276,23 @@ LogicalResult ContinueOp::verify() {
   Block &head = loop->getRegion(0).front();
   ValueRange carried = isa<ForOp>(loop) ? ValueRange(head.getArguments().drop_front()) : ValueRange(head.getArguments());
   return verifyPasses(*this, getValues(), TypeRange(carried), "carried values");
+}
+
+LogicalResult ConditionOp::verify() {
+  auto loop = cast<WhileOp>((*this)->getParentOp());
+  if ((*this)->getParentRegion() != &loop.getConditionRegion())
+    return emitOpError("ends only the condition region");
+  return success();
+}
+
+LogicalResult ReturnOp::verify() {
+  auto function = (*this)->getParentOfType<FunctionOpInterface>();
+  if (!function)
+    return emitOpError("is outside a function");
+  auto results = function.getResultTypes();
+  if (results.size() != 1)
+    return emitOpError() << "gives one value, but the function has " << results.size() << " results";
+  if (!compatible(getValue().getType(), results[0]))
+    return emitOpError() << "gives " << getValue().getType() << ", but the function's result is " << results[0];
+  return success();
 }

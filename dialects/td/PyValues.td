@@ -10,6 +10,7 @@ def Py_ConstantOp : Py_Op<"constant", [Pure, ConstantLike]> {
   let results = (outs AnyType:$result);
   let hasCustomAssemblyFormat = 1;
   let hasFolder = 1;
+  let hasVerifier = 1;
 }
 
 def Py_RefOp : Py_Op<"ref", [Pure]> {
@@ -83,6 +84,7 @@ def Py_TupleOp : Py_Op<"tuple", [Pure]> {
   let arguments = (ins Variadic<AnyType>:$elements);
   let results = (outs AnyType:$result);
   let assemblyFormat = "`(` $elements `)` attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
 }
 
 def Py_UnpackOp : Py_Op<"unpack"> {

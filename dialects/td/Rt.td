@@ -24,6 +24,7 @@ def Rt_CheckOp : Rt_Op<"check"> {
   }];
   let arguments = (ins I1:$condition, StrAttr:$exception, StrAttr:$message, Variadic<AnyType>:$arguments, OptionalAttr<StrAttr>:$kinds);
   let assemblyFormat = "$condition `,` $exception $message (`(` $arguments^ `:` type($arguments) `)`)? (`kinds` $kinds^)? attr-dict";
+  let hasVerifier = 1;
 }
 
 def Rt_RaiseOp : Rt_Op<"raise"> {
@@ -34,20 +35,22 @@ def Rt_RaiseOp : Rt_Op<"raise"> {
   let arguments = (ins StrAttr:$exception, StrAttr:$message, Variadic<AnyType>:$arguments, OptionalAttr<StrAttr>:$kinds,
                        OptionalAttr<StrArrayAttr>:$texts);
   let assemblyFormat = "$exception $message (`(` $arguments^ `:` type($arguments) `)`)? (`kinds` $kinds^)? (`texts` $texts^)? attr-dict";
+  let hasVerifier = 1;
 }
 
-def Rt_IndexOp : Rt_Op<"index"> {
+def Rt_IndexOp : Rt_Op<"index", [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
   let summary = "A Python index into `[0, size)`: adds `size` to a negative one (`wraps`), raises IndexError when outside (`checked`)";
   let arguments = (ins Index:$position, Index:$size, UnitAttr:$wraps, UnitAttr:$checked, StrAttr:$message);
   let results = (outs Index:$result);
   let assemblyFormat = "$position `of` $size (`wraps` $wraps^)? (`checked` $checked^)? $message attr-dict";
 }
 
-def Rt_AllocOp : Rt_Op<"alloc"> {
+def Rt_AllocOp : Rt_Op<"alloc", [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
   let summary = "A new array block, refcount one; raises ValueError on a negative size, MemoryError when there is none";
   let arguments = (ins Variadic<Index>:$sizes, UnitAttr:$zeroed);
   let results = (outs AnyMemRef:$result);
   let assemblyFormat = "`(` $sizes `)` (`zeroed` $zeroed^)? attr-dict `:` type($result)";
+  let hasVerifier = 1;
 }
 
 def Rt_AdoptOp : Rt_Op<"adopt"> {
@@ -55,6 +58,7 @@ def Rt_AdoptOp : Rt_Op<"adopt"> {
   let arguments = (ins AnyType:$block, Variadic<Index>:$sizes);
   let results = (outs AnyMemRef:$result);
   let assemblyFormat = "$block `[` $sizes `]` attr-dict `:` type($block) `to` type($result)";
+  let hasVerifier = 1;
 }
 
 def Rt_ConstantArrayOp : Rt_Op<"constant_array", [Pure]> {
@@ -62,6 +66,7 @@ def Rt_ConstantArrayOp : Rt_Op<"constant_array", [Pure]> {
   let arguments = (ins ElementsAttr:$value);
   let results = (outs AnyMemRef:$result);
   let assemblyFormat = "$value attr-dict `as` type($result)";
+  let hasVerifier = 1;
 }
 
 def Rt_ViewOp : Rt_Op<"view", [Pure]> {
@@ -73,15 +78,16 @@ def Rt_ViewOp : Rt_Op<"view", [Pure]> {
   let arguments = (ins AnyMemRef:$base, Variadic<Index>:$shape);
   let results = (outs AnyMemRef:$result);
   let assemblyFormat = "$base `[` $shape `]` attr-dict `:` type($base) `to` type($result)";
+  let hasVerifier = 1;
 }
 
-def Rt_RetainOp : Rt_Op<"retain"> {
+def Rt_RetainOp : Rt_Op<"retain", [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
   let summary = "One more owner of the array's block";
   let arguments = (ins AnyMemRef:$array);
   let assemblyFormat = "$array attr-dict `:` type($array)";
 }
 
-def Rt_ReleaseOp : Rt_Op<"release"> {
+def Rt_ReleaseOp : Rt_Op<"release", [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
   let summary = "One owner less; the last frees the block";
   let arguments = (ins AnyMemRef:$array);
   let assemblyFormat = "$array attr-dict `:` type($array)";
@@ -92,6 +98,7 @@ def Rt_PrintOp : Rt_Op<"print"> {
   let description = [{ `kinds` as for `rt.check`; `text` is written first. }];
   let arguments = (ins StrAttr:$text, Variadic<AnyType>:$values, OptionalAttr<StrAttr>:$kinds);
   let assemblyFormat = "$text (`(` $values^ `:` type($values) `)`)? (`kinds` $kinds^)? attr-dict";
+  let hasVerifier = 1;
 }
 
 #endif

@@ -9,7 +9,7 @@ use crate::session::{Session, Timing};
 use crate::target;
 use std::sync::Arc;
 use std::time::Instant;
-use zouk_dialects::diagnostic::ErrorClass;
+use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Module, module_op};
 use zouk_dialects::ty::Ty;
 use zouk_passes::pipeline::Stage;
@@ -126,6 +126,13 @@ fn with_reproducer(session: &Session, request: &Request, mut error: CompileError
     error
 }
 
+/// The object file, made anew.
+pub fn object_code(request: &Request) -> Result<Vec<u8>, CompileError> {
+    let session = Session::lock();
+    let (mut module, sources) = build(&session.context, request)?;
+    Ok(machine_code(&session, &mut module, request, &sources, &mut vec![])?.object)
+}
+
 /// The text of a stage.
 pub fn inspect(request: &Request, stage: &str) -> Result<String, CompileError> {
     let stage: Stage = stage.parse().map_err(|e: String| {
@@ -173,5 +180,21 @@ fn ptx(module: &Module) -> Result<String, CompileError> {
         let raw = mlir_sys::mlirGPUObjectAttrGetObject(object.to_raw());
         std::slice::from_raw_parts(raw.data as *const u8, raw.length)
     };
-    Ok(String::from_utf8_lossy(text).trim_end_matches('\0').to_string())
+    let text = String::from_utf8_lossy(text).trim_end_matches('\0').to_string();
+    match unresolved(&text) {
+        Some(name) => Err(no_libdevice(name)),
+        None => Ok(text),
+    }
+}
+
+/// A function of libdevice that the PTX calls and does not hold.
+fn unresolved(ptx: &str) -> Option<&str> {
+    let declared = ptx.lines().find_map(|line| line.strip_prefix(".extern .func"))?;
+    declared.split_whitespace().find(|word| word.starts_with("__nv_"))
+}
+
+fn no_libdevice(function: &str) -> CompileError {
+    let message = format!("the kernel calls {function} of NVIDIA's libdevice, which was not found");
+    let help = "set CUDA_HOME to a CUDA toolkit: a folder that holds nvvm/libdevice/libdevice.10.bc, such as site-packages/nvidia/cu13 of pip's nvidia-cuda-nvcc";
+    CompileError::new(vec![Diagnostic::new(ErrorClass::Unsupported, "no-libdevice", message, None).help(help)], &Sources::new())
 }

@@ -15,7 +15,7 @@ pub mod target;
 
 pub use build::build;
 pub use c_library::{CLibrary, CLibraryError};
-pub use compile::{Compiled, compile, inspect, text as stage_text};
+pub use compile::{Compiled, compile, inspect, object_code, text as stage_text};
 pub use error::CompileError;
 pub use interop::{Argument, Element, FromSlots, Jit, JitError, Returned, slot_count};
 pub use request::{FileProvider, Options, Provider, Request};

@@ -22,7 +22,8 @@ impl From<Constant> for Binding {
     }
 }
 
-/// Knows the names that are not local to a function. An `Err` says, in one sentence, why the name exists but cannot be compiled.
+/// Knows the names that are not local to a function. An `Err` says, in one sentence, why the name exists but cannot be compiled;
+/// a second line, if there is one, says what to do.
 pub trait Environment {
     /// `None` when there is no such name.
     fn lookup(&self, name: &str) -> Result<Option<Binding>, String>;
@@ -32,6 +33,11 @@ pub trait Environment {
 
     /// Names to suggest for a misspelt one.
     fn names(&self) -> Vec<String> {
+        vec![]
+    }
+
+    /// Attributes to suggest for a misspelt one.
+    fn attributes(&self, _of: &Binding) -> Vec<String> {
         vec![]
     }
 }

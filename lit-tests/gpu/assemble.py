@@ -11,10 +11,19 @@
 # RUN: %ptxas -arch=sm_80 %t.ptx -o %t.cubin
 # RUN: %zouk compile %s --entry row_sums --signature "(f4[:, :], f4[:])" --emit ptx -o %t.ptx
 # RUN: %ptxas -arch=sm_80 %t.ptx -o %t.cubin
+# RUN: %zouk compile %s --entry recursive --signature "(i8[::1],)" --emit ptx -o %t.ptx
+# RUN: FileCheck %s --check-prefix=RECURSIVE < %t.ptx
+# RUN: %ptxas -arch=sm_80 %t.ptx -o %t.cubin
+# RUN: %zouk compile %s --entry conversions --signature "(f8[::1], f8[::1])" --emit ptx -o %t.ptx
+# RUN: %ptxas -arch=sm_80 %t.ptx -o %t.cubin
+# RUN: %zouk compile %s --entry conversions --signature "(f4[::1], f4[::1])" --emit ptx -o %t.ptx
+# RUN: %ptxas -arch=sm_80 %t.ptx -o %t.cubin
+# RUN: %zouk compile %s --entry squares --signature "(c16[::1],)" --emit ptx -o %t.ptx
+# RUN: %ptxas -arch=sm_80 %t.ptx -o %t.cubin
 
 import math
 
-from zouk import cuda
+from zouk import cuda, njit
 
 
 @cuda.jit
@@ -56,3 +65,33 @@ def row_sums(a, sums):
         for j in range(a.shape[1]):
             total += a[i, j]
         sums[i] = total
+
+
+@njit
+def doubled_sum(n):
+    return 0 if n <= 0 else n + 2 * doubled_sum(n - 2)
+
+
+@cuda.jit
+def recursive(out):
+    i = cuda.grid(1)
+    if i < len(out):
+        out[i] = doubled_sum(i)
+
+
+# The names of instances are no names in PTX.
+# RECURSIVE: .func {{.*}}doubled_sum_int64_
+
+
+@cuda.jit
+def conversions(out, x):
+    i = cuda.grid(1)
+    if i < len(out):
+        out[i] = math.floor(x[i]) + int(x[i]) + round(x[i]) + abs(i) + math.hypot(x[i], 2.0) + math.gamma(x[i])
+
+
+@cuda.jit
+def squares(z):
+    i = cuda.grid(1)
+    if i < len(z):
+        z[i] = z[i] * z[i] + abs(z[i])

@@ -9,6 +9,10 @@
 # What a kernel cannot do is refused with the place.
 # RUN: not %zouk compile %s --entry returning --signature "(f4[::1],)" --emit ptx 2>&1 | FileCheck %s --check-prefix=RETURNING
 # RUN: not %zouk compile %s --entry raising --signature "(f4[::1],)" --emit ptx 2>&1 | FileCheck %s --check-prefix=RAISING
+# RUN: env CUDA_HOME=/nowhere CUDA_ROOT=/nowhere CUDA_PATH=/nowhere not %zouk compile %s --entry waves --signature "(f4[::1],)" --emit ptx 2>&1 | FileCheck %s --check-prefix=WAVES
+# RUN: not %zouk compile %s --entry halves --signature "(f8[::1],)" --emit ptx 2>&1 | FileCheck %s --check-prefix=HALVES
+
+import math
 
 from zouk import cuda
 
@@ -50,3 +54,21 @@ def raising(x):
 
 # RAISING: raising an exception is not supported in a CUDA kernel
 # RAISING: elementwise.py:[[#@LINE-4]]
+
+
+@cuda.jit
+def waves(x):
+    x[0] = math.sin(x[0])
+
+
+# WAVES: the kernel calls __nv_sinf of NVIDIA's libdevice, which was not found [no-libdevice]
+# WAVES: CUDA_HOME
+
+
+@cuda.jit
+def halves(x):
+    x[0] = x[0] // 2.0
+
+
+# HALVES: this needs the runtime's function floordiv_f64, which has no counterpart on a GPU
+# HALVES: elementwise.py:[[#@LINE-4]]

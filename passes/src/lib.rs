@@ -5,6 +5,7 @@
 pub mod functions;
 pub mod pass;
 pub mod pipeline;
+pub mod stage_check;
 mod infer_types;
 mod structure_exits;
 mod lower_python;

@@ -137,5 +137,9 @@ fn print<'c>(b: &Builder<'c>, op: Op<'c>, symbols: &mut Symbols<'c>) -> Option<V
         let second = if letter.eq_ignore_ascii_case(&'c') { slots.next().unwrap_or(zero) } else { zero };
         b.call("zouk_print_value", &[b.constant(b.int(32), letter as i64), first, second], None);
     }
+    if op.has_attr("flush") {
+        symbols.declare("zouk_print_flush", &[], None, &[]);
+        b.call("zouk_print_flush", &[], None);
+    }
     None
 }

@@ -37,7 +37,7 @@ fn compile(source: &str) -> String {
     let module = run(source, &Stage::Llvm.pipeline()).expect("the stage is reached");
     let context = context();
     let parsed = Module::parse(&context, &module).expect("the result parses");
-    Stage::Llvm.check(module_op(&parsed)).expect("nothing else remains");
+    Stage::Llvm.check(End::Reached, module_op(&parsed), &|name| name.starts_with("zouk_")).expect("nothing else remains");
     let translate = format!("{}/bin/mlir-translate", env!("MLIR_SYS_220_PREFIX"));
     let mut child = Command::new(translate).arg("--mlir-to-llvmir").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("mlir-translate runs");
     child.stdin.take().expect("piped").write_all(module.as_bytes()).expect("it reads");

@@ -14,7 +14,7 @@ fn run(context: &Context, pipeline: &str, source: &str) -> String {
     manager.run(&mut module).unwrap_or_else(|_| panic!("fails: {:?}\n{source}", zouk_dialects::diagnostic::take_reported()));
     assert!(module_op(&module).verify());
     if pipeline.contains("zouk-lower-python") {
-        Stage::Tensor.check(module_op(&module)).unwrap_or_else(|d| panic!("{}", d.message));
+        Stage::Tensor.check(End::Reached, module_op(&module), &|_| true).unwrap_or_else(|d| panic!("{}", d.message));
     }
     module_op(&module).to_string()
 }

@@ -3,6 +3,7 @@
 pub mod bind;
 pub mod convert;
 pub mod pack;
+pub mod refused;
 pub mod unpack;
 
 use crate::{
@@ -72,7 +73,7 @@ unsafe fn call(callable: *mut ffi::PyObject, core: &Core, arguments: &[*mut ffi:
         match pack::pack_all(arguments, &mut slots, &mut fingerprints[..arguments.len()]) {
             Ok(()) => dispatch(callable, core, &fingerprints[..arguments.len()], slots.filled()),
             Err((_, Refusal::Full)) => call_big(callable, core, arguments, 4 * ARGUMENTS),
-            Err((i, refusal)) => guarded(|py| Err(crate::errors::refused(py, callable, core, i, arguments[i], refusal))),
+            Err((i, refusal)) => guarded(|py| Err(refused::refused(py, callable, core, i, arguments[i], refusal))),
         }
     }
 }
@@ -87,7 +88,7 @@ unsafe fn call_big(callable: *mut ffi::PyObject, core: &Core, arguments: &[*mut 
         match pack::pack_all(arguments, &mut slots, &mut fingerprints) {
             Ok(()) => dispatch(callable, core, &fingerprints, slots.filled()),
             Err((_, Refusal::Full)) => call_big(callable, core, arguments, 2 * room),
-            Err((i, refusal)) => guarded(|py| Err(crate::errors::refused(py, callable, core, i, arguments[i], refusal))),
+            Err((i, refusal)) => guarded(|py| Err(refused::refused(py, callable, core, i, arguments[i], refusal))),
         }
     }
 }
@@ -122,8 +123,10 @@ unsafe fn run(core: &Core, entry: &Entry, slots: &[u64]) -> *mut ffi::PyObject {
         Some(steps) => {
             let mut converted = SmallVec::new();
             let mut rest = slots;
-            steps.iter().for_each(|step| step.apply(&mut rest, &mut converted));
-            unsafe { run_code(core, entry, &converted) }
+            match steps.iter().try_for_each(|step| step.apply(&mut rest, &mut converted)) {
+                Ok(()) => unsafe { run_code(core, entry, &converted) },
+                Err(unfit) => guarded(|_| Err(crate::errors::unfit(unfit))),
+            }
         }
     }
 }
@@ -142,11 +145,13 @@ unsafe fn run_code(core: &Core, entry: &Entry, slots: &[u64]) -> *mut ffi::PyObj
         } else {
             (version.compiled.entry)(slots.as_ptr(), results.as_mut_ptr())
         };
+        // What was printed without a newline stands before all that Python prints next.
+        zouk_runtime::print::flush();
         let object = match status {
             0 => unpack::unpack(&version.unpack, &results, &version.compiled),
             _ => guarded(|py| Err(crate::raise::pending(py, &version.classes))),
         };
         core.leave();
-        object
+        if crate::print::has_failed() { crate::print::raise(object) } else { object }
     }
 }

@@ -12,7 +12,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 use zouk_dialects::ty::Ty;
-use zouk_driver::Request;
+use zouk_driver::{Options, Request};
 
 /// Held while compiling. Python code may run meanwhile (reading sources), so it is waited for without the GIL.
 static COMPILING: Mutex<()> = Mutex::new(());
@@ -23,9 +23,13 @@ thread_local!(static HERE: Cell<bool> = const { Cell::new(false) });
 struct Here;
 
 impl Here {
-    fn enter(py: Python) -> PyResult<Here> {
+    /// Finalizers, signal handlers and hooks may call jitted functions while this thread compiles. Compiled ones run; another compilation
+    /// cannot start within this one.
+    fn enter(dispatcher: &Bound<PyAny>) -> PyResult<Here> {
         if HERE.replace(true) {
-            return Err(errors::new(py, "CompilerError", "a compilation needs the result of a function that is not compiled yet"));
+            let name = dispatcher.getattr("__name__").map(|name| name.to_string()).unwrap_or_default();
+            let message = format!("{name} is not compiled yet and cannot be while this thread compiles; compile it before, or call {name}.py_func");
+            return Err(errors::new(dispatcher.py(), "CompilerError", &message));
         }
         Ok(Here)
     }
@@ -37,8 +41,9 @@ impl Drop for Here {
     }
 }
 
-fn locked<T>(py: Python, body: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
-    let _here = Here::enter(py)?;
+fn locked<T>(dispatcher: &Bound<PyAny>, body: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+    let py = dispatcher.py();
+    let _here = Here::enter(dispatcher)?;
     let _lock = COMPILING.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner);
     body()
 }
@@ -50,7 +55,7 @@ pub fn version(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, resul
         return Ok(known);
     }
     check_arguments(py, core, &arguments)?;
-    locked(py, || {
+    locked(dispatcher, || {
         // Another thread may have been faster.
         if let Some(known) = core.version(&arguments) {
             return Ok(known);
@@ -64,7 +69,7 @@ pub fn version(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, resul
 fn compile(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, result: Option<Ty>) -> PyResult<Arc<Version>> {
     let py = dispatcher.py();
     let provider = LiveProvider::new(dispatcher)?;
-    let request = Request { entry: provider.entry(), arguments, result, provider: &provider, options: core.options.clone() };
+    let request = Request { entry: provider.entry(), arguments, result, provider: &provider, options: options(core) };
     let compiled = zouk_driver::compile(&request).map_err(|error| errors::compile_error(py, &error))?;
     let unpack = Unpack::new(&compiled.result)
         .ok_or_else(|| errors::typing(py, &format!("a value of type {} cannot be returned to Python", compiled.result.user_name())))?;
@@ -75,11 +80,26 @@ fn compile(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, result: O
 pub fn inspect(dispatcher: &Bound<PyAny>, core: &Core, stage: &str, arguments: Vec<Ty>, result: Option<Ty>) -> PyResult<String> {
     let py = dispatcher.py();
     check_arguments(py, core, &arguments)?;
-    locked(py, || {
+    locked(dispatcher, || {
         let provider = LiveProvider::new(dispatcher)?;
-        let request = Request { entry: provider.entry(), arguments, result, provider: &provider, options: core.options.clone() };
+        let request = Request { entry: provider.entry(), arguments, result, provider: &provider, options: options(core) };
         zouk_driver::inspect(&request, stage).map_err(|error| errors::compile_error(py, &error))
     })
+}
+
+/// The machine code for these argument types, as an object file.
+pub fn object_code(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, result: Option<Ty>) -> PyResult<Vec<u8>> {
+    let py = dispatcher.py();
+    check_arguments(py, core, &arguments)?;
+    locked(dispatcher, || {
+        let provider = LiveProvider::new(dispatcher)?;
+        let request = Request { entry: provider.entry(), arguments, result, provider: &provider, options: options(core) };
+        zouk_driver::object_code(&request).map_err(|error| errors::compile_error(py, &error))
+    })
+}
+
+fn options(core: &Core) -> Options {
+    Options { cache: core.cache.get(), ..core.options.clone() }
 }
 
 fn check_arguments(py: Python, core: &Core, arguments: &[Ty]) -> PyResult<()> {

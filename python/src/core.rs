@@ -66,6 +66,8 @@ pub struct Table {
 pub struct Core {
     pub parameters: Parameters,
     pub options: Options,
+    /// Whether compilations use the cache on disk; `options.cache` is what the decorator said.
+    pub cache: Cell<bool>,
     pub nogil: bool,
     /// The entry of the last call: a monomorphic inline cache.
     last: Cell<*const Entry>,
@@ -101,6 +103,7 @@ impl Core {
                 cache: flag("cache")?,
                 inline: flag("inline")?,
             },
+            cache: Cell::new(flag("cache")?),
             nogil: flag("nogil")?,
             last: Cell::new(std::ptr::null()),
             active: Cell::new(0),
@@ -143,6 +146,19 @@ impl Core {
     /// The version compiled for exactly these types.
     pub fn version(&self, arguments: &[Ty]) -> Option<Arc<Version>> {
         self.table.borrow().versions.iter().find(|v| v.compiled.arguments == arguments).cloned()
+    }
+
+    /// Calls `visit` with each exception class that versions hold on to, once for each time.
+    pub fn each_class(&self, visit: &mut dyn FnMut(&Py<PyAny>)) {
+        let Ok(table) = self.table.try_borrow() else { return };
+        let of_entries = table.entries.values().chain(&table.retired).map(|entry| &entry.version);
+        let mut seen: Vec<*const Version> = vec![];
+        for version in of_entries.chain(&table.versions).filter(|version| !version.classes.is_empty()) {
+            if !seen.contains(&Arc::as_ptr(version)) {
+                seen.push(Arc::as_ptr(version));
+                version.classes.values().for_each(&mut *visit);
+            }
+        }
     }
 
     /// Forgets everything compiled. Entries of calls under way stay until a later `clear`.

@@ -2,6 +2,7 @@
 
 use crate::{call, core::Core};
 use pyo3::{
+    exceptions::PyTypeError,
     ffi,
     prelude::*,
     types::{PyDict, PyTuple},
@@ -125,7 +126,11 @@ unsafe extern "C" fn new(class: *mut ffi::PyTypeObject, args: *mut ffi::PyObject
     guarded(|py| {
         // SAFETY: CPython's contract of `tp_new`.
         let args = unsafe { Bound::from_borrowed_ptr(py, args).cast_into::<PyTuple>()? };
-        let (function, options): (Bound<PyAny>, Bound<PyDict>) = args.extract()?;
+        let wrong = |_| PyTypeError::new_err("Dispatcher() takes a function and a dict of options; `zouk.njit` makes one");
+        let (function, options): (Bound<PyAny>, Bound<PyDict>) = args.extract().map_err(wrong)?;
+        if !function.hasattr("__code__")? {
+            return Err(PyTypeError::new_err(format!("Dispatcher() needs a Python function, not {}", function.get_type().repr()?)));
+        }
         let core = Box::new(Core::new(&function, &options)?);
         unsafe {
             let object = ffi::PyType_GenericAlloc(class, 0);
@@ -172,11 +177,17 @@ unsafe extern "C" fn traverse(object: *mut ffi::PyObject, visit: ffi::visitproc,
                 }
             }
         }
-        0
+        let mut status = 0;
+        (*this).core.each_class(&mut |class| {
+            if status == 0 {
+                status = visit(class.as_ptr(), argument);
+            }
+        });
+        status
     }
 }
 
-/// Breaks cycles through the attributes; the function stays, so that a dying dispatcher can still be called.
+/// Breaks cycles through the attributes (classes break theirs themselves); the function stays, so that a dying dispatcher can still be called.
 unsafe extern "C" fn clear(object: *mut ffi::PyObject) -> c_int {
     unsafe { ffi::Py_CLEAR(&raw mut (*object.cast::<Dispatcher>()).dict) };
     0

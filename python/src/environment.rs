@@ -1,12 +1,13 @@
 //! What names outside a function stand for, asked of the live interpreter: closure, globals, builtins. Values are frozen.
 
-use crate::{dispatcher, numpy, provider::LiveProvider, scalar::Scalar};
+use crate::{dispatcher, library, numpy, provider::LiveProvider, scalar::Scalar, unchanged::class_of};
 use num_bigint::BigInt;
 use pyo3::{
     exceptions::PyBaseException,
     prelude::*,
     types::{PyBool, PyComplex, PyDict, PyEllipsis, PyFloat, PyInt, PyModule, PyString, PyTuple, PyType},
 };
+use std::borrow::Cow;
 use zouk_dialects::ty::Ty;
 use zouk_frontend::{Binding, Constant, Environment, is_known_module, library_attribute};
 
@@ -70,7 +71,7 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
             return tuple.iter().map(|item| self.binding(&item)).collect::<Result<_, _>>().map(Binding::Tuple);
         }
         if let Some(scalar) = type_value(value) {
-            return Ok(Binding::Ref(format!("numpy.{}", scalar.ty().numpy_name().unwrap_or_default())));
+            return Ok(number_class(scalar));
         }
         self.reference(value)
     }
@@ -107,8 +108,7 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
 
     fn module(&self, module: &Bound<'py, PyModule>) -> Result<Binding, String> {
         let name = module.name().map_err(|error| error.to_string())?.to_string();
-        self.provider.modules.borrow_mut().insert(name.clone(), module.clone().into_any());
-        Ok(Binding::Module(name))
+        Ok(Binding::Module(self.provider.module(name, module)))
     }
 
     /// A function or class by its canonical name, if the module it says it is from has it.
@@ -118,13 +118,15 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
         let name = text("__name__").unwrap_or_default();
         let home = own.strip_prefix('_').filter(|own| is_known_module(own)).unwrap_or(&own);
         for module in [home, "numpy", "numpy.linalg", "numpy.random"] {
-            if !name.is_empty() && is_known_module(module) && self.is_attribute(module, &name, value) {
-                return library_attribute(module, &name).ok_or_else(|| self.refuse(value));
+            if !name.is_empty() && is_known_module(module) && self.is_attribute(module, &name, value) && library::comes_from(value, module) {
+                if let Some(binding) = library_attribute(module, &name) {
+                    return Ok(binding);
+                }
             }
         }
         if value.cast::<PyType>().is_ok_and(|class| class.is_subclass_of::<PyBaseException>().unwrap_or(false)) {
             let qualified = text("__qualname__").unwrap_or(name);
-            return Ok(self.provider.class(format!("{own}.{qualified}"), value));
+            return Ok(self.provider.class(&own, &qualified, value));
         }
         Err(self.refuse(value))
     }
@@ -136,22 +138,66 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
         find().is_ok_and(|found| found.is(value) || equal(&found))
     }
 
+    /// Why a value is not compiled and, on the next line, what to do instead.
     fn refuse(&self, value: &Bound<'py, PyAny>) -> String {
         let class = value.get_type();
         let class_name = class.name().map(|name| name.to_string()).unwrap_or_default();
         let name = value.getattr("__qualname__").map(|name| name.to_string()).unwrap_or_default();
-        match class_name.as_str() {
-            "function" => format!("undecorated function {name}: add @njit to it"),
-            "type" => format!("the class {name} is not compiled"),
-            "builtin_function_or_method" | "method" | "ufunc" => format!("the function {name} has no compiled counterpart"),
-            "list" => "a global list may change and is not compiled; use a tuple or a NumPy array".into(),
-            _ => format!("a value of type {class_name} is not compiled"),
+        let (why, help) = match class_name.as_str() {
+            "function" => (format!("undecorated function {name}"), "decorate it with @njit"),
+            _ if value.cast::<PyType>().is_ok() => (format!("the class {name} is not compiled"), "use it outside of compiled functions"),
+            "builtin_function_or_method" | "method" | "ufunc" | "_ArrayFunctionDispatcher" | "cython_function_or_method" => {
+                (format!("the function {name} has no compiled counterpart"), "call it outside of compiled functions and pass the result in")
+            }
+            "list" => ("a global list may change and is not compiled".into(), "use a tuple or a NumPy array"),
+            "dict" | "set" => (format!("a global {class_name} may change and is not compiled"), "use tuples or NumPy arrays"),
+            _ => (format!("a value of type {class_name} is not compiled"), "use numbers, tuples or NumPy arrays"),
+        };
+        format!("{why}\n{help}")
+    }
+
+    /// In the body of a class `__name` is `_Class__name`.
+    fn mangled<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        if !name.starts_with("__") || name.ends_with("__") {
+            return name.into();
         }
+        let code = self.function.getattr("__code__");
+        let qualified: String = code.and_then(|code| code.getattr("co_qualname")?.extract()).unwrap_or_default();
+        match class_of(&qualified).map(|class| class.trim_start_matches('_')) {
+            Some(class) if !class.is_empty() => format!("_{class}{name}").into(),
+            _ => name.into(),
+        }
+    }
+
+    fn module_object(&self, name: &str) -> PyResult<Bound<'py, PyAny>> {
+        let known = self.provider.modules.borrow().get(name).cloned();
+        known.map_or_else(|| Ok(self.py().import(name)?.into_any()), Ok)
+    }
+
+    /// What an attribute of one of the library's modules stands for.
+    fn library_value(&self, module: &str, name: &str, value: &Bound<'py, PyAny>) -> Answer {
+        if let Ok(submodule) = value.cast::<PyModule>() {
+            return self.module(submodule).map(Some);
+        }
+        if let Some(constant) = self.constant(value)? {
+            return Ok(Some(Binding::Constant(constant)));
+        }
+        if let Some(scalar) = type_value(value) {
+            return Ok(Some(number_class(scalar)));
+        }
+        if !library::comes_from(value, module) {
+            return self.binding(value).map(Some);
+        }
+        // An alias, such as `numpy.abs`, is its function; so is a name that the program bound to another function of the module.
+        let own = value.getattr("__name__").and_then(|name| name.extract::<String>()).unwrap_or_default();
+        let alias = own != name && value.cast::<PyType>().is_err() && self.is_attribute(module, &own, value);
+        Ok(library_attribute(module, if alias { &own } else { name }))
     }
 }
 
 impl<'py> Environment for LiveEnvironment<'_, 'py> {
     fn lookup(&self, name: &str) -> Answer {
+        let name = &*self.mangled(name);
         let object = self.object(name).map_err(|error| error.to_string())?;
         if self.is_itself(name, object.as_ref()) {
             return Ok(Some(Binding::Function(self.provider.symbol(&self.function))));
@@ -161,25 +207,16 @@ impl<'py> Environment for LiveEnvironment<'_, 'py> {
 
     fn attribute(&self, of: &Binding, name: &str) -> Answer {
         let Binding::Module(module) = of else { return Ok(None) };
-        let find = || -> PyResult<Option<Bound<'py, PyAny>>> {
-            let known = self.provider.modules.borrow().get(module).cloned();
-            let object = match known {
-                Some(object) => object,
-                None => self.py().import(module.as_str())?.into_any(),
-            };
-            object.getattr_opt(name)
-        };
-        let Some(value) = find().map_err(|error| error.to_string())? else { return Ok(None) };
-        if !is_known_module(module) {
-            return self.binding(&value).map(Some);
-        }
-        if let Ok(submodule) = value.cast::<PyModule>() {
-            return self.module(submodule).map(Some);
-        }
-        if let Some(constant) = self.constant(&value)? {
-            return Ok(Some(Binding::Constant(constant)));
-        }
-        Ok(library_attribute(module, name))
+        let name = &*self.mangled(name);
+        let value = self.module_object(module).and_then(|object| object.getattr_opt(name)).map_err(|error| error.to_string())?;
+        let Some(value) = value else { return Ok(None) };
+        if is_known_module(module) { self.library_value(module, name, &value) } else { self.binding(&value).map(Some) }
+    }
+
+    fn attributes(&self, of: &Binding) -> Vec<String> {
+        let Binding::Module(module) = of else { return vec![] };
+        let names = self.module_object(module).and_then(|object| object.dir());
+        names.map(|names| names.iter().filter_map(|name| name.extract().ok()).collect()).unwrap_or_default()
     }
 
     fn names(&self) -> Vec<String> {
@@ -190,6 +227,10 @@ impl<'py> Environment for LiveEnvironment<'_, 'py> {
         };
         names().unwrap_or_default()
     }
+}
+
+fn number_class(scalar: Scalar) -> Binding {
+    Binding::Ref(format!("numpy.{}", scalar.ty().numpy_name().unwrap_or_default()))
 }
 
 /// The number type that a NumPy class, a dtype or one of zouk's own types stands for.
@@ -227,7 +268,8 @@ fn numpy_constant(value: &Bound<PyAny>) -> Result<Option<Constant>, String> {
             bytes: value.call_method0("tobytes")?.extract()?,
         }))
     };
-    let unsupported = || format!("a global array of dtype {} is not compiled", value.getattr("dtype").map(|d| d.to_string()).unwrap_or_default());
+    let dtype = || value.getattr("dtype").map(|dtype| dtype.to_string()).unwrap_or_default();
+    let unsupported = || format!("a global array of dtype {} is not compiled\nuse an array of numbers in the machine's byte order", dtype());
     read().map_err(|error| error.to_string())?.map(Some).ok_or_else(unsupported)
 }
 

@@ -1,7 +1,11 @@
-//! What goes wrong outside compiled code, as the Python exceptions of `zouk.errors`.
+//! What goes wrong outside compiled code, as the Python exceptions of `zouk.errors`. Refused arguments have a file of their own.
 
-use crate::{call::pack::Refusal, core::Core, numpy};
-use pyo3::{exceptions::PyRuntimeError, ffi, prelude::*, types::PyDict};
+use crate::scalar::Unfit;
+use pyo3::{
+    exceptions::{PyOverflowError, PyValueError},
+    prelude::*,
+    types::PyDict,
+};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_driver::CompileError;
@@ -79,56 +83,12 @@ fn describe<'py>(py: Python<'py>, diagnostic: &Diagnostic) -> PyResult<Bound<'py
     Ok(dict)
 }
 
-/// The exception for an argument that cannot be passed: which one, why, and what to do.
-///
-/// # Safety
-/// `callable` and `object` are live.
-pub unsafe fn refused(py: Python, callable: *mut ffi::PyObject, core: &Core, index: usize, object: *mut ffi::PyObject, refusal: Refusal) -> PyErr {
-    if refusal == Refusal::Raised {
-        return PyErr::take(py).unwrap_or_else(|| PyRuntimeError::new_err("an argument could not be passed"));
+/// The exception for a number that no integer of the declared type stands for: those of `int` and of its C conversions.
+pub fn unfit(unfit: Unfit) -> PyErr {
+    match unfit {
+        Unfit::Nan => PyValueError::new_err("cannot convert float NaN to integer"),
+        Unfit::Infinite => PyOverflowError::new_err("cannot convert float infinity to integer"),
+        Unfit::Negative => PyOverflowError::new_err("can't convert negative int to unsigned"),
+        Unfit::TooBig => PyOverflowError::new_err("int too big to convert"),
     }
-    let (callable, object) = unsafe { (Bound::from_borrowed_ptr(py, callable), Bound::from_borrowed_ptr(py, object)) };
-    let function = callable.getattr("__name__").map(|name| name.to_string()).unwrap_or_default();
-    let argument = core.parameters.names.get(index).map(|name| name.bind(py).to_string()).unwrap_or_default();
-    let place = format!("argument '{argument}' of {function}()");
-    refusal_error(py, &place, &object, refusal)
-}
-
-/// As `refused`, for a value at `place`.
-pub fn refusal_error(py: Python, place: &str, object: &Bound<PyAny>, refusal: Refusal) -> PyErr {
-    let dtype = || object.getattr("dtype").map(|dtype| dtype.to_string()).unwrap_or_default();
-    let class = object.get_type().fully_qualified_name().map(|name| name.to_string()).unwrap_or_default();
-    match refusal {
-        Refusal::TooLarge => new(py, "IntegerTooLargeError", &format!("Int value is too large: {place} needs more than 64 bits")),
-        Refusal::Dtype => typing(
-            py,
-            &format!("{place} is an array of unsupported dtype {}; convert it, for example with .astype(numpy.float64)", dtype()),
-        ),
-        Refusal::ByteOrder => typing(
-            py,
-            &format!("{place} is an array of dtype {} in foreign byte order; convert it with .astype(a.dtype.newbyteorder('='))", dtype()),
-        ),
-        Refusal::Unaligned => typing(py, &format!("{place} is an array whose elements are not aligned in memory; pass numpy.array(a)")),
-        Refusal::Stride => typing(
-            py,
-            &format!("{place} is an array with a stride that is no multiple of its item size; pass numpy.ascontiguousarray(a)"),
-        ),
-        Refusal::Subclass => typing(py, &format!("{place} is a {class}, which has semantics of its own; pass numpy.asarray(a)")),
-        Refusal::Type | Refusal::Raised | Refusal::Full => typing(py, &unsupported_type(place, object, &class)),
-    }
-}
-
-fn unsupported_type(place: &str, object: &Bound<PyAny>, class: &str) -> String {
-    let help = match class {
-        "list" => "; pass a tuple or a NumPy array",
-        "dict" | "set" | "str" | "bytes" => "; zouk does not pass this type yet",
-        "function" | "zouk._zouk.Dispatcher" => "; call functions by their global name instead of passing them",
-        _ => "",
-    };
-    let hint = if help.is_empty() && numpy::loaded().is_some() && object.hasattr("__array__").unwrap_or(false) {
-        "; pass numpy.asarray(a)"
-    } else {
-        help
-    };
-    format!("cannot determine the type of {place}: {class}{hint}")
 }

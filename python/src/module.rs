@@ -1,7 +1,10 @@
 //! The functions and types that the Python half of the package uses.
 
 use crate::{
-    call::pack::{Refusal, Slots, pack},
+    call::{
+        pack::{Refusal, Slots, pack},
+        refused::refusal_error,
+    },
     compile,
     core::{Core, Version},
     dispatcher::{self, checked_core},
@@ -9,9 +12,9 @@ use crate::{
 };
 use pyo3::{
     prelude::*,
-    types::{PyDict, PyString},
+    types::{PyBytes, PyDict, PyString},
 };
-use std::mem::MaybeUninit;
+use std::{mem::MaybeUninit, path::PathBuf};
 use zouk_dialects::ty::Ty;
 
 #[pymodule(gil_used = true)]
@@ -21,6 +24,9 @@ fn _zouk(module: &Bound<PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_function(wrap_pyfunction!(compile_for, module)?)?;
     module.add_function(wrap_pyfunction!(inspect, module)?)?;
+    module.add_function(wrap_pyfunction!(object_code, module)?)?;
+    module.add_function(wrap_pyfunction!(enable_cache, module)?)?;
+    module.add_function(wrap_pyfunction!(cache_folder, module)?)?;
     module.add_function(wrap_pyfunction!(versions, module)?)?;
     module.add_function(wrap_pyfunction!(freeze, module)?)?;
     module.add_function(wrap_pyfunction!(is_frozen, module)?)?;
@@ -29,25 +35,9 @@ fn _zouk(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(user_name, module)?)?;
     module.add_function(wrap_pyfunction!(live_blocks, module)?)?;
     module.add_function(wrap_pyfunction!(allocated_bytes, module)?)?;
-    zouk_runtime::print::set_print_hook(print);
+    crate::print::install();
     crate::source::imported();
     Ok(())
-}
-
-/// Text that compiled code prints goes where Python's `print` would write it.
-fn print(text: &str) {
-    Python::try_attach(|py| {
-        let write = || -> PyResult<()> {
-            let stdout = py.import("sys")?.getattr("stdout")?;
-            if !stdout.is_none() {
-                stdout.call_method1("write", (text,))?;
-            }
-            Ok(())
-        };
-        if let Err(error) = write() {
-            error.write_unraisable(py, None);
-        }
-    });
 }
 
 fn parse(py: Python, text: &str) -> PyResult<Ty> {
@@ -77,6 +67,29 @@ fn inspect(dispatcher: &Bound<PyAny>, stage: &str, arguments: Vec<String>, resul
     let result = result.map(|text| parse(py, &text)).transpose()?;
     let arguments = parse_all(py, &arguments)?;
     errors::catching(py, || compile::inspect(dispatcher, core, stage, arguments, result))
+}
+
+/// The object file for these argument types.
+#[pyfunction]
+fn object_code<'py>(dispatcher: &Bound<'py, PyAny>, arguments: Vec<String>, result: Option<String>) -> PyResult<Bound<'py, PyBytes>> {
+    let py = dispatcher.py();
+    let core = checked_core(dispatcher)?;
+    let result = result.map(|text| parse(py, &text)).transpose()?;
+    let arguments = parse_all(py, &arguments)?;
+    errors::catching(py, || compile::object_code(dispatcher, core, arguments, result)).map(|code| PyBytes::new(py, &code))
+}
+
+/// From now on compilations look into the cache on disk, and fill it.
+#[pyfunction]
+fn enable_cache(dispatcher: &Bound<PyAny>) -> PyResult<()> {
+    checked_core(dispatcher)?.cache.set(true);
+    Ok(())
+}
+
+/// Where the cache on disk is; None when there is no place for it.
+#[pyfunction]
+fn cache_folder() -> Option<PathBuf> {
+    zouk_runtime::cache::Cache::open_default().map(|cache| cache.root().to_path_buf())
 }
 
 fn describe<'py>(py: Python<'py>, version: &Version) -> PyResult<Bound<'py, PyDict>> {
@@ -120,7 +133,8 @@ fn clear(dispatcher: &Bound<PyAny>) -> PyResult<()> {
 /// The type that a value has as an argument, in MLIR's spelling.
 #[pyfunction]
 fn type_of(value: &Bound<PyAny>) -> PyResult<String> {
-    if value.cast::<PyString>().is_ok() {
+    // NumPy's strings are scalars of NumPy.
+    if value.cast::<PyString>().is_ok() && !value.hasattr("dtype")? {
         return Ok(Ty::Str.to_string());
     }
     numpy::load(value.py())?;
@@ -131,7 +145,7 @@ fn type_of(value: &Bound<PyAny>) -> PyResult<String> {
             Ok(fingerprint) => return Ok(fingerprint.ty().to_string()),
             Err(Refusal::Raised) => return Err(PyErr::fetch(value.py())),
             Err(Refusal::Full) => room.resize(2 * room.len(), MaybeUninit::uninit()),
-            Err(refusal) => return Err(errors::refusal_error(value.py(), "the value", value, refusal)),
+            Err(refusal) => return Err(refusal_error(value.py(), "the value", value, refusal)),
         }
     }
 }

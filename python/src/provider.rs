@@ -1,11 +1,14 @@
 //! The functions that one compilation reaches, on live Python objects: their symbols, sources, defaults and environments.
 
-use crate::{environment::LiveEnvironment, source};
-use pyo3::{prelude::*, types::PyTuple};
+use crate::{environment::LiveEnvironment, library, source};
+use pyo3::{
+    prelude::*,
+    types::{PyModule, PyTuple},
+};
 use std::{cell::RefCell, collections::HashMap};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_driver::Provider;
-use zouk_frontend::{Binding, Environment, Function};
+use zouk_frontend::{Binding, Environment, Function, is_known_module};
 
 /// A function of this compilation and the symbol it has in it.
 pub struct Known<'py> {
@@ -63,15 +66,40 @@ impl<'py> LiveProvider<'py> {
         symbol
     }
 
-    /// The canonical name of an exception class of the program.
-    pub fn class(&self, name: String, class: &Bound<'py, PyAny>) -> Binding {
-        self.classes.borrow_mut().insert(name.clone(), class.clone().unbind());
+    /// The name for a module of the program or of the library: its own, unless that is taken. No two modules share one.
+    pub fn module(&self, name: String, module: &Bound<'py, PyModule>) -> String {
+        let mut modules = self.modules.borrow_mut();
+        let library = library::is_library(module, &name);
+        let usable = |candidate: &str| (library || !is_known_module(candidate)) && modules.get(candidate).is_none_or(|other| other.is(module));
+        let name = numbered(&name, usable);
+        modules.insert(name.clone(), module.clone().into_any());
+        name
+    }
+
+    /// The name for an exception class of the program. Two classes may have the same one of their own.
+    pub fn class(&self, module: &str, qualified: &str, class: &Bound<'py, PyAny>) -> Binding {
+        let mut classes = self.classes.borrow_mut();
+        // Without a module a name is that of a builtin.
+        let module = if matches!(module, "" | "builtins") { "__main__" } else { module };
+        let name = numbered(&format!("{module}.{qualified}"), |candidate| classes.get(candidate).is_none_or(|other| other.is(class)));
+        classes.insert(name.clone(), class.clone().unbind());
         Binding::Ref(name)
     }
 
     fn function_of(&self, symbol: &str) -> Option<Bound<'py, PyAny>> {
         self.functions.borrow().iter().find(|known| known.symbol == symbol).map(|known| known.function.clone())
     }
+}
+
+/// The name itself, else with the first number that makes it usable.
+fn numbered(name: &str, usable: impl Fn(&str) -> bool) -> String {
+    let mut candidate = name.to_string();
+    let mut number = 1;
+    while !usable(&candidate) {
+        number += 1;
+        candidate = format!("{name}#{number}");
+    }
+    candidate
 }
 
 fn qualified_name(function: &Bound<PyAny>) -> String {

@@ -153,17 +153,14 @@ pub fn wrap(value: i64, to: Scalar) -> u64 {
     }
 }
 
-/// C's conversion of one real slot to another real type. Out of range, a float becomes what x86 makes of it.
+/// C's conversion of one real slot to another real type. An integer keeps its low bits, as does a float that `fits`.
 fn cast_real(slot: u64, from: Scalar, to: Scalar) -> u64 {
     if from.is_float() {
         let value = float_of_slot(slot, from == F32);
         return match to {
             F32 | F64 => float_slot(value, to == F32),
             Bool => (value != 0.0) as u64,
-            U64 if value >= 9223372036854775808.0 => value as u64,
-            // x86 converts to 32 bits first.
-            I8 | I16 | I32 | U8 | U16 if !(-2147483649.0 < value && value < 2147483648.0) => wrap(i32::MIN as i64, to),
-            _ if value.is_nan() || value.abs() >= 9223372036854775808.0 => wrap(i64::MIN, to),
+            U8 | U16 | U32 | U64 => wrap(value as u64 as i64, to),
             _ => wrap(value as i64, to),
         };
     }
@@ -177,6 +174,39 @@ fn cast_real(slot: u64, from: Scalar, to: Scalar) -> u64 {
         };
     }
     wrap(slot as i64, to)
+}
+
+/// Why a number has no counterpart in an integer type: the errors of Python's `int`, and of its C conversions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    Nan,
+    Infinite,
+    Negative,
+    TooBig,
+}
+
+/// Whether a number can be an argument of an integer type: it must fit 64 bits of that sign. Narrower types take the low bits.
+pub fn fits(slot: u64, from: Scalar, to: Scalar) -> Result<(), Unfit> {
+    const TWO_63: f64 = 9_223_372_036_854_775_808.0;
+    if !(to.is_signed() || to.is_unsigned()) || from.is_complex() {
+        return Ok(());
+    }
+    if !from.is_float() {
+        return match from {
+            Bool => Ok(()),
+            _ if from.is_unsigned() => if to.is_signed() && slot > i64::MAX as u64 { Err(Unfit::TooBig) } else { Ok(()) },
+            _ => if to.is_unsigned() && (slot as i64) < 0 { Err(Unfit::Negative) } else { Ok(()) },
+        };
+    }
+    let value = float_of_slot(slot, from == F32).trunc();
+    let limit = if to.is_signed() { TWO_63 } else { 2.0 * TWO_63 };
+    match value {
+        _ if value.is_nan() => Err(Unfit::Nan),
+        _ if value.is_infinite() => Err(Unfit::Infinite),
+        _ if to.is_unsigned() && value < 0.0 => Err(Unfit::Negative),
+        _ if value >= limit || value < -TWO_63 => Err(Unfit::TooBig),
+        _ => Ok(()),
+    }
 }
 
 /// C's conversion between two number types, slots to slots. A complex never becomes real.

@@ -65,7 +65,8 @@ def stats(self):
     from_cache = [result.metadata["from_cache"] for result in _results(self)]
     hits = {args: int(hit) for args, hit in zip(self.signatures, from_cache) if hit}
     misses = {args: int(not hit) for args, hit in zip(self.signatures, from_cache) if not hit}
-    return CompileStats((None, hits, misses))
+    cached = self.targetoptions.get("cache")
+    return CompileStats((str(_zouk.cache_folder()) if cached else None, hits, misses))
 
 
 def compile(self, sig):
@@ -95,19 +96,30 @@ def disable_compile(self, val=True):
 
 
 def enable_caching(self):
-    raise NotImplementedError("give `cache=True` to the decorator")
+    """From now on compilations look into the cache on disk, as with `cache=True`."""
+    _zouk.enable_cache(self)
+    self.targetoptions["cache"] = True
 
 
 def inspect(self, stage, signature=None):
-    """The function at a stage of the compiler (`python -m zouk stages` lists them) for a signature, or for the only one compiled."""
+    """The function at a stage of the compiler for a signature, or for the only one compiled.
+
+    Text at the stages "source", "ast", "py", "typed", "tensor", "loops", "llvm", "llvm-ir", "llvm-opt", "asm", "nvvm", "ptx" and
+    "header"; bytes at the stage "object".
+    """
+    if stage == "shared":
+        raise ValueError("a shared library is a file: `zouk compile --emit shared -o FILE` writes one")
     if signature is None:
         if stage in _UNTYPED and not _zouk.versions(self):
             signature = (types.none,) * (self.py_func.__code__.co_argcount + self.py_func.__code__.co_kwonlyargcount)
         else:
             signature = _only(self)
     signature = types.normalize_signature(signature)
-    result = signature.return_type
-    return _zouk.inspect(self, stage, [arg._ty for arg in signature.args], None if result is None else result._ty)
+    result = None if signature.return_type is None else signature.return_type._ty
+    arguments = [arg._ty for arg in signature.args]
+    if stage == "object":
+        return _zouk.object_code(self, arguments, result)
+    return _zouk.inspect(self, stage, arguments, result)
 
 
 def _only(self):
@@ -164,16 +176,44 @@ def get_overload(self, sig):
     return self.overloads[types.normalize_signature(sig).args].entry_point
 
 
+def inspect_cfg(self, signature=None, show_wrapper=None, **kwargs):
+    """The optimised LLVM IR, whose blocks are the control flow graph; a dict from signatures if none is given."""
+    return _inspect_each(self, "llvm-opt", signature)
+
+
+def inspect_disasm_cfg(self, signature=None):
+    """Assembly, whose labels are the control flow graph; a dict from signatures if none is given."""
+    return _inspect_each(self, "asm", signature)
+
+
+def get_annotation_info(self, signature=None):
+    raise NotImplementedError("zouk annotates no source with types; `inspect('typed', signature)` shows the types of every operation")
+
+
 def __repr__(self):
     return f"CPUDispatcher({self.py_func!r})"
+
+
+def __copy__(self):
+    return self
+
+
+def __deepcopy__(self, memo):
+    return self
+
+
+def _forwarded(name):
+    return property(lambda self: getattr(self.py_func, name), doc=f"`py_func.{name}`")
 
 
 def _attach():
     for function in (signatures, nopython_signatures, overloads, stats):
         setattr(Dispatcher, function.__name__, property(function, doc=function.__doc__))
+    for name in ("__code__", "__defaults__", "__kwdefaults__", "__globals__", "__closure__"):
+        setattr(Dispatcher, name, _forwarded(name))
     methods = (
-        compile, recompile, disable_compile, enable_caching, inspect, inspect_llvm, inspect_asm, inspect_types,
-        parallel_diagnostics, get_metadata, get_overload, __repr__,
+        compile, recompile, disable_compile, enable_caching, inspect, inspect_llvm, inspect_asm, inspect_types, inspect_cfg,
+        inspect_disasm_cfg, get_annotation_info, parallel_diagnostics, get_metadata, get_overload, __repr__, __copy__, __deepcopy__,
     )  # fmt: skip
     for function in methods:
         function.__qualname__ = f"Dispatcher.{function.__name__}"

@@ -45,6 +45,10 @@ class ZoukSystemWarning(ZoukWarning):
     pass
 
 
+class ZoukIRAssumptionWarning(ZoukPedanticWarning):
+    pass
+
+
 class ZoukError(Exception):
     """Base of all compile errors. `str()` is the rendered diagnostic; `diagnostics` are its parts."""
 
@@ -167,6 +171,22 @@ class ZoukKeyError(TypingError):
 
 class ZoukIndexError(TypingError):
     pass
+
+
+class UntypedValueError(TypingError, ValueError):
+    """`typeof` of a value that has no type."""
+
+
+class InternalTargetMismatchError(InternalError):
+    pass
+
+
+class NonexistentTargetError(InternalError):
+    pass
+
+
+class ForceLiteralArg(ZoukError):
+    """Numba's compiler raises it to itself; it is here for programs that name it."""
 
 
 class ZoukRuntimeError(ZoukError):

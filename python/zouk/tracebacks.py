@@ -27,7 +27,7 @@ def _frame(file, function, line, column, end_line, end_column):
         co_linetable=_line_table(len(_CODE.co_code) // 2, line, column, end_line, end_column),
     )
     try:
-        exec(code, {"__name__": "zouk", "__file__": file})
+        exec(code, {"__name__": "zouk", "__file__": file}, {})
     except SystemError as error:
         entry = error.__traceback__.tb_next
         return entry.tb_frame, entry.tb_lasti

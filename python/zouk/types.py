@@ -328,18 +328,40 @@ def as_dtype(type):
 
 def typeof(value, purpose=None):
     """The type that `value` has as an argument."""
+    from .errors import TypingError, UntypedValueError
+
     if isinstance(value, Type):
         raise TypeError(f"{value} is a type, not a value")
-    return _from_ty(_zouk.type_of(value))
+    try:
+        return _from_ty(_zouk.type_of(value))
+    except TypingError as error:
+        raise UntypedValueError(str(error)) from None
 
 
 def _evaluate(text):
-    """The value of a spelled type or signature: an expression over the names of this module."""
+    """The value of a spelled type or signature: an expression over the names of this module, which `types.` may precede."""
+    import warnings
+
     names = {name: value for name, value in globals().items() if isinstance(value, Type) or isinstance(value, type) and issubclass(value, Type)}
+    names.update(int=int64, float=float64, bool=boolean, complex=complex128, types=_Names(names))
     try:
-        return eval(text, {"__builtins__": {}}, {**names, "None": none, "int": int64, "float": float64, "bool": boolean, "complex": complex128})
+        with warnings.catch_warnings():
+            # `None(f8)` calls a constant, and so on: the error below says it better.
+            warnings.simplefilter("ignore")
+            return eval(text, {"__builtins__": {}}, names)
     except NameError as error:
         raise NameError(f"{error} (in the signature {text!r})") from None
+    except Exception as error:
+        raise TypeError(f"invalid signature {text!r}: {error}") from None
+
+
+class _Names:
+    """What `types` is in the text of a signature."""
+
+    __slots__ = ("__dict__",)
+
+    def __init__(self, names):
+        self.__dict__.update(names)
 
 
 def is_signature(value):

@@ -59,7 +59,12 @@ impl Cache {
 
     /// The entry, if there is a whole one. Marks it as used.
     pub fn get(&self, key: &Key) -> Option<Entry> {
-        let mut file = File::open(self.path(key)).ok()?;
+        let path = self.path(key);
+        // Opening a pipe would wait for a writer.
+        if !fs::metadata(&path).ok()?.is_file() {
+            return None;
+        }
+        let mut file = File::open(path).ok()?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).ok()?;
         let entry = decode(key, &bytes)?;

@@ -91,11 +91,13 @@ impl<'c, 'a> Lowering<'c, 'a> {
                 Ok(None) => {
                     let Binding::Module(module) = &*binding else { return Static::Dynamic };
                     let message = format!("module `{module}` has no attribute `{}`", attribute.attr);
-                    self.error(attribute.range, ErrorClass::UnknownName, "unknown-attribute", message, "");
+                    let similar = nearest(&attribute.attr, self.globals.env.attributes(&binding).into_iter());
+                    let help = similar.map(|name| format!("did you mean `{name}`?")).unwrap_or_default();
+                    self.error(attribute.range, ErrorClass::UnknownName, "unknown-attribute", message, &help);
                     return Static::Refused;
                 }
                 Err(why) => {
-                    self.error(attribute.range, ErrorClass::Unsupported, "unsupported-global", why, "");
+                    self.refused(attribute.range, &why);
                     return Static::Refused;
                 }
             }
@@ -114,7 +116,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
                 None
             }
             Err(why) => {
-                self.error(name.range, ErrorClass::Unsupported, "unsupported-global", why, "pass the value in as an argument");
+                self.refused(name.range, &why);
                 None
             }
         };
@@ -131,15 +133,16 @@ impl<'c, 'a> Lowering<'c, 'a> {
         });
     }
 
+    /// What the environment says of a value that is not compiled: why and, on a second line, what to do.
+    fn refused(&mut self, range: TextRange, text: &str) {
+        let (why, help) = text.split_once('\n').unwrap_or((text, "pass the value in as an argument"));
+        self.error(range, ErrorClass::Unsupported, "unsupported-global", why.to_string(), help);
+    }
+
     /// The nearest known name that is near enough.
     fn similar_name(&self, name: &str) -> Option<String> {
         let locals = self.scope.names().iter().map(|n| n.to_string());
-        let candidates = locals.chain(self.globals.env.names()).chain(builtin_names().map(str::to_string));
-        let near = candidates.filter_map(|candidate| {
-            let distance = strsim::damerau_levenshtein(name, &candidate);
-            (distance <= name.chars().count().div_ceil(3).min(2)).then_some((distance, candidate))
-        });
-        near.min().map(|(_, candidate)| candidate)
+        nearest(name, locals.chain(self.globals.env.names()).chain(builtin_names().map(str::to_string)))
     }
 
     fn binding(&mut self, binding: &Binding, range: TextRange) -> Value<'c> {
@@ -161,4 +164,14 @@ impl<'c, 'a> Lowering<'c, 'a> {
         self.error(range, ErrorClass::Unsupported, "unsupported-global", format!("the name {name:?} cannot be compiled"), "rename it with letters and digits");
         self.unbound(range)
     }
+}
+
+/// Names of one letter are near to nothing.
+fn nearest(name: &str, candidates: impl Iterator<Item = String>) -> Option<String> {
+    let length = name.chars().count();
+    let near = candidates.filter_map(|candidate| {
+        let distance = strsim::damerau_levenshtein(name, &candidate);
+        (distance <= length.div_ceil(3).min(2) && distance < length).then_some((distance, candidate))
+    });
+    near.min().map(|(_, candidate)| candidate)
 }

@@ -69,28 +69,21 @@ fn pow<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
     }
 }
 
-/// Square and multiply. Products of residues are kept below 2**64 by |mod| < 2**32; a larger modulus is refused.
+/// In int64: a larger uint64 is refused. A negative exponent is of the inverse.
 fn pow_mod<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
-    let [base, exponent, modulus] = [0, 1, 2].map(|i| l.operand(&a[i], &Ty::I64));
-    let (zero, one) = (l.b.c_i64(0), l.b.c_i64(1));
-    let (n, m) = (exponent.parts[0], modulus.parts[0]);
-    l.check(l.b.cmpi("ne", m, zero), "ValueError", "pow() 3rd argument cannot be 0");
-    l.check(l.b.cmpi("sge", n, zero), "ValueError", "pow() 2nd argument cannot be negative when 3rd argument specified");
-    let size = l.b.val("math.absi", &[m], m.ty(), &[]);
-    l.check(l.b.cmpi("ult", size, l.b.c_i64(1 << 32)), "OverflowError", "pow() 3rd argument must be smaller than 2**32");
-    let positive = l.val(Ty::I64, vec![size]);
-    let residue = l.modulo(&base, &positive, Some("integer modulo by zero"));
-    let times = |l: &Lower<'c>, x, y| l.b.bin("arith.remui", l.b.bin("arith.muli", x, y), size);
-    let bits = l.b.bin("arith.subi", l.b.c_i64(64), l.b.val("math.ctlz", &[n], n.ty(), &[]));
-    let start = l.b.bin("arith.remui", one, size);
-    let power = l.scf_for(zero, bits, one, &[start, residue], &mut |l, i, carried| {
-        let bit = l.b.val("arith.trunci", &[l.b.bin("arith.shrui", n, i)], l.b.i1(), &[]);
-        let more = times(l, carried[0], carried[1]);
-        vec![l.b.select(bit, more, carried[0]), times(l, carried[1], carried[1])]
-    })[0];
-    // The result has the sign of the modulus.
-    let result = l.val(Ty::I64, vec![power]);
-    vec![l.modulo(&result, &Val { constant: None, ..modulus }, Some("integer modulo by zero"))]
+    let zero = l.b.c_i64(0);
+    let [base, exponent, modulus] = [0, 1, 2].map(|i| {
+        let value = l.scalar_as(&a[i], &Ty::I64);
+        if a[i].ty == Ty::U64 {
+            l.check(l.b.cmpi("sge", value, zero), "OverflowError", "pow() with 3 arguments takes integers below 2**63");
+        }
+        value
+    });
+    l.check(l.b.cmpi("ne", modulus, zero), "ValueError", "pow() 3rd argument cannot be 0");
+    let plain = l.b.cmpi("sge", exponent, zero);
+    let invertible = l.b.cmpi("eq", l.gcd(base, modulus), l.b.c_i64(1));
+    l.check(l.b.bin("arith.ori", plain, invertible), "ValueError", "base is not invertible for the given modulus");
+    vec![l.runtime_call("zouk_pow_mod", &[base, exponent, modulus], l.b.i64())]
 }
 
 fn divmod_rule(a: &Bound<TyArg>) -> Rule {

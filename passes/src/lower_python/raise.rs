@@ -21,14 +21,17 @@ impl<'c> Lower<'c> {
         let exception = op.str_attr("exception").unwrap_or("Exception");
         let arguments = self.values(&op.operands())?;
         let exception = exception.trim_start_matches("builtins.");
+        // A `raise` of the program, unlike what operations raise; inference ends unreachable blocks with a SystemError.
+        let statement = if exception == "SystemError" { vec![] } else { vec![("statement", self.b.unit())] };
         match &arguments[..] {
             [Val { constant: Some(Const::Str(text)), .. }] if !text.is_empty() => {
-                self.b.op("rt.raise", &[], &[], &self.raise_attrs(exception, text, ""));
+                let attrs = [self.raise_attrs(exception, text, ""), statement].concat();
+                self.b.op("rt.raise", &[], &[], &attrs);
             }
             arguments => {
                 let mut carried = Carried::default();
                 arguments.iter().try_for_each(|argument| self.carry(argument, &mut carried))?;
-                let mut attrs = self.raise_attrs(exception, "", &carried.kinds);
+                let mut attrs = [self.raise_attrs(exception, "", &carried.kinds), statement].concat();
                 if !carried.texts.is_empty() {
                     attrs.push(("texts", self.b.str_array(&carried.texts.iter().map(String::as_str).collect::<Vec<_>>())));
                 }

@@ -9,6 +9,11 @@ use zouk_dialects::ir::{Builder, Op, Value};
 /// How many ops back a form that could not be proved exact is tried again with the facts of the present place.
 const MAX_RETRIES: usize = 6;
 
+fn knob(name: &str, default: usize) -> usize {
+    static KNOBS: std::sync::OnceLock<std::collections::HashMap<String, usize>> = std::sync::OnceLock::new();
+    *KNOBS.get_or_init(|| std::env::vars().filter_map(|(k, v)| Some((k, v.parse().ok()?))).collect()).get(name).unwrap_or(&default)
+}
+
 impl<'c> Facts<'c> {
     /// The value as an exact integer: signed, as all integers are at this level.
     pub fn form(&mut self, value: Value<'c>) -> Form<'c> {
@@ -22,10 +27,13 @@ impl<'c> Facts<'c> {
             self.work = 0;
         }
         self.work += 1;
+        if self.work > knob("ZOUK_B", 128) {
+            let known = self.forms.get(&value).map(|known| known.form.clone());
+            return known.unwrap_or_else(|| Form::value(value));
+        }
         self.retries += 1;
         let form = self.compute(value).unwrap_or_else(|| Form::value(value));
         self.retries -= 1;
-        if self.retries == 0 && self.work > 20 { eprintln!("WORK {}", self.work); }
         match self.forms.get(&value).map(|known| known.form.clone()) {
             // Facts may speak of the symbol that the value was.
             Some(symbol) if !form.is_symbol(Symbol::Value(value)) => self.equate(value, &symbol, &form),
@@ -125,7 +133,7 @@ impl<'c> Facts<'c> {
             None => {}
         }
         let branch = |facts: &mut Self, truth: bool, mine: Value<'c>, other: Value<'c>| {
-            facts.scope(|facts| {
+            facts.branch(|facts| {
                 facts.assume_condition(condition, truth);
                 let (mine, other) = (facts.form(mine), facts.form(other));
                 let equal = facts.proves_ge(&mine, &other) && facts.proves_ge(&other, &mine);
@@ -144,6 +152,15 @@ impl<'c> Facts<'c> {
         None
     }
 
+    /// As `scope`, for one side of a choice: its condition bears on what stands close by, so retries are few.
+    fn branch<R>(&mut self, inside: impl FnOnce(&mut Self) -> R) -> R {
+        let before = self.retries;
+        self.retries = before.max(MAX_RETRIES - knob("ZOUK_D", 2));
+        let result = self.scope(inside);
+        self.retries = before;
+        result
+    }
+
     fn narrow_to_union(&mut self, value: Value<'c>, ranges: [(Option<i128>, Option<i128>); 2]) {
         let (least, greatest) = extremes(width(value.ty()).unwrap_or(64));
         let low = ranges.iter().map(|r| r.0.unwrap_or(least)).min().unwrap_or(least);
@@ -159,7 +176,7 @@ impl<'c> Facts<'c> {
         };
         let (x, y) = (yields(0)?, yields(1)?);
         let mut range = |yielded: Value<'c>, truth: bool| {
-            self.scope(|facts| {
+            self.branch(|facts| {
                 facts.assume_condition(op.operand(0), truth);
                 let form = facts.form(yielded);
                 (facts.least(&form), facts.greatest(&form))

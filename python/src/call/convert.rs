@@ -3,7 +3,7 @@
 
 use crate::{
     fingerprint::{Fingerprint, Shape},
-    scalar::{Scalar, cast},
+    scalar::{Scalar, Unfit, cast, fits},
 };
 use smallvec::SmallVec;
 use zouk_dialects::ty::{Layout, Ty};
@@ -104,7 +104,7 @@ impl Step {
     }
 
     /// Moves the converted slots of one argument from the front of `from` to `to`.
-    pub fn apply(&self, from: &mut &[u64], to: &mut SmallVec<[u64; 64]>) {
+    pub fn apply(&self, from: &mut &[u64], to: &mut SmallVec<[u64; 64]>) -> Result<(), Unfit> {
         let mut take = |count: usize| {
             let (own, rest) = from.split_at(count);
             *from = rest;
@@ -112,13 +112,18 @@ impl Step {
         };
         match self {
             Step::Copy(count) => to.extend_from_slice(take(*count)),
-            Step::Cast(a, b) => cast(take(a.slots()), *a, *b, to),
-            Step::Tuple(parts) => parts.iter().for_each(|part| part.apply(from, to)),
+            Step::Cast(a, b) => {
+                let slots = take(a.slots());
+                fits(slots[0], *a, *b)?;
+                cast(slots, *a, *b, to);
+            }
+            Step::Tuple(parts) => parts.iter().try_for_each(|part| part.apply(from, to))?,
             Step::Some(inner) => {
                 to.push(1);
-                inner.apply(from, to);
+                inner.apply(from, to)?;
             }
             Step::Nothing(count) => to.extend(std::iter::repeat_n(0, count + 1)),
         }
+        Ok(())
     }
 }

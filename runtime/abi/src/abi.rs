@@ -79,6 +79,12 @@ pub extern "C" fn zouk_print_value(kind: i32, a: u64, b: u64) {
     print::value(kind as u8, a, b);
 }
 
+/// The end of `print(…, flush=True)`.
+#[unsafe(no_mangle)]
+pub extern "C" fn zouk_print_flush() {
+    print::flush_stream();
+}
+
 macro_rules! symbols {
     ($($(#[$condition:meta])? $name:ident)*) => {
         /// The names compiled code may call and their addresses.
@@ -94,10 +100,10 @@ macro_rules! symbols {
 symbols! {
     zouk_alloc zouk_retain zouk_release
     zouk_raise zouk_traceback
-    zouk_print_text zouk_print_value
-    zouk_pow_i64 zouk_pow_u64 zouk_gcd_i64 zouk_round_i64
+    zouk_print_text zouk_print_value zouk_print_flush
+    zouk_pow_i64 zouk_pow_u64 zouk_pow_mod zouk_gcd_i64 zouk_round_i64
     zouk_mod_f64 zouk_mod_f32 zouk_floordiv_f64 zouk_floordiv_f32
-    zouk_round_half_even zouk_frexp_f64 zouk_gamma_f64 zouk_lgamma_f64
+    zouk_round_half_even zouk_gamma_f64 zouk_lgamma_f64
     #[cfg(target_arch = "x86_64")] zouk_log_f64x4
     #[cfg(target_arch = "x86_64")] zouk_pow_f64x4
 }

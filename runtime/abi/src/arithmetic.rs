@@ -32,6 +32,39 @@ pub extern "C" fn zouk_pow_u64(mut base: u64, mut exp: u64) -> u64 {
     power
 }
 
+/// `pow(base, exp, modulus)` with the sign of the modulus; a negative exponent is of the base's inverse. 0 where there is none, and for the
+/// modulus 0: both have raised before, or will.
+#[unsafe(no_mangle)]
+pub extern "C" fn zouk_pow_mod(base: i64, exp: i64, modulus: i64) -> i64 {
+    let size = modulus.unsigned_abs() as u128;
+    if size == 0 {
+        return 0;
+    }
+    let residue = (base as i128).rem_euclid(size as i128) as u128;
+    let Some(mut square) = (if exp < 0 { inverse(residue, size) } else { Some(residue) }) else { return 0 };
+    let (mut power, mut exp) = (1 % size, exp.unsigned_abs());
+    while exp != 0 {
+        if exp & 1 == 1 {
+            power = power * square % size;
+        }
+        square = square * square % size;
+        exp >>= 1;
+    }
+    // |power| < |modulus| <= 2**63.
+    if modulus < 0 && power != 0 { (power as i128 - size as i128) as i64 } else { power as i64 }
+}
+
+/// `x` with `x * residue` 1 modulo `size`, by Euclid's algorithm: `a = x * residue` and `b = y * residue` modulo `size` all along.
+fn inverse(residue: u128, size: u128) -> Option<u128> {
+    let (mut a, mut b, mut x, mut y) = (size as i128, residue as i128, 0, 1);
+    while b != 0 {
+        let quotient = a / b;
+        (a, b) = (b, a - quotient * b);
+        (x, y) = (y, x - quotient * y);
+    }
+    (a == 1).then(|| x.rem_euclid(size as i128) as u128)
+}
+
 /// `math.gcd(a, b)`; 2**63 wraps.
 #[unsafe(no_mangle)]
 pub extern "C" fn zouk_gcd_i64(a: i64, b: i64) -> i64 {
@@ -90,30 +123,6 @@ pub extern "C" fn zouk_lgamma_f64(x: f64) -> f64 {
     let mut sign = 0;
     // SAFETY: `sign` is writable; unlike `lgamma` this writes no global.
     unsafe { lgamma_r(x, &mut sign) }
-}
-
-/// `math.frexp`: x = mantissa · 2**exponent, 0.5 ≤ |mantissa| < 1; zeros, infinities and NaN give themselves and 0.
-///
-/// # Safety
-/// `exponent` is null or writable.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn zouk_frexp_f64(x: f64, exponent: *mut i64) -> f64 {
-    let (mantissa, power) = frexp(x);
-    if !exponent.is_null() {
-        // SAFETY: the caller's promise.
-        unsafe { exponent.write(power) }
-    }
-    mantissa
-}
-
-fn frexp(x: f64) -> (f64, i64) {
-    if x == 0.0 || !x.is_finite() {
-        return (x, 0);
-    }
-    // Subnormals are scaled into the normal range first.
-    let (x, shift) = if x.is_subnormal() { (x * 2f64.powi(54), -54) } else { (x, 0) };
-    let biased = (x.to_bits() >> 52 & 0x7ff) as i64;
-    (f64::from_bits(x.to_bits() & !(0x7ff << 52) | 1022 << 52), biased - 1022 + shift)
 }
 
 /// `round(x, ndigits)` for an integer: the nearest multiple of 10**-ndigits, ties to even; wraps at 64 bits.

@@ -1,10 +1,11 @@
 //! `print`: text gathers on the thread that prints and leaves it a line at a time, through a hook.
 //!
-//! So the lines of several threads do not mix, and Python's `sys.stdout` is written once a line.
+//! So the lines of several threads do not mix, and Python's `sys.stdout` is written once a line. What has no newline at its end leaves
+//! with `flush=True`, or when whoever called compiled code asks for it after the call: then it stands before all that is printed next.
 
 use crate::text::Scalar;
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     fmt::Write as _,
     io::Write as _,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -12,6 +13,9 @@ use std::{
 };
 
 static HOOK: RwLock<fn(&str)> = RwLock::new(to_stdout);
+
+/// C's stream is flushed whenever it is written.
+static FLUSH_HOOK: RwLock<fn()> = RwLock::new(|| ());
 
 /// Text without a newline leaves when it has grown this long.
 const LIMIT: usize = 8 << 10;
@@ -21,9 +25,30 @@ pub fn set_print_hook(hook: fn(&str)) {
     *HOOK.write().unwrap_or_else(PoisonError::into_inner) = hook;
 }
 
-/// Hands over what this thread has printed since its last newline. For whoever called compiled code, after the call.
+/// What `print(…, flush=True)` does once its text has been handed over. Panics are contained as those of the other hook.
+pub fn set_flush_hook(hook: fn()) {
+    *FLUSH_HOOK.write().unwrap_or_else(PoisonError::into_inner) = hook;
+}
+
+/// Hands over what this thread has printed since its last newline. For whoever called compiled code, after every call: it costs a look.
+#[inline]
 pub fn flush() {
+    if IN_LINE.get() {
+        hand_over_line();
+    }
+}
+
+#[cold]
+fn hand_over_line() {
+    IN_LINE.set(false);
     let _ = LINE.try_with(|line| line.take()).map(|line| hand_over(&line.0));
+}
+
+/// `flush=True`
+pub(crate) fn flush_stream() {
+    flush();
+    let hook = *FLUSH_HOOK.read().unwrap_or_else(PoisonError::into_inner);
+    let _ = catch_unwind(AssertUnwindSafe(hook));
 }
 
 pub(crate) fn text(text: &str) {
@@ -32,6 +57,7 @@ pub(crate) fn text(text: &str) {
         line.0.push_str(text);
         let end = if line.0.len() > LIMIT { line.0.len() } else { line.0.rfind('\n').map_or(0, |at| at + 1) };
         let rest = line.0.split_off(end);
+        IN_LINE.set(!rest.is_empty());
         std::mem::replace(&mut line.0, rest)
     });
     // A thread that is ending keeps no line.
@@ -41,9 +67,14 @@ pub(crate) fn text(text: &str) {
 pub(crate) fn value(kind: u8, a: u64, b: u64) {
     let Some(scalar) = Scalar::new(kind, a, b) else { return };
     let _ = LINE.try_with(|line| write!(line.borrow_mut().0, "{scalar}"));
+    IN_LINE.set(true);
 }
 
-thread_local!(static LINE: RefCell<Line> = const { RefCell::new(Line(String::new())) });
+thread_local! {
+    static LINE: RefCell<Line> = const { RefCell::new(Line(String::new())) };
+    /// Whether there is text in it.
+    static IN_LINE: Cell<bool> = const { Cell::new(false) };
+}
 
 #[derive(Default)]
 struct Line(String);

@@ -94,16 +94,16 @@ fn greatest_common_divisors() {
 }
 
 #[test]
-fn frexp_takes_floats_apart() {
-    let all = floats(4000);
-    let expected =
-        python("'%d %d' % (struct.unpack('<Q', struct.pack('<d', math.frexp(x)[0]))[0], math.frexp(x)[1])", all.iter().map(|x| bits(*x) + ","));
-    for (x, expected) in all.iter().zip(&expected) {
-        let mut exponent = -1;
-        // SAFETY: writable.
-        let mantissa = unsafe { zouk_frexp_f64(*x, &mut exponent) };
-        let (bits, power) = expected.split_once(' ').unwrap();
-        assert!(same(mantissa, float(bits).unwrap()) && exponent.to_string() == power, "{x:e}");
+fn powers_modulo() {
+    let mut state = 6;
+    let mut number = |i: i64| next(&mut state) as i64 >> (i % 64);
+    let edges = [i64::MIN, i64::MIN + 1, -2, -1, 0, 1, 2, 3, i64::MAX];
+    let random: Vec<[i64; 3]> = (0..4000).map(|i| [number(i), number(i / 3), number(i / 7)]).collect();
+    let all = edges.iter().flat_map(|a| edges.iter().flat_map(|n| edges.map(|m| [*a, *n, m]))).chain(random);
+    let cases: Vec<[i64; 3]> = all.collect();
+    let expected = python("pow(x, y[0], y[1]) if y[1] and (y[0] >= 0 or math.gcd(x, y[1]) == 1) else 0", cases.iter().map(|[a, n, m]| format!("{a}, ({n}, {m})")));
+    for ([base, exponent, modulus], expected) in cases.iter().zip(&expected) {
+        assert_eq!(zouk_pow_mod(*base, *exponent, *modulus).to_string(), *expected, "pow({base}, {exponent}, {modulus})");
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::{sync::Mutex, thread};
 use zouk_runtime::{
-    abi::{zouk_print_text, zouk_print_value},
-    print::{flush, set_print_hook},
+    abi::{zouk_print_flush, zouk_print_text, zouk_print_value},
+    print::{flush, set_flush_hook, set_print_hook},
 };
 
 static SEEN: Mutex<Vec<String>> = Mutex::new(vec![]);
@@ -26,6 +26,10 @@ fn lines_leave_whole() {
     flush();
     flush();
     assert_eq!(seen(), ["half"]);
+    zouk_print_value(b'i' as i32, 7, 0);
+    set_flush_hook(|| SEEN.lock().unwrap().push("flushed".into()));
+    zouk_print_flush();
+    assert_eq!(seen(), ["7", "flushed"]);
     // SAFETY: nothing is read.
     unsafe { zouk_print_text(std::ptr::null(), 3) };
     unsafe { zouk_print_text(b"\xff\n".as_ptr(), 2) };

@@ -50,6 +50,17 @@ pub fn lower<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
     }
     printer.text.push_str(&end);
     printer.flush(&[], "");
+    if let Some(flush) = a.get(2) {
+        let now = l.truth(flush);
+        l.scf_if(
+            now,
+            &mut |l| {
+                l.b.op("rt.print", &[], &[], &[("text", l.b.str("")), ("flush", l.b.unit())]);
+                vec![]
+            },
+            &mut |_| vec![],
+        );
+    }
     vec![]
 }
 

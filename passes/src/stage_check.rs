@@ -1,0 +1,94 @@
+//! What must hold of a module at a stage, whether passes brought it there or a file says it is there: only the stage's dialects; from
+//! `typed` on no untyped value; bodies where Python functions are; at the end only functions that the runtime or libm has.
+
+use crate::pipeline::Stage;
+use std::collections::HashMap;
+use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
+use zouk_dialects::ir::{Location, Op, Type, TypeLike};
+
+/// Functions of libm that compiled code may call; each has a float32 version with an `f` after its name.
+const LIBM: &[&str] = &[
+    "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "ceil", "copysign", "cos", "cosh", "erf", "erfc", "exp", "exp2", "expm1", "fabs",
+    "floor", "fma", "fmod", "frexp", "hypot", "ldexp", "lgamma", "log", "log10", "log1p", "log2", "modf", "nearbyint", "nextafter", "pow", "remainder",
+    "rint", "round", "roundeven", "sin", "sinh", "sqrt", "tan", "tanh", "tgamma", "trunc",
+];
+
+/// Vector maths: SLEEF's functions, and glibc's.
+const VECTOR_MATHS: &[&str] = &["Sleef_", "_ZGV"];
+
+/// Which end of the way a stage is on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// The module was handed in as being at this stage.
+    Entered,
+    /// Passes have brought it here: what is wrong is a defect of theirs.
+    Reached,
+}
+
+impl Stage {
+    /// Names the first thing that may not be at this stage. `in_runtime` knows the symbols of the runtime.
+    pub fn check(self, end: End, module: Op, in_runtime: &dyn Fn(&str) -> bool) -> Result<(), Diagnostic> {
+        let mut check = Check { stage: self, dialects: self.dialects(), typed: self >= Stage::Typed, untyped: HashMap::new() };
+        check.op(module).and_then(|()| check.functions(module, in_runtime)).map_err(|(problem, loc)| match end {
+            End::Reached => Diagnostic::at(ErrorClass::Internal, "stray-op", format!("{problem} at stage `{self}`"), loc),
+            End::Entered => Diagnostic::at(ErrorClass::Syntax, "bad-ir", format!("{problem} at stage `{self}`, where the IR is said to be"), loc)
+                .help("`zouk stages` lists the stages; `--from` names the one that the file is at"),
+        })
+    }
+}
+
+type Problem<'c> = (String, Location<'c>);
+
+struct Check {
+    stage: Stage,
+    dialects: &'static [&'static str],
+    typed: bool,
+    /// Whether a type, by its address, has an untyped part.
+    untyped: HashMap<usize, bool>,
+}
+
+impl Check {
+    /// This op and all in it.
+    fn op<'c>(&mut self, op: Op<'c>) -> Result<(), Problem<'c>> {
+        if !self.dialects.contains(&op.dialect()) {
+            return Err((format!("`{}` may not be", op.name()), op.loc()));
+        }
+        if !self.typed {
+            return op.regions().into_iter().flat_map(|r| r.blocks()).flat_map(|b| b.ops()).try_for_each(|op| self.op(op));
+        }
+        op.results().into_iter().try_for_each(|value| self.value(op, value.ty()))?;
+        if let Some(signature) = op.type_attr("function_type") {
+            self.value(op, signature)?;
+        }
+        for block in op.regions().into_iter().flat_map(|r| r.blocks()) {
+            block.args().into_iter().try_for_each(|value| self.value(op, value.ty()))?;
+            block.ops().into_iter().try_for_each(|op| self.op(op))?;
+        }
+        Ok(())
+    }
+
+    fn value<'c>(&mut self, op: Op<'c>, ty: Type<'c>) -> Result<(), Problem<'c>> {
+        let untyped = self.untyped.entry(ty.to_raw().ptr as usize).or_insert_with(|| ty.to_string().contains("!py.object"));
+        if *untyped { Err((format!("a value of `{}` may not have the type {ty}", op.name()), op.loc())) } else { Ok(()) }
+    }
+
+    fn functions<'c>(&self, module: Op<'c>, in_runtime: &dyn Fn(&str) -> bool) -> Result<(), Problem<'c>> {
+        let external = |op: &Op| matches!(op.name(), "func.func" | "llvm.func") && op.region(0).first_block().is_none();
+        for function in module.regions().into_iter().flat_map(|r| r.blocks()).flat_map(|b| b.ops()).filter(external) {
+            let name = function.str_attr("sym_name").unwrap_or_default();
+            match self.stage {
+                Stage::Py | Stage::Typed => return Err((format!("the function `{name}` may not be without a body"), function.loc())),
+                Stage::Llvm if !(in_runtime(name) || is_maths(name)) => {
+                    return Err((format!("the function `{name}`, which neither the runtime nor libm has, may not be without a body"), function.loc()));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_maths(name: &str) -> bool {
+    let known = |name: &str| LIBM.binary_search(&name).is_ok();
+    known(name) || name.strip_suffix('f').is_some_and(known) || VECTOR_MATHS.iter().any(|prefix| name.starts_with(prefix))
+}
