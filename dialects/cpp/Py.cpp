@@ -29,6 +29,20 @@ Operation *PyDialect::materializeConstant(OpBuilder &builder, Attribute value, T
   return ConstantOp::create(builder, loc, type, value);
 }
 
+// bool, si8 … ui64, f32, f64
+static bool isReal(Type type) {
+  if (auto integer = dyn_cast<IntegerType>(type)) {
+    unsigned width = integer.getWidth();
+    return integer.isSignless() ? width == 1 : width == 8 || width == 16 || width == 32 || width == 64;
+  }
+  return type.isF32() || type.isF64();
+}
+
+static bool isNumber(Type type) {
+  auto complex = dyn_cast<ComplexType>(type);
+  return isReal(complex ? complex.getElementType() : type);
+}
+
 // `<f64, 2, C>` or `<f64, 2, C, readonly>`
 Type ArrayType::parse(AsmParser &parser) {
   Type element;
@@ -59,7 +73,7 @@ void ArrayType::print(AsmPrinter &printer) const {
 LogicalResult ArrayType::verify(function_ref<InFlightDiagnostic()> emitError, Type element, unsigned rank, StringRef layout, bool) {
   if (layout != "C" && layout != "F" && layout != "A")
     return emitError() << "array layout must be C, F or A, not '" << layout << "'";
-  if (!isa<IntegerType, FloatType, ComplexType>(element))
+  if (!isNumber(element))
     return emitError() << "array elements must be numbers, not " << element;
   return success();
 }
@@ -129,6 +143,38 @@ LogicalResult ConstantOp::verify() {
   if (isConstantOf(getValue(), getType()))
     return success();
   return emitOpError() << "cannot have the type " << getType() << " with the value " << getValue();
+}
+
+// As lowering converts; a value that is never looked at may become anything.
+static bool convertible(Type from, Type to) {
+  if (compatible(from, to) || isa<UnboundType>(from))
+    return true;
+  if (auto maybe = dyn_cast<MaybeType>(to))
+    return convertible(isa<MaybeType>(from) ? cast<MaybeType>(from).getInner() : from, maybe.getInner());
+  if (auto optional = dyn_cast<OptionalType>(to))
+    return isa<zouk::py::NoneType>(from) || convertible(isa<OptionalType>(from) ? cast<OptionalType>(from).getInner() : from, optional.getInner());
+  if (auto maybe = dyn_cast<MaybeType>(from))
+    return convertible(maybe.getInner(), to);
+  if (auto optional = dyn_cast<OptionalType>(from))
+    return convertible(optional.getInner(), to);
+  if (auto tuple = dyn_cast<TupleType>(from)) {
+    auto wanted = dyn_cast<TupleType>(to);
+    return wanted && tuple.size() == wanted.size() &&
+           llvm::all_of(llvm::zip(tuple.getTypes(), wanted.getTypes()), [](auto pair) { return convertible(std::get<0>(pair), std::get<1>(pair)); });
+  }
+  if (auto array = dyn_cast<ArrayType>(from)) {
+    auto wanted = dyn_cast<ArrayType>(to);
+    return wanted && array.getElementType() == wanted.getElementType() && array.getRank() == wanted.getRank();
+  }
+  if (isa<RangeType>(from))
+    return isa<RangeType>(to);
+  return isNumber(from) && isNumber(to);
+}
+
+LogicalResult CastOp::verify() {
+  if (convertible(getValue().getType(), getType()))
+    return success();
+  return emitOpError() << "cannot convert " << getValue().getType() << " to " << getType();
 }
 
 LogicalResult TupleOp::verify() {

@@ -278,13 +278,6 @@ LogicalResult ContinueOp::verify() {
   return verifyPasses(*this, getValues(), TypeRange(carried), "carried values");
 }
 
-LogicalResult ConditionOp::verify() {
-  auto loop = cast<WhileOp>((*this)->getParentOp());
-  if ((*this)->getParentRegion() != &loop.getConditionRegion())
-    return emitOpError("ends only the condition region");
-  return success();
-}
-
 LogicalResult ReturnOp::verify() {
   auto function = (*this)->getParentOfType<FunctionOpInterface>();
   if (!function)

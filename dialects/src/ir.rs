@@ -128,11 +128,6 @@ pub fn module_op<'c>(module: &Module<'c>) -> Op<'c> {
     unsafe { Op::from_raw(module.as_operation().to_raw()) }
 }
 
-/// Text of a type.
-pub fn type_text(ty: Type) -> String {
-    ty.to_string()
-}
-
 /// Reports an error at a location through MLIR's diagnostics.
 pub fn emit_error(loc: Location, message: &str) {
     let Ok(message) = std::ffi::CString::new(message.replace('\0', "\\0")) else { return };

@@ -57,7 +57,6 @@ def Py_ConditionOp : Py_Op<"condition", [Terminator, Pure, HasParent<"WhileOp">]
   let summary = "Ends the condition region of `py.while`";
   let arguments = (ins I1:$condition, Variadic<AnyType>:$values);
   let assemblyFormat = "$condition (`,` $values^)? attr-dict (`:` type($values)^)?";
-  let hasVerifier = 1;
 }
 def Py_ReturnOp : Py_Op<"return", [Terminator]> {
   let summary = "`return value`, anywhere in the function";

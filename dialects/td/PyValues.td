@@ -45,6 +45,7 @@ def Py_CastOp : Py_Op<"cast", [Pure]> {
   let results = (outs AnyType:$result);
   let assemblyFormat = "$value attr-dict `:` type($value) `to` type($result)";
   let hasFolder = 1;
+  let hasVerifier = 1;
 }
 
 def Py_BinaryOp : Py_Op<"binary"> {

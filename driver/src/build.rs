@@ -44,6 +44,9 @@ impl Environment for Recording<'_> {
     fn names(&self) -> Vec<String> {
         self.inner.names()
     }
+    fn attributes(&self, of: &Binding) -> Vec<String> {
+        self.inner.attributes(of)
+    }
 }
 
 /// The module with every function reached; the sources are for messages.

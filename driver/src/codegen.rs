@@ -2,6 +2,8 @@
 //!
 //! Every compilation has its own LLVM context. LLVM's complaints become a [`CodegenError`]; its own handlers would end the process.
 
+mod instructions;
+mod offsets;
 mod single_calls;
 
 use crate::target::{Cpu, Description, Machine, owned, with_machine};
@@ -154,6 +156,7 @@ impl Unit {
             let layout = LLVMCreateTargetDataLayout(machine.raw());
             LLVMSetModuleDataLayout(unit.module, layout);
             LLVMDisposeTargetData(layout);
+            offsets::relax(unit.module);
             Ok(unit)
         }
     }

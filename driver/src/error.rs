@@ -25,8 +25,25 @@ impl CompileError {
         CompileError { diagnostics, rendered, reproducer: None }
     }
 
+    /// Of one error in a text, whose lines it shows.
+    pub fn in_source(diagnostic: Diagnostic, source: Source) -> Self {
+        Self::new(vec![diagnostic], &Sources::from([(source.file.clone(), vec![source])]))
+    }
+
+    pub fn cannot_write(path: &str, error: &std::io::Error) -> Self {
+        let diagnostic = Diagnostic::new(ErrorClass::Unsupported, "cannot-write", format!("cannot write {path}: {error}"), None);
+        Self::new(vec![diagnostic], &Sources::new())
+    }
+
     pub fn internal(message: impl Into<String>) -> Self {
         Self::new(vec![Diagnostic::new(ErrorClass::Internal, "internal-error", message, None)], &Sources::new())
+    }
+
+    /// The same error where the IR came from a file: a pass that fails may have been given what no pass makes.
+    pub fn of_edited_ir(self) -> Self {
+        let help = "the IR comes from a file: it may break a rule that no verifier holds";
+        let helped = |d: Diagnostic| if d.class == ErrorClass::Internal && d.help.is_none() { d.help(help) } else { d };
+        Self::new(self.diagnostics.into_iter().map(helped).collect(), &Sources::new())
     }
 
     /// The class of the first error; `Internal` for none.

@@ -210,9 +210,8 @@ impl Jit {
         Self::of(FileProvider::open(path))
     }
 
-    fn of(provider: Result<FileProvider, zouk_dialects::diagnostic::Diagnostic>) -> Result<Jit, JitError> {
-        let provider = provider.map_err(|d| CompileError::new(vec![d], &Default::default()))?;
-        Ok(Jit { provider, options: Options::default(), compiled: Default::default() })
+    fn of(provider: Result<FileProvider, CompileError>) -> Result<Jit, JitError> {
+        Ok(Jit { provider: provider?, options: Options::default(), compiled: Default::default() })
     }
 
     pub fn with_options(self, options: Options) -> Jit {

@@ -22,3 +22,14 @@ pub use request::{FileProvider, Options, Provider, Request};
 pub use session::{Dump, Session, Timing};
 pub use signature::{parse_signature, parse_type};
 pub use zouk_passes::pipeline::Stage;
+
+/// For programs of the command line: a reader that goes away (`| head`) ends them, as it ends other programs. Rust would panic.
+pub fn end_quietly_on_broken_pipe() {
+    unsafe extern "C" {
+        fn signal(number: i32, handler: usize) -> usize;
+    }
+    const SIGPIPE: i32 = 13;
+    const SIG_DFL: usize = 0;
+    // SAFETY: the default action needs no handler.
+    unsafe { signal(SIGPIPE, SIG_DFL) };
+}

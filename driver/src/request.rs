@@ -1,5 +1,6 @@
 //! What is asked of the driver: a function, argument types, options, and where functions come from.
 
+use crate::error::{CompileError, Sources};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ty::Ty;
 use zouk_frontend::{Binding, Environment, File, Function, Source, StaticEnvironment};
@@ -72,17 +73,26 @@ pub struct FileProvider {
 }
 
 impl FileProvider {
-    pub fn new(source: Source) -> Result<Self, Diagnostic> {
-        let environment = File::parse(&source)?.environment;
-        Ok(FileProvider { source, environment })
+    pub fn new(source: Source) -> Result<Self, CompileError> {
+        match File::parse(&source) {
+            Ok(file) => Ok(FileProvider { source, environment: file.environment }),
+            Err(diagnostic) => Err(CompileError::in_source(diagnostic, source)),
+        }
     }
 
-    /// Reads and parses a file.
-    pub fn open(path: &str) -> Result<Self, Diagnostic> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|e| Diagnostic::new(ErrorClass::Syntax, "no-source", format!("cannot read {path}: {e}"), None).help("give the path of a Python file"))?;
-        Self::new(Source::new(path, text))
+    /// Reads and parses a file; `-` is standard input.
+    pub fn open(path: &str) -> Result<Self, CompileError> {
+        let text = read(path).map_err(|e| {
+            let diagnostic = Diagnostic::new(ErrorClass::Syntax, "no-source", format!("cannot read {path}: {e}"), None);
+            CompileError::new(vec![diagnostic.help("give the path of a Python file")], &Sources::new())
+        })?;
+        Self::new(Source::new(if path == "-" { "<stdin>" } else { path }, text))
     }
+}
+
+/// The text of a file; `-` is standard input.
+pub fn read(path: &str) -> std::io::Result<String> {
+    if path == "-" { std::io::read_to_string(std::io::stdin()) } else { std::fs::read_to_string(path) }
 }
 
 impl Provider for FileProvider {

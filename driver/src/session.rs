@@ -2,12 +2,15 @@
 
 use crate::codegen;
 use crate::error::{CompileError, Sources};
+use crate::request::read;
+use melior::StringRef;
 use std::path::PathBuf;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
-use zouk_dialects::diagnostic::{Diagnostic, ErrorClass, take_reported};
+use zouk_dialects::diagnostic::{Diagnostic, ErrorClass, Span, take_reported};
 use zouk_dialects::ir::{Context, Module, add_pipeline, module_op};
 use zouk_passes::pipeline::Stage;
+use zouk_passes::stage_check::End;
 
 /// How long reaching a stage took, in seconds.
 #[derive(Clone, Debug)]
@@ -18,20 +21,35 @@ pub struct Timing {
 
 /// Where the IR after every stage is written: `NN-stage.mlir`.
 #[derive(Clone, Debug)]
-pub struct Dump(pub PathBuf);
+pub struct Dump {
+    pub folder: PathBuf,
+    /// With the places in the Python source, which errors then name when the file is entered again.
+    pub locations: bool,
+}
 
 impl Dump {
+    /// Makes the folder.
+    pub fn create(folder: &str, locations: bool) -> Result<Self, CompileError> {
+        std::fs::create_dir_all(folder).map_err(|e| CompileError::cannot_write(folder, &e))?;
+        Ok(Dump { folder: folder.into(), locations })
+    }
+
     pub fn path(&self, stage: Stage) -> PathBuf {
         let number = Stage::ALL.iter().position(|s| *s == stage).unwrap_or_default();
-        self.0.join(format!("{number:02}-{stage}.mlir"))
+        self.folder.join(format!("{number:02}-{stage}.mlir"))
     }
 
     /// Writes a module that has reached a stage.
     pub fn write(&self, module: &Module, stage: Stage) -> Result<(), CompileError> {
         let path = self.path(stage);
-        std::fs::write(&path, module_op(module).to_string()).map_err(|e| CompileError::internal(format!("cannot write {}: {e}", path.display())))
+        let op = module_op(module);
+        let text = if self.locations { op.to_string_with_locations() } else { op.to_string() };
+        std::fs::write(&path, text).map_err(|e| CompileError::cannot_write(&path.display().to_string(), &e))
     }
 }
+
+/// What MLIR says, and where.
+type Message = (Option<Span>, String);
 
 /// One MLIR context; one compilation at a time.
 pub struct Session {
@@ -58,16 +76,30 @@ impl Session {
     /// Parses IR text.
     pub fn parse(&self, text: &str) -> Result<Module<'_>, CompileError> {
         let (module, messages) = self.collecting(|| Module::parse(&self.context, text));
-        module.ok_or_else(|| {
-            let diagnostic = Diagnostic::new(ErrorClass::Syntax, "bad-ir", format!("the IR does not parse: {}", messages.join("; ")), None);
-            CompileError::new(vec![diagnostic], &Sources::new())
-        })
+        module.ok_or_else(|| does_not_parse(messages))
+    }
+
+    /// Parses a file of IR, whose lines errors then show; `-` is standard input.
+    pub fn open(&self, path: &str) -> Result<Module<'_>, CompileError> {
+        // Read also for its own error, which says more than MLIR's.
+        let text = read(path).map_err(|e| does_not_parse(vec![(None, format!("cannot read {path}: {e}"))]))?;
+        if path == "-" {
+            return self.parse(&text);
+        }
+        // SAFETY: the context and the name are live; a null module is a failure.
+        let parse = || unsafe {
+            let raw = mlir_sys::mlirModuleCreateParseFromFile(self.context.to_raw(), StringRef::new(path).to_raw());
+            (!raw.ptr.is_null()).then(|| Module::from_raw(raw))
+        };
+        let (module, messages) = self.collecting(parse);
+        module.ok_or_else(|| does_not_parse(messages))
     }
 
     /// Takes a module from a stage to a later one, checking each on the way.
     pub fn advance(&self, module: &mut Module, from: Stage, to: Stage, sources: &Sources, dump: Option<&Dump>) -> Result<Vec<Timing>, CompileError> {
         let mut timings = vec![];
         let path = from.path_to(to).ok_or_else(|| CompileError::internal(format!("stage {to} is not reached from {from}")))?;
+        check(module, from, End::Entered, sources)?;
         for stage in path.into_iter().filter(|s| s.is_mlir()) {
             let start = Instant::now();
             self.reach(module, stage, sources)?;
@@ -89,25 +121,36 @@ impl Session {
         if result.is_err() {
             let mut diagnostics = take_reported();
             if diagnostics.is_empty() {
-                let message = format!("stage {stage} failed: {}", messages.join("; "));
-                diagnostics.push(Diagnostic::new(ErrorClass::Internal, "internal-error", message, None));
+                let texts: Vec<_> = messages.iter().map(|(_, text)| text.as_str()).collect();
+                let place = messages.iter().find_map(|(span, _)| span.clone());
+                diagnostics.push(Diagnostic::new(ErrorClass::Internal, "internal-error", format!("stage {stage} failed: {}", texts.join("; ")), place));
             }
             return Err(CompileError::new(diagnostics, sources));
         }
-        stage.check(module_op(module)).map_err(|d| CompileError::new(vec![d], sources))
+        check(module, stage, End::Reached, sources)
     }
 
     /// Runs with MLIR's diagnostics collected instead of printed.
-    fn collecting<R>(&self, run: impl FnOnce() -> R) -> (R, Vec<String>) {
+    fn collecting<R>(&self, run: impl FnOnce() -> R) -> (R, Vec<Message>) {
         use std::{cell::RefCell, rc::Rc};
         let messages = Rc::new(RefCell::new(vec![]));
         let sink = messages.clone();
         let handler = self.context.attach_diagnostic_handler(move |diagnostic| {
-            sink.borrow_mut().push(diagnostic.to_string());
+            sink.borrow_mut().push((Span::of(diagnostic.location()), diagnostic.to_string()));
             true
         });
         let result = run();
         self.context.detach_diagnostic_handler(handler);
         (result, messages.take())
     }
+}
+
+fn does_not_parse(messages: Vec<Message>) -> CompileError {
+    let bad = |(span, text)| Diagnostic::new(ErrorClass::Syntax, "bad-ir", format!("the IR does not parse: {text}"), span);
+    CompileError::new(messages.into_iter().map(bad).collect(), &Sources::new())
+}
+
+fn check(module: &Module, stage: Stage, end: End, sources: &Sources) -> Result<(), CompileError> {
+    let in_runtime = |name: &str| zouk_runtime::abi::symbols().iter().any(|(known, _)| *known == name);
+    stage.check(end, module_op(module), &in_runtime).map_err(|d| CompileError::new(vec![d], sources))
 }

@@ -38,7 +38,11 @@ impl Parser<'_> {
     }
 
     fn expect(&mut self, token: &str) -> Result<(), String> {
-        if self.eat(token) { Ok(()) } else { Err(self.error(&format!("misses a `{token}` before `{}`", self.rest))) }
+        if self.eat(token) { Ok(()) } else { Err(self.error(&format!("misses a `{token}` {}", self.place()))) }
+    }
+
+    fn place(&self) -> String {
+        if self.rest.is_empty() { "at its end".into() } else { format!("before `{}`", self.rest) }
     }
 
     /// `(a, b, …)`
@@ -75,6 +79,7 @@ impl Parser<'_> {
                 let inner = self.list()?;
                 Ty::Optional(Box::new(inner.into_iter().next().ok_or_else(|| self.error("has an empty optional()"))?))
             }
+            "" => return Err(self.error(&format!("misses a type {}", self.place()))),
             name => scalar(name).ok_or_else(|| self.error(&format!("names no type `{word}`")))?,
         };
         self.arrays(base)

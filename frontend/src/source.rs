@@ -65,7 +65,7 @@ fn block_end(text: &str) -> Result<usize, &'static str> {
         let (token, range) = match token {
             Ok(token) => token,
             // A line that is indented less than the text's first line ends the block, whatever its level.
-            Err(e) if matches!(phase, Phase::Body { .. }) && matches!(e.error, LexicalErrorType::IndentationError) => return Ok(end),
+            Err(e) if matches!(phase, Phase::AfterHeader | Phase::Body { .. }) && matches!(e.error, LexicalErrorType::IndentationError) => return Ok(end),
             // The parser reports it, at its place.
             Err(_) => return Ok(text.len()),
         };

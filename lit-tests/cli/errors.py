@@ -1,6 +1,10 @@
 # Errors of compilation on the command line: the sentence, the code, the line, the caret.
 # RUN: not %zouk compile %s --entry unknown --signature "(i8)" --emit py 2>&1 | FileCheck %s --check-prefix=UNKNOWN
 # RUN: not %zouk compile %s --entry mixed --signature "(i8)" --emit typed 2>&1 | FileCheck %s --check-prefix=MIXED
+# RUN: not %zouk compile %S/Inputs/syntax_error.py --entry f --signature "(i8,)" --emit py 2>&1 | FileCheck %s --check-prefix=SYNTAX
+# RUN: not %zouk run %S/Inputs/syntax_error.py --entry f 2>&1 | FileCheck %s --check-prefix=SYNTAX
+# RUN: not %zouk run - --entry f < %S/Inputs/syntax_error.py 2>&1 | FileCheck %s --check-prefix=STDIN
+# RUN: not %zouk run no-such-file.py --entry f 2>&1 | FileCheck %s --check-prefix=FILE
 # RUN: not %zouk compile %s --entry mixed --signature "(i8" --emit typed 2>&1 | FileCheck %s --check-prefix=SIGNATURE --allow-empty
 
 from zouk import njit
@@ -28,3 +32,11 @@ def mixed(x):
 # MIXED: ^^^
 
 # SIGNATURE-NOT: panicked
+
+# SYNTAX: error: invalid syntax{{.*}} [syntax-error]
+# SYNTAX-NEXT: syntax_error.py:2:
+# SYNTAX: return x +
+# SYNTAX: ^
+# STDIN: <stdin>:2:
+# STDIN: return x +
+# FILE: error: cannot read no-such-file.py: {{.*}} [no-source]

@@ -43,6 +43,15 @@ func.func @operators_stay(%a: si64, %b: si64) {
   return
 }
 
+// Of arrays and indices only what cannot raise goes.
+func.func @allocations(%n: index, %i: index) {
+  %may_be_too_large = rt.alloc(%n) : memref<?xf64>
+  %fixed = rt.alloc() : memref<8xf64>
+  %checked = rt.index %i of %n wraps checked "0"
+  %unchecked = rt.index %i of %n wraps "0"
+  return
+}
+
 // Two references to one function are one.
 func.func @references() -> (!py.ref<"math.sin">, !py.ref<"math.sin">) {
   %0 = py.ref : !py.ref<"math.sin">
@@ -73,6 +82,11 @@ func.func @references() -> (!py.ref<"math.sin">, !py.ref<"math.sin">) {
 // OUT:   }
 // OUT:   func.func @operators_stay(%arg0: si64, %arg1: si64) {
 // OUT:     %0 = py.binary "floordiv" %arg0, %arg1 : (si64, si64) -> si64
+// OUT:     return
+// OUT:   }
+// OUT:   func.func @allocations(%arg0: index, %arg1: index) {
+// OUT:     %0 = rt.alloc(%arg0) : memref<?xf64>
+// OUT:     %1 = rt.index %arg1 of %arg0 wraps checked "0"
 // OUT:     return
 // OUT:   }
 // OUT:   func.func @references() -> (!py.ref<"math.sin">, !py.ref<"math.sin">) {

@@ -195,3 +195,134 @@ func.func @condition_passes_to_body(%c: i1) {
   }) : () -> ()
   return
 }
+
+// -----
+
+func.func @constant_of_another_type() {
+  // expected-error @below {{'py.constant' op cannot have the type 'f64' with the value 3 : si64}}
+  %0 = py.constant 3 : si64 : f64
+  return
+}
+
+// -----
+
+func.func @text_that_is_no_text() {
+  // expected-error @below {{'py.constant' op cannot have the type '!py.none' with the value "text"}}
+  %0 = py.constant "text" : !py.none
+  return
+}
+
+// -----
+
+func.func @constant_array_that_can_be_written() {
+  // expected-error @below {{'py.constant' op cannot have the type '!py.array<f64, 1, C>' with the value dense<1.000000e+00> : tensor<2xf64>}}
+  %0 = py.constant dense<1.0> : tensor<2xf64> : !py.array<f64, 1, C>
+  return
+}
+
+// -----
+
+func.func @tuple_of_no_tuple_type(%a: si64) {
+  // expected-error @below {{'py.tuple' op gives a tuple, not 'si64'}}
+  %0 = py.tuple(%a) : (si64) -> si64
+  return
+}
+
+// -----
+
+func.func @tuple_length(%a: si64) {
+  // expected-error @below {{'py.tuple' op has 1 elements, but its type is 'tuple<si64, si64>'}}
+  %0 = py.tuple(%a) : (si64) -> tuple<si64, si64>
+  return
+}
+
+// -----
+
+func.func @tuple_element(%a: si64, %b: f64) {
+  // expected-error @below {{'py.tuple' op has 'f64' as element 1 of 'tuple<si64, si64>'}}
+  %0 = py.tuple(%a, %b) : (si64, f64) -> tuple<si64, si64>
+  return
+}
+
+// -----
+
+// expected-error @below {{array elements must be numbers, not 'i64'}}
+func.func private @signless_element(!py.array<i64, 1, C>)
+
+// -----
+
+func.func @branch_with_argument(%c: i1) {
+  // expected-error @below {{'py.if' op has a region with arguments}}
+  "py.if"(%c) ({
+  ^bb0(%a: si64):
+    py.yield
+  }, {
+    py.yield
+  }) : (i1) -> ()
+  return
+}
+
+// -----
+
+func.func @branch_ends_otherwise(%c: i1) {
+  py.if %c {
+    // expected-error @below {{'llvm.unreachable' op cannot end a region of 'py.if'}}
+    llvm.unreachable
+  }
+  return
+}
+
+// -----
+
+func.func @condition_below_a_branch(%c: i1) {
+  py.while {
+    py.if %c {
+      // expected-error @below {{'py.condition' op cannot end a region of 'py.if'}}
+      py.condition %c
+    }
+    py.condition %c
+  } do {
+    py.yield
+  }
+  return
+}
+
+// -----
+
+func.func @condition_of_the_body(%c: i1) {
+  py.while {
+    py.condition %c
+  } do {
+    // expected-error @below {{'py.condition' op cannot end a region of 'py.while'}}
+    py.condition %c
+  }
+  return
+}
+
+// -----
+
+func.func @return_of_another_type(%a: si64) -> f64 {
+  // expected-error @below {{'py.return' op gives 'si64', but the function's result is 'f64'}}
+  py.return %a : si64
+}
+
+// -----
+
+func.func @return_without_result(%a: si64) {
+  // expected-error @below {{'py.return' op gives one value, but the function has 0 results}}
+  py.return %a : si64
+}
+
+// -----
+
+func.func @cast(%a: tuple<si64>) {
+  // expected-error @below {{'py.cast' op cannot convert 'tuple<si64>' to 'si64'}}
+  %0 = py.cast %a : tuple<si64> to si64
+  return
+}
+
+// -----
+
+%0 = py.constant 1 : si64
+// expected-error @below {{'py.return' op is outside a function}}
+py.return %0 : si64

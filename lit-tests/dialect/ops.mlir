@@ -25,7 +25,7 @@ func.func @types(%a: !py.array<f64, 2, C>, %b: !py.array<si8, 0, F>, %c: !py.arr
   return
 }
 
-func.func @operators(%a: !py.object, %b: !py.object, %x: f64, %y: si64) -> !py.object {
+func.func @operators(%a: !py.object, %b: !py.object, %x: f64, %y: si64, %o: !py.optional<si64>) -> !py.object {
   %0 = py.binary "add" %a, %b : (!py.object, !py.object) -> !py.object
   %1 = py.binary "sub" inplace %0, %b : (!py.object, !py.object) -> !py.object
   %2 = py.binary "mul" %x, %y : (f64, si64) -> f64
@@ -35,6 +35,7 @@ func.func @operators(%a: !py.object, %b: !py.object, %x: f64, %y: si64) -> !py.o
   %6 = py.unary "not" %a : (!py.object) -> !py.object
   %7 = py.truth %a : !py.object
   %8 = py.check_bound "name" %a : !py.object -> !py.object
+  %9 = py.unwrap %o : !py.optional<si64> -> si64
   py.return %8 : !py.object
 }
 
@@ -136,7 +137,7 @@ func.func @while(%init: si64, %c: i1) -> si64 {
 // OUT:   func.func @types(%arg0: !py.array<f64, 2, C>, %arg1: !py.array<si8, 0, F>, %arg2: !py.array<complex<f32>, 15, A, readonly>, %arg3: !py.optional<si64>, %arg4: !py.maybe<f64>, %arg5: !py.range<si32>, %arg6: !py.enumerate<!py.array<f64, 1, A>>, %arg7: !py.reversed<!py.range<si64>>, %arg8: !py.zip<!py.array<i1, 1, C>, tuple<si64, f64>>, %arg9: !py.slice<si64, !py.none, si64>, %arg10: tuple<>) {
 // OUT:     return
 // OUT:   }
-// OUT:   func.func @operators(%arg0: !py.object, %arg1: !py.object, %arg2: f64, %arg3: si64) -> !py.object {
+// OUT:   func.func @operators(%arg0: !py.object, %arg1: !py.object, %arg2: f64, %arg3: si64, %arg4: !py.optional<si64>) -> !py.object {
 // OUT:     %0 = py.binary "add" %arg0, %arg1 : (!py.object, !py.object) -> !py.object
 // OUT:     %1 = py.binary "sub" inplace %0, %arg1 : (!py.object, !py.object) -> !py.object
 // OUT:     %2 = py.binary "mul" %arg2, %arg3 : (f64, si64) -> f64
@@ -146,6 +147,7 @@ func.func @while(%init: si64, %c: i1) -> si64 {
 // OUT:     %6 = py.unary "not" %arg0 : (!py.object) -> !py.object
 // OUT:     %7 = py.truth %arg0 : !py.object
 // OUT:     %8 = py.check_bound "name" %arg0 : !py.object -> !py.object
+// OUT:     %9 = py.unwrap %arg4 : !py.optional<si64> -> si64
 // OUT:     py.return %8 : !py.object
 // OUT:   }
 // OUT:   func.func @tuples(%arg0: !py.object, %arg1: si64) -> !py.object {

@@ -14,6 +14,7 @@ func.func @checks(%holds: i1, %size: i64, %value: f64, %position: index, %length
 func.func @raises(%size: i64) {
   rt.raise "builtins.ValueError" "no"
   rt.raise "builtins.ValueError" "" (%size : i64) kinds "u"
+  rt.raise "builtins.ValueError" "" (%size : i64) kinds "s(in)s" texts ["first", "last"]
   return
 }
 
@@ -23,6 +24,14 @@ func.func @memory(%n: index) -> memref<?x3xf64> {
   rt.retain %0 : memref<?x3xf64>
   rt.release %1 : memref<f32>
   return %0 : memref<?x3xf64>
+}
+
+func.func @views(%block: !llvm.ptr, %n: index) -> memref<?xf64, strided<[?]>> {
+  %0 = rt.adopt %block[%n] : !llvm.ptr to memref<?xf64>
+  %1 = rt.view %0[%n, %n, %n] : memref<?xf64> to memref<?xf64, strided<[?]>>
+  %2 = rt.constant_array dense<[[1, 2], [3, 4]]> : tensor<2x2xsi64> as memref<?x?xi64>
+  %3 = rt.constant_array dense<true> : tensor<3xi1> as memref<3xi8>
+  return %1 : memref<?xf64, strided<[?]>>
 }
 
 func.func @prints(%a: i64, %b: f64) {
@@ -43,6 +52,7 @@ func.func @prints(%a: i64, %b: f64) {
 // OUT:   func.func @raises(%arg0: i64) {
 // OUT:     rt.raise "builtins.ValueError" "no"
 // OUT:     rt.raise "builtins.ValueError" ""(%arg0 : i64) kinds "u"
+// OUT:     rt.raise "builtins.ValueError" ""(%arg0 : i64) kinds "s(in)s" texts ["first", "last"]
 // OUT:     return
 // OUT:   }
 // OUT:   func.func @memory(%arg0: index) -> memref<?x3xf64> {
@@ -51,6 +61,13 @@ func.func @prints(%a: i64, %b: f64) {
 // OUT:     rt.retain %0 : memref<?x3xf64>
 // OUT:     rt.release %1 : memref<f32>
 // OUT:     return %0 : memref<?x3xf64>
+// OUT:   }
+// OUT:   func.func @views(%arg0: !llvm.ptr, %arg1: index) -> memref<?xf64, strided<[?]>> {
+// OUT:     %0 = rt.adopt %arg0[%arg1] : !llvm.ptr to memref<?xf64>
+// OUT:     %1 = rt.view %0[%arg1, %arg1, %arg1] : memref<?xf64> to memref<?xf64, strided<[?]>>
+// OUT:     %2 = rt.constant_array dense<[[1, 2], [3, 4]]> : tensor<2x2xsi64> as memref<?x?xi64>
+// OUT:     %3 = rt.constant_array dense<true> : tensor<3xi1> as memref<3xi8>
+// OUT:     return %1 : memref<?xf64, strided<[?]>>
 // OUT:   }
 // OUT:   func.func @prints(%arg0: i64, %arg1: f64) {
 // OUT:     rt.print "text"

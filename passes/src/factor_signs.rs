@@ -1,5 +1,5 @@
-//! Moves signs out of odd functions: `erf(-x)` is `-erf(x)`, so that CSE finds equal calls. Exact: a sign passes unrounded through products,
-//! quotients and odd functions.
+//! Moves signs out of odd functions: `erf(-x)` is `-erf(x)`, so that CSE finds equal calls.
+//! Exact: a sign passes unrounded through products, quotients and odd functions.
 //!
 //! ```mlir before
 //! func.func @f(%x: f64, %c: f64) -> (f64, f64) {

@@ -186,7 +186,10 @@ impl<'c> Engine<'c> {
             )
             .help("make the arguments of the recursive call the same types as the function's own"));
         }
-        let expected = source.body(0).num_args();
+        let Some(body) = source.region(0).first_block() else {
+            return Err(Diagnostic::at(ErrorClass::Internal, "unknown-symbol", format!("the function @{symbol} has no body"), at));
+        };
+        let expected = body.num_args();
         if expected != arguments.len() {
             let message = format!("{display}() takes {expected} arguments but {} were given", arguments.len());
             return Err(Diagnostic::at(ErrorClass::Typing, "argument-count", message, at));

@@ -1,5 +1,6 @@
 //! What a pass is: a function over an op, with a command-line name and options.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ffi::{CStr, CString, c_char};
 use std::sync::Once;
@@ -67,18 +68,35 @@ pub fn run_reporting(name: &str, run: Run, op: mlir_sys::MlirOperation, options:
     // SAFETY: MLIR hands a live operation, the shim a NUL-terminated string.
     let (op, options) = unsafe { (Op::from_raw(op), CStr::from_ptr(options)) };
     let options = Options::parse(&options.to_string_lossy());
-    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(op, &options)));
-    let diagnostic = match result {
+    let diagnostic = match caught(|| run(op, &options)) {
         Ok(Ok(())) => return true,
         Ok(Err(diagnostic)) => diagnostic,
-        Err(panic) => {
-            let text = panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|s| s.to_string())).unwrap_or_default();
-            Diagnostic::at(ErrorClass::Internal, "internal-error", format!("{name} failed: {text}"), op.loc())
-        }
+        Err(panic) => Diagnostic::at(ErrorClass::Internal, "internal-error", format!("{name} failed: {panic}"), op.loc()),
     };
     emit_error(place(op, &diagnostic), &diagnostic.message);
     report(diagnostic);
     false
+}
+
+/// What `work` returns, or the message and place of its panic, which is not printed.
+fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    // `Some` while this thread is in here: what the panic said.
+    thread_local!(static PANIC: RefCell<Option<String>> = const { RefCell::new(None) });
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let others = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            let ours = PANIC.with_borrow_mut(|said| said.as_mut().map(|said| *said = info.to_string()).is_some());
+            if !ours {
+                others(info);
+            }
+        }));
+    });
+    let outer = PANIC.replace(Some(String::new()));
+    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+    let said = PANIC.replace(outer).unwrap_or_default();
+    // `panicked at passes/src/x.rs:1:2:\nmessage`
+    result.map_err(|_| said.strip_prefix("panicked at ").map_or(said.clone(), |said| said.replacen(":\n", ": ", 1)))
 }
 
 /// Where a diagnostic starts; the op that the pass ran on when it has no place.

@@ -119,10 +119,11 @@ pipeline! {
         ours factor_signs "builtin.module";
         mlir "canonicalize{top-down=false}";
         mlir "cse";
+        // Before checks are looked at: from then on ops are simplified by what holds where they stand, and must stay there.
+        mlir "loop-invariant-code-motion";
         ours eliminate_checks "builtin.module";
         ours hoist_checks "builtin.module";
         ours speculate_checks "builtin.module";
-        mlir "loop-invariant-code-motion";
         mlir "canonicalize{top-down=false}";
         mlir "cse";
     }
@@ -219,5 +220,5 @@ pub fn passes() -> Vec<PassInfo> {
 
 /// Passes of ours that no stage needs.
 pub fn utilities() -> Vec<PassInfo> {
-    [step!(ours write_ir "builtin.module")].into_iter().filter_map(Step::ours).collect()
+    [step!(ours stage_check "builtin.module"), step!(ours write_ir "builtin.module")].into_iter().filter_map(Step::ours).collect()
 }

@@ -65,6 +65,7 @@
 //! }
 //! ```
 
+use crate::llvm_dialect::MemRef;
 use crate::pass::{OptionInfo, Options};
 use std::collections::{HashMap, HashSet};
 use zouk_dialects::diagnostic::Diagnostic;
@@ -94,7 +95,7 @@ struct Plan<'c> {
 impl<'c> Plan<'c> {
     fn of(nest: Op<'c>) -> Option<Plan<'c>> {
         let body = nest.body(0);
-        if nest.num_results() > 0 || Builder::constant_int(nest.operand(2)) != Some(1) {
+        if nest.num_results() > 0 || nest.has_attr("unsignedCmp") || Builder::constant_int(nest.operand(2)) != Some(1) {
             return None;
         }
         let ops = body.ops();
@@ -145,16 +146,21 @@ impl<'c> Plan<'c> {
         b.op("scf.yield", &[], &[], &[]);
     }
 
-    /// `for c in range(from, to, chunk): if all checks of [c, c + chunk) pass: without them; else: as written`
+    /// `for each chunk: if all checks of its items pass: without them; else: as written`. Chunks are counted: the counter's last place may be the
+    /// last integer.
     fn chunks(&self, b: &Builder<'c>, chunk: i64) {
         let [from, to, one] = [0, 1, 2].map(|i| self.nest.operand(i));
         let ty = from.ty();
-        let length = b.c_int(ty, chunk);
+        let (length, zero) = (b.c_int(ty, chunk), b.c_int(ty, 0));
+        let items = b.select(b.cmpi("slt", from, to), b.bin("arith.subi", to, from), zero);
+        let whole = b.bin("arith.divui", items, length);
+        let rest = b.cmpi("ne", b.bin("arith.muli", whole, length), items);
+        let count = b.bin("arith.addi", whole, b.select(rest, one, zero));
         let loc = b.loc();
         let region = Region::new();
         let block = region.add_block(&[(ty, loc)]);
         b.within(block, || {
-            let start = block.arg(0);
+            let start = b.bin("arith.addi", from, b.bin("arith.muli", block.arg(0), length));
             let left = b.bin("arith.subi", to, start);
             let end = b.select(b.cmpi("ult", left, length), to, b.bin("arith.addi", start, length));
             let pass = self.all_pass(b, start, end, one);
@@ -173,7 +179,7 @@ impl<'c> Plan<'c> {
             b.op_with_regions("scf.if", &[pass], &[], &[], &[then, otherwise]);
             b.op("scf.yield", &[], &[], &[]);
         });
-        b.op_with_regions("scf.for", &[from, to, length], &[], &[], &[region]);
+        b.op_with_regions("scf.for", &[zero, count, one], &[], &[], &[region]);
     }
 
     /// The loop over `[start, end)`.
@@ -279,8 +285,7 @@ fn lie_apart<'c>(b: &Builder<'c>, x: Value<'c>, y: Value<'c>) -> Value<'c> {
 
 /// The addresses of the first byte and past the last.
 fn extent<'c>(b: &Builder<'c>, array: Value<'c>) -> (Value<'c>, Value<'c>) {
-    let text = array.ty().to_string();
-    let (rank, bytes) = (text.matches("?x").count(), element_bytes(&text));
+    let (rank, bytes) = MemRef::new(array.ty()).map_or((0, 1), |memref| (memref.rank(), memref.item_size()));
     let start = b.val("memref.extract_aligned_pointer_as_index", &[array], b.index(), &[]);
     let mut size = b.c_index(bytes);
     for axis in 0..rank {
@@ -288,15 +293,4 @@ fn extent<'c>(b: &Builder<'c>, array: Value<'c>) -> (Value<'c>, Value<'c>) {
         size = b.bin("arith.muli", size, dim);
     }
     (start, b.bin("arith.addi", start, size))
-}
-
-/// Bytes per element, by the text of the memref type.
-fn element_bytes(memref: &str) -> i64 {
-    let element = memref.trim_start_matches("memref<").trim_end_matches('>').rsplit('x').next().unwrap_or_default();
-    let (factor, number) = match element.strip_prefix("complex<") {
-        Some(inner) => (2, inner),
-        None => (1, element),
-    };
-    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
-    factor * digits.parse::<i64>().unwrap_or(64) / 8
 }

@@ -1,10 +1,38 @@
-//! What must hold of a module at a stage, whether passes brought it there or a file says it is there: only the stage's dialects; from
-//! `typed` on no untyped value; bodies where Python functions are; at the end only functions that the runtime or libm has.
+//! Checks that a module is at a stage, whether passes brought it there or a file is said to be there.
+//!
+//! Only the stage's dialects; from `typed` on no untyped value; bodies where Python functions are; at the end only functions that the runtime or
+//! libm has. The driver asks after every stage; `zouk-opt --from STAGE --emit STAGE` has the pass in its pipeline.
+//!
+//! ```mlir before
+//! func.func @f(%x: f64) -> f64 {
+//!   py.return %x : f64
+//! }
+//! ```
+//! ```mlir after
+//! module {
+//!   func.func @f(%arg0: f64) -> f64 {
+//!     py.return %arg0 : f64
+//!   }
+//! }
+//! ```
 
+use crate::pass::{OptionInfo, Options};
 use crate::pipeline::Stage;
 use std::collections::HashMap;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Location, Op, Type, TypeLike};
+
+pub const OPTIONS: &[OptionInfo] = &[
+    OptionInfo { name: "stage", description: "The stage", initial: "typed" },
+    OptionInfo { name: "entered", description: "Whether a file says so: what is wrong is no defect of a pass then", initial: "true" },
+];
+
+pub fn run(module: Op, options: &Options) -> Result<(), Diagnostic> {
+    let stage: Stage = options.get("stage").parse().map_err(|e: String| Diagnostic::new(ErrorClass::Unsupported, "unknown-stage", e, None))?;
+    let end = if options.flag("entered") { End::Entered } else { End::Reached };
+    // Which of these there are is known to the runtime.
+    stage.check(end, module, &|name| name.starts_with("zouk_"))
+}
 
 /// Functions of libm that compiled code may call; each has a float32 version with an `f` after its name.
 const LIBM: &[&str] = &[
@@ -53,10 +81,16 @@ impl Check {
         if !self.dialects.contains(&op.dialect()) {
             return Err((format!("`{}` may not be", op.name()), op.loc()));
         }
+        if self.stage == Stage::Llvm {
+            memory_of_machine_type(op)?;
+        }
         if !self.typed {
             return op.regions().into_iter().flat_map(|r| r.blocks()).flat_map(|b| b.ops()).try_for_each(|op| self.op(op));
         }
-        op.results().into_iter().try_for_each(|value| self.value(op, value.ty()))?;
+        (0..op.num_results()).try_for_each(|i| self.value(op, op.result(i).ty()))?;
+        if op.num_regions() == 0 {
+            return Ok(());
+        }
         if let Some(signature) = op.type_attr("function_type") {
             self.value(op, signature)?;
         }
@@ -88,7 +122,14 @@ impl Check {
     }
 }
 
+/// LLVM's dialect takes any type here; LLVM ends the process over one that is not its own.
+fn memory_of_machine_type(op: Op) -> Result<(), Problem> {
+    let ty = if matches!(op.name(), "llvm.getelementptr" | "llvm.alloca") { op.type_attr("elem_type") } else { None };
+    let foreign = ty.filter(|ty| !(ty.is_integer() || ty.is_float() || ty.is_vector() || ty.to_string().starts_with("!llvm.")));
+    foreign.map_or(Ok(()), |ty| Err((format!("`{}` may not be over elements of type {ty}", op.name()), op.loc())))
+}
+
 fn is_maths(name: &str) -> bool {
-    let known = |name: &str| LIBM.binary_search(&name).is_ok();
+    let known = |name: &str| LIBM.contains(&name);
     known(name) || name.strip_suffix('f').is_some_and(known) || VECTOR_MATHS.iter().any(|prefix| name.starts_with(prefix))
 }

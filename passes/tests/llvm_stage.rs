@@ -10,6 +10,7 @@ use zouk_dialects::diagnostic::{Diagnostic, take_reported};
 use zouk_dialects::ir::{add_pipeline, module_op};
 use zouk_passes::pass::register_all;
 use zouk_passes::pipeline::Stage;
+use zouk_passes::stage_check::End;
 
 #[path = "llvm_stage/owners.rs"]
 mod owners;

@@ -4,6 +4,7 @@ use melior::pass::PassManager;
 use zouk_dialects::ir::{Context, Module, add_pipeline, module_op};
 use zouk_passes::pass::register_all;
 use zouk_passes::pipeline::Stage;
+use zouk_passes::stage_check::End;
 
 /// Runs the passes on the module's text; gives the result, which must be valid.
 fn run(context: &Context, pipeline: &str, source: &str) -> String {
@@ -329,4 +330,16 @@ fn calls_pass_the_parts() {
         &["call @g(%arg0, %arg1) : (f64, f64) -> (f64, i64)", "py.display = \"g\""],
         &[],
     );
+}
+
+/// What a pass says when it panics: an internal error with the message and the place.
+#[test]
+fn a_panic_is_an_internal_error() {
+    let context = zouk_dialects::context::context();
+    let module = Module::new(zouk_dialects::ir::Location::unknown(&context));
+    let fails = zouk_passes::pass::run_reporting("zouk-fails", |_, _| panic!("no way"), module_op(&module).to_raw(), c"".as_ptr());
+    let reported = zouk_dialects::diagnostic::take_reported();
+    assert!(!fails);
+    let message = &reported.first().expect("it is reported").message;
+    assert!(message.starts_with("zouk-fails failed: passes/tests/lowering.rs:") && message.ends_with(": no way"), "{message}");
 }

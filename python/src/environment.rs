@@ -13,14 +13,16 @@ use zouk_frontend::{Binding, Constant, Environment, is_known_module, library_att
 
 pub struct LiveEnvironment<'a, 'py> {
     provider: &'a LiveProvider<'py>,
+    /// The function's own.
+    symbol: String,
     function: Bound<'py, PyAny>,
 }
 
 type Answer = Result<Option<Binding>, String>;
 
 impl<'a, 'py> LiveEnvironment<'a, 'py> {
-    pub fn new(provider: &'a LiveProvider<'py>, function: &Bound<'py, PyAny>) -> Self {
-        LiveEnvironment { provider, function: function.clone() }
+    pub fn new(provider: &'a LiveProvider<'py>, symbol: &str, function: &Bound<'py, PyAny>) -> Self {
+        LiveEnvironment { provider, symbol: symbol.into(), function: function.clone() }
     }
 
     fn py(&self) -> Python<'py> {
@@ -61,8 +63,7 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
             return Ok(Binding::Constant(constant));
         }
         if dispatcher::is_dispatcher(value) {
-            let function = value.getattr("py_func").map_err(|error| error.to_string())?;
-            return Ok(Binding::Function(self.provider.symbol(&function)));
+            return self.provider.symbol(value).map(Binding::Function).map_err(|error| error.to_string());
         }
         if let Ok(module) = value.cast::<PyModule>() {
             return self.module(module);
@@ -200,7 +201,7 @@ impl<'py> Environment for LiveEnvironment<'_, 'py> {
         let name = &*self.mangled(name);
         let object = self.object(name).map_err(|error| error.to_string())?;
         if self.is_itself(name, object.as_ref()) {
-            return Ok(Some(Binding::Function(self.provider.symbol(&self.function))));
+            return Ok(Some(Binding::Function(self.symbol.clone())));
         }
         object.map(|object| self.binding(&object)).transpose()
     }

@@ -1,19 +1,28 @@
 //! The functions that one compilation reaches, on live Python objects: their symbols, sources, defaults and environments.
 
-use crate::{environment::LiveEnvironment, library, source};
+use crate::{
+    core::{Core, Version},
+    dispatcher::checked_core,
+    environment::LiveEnvironment,
+    library, source,
+};
 use pyo3::{
     prelude::*,
     types::{PyModule, PyTuple},
 };
-use std::{cell::RefCell, collections::HashMap};
-use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
-use zouk_driver::Provider;
+use std::{cell::RefCell, collections::HashMap, sync::Arc};
+use zouk_dialects::{
+    diagnostic::{Diagnostic, ErrorClass},
+    ty::Ty,
+};
+use zouk_driver::{Options, Provider};
 use zouk_frontend::{Binding, Environment, Function, is_known_module};
 
-/// A function of this compilation and the symbol it has in it.
-pub struct Known<'py> {
-    pub symbol: String,
-    pub function: Bound<'py, PyAny>,
+/// A jitted function of this compilation and the symbol it has in it.
+struct Known<'py> {
+    symbol: String,
+    dispatcher: Bound<'py, PyAny>,
+    function: Bound<'py, PyAny>,
 }
 
 pub struct LiveProvider<'py> {
@@ -36,7 +45,7 @@ impl<'py> LiveProvider<'py> {
             classes: RefCell::default(),
             declaring: dispatcher.getattr_opt("_declaring")?.map_or(Ok(false), |flag| flag.is_truthy())?,
         };
-        let entry = provider.symbol(&dispatcher.getattr("py_func")?);
+        let entry = provider.symbol(dispatcher)?;
         Ok(LiveProvider { entry, ..provider })
     }
 
@@ -48,13 +57,14 @@ impl<'py> LiveProvider<'py> {
         self.classes.into_inner()
     }
 
-    /// The symbol of a Python function, the same one for the same function. Symbols do not depend on the process: caches are keyed by them.
-    pub fn symbol(&self, function: &Bound<'py, PyAny>) -> String {
+    /// The symbol of a jitted function, the same one for the same dispatcher. Symbols do not depend on the process: caches are keyed by them.
+    pub fn symbol(&self, dispatcher: &Bound<'py, PyAny>) -> PyResult<String> {
         let mut functions = self.functions.borrow_mut();
-        if let Some(known) = functions.iter().find(|known| known.function.is(function)) {
-            return known.symbol.clone();
+        if let Some(known) = functions.iter().find(|known| known.dispatcher.is(dispatcher)) {
+            return Ok(known.symbol.clone());
         }
-        let name: String = qualified_name(function).chars().map(|c| if c.is_alphanumeric() || c == '.' { c } else { '_' }).collect();
+        let function = dispatcher.getattr("py_func")?;
+        let name: String = qualified_name(&function).chars().map(|c| if c.is_alphanumeric() || c == '.' { c } else { '_' }).collect();
         let taken = |symbol: &str| functions.iter().any(|known| known.symbol == symbol);
         let mut symbol = name.clone();
         let mut number = 1;
@@ -62,8 +72,8 @@ impl<'py> LiveProvider<'py> {
             symbol = format!("{name}.{number}");
             number += 1;
         }
-        functions.push(Known { symbol: symbol.clone(), function: function.clone() });
-        symbol
+        functions.push(Known { symbol: symbol.clone(), dispatcher: dispatcher.clone(), function });
+        Ok(symbol)
     }
 
     /// The name for a module of the program or of the library: its own, unless that is taken. No two modules share one.
@@ -84,6 +94,11 @@ impl<'py> LiveProvider<'py> {
         let name = numbered(&format!("{module}.{qualified}"), |candidate| classes.get(candidate).is_none_or(|other| other.is(class)));
         classes.insert(name.clone(), class.clone().unbind());
         Binding::Ref(name)
+    }
+
+    fn with_core<T>(&self, symbol: &str, read: impl FnOnce(&Core) -> T) -> Option<T> {
+        let dispatcher = self.functions.borrow().iter().find(|known| known.symbol == symbol).map(|known| known.dispatcher.clone())?;
+        checked_core(&dispatcher).ok().map(read)
     }
 
     fn function_of(&self, symbol: &str) -> Option<Bound<'py, PyAny>> {
@@ -119,7 +134,7 @@ impl Provider for LiveProvider<'_> {
     /// The defaults of the last parameters; those before a parameter whose default cannot be compiled are left out.
     fn defaults(&self, symbol: &str) -> Option<Vec<Binding>> {
         let function = self.function_of(symbol)?;
-        let environment = LiveEnvironment::new(self, &function);
+        let environment = LiveEnvironment::new(self, symbol, &function);
         let mut bindings: Vec<Binding> = vec![];
         for value in default_objects(&function).unwrap_or_default().into_iter().rev() {
             match value.map(|value| environment.binding(&value)) {
@@ -133,9 +148,27 @@ impl Provider for LiveProvider<'_> {
 
     fn environment(&self, symbol: &str) -> Box<dyn Environment + '_> {
         match self.function_of(symbol) {
-            Some(function) => Box::new(LiveEnvironment::new(self, &function)),
+            Some(function) => Box::new(LiveEnvironment::new(self, symbol, &function)),
             None => Box::new(Empty),
         }
+    }
+
+    /// What its own decorator says.
+    fn options(&self, symbol: &str, entry: &Options) -> Options {
+        self.with_core(symbol, |core| core.options.clone()).unwrap_or_else(|| entry.clone())
+    }
+
+    /// Those that were declared, once they all are compiled.
+    fn signatures(&self, symbol: &str) -> Option<Vec<(Vec<Ty>, Option<Ty>)>> {
+        if symbol == self.entry {
+            return None;
+        }
+        let all = |core: &Core| {
+            let table = core.table.borrow();
+            let types = |version: &Arc<Version>| (version.compiled.arguments.clone(), Some(version.compiled.result.clone()));
+            table.frozen.then(|| table.versions.iter().map(types).collect())
+        };
+        self.with_core(symbol, all).flatten()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::errors;
 use pyo3::{
-    exceptions::{PyBaseException, PyRuntimeError},
+    exceptions::{PyBaseException, PyRuntimeError, PyTypeError},
     prelude::*,
     types::{PyComplex, PyFloat, PyTuple, PyType},
 };
@@ -28,6 +28,9 @@ fn build(py: Python, exception: &Exception, classes: &HashMap<String, Py<PyAny>>
         arguments.push(argument_object(py, argument)?);
     }
     let value = class.call1(PyTuple::new(py, arguments)?)?;
+    if !value.is_instance_of::<PyBaseException>() {
+        return Err(PyTypeError::new_err("exceptions must derive from BaseException"));
+    }
     let frames: Vec<_> = exception
         .traceback
         .iter()

@@ -15,24 +15,24 @@ use zouk_frontend::{Find, Function, Source, find_function, find_lambdas, functio
 /// The parsed function. Python's own errors while reading become diagnostics.
 pub fn parsed(function: &Bound<PyAny>) -> Result<Function, Diagnostic> {
     let place = Place::of(function).map_err(|error| no_source(None, &error.to_string()))?;
+    if let Some(text) = plain_text(function.py(), &place.file) {
+        return found(&text, &place, place.is_rewritten());
+    }
     let unreadable = |error: PyErr| no_source(Some(&place), &error.to_string());
-    let Some(text) = plain_text(function.py(), &place.file) else {
-        let linecache = function.py().import("linecache").map_err(unreadable)?;
-        let remembered = lines(&linecache, function, &place).map_err(unreadable)?;
-        if let Ok(found) = found(&remembered, &place, false) {
-            return Ok(found);
-        }
-        linecache.call_method1("checkcache", (&place.file,)).map_err(unreadable)?;
-        return found(&lines(&linecache, function, &place).map_err(unreadable)?, &place, place.is_rewritten(function));
-    };
-    found(&Text { text, first: 1 }, &place, place.is_rewritten(function))
+    let linecache = function.py().import("linecache").map_err(unreadable)?;
+    let remembered = remembered_text(&linecache, &place).map_err(unreadable)?;
+    if let Ok(found) = found(&remembered, &place, false) {
+        return Ok(found);
+    }
+    linecache.call_method1("checkcache", (&place.file,)).map_err(unreadable)?;
+    found(&remembered_text(&linecache, &place).map_err(unreadable)?, &place, place.is_rewritten())
 }
 
 /// The function in a text. `trusted` texts are taken even if Python makes other code of them.
-fn found(text: &Text, place: &Place, trusted: bool) -> Result<Function, Diagnostic> {
-    if text.text.is_empty() {
-        let is_shorter = std::path::Path::new(&place.file).is_file();
-        return Err(if is_shorter { changed(place) } else { no_source(Some(place), &format!("{} cannot be read", place.file)) });
+fn found(text: &str, place: &Place, trusted: bool) -> Result<Function, Diagnostic> {
+    if text.is_empty() {
+        let is_file = std::path::Path::new(&place.file).is_file();
+        return Err(if is_file { changed(place) } else { no_source(Some(place), &format!("{} cannot be read", place.file)) });
     }
     match place.name.as_str() {
         "<lambda>" => lambda(text, place, trusted),
@@ -40,27 +40,28 @@ fn found(text: &Text, place: &Place, trusted: bool) -> Result<Function, Diagnost
     }
 }
 
-fn definition(text: &Text, place: &Place, trusted: bool) -> Result<Function, Diagnostic> {
-    let line = place.line + 1 - text.first;
-    let mut source = function_block(&place.file, &text.text, line).map_err(|_| changed(place))?;
-    source.first_line = place.line;
-    if !trusted && !unchanged::says(&source.text, &place.code) {
+fn definition(text: &str, place: &Place, trusted: bool) -> Result<Function, Diagnostic> {
+    let source = function_block(&place.file, text, place.line).map_err(|_| changed(place))?;
+    if !(trusted || unchanged::says(&source.text, place.function, &place.code) || unchanged::file_says(text, &place.code)) {
         return Err(changed(place));
     }
     let found = find_function(&source, Find::Only)?;
-    if found.name() == place.name { Ok(found) } else { Err(changed(place)) }
+    // Python has read the name otherwise than the parser where it is not in Unicode's normal form.
+    if found.name() == place.name || !trusted { Ok(found) } else { Err(changed(place)) }
 }
 
 /// Of the lambdas on the line the one with this code; of several such, which do the same, the one whose place fits.
-fn lambda(text: &Text, place: &Place, trusted: bool) -> Result<Function, Diagnostic> {
-    let source = Source::new(&place.file, &*text.text);
+fn lambda(text: &str, place: &Place, trusted: bool) -> Result<Function, Diagnostic> {
+    let source = Source::new(&place.file, text);
     let mut found = match find_lambdas(&source, place.line) {
         Ok(found) => found,
-        Err(diagnostic) if unchanged::is_python(&place.code, &source.text) => return Err(diagnostic),
+        Err(diagnostic) if unchanged::is_python(&place.code, text) => return Err(diagnostic),
         Err(_) => return Err(changed(place)),
     };
-    if !(trusted && found.len() == 1) {
-        found.retain(|lambda| unchanged::lambda_says(lambda.text(), &place.code));
+    let says = |lambda: &Function| unchanged::lambda_says(lambda.text(), place.function, &place.code);
+    let only = found.len() == 1;
+    if !(only && (trusted || says(&found[0]) || unchanged::file_says(text, &place.code))) {
+        found.retain(|lambda| !only && says(lambda));
     }
     let first = first_position(&place.code);
     let before = |lambda: &Function| first.is_none_or(|first| (lambda.span().line, lambda.span().column) <= first);
@@ -76,7 +77,8 @@ fn first_position(code: &Bound<PyAny>) -> Option<(usize, usize)> {
     places.filter(|(_, column)| *column > 1).min()
 }
 
-struct Place<'py> {
+struct Place<'f, 'py> {
+    function: &'f Bound<'py, PyAny>,
     file: String,
     /// Of the first decorator, from 1.
     line: usize,
@@ -84,10 +86,11 @@ struct Place<'py> {
     code: Bound<'py, PyAny>,
 }
 
-impl<'py> Place<'py> {
-    fn of(function: &Bound<'py, PyAny>) -> PyResult<Place<'py>> {
+impl<'f, 'py> Place<'f, 'py> {
+    fn of(function: &'f Bound<'py, PyAny>) -> PyResult<Self> {
         let code = function.getattr("__code__")?;
         Ok(Place {
+            function,
             file: code.getattr("co_filename")?.extract()?,
             line: code.getattr("co_firstlineno")?.extract::<usize>()?.max(1),
             name: code.getattr("co_name")?.extract()?,
@@ -97,9 +100,9 @@ impl<'py> Place<'py> {
 
     /// Whether the function's code may differ from what its text compiles to although the text is what was imported: an import hook,
     /// such as that of pytest or of run-time type checkers, rewrote it. That no edit did is known of files older than the process's use of zouk.
-    fn is_rewritten(&self, function: &Bound<PyAny>) -> bool {
+    fn is_rewritten(&self) -> bool {
         let older = std::fs::metadata(&self.file).and_then(|data| data.modified()).is_ok_and(|changed| changed < *IMPORTED);
-        older && (unchanged::has_odd_names(&self.code) || is_hooked(function, &self.file).unwrap_or(false))
+        older && (unchanged::has_odd_names(&self.code) || is_hooked(self.function, &self.file).unwrap_or(false))
     }
 }
 
@@ -122,12 +125,6 @@ fn is_hooked(function: &Bound<PyAny>, file: &str) -> PyResult<bool> {
     Ok(!loader.get_type().is(&own))
 }
 
-/// Text whose first line has the number `first` in its file.
-struct Text {
-    text: String,
-    first: usize,
-}
-
 /// The text of an ordinary file in UTF-8, read without `linecache`, whose import takes milliseconds; none when `linecache` knows better.
 fn plain_text(py: Python, file: &str) -> Option<String> {
     let modules = py.import("sys").ok()?.getattr("modules").ok()?;
@@ -141,19 +138,20 @@ fn plain_text(py: Python, file: &str) -> Option<String> {
     if text.lines().take(2).any(declares_encoding) {
         return None;
     }
-    Some(text.strip_prefix('\u{feff}').map(str::to_string).unwrap_or(text))
+    let text = text.strip_prefix('\u{feff}').map(str::to_string).unwrap_or(text);
+    // Python's lines may end in a carriage return.
+    Some(if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text })
 }
 
-/// What `linecache` has. Lines before a `def` are of no interest, and those after it are not even lexed.
-fn lines(linecache: &Bound<PyModule>, function: &Bound<PyAny>, place: &Place) -> PyResult<Text> {
-    let globals = function.getattr("__globals__")?;
+/// What `linecache` has.
+fn remembered_text(linecache: &Bound<PyModule>, place: &Place) -> PyResult<String> {
+    let globals = place.function.getattr("__globals__")?;
     let lines = linecache.call_method1("getlines", (&place.file, globals))?.cast_into::<PyList>()?;
-    let first = if place.name == "<lambda>" { 1 } else { place.line };
     let mut text = String::new();
-    for line in lines.iter().skip(first - 1) {
+    for line in lines.iter() {
         text.push_str(&line.cast::<PyString>().map(|line| line.to_string_lossy().into_owned()).unwrap_or_default());
     }
-    Ok(Text { text, first })
+    Ok(text)
 }
 
 fn changed(place: &Place) -> Diagnostic {

@@ -4,7 +4,7 @@
 
 use pyo3::{
     prelude::*,
-    types::{PyCode, PyDict, PyFrozenSet, PyInt, PyTuple},
+    types::{PyCode, PyDict, PyFrozenSet, PyInt, PyModule, PyTuple},
 };
 
 /// The names and numbers that, with the constants, say what a code object does.
@@ -24,8 +24,8 @@ const PARTS: [&str; 10] = [
 /// Flags of `from __future__` imports, which hold for a whole file.
 const FUTURE: u32 = 0x1fe_0000;
 
-/// Whether the text of a `def`, indented as it stands in its file, compiles to `code`.
-pub fn says(text: &str, code: &Bound<PyAny>) -> bool {
+/// Whether the text of a `def`, indented as it stands in its file, compiles to the function's code.
+pub fn says(text: &str, function: &Bound<PyAny>, code: &Bound<PyAny>) -> bool {
     let enclosing = Enclosing::of(code);
     let indentation: String = first_code_line(text).chars().take_while(|c| matches!(c, ' ' | '\t' | '\u{c}')).collect();
     let headers = if indentation.is_empty() { vec![] } else { enclosing.headers() };
@@ -38,20 +38,35 @@ pub fn says(text: &str, code: &Bound<PyAny>) -> bool {
         whole.push_str("if 1:\n");
     }
     whole.push_str(text);
-    compiles_to(&whole, depth, code)
+    compiles_to(&whole, depth, function, code)
 }
 
 /// The same for the text of a lambda.
-pub fn lambda_says(text: &str, code: &Bound<PyAny>) -> bool {
+pub fn lambda_says(text: &str, function: &Bound<PyAny>, code: &Bound<PyAny>) -> bool {
     let headers = Enclosing::of(code).headers();
     let mut whole: String = headers.iter().enumerate().map(|(i, header)| format!("{}{header}\n", " ".repeat(i))).collect();
     whole.push_str(&format!("{}({text}\n)\n", " ".repeat(headers.len())));
-    compiles_to(&whole, headers.len(), code)
+    compiles_to(&whole, headers.len(), function, code)
 }
 
-fn compiles_to(text: &str, depth: usize, code: &Bound<PyAny>) -> bool {
-    let same = || -> PyResult<bool> {
-        let mut found = compiled(text, code)?;
+/// The same for the text of a whole file: whether a function of this name that starts on this line has this code.
+pub fn file_says(text: &str, code: &Bound<PyAny>) -> bool {
+    fn any_in(found: &Bound<PyAny>, code: &Bound<PyAny>) -> PyResult<bool> {
+        for constant in found.getattr("co_consts")?.cast_into::<PyTuple>()?.iter().filter(|constant| constant.cast::<PyCode>().is_ok()) {
+            let here = constant.getattr("co_firstlineno")?.eq(code.getattr("co_firstlineno")?)?;
+            if here && same_code(&constant, code)? || any_in(&constant, code)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+    compiled(text, code).and_then(|found| any_in(&found, code)).unwrap_or(false)
+}
+
+fn compiles_to(text: &str, depth: usize, function: &Bound<PyAny>, code: &Bound<PyAny>) -> bool {
+    let same = |imports: &[String]| -> PyResult<bool> {
+        let imports: String = imports.iter().map(|name| format!("import {name}\n")).collect();
+        let mut found = compiled(&(imports + text), code)?;
         for _ in 0..depth {
             // The headers have no defaults and no decorators: the only code among their constants is that of their body.
             let Some(inner) = last_code(&found, None)? else { return Ok(false) };
@@ -61,7 +76,23 @@ fn compiles_to(text: &str, depth: usize, code: &Bound<PyAny>) -> bool {
         // Decorators and defaults may hold lambdas; the function's own code comes after theirs.
         last_code(&found, Some(&name))?.map_or(Ok(false), |found| same_code(&found, code))
     };
-    same().unwrap_or(false)
+    let modules = modules_named(function, code).unwrap_or_default();
+    same(&modules).unwrap_or(false) || (!modules.is_empty() && same(&[]).unwrap_or(false))
+}
+
+/// Names of the code that are modules in the function's globals. Python calls the attributes of what a file imports in another way than
+/// methods, whatever the names are bound to where they are used.
+fn modules_named(function: &Bound<PyAny>, code: &Bound<PyAny>) -> PyResult<Vec<String>> {
+    let globals = function.getattr("__globals__")?.cast_into::<PyDict>()?;
+    let mut modules = vec![];
+    for part in ["co_names", "co_varnames", "co_freevars"] {
+        for name in code.getattr(part)?.extract::<Vec<String>>()? {
+            if globals.get_item(&name)?.is_some_and(|value| value.cast::<PyModule>().is_ok()) {
+                modules.push(name);
+            }
+        }
+    }
+    Ok(modules)
 }
 
 /// What Python makes of the text. It has warned about it when the file was imported.
@@ -141,7 +172,7 @@ impl Enclosing {
     fn of(code: &Bound<PyAny>) -> Enclosing {
         let text = |name: &str| code.getattr(name).and_then(|value| value.extract::<String>()).unwrap_or_default();
         let qualified = text("co_qualname");
-        let is_method = qualified.rsplit('.').nth(1).is_some_and(|owner| owner != "<locals>");
+        let is_method = qualified.rsplit('.').nth(1).is_some_and(|owner| !owner.starts_with('<'));
         let free: Vec<String> = code.getattr("co_freevars").and_then(|names| names.extract()).unwrap_or_default();
         Enclosing { class: class_of(&qualified).map(str::to_string), is_method, in_function: qualified.contains("<locals>") || !free.is_empty(), free }
     }
@@ -156,11 +187,12 @@ impl Enclosing {
     }
 }
 
-/// The class whose body a function is in, by its qualified name: the last part that is neither a function nor the name itself.
+/// The class whose body a function is in, by its qualified name: the last part that is neither a function, nor a comprehension, nor the
+/// name itself.
 pub fn class_of(qualified: &str) -> Option<&str> {
     let parts: Vec<&str> = qualified.split('.').collect();
-    let owners = &parts[..parts.len() - 1];
-    (0..owners.len()).rev().find(|i| owners[*i] != "<locals>" && owners.get(i + 1) != Some(&"<locals>")).map(|i| owners[i])
+    let is_class = |i: &usize| !parts[*i].starts_with('<') && parts[i + 1] != "<locals>";
+    (0..parts.len() - 1).rev().find(is_class).map(|i| parts[i])
 }
 
 /// Whether Python compiles the text at all.

@@ -1,11 +1,14 @@
 """Python's builtin functions: abs any all bool complex divmod float int isinstance len max min pow print range round sum."""
 
+import contextlib
+import io
 import itertools
 
 import numpy as np
 import pytest
 from lang_support import INTEGERS, check, function, same
 
+import zouk
 from zouk import njit
 
 
@@ -263,3 +266,118 @@ def test_methods_of_numbers():
         check(integers, x)
     for x in (0.0, 1.5, -3.0, 1e300, np.inf, np.nan):
         check(floats, x)
+
+
+EXTREMES = "def f(a, d):\n    return max(a, default=d), min(a, default=d)\n"
+
+
+def test_minimum_and_maximum_with_a_default():
+    f = function(EXTREMES)
+    for a in (np.array([]), np.array([2.5]), np.array([3.0, -1.0, np.nan]), (), (1.5, 4.5), ((1, 2), (0, 5))):
+        check(f, a, a[0] if len(a) and isinstance(a, tuple) else 7.5)
+    check(function("def f(n):\n    return max(range(n), default=-1), min(range(n), default=None)\n"), 0)
+    check(function("def f(n):\n    return max(range(n), default=-1), min(range(n), default=None)\n"), 4)
+
+
+@pytest.mark.parametrize("name", ["max", "min"])
+def test_the_extremes_of_an_empty_tuple_raise_where_they_are_asked_for(name):
+    f = function(f"def f(n):\n    if n:\n        n += 1\n        return {name}(())\n    return 1\n")
+    for n in (0, 1):
+        check(f, n, text=True)
+    with pytest.raises(zouk.TypingError, match="default"):
+        function(f"def f(n):\n    return {name}(n, 2, default=3)\n")(1)
+
+
+EDGES = [-(2**63), 1 - 2**63, -7, -2, -1, 0, 1, 2, 3, 10, 2**31, 2**32, 2**63 - 1]
+
+
+def test_powers_modulo():
+    f = function("def f(a, b, m):\n    return pow(a, b, m)\n")
+    for a, b, m in itertools.product(EDGES, EDGES, EDGES):
+        check(f, a, b, m, text=True)
+    random = np.random.default_rng(1)
+    for bits in random.integers(1, 63, (500, 3)):
+        a, b, m = (int(random.integers(-(2**n), 2**n)) for n in bits)
+        check(f, a, b, m, text=True)
+    check(function("def f(a, b):\n    return pow(a, -1, b)\n"), 3, 10)
+    check(function("def f(a):\n    return pow(a, True, 7)\n"), 10)
+    with pytest.raises(OverflowError):
+        f(2**63, 2, 5)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    "pow(x, 3, n) pow(n, -1, x) n%x x%n x//n divmod(x,n)[1] x%(n*2) len(range(0,x,n)) sum(range(0,x,n)) round(x,n)//n math.gcd(x,n)%n "
+    "math.lcm(x,n)//n math.comb(x,n) math.perm(x,n)//n math.factorial(n) math.isqrt(n-1) x<<(n-1) np.fmod(x,n-5)".replace("(x, ", "(x,").replace(", ", ",").split(),
+)
+def test_checks_in_loops_come_before_what_they_check(expression):
+    """The stores before the exception are made, and a loop that does not run raises nothing."""
+    flat = f"def f(out, x, n, k):\n    for i in range(k):\n        out[i] = i + 1\n        out[i + 4] = {expression}\n"
+    inner = f"        for j in range(len(out)):\n            out[j] = i + 1\n        for j in range(k):\n            out[j] += {expression}\n"
+    nested = "def f(out, x, n, k):\n    for i in range(k):\n" + inner
+    for text, n, k in itertools.product((flat, nested), (0, 3, -1), (0, 4)):
+        check(function(text), np.zeros(8, np.int64), 7, n, k, text=True)
+
+
+class Stream(io.StringIO):
+    """Keeps the text between flushes."""
+
+    def __init__(self):
+        super().__init__()
+        self.pieces = [""]
+
+    def write(self, text):
+        self.pieces[-1] += text
+
+    def flush(self):
+        self.pieces.append("")
+
+
+PRINTS = """
+def f(x, now):
+    print(x, end="")
+    print(x, end="", flush=now)
+    print(x, x, flush=True)
+    print("-", end="", flush=False)
+    print(10 // x, end=";")
+"""
+
+
+@pytest.mark.parametrize("now", [True, False])
+@pytest.mark.parametrize("options", [{}, {"nogil": True}])
+def test_print_without_a_newline(monkeypatch, now, options):
+    """Text is in `sys.stdout` when the call has returned or raised, and flushed where the program says so."""
+    seen = []
+    f = function(PRINTS)
+    for call in (f.py_func, njit(**options)(f.py_func)):
+        stream = Stream()
+        monkeypatch.setattr("sys.stdout", stream)
+        for x in (1, 2, 0, 3):
+            with contextlib.suppress(ZeroDivisionError):
+                call(x, now)
+            print("python")
+        seen.append(stream.pieces)
+    assert seen[0] == seen[1]
+
+
+def test_print_of_a_compiled_callee(capsys):
+    f = function("@njit\ndef g(x):\n    print(x, end='')\n    return x\ndef f(x):\n    return g(x) + g(x + 1)\n")
+    f(1)
+    print("python")
+    assert capsys.readouterr().out == "12python\n"
+
+
+CLASSES = "int|float int|None None|float str|tuple|bool type(None) (int,type(None)) complex|(float|str)".split()
+
+
+@pytest.mark.parametrize("classes", CLASSES)
+def test_isinstance_of_unions(classes):
+    f = function(f"def f(x, y=None):\n    return isinstance(x, {classes}), isinstance(None, {classes}), isinstance(y, {classes})\n")
+    for x in (1, 2.5, True, 1j, (1, 2), np.zeros(2)):
+        check(f, x)
+        check(f, x, x)
+
+
+def test_type_of_numbers_is_refused():
+    with pytest.raises(zouk.TypingError, match="isinstance"):
+        function("def f(x):\n    return isinstance(1, type(x))\n")(1)

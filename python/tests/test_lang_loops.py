@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from lang_support import INTEGERS, check, function
 
-from zouk import njit, prange
+from zouk import TypingError, UnsupportedError, njit, prange
 
 
 @njit
@@ -296,3 +296,111 @@ def test_ranges_as_values():
 
     check(f, 1, 10, 3)
     check(f, 10, 1, -2)
+
+
+LEAST, MOST = -(2**63), 2**63 - 1
+HUGE = [(LEAST, MOST, 1), (MOST, LEAST, -1), (LEAST, MOST, 2), (MOST, LEAST, -2), (MOST, -1, -1), (LEAST, 3, 1), (LEAST, 0, 1), (LEAST, MOST, 3)]
+FIRST_ITEMS = """
+def f(a, b, c):
+    n, total = 0, 0
+    for i in {}:
+        n += 1
+        total = (total * 3 + {}) % 1000
+        if n == 5:
+            {}
+    return n, total
+"""
+
+
+@pytest.mark.parametrize("exit", ["break", "return total, n", "raise ValueError(n, total)"])
+@pytest.mark.parametrize("iterable", ["range(a, b, c)", "reversed(range(a, b, c))"])
+def test_ranges_of_2_to_the_63_and_more(iterable, exit):
+    f = function(FIRST_ITEMS.format(iterable, "i % 1000", exit))
+    for arguments in [*HUGE, (0, 3, 1), (3, 0, -1), (0, MOST, 2)]:
+        check(f, *arguments)
+    f = function(FIRST_ITEMS.format(f"enumerate({iterable})", "i[0] + i[1] % 1000", exit))
+    g = function(FIRST_ITEMS.format(f"zip({iterable}, (1, 2, 3, 4, 5, 6))", "i[0] % 1000 + i[1]", exit))
+    for arguments in HUGE:
+        check(f, *arguments)
+        check(g, *arguments)
+
+
+@pytest.mark.parametrize("text", ["range(-(2**63), 2**63 - 1)", "range(2**63 - 1, -(2**63), -1)", "range(-(2**63), n)"])
+def test_huge_ranges_of_constants(text):
+    f = function(f"def f(x, n):\n    for i in {text}:\n        x[i % 7] = i\n")
+    check(f, np.zeros(3), 2**63 - 1)
+    check(function(f"def f(n):\n    for i in {text}:\n        if i % 7 == 0:\n            return i\n    return 1\n"), 2**63 - 1)
+
+
+@pytest.mark.parametrize("stop", [2**64 - 1, 2**63, 2**63 - 1, 3, 0])
+def test_ranges_of_large_unsigned_integers(stop):
+    stop = np.uint64(stop)
+    f = function("def f(n):\n    k = 0\n    for i in range(n):\n        k += 1\n        if i == 2:\n            break\n    return k\n")
+    check(f, stop)
+    check(function("def f(n):\n    return len(range(n))\n"), stop, text=True)
+
+
+def test_length_of_huge_ranges():
+    f = function("def f(a, b, c):\n    return len(range(a, b, c))\n")
+    for arguments in [*HUGE, (-1, MOST, 1), (0, MOST, 1), (LEAST, -1, 1)]:
+        check(f, *arguments, text=True)
+    f = function("def f(a, b, c):\n    return bool(range(a, b, c)), b - 1 in range(a, b, c), a in range(a, b, c)\n")
+    for a, b, c in HUGE:
+        if b != LEAST:
+            check(f, a, b, c)
+
+
+ITERATORS = ["enumerate(x)", "zip(x, x)", "zip(x, range(9))", "reversed(x)", "enumerate(zip(x, x))"]
+SECOND_USES = {
+    "a second loop": "    for t in e:\n        s += 1\n    for t in e:\n        s += 10\n",
+    "a loop in a loop": "    for k in range(2):\n        for t in e:\n            s += 1\n",
+    "a loop in a while": "    while s < 2:\n        s += 1\n        for t in e:\n            s += 1\n",
+    "an interrupted loop": "    for t in e:\n        break\n    for t in e:\n        s += 1\n",
+    "a name for it": "    d = e\n    for t in d:\n        s += 1\n    for t in e:\n        s += 10\n",
+    "zip with itself": "    for t in zip(e, e):\n        s += 1\n",
+    "an iterator of it": "    for t in zip(e, x):\n        s += 1\n    for t in e:\n        s += 10\n",
+    "a tuple of it": "    d = (e, 1)\n    for t in d[0]:\n        s += 1\n    for t in d[0]:\n        s += 10\n",
+    "a loop in its own": "    for t in e:\n        for u in e:\n            s += 1\n",
+}
+
+
+@pytest.mark.parametrize("made", ITERATORS)
+@pytest.mark.parametrize("used", SECOND_USES)
+def test_an_iterator_used_again_is_refused(made, used):
+    f = function(f"def f(x):\n    s = 0\n    e = {made}\n{SECOND_USES[used]}    return s\n")
+    for x in ((1, 2, 3), np.arange(3)):
+        with pytest.raises(UnsupportedError, match="iterator-reused"):
+            f(x)
+
+
+SINGLE_USES = {
+    "a loop": "    for t in e:\n        s += 1\n",
+    "either branch": "    if len(x) > 2:\n        for t in e:\n            s += 1\n    else:\n        for t in e:\n            s += 10\n",
+    "made anew": "    for k in range(3):\n        for t in e:\n            s += k\n        e = {}\n",
+    "made in the loop": "    for k in range(3):\n        d = {}\n        for t in d:\n            s += k\n",
+    "compared with None": "    if e is not None:\n        for t in e:\n            s += 1\n",
+    "one more iterator": "    for i, t in enumerate(e, 5):\n        s += i\n",
+}
+
+
+@pytest.mark.parametrize("made", ITERATORS)
+@pytest.mark.parametrize("used", SINGLE_USES)
+def test_an_iterator_used_once(made, used):
+    f = function(f"def f(x):\n    s = 0\n    e = {made}\n{SINGLE_USES[used].format(made)}    return s\n")
+    for x in ((1, 2, 3), np.arange(2)):
+        check(f, x)
+
+
+def test_an_iterator_passed_to_a_function():
+    text = "@njit\ndef g(e):\n    s = 0\n    for i, t in e:\n        s += i * t\n    return s\ndef f(x):\n    e = enumerate(x)\n    return {}\n"
+    assert function(text.format("g(e)"))(np.arange(4)) == sum(i * i for i in range(4))
+    with pytest.raises(UnsupportedError, match="iterator-reused"):
+        function(text.format("g(e) + g(e)"))(np.arange(4))
+
+
+def test_strict_zip():
+    f = function("def f(x):\n    s = 0\n    for a, b in zip(x, (4, 5), strict=False):\n        s += a * b\n    return s\n")
+    check(f, (1, 2, 3))
+    for call in ("zip(x, x, strict=True)", "zip(x, x, strict=x[0])", "zip()"):
+        with pytest.raises(TypingError, match=r"zip\("):
+            function(f"def f(x):\n    for t in {call}:\n        pass\n")((1, 2))

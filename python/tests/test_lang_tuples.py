@@ -255,3 +255,30 @@ def test_repetition():
         return (x, 1.5) * 3, 2 * (x,), (0,) * 0
 
     check(f, 4)
+
+
+@pytest.mark.parametrize("ends", ["1", "2", "-1", "-9", "0, 1", "0, 2", "n", "-3, -1", "n, n", "0, n + 9", "True"])
+def test_index_from_a_place(ends):
+    f = function(f"def f(n):\n    return (1, 2, 3, n).index(2, {ends})\n")
+    for n in (2, 3, -1, -2):
+        check(f, n, text=True)
+
+
+def test_equality_with_what_is_no_tuple():
+    f = function(
+        "def f(a, b=None):\n    t = (a, 2)\n"
+        "    return (a,) == 1, (a,) != 1, 1 == (a,), () == None, t in t, t in (t, 1), 1 in (t, 1), (1, (2,)) == (1, 2), (a, None) == (a, a), (b,) == (None,)\n"
+    )
+    check(f, 1)
+    check(f, 1, 1)
+
+
+def test_membership_of_none():
+    f = function("def f(a, b=None):\n    return None in (1, None), None in (1, a), None not in (a,), b in (1, None), b in (a, 2), None in (b, 1), b not in (b,)\n")
+    for arguments in ((1,), (1, 1), (2, 7)):
+        check(f, *arguments)
+
+
+def test_order_of_complex_elements_is_refused():
+    with pytest.raises(TypingError, match="<"):
+        function("def f(a):\n    return (a, 1) < (a, 2)\n")(1j)

@@ -1,8 +1,9 @@
 """zouk compiles numeric Python functions to machine code: decorate one with `@njit` and call it."""
 
-from . import _zouk, dispatcher, errors, types
+from . import _zouk, errors, types
 from ._zouk import __version__
 from .decorators import jit, njit, prange
+from .dispatcher import Dispatcher
 from .errors import *  # noqa: F403
 from .types import *  # noqa: F403
 from .types import as_type, from_dtype, typeof
@@ -12,10 +13,12 @@ prange.__module__ = __name__
 _ERRORS = [name for name, value in vars(errors).items() if isinstance(value, type)]
 _TYPES = [name for name, value in vars(types).items() if isinstance(value, types.Type) and not name.startswith("_")]
 
-__all__ = ["jit", "njit", "prange", "typeof", "from_dtype", "types", "errors", *_ERRORS, *_TYPES]
+__all__ = ["jit", "njit", "prange", "typeof", "from_dtype", "Dispatcher", "types", "errors", *_ERRORS, *_TYPES]
 
 
 def __getattr__(name):
+    if name == "bool":
+        return types.boolean
     if name == "cuda":
         from importlib import import_module
 

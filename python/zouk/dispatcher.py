@@ -1,6 +1,7 @@
 """What a dispatcher can do besides being called. The type itself is `_zouk.Dispatcher`; this module attaches the rest to it."""
 
 import sys
+from types import GenericAlias
 
 from . import _zouk, types
 from .serialize import reduce_dispatcher
@@ -209,7 +210,7 @@ def _forwarded(name):
 def _attach():
     for function in (signatures, nopython_signatures, overloads, stats):
         setattr(Dispatcher, function.__name__, property(function, doc=function.__doc__))
-    for name in ("__code__", "__defaults__", "__kwdefaults__", "__globals__", "__closure__"):
+    for name in ("__code__", "__defaults__", "__kwdefaults__"):
         setattr(Dispatcher, name, _forwarded(name))
     methods = (
         compile, recompile, disable_compile, enable_caching, inspect, inspect_llvm, inspect_asm, inspect_types, inspect_cfg,
@@ -219,6 +220,8 @@ def _attach():
         function.__qualname__ = f"Dispatcher.{function.__name__}"
         setattr(Dispatcher, function.__name__, function)
     Dispatcher.__reduce__ = reduce_dispatcher
+    # `Dispatcher[[float], float]` in annotations.
+    Dispatcher.__class_getitem__ = classmethod(GenericAlias)
 
 
 _attach()

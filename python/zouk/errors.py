@@ -52,15 +52,15 @@ class ZoukIRAssumptionWarning(ZoukPedanticWarning):
 class ZoukError(Exception):
     """Base of all compile errors. `str()` is the rendered diagnostic; `diagnostics` are its parts."""
 
-    diagnostics = ()
-    reproducer = None
+    diagnostics: "list[dict[str, object]] | tuple[()]" = ()
+    reproducer: "str | None" = None
 
     @property
-    def msg(self):
+    def msg(self) -> str:
         return str(self.args[0]) if self.args else ""
 
     @property
-    def loc(self):
+    def loc(self) -> object:
         """(file, line, column, end line, end column) of the first diagnostic, or None."""
         return self.diagnostics[0]["span"] if self.diagnostics else None
 
@@ -198,7 +198,24 @@ class IntegerTooLargeError(OverflowError, ValueError):
 
 
 # Programs written for Numba catch these names.
-for _name, _value in list(globals().items()):
-    if _name.startswith("Zouk"):
-        globals()["Numba" + _name[4:]] = _value
-del _name, _value
+NumbaWarning = ZoukWarning
+NumbaPerformanceWarning = ZoukPerformanceWarning
+NumbaDeprecationWarning = ZoukDeprecationWarning
+NumbaPendingDeprecationWarning = ZoukPendingDeprecationWarning
+NumbaParallelSafetyWarning = ZoukParallelSafetyWarning
+NumbaTypeSafetyWarning = ZoukTypeSafetyWarning
+NumbaExperimentalFeatureWarning = ZoukExperimentalFeatureWarning
+NumbaInvalidConfigWarning = ZoukInvalidConfigWarning
+NumbaPedanticWarning = ZoukPedanticWarning
+NumbaDebugInfoWarning = ZoukDebugInfoWarning
+NumbaSystemWarning = ZoukSystemWarning
+NumbaIRAssumptionWarning = ZoukIRAssumptionWarning
+NumbaError = ZoukError
+NumbaValueError = ZoukValueError
+NumbaTypeError = ZoukTypeError
+NumbaAttributeError = ZoukAttributeError
+NumbaAssertionError = ZoukAssertionError
+NumbaNotImplementedError = ZoukNotImplementedError
+NumbaKeyError = ZoukKeyError
+NumbaIndexError = ZoukIndexError
+NumbaRuntimeError = ZoukRuntimeError

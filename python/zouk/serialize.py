@@ -1,10 +1,19 @@
 """Pickling of dispatchers: by reference where the other side can import the function, else by value, with its source text.
 
 By value a function is its code, its source lines, and the globals and closure values that it names. Those come as the pickle's
-state, after the dispatcher itself, because a recursive function is among its own globals.
+state, after the dispatcher itself, because a recursive function is among its own globals. A process makes one dispatcher of all pickles
+of one function: it compiles once, and the function's own process finds the function itself.
 """
 
 import sys
+from collections import deque
+from os import urandom
+from weakref import WeakValueDictionary
+
+# By the identity that a dispatcher has in its pickles.
+_known = WeakValueDictionary()
+# Those made last stay: a worker may keep none of them from one task to the next.
+_recent = deque(maxlen=128)
 
 
 def reduce_dispatcher(self):
@@ -23,7 +32,15 @@ def reduce_dispatcher(self):
         "globals": _named_globals(function),
         "cells": [_Value.of(cell.cell_contents) for cell in function.__closure__ or ()],
     }
-    return _make, (*_description(function), options), state, None, None, _restore
+    return _make, (_identity(self), *_description(function), options), state, None, None, _restore
+
+
+def _identity(dispatcher):
+    identity = dispatcher.__dict__.get("_identity")
+    if identity is None:
+        identity = dispatcher._identity = urandom(16).hex()
+        _known[identity] = dispatcher
+    return identity
 
 
 class _Value:
@@ -64,6 +81,7 @@ def _description(function):
     import marshal
 
     code = function.__code__
+    linecache.checkcache(code.co_filename)
     lines = linecache.getlines(code.co_filename, function.__globals__)
     first = 1
     if code.co_name != "<lambda>":
@@ -73,28 +91,45 @@ def _description(function):
     return marshal.dumps(code), lines, first, names
 
 
-def _make(code, lines, first, names, options):
-    import linecache
+def _make(identity, code, lines, first, names, options):
+    known = _known.get(identity)
+    if known is not None:
+        return known
     import marshal
     from types import CellType, FunctionType
 
     from .decorators import _checked, make_dispatcher
 
-    code = marshal.loads(code)
-    lines = [*["\n"] * (first - 1), *lines]
-    known = linecache.getlines(code.co_filename)
-    if known[first - 1 : len(lines)] != lines[first - 1 :]:
-        # The file is not here, or another one of that name is.
-        code = code.replace(co_filename=f"<{names['__qualname__']} of {code.co_filename}, {hash(tuple(lines)):x}>")
-        linecache.cache[code.co_filename] = (sum(map(len, lines)), None, lines, code.co_filename)
+    code = _with_source(marshal.loads(code), lines, first, names["__qualname__"])
     cells = tuple(CellType() for _ in code.co_freevars)
     function = FunctionType(code, {"__builtins__": __builtins__, "__name__": names["__module__"]}, names["__name__"], None, cells)
     for name, value in names.items():
         setattr(function, name, value)
-    return make_dispatcher(function, _checked({"locals": {}, **options}))
+    dispatcher = make_dispatcher(function, _checked({"locals": {}, **options}))
+    dispatcher.__dict__.update(_identity=identity, _without_state=True)
+    _known[identity] = dispatcher
+    _recent.append(dispatcher)
+    return dispatcher
+
+
+def _with_source(code, lines, first, name):
+    """The code, with a file name under which `linecache` has its source; the same one in every process: caches are keyed by it."""
+    import linecache
+    from hashlib import blake2b
+
+    lines = [*["\n"] * (first - 1), *lines]
+    if linecache.getlines(code.co_filename)[first - 1 : len(lines)] == lines[first - 1 :]:
+        return code
+    # The file is not here, or another one of that name is.
+    digest = blake2b("".join(lines).encode(errors="surrogatepass"), digest_size=8).hexdigest()
+    file = f"<{name} of {code.co_filename}, {digest}>"
+    linecache.cache[file] = (sum(map(len, lines)), None, lines, file)
+    return code.replace(co_filename=file)
 
 
 def _restore(dispatcher, state):
+    if not dispatcher.__dict__.pop("_without_state", False):
+        return
     function = getattr(dispatcher, "py_func", dispatcher)
     function.__globals__.update({name: value.get() for name, value in state["globals"].items()})
     function.__defaults__, function.__kwdefaults__ = state["defaults"], state["keyword_defaults"]

@@ -276,6 +276,14 @@ _NUMBERS = (boolean, int8, int16, int32, int64, uint8, uint16, uint32, uint64, f
 _BY_TY = {ty._ty: ty for ty in (*_NUMBERS, none, unicode_type)}
 _BY_NAME = {ty.name: ty for ty in _NUMBERS}
 
+
+def __getattr__(name):
+    # As a variable of this module it would hide Python's own.
+    if name == "bool":
+        return boolean
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 number_domain = frozenset(_NUMBERS) - {boolean}
 integer_domain = frozenset(ty for ty in _NUMBERS if isinstance(ty, Integer))
 signed_domain = frozenset(ty for ty in integer_domain if ty.signed)

@@ -55,10 +55,6 @@ impl<'c> Block<'c> {
         unsafe { mlirBlockInsertOwnedOperationBefore(self.raw, anchor.raw, op.raw) }
     }
 
-    pub fn prepend(self, op: Op<'c>) {
-        unsafe { mlirBlockInsertOwnedOperation(self.raw, 0, op.raw) }
-    }
-
     pub fn parent(self) -> Option<Op<'c>> {
         Op::from_option(unsafe { mlirBlockGetParentOperation(self.raw) })
     }

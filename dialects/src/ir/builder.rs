@@ -41,10 +41,6 @@ impl<'c> Builder<'c> {
         self.point.set(Point::End(block))
     }
 
-    pub fn set_before(&self, op: Op<'c>) {
-        self.point.set(Point::Before(op))
-    }
-
     /// The block that ops go into.
     pub fn block(&self) -> Block<'c> {
         match self.point.get() {

@@ -158,11 +158,6 @@ impl<'c> Op<'c> {
         Op::from_option(unsafe { mlirOperationGetParentOperation(self.raw) })
     }
 
-    /// The nearest enclosing op of that name.
-    pub fn ancestor(self, name: &str) -> Option<Op<'c>> {
-        std::iter::successors(self.parent(), |o| o.parent()).find(|o| o.is(name))
-    }
-
     pub fn next(self) -> Option<Op<'c>> {
         Op::from_option(unsafe { mlirOperationGetNextInBlock(self.raw) })
     }
@@ -175,14 +170,6 @@ impl<'c> Op<'c> {
     /// Takes the op out of its block without deleting it.
     pub fn detach(self) {
         unsafe { mlirOperationRemoveFromParent(self.raw) }
-    }
-
-    pub fn move_before(self, other: Op<'c>) {
-        unsafe { mlirOperationMoveBefore(self.raw, other.raw) }
-    }
-
-    pub fn move_after(self, other: Op<'c>) {
-        unsafe { mlirOperationMoveAfter(self.raw, other.raw) }
     }
 
     /// A detached deep copy; nested uses of nested values are remapped, others kept.

@@ -11,7 +11,7 @@ use zouk_driver::{Options, Stage};
 use zouk_passes::pipeline::{Step, passes, utilities};
 
 #[derive(Parser)]
-#[command(name = "zouk", version, about = "Compiles numeric Python to machine code")]
+#[command(name = "zouk", version, about = "Compiles numeric Python to machine code", after_help = EXIT_STATUS)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -19,9 +19,9 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Compile a function of a file, to any stage
+    /// Compile a function of a Python file to any stage, or go on from a file of IR
     Compile(compile::Compile),
-    /// Compile a function of a file and call it
+    /// Compile a function of a Python file and call it
     Run(run::Run),
     /// List the stages and what each may contain
     Stages,
@@ -29,39 +29,45 @@ enum Command {
     Passes,
 }
 
+const EXIT_STATUS: &str = "Exit status: 0 when it is done, 1 when the program or its compilation fails, 2 when the command line is wrong.";
+
 /// How the function is compiled.
 #[derive(Args)]
 pub struct Flags {
     /// Fast-math flags: `fast`, or some of nnan,ninf,nsz,arcp,contract,afn,reassoc
-    #[arg(long, default_value = "")]
-    fastmath: String,
+    #[arg(long, value_name = "FLAGS", value_parser = fastmath)]
+    fastmath: Option<u32>,
     /// What division by zero does: `python` raises, `numpy` gives inf or nan
-    #[arg(long, default_value = "python", value_parser = ["python", "numpy"])]
+    #[arg(long, value_name = "MODEL", default_value = "python", value_parser = ["python", "numpy"])]
     error_model: String,
-    /// Leave out the checks of array indices
+    /// Leave out the checks of array indices: an index outside is then undefined behaviour
     #[arg(long)]
     no_boundscheck: bool,
-    /// Keep the machine code in the cache on disk
-    #[arg(long)]
-    cache: bool,
+}
+
+/// The bits of `Options::fastmath`.
+fn fastmath(text: &str) -> Result<u32, String> {
+    const FLAGS: [&str; 7] = ["nnan", "ninf", "nsz", "arcp", "contract", "afn", "reassoc"];
+    text.split(',').map(str::trim).filter(|f| !f.is_empty()).try_fold(0, |bits, flag| match FLAGS.iter().position(|f| *f == flag) {
+        Some(bit) => Ok(bits | 1 << bit),
+        None if flag == "fast" => Ok(127),
+        None => Err(format!("there is no fast-math flag `{flag}`; flags are fast, {}", FLAGS.join(", "))),
+    })
 }
 
 impl Flags {
-    fn options(&self) -> Result<Options, String> {
-        const FLAGS: [&str; 7] = ["nnan", "ninf", "nsz", "arcp", "contract", "afn", "reassoc"];
-        let mut fastmath = 0;
-        for flag in self.fastmath.split(',').map(str::trim).filter(|f| !f.is_empty()) {
-            fastmath |= match FLAGS.iter().position(|f| *f == flag) {
-                Some(bit) => 1 << bit,
-                None if flag == "fast" => 127,
-                None => return Err(format!("there is no fast-math flag `{flag}`; flags are fast, {}", FLAGS.join(", "))),
-            };
+    fn options(&self) -> Options {
+        Options {
+            fastmath: self.fastmath.unwrap_or_default(),
+            numpy_errors: self.error_model == "numpy",
+            boundscheck: !self.no_boundscheck,
+            ..Options::default()
         }
-        Ok(Options { fastmath, numpy_errors: self.error_model == "numpy", boundscheck: !self.no_boundscheck, cache: self.cache, ..Options::default() })
     }
 }
 
 fn main() -> ExitCode {
+    zouk_driver::end_quietly_on_broken_pipe();
     let result = match Cli::parse().command {
         Command::Compile(command) => command.run(),
         Command::Run(command) => command.run(),

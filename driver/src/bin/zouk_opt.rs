@@ -15,6 +15,7 @@ unsafe extern "C" {
 }
 
 fn main() {
+    zouk_driver::end_quietly_on_broken_pipe();
     let mut arguments: Vec<String> = std::env::args().collect();
     if let Err(message) = expand_stages(&mut arguments) {
         eprintln!("zouk-opt: {message}");
@@ -42,10 +43,12 @@ fn expand_stages(arguments: &mut Vec<String>) -> Result<(), String> {
     if let Some(folder) = &folder {
         std::fs::create_dir_all(folder).map_err(|e| format!("cannot make {folder}: {e}"))?;
     }
-    let written = |stage: Stage| folder.as_ref().map(|folder| write_step(Dump(folder.into()).path(stage))).transpose();
-    let mut steps: Vec<String> = written(from)?.into_iter().collect();
+    let written = |stage: Stage| folder.as_ref().map(|folder| write_step(Dump { folder: folder.into(), locations: false }.path(stage))).transpose();
+    let check = |stage: Stage, entered: bool| format!("zouk-stage-check{{stage={stage} entered={entered}}}");
+    let mut steps: Vec<String> = [check(from, true)].into_iter().chain(written(from)?).collect();
     for stage in path {
         steps.extend(stage.steps().iter().map(|step| step.text()));
+        steps.push(check(stage, false));
         steps.extend(written(stage)?);
     }
     arguments.push(format!("--pass-pipeline=builtin.module({})", steps.join(",")));

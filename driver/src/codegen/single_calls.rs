@@ -3,8 +3,8 @@
 //! LLVM would put them there too, but from the innermost outwards, and simplify what has grown after every step: the time for a chain of n
 //! functions grows as n². The code that comes out is the same.
 
+use super::instructions::{functions, instructions};
 use llvm_sys::{LLVMAttributeFunctionIndex, LLVMLinkage, core::*, prelude::*};
-use std::iter::successors;
 
 /// Longer functions are left to LLVM's judgement; about the limit at which it, too, stops to prefer single calls.
 const MAX_INSTRUCTIONS: usize = 3000;
@@ -16,8 +16,8 @@ pub(super) fn mark(module: LLVMModuleRef) {
     unsafe {
         let kind = LLVMGetEnumAttributeKindForName(name.as_ptr().cast(), name.len());
         let attribute = LLVMCreateEnumAttribute(LLVMGetModuleContext(module), kind, 0);
-        for function in chain(LLVMGetFirstFunction(module), |f| LLVMGetNextFunction(f)) {
-            if let Some(call) = single_call(function).filter(|_| instructions(function) <= MAX_INSTRUCTIONS) {
+        for function in functions(module) {
+            if let Some(call) = single_call(function).filter(|_| instructions(function).count() <= MAX_INSTRUCTIONS) {
                 LLVMAddCallSiteAttribute(call, LLVMAttributeFunctionIndex, attribute);
             }
         }
@@ -37,19 +37,4 @@ unsafe fn single_call(function: LLVMValueRef) -> Option<LLVMValueRef> {
         let called = !LLVMIsACallInst(call).is_null() && LLVMGetCalledValue(call) == function;
         (called && LLVMGetBasicBlockParent(LLVMGetInstructionParent(call)) != function).then_some(call)
     }
-}
-
-unsafe fn instructions(function: LLVMValueRef) -> usize {
-    // SAFETY: the caller's promise.
-    unsafe {
-        chain(LLVMGetFirstBasicBlock(function), |b| LLVMGetNextBasicBlock(b))
-            .map(|block| chain(LLVMGetFirstInstruction(block), |i| LLVMGetNextInstruction(i)).count())
-            .sum()
-    }
-}
-
-/// A list of LLVM's, from its first element to the null at its end.
-fn chain<T>(first: *mut T, next: impl Fn(*mut T) -> *mut T) -> impl Iterator<Item = *mut T> {
-    let kept = |p: *mut T| (!p.is_null()).then_some(p);
-    successors(kept(first), move |p| kept(next(*p)))
 }

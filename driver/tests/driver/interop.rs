@@ -88,6 +88,12 @@ fn exceptions_come_back() {
 }
 
 #[test]
+fn a_syntax_error_shows_its_line() {
+    let error = Jit::new("def f(x):\n    return x +\n").err().expect("it does not parse").to_string();
+    assert!(error.contains("<string>:2:") && error.contains("return x +") && error.contains("[syntax-error]"), "{error}");
+}
+
+#[test]
 fn a_wrong_result_type_is_an_error() {
     let error = jit().call::<f64>("divide", &[1i64.into(), 1i64.into()]).expect_err("it is an int64");
     assert!(matches!(error, JitError::Result { .. }), "{error}");

@@ -23,15 +23,16 @@ pub(super) static TABLE: &[Function] = table! {
     "builtins.int" ("_x="): conversions::int_rule => |l, a, ty| conversions::int(l, a, ty);
     "builtins.float" ("_x="): conversions::float_rule => |l, a, _| conversions::float(l, a);
     "builtins.complex" ("real=, imag="): conversions::complex_rule => |l, a, ty| conversions::complex(l, a, ty);
+    "builtins.type" ("_obj"): isinstance::type_rule => |_, _, _| vec![];
     "builtins.isinstance" ("_obj, _class"): isinstance::rule => |l, a, _| isinstance::lower(l, a);
 
     "builtins.range" ("*arguments"): iterables::range_rule => |l, a, ty| iterables::range(l, a, ty);
     "builtins.enumerate" ("iterable, start="): iterables::enumerate_rule => |l, a, _| iterables::enumerate(l, a);
-    "builtins.zip" ("*iterables"): iterables::zip_rule => |_, a, _| a.rest.iter().flat_map(|v| v.parts.clone()).collect();
+    "builtins.zip" ("*iterables, strict="): iterables::zip_rule => |_, a, _| a.rest.iter().flat_map(|v| v.parts.clone()).collect();
     "builtins.reversed" ("_sequence"): iterables::reversed_rule => |_, a, _| a[0].parts.clone();
 
-    "builtins.max" ("*values"): reductions::extreme_rule => |l, a, ty| reductions::extreme(l, a, ty, "gt");
-    "builtins.min" ("*values"): reductions::extreme_rule => |l, a, ty| reductions::extreme(l, a, ty, "lt");
+    "builtins.max" ("*values, default="): reductions::extreme_rule => |l, a, ty| reductions::extreme(l, a, ty, "gt");
+    "builtins.min" ("*values, default="): reductions::extreme_rule => |l, a, ty| reductions::extreme(l, a, ty, "lt");
     "builtins.sum" ("_iterable, start="): reductions::sum_rule => |l, a, ty| reductions::accumulate(l, a, ty, "add", 0);
     "math.prod" ("_iterable, start="): reductions::sum_rule => |l, a, ty| reductions::accumulate(l, a, ty, "mul", 1);
     "builtins.any" ("_iterable"): reductions::truth_rule => |l, a, _| reductions::any_or_all(l, a, false);
@@ -142,7 +143,7 @@ fn length(n: usize) -> Typed {
 fn len<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, _: &Ty) -> Parts<'c> {
     match (&a[0].ty, &a[0].constant) {
         (Ty::Tuple(parts), _) => vec![l.b.c_i64(parts.len() as i64)],
-        (Ty::Range(_), _) => vec![l.range_length(&a[0])],
+        (Ty::Range(_), _) => vec![l.checked_length(&a[0])],
         (Ty::Str, Some(Const::Str(text))) => vec![l.b.c_i64(text.chars().count() as i64)],
         _ => {
             let size = l.dim(&a[0], 0);

@@ -25,7 +25,7 @@ pub(super) static TABLE: &[Function] = table! {
         let array = new_like(l, &a[0], ty, false);
         fill_ones(l, array)
     };
-    "numpy.full_like" ("a, fill_value, dtype=, order="): |a| { number(&a[1])?; like(a, 2, 3) } => |l, a, ty| {
+    "numpy.full_like" ("a, fill_value, dtype=, order="): |a| filled(number(&a[1])?, like(a, 2, 3)) => |l, a, ty| {
         let array = new_like(l, &a[0], ty, false);
         l.fill(&array, &a[1]);
         array.parts
@@ -62,7 +62,7 @@ fn optional_dtype(arg: Option<&TyArg>, default: Ty) -> Result<Ty, CallError> {
 /// The array type for a shape (an integer or a tuple of them) and the arguments of `dtype=` and `order=`.
 fn by_shape(a: &Bound<TyArg>, dtype: usize, order_at: usize, default: Ty) -> Rule {
     let rank = match &a[0].ty {
-        ty if ty.is_integral() => 1,
+        ty if ty.is_integral() && *ty != Ty::Bool => 1,
         Ty::Tuple(parts) if parts.iter().all(Ty::is_integral) => parts.len(),
         other => return expected("an integer or a tuple of integers", other),
     };
@@ -76,7 +76,18 @@ fn packed(layout: Layout, rank: usize) -> Layout {
 
 fn full_rule(a: &Bound<TyArg>) -> Rule {
     let fill = number(&a[1])?;
-    by_shape(a, 2, 3, fill.clone())
+    filled(fill, by_shape(a, 2, 3, fill.clone()))
+}
+
+/// Only complex arrays are filled with complex numbers.
+fn filled(value: &Ty, array: Rule) -> Rule {
+    let array = array?;
+    match array.ty.as_array() {
+        Some(of) if value.is_complex() && !of.element.is_complex() => {
+            Err(CallError::new(format!("an array of {} cannot hold {}", of.element.user_name(), value.user_name())))
+        }
+        _ => Ok(array),
+    }
 }
 
 fn like(a: &Bound<TyArg>, dtype: usize, order_at: usize) -> Rule {

@@ -181,7 +181,7 @@ impl<'c> Lower<'c> {
             Ty::Tuple(_) => self.elements(items).into_iter().fold(inits, |carried, item| body(self, item, &carried)),
             Ty::Range(inner) => {
                 let inner = (**inner).clone();
-                let length = self.range_length(items);
+                let length = self.loop_length(items);
                 let (from, to, step) = (self.b.c_index(0), self.b.index_cast(length, self.b.index()), self.b.c_index(1));
                 self.scf_for(from, to, step, &inits, &mut |l, i, carried| {
                     let count = l.b.index_cast(i, l.b.i64());

@@ -29,7 +29,7 @@ pub(super) static TABLE: &[Function] = table! {
     "complex.conjugate()" ("_z"): |a| Ok(a[0].ty.clone().into()) => |l, a, _| vec![a[0].parts[0], l.negate(a[0].parts[1])];
 
     "tuple.count()" ("_t, _value"): |_| Ok(Ty::I64.into()) => |l, a, _| count(l, a);
-    "tuple.index()" ("_t, _value"): |_| Ok(Ty::I64.into()) => |l, a, _| index(l, a);
+    "tuple.index()" ("_t, _value, _start=, _stop="): index_rule => |l, a, _| index(l, a);
 };
 
 fn fill_rule(a: &Bound<TyArg>) -> Rule {
@@ -102,12 +102,30 @@ fn count<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
     vec![total]
 }
 
+fn index_rule(a: &Bound<TyArg>) -> Rule {
+    [2, 3].into_iter().filter_map(|i| a.get(i)).try_for_each(|place| integer(place).map(|_| ()))?;
+    Ok(Ty::I64.into())
+}
+
+/// The first place in `[start, stop)` where the value stands; negative ends count from the tuple's.
 fn index<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
+    let elements = l.elements(&a[0]);
+    let size = l.b.c_i64(elements.len() as i64);
+    let ends = [2, 3].map(|i| {
+        let end = l.scalar_as(a.get(i)?, &Ty::I64);
+        let negative = l.b.cmpi("slt", end, l.b.c_i64(0));
+        Some(l.b.select(negative, l.b.bin("arith.addi", end, size), end))
+    });
     let (mut found, mut at) = (l.b.c_bool(false), l.b.c_i64(0));
-    for (i, element) in l.elements(&a[0]).iter().enumerate().rev() {
-        let same = l.compare("eq", element, &a[1]);
-        at = l.b.select(same, l.b.c_i64(i as i64), at);
-        found = l.b.bin("arith.ori", found, same);
+    for (i, element) in elements.iter().enumerate().rev() {
+        let (mut here, place) = (l.compare("eq", element, &a[1]), l.b.c_i64(i as i64));
+        for (end, order) in ends.into_iter().zip(["sge", "slt"]) {
+            if let Some(end) = end {
+                here = l.b.bin("arith.andi", here, l.b.cmpi(order, place, end));
+            }
+        }
+        at = l.b.select(here, place, at);
+        found = l.b.bin("arith.ori", found, here);
     }
     l.check(found, "ValueError", "tuple.index(x): x not in tuple");
     vec![at]

@@ -48,6 +48,7 @@ impl<'e, 'c> Body<'e, 'c> {
             self.set(argument, ty);
         }
         self.block(block)?;
+        self.check_iterators()?;
         Ok(self.facts)
     }
 

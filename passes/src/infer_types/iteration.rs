@@ -1,8 +1,8 @@
 //! What `for` gives per item, and unpacking.
 
 use super::body::Body;
-use zouk_dialects::diagnostic::Diagnostic;
-use zouk_dialects::ir::{Location, Op};
+use zouk_dialects::diagnostic::{Diagnostic, ErrorClass, Span};
+use zouk_dialects::ir::{Block, Location, Op, Value};
 use zouk_dialects::ty::{Array, Layout, Ty};
 
 impl<'c> Body<'_, 'c> {
@@ -62,6 +62,73 @@ impl<'c> Body<'_, 'c> {
         }
         Ok(())
     }
+}
+
+impl<'c> Body<'_, 'c> {
+    /// `enumerate`, `zip` and `reversed` give values without a place in them: a loop starts at the first item. That is Python's result as long
+    /// as nothing looks at such a value twice.
+    pub(super) fn check_iterators(&self) -> Result<(), Diagnostic> {
+        if !self.facts.types.values().any(holds_iterator) {
+            return Ok(());
+        }
+        let function = self.engine.instances[self.index].op;
+        let mut values = function.body(0).args();
+        function.walk(&mut |op| {
+            values.extend(op.results());
+            values.extend(op.regions().into_iter().filter_map(|r| r.first_block()).flat_map(|b| b.args()));
+        });
+        values.into_iter().filter(|v| holds_iterator(&self.ty(*v))).try_for_each(|v| self.check_single_use(v))
+    }
+
+    fn check_single_use(&self, iterator: Value<'c>) -> Result<(), Diagnostic> {
+        let line = |op: &Op<'c>| Span::of(op.loc()).map(|span| (span.line, span.column));
+        let mut uses: Vec<Op<'c>> = iterator.uses().into_iter().map(|(op, _)| op).filter(|op| !op.is("py.compare")).collect();
+        uses.sort_by_key(line);
+        let again = |(i, user): (usize, &Op<'c>)| {
+            let how = if is_repeated(*user, iterator) {
+                "made outside of a loop and used inside it: a second round would find it exhausted"
+            } else if uses[..i].iter().any(|earlier| !exclusive(*earlier, *user)) {
+                "used more than once: a second loop would find it exhausted"
+            } else {
+                return None;
+            };
+            let message = format!("{} is {how}", self.ty(iterator).user_name());
+            let error = Diagnostic::at(ErrorClass::Unsupported, "iterator-reused", message, user.loc());
+            Some(error.note(Span::of(iterator.loc()), "the iterator is made here").help("make a new one for every loop: `for i, x in enumerate(a)`"))
+        };
+        uses.iter().enumerate().find_map(again).map_or(Ok(()), Err)
+    }
+}
+
+fn holds_iterator(ty: &Ty) -> bool {
+    match ty {
+        Ty::Enumerate(_) | Ty::Zip(_) | Ty::Reversed(_) => true,
+        Ty::Tuple(parts) => parts.iter().any(holds_iterator),
+        Ty::Optional(inner) | Ty::Maybe(inner) => holds_iterator(inner),
+        _ => false,
+    }
+}
+
+/// The blocks around an op, innermost first, each with the op that it belongs to.
+fn around<'c>(op: Op<'c>) -> Vec<(Block<'c>, Op<'c>)> {
+    let next = |op: &Op<'c>| op.block().and_then(|block| Some((block, block.parent()?)));
+    std::iter::successors(next(&op), |(_, parent)| next(parent)).collect()
+}
+
+/// Whether a loop that the value is made outside of runs the op again.
+fn is_repeated<'c>(op: Op<'c>, value: Value<'c>) -> bool {
+    let home = value.parent_block();
+    around(op).into_iter().take_while(|(block, _)| Some(*block) != home).any(|(block, parent)| match parent.name() {
+        "py.for" => block == parent.body(0),
+        "py.while" => block != parent.body(2),
+        _ => false,
+    })
+}
+
+/// Whether the ops stand in the two branches of an `if`.
+fn exclusive<'c>(a: Op<'c>, b: Op<'c>) -> bool {
+    let other = around(b);
+    around(a).into_iter().any(|(block, parent)| parent.is("py.if") && other.iter().any(|(x, p)| *p == parent && *x != block))
 }
 
 /// `a[i]`: an element of a 1-D array, else a view of one dimension less.

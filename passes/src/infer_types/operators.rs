@@ -33,7 +33,8 @@ impl<'c> Body<'_, 'c> {
     pub(super) fn compare(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
         let kind = op.str_attr("kind").unwrap_or_default();
         // None may be compared for identity and equality; an order is asked of what it stands beside.
-        let (lhs, rhs) = if matches!(kind, "is" | "is_not" | "eq" | "ne") {
+        let among = matches!(kind, "in" | "not_in") && self.ty(op.operand(1)).as_tuple().is_some();
+        let (lhs, rhs) = if among || matches!(kind, "is" | "is_not" | "eq" | "ne") {
             let plain = |i: usize| TyArg { ty: self.ty(op.operand(i)), constant: self.constant(op.operand(i)) };
             (plain(0), plain(1))
         } else {
@@ -109,12 +110,24 @@ fn binary_rule(kind: &str, lhs: &TyArg, rhs: &TyArg) -> Ruled {
         return number_rule(kind, lhs, rhs);
     }
     match (kind, a, b) {
+        ("or", Ty::Ref(_), _) | ("or", _, Ty::Ref(_)) => Some((union(a, b)?, None)),
         ("add", Ty::Tuple(s), Ty::Tuple(t)) => Some((Ty::Tuple([&s[..], t].concat()), joined_constant(lhs, rhs))),
         _ => {
             let (tuple, times) = repetition(kind, lhs, rhs)?;
             Some((Ty::Tuple(std::iter::repeat_n(tuple.as_tuple()?, times).flatten().cloned().collect()), None))
         }
     }
+}
+
+/// `int | float | None`, of which `isinstance` wants to know no more than of a tuple of classes.
+fn union(a: &Ty, b: &Ty) -> Option<Ty> {
+    let classes = |ty: &Ty| match ty {
+        Ty::Ref(_) => Some(vec![ty.clone()]),
+        Ty::None => Some(vec![Ty::Ref("types.NoneType".into())]),
+        Ty::Tuple(parts) if parts.iter().all(|p| matches!(p, Ty::Ref(_))) => Some(parts.clone()),
+        _ => None,
+    };
+    Some(Ty::Tuple([classes(a)?, classes(b)?].concat()))
 }
 
 /// The tuple of `tuple * n` and `n * tuple`, and how often it stands in the result.
@@ -219,6 +232,10 @@ fn same_class(x: &str, y: &str) -> bool {
 fn comparable(a: &Ty, b: &Ty, equality: bool) -> bool {
     match (a, b) {
         (Ty::Tuple(s), Ty::Tuple(t)) => s.iter().zip(t).all(|(s, t)| comparable(s, t, equality)),
+        // A tuple equals no number, and None nothing else.
+        (Ty::Tuple(_), other) | (other, Ty::Tuple(_)) if equality && (other.is_number() || *other == Ty::None) => true,
+        (Ty::None, other) | (other, Ty::None) if equality => matches!(other, Ty::None | Ty::Optional(_)) || other.is_number(),
+        (Ty::Optional(x), other) | (other, Ty::Optional(x)) if equality => comparable(x, other, true),
         _ => a.is_number() && b.is_number() && (equality || !(a.is_complex() || b.is_complex())),
     }
 }

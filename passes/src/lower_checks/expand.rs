@@ -44,7 +44,8 @@ fn index<'c>(b: &Builder<'c>, op: Op<'c>) -> Value<'c> {
     result
 }
 
-/// Sizes are checked, multiplied with overflow checks, and given to the runtime, whose answer is checked.
+/// Sizes are checked, multiplied with overflow checks, and given to the runtime, whose answer is checked. As in NumPy the product of the sizes
+/// other than zero must not overflow.
 fn alloc<'c>(b: &Builder<'c>, op: Op<'c>, symbols: &mut Symbols<'c>) -> Value<'c> {
     let ty = op.result(0).ty();
     let dynamic = op.operands();
@@ -56,15 +57,23 @@ fn alloc<'c>(b: &Builder<'c>, op: Op<'c>, symbols: &mut Symbols<'c>) -> Value<'c
     let fixed: i64 = memref.iter().flat_map(|m| m.sizes.iter().flatten().copied().chain([m.item_size()])).fold(1, i64::saturating_mul);
     let mut bytes = b.c_i64(fixed);
     let mut overflow: Option<Value> = None;
+    let mut empty: Option<Value> = None;
     for size in &dynamic {
         let pair = struct_type(b.context, &[b.i64(), b.i1()]);
-        let product = b.val("llvm.intr.smul.with.overflow", &[b.index_cast(*size, b.i64()), bytes], pair, &[]);
+        let size = b.index_cast(*size, b.i64());
+        let none = b.cmpi("eq", size, b.c_i64(0));
+        let factor = b.select(none, b.c_i64(1), size);
+        empty = Some(empty.map_or(none, |before| b.bin("arith.ori", before, none)));
+        let product = b.val("llvm.intr.smul.with.overflow", &[factor, bytes], pair, &[]);
         bytes = b.extract_value(product, &[0], b.i64());
         let wrong = b.extract_value(product, &[1], b.i1());
         overflow = Some(overflow.map_or(wrong, |before| b.bin("arith.ori", before, wrong)));
     }
     if let Some(overflow) = overflow {
         check(b, b.bin("arith.xori", overflow, b.c_bool(true)), "ValueError", TOO_BIG, &[]);
+    }
+    if let Some(empty) = empty {
+        bytes = b.select(empty, b.c_i64(0), bytes);
     }
     declare_alloc(symbols);
     let zeroed = b.c_int(b.int(32), op.has_attr("zeroed") as i64);

@@ -202,7 +202,7 @@ impl<'c> Lower<'c> {
         self.truth(&element)
     }
 
-    /// The number of items of `range(start, stop, step)`, an i64; the step is not zero.
+    /// The number of items of `range(start, stop, step)`, an i64 to be read as unsigned; the step is not zero.
     pub fn range_length(&mut self, range: &Val<'c>) -> Value<'c> {
         let Ty::Range(inner) = &range.ty else { panic!("{} is no range", range.ty) };
         let inner = (**inner).clone();

@@ -22,7 +22,8 @@ enum Items<'c> {
     /// The inner iterable and the number of its first item.
     Enumerate(Box<Iteration<'c>>, Value<'c>),
     Zip(Vec<Iteration<'c>>),
-    Reversed(Box<Iteration<'c>>),
+    /// The inner iterable and the place of its last item.
+    Reversed(Box<Iteration<'c>>, Value<'c>),
 }
 
 impl<'c> Lower<'c> {
@@ -42,7 +43,7 @@ impl<'c> Lower<'c> {
                 Iteration { items: Items::Tuple(self.elements(iterable)), length: self.b.c_i64(types.len() as i64) }
             }
             Ty::Tuple(_) => return Err(self.unsupported("iterating over a tuple of different types is not supported")),
-            Ty::Range(_) => Iteration { length: self.range_length(iterable), items: Items::Range(iterable.clone()) },
+            Ty::Range(_) => Iteration { length: self.loop_length(iterable), items: Items::Range(iterable.clone()) },
             Ty::Enumerate(inner) => {
                 let (start, parts) = parts.split_last().map(|(s, p)| (*s, p.to_vec())).ok_or_else(|| self.internal("enumerate has no start"))?;
                 let inner = self.iteration(&self.val((**inner).clone(), parts))?;
@@ -54,8 +55,11 @@ impl<'c> Lower<'c> {
                 Iteration { length: shortest.unwrap_or_else(|| self.b.c_i64(0)), items: Items::Zip(inners) }
             }
             Ty::Reversed(inner) => {
-                let inner = self.iteration(&self.val((**inner).clone(), parts.clone()))?;
-                Iteration { length: inner.length, items: Items::Reversed(Box::new(inner)) }
+                let sequence = self.val((**inner).clone(), parts.clone());
+                let inner = self.iteration(&sequence)?;
+                let length = if let Ty::Range(_) = sequence.ty { self.range_length(&sequence) } else { inner.length };
+                let last = self.b.bin("arith.subi", length, self.b.c_i64(1));
+                Iteration { length: inner.length, items: Items::Reversed(Box::new(inner), last) }
             }
             other => return Err(self.unsupported(format!("iterating over {} is not supported", other.user_name()))),
         })
@@ -96,12 +100,30 @@ impl<'c> Lower<'c> {
                 let parts = items.iter().flat_map(|i| i.parts.clone()).collect();
                 self.val(Ty::Tuple(items.into_iter().map(|i| i.ty).collect()), parts)
             }
-            Items::Reversed(inner) => {
-                let last = self.b.bin("arith.subi", inner.length, self.b.c_i64(1));
-                let place = self.b.bin("arith.subi", last, place);
+            Items::Reversed(inner, last) => {
+                let place = self.b.bin("arith.subi", *last, place);
                 self.item(inner, place)?
             }
         })
+    }
+
+    /// How often a loop over a range runs. Of 2^63 and more iterations nobody sees the end: they are made one less.
+    pub fn loop_length(&mut self, range: &Val<'c>) -> Value<'c> {
+        let count = self.range_length(range);
+        if is_short(range) {
+            return count;
+        }
+        let huge = self.b.cmpi("slt", count, self.b.c_i64(0));
+        self.b.select(huge, self.b.c_i64(i64::MAX), count)
+    }
+
+    /// `len(range)`, which raises when it is 2^63 or more.
+    pub fn checked_length(&mut self, range: &Val<'c>) -> Value<'c> {
+        let count = self.range_length(range);
+        if !is_short(range) {
+            self.check(self.b.cmpi("sge", count, self.b.c_i64(0)), "OverflowError", "Python int too large to convert to C ssize_t");
+        }
+        count
     }
 
     /// Start, stop and step (i64s) of a range over which `scf.for` can run as it is: the step is a positive constant, and `start + n * step`
@@ -110,7 +132,12 @@ impl<'c> Lower<'c> {
         let Ty::Range(inner) = &range.ty else { return None };
         let step = known_int(range.parts[2]).filter(|s| *s > 0)?;
         let safe = matches!(**inner, Ty::Int { bits: 8..=32, .. }) || step == 1 || step < 1 << 62 && is_small(range.parts[1], 4);
-        if !inner.is_signed() || !safe {
+        // Upstream counts the iterations between two constants in 64 bits, signed.
+        let countable = match [0, 1].map(|i| folded_int(range.parts[i], 16)) {
+            [Some(start), Some(stop)] => stop < start || stop.checked_sub(start).is_some(),
+            _ => true,
+        };
+        if !inner.is_signed() || !safe || !countable {
             return None;
         }
         let [from, to] = [0, 1].map(|i| self.convert(range.parts[i], inner, &Ty::I64));
@@ -125,6 +152,19 @@ impl<'c> Lower<'c> {
     }
 }
 
+/// Whether a range is known to have fewer than 2^63 items: those of 64-bit integers with a step of 1, -1, 2 or -2 may have more.
+fn is_short(range: &Val) -> bool {
+    let Ty::Range(inner) = &range.ty else { return false };
+    let [start, stop, step] = [0, 1, 2].map(|i| known_int(range.parts[i]));
+    let not_negative = |end: Option<i64>| end.is_some_and(|end| end >= 0);
+    match step {
+        _ if matches!(**inner, Ty::Int { bits: 8..=32, .. }) => true,
+        Some(step) if step.unsigned_abs() > 2 => true,
+        Some(step) if inner.is_signed() => not_negative(if step > 0 { start } else { stop }),
+        _ => false,
+    }
+}
+
 /// The value of an integer constant, also a converted one.
 pub(super) fn known_int(value: Value) -> Option<i64> {
     if let Some(known) = Builder::constant_int(value) {
@@ -132,6 +172,18 @@ pub(super) fn known_int(value: Value) -> Option<i64> {
     }
     let op = value.def().filter(|o| matches!(o.name(), "arith.extsi" | "arith.index_cast"))?;
     known_int(op.operand(0))
+}
+
+/// As `known_int`, also of sums and products that upstream will fold: `2**63 - 1`.
+fn folded_int(value: Value, depth: usize) -> Option<i64> {
+    let op = value.def().filter(|_| depth > 0)?;
+    let fold: fn(i64, i64) -> i64 = match op.name() {
+        "arith.addi" => i64::wrapping_add,
+        "arith.subi" => i64::wrapping_sub,
+        "arith.muli" => i64::wrapping_mul,
+        _ => return known_int(value),
+    };
+    Some(fold(folded_int(op.operand(0), depth - 1)?, folded_int(op.operand(1), depth - 1)?))
 }
 
 /// Whether a 64-bit integer is at most 2^62: a constant, the size of an array, what narrower integers give.

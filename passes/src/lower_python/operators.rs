@@ -198,6 +198,8 @@ impl<'c> Lower<'c> {
                 let times = result.as_tuple().map_or(0, |all| all.len().checked_div(once.len()).unwrap_or(0));
                 tuple.parts.repeat(times)
             }
+            // `int | None`
+            (Ty::Ref(_), _) | (_, Ty::Ref(_)) => vec![],
             (a, b) => panic!("no tuple operator of {a} and {b}"),
         };
         self.val(result.clone(), parts)

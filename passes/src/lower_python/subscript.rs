@@ -23,7 +23,8 @@ impl<'c> Lower<'c> {
             Ty::Tuple(_) => self.tuple_item(op, value, index, result),
             Ty::Range(_) if index.ty.is_integral() => {
                 let iteration = self.iteration(value)?;
-                let size = self.b.index_cast(iteration.length, self.b.index());
+                let length = self.checked_length(value);
+                let size = self.b.index_cast(length, self.b.index());
                 let place = self.checked_index(index, size, "range object index out of range");
                 let place = self.b.index_cast(place, self.b.i64());
                 let item = self.item(&iteration, place)?;

@@ -8,16 +8,27 @@ use zouk_dialects::ir::{Block, Builder, Op, Value};
 /// How many ops back a name is followed to the head of its loop.
 const MAX_DEPTH: usize = 24;
 
-/// A movement in one direction: `unproved` is the most that one iteration adds in sums that are not known not to wrap.
-#[derive(Default)]
+/// A movement in one direction.
 struct Drift {
-    unproved: Option<i128>,
+    /// The most that one iteration adds; none when that has no known limit.
+    most: Option<i128>,
+    /// Whether no sum on the way wraps.
+    proved: bool,
 }
 
 impl Drift {
+    const NONE: Drift = Drift { most: Some(0), proved: true };
+
     fn or(self, other: Drift) -> Drift {
-        Drift { unproved: self.unproved.max(other.unproved) }
+        Drift { most: self.most.zip(other.most).map(|(a, b)| a.max(b)), proved: self.proved && other.proved }
     }
+}
+
+/// Whether a carried value never falls from one iteration to the next, and whether it never rises.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Moves {
+    grows: bool,
+    shrinks: bool,
 }
 
 /// Which way a name moves, and the block whose argument it is at the head of its loop.
@@ -29,22 +40,31 @@ struct Course<'c> {
 }
 
 impl<'c> Facts<'c> {
-    /// Takes for granted what holds of the values that an `scf` loop carries.
-    pub(super) fn enter_carrying(&mut self, op: Op<'c>) {
+    /// Takes for granted what holds of the values that an `scf` loop carries: it stands at the head of its body. Gives how they move.
+    pub(super) fn enter_carrying(&mut self, op: Op<'c>) -> Vec<Moves> {
+        self.induce_dims(op);
+        let mut all = vec![];
         for carried in carried(op) {
+            let mut moves = Moves::default();
             if width(carried.argument.ty()) == Some(64) {
-                let [up, down] = [true, false].map(|up| self.drifts(op, carried, up));
-                self.drift.insert(carried.argument, (up, down));
-                self.assume_drift(carried, carried.argument);
+                moves = Moves { grows: self.drifts(op, carried, true), shrinks: self.drifts(op, carried, false) };
+                self.assume_moves(carried, carried.argument, moves);
             }
+            all.push(moves);
         }
+        all
     }
 
-    /// What is known of the loop's results, by the values that they have now.
+    /// What is known of the loop's results, by the values that they have now, from what is known before the loop: not
+    /// from what held in a copy of it that runs under conditions.
     pub fn leave_loop(&mut self, op: Op<'c>, results: &[Value<'c>]) {
-        for carried in carried(op) {
+        if !carried(op).iter().any(|c| c.result.is_some() && width(c.argument.ty()) == Some(64)) {
+            return;
+        }
+        let moves = self.scope(|facts| if op.is("scf.for") { facts.enter_for(op) } else { facts.enter_carrying(op) });
+        for (carried, moves) in carried(op).into_iter().zip(moves) {
             if let Some(result) = carried.result {
-                self.assume_drift(carried, results[result.number()]);
+                self.assume_moves(carried, results[result.number()], moves);
             }
         }
     }
@@ -60,7 +80,7 @@ impl<'c> Facts<'c> {
                 let steady = !back.is_empty()
                     && back.iter().all(|p| {
                         let drift = passed(*p, head, number).and_then(|next| self.scope(|facts| facts.drift_of(next, course, 0)));
-                        drift.is_some_and(|d| d.unproved.is_none())
+                        drift.is_some_and(|d| d.proved)
                     });
                 if steady {
                     let (init, name) = (self.form(init), Form::value(argument));
@@ -70,8 +90,7 @@ impl<'c> Facts<'c> {
         }
     }
 
-    fn assume_drift(&mut self, carried: Carried<'c>, value: Value<'c>) {
-        let (grows, shrinks) = self.drift.get(&carried.argument).copied().unwrap_or_default();
+    fn assume_moves(&mut self, carried: Carried<'c>, value: Value<'c>, Moves { grows, shrinks }: Moves) {
         let (init, value) = (self.form(carried.init), Form::value(value));
         if grows {
             self.assume_ge(&value, &init);
@@ -85,9 +104,12 @@ impl<'c> Facts<'c> {
     fn drifts(&mut self, op: Op<'c>, carried: Carried<'c>, up: bool) -> bool {
         let course = Course { from: carried.argument, head: op.body(0), up };
         let Some(drift) = self.scope(|facts| facts.drift_of(carried.next, course, 0)) else { return false };
-        let Some(most) = drift.unproved else { return true };
+        if drift.proved {
+            return true;
+        }
+        let Some(most) = drift.most else { return false };
         // Where nothing else bounds the sum: the number of iterations times the largest step does.
-        let bounds = op.body(0).args().first().and_then(|counter| self.loops.get(counter)).cloned();
+        let bounds = op.body(0).args().first().and_then(|counter| self.bounds_of(*counter)).cloned();
         let Some(Bounds { lower, upper, .. }) = bounds.filter(|_| op.is("scf.for")) else { return false };
         let init = self.form(carried.init);
         let trips = upper.minus(&lower).and_then(|d| self.greatest(&d)).and_then(|d| d.checked_add(1));
@@ -102,7 +124,7 @@ impl<'c> Facts<'c> {
     /// How a value moves away from the name it had at the head of the loop; none when it may move the other way.
     fn drift_of(&mut self, value: Value<'c>, course: Course<'c>, depth: usize) -> Option<Drift> {
         if value == course.from {
-            return Some(Drift::default());
+            return Some(Drift::NONE);
         }
         if depth == MAX_DEPTH {
             return None;
@@ -117,10 +139,8 @@ impl<'c> Facts<'c> {
                     return None;
                 }
                 let so_far = operand(self, 0)?;
-                if self.is_checked_before(op.operand(0), op, step) || self.no_wrap_at(op, course, step) {
-                    return Some(so_far);
-                }
-                Some(Drift { unproved: Some(so_far.unproved.unwrap_or(0) + step) })
+                let proved = self.is_checked_before(op.operand(0), op, step) || self.no_wrap_at(op, course, step);
+                Some(Drift { most: so_far.most.map(|most| most + step), proved: so_far.proved && proved })
             }
             "arith.select" => Some(operand(self, 1)?.or(operand(self, 2)?)),
             "arith.maxsi" if course.up => operand(self, 0),
@@ -134,7 +154,9 @@ impl<'c> Facts<'c> {
                 let inner = carried(op).into_iter().find(|c| c.result == Some(value))?;
                 let before = self.drift_of(inner.init, course, depth + 1)?;
                 let inside = self.drift_of(inner.next, Course { from: inner.argument, head: op.body(0), ..course }, depth + 1)?;
-                inside.unproved.is_none().then_some(before)
+                // As often as the inner loop runs.
+                let most = if inside.most == Some(0) { before.most } else { None };
+                inside.proved.then_some(Drift { most, proved: before.proved })
             }
             _ => None,
         }
@@ -151,7 +173,7 @@ impl<'c> Facts<'c> {
             return None;
         }
         let values = predecessors.into_iter().map(|p| passed(p, block, value.number()));
-        values.collect::<Option<Vec<_>>>()?.into_iter().try_fold(Drift::default(), |sum, v| Some(sum.or(self.drift_of(v, course, depth + 1)?)))
+        values.collect::<Option<Vec<_>>>()?.into_iter().try_fold(Drift::NONE, |sum, v| Some(sum.or(self.drift_of(v, course, depth + 1)?)))
     }
 
     /// Whether the value has passed a bounds check, `-size <= value < size`, before a step away from it: then the sum does not wrap.

@@ -27,17 +27,39 @@ pub struct Facts<'c> {
     pub(super) learnt: usize,
     /// How deep `form` is in retries.
     pub(super) retries: usize,
-    pub(super) work: usize,
+    pub(super) work: Work,
     /// How deep a proof is in case splits.
     splits: usize,
     /// The bounds of loop counters, valid in the loop's body.
-    pub(super) loops: HashMap<Value<'c>, Bounds<'c>>,
-    /// Whether a carried value never falls, and never rises.
-    pub(super) drift: HashMap<Value<'c>, (bool, bool)>,
+    loops: HashMap<Value<'c>, Bounds<'c>>,
     /// The immediate dominators of blocks in regions of several.
     pub(super) idom: HashMap<Block<'c>, Block<'c>>,
     /// The sizes of carried arrays; none when they change.
-    pub(super) dims: HashMap<(Value<'c>, i64), Option<Form<'c>>>,
+    dims: HashMap<(Value<'c>, i64), Option<Form<'c>>>,
+}
+
+/// How many ops have been looked at. Functions of any length take time linear in it: one that asks for more is answered with less care.
+#[derive(Default)]
+pub(super) struct Work {
+    /// For the value asked for.
+    this: usize,
+    all: usize,
+    /// Grows with the ops of the function.
+    allowed: usize,
+}
+
+impl Work {
+    /// Whether to look at one more op; `anew` for another value asked for.
+    pub fn go_on(&mut self, anew: bool) -> bool {
+        self.this = if anew { 1 } else { self.this + 1 };
+        self.all += 1;
+        self.this <= if self.all > self.allowed + 8192 { 8 } else { 64 }
+    }
+
+    /// The walk has come to another op: the example programs look at one to three for each.
+    pub fn allow(&mut self) {
+        self.allowed += 4;
+    }
 }
 
 /// The form of a value and how much was known when it was found.
@@ -51,6 +73,8 @@ enum Undo<'c> {
     Form(Value<'c>, Option<Known<'c>>),
     Range(Symbol<'c>, Option<(i128, i128)>),
     Inequality,
+    Bounds(Value<'c>, Option<Bounds<'c>>),
+    Dim((Value<'c>, i64), Option<Option<Form<'c>>>),
 }
 
 /// The bits of an integer or index type; none for others.
@@ -88,6 +112,10 @@ impl<'c> Facts<'c> {
                 Undo::Form(value, None) => drop(self.forms.remove(&value)),
                 Undo::Range(symbol, Some(old)) => drop(self.ranges.insert(symbol, old)),
                 Undo::Range(symbol, None) => drop(self.ranges.remove(&symbol)),
+                Undo::Bounds(value, Some(old)) => drop(self.loops.insert(value, old)),
+                Undo::Bounds(value, None) => drop(self.loops.remove(&value)),
+                Undo::Dim(axis, Some(old)) => drop(self.dims.insert(axis, old)),
+                Undo::Dim(axis, None) => drop(self.dims.remove(&axis)),
                 Undo::Inequality => {
                     let form = self.inequalities.pop().expect("an inequality");
                     for symbol in form.symbols() {
@@ -101,6 +129,24 @@ impl<'c> Facts<'c> {
     pub(super) fn set_form(&mut self, value: Value<'c>, form: Form<'c>) {
         let old = self.forms.insert(value, Known { form, at: self.learnt });
         self.undo.push(Undo::Form(value, old));
+    }
+
+    pub(super) fn set_bounds(&mut self, counter: Value<'c>, bounds: Bounds<'c>) {
+        let old = self.loops.insert(counter, bounds);
+        self.undo.push(Undo::Bounds(counter, old));
+    }
+
+    pub(super) fn bounds_of(&self, counter: Value<'c>) -> Option<&Bounds<'c>> {
+        self.loops.get(&counter)
+    }
+
+    pub(super) fn set_dim(&mut self, axis: (Value<'c>, i64), form: Option<Form<'c>>) {
+        let old = self.dims.insert(axis, form);
+        self.undo.push(Undo::Dim(axis, old));
+    }
+
+    pub(super) fn known_dim(&self, axis: (Value<'c>, i64)) -> Option<&Option<Form<'c>>> {
+        self.dims.get(&axis)
     }
 
     /// The numeric range of a symbol.

@@ -1,5 +1,6 @@
 //! What holds in the body of a loop: the bounds of its counter, names that only grow or only shrink, arrays that keep their sizes.
 
+use super::drift::Moves;
 use super::facts::{Facts, extremes, width};
 use super::form::{Form, Symbol};
 use super::values::is_product;
@@ -46,13 +47,13 @@ impl<'c> Facts<'c> {
     /// The bounds of the loop whose counter this is, when the walk is inside it.
     pub fn bounds(&self, counter: Symbol<'c>) -> Option<&Bounds<'c>> {
         match counter {
-            Symbol::Value(value) => self.loops.get(&value),
+            Symbol::Value(value) => self.bounds_of(value),
             Symbol::Dim(..) => None,
         }
     }
 
     /// Takes for granted, in the present scope, what holds in the body of an `scf.for`.
-    pub(super) fn enter_for(&mut self, op: Op<'c>) {
+    pub(super) fn enter_for(&mut self, op: Op<'c>) -> Vec<Moves> {
         let counter = op.body(0).arg(0);
         let (from, to) = (op.operand(0), op.operand(1));
         let lower = self.form(from);
@@ -77,9 +78,9 @@ impl<'c> Facts<'c> {
         };
         if no_wrap {
             self.assume_ge(&iv, &lower);
-            self.loops.insert(counter, Bounds { lower, upper, step });
+            self.set_bounds(counter, Bounds { lower, upper, step });
         }
-        self.enter_carrying(op);
+        self.enter_carrying(op)
     }
 
     /// The end of a range whose body runs. The length of `range(start, stop)` is `select(start < stop, stop - start, 0)`, computed in
@@ -143,7 +144,7 @@ impl<'c> Facts<'c> {
 
     /// The size of a carried array, when every iteration hands on arrays of the size that the first has.
     pub(super) fn carried_dim(&mut self, memref: Value<'c>, axis: i64) -> Option<Form<'c>> {
-        if let Some(known) = self.dims.get(&(memref, axis)) {
+        if let Some(known) = self.known_dim((memref, axis)) {
             return known.clone();
         }
         let op = match memref.def() {
@@ -158,11 +159,12 @@ impl<'c> Facts<'c> {
             return Some(self.dim(passed, axis));
         }
         self.induce_dims(op);
-        self.dims.get(&(memref, axis)).cloned().flatten()
+        self.known_dim((memref, axis)).cloned().flatten()
     }
 
-    /// Supposes that all carried arrays keep their sizes, and gives up those that do not until the rest is consistent.
-    fn induce_dims(&mut self, op: Op<'c>) {
+    /// Supposes that all carried arrays keep their sizes, and gives up those that do not until the rest is consistent. To be called where no more
+    /// is known than at the head of the loop.
+    pub(super) fn induce_dims(&mut self, op: Op<'c>) {
         let arrays: Vec<(Carried<'c>, i64)> = carried(op)
             .into_iter()
             .filter_map(|c| MemRefType::try_from(c.argument.ty()).ok().map(|t| (c, t)))
@@ -170,25 +172,25 @@ impl<'c> Facts<'c> {
             .collect();
         let mut supposed: Vec<Option<Form<'c>>> = arrays.iter().map(|(c, axis)| Some(self.dim(c.init, *axis))).collect();
         loop {
-            let saved = self.dims.clone();
-            self.suppose(&arrays, &supposed);
-            let nexts: Vec<Form<'c>> = self.scope(|facts| arrays.iter().map(|(c, axis)| facts.dim(c.next, *axis)).collect());
+            // What was concluded from a wrong supposition goes with the scope.
+            let nexts: Vec<Form<'c>> = self.scope(|facts| {
+                facts.suppose(&arrays, &supposed);
+                arrays.iter().map(|(c, axis)| facts.dim(c.next, *axis)).collect()
+            });
             let holds = |i: usize| supposed[i].as_ref().is_none_or(|s| s.minus(&nexts[i]).is_some_and(|d| d.as_constant() == Some(0)));
             let wrong: Vec<usize> = (0..arrays.len()).filter(|i| !holds(*i)).collect();
             if wrong.is_empty() {
-                return;
+                return self.suppose(&arrays, &supposed);
             }
-            // What was concluded from a wrong supposition goes too.
-            self.dims = saved;
             wrong.into_iter().for_each(|i| supposed[i] = None);
         }
     }
 
     fn suppose(&mut self, arrays: &[(Carried<'c>, i64)], supposed: &[Option<Form<'c>>]) {
         for ((carried, axis), form) in arrays.iter().zip(supposed) {
-            self.dims.insert((carried.argument, *axis), form.clone());
+            self.set_dim((carried.argument, *axis), form.clone());
             if let Some(result) = carried.result {
-                self.dims.insert((result, *axis), form.clone());
+                self.set_dim((result, *axis), form.clone());
             }
         }
     }

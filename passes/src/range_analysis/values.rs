@@ -8,11 +8,8 @@ use zouk_dialects::ir::{Builder, Op, Value};
 
 /// How many ops back a form that could not be proved exact is tried again with the facts of the present place.
 const MAX_RETRIES: usize = 6;
-
-fn knob(name: &str, default: usize) -> usize {
-    static KNOBS: std::sync::OnceLock<std::collections::HashMap<String, usize>> = std::sync::OnceLock::new();
-    *KNOBS.get_or_init(|| std::env::vars().filter_map(|(k, v)| Some((k, v.parse().ok()?))).collect()).get(name).unwrap_or(&default)
-}
+/// The same within one side of a choice, where what is known of the condition bears on the ops close by.
+const RETRIES_IN_BRANCH: usize = 1;
 
 impl<'c> Facts<'c> {
     /// The value as an exact integer: signed, as all integers are at this level.
@@ -23,11 +20,7 @@ impl<'c> Facts<'c> {
                 return known.form.clone();
             }
         }
-        if self.retries == 0 {
-            self.work = 0;
-        }
-        self.work += 1;
-        if self.work > knob("ZOUK_B", 128) {
+        if !self.work.go_on(self.retries == 0) {
             let known = self.forms.get(&value).map(|known| known.form.clone());
             return known.unwrap_or_else(|| Form::value(value));
         }
@@ -152,10 +145,10 @@ impl<'c> Facts<'c> {
         None
     }
 
-    /// As `scope`, for one side of a choice: its condition bears on what stands close by, so retries are few.
+    /// As `scope`, for one side of a choice. Few retries, or long chains of choices would take time exponential in `MAX_RETRIES`.
     fn branch<R>(&mut self, inside: impl FnOnce(&mut Self) -> R) -> R {
         let before = self.retries;
-        self.retries = before.max(MAX_RETRIES - knob("ZOUK_D", 2));
+        self.retries = before.max(MAX_RETRIES - RETRIES_IN_BRANCH);
         let result = self.scope(inside);
         self.retries = before;
         result

@@ -44,6 +44,7 @@ impl<'c> Facts<'c> {
 
     /// What holds once the op has run.
     fn learn(&mut self, op: Op<'c>) {
+        self.work.allow();
         match op.name() {
             "rt.check" => self.assume_condition(op.operand(0), true),
             "rt.alloc" => (0..op.num_operands() as i64).for_each(|axis| drop(self.dim(op.result(0), axis))),

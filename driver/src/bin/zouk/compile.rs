@@ -6,45 +6,66 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use zouk_driver::codegen::{self, CodegenOptions, Output};
+use zouk_dialects::ir::module_op;
+use zouk_dialects::ty::Ty;
 use zouk_driver::{CLibrary, Dump, FileProvider, Request, Session, Stage, Timing, build, parse_signature, stage_text};
 
 #[derive(Args)]
 pub struct Compile {
-    /// A Python file, or MLIR with `--from`
+    /// A Python file, or MLIR with `--from`; `-` reads standard input
     file: String,
-    /// The function
+    /// The name of the function
     #[arg(long, required_unless_present = "from")]
     entry: Option<String>,
-    /// Its argument types: `f8(f8[:], i8)` or `(f8[:], i8)`
-    #[arg(long, required_unless_present = "from")]
-    signature: Option<String>,
-    /// The stage to print: see `zouk stages`
-    #[arg(long)]
+    /// The types of its arguments, and of its result unless that is to be inferred: `(f8[:], i8)` or `f8(f8[:], i8)`
+    #[arg(long, required_unless_present = "from", value_parser = Signature::from_str)]
+    signature: Option<Signature>,
+    /// The stage to write: `zouk stages` lists them
+    #[arg(long, value_name = "STAGE")]
     emit: Stage,
-    /// The file is MLIR at this stage: go on from there
-    #[arg(long)]
+    /// The file is MLIR at this stage, which holds the function, its types and options: go on from there
+    #[arg(long, value_name = "STAGE", conflicts_with_all = ["entry", "signature", "fastmath", "error_model", "no_boundscheck"])]
     from: Option<Stage>,
     /// Where to write; standard output otherwise
-    #[arg(short)]
+    #[arg(short, value_name = "FILE")]
     output: Option<String>,
     /// With `--emit shared`: where to write the C header; otherwise beside the library, `foo.h` for `libfoo.so`
-    #[arg(long)]
+    #[arg(long, value_name = "FILE")]
     header: Option<PathBuf>,
     /// With `--emit shared` and `--emit header`: the function's name in C; otherwise its own
     #[arg(long)]
     name: Option<String>,
-    /// Write the IR after every stage into this folder
-    #[arg(long)]
+    /// Write the IR of every stage on the way into this folder, as `NN-STAGE.mlir`
+    #[arg(long, value_name = "FOLDER")]
     dump: Option<String>,
-    /// Print how long each stage took
+    /// Write MLIR with the places in the Python source: errors after `--from` then show the Python line
+    #[arg(long)]
+    locations: bool,
+    /// Print to standard error how long each stage took
     #[arg(long)]
     timing: bool,
     #[command(flatten)]
     flags: Flags,
 }
 
+/// The declared result, if any, and the argument types.
+#[derive(Clone)]
+struct Signature(Option<Ty>, Vec<Ty>);
+
+impl Signature {
+    fn from_str(text: &str) -> Result<Self, String> {
+        parse_signature(text).map(|(result, arguments)| Signature(result, arguments))
+    }
+}
+
 impl Compile {
     pub fn run(&self) -> Result<(), String> {
+        if self.header.is_some() && self.emit != Stage::Shared {
+            return Err("`--header` goes with `--emit shared`; `--emit header -o FILE` writes the header alone".into());
+        }
+        if self.name.is_some() && !matches!(self.emit, Stage::Shared | Stage::Header) {
+            return Err("`--name` goes with `--emit shared` and `--emit header`".into());
+        }
         if self.emit == Stage::Shared && self.output.is_none() {
             return Err("a shared library is no text: say where to write it, `-o libNAME.so`".into());
         }
@@ -63,16 +84,16 @@ impl Compile {
 
     fn from_python(&self) -> Result<(), String> {
         let (Some(entry), Some(signature)) = (&self.entry, &self.signature) else { return Err("`--entry` and `--signature` are needed".into()) };
-        let provider = FileProvider::open(&self.file).map_err(|d| d.message)?;
-        let (result, arguments) = parse_signature(signature)?;
-        let request = Request { entry, arguments, result, provider: &provider, options: self.flags.options()? };
+        let provider = FileProvider::open(&self.file).map_err(|e| e.to_string())?;
+        let Signature(result, arguments) = signature.clone();
+        let request = Request { entry, arguments, result, provider: &provider, options: self.flags.options() };
         if matches!(self.emit, Stage::Source | Stage::Ast) {
             return self.write(zouk_driver::inspect(&request, self.emit.name()).map_err(|e| e.to_string())?.as_bytes());
         }
         let session = Session::lock();
         let (mut module, sources) = build(&session.context, &request).map_err(|e| e.to_string())?;
-        self.dump_here(&module, Stage::Py)?;
-        let timings = session.advance(&mut module, Stage::Py, self.emit, &sources, self.dumps().as_ref()).map_err(|e| e.to_string())?;
+        let dump = self.dump_from(&module, Stage::Py)?;
+        let timings = session.advance(&mut module, Stage::Py, self.emit, &sources, dump.as_ref()).map_err(|e| e.to_string())?;
         self.finish(&module, timings)
     }
 
@@ -83,10 +104,10 @@ impl Compile {
         if from.path_to(self.emit).is_none() {
             return Err(format!("stage `{}` is not reached from `{from}`", self.emit));
         }
-        let text = std::fs::read_to_string(&self.file).map_err(|e| format!("cannot read {}: {e}", self.file))?;
         let session = Session::lock();
-        let mut module = session.parse(&text).map_err(|e| e.to_string())?;
-        let timings = session.advance(&mut module, from, self.emit, &Default::default(), self.dumps().as_ref()).map_err(|e| e.to_string())?;
+        let mut module = session.open(&self.file).map_err(|e| e.to_string())?;
+        let dump = self.dump_from(&module, from)?;
+        let timings = session.advance(&mut module, from, self.emit, &Default::default(), dump.as_ref()).map_err(|e| e.of_edited_ir().to_string())?;
         self.finish(&module, timings)
     }
 
@@ -111,6 +132,7 @@ impl Compile {
                 std::fs::write(&header, library.header()).map_err(|e| format!("cannot write {}: {e}", header.display()))?;
             }
             (Stage::Header, _) => self.write(self.c_library(module)?.header().as_bytes())?,
+            (stage, _) if stage.is_mlir() && self.locations => self.write(module_op(module).to_string_with_locations().as_bytes())?,
             _ => self.write(stage_text(module, self.emit, &options).map_err(|e| e.to_string())?.as_bytes())?,
         }
         if self.timing {
@@ -125,14 +147,12 @@ impl Compile {
         CLibrary::of(module, self.name.as_deref()).map_err(|e| e.to_string())
     }
 
-    fn dumps(&self) -> Option<Dump> {
-        self.dump.as_ref().map(|folder| Dump(folder.into()))
-    }
-
-    fn dump_here(&self, module: &melior::ir::Module, stage: Stage) -> Result<(), String> {
-        let Some(folder) = &self.dump else { return Ok(()) };
-        std::fs::create_dir_all(folder).map_err(|e| format!("cannot make {folder}: {e}"))?;
-        Dump(folder.into()).write(module, stage).map_err(|e| e.to_string())
+    /// Where the stages to come are written, after the one that the module is at.
+    fn dump_from(&self, module: &melior::ir::Module, stage: Stage) -> Result<Option<Dump>, String> {
+        let Some(folder) = &self.dump else { return Ok(None) };
+        let dump = Dump::create(folder, self.locations).map_err(|e| e.to_string())?;
+        dump.write(module, stage).map_err(|e| e.to_string())?;
+        Ok(Some(dump))
     }
 }
 

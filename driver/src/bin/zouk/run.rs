@@ -3,20 +3,23 @@
 use crate::Flags;
 use clap::Args;
 use zouk_dialects::ty::{Layout, Ty};
-use zouk_driver::{FileProvider, Request, compile, slot_count};
+use zouk_driver::{FileProvider, Options, Request, compile, slot_count};
 use zouk_runtime::exception::take_pending;
 use zouk_runtime::text::Scalar;
 
 #[derive(Args)]
 pub struct Run {
-    /// A Python file
+    /// A Python file; `-` reads standard input
     file: String,
-    /// The function
+    /// The name of the function
     #[arg(long)]
     entry: String,
-    /// An argument, as a Python literal: `3`, `2.5`, `True`, `1j`, `(1, 2)`, or an array as `[1.0, 2.0]`
-    #[arg(long = "arg", allow_hyphen_values = true)]
+    /// An argument, as a Python literal: `3`, `2.5`, `True`, `1j`, `(1, 2)`, or an array as `[1.0, 2.0]`; once for each, in order
+    #[arg(long = "arg", value_name = "LITERAL", allow_hyphen_values = true)]
     arguments: Vec<String>,
+    /// Keep the machine code in the cache on disk, and take it from there
+    #[arg(long)]
+    cache: bool,
     #[command(flatten)]
     flags: Flags,
 }
@@ -31,9 +34,10 @@ struct Value {
 impl Run {
     pub fn run(&self) -> Result<(), String> {
         let values = self.arguments.iter().map(|text| literal(text)).collect::<Result<Vec<_>, _>>()?;
-        let provider = FileProvider::open(&self.file).map_err(|d| d.message)?;
+        let provider = FileProvider::open(&self.file).map_err(|e| e.to_string())?;
         let arguments = values.iter().map(|v| v.ty.clone()).collect();
-        let request = Request { entry: &self.entry, arguments, result: None, provider: &provider, options: self.flags.options()? };
+        let options = Options { cache: self.cache, ..self.flags.options() };
+        let request = Request { entry: &self.entry, arguments, result: None, provider: &provider, options };
         let compiled = compile(&request).map_err(|e| e.to_string())?;
         let slots: Vec<u64> = values.iter().flat_map(|v| v.slots.iter().copied()).collect();
         let mut results = vec![0; slot_count(&compiled.result)];

@@ -14,6 +14,14 @@ pub fn rule(a: &Bound<TyArg>) -> Rule {
     Ok(Typed { ty: Ty::Bool, constant })
 }
 
+/// `type(None)`: of other values the class is not known, compiled code does not tell Python's numbers from NumPy's.
+pub fn type_rule(a: &Bound<TyArg>) -> Rule {
+    match &a[0].ty {
+        Ty::None => Ok(Ty::Ref("types.NoneType".into()).into()),
+        other => Err(CallError::new(format!("type() of {} is not supported", other.user_name())).help("ask isinstance(x, int), or for `a.dtype`")),
+    }
+}
+
 pub fn lower<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
     let (held, none) = answers(&a[0].ty, &a[1].ty).unwrap_or((false, false));
     vec![match (held, none) {

@@ -67,6 +67,11 @@ pub fn zip_rule(a: &Bound<TyArg>) -> Rule {
     if a.rest.is_empty() {
         return Err(CallError::new("zip() of nothing is not supported"));
     }
+    match a.get(0).map(|strict| &strict.constant) {
+        None | Some(Some(Const::Bool(false))) => {}
+        // It would raise after the last item, when the loop's work is done.
+        Some(_) => return Err(CallError::new("zip(strict=True) is not supported").help("compare the lengths before the loop")),
+    }
     a.rest.iter().try_for_each(|x| iterable(&x.ty))?;
     Ok(Ty::Zip(a.rest.iter().map(|x| x.ty.clone()).collect()).into())
 }

@@ -11,19 +11,25 @@ fn candidates(a: &Bound<TyArg>) -> Result<Vec<TyArg>, CallError> {
     Ok(match a.rest.as_slice() {
         [] => return Err(CallError::new("max() and min() expect at least 1 argument, got 0")),
         [only] => Items::of(only)?.types().into_iter().map(|ty| TyArg { ty, constant: None }).collect(),
+        _ if a.get(0).is_some() => return Err(CallError::new("max() and min() take a default only beside one iterable")),
         several => several.to_vec(),
     })
 }
 
+/// A tuple's length decides now whether it is the default that counts; of an empty tuple without one the value has no type, the call raises.
 pub fn extreme_rule(a: &Bound<TyArg>) -> Rule {
-    let candidates = candidates(a)?;
-    if candidates.is_empty() {
-        return Err(CallError::new("max() or min() of an empty sequence"));
-    }
+    let mut candidates = candidates(a)?;
     for candidate in &candidates {
         if !ordered(&candidate.ty) {
             return expected("a value that has an order", &candidate.ty);
         }
+    }
+    let is_tuple = a.rest[0].ty.as_tuple().is_some();
+    if let Some(default) = a.get(0).filter(|_| candidates.is_empty() || !is_tuple) {
+        candidates.push(default.clone());
+    }
+    if candidates.is_empty() {
+        return Ok(Ty::None.into());
     }
     Ok(join_arguments(&candidates)?.into())
 }
@@ -36,21 +42,33 @@ fn ordered(ty: &Ty) -> bool {
 pub fn extreme<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty, kind: &str) -> Parts<'c> {
     let values = match a.rest.as_slice() {
         [only] if only.ty.as_tuple().is_some() => l.elements(only),
-        [only] => return extreme_of_many(l, only, ty, kind),
+        [only] => return extreme_of_many(l, only, a.get(0), ty, kind),
         several => several.to_vec(),
     };
     let values: Vec<_> = values.iter().map(|v| l.cast(v, ty)).collect();
-    let best = values.into_iter().reduce(|best, next| l.pick(kind, &best, &next));
-    best.map_or_else(Vec::new, |v| v.parts)
+    match (values.into_iter().reduce(|best, next| l.pick(kind, &best, &next)), a.get(0)) {
+        (Some(best), _) => best.parts,
+        (None, Some(default)) => l.cast(default, ty).parts,
+        (None, None) => {
+            l.raise("ValueError", &empty(kind));
+            vec![]
+        }
+    }
 }
 
-fn extreme_of_many<'c>(l: &mut Lower<'c>, items: &Val<'c>, ty: &Ty, kind: &str) -> Parts<'c> {
+fn empty(kind: &str) -> String {
+    format!("{}() arg is an empty sequence", if kind == "gt" { "max" } else { "min" })
+}
+
+fn extreme_of_many<'c>(l: &mut Lower<'c>, items: &Val<'c>, default: Option<&Val<'c>>, ty: &Ty, kind: &str) -> Parts<'c> {
+    let item_ty = match &items.ty {
+        Ty::Range(item) => (**item).clone(),
+        _ => (*l.array_ty(items).element).clone(),
+    };
     let none = l.b.c_bool(false);
-    let inits = l.expand(ty).into_iter().map(|t| if t == l.b.f64() || t == l.b.f32() { l.b.c_float(t, 0.0) } else { l.b.c_int(t, 0) });
-    let inits: Vec<_> = inits.chain([none]).collect();
+    let inits: Vec<_> = l.fillers(&item_ty).into_iter().chain([none]).collect();
     let result = l.iterate(items, inits, &mut |l, item, carried| {
-        let item = l.cast(&item, ty);
-        let best = l.val(ty.clone(), carried[..carried.len() - 1].to_vec());
+        let best = l.val(item_ty.clone(), carried[..carried.len() - 1].to_vec());
         let better = l.compare(kind, &item, &best);
         let first = l.invert(carried[carried.len() - 1]);
         let take = l.b.bin("arith.ori", first, better);
@@ -58,10 +76,14 @@ fn extreme_of_many<'c>(l: &mut Lower<'c>, items: &Val<'c>, ty: &Ty, kind: &str) 
         next.push(l.b.c_bool(true));
         next
     });
-    let (some, best) = (result[result.len() - 1], result[..result.len() - 1].to_vec());
-    let name = if kind == "gt" { "max" } else { "min" };
-    l.check(some, "ValueError", &format!("{name}() arg is an empty sequence"));
-    best
+    let (some, best) = (result[result.len() - 1], l.val(item_ty, result[..result.len() - 1].to_vec()));
+    let best = l.cast(&best, ty).parts;
+    let Some(default) = default else {
+        l.check(some, "ValueError", &empty(kind));
+        return best;
+    };
+    let default = l.cast(default, ty).parts;
+    best.into_iter().zip(default).map(|(best, default)| l.b.select(some, best, default)).collect()
 }
 
 /// The type that the sum reaches when it starts with an int.

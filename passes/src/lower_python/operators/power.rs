@@ -59,10 +59,16 @@ impl<'c> Lower<'c> {
         self.float_op("math.powf", &[x, y], x.ty())
     }
 
+    /// Zero to a negative power raises; to minus infinity it is infinite.
     fn check_zero_power(&self, base: Value<'c>, exponent: Value<'c>) {
-        let b = &self.b;
-        let zero = if Self::is_float(exponent.ty()) { b.c_float(exponent.ty(), 0.0) } else { b.c_int(exponent.ty(), 0) };
-        let negative = if Self::is_float(exponent.ty()) { b.cmpf("olt", exponent, zero) } else { b.cmpi("slt", exponent, zero) };
+        let (b, ty) = (&self.b, exponent.ty());
+        let negative = match Self::is_float(ty) {
+            true => {
+                let finite = b.cmpf("one", exponent, b.c_float(ty, f64::NEG_INFINITY));
+                b.bin("arith.andi", b.cmpf("olt", exponent, b.c_float(ty, 0.0)), finite)
+            }
+            false => b.cmpi("slt", exponent, b.c_int(ty, 0)),
+        };
         let fine = b.bin("arith.ori", self.is_nonzero(base), self.invert(negative));
         self.check(fine, "ZeroDivisionError", "0.0 cannot be raised to a negative power");
     }
