@@ -31,32 +31,43 @@
 //!     %c1 = arith.constant 1 : index
 //!     %0 = rt.alloc(%arg1) : memref<?xf64>
 //!     %c512 = arith.constant 512 : index
-//!     scf.for %arg2 = %c0 to %arg1 step %c512 {
-//!       %1 = arith.subi %arg1, %arg2 : index
-//!       %2 = arith.cmpi ult, %1, %c512 : index
-//!       %3 = arith.addi %arg2, %c512 : index
-//!       %4 = arith.select %2, %arg1, %3 : index
+//!     %c0_1 = arith.constant 0 : index
+//!     %1 = arith.cmpi slt, %c0, %arg1 : index
+//!     %2 = arith.subi %arg1, %c0 : index
+//!     %3 = arith.select %1, %2, %c0_1 : index
+//!     %4 = arith.divui %3, %c512 : index
+//!     %5 = arith.muli %4, %c512 : index
+//!     %6 = arith.cmpi ne, %5, %3 : index
+//!     %7 = arith.select %6, %c1, %c0_1 : index
+//!     %8 = arith.addi %4, %7 : index
+//!     scf.for %arg2 = %c0_1 to %8 step %c1 {
+//!       %9 = arith.muli %arg2, %c512 : index
+//!       %10 = arith.addi %c0, %9 : index
+//!       %11 = arith.subi %arg1, %10 : index
+//!       %12 = arith.cmpi ult, %11, %c512 : index
+//!       %13 = arith.addi %10, %c512 : index
+//!       %14 = arith.select %12, %arg1, %13 : index
 //!       %true = arith.constant true
-//!       %5 = scf.for %arg3 = %arg2 to %4 step %c1 iter_args(%arg4 = %true) -> (i1) {
-//!         %6 = memref.load %arg0[%arg3] : memref<?xf64>
-//!         %7 = arith.cmpf une, %6, %cst : f64
-//!         %8 = arith.andi %arg4, %7 : i1
-//!         scf.yield %8 : i1
+//!       %15 = scf.for %arg3 = %10 to %14 step %c1 iter_args(%arg4 = %true) -> (i1) {
+//!         %16 = memref.load %arg0[%arg3] : memref<?xf64>
+//!         %17 = arith.cmpf une, %16, %cst : f64
+//!         %18 = arith.andi %arg4, %17 : i1
+//!         scf.yield %18 : i1
 //!       }
-//!       scf.if %5 {
-//!         scf.for %arg3 = %arg2 to %4 step %c1 {
-//!           %6 = memref.load %arg0[%arg3] : memref<?xf64>
-//!           %7 = arith.cmpf une, %6, %cst : f64
-//!           %8 = arith.divf %cst_0, %6 : f64
-//!           memref.store %8, %0[%arg3] : memref<?xf64>
+//!       scf.if %15 {
+//!         scf.for %arg3 = %10 to %14 step %c1 {
+//!           %16 = memref.load %arg0[%arg3] : memref<?xf64>
+//!           %17 = arith.cmpf une, %16, %cst : f64
+//!           %18 = arith.divf %cst_0, %16 : f64
+//!           memref.store %18, %0[%arg3] : memref<?xf64>
 //!         }
 //!       } else {
-//!         scf.for %arg3 = %arg2 to %4 step %c1 {
-//!           %6 = memref.load %arg0[%arg3] : memref<?xf64>
-//!           %7 = arith.cmpf une, %6, %cst : f64
-//!           rt.check %7, "ZeroDivisionError" "float division by zero"
-//!           %8 = arith.divf %cst_0, %6 : f64
-//!           memref.store %8, %0[%arg3] : memref<?xf64>
+//!         scf.for %arg3 = %10 to %14 step %c1 {
+//!           %16 = memref.load %arg0[%arg3] : memref<?xf64>
+//!           %17 = arith.cmpf une, %16, %cst : f64
+//!           rt.check %17, "ZeroDivisionError" "float division by zero"
+//!           %18 = arith.divf %cst_0, %16 : f64
+//!           memref.store %18, %0[%arg3] : memref<?xf64>
 //!         }
 //!       }
 //!     }

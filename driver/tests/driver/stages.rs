@@ -1,8 +1,9 @@
-//! Snapshots of every MLIR stage of every example program.
+//! Snapshots of the stages of every example program: those that do not depend on the machine, from the syntax tree to LLVM IR.
 
 use crate::root;
 use zouk_dialects::ir::{Builder, module_op};
-use zouk_driver::{FileProvider, Options, Request, Session, Stage, build, parse_signature};
+use zouk_driver::codegen::CodegenOptions;
+use zouk_driver::{FileProvider, Options, Provider, Request, Session, Stage, build, parse_signature, stage_text};
 use zouk_frontend::Source;
 
 /// Program, entry function, argument types.
@@ -34,6 +35,7 @@ fn every_stage_of_every_example() {
         let provider = FileProvider::new(Source::new(name, text)).expect("the example parses");
         let (result, arguments) = parse_signature(signature).expect("a signature");
         let request = Request { entry, arguments, result, provider: &provider, options: Options::default() };
+        settings.bind(|| insta::assert_snapshot!(format!("{program}-ast"), provider.function(entry).expect("it is there").ast()));
         let (mut module, sources) = build(&session.context, &request).unwrap_or_else(|e| panic!("{program}: {e}"));
         // The snapshots must not depend on the machine.
         let op = module_op(&module);
@@ -45,5 +47,7 @@ fn every_stage_of_every_example() {
             reached = stage;
             settings.bind(|| insta::assert_snapshot!(format!("{program}-{stage}"), module_op(&module)));
         }
+        let ir = stage_text(&module, Stage::LlvmIr, &CodegenOptions::default()).expect("it translates");
+        settings.bind(|| insta::assert_snapshot!(format!("{program}-llvm-ir"), ir));
     }
 }
