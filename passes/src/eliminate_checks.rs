@@ -131,9 +131,12 @@ pub(crate) fn weaken<'c>(facts: &mut Facts<'c>, op: Op<'c>) {
     if not_negative {
         op.remove_attr("wraps");
     } else if op.has_attr("wraps") && is_negative(facts, &position) {
-        let sum = Builder::before(op).bin("arith.addi", op.operand(0), op.operand(1));
+        let b = Builder::before(op);
+        let sum = b.bin("arith.addi", op.operand(0), op.operand(1));
         op.set_operand(0, sum);
         op.remove_attr("wraps");
+        // The message names the position that the program gave.
+        op.set_attr("shifted", b.unit());
         not_negative = wraps_in_bounds;
     }
     if below_size && (not_negative || (wraps_in_bounds && op.has_attr("wraps"))) {

@@ -210,3 +210,16 @@ def test_sizes_whose_product_overflows(n, m):
     else:
         with pytest.raises((ValueError, MemoryError)):
             allocated(n, m)
+
+
+@njit
+def from_the_end(a, n):
+    for i in range(n):
+        a[-1 - i] = i
+    return a[-2]
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 3])
+@pytest.mark.parametrize("n", [0, 1, 3])
+def test_messages_name_the_position_as_given(size, n):
+    check(from_the_end, np.zeros(size), n, text=True)

@@ -35,9 +35,10 @@ fn index<'c>(b: &Builder<'c>, op: Op<'c>) -> Value<'c> {
     }
     if op.has_attr("checked") {
         let inside = b.cmpi("ult", result, size);
+        let given = if op.has_attr("shifted") { b.bin("arith.subi", position, size) } else { position };
         let message = op.str_attr("message").unwrap_or_default();
         match message.parse::<usize>() {
-            Ok(axis) => check(b, inside, "IndexError", &format!("index {{}} is out of bounds for axis {axis} with size {{}}"), &[position, size]),
+            Ok(axis) => check(b, inside, "IndexError", &format!("index {{}} is out of bounds for axis {axis} with size {{}}"), &[given, size]),
             Err(_) => check(b, inside, "IndexError", message, &[]),
         }
     }
