@@ -9,7 +9,10 @@ use std::{
     fmt::Write as _,
     io::Write as _,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{PoisonError, RwLock},
+    sync::{
+        PoisonError, RwLock,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 static HOOK: RwLock<fn(&str)> = RwLock::new(to_stdout);
@@ -33,14 +36,15 @@ pub fn set_flush_hook(hook: fn()) {
 /// Hands over what this thread has printed since its last newline. For whoever called compiled code, after every call: it costs a look.
 #[inline]
 pub fn flush() {
-    if IN_LINE.get() {
+    // One load while no thread has such text.
+    if WAITING.load(Ordering::Relaxed) != 0 && IN_LINE.get() {
         hand_over_line();
     }
 }
 
 #[cold]
 fn hand_over_line() {
-    IN_LINE.set(false);
+    set_in_line(false);
     let _ = LINE.try_with(|line| line.take()).map(|line| hand_over(&line.0));
 }
 
@@ -57,7 +61,7 @@ pub(crate) fn text(text: &str) {
         line.0.push_str(text);
         let end = if line.0.len() > LIMIT { line.0.len() } else { line.0.rfind('\n').map_or(0, |at| at + 1) };
         let rest = line.0.split_off(end);
-        IN_LINE.set(!rest.is_empty());
+        set_in_line(!rest.is_empty());
         std::mem::replace(&mut line.0, rest)
     });
     // A thread that is ending keeps no line.
@@ -67,13 +71,22 @@ pub(crate) fn text(text: &str) {
 pub(crate) fn value(kind: u8, a: u64, b: u64) {
     let Some(scalar) = Scalar::new(kind, a, b) else { return };
     let _ = LINE.try_with(|line| write!(line.borrow_mut().0, "{scalar}"));
-    IN_LINE.set(true);
+    set_in_line(true);
 }
 
 thread_local! {
     static LINE: RefCell<Line> = const { RefCell::new(Line(String::new())) };
     /// Whether there is text in it.
     static IN_LINE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// How many threads have text in theirs.
+static WAITING: AtomicUsize = AtomicUsize::new(0);
+
+fn set_in_line(waits: bool) {
+    if IN_LINE.replace(waits) != waits {
+        let _ = if waits { WAITING.fetch_add(1, Ordering::Relaxed) } else { WAITING.fetch_sub(1, Ordering::Relaxed) };
+    }
 }
 
 #[derive(Default)]
