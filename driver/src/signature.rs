@@ -77,7 +77,11 @@ impl Parser<'_> {
             "UniTuple" => self.uni_tuple()?,
             "optional" | "Optional" => {
                 let inner = self.list()?;
-                Ty::Optional(Box::new(inner.into_iter().next().ok_or_else(|| self.error("has an empty optional()"))?))
+                match inner.into_iter().next().ok_or_else(|| self.error("has an empty optional()"))? {
+                    // None is None, however often it is allowed.
+                    inner @ Ty::Optional(_) => inner,
+                    inner => Ty::Optional(Box::new(inner)),
+                }
             }
             "" => return Err(self.error(&format!("misses a type {}", self.place()))),
             name => scalar(name).ok_or_else(|| self.error(&format!("names no type `{word}`")))?,

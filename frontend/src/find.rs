@@ -1,8 +1,9 @@
 //! Finding a function in parsed text: the only one, one by name, or a lambda by its place.
 
 use crate::{
+    Constant, Environment,
     ast::{each_block, each_child, each_expr, each_target},
-    scope,
+    fold, scope,
     source::{Lines, Source, parse},
     stack,
 };
@@ -58,6 +59,11 @@ impl Function {
     /// The names of the parameters in order: positional, then keyword-only.
     pub fn params(&self) -> Vec<&str> {
         self.parameters().map(|p| p.def.arg.as_str()).collect()
+    }
+
+    /// The default of every parameter, in the order of `params`; none where there is none, or where only running the file would tell.
+    pub fn constant_defaults(&self, environment: &dyn Environment) -> Vec<Option<Constant>> {
+        self.parameters().map(|p| fold::constant(p.default.as_deref()?, environment)).collect()
     }
 
     /// Names that the function reads and does not bind, each once.

@@ -65,7 +65,22 @@ fn binary(op: Operator, a: Constant, b: Constant) -> Option<Constant> {
         (Constant::Int(a), Constant::Int(b)) => int_binary(op, a, b),
         (Constant::Tuple(a), Constant::Tuple(b)) if op == Operator::Add => Some(Constant::Tuple(a.into_iter().chain(b).collect())),
         (Constant::Str(a), Constant::Str(b)) if op == Operator::Add => Some(Constant::Str(a + &b)),
+        (Constant::Complex(re, im), b) => complex_binary(op, (re, im), as_complex(&b)?),
+        (a, Constant::Complex(re, im)) => complex_binary(op, as_complex(&a)?, (re, im)),
         (a, b) => float_binary(op, as_float(&a)?, as_float(&b)?),
+    }
+}
+
+fn as_complex(value: &Constant) -> Option<(f64, f64)> {
+    if let Constant::Complex(re, im) = value { Some((*re, *im)) } else { Some((as_float(value)?, 0.0)) }
+}
+
+/// Sums and differences, which Python forms part by part.
+fn complex_binary(op: Operator, (a, b): (f64, f64), (c, d): (f64, f64)) -> Option<Constant> {
+    match op {
+        Operator::Add => Some(Constant::Complex(a + c, b + d)),
+        Operator::Sub => Some(Constant::Complex(a - c, b - d)),
+        _ => None,
     }
 }
 

@@ -6,8 +6,12 @@
 # RUN: not %zouk run - --entry f < %S/Inputs/syntax_error.py 2>&1 | FileCheck %s --check-prefix=STDIN
 # RUN: not %zouk run no-such-file.py --entry f 2>&1 | FileCheck %s --check-prefix=FILE
 # RUN: not %zouk compile %s --entry mixed --signature "(i8" --emit typed 2>&1 | FileCheck %s --check-prefix=SIGNATURE --allow-empty
+# RUN: not %zouk compile %s --entry fine --signature "(i8)" --emit shared -o %t.h 2>&1 | FileCheck %s --check-prefix=HEADER
+# RUN: not %zouk run %s --entry thread 2>&1 | FileCheck %s --check-prefix=THREAD
+# RUN: %zouk compile %s --entry thread --signature "()" --emit typed -o %t.typed
+# RUN: not %zouk compile %t.typed --from py --emit loops 2>&1 | FileCheck %s --check-prefix=EARLY
 
-from zouk import njit
+from zouk import cuda, njit
 
 
 @njit
@@ -40,3 +44,21 @@ def mixed(x):
 # STDIN: <stdin>:2:
 # STDIN: return x +
 # FILE: error: cannot read no-such-file.py: {{.*}} [no-source]
+
+# HEADER: the header needs a path of its own
+# EARLY: no function has `py.instantiate`
+# EARLY: --from typed
+
+
+@cuda.jit
+def thread():
+    x = cuda.grid(1)
+
+
+# THREAD: a CUDA kernel is compiled by `--emit ptx`
+# THREAD-SAME: [kernel-on-cpu]
+
+
+@njit
+def fine(x):
+    return x

@@ -49,7 +49,12 @@ const MAX_INSTANCES_PER_FUNCTION: usize = 100;
 
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     let mut engine = Engine::new(module);
-    for (symbol, arguments, result) in engine.requested()? {
+    let requested = engine.requested()?;
+    if requested.is_empty() && !engine.sources.is_empty() {
+        let message = "no function has `py.instantiate`: nothing says which argument types to compile for";
+        return Err(Diagnostic::at(ErrorClass::Syntax, "bad-ir", message, module.loc()).help("a module that has its types already is entered at a later stage: `--from typed`"));
+    }
+    for (symbol, arguments, result) in requested {
         engine.entry(&symbol, arguments, result, module.loc())?;
     }
     engine.settle()?;

@@ -77,7 +77,7 @@
 use crate::llvm_dialect::Symbols;
 use crate::pass::{OptionInfo, Options};
 use std::collections::{HashMap, HashSet};
-use zouk_dialects::diagnostic::Diagnostic;
+use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Block, Builder, FunctionType, Op, Type, Value};
 
 mod exits;
@@ -92,6 +92,10 @@ pub const OPTIONS: &[OptionInfo] = &[];
 
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     let functions: Vec<Op> = module.body(0).ops().into_iter().filter(|op| op.is("func.func") && op.region(0).first_block().is_some()).collect();
+    if let Some(op) = module.collect(|op| op.dialect() == "gpu").into_iter().min_by_key(|op| op.num_regions()) {
+        let message = "this asks for the place of a thread on a GPU: a CUDA kernel is compiled by `--emit ptx`, and does not run on the CPU yet";
+        return Err(Diagnostic::at(ErrorClass::Unsupported, "kernel-on-cpu", message, op.loc()));
+    }
     let mut sites = Sites::new(Symbols::new(module));
     for function in &functions {
         expand::expand(*function, &mut sites.symbols);

@@ -1,5 +1,7 @@
 //! `zouk`: compile a function of a Python file to any stage, or run it, without a Python interpreter.
 
+#[path = "zouk/arguments.rs"]
+mod arguments;
 #[path = "zouk/compile.rs"]
 mod compile;
 #[path = "zouk/run.rs"]

@@ -3,9 +3,12 @@
 use super::control_flow::{Flow, Frame, Scope};
 use super::{Lower, Settings};
 use std::collections::HashMap;
-use zouk_dialects::diagnostic::Diagnostic;
+use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Attribute, Block, BoolAttribute, Builder, FunctionType, Op, Region};
 use zouk_dialects::ty::{Ty, Types};
+
+/// The flags of `arith.fastmath`.
+const FASTMATH: [&str; 9] = ["none", "fast", "nnan", "ninf", "nsz", "arcp", "contract", "afn", "reassoc"];
 
 /// Puts the lowered function before the typed one, under the same name, and deletes that.
 pub(super) fn rebuild<'c>(module: Op<'c>, old: Op<'c>) -> Result<(), Diagnostic> {
@@ -14,7 +17,7 @@ pub(super) fn rebuild<'c>(module: Op<'c>, old: Op<'c>) -> Result<(), Diagnostic>
         module,
         types: Types::new(old.context()),
         values: HashMap::new(),
-        settings: Settings::of(old, module),
+        settings: Settings::of(old, module)?,
     };
     let ty = old.type_attr("function_type").and_then(|t| FunctionType::try_from(t).ok());
     let ty = ty.ok_or_else(|| lower.internal("a function has no type"))?;
@@ -54,14 +57,22 @@ impl<'c> Lower<'c> {
 
 impl Settings {
     /// From the attributes of the function, or else of the module.
-    fn of(function: Op, module: Op) -> Settings {
+    fn of(function: Op, module: Op) -> Result<Settings, Diagnostic> {
         let attr = |name: &str| function.attr(name).or_else(|| module.attr(name));
         let text = |name: &str| function.str_attr(name).or_else(|| module.str_attr(name));
-        let boundscheck = attr("zouk.boundscheck").and_then(|a| BoolAttribute::try_from(a).ok());
-        Settings {
-            boundscheck: boundscheck.is_none_or(|b| b.value()),
-            division_raises: text("zouk.error_model") != Some("numpy"),
-            fastmath: text("zouk.fastmath").unwrap_or("none").to_string(),
+        let bad = |name: &str, wanted: &str| {
+            let message = format!("the attribute `{name}` must be {wanted}");
+            Diagnostic::at(ErrorClass::Syntax, "bad-ir", message, function.loc())
+        };
+        let boundscheck = attr("zouk.boundscheck").map(BoolAttribute::try_from).transpose().map_err(|_| bad("zouk.boundscheck", "true or false"))?;
+        let error_model = text("zouk.error_model").unwrap_or("python");
+        if !matches!(error_model, "python" | "numpy") {
+            return Err(bad("zouk.error_model", "\"python\" or \"numpy\""));
         }
+        let fastmath = text("zouk.fastmath").unwrap_or("none");
+        if !fastmath.split(',').all(|flag| FASTMATH.contains(&flag.trim())) {
+            return Err(bad("zouk.fastmath", &format!("a list of {}", FASTMATH.join(", "))));
+        }
+        Ok(Settings { boundscheck: boundscheck.is_none_or(|b| b.value()), division_raises: error_model == "python", fastmath: fastmath.to_string() })
     }
 }

@@ -70,7 +70,11 @@ impl std::fmt::Display for Exception {
         let message = (!self.message.is_empty()).then(|| Argument::Text(self.message.clone()));
         let mut all: Vec<Argument> = message.into_iter().chain(self.arguments.iter().cloned()).collect();
         match (all.len(), all.pop()) {
-            (1, Some(Argument::Text(text))) => write!(f, ": {text}"),
+            // A KeyError shows its key as it would be written.
+            (1, Some(Argument::Text(text))) if self.name != "KeyError" => match text.is_empty() {
+                true => Ok(()),
+                false => write!(f, ": {text}"),
+            },
             (1, Some(only)) => write!(f, ": {only}"),
             (_, Some(last)) => {
                 all.push(last);

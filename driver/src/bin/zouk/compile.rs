@@ -125,10 +125,10 @@ impl Compile {
             }
             (Stage::Shared, Some(path)) => {
                 let library = self.c_library(module)?;
+                let header = self.header_path(Path::new(path))?;
                 let (times, linking) = library.link(module, &options, Path::new(path)).map_err(|e| e.to_string())?;
                 generated(times);
                 took(Stage::Shared, linking);
-                let header = self.header.clone().unwrap_or_else(|| header_beside(Path::new(path)));
                 std::fs::write(&header, library.header()).map_err(|e| format!("cannot write {}: {e}", header.display()))?;
             }
             (Stage::Header, _) => self.write(self.c_library(module)?.header().as_bytes())?,
@@ -141,6 +141,11 @@ impl Compile {
             }
         }
         Ok(())
+    }
+
+    fn header_path(&self, library: &Path) -> Result<PathBuf, String> {
+        let header = self.header.clone().or_else(|| header_beside(library)).filter(|header| header != library);
+        header.ok_or_else(|| format!("the header needs a path of its own beside {}: give `-o libNAME.so`, or `--header`", library.display()))
     }
 
     fn c_library(&self, module: &melior::ir::Module) -> Result<CLibrary, String> {
@@ -157,7 +162,8 @@ impl Compile {
 }
 
 /// `foo.h` beside `libfoo.so`.
-fn header_beside(library: &Path) -> PathBuf {
-    let stem = library.file_stem().unwrap_or_default().to_string_lossy();
-    library.with_file_name(format!("{}.h", stem.strip_prefix("lib").unwrap_or(&stem)))
+fn header_beside(library: &Path) -> Option<PathBuf> {
+    let stem = library.file_stem()?.to_string_lossy();
+    let name = stem.strip_prefix("lib").unwrap_or(&stem);
+    (!name.is_empty()).then(|| library.with_file_name(format!("{name}.h")))
 }

@@ -2,8 +2,10 @@
 
 use crate::Flags;
 use clap::Args;
-use zouk_dialects::ty::{Layout, Ty};
-use zouk_driver::{FileProvider, Options, Request, compile, slot_count};
+use crate::arguments::Value;
+use zouk_dialects::ty::Ty;
+use zouk_driver::{FileProvider, Options, Provider, Request, compile, slot_count};
+use zouk_frontend::parse_literal;
 use zouk_runtime::exception::take_pending;
 use zouk_runtime::text::Scalar;
 
@@ -24,17 +26,11 @@ pub struct Run {
     flags: Flags,
 }
 
-/// An argument: its type, its slots, and the memory they point to.
-struct Value {
-    ty: Ty,
-    slots: Vec<u64>,
-    memory: Vec<Vec<u64>>,
-}
-
 impl Run {
     pub fn run(&self) -> Result<(), String> {
-        let values = self.arguments.iter().map(|text| literal(text)).collect::<Result<Vec<_>, _>>()?;
         let provider = FileProvider::open(&self.file).map_err(|e| e.to_string())?;
+        let mut values = self.arguments.iter().map(|text| Value::of(&parse_literal(text)?, text)).collect::<Result<Vec<_>, _>>()?;
+        values.extend(defaults(&provider, &self.entry, values.len())?);
         let arguments = values.iter().map(|v| v.ty.clone()).collect();
         let options = Options { cache: self.cache, ..self.flags.options() };
         let request = Request { entry: &self.entry, arguments, result: None, provider: &provider, options };
@@ -54,101 +50,20 @@ impl Run {
     }
 }
 
+/// The defaults of the parameters after those that are given. What has none is left to the compiler's message.
+fn defaults(provider: &FileProvider, entry: &str, given: usize) -> Result<Vec<Value>, String> {
+    let Ok(function) = provider.function(entry) else { return Ok(vec![]) };
+    let defaults = function.constant_defaults(&*provider.environment(entry));
+    let rest = defaults.get(given..).unwrap_or_default().iter().map_while(|default| default.as_ref());
+    rest.map(|default| Value::of(default, "a default")).collect()
+}
+
 fn traceback(exception: &zouk_runtime::exception::Exception) -> String {
     let mut text = String::from("Traceback (most recent call last):\n");
     for frame in exception.traceback.iter().rev() {
         text += &format!("  File \"{}\", line {}, in {}\n", frame.file, frame.line, frame.function);
     }
     text + &exception.to_string()
-}
-
-/// Reads a Python literal.
-fn literal(text: &str) -> Result<Value, String> {
-    let text = text.trim();
-    let bad = || format!("`{text}` is no argument: give a number, True, False, a tuple (1, 2) or an array [1.0, 2.0]");
-    if let Some(inner) = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')) {
-        let parts = split(inner).into_iter().map(literal).collect::<Result<Vec<_>, _>>()?;
-        let ty = Ty::Tuple(parts.iter().map(|p| p.ty.clone()).collect());
-        return Ok(Value { ty, slots: parts.iter().flat_map(|p| p.slots.clone()).collect(), memory: parts.into_iter().flat_map(|p| p.memory).collect() });
-    }
-    if text.starts_with('[') {
-        return array(text).ok_or_else(bad);
-    }
-    let (ty, slots) = number(text).ok_or_else(bad)?;
-    Ok(Value { ty, slots, memory: vec![] })
-}
-
-/// Splits at the commas outside brackets.
-fn split(text: &str) -> Vec<&str> {
-    let (mut parts, mut depth, mut start) = (vec![], 0, 0);
-    for (i, c) in text.char_indices() {
-        match c {
-            '(' | '[' => depth += 1,
-            ')' | ']' => depth -= 1,
-            ',' if depth == 0 => {
-                parts.push(&text[start..i]);
-                start = i + 1;
-            }
-            _ => {}
-        }
-    }
-    parts.push(&text[start..]);
-    parts.into_iter().map(str::trim).filter(|p| !p.is_empty()).collect()
-}
-
-fn number(text: &str) -> Option<(Ty, Vec<u64>)> {
-    let plain = text.replace('_', "");
-    match text {
-        "True" | "False" => return Some((Ty::Bool, vec![(text == "True") as u64])),
-        "None" => return Some((Ty::None, vec![])),
-        _ => {}
-    }
-    if let Ok(value) = plain.parse::<i64>() {
-        return Some((Ty::I64, vec![value as u64]));
-    }
-    if let Ok(value) = plain.parse::<u64>() {
-        return Some((Ty::U64, vec![value]));
-    }
-    if let Some(imaginary) = plain.strip_suffix('j').and_then(|t| t.parse::<f64>().ok()) {
-        return Some((Ty::C128, vec![0, imaginary.to_bits()]));
-    }
-    plain.parse::<f64>().ok().map(|value| (Ty::F64, vec![value.to_bits()]))
-}
-
-/// A rectangular nested list: int64 when all are ints, else float64.
-fn array(text: &str) -> Option<Value> {
-    let (mut shape, mut items) = (vec![], vec![]);
-    flatten(text, 0, &mut shape, &mut items)?;
-    let ints = items.iter().all(|(ty, _)| *ty == Ty::I64);
-    let data: Vec<u64> = items
-        .iter()
-        .map(|(ty, slots)| match *ty {
-            Ty::I64 if ints => Some(slots[0]),
-            Ty::I64 => Some((slots[0] as i64 as f64).to_bits()),
-            Ty::F64 => Some(slots[0]),
-            _ => None,
-        })
-        .collect::<Option<_>>()?;
-    let mut strides = vec![1u64; shape.len()];
-    for axis in (0..shape.len().saturating_sub(1)).rev() {
-        strides[axis] = strides[axis + 1] * shape[axis + 1] as u64;
-    }
-    let slots = [0, data.as_ptr() as u64].into_iter().chain(shape.iter().map(|s| *s as u64)).chain(strides).collect();
-    Some(Value { ty: Ty::array(if ints { Ty::I64 } else { Ty::F64 }, shape.len(), Layout::C), slots, memory: vec![data] })
-}
-
-fn flatten(text: &str, depth: usize, shape: &mut Vec<usize>, items: &mut Vec<(Ty, Vec<u64>)>) -> Option<()> {
-    let Some(inner) = text.strip_prefix('[').and_then(|t| t.strip_suffix(']')) else {
-        items.push((depth == shape.len()).then(|| number(text)).flatten()?);
-        return Some(());
-    };
-    let parts = split(inner);
-    match shape.get(depth) {
-        None if items.is_empty() => shape.push(parts.len()),
-        Some(length) if *length == parts.len() => {}
-        _ => return None,
-    }
-    parts.into_iter().try_for_each(|part| flatten(part, depth + 1, shape, items))
 }
 
 /// A result as Python shows it.
