@@ -7,8 +7,8 @@
 # RUN: not %zouk run no-such-file.py --entry f 2>&1 | FileCheck %s --check-prefix=FILE
 # RUN: not %zouk compile %s --entry mixed --signature "(i8" --emit typed 2>&1 | FileCheck %s --check-prefix=SIGNATURE --allow-empty
 # RUN: not %zouk compile %s --entry fine --signature "(i8)" --emit shared -o %t.h 2>&1 | FileCheck %s --check-prefix=HEADER
-# RUN: not %zouk run %s --entry thread 2>&1 | FileCheck %s --check-prefix=THREAD
-# RUN: %zouk compile %s --entry thread --signature "()" --emit typed -o %t.typed
+# RUN: not %zouk run %s --entry thread --arg "[1]" 2>&1 | FileCheck %s --check-prefix=THREAD
+# RUN: %zouk compile %s --entry thread --signature "(i8[:],)" --emit typed -o %t.typed
 # RUN: not %zouk compile %t.typed --from py --emit loops 2>&1 | FileCheck %s --check-prefix=EARLY
 
 from zouk import cuda, njit
@@ -51,8 +51,8 @@ def mixed(x):
 
 
 @cuda.jit
-def thread():
-    x = cuda.grid(1)
+def thread(x):
+    x[cuda.grid(1)] = 1
 
 
 # THREAD: a CUDA kernel is compiled by `--emit ptx`

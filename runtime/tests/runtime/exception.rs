@@ -84,7 +84,7 @@ fn a_pending_exception_belongs_to_its_thread() {
     let other = other.join().unwrap();
     assert_eq!(take_pending().unwrap().to_string(), "ValueError: here");
     set_pending(other);
-    assert_eq!(take_pending().unwrap().to_string(), "KeyError: there");
+    assert_eq!(take_pending().unwrap().to_string(), "KeyError: 'there'");
 }
 
 #[test]
