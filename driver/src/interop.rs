@@ -8,6 +8,7 @@
 
 use crate::compile::{Compiled, compile};
 use crate::error::CompileError;
+use crate::slots::slot_count;
 use crate::request::{FileProvider, Options, Request};
 use ndarray::{ArrayD, ArrayView, ArrayViewMut, Dimension, IxDyn, RawData};
 use num_complex::Complex;
@@ -177,18 +178,6 @@ pub struct Returned {
 impl FromSlots for Returned {
     fn from_slots(ty: &Ty, slots: &[u64]) -> Option<Self> {
         Some(Returned { ty: ty.clone(), slots: slots[..slot_count(ty)].to_vec() })
-    }
-}
-
-/// How many slots a value takes.
-pub fn slot_count(ty: &Ty) -> usize {
-    match ty {
-        Ty::Bool | Ty::Int { .. } | Ty::Float(_) => 1,
-        Ty::Complex(_) => 2,
-        Ty::Array(array) => 2 + 2 * array.rank,
-        Ty::Tuple(parts) => parts.iter().map(slot_count).sum(),
-        Ty::Optional(inner) | Ty::Maybe(inner) => 1 + slot_count(inner),
-        _ => 0,
     }
 }
 

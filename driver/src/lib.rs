@@ -11,16 +11,18 @@ mod render;
 mod request;
 mod session;
 mod signature;
+mod slots;
 pub mod target;
 
 pub use build::build;
 pub use c_library::{CLibrary, CLibraryError};
 pub use compile::{Compiled, compile, inspect, object_code, text as stage_text};
 pub use error::CompileError;
-pub use interop::{Argument, Element, FromSlots, Jit, JitError, Returned, slot_count};
+pub use interop::{Argument, Element, FromSlots, Jit, JitError, Returned};
 pub use request::{FileProvider, Options, Provider, Request};
 pub use session::{Dump, Session, Timing};
 pub use signature::{parse_signature, parse_type};
+pub use slots::slot_count;
 pub use zouk_passes::pipeline::Stage;
 
 /// For programs of the command line: a reader that goes away (`| head`) ends them, as it ends other programs. Rust would panic.

@@ -2,7 +2,7 @@
 
 use super::CLibrary;
 use super::types::{CType, identifier};
-use crate::interop::slot_count;
+use crate::slots::slot_count;
 use std::fmt::Write;
 use zouk_dialects::ty::{Array, Ty};
 

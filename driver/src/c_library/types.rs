@@ -1,6 +1,6 @@
 //! The C type of a Python type, and how its values go into slots and come out.
 
-use crate::interop::slot_count;
+use crate::slots::slot_count;
 use std::fmt::Write;
 use zouk_dialects::ty::{Array, Ty};
 

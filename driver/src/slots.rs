@@ -1,0 +1,15 @@
+//! The calling convention of entry points: see ARCHITECTURE, "Calling convention".
+
+use zouk_dialects::ty::Ty;
+
+/// How many slots a value takes.
+pub fn slot_count(ty: &Ty) -> usize {
+    match ty {
+        Ty::Bool | Ty::Int { .. } | Ty::Float(_) => 1,
+        Ty::Complex(_) => 2,
+        Ty::Array(array) => 2 + 2 * array.rank,
+        Ty::Tuple(parts) => parts.iter().map(slot_count).sum(),
+        Ty::Optional(inner) | Ty::Maybe(inner) => 1 + slot_count(inner),
+        _ => 0,
+    }
+}
