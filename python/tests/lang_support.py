@@ -61,6 +61,17 @@ def same(a, b, rtol=0.0):
     return a == b
 
 
+def arrays(shape, dtype=np.int64):
+    """The same numbers in C order, Fortran order, with gaps, and with negative strides."""
+    values = np.arange(int(np.prod(shape)), dtype=dtype).reshape(shape)
+    gaps = np.zeros([2 * n for n in shape], dtype)[tuple(slice(None, None, 2) for _ in shape)]
+    gaps[...] = values
+    yield values
+    yield np.asfortranarray(values)
+    yield gaps
+    yield values[tuple(slice(None, None, -1) for _ in shape)]
+
+
 def outcome(function, arguments):
     """What a call does: ("returns", value) or ("raises", exception)."""
     try:

@@ -1,6 +1,7 @@
 """Operators on scalars: every operator, every pair of types, against the arithmetic of lang_support."""
 
 import itertools
+import math
 
 import numpy as np
 import pytest
@@ -331,3 +332,19 @@ def test_random_float_expressions(expression, arguments):
     f = function(f"def f(a, b, c):\n    return {expression}\n")
     for triple in arguments:
         check(f, *triple)
+
+
+@njit
+def floored(x):
+    return math.floor(x), int(x)
+
+
+@pytest.mark.parametrize("x", [1e300, -1e300, 2.0**63, math.inf, math.nan])
+def test_floats_beyond_64_bits(x):
+    with pytest.raises(OverflowError if not math.isnan(x) else ValueError):
+        floored(x)
+
+
+@pytest.mark.parametrize("x", [-(2.0**63), 2.0**63 - 1024, -0.5])
+def test_floats_within_64_bits(x):
+    check(floored, x)
