@@ -180,7 +180,7 @@ impl Ty {
             Ty::Slice(_) => "slice".into(),
             Ty::Ref(name) => match name.strip_prefix('@') {
                 Some(function) => format!("function {function}"),
-                None => format!("{}", name.strip_prefix("builtins.").unwrap_or(name)),
+                None => name.strip_prefix("builtins.").unwrap_or(name).to_string(),
             },
             number => number.numpy_name().unwrap_or_default(),
         }

@@ -56,7 +56,7 @@ pub enum End {
 impl Stage {
     /// Names the first thing that may not be at this stage. `in_runtime` knows the symbols of the runtime.
     pub fn check(self, end: End, module: Op, in_runtime: &dyn Fn(&str) -> bool) -> Result<(), Diagnostic> {
-        let mut check = Check { stage: self, dialects: self.dialects(), typed: self >= Stage::Typed, untyped: HashMap::new() };
+        let mut check = Check { stage: self, dialects: self.dialects(), typed: self >= Stage::Typed && self != Stage::Llvm, refused: HashMap::new() };
         check.op(module).and_then(|()| check.functions(module, in_runtime)).map_err(|(problem, loc)| match end {
             End::Reached => Diagnostic::at(ErrorClass::Internal, "stray-op", format!("{problem} at stage `{self}`"), loc),
             End::Entered => Diagnostic::at(ErrorClass::Syntax, "bad-ir", format!("{problem} at stage `{self}`, where the IR is said to be"), loc)
@@ -70,39 +70,50 @@ type Problem<'c> = (String, Location<'c>);
 struct Check {
     stage: Stage,
     dialects: &'static [&'static str],
+    /// Whether values need a look: before `typed` any type may be, and ops of the `llvm` dialect take only their own.
     typed: bool,
-    /// Whether a type, by its address, has an untyped part.
-    untyped: HashMap<usize, bool>,
+    /// Whether a type, by its address, may not be.
+    refused: HashMap<usize, bool>,
 }
 
 impl Check {
     /// This op and all in it.
     fn op<'c>(&mut self, op: Op<'c>) -> Result<(), Problem<'c>> {
-        if !self.dialects.contains(&op.dialect()) {
-            return Err((format!("`{}` may not be", op.name()), op.loc()));
+        let name = op.name();
+        if !self.dialects.contains(&name.split('.').next().unwrap_or_default()) {
+            return Err((format!("`{name}` may not be"), op.loc()));
         }
-        if self.stage == Stage::Llvm {
-            memory_of_machine_type(op)?;
+        if self.stage == Stage::Llvm && matches!(name, "llvm.getelementptr" | "llvm.alloca") {
+            self.element(op)?;
         }
-        if !self.typed {
-            return op.regions().into_iter().flat_map(|r| r.blocks()).flat_map(|b| b.ops()).try_for_each(|op| self.op(op));
+        if self.typed {
+            (0..op.num_results()).try_for_each(|i| self.value(op, op.result(i).ty()))?;
         }
-        (0..op.num_results()).try_for_each(|i| self.value(op, op.result(i).ty()))?;
         if op.num_regions() == 0 {
             return Ok(());
         }
-        if let Some(signature) = op.type_attr("function_type") {
+        if let Some(signature) = op.type_attr("function_type").filter(|_| self.typed) {
             self.value(op, signature)?;
         }
         for block in op.regions().into_iter().flat_map(|r| r.blocks()) {
-            block.args().into_iter().try_for_each(|value| self.value(op, value.ty()))?;
+            if self.typed {
+                block.args().into_iter().try_for_each(|value| self.value(op, value.ty()))?;
+            }
             block.ops().into_iter().try_for_each(|op| self.op(op))?;
         }
         Ok(())
     }
 
+    /// LLVM's dialect takes any type here; LLVM ends the process over one that is not its own.
+    fn element<'c>(&mut self, op: Op<'c>) -> Result<(), Problem<'c>> {
+        let Some(ty) = op.type_attr("elem_type") else { return Ok(()) };
+        let machine = || ty.is_integer() || ty.is_float() || ty.is_vector() || ty.to_string().starts_with("!llvm.");
+        let foreign = self.refused.entry(ty.to_raw().ptr as usize).or_insert_with(|| !machine());
+        if *foreign { Err((format!("`{}` may not be over elements of type {ty}", op.name()), op.loc())) } else { Ok(()) }
+    }
+
     fn value<'c>(&mut self, op: Op<'c>, ty: Type<'c>) -> Result<(), Problem<'c>> {
-        let untyped = self.untyped.entry(ty.to_raw().ptr as usize).or_insert_with(|| ty.to_string().contains("!py.object"));
+        let untyped = self.refused.entry(ty.to_raw().ptr as usize).or_insert_with(|| ty.to_string().contains("!py.object"));
         if *untyped { Err((format!("a value of `{}` may not have the type {ty}", op.name()), op.loc())) } else { Ok(()) }
     }
 
@@ -120,13 +131,6 @@ impl Check {
         }
         Ok(())
     }
-}
-
-/// LLVM's dialect takes any type here; LLVM ends the process over one that is not its own.
-fn memory_of_machine_type(op: Op) -> Result<(), Problem> {
-    let ty = if matches!(op.name(), "llvm.getelementptr" | "llvm.alloca") { op.type_attr("elem_type") } else { None };
-    let foreign = ty.filter(|ty| !(ty.is_integer() || ty.is_float() || ty.is_vector() || ty.to_string().starts_with("!llvm.")));
-    foreign.map_or(Ok(()), |ty| Err((format!("`{}` may not be over elements of type {ty}", op.name()), op.loc())))
 }
 
 fn is_maths(name: &str) -> bool {
