@@ -31,6 +31,8 @@
 # RUN: %zouk compile %s --entry first --signature "(i4[:],)" --emit header | diff - %t/first.h
 # RUN: %zouk compile %s --entry first --signature "(i4[:],)" --emit header --name find | FileCheck %s --check-prefix=NAMED
 # RUN: %zouk compile %s --entry double --signature "(f8,)" --emit header | FileCheck %s --check-prefix=WORD
+# RUN: %zouk compile %s --entry names --signature "(f8, i8, i8)" --emit header -o %t/names.h
+# RUN: cc -std=c99 -pedantic -Wall -Wextra -Werror -fsyntax-only -x c %t/names.h
 # NAMED: static inline int find(zouk_array_i32_1 values, zouk_optional_i64 *result)
 # WORD: static inline int double_(double int_, double *result)
 
@@ -66,6 +68,11 @@ def first(values):
 def hello(times):
     for i in range(times):
         print("hello", i, end=" ")
+
+
+@njit
+def names(uint64_t, zouk_status, NULL):
+    return uint64_t + zouk_status + NULL
 
 
 @njit

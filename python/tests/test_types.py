@@ -148,3 +148,8 @@ def test_from_dtype_refuses():
             zouk.from_dtype(np.dtype(dtype))
     with pytest.raises(TypeError):
         zouk.from_dtype(3)
+
+
+def test_enormous_tuples_are_refused():
+    with pytest.raises(ValueError, match="use an array"):
+        types.UniTuple(types.int64, 10**8)

@@ -202,12 +202,18 @@ class Tuple(BaseTuple):
         return f"Tuple({self.types!r})"
 
 
+# Compiled code keeps the values of a tuple apart.
+_MOST_PARTS = 4096
+
+
 class UniTuple(BaseTuple):
     """`UniTuple(dtype, count)`: a tuple of equal types."""
 
     __slots__ = ()
 
     def __init__(self, dtype, count):
+        if count > _MOST_PARTS:
+            raise ValueError(f"a tuple of {count} values is too large: {_MOST_PARTS} at most; use an array")
         types = (as_type(dtype),) * count
         name = f"UniTuple({types[0]} x {count})" if count > 1 else f"Tuple({', '.join(map(str, types))})"
         super().__init__(name, types)

@@ -16,7 +16,11 @@ unsafe extern "C" {
 
 fn main() {
     zouk_driver::end_quietly_on_broken_pipe();
-    let mut arguments: Vec<String> = std::env::args().collect();
+    let given: Result<Vec<String>, _> = std::env::args_os().map(|argument| argument.into_string()).collect();
+    let mut arguments = given.unwrap_or_else(|argument| {
+        eprintln!("zouk-opt: the argument {} is no UTF-8", argument.display());
+        exit(2)
+    });
     if let Err(message) = expand_stages(&mut arguments) {
         eprintln!("zouk-opt: {message}");
         exit(2);

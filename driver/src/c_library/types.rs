@@ -4,12 +4,14 @@ use crate::slots::slot_count;
 use std::fmt::Write;
 use zouk_dialects::ty::{Array, Ty};
 
-/// Words that no C name may be: keywords of C and C++, and names of the header's own.
+/// Words that no C name may be: keywords of C and C++, what the headers that ours includes define, and names of its own.
 const RESERVED: &str = "alignas alignof and and_eq asm auto bitand bitor bool break case catch char class compl concept const const_cast \
     consteval constexpr constinit continue co_await co_return co_yield decltype default delete do double dynamic_cast else enum explicit export \
     extern false float for friend goto if inline int long mutable namespace new noexcept not not_eq nullptr operator or or_eq private protected \
     public register reinterpret_cast requires restrict return short signed sizeof static static_assert static_cast struct switch template this \
-    thread_local throw true try typedef typeid typename typeof union unsigned using virtual void volatile wchar_t while xor xor_eq zouk";
+    thread_local throw true try typedef typeid typename typeof union unsigned using virtual void volatile wchar_t while xor xor_eq zouk \
+    _Bool NULL errno int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t intptr_t uintptr_t intmax_t uintmax_t ptrdiff_t size_t \
+    INT64_MIN INT64_MAX UINT64_MAX memcpy stdin stdout stderr I zouk_arguments zouk_results zouk_slot zouk_status";
 
 /// A Python name as a C identifier.
 pub fn identifier(name: &str) -> String {
