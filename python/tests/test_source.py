@@ -2,6 +2,7 @@
 
 import importlib
 import linecache
+import subprocess
 import sys
 import traceback
 
@@ -175,3 +176,23 @@ def test_private_names(module):
     )
     for f in (loaded.A.f, loaded.A.own, loaded._B.f):
         assert f(3) == f.py_func(3)
+
+
+@pytest.mark.parametrize("flags", [[], ["-O"]])
+def test_assertions_are_executed_unless_python_is_told_not_to(tmp_path, flags):
+    program = tmp_path / "program.py"
+    program.write_text("""
+from zouk import njit
+@njit
+def f(x):
+    assert x > 0
+    return x
+for function in (f, f.py_func):
+    try:
+        print(function(-1))
+    except AssertionError as error:
+        print(type(error))
+""")
+    done = subprocess.run([sys.executable, *flags, str(program)], capture_output=True, text=True, check=True)
+    ours, pythons = done.stdout.splitlines()
+    assert ours == pythons

@@ -1,7 +1,7 @@
 //! Names that are not local, and attributes of modules: what the environment says they stand for.
 
 use super::{Lowering, constants::is_spellable};
-use crate::{Binding, Environment, environment::builtin_names};
+use crate::{Binding, Constant, Environment, environment::builtin_names};
 use rustpython_parser::{
     ast::{Expr, ExprAttribute, ExprName, Ranged},
     text_size::TextRange,
@@ -24,6 +24,11 @@ pub(super) struct Globals<'a> {
 impl<'a> Globals<'a> {
     pub fn new(env: &'a dyn Environment) -> Self {
         Globals { env, names: HashMap::new(), attributes: HashMap::new() }
+    }
+
+    /// Whether `assert` is executed: not under `python -O`.
+    pub fn debug(&self) -> bool {
+        !matches!(self.env.lookup("__debug__"), Ok(Some(Binding::Constant(Constant::Bool(false)))))
     }
 }
 

@@ -63,6 +63,9 @@ impl<'c, 'a> Lowering<'c, 'a> {
     }
 
     fn assert(&mut self, s: &'a StmtAssert) {
+        if !self.globals.debug() {
+            return;
+        }
         let condition = self.condition(&s.test);
         let holds = self.branch(s.range, &[], |_| (Flow::Falls, None));
         let fails = self.branch(s.range, &[], |l| {

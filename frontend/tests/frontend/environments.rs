@@ -93,3 +93,15 @@ fn an_environment_may_refuse_and_suggest() {
     assert_eq!(errors.iter().map(|d| d.code.as_str()).collect::<Vec<_>>(), ["unsupported-global", "unknown-name"]);
     assert_eq!(errors[1].help.as_deref(), Some("did you mean `temperature`?"));
 }
+
+#[test]
+fn assertions_are_left_out_without_debugging() {
+    let text = "def f(x):\n    assert x > 0, x\n    return x\n";
+    for (debug, raises) in [(None, true), (Some(true), true), (Some(false), false)] {
+        let mut env = frozen();
+        if let Some(debug) = debug {
+            env.bind("__debug__", Binding::Constant(debug.into()));
+        }
+        assert_eq!(lower(text, &env, None).unwrap().contains("py.raise"), raises);
+    }
+}
