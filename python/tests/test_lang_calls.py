@@ -338,3 +338,49 @@ def test_methods_of_classes():
 def test_deep_call_chains():
     text = "@njit\ndef f0(x):\n    return x + 1\n" + "".join(f"\n@njit\ndef f{i}(x):\n    return f{i - 1}(x) + 1\n" for i in range(1, 40))
     assert function(text)(0) == 40
+
+
+@njit(error_model="numpy")
+def divided(a, b):
+    return a / b
+
+
+@njit(fastmath=False)
+def rounded(x):
+    return (x + 1e16) - 1e16
+
+
+@njit(boundscheck=True)
+def element(a, i):
+    return a[i]
+
+
+def test_options_hold_in_calls():
+    through = njit(lambda a, b: divided(a, b))
+    assert divided(1.0, 0.0) == through(1.0, 0.0) == np.inf
+    careless = njit(lambda x: rounded(x), fastmath=True)
+    assert careless(1.0) == rounded(1.0) == rounded.py_func(1.0)
+    unchecked = njit(lambda a, i: element(a, i), boundscheck=False)
+    with pytest.raises(IndexError):
+        unchecked(np.ones(3), 5)
+
+
+@njit("i4(i4)")
+def narrow(x):
+    return x
+
+
+@njit("f4(f8)")
+def shortened(x):
+    return x
+
+
+@pytest.mark.parametrize("x", [3.7, -3.7, 7, True, 2**40 + 5])
+def test_declared_signatures_hold_in_calls(x):
+    through = njit(lambda x: (narrow(x), shortened(x)))
+    assert through(x) == (narrow(x), shortened(x))
+
+
+def test_calls_that_no_declared_signature_takes():
+    with pytest.raises(TypingError, match="no-matching-signature"):
+        njit(lambda z: narrow(z))(1j)
