@@ -127,6 +127,9 @@ fn settings(module: Op, request: &Request) {
 /// Where a function's options are not those of the module, its own attributes say so.
 fn own_settings(op: Op, own: &Options, entry: &Options) {
     let b = Builder::before(op);
+    if own.inline {
+        op.set_attr("zouk.inline", b.unit());
+    }
     for ((name, value), (_, general)) in attributes(&b, own).into_iter().zip(attributes(&b, entry)) {
         if value != general {
             op.set_attr(name, value);

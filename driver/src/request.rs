@@ -25,10 +25,21 @@ impl Default for Options {
     }
 }
 
+/// LLVM's fast-math flags, by their bits.
+const FLAGS: [&str; 7] = ["nnan", "ninf", "nsz", "arcp", "contract", "afn", "reassoc"];
+
 impl Options {
+    /// The bits of a list of flags such as `nnan,contract`, or of `fast`.
+    pub fn parse_fastmath(text: &str) -> Result<u32, String> {
+        text.split(',').map(str::trim).filter(|f| !f.is_empty()).try_fold(0, |bits, flag| match FLAGS.iter().position(|f| *f == flag) {
+            Some(bit) => Ok(bits | 1 << bit),
+            None if flag == "fast" => Ok(127),
+            None => Err(format!("there is no fast-math flag `{flag}`; flags are fast, {}", FLAGS.join(", "))),
+        })
+    }
+
     /// The flags as `arith.fastmath` spells them.
     pub fn fastmath_text(&self) -> String {
-        const FLAGS: [&str; 7] = ["nnan", "ninf", "nsz", "arcp", "contract", "afn", "reassoc"];
         match self.fastmath & 127 {
             0 => "none".into(),
             127 => "fast".into(),

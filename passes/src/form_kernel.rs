@@ -104,6 +104,7 @@ fn counterpart(name: &str) -> Option<String> {
 /// Gives every function a name of letters, digits and underscores: a kernel that of the Python function.
 fn rename(functions: &[Op]) {
     let mut taken: HashMap<String, usize> = HashMap::new();
+    let mut renamed: Vec<(Op, String, Vec<Op>)> = vec![];
     let defined = functions.iter().filter(|f| f.region(0).first_block().is_some());
     let (kernels, others): (Vec<Op>, Vec<Op>) = defined.partition(|f| f.has_attr("zouk.entry"));
     for function in kernels.into_iter().chain(others) {
@@ -113,14 +114,14 @@ fn rename(functions: &[Op]) {
         let count = taken.entry(name.clone()).and_modify(|n| *n += 1).or_insert(0);
         let name = if *count == 0 { name } else { format!("{name}_{count}") };
         let calls: Vec<Op> = functions.iter().flat_map(|f| f.collect(|o| o.is("func.call") && o.str_attr("callee") == Some(old))).collect();
-        set_name(function, &name, &calls);
+        renamed.push((function, name, calls));
     }
-}
-
-fn set_name(function: Op, name: &str, calls: &[Op]) {
-    let b = Builder::before(function);
-    function.set_attr("sym_name", b.str(name));
-    calls.iter().for_each(|call| call.set_attr("callee", b.symbol(name)));
+    // A new name may be another function's old one: calls are found before.
+    for (function, name, calls) in renamed {
+        let b = Builder::before(function);
+        function.set_attr("sym_name", b.str(&name));
+        calls.iter().for_each(|call| call.set_attr("callee", b.symbol(&name)));
+    }
 }
 
 /// The function as `gpu.func … kernel`.

@@ -1,6 +1,6 @@
 //! Puts small functions in the place of their calls, so that checks, ranges and loops are seen across them.
 //!
-//! A callee of one block with no calls of its own left, at most `max-ops` ops long. Its ops keep their places: each has the call's location
+//! A callee of one block with no calls of its own left, at most `max-ops` ops long unless it has `zouk.inline`. Its ops keep their places: each has the call's location
 //! around its own, from which tracebacks still show both lines. Calls of recursive functions, and of functions with
 //! blocks, are left to LLVM.
 //!
@@ -77,7 +77,7 @@ impl<'c> Inliner<'c> {
             ops += 1;
             plain &= !matches!(op.name(), "func.call" | "scf.execute_region");
         });
-        plain && ops <= self.max_ops
+        plain && (ops <= self.max_ops || callee.has_attr("zouk.inline"))
     }
 }
 

@@ -92,7 +92,7 @@ pub const OPTIONS: &[OptionInfo] = &[];
 
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     let functions: Vec<Op> = module.body(0).ops().into_iter().filter(|op| op.is("func.func") && op.region(0).first_block().is_some()).collect();
-    if let Some(op) = module.collect(|op| op.dialect() == "gpu").into_iter().min_by_key(|op| op.num_regions()) {
+    if let Some(op) = module.collect(|op| op.dialect() == "gpu").first() {
         let message = "this asks for the place of a thread on a GPU: a CUDA kernel is compiled by `--emit ptx`, and does not run on the CPU yet";
         return Err(Diagnostic::at(ErrorClass::Unsupported, "kernel-on-cpu", message, op.loc()));
     }

@@ -66,6 +66,8 @@ pub struct Table {
 pub struct Core {
     pub parameters: Parameters,
     pub options: Options,
+    /// The names of the options that the decorator was given.
+    given: Vec<String>,
     /// Whether compilations use the cache on disk; `options.cache` is what the decorator said.
     pub cache: Cell<bool>,
     pub nogil: bool,
@@ -103,12 +105,26 @@ impl Core {
                 cache: flag("cache")?,
                 inline: flag("inline")?,
             },
+            given: options.get_item("given")?.map_or(Ok(vec![]), |names| names.extract())?,
             cache: Cell::new(flag("cache")?),
             nogil: flag("nogil")?,
             last: Cell::new(std::ptr::null()),
             active: Cell::new(0),
             table: RefCell::default(),
         })
+    }
+
+    /// The options in a call from another compiled function: what the decorator leaves open is as the entry has it.
+    pub fn options_in_call(&self, entry: &Options) -> Options {
+        let given = |name: &str| self.given.iter().any(|given| given == name);
+        let own = &self.options;
+        Options {
+            fastmath: if given("fastmath") { own.fastmath } else { entry.fastmath },
+            numpy_errors: if given("error_model") { own.numpy_errors } else { entry.numpy_errors },
+            boundscheck: if given("boundscheck") { own.boundscheck } else { entry.boundscheck },
+            inline: own.inline,
+            ..entry.clone()
+        }
     }
 
     /// The entry for these fingerprints, if a call has had them before.

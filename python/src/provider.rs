@@ -155,7 +155,7 @@ impl Provider for LiveProvider<'_> {
 
     /// What its own decorator says.
     fn options(&self, symbol: &str, entry: &Options) -> Options {
-        self.with_core(symbol, |core| core.options.clone()).unwrap_or_else(|| entry.clone())
+        self.with_core(symbol, |core| core.options_in_call(entry)).unwrap_or_else(|| entry.clone())
     }
 
     /// Those that were declared, once they all are compiled.

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from lang_support import check, function
+from lang_support import check, function, outcome
 
 from zouk import TypingError, UnsupportedError, njit
 
@@ -365,6 +365,18 @@ def test_options_hold_in_calls():
         unchecked(np.ones(3), 5)
 
 
+@njit
+def left_open(a, b):
+    return (a + 1e16) - 1e16, a / b
+
+
+def test_options_left_open_are_those_of_the_outermost_function():
+    for options in ({}, {"fastmath": True}, {"error_model": "numpy"}):
+        through, directly = njit(lambda a, b: left_open(a, b), **options), njit(left_open.py_func, **options)
+        assert through(1.0, 3.0) == directly(1.0, 3.0)
+        assert type(outcome(through, (1.0, 0.0))[1]) is type(outcome(directly, (1.0, 0.0))[1])
+
+
 @njit("i4(i4)")
 def narrow(x):
     return x
@@ -384,3 +396,16 @@ def test_declared_signatures_hold_in_calls(x):
 def test_calls_that_no_declared_signature_takes():
     with pytest.raises(TypingError, match="no-matching-signature"):
         njit(lambda z: narrow(z))(1j)
+
+
+def long_function(**options):
+    text = "\n".join(f"    x = x * 0.5 + {i}.0" for i in range(100))
+    return njit(**options)(function(f"def long(x):\n{text}\n    return x\n").py_func)
+
+
+@pytest.mark.parametrize("options, called", [({}, True), ({"inline": "always"}, False), ({"forceinline": True}, False)])
+def test_inlining_when_asked(options, called):
+    long = long_function(**options)
+    caller = njit(lambda x: long(x) + 1.0)
+    check(caller, 1.5)
+    assert ("call @" in caller.inspect("loops")) == called

@@ -27,7 +27,8 @@ def jit(signature_or_function=None, locals=None, cache=False, pipeline_class=Non
     at once, and only that.
 
     Options: `fastmath` (bool or a set of LLVM's flags), `error_model` ("python" raises ZeroDivisionError, "numpy" gives inf and nan),
-    `boundscheck` (True unless given), `nogil`, `cache`, `inline` ("never" or "always"), `debug`, `parallel`.
+    `boundscheck` (True unless given), `nogil`, `cache`, `inline` ("never" or "always": a function
+    without early exits is put in the place of its calls however long it is), `debug` (less optimisation), `parallel`.
     """
     if pipeline_class is not None:
         raise UnsupportedError("`pipeline_class` is Numba's; zouk's passes are chosen with `zouk-opt`")
@@ -143,4 +144,6 @@ def _core_options(options):
         "cache": bool(options.get("cache")),
         "inline": options.get("inline") == "always" or bool(options.get("forceinline")),
         "nogil": bool(options.get("nogil")),
+        # What is left open is, in calls from compiled code, as the outermost function has it.
+        "given": [name for name in ("fastmath", "error_model", "boundscheck") if options.get(name) is not None],
     }

@@ -37,7 +37,7 @@ const EXIT_STATUS: &str = "Exit status: 0 when it is done, 1 when the program or
 #[derive(Args)]
 pub struct Flags {
     /// Fast-math flags: `fast`, or some of nnan,ninf,nsz,arcp,contract,afn,reassoc
-    #[arg(long, value_name = "FLAGS", value_parser = fastmath)]
+    #[arg(long, value_name = "FLAGS", value_parser = Options::parse_fastmath)]
     fastmath: Option<u32>,
     /// What division by zero does: `python` raises, `numpy` gives inf or nan
     #[arg(long, value_name = "MODEL", default_value = "python", value_parser = ["python", "numpy"])]
@@ -45,16 +45,6 @@ pub struct Flags {
     /// Leave out the checks of array indices: an index outside is then undefined behaviour
     #[arg(long)]
     no_boundscheck: bool,
-}
-
-/// The bits of `Options::fastmath`.
-fn fastmath(text: &str) -> Result<u32, String> {
-    const FLAGS: [&str; 7] = ["nnan", "ninf", "nsz", "arcp", "contract", "afn", "reassoc"];
-    text.split(',').map(str::trim).filter(|f| !f.is_empty()).try_fold(0, |bits, flag| match FLAGS.iter().position(|f| *f == flag) {
-        Some(bit) => Ok(bits | 1 << bit),
-        None if flag == "fast" => Ok(127),
-        None => Err(format!("there is no fast-math flag `{flag}`; flags are fast, {}", FLAGS.join(", "))),
-    })
 }
 
 impl Flags {

@@ -189,7 +189,7 @@ impl<'c> Finish<'_, 'c> {
         let b = Builder::at_end(op.context(), block, op.loc());
         let str = self.engine.types.to_mlir(&Ty::Str);
         let message = b.val("py.constant", &[], str, &[("value", StringAttribute::typed(str, "unreachable").into())]);
-        b.op("py.raise", &[message], &[], &[("exception", b.str("SystemError"))]);
+        b.op("py.raise", &[message], &[], &[("exception", b.str("SystemError")), ("unreachable", b.unit())]);
     }
 
     /// `while True` is only left by `break`: its `else` region yields nothing that anyone sees.

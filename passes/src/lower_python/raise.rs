@@ -21,8 +21,8 @@ impl<'c> Lower<'c> {
         let exception = op.str_attr("exception").unwrap_or("Exception");
         let arguments = self.values(&op.operands())?;
         let exception = exception.trim_start_matches("builtins.");
-        // A `raise` of the program, unlike what operations raise; inference ends unreachable blocks with a SystemError.
-        let statement = if exception == "SystemError" { vec![] } else { vec![("statement", self.b.unit())] };
+        // A `raise` of the program, unlike what operations raise and what inference ends unreachable blocks with.
+        let statement = if op.has_attr("unreachable") { vec![] } else { vec![("statement", self.b.unit())] };
         match &arguments[..] {
             [Val { constant: Some(Const::Str(text)), .. }] if !text.is_empty() => {
                 let attrs = [self.raise_attrs(exception, text, ""), statement].concat();
