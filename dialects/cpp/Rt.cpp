@@ -167,6 +167,10 @@ void AllocOp::getEffects(Effects &effects) {
     effects.emplace_back(MemoryEffects::Write::get());
 }
 
+void ArrayOp::getEffects(Effects &effects) {
+  effects.emplace_back(MemoryEffects::Allocate::get(), getOperation()->getOpResult(0));
+}
+
 // The count lies before the block's data.
 void RetainOp::getEffects(Effects &effects) {
   effects.emplace_back(MemoryEffects::Read::get(), &getArrayMutable());

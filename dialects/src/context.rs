@@ -14,15 +14,18 @@ pub fn context() -> Context {
     unsafe {
         for handle in [
             mlirGetDialectHandle__arith__(),
+            mlirGetDialectHandle__bufferization__(),
             mlirGetDialectHandle__cf__(),
             mlirGetDialectHandle__complex__(),
             mlirGetDialectHandle__func__(),
             mlirGetDialectHandle__gpu__(),
+            mlirGetDialectHandle__linalg__(),
             mlirGetDialectHandle__llvm__(),
             mlirGetDialectHandle__math__(),
             mlirGetDialectHandle__memref__(),
             mlirGetDialectHandle__nvvm__(),
             mlirGetDialectHandle__scf__(),
+            mlirGetDialectHandle__tensor__(),
             mlirGetDialectHandle__ub__(),
             mlirGetDialectHandle__vector__(),
         ] {

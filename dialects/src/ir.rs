@@ -19,7 +19,7 @@ pub use melior::{
             ArrayAttribute, BoolAttribute, DenseI64ArrayAttribute, FlatSymbolRefAttribute, FloatAttribute, IntegerAttribute, StringAttribute, TypeAttribute,
         },
         operation::{OperationBuilder, OperationLike},
-        r#type::{FunctionType, IntegerType, MemRefType, TupleType},
+        r#type::{FunctionType, IntegerType, MemRefType, RankedTensorType, ShapedTypeLike, TupleType},
     },
 };
 use mlir_sys::*;

@@ -9,11 +9,13 @@ use std::{cell::RefCell, collections::HashMap, fmt, str::FromStr};
 mod fit;
 mod join;
 mod names;
+mod nep50;
 mod parse;
 mod promote;
 
 pub use fit::{Fit, Rating, fit, rate};
 pub use join::{join, join_all};
+pub use nep50::{Operand, promote_types, result_type, same_kind};
 pub use parse::ParseTyError;
 pub use promote::{Number, binary_number, number_of};
 

@@ -81,6 +81,22 @@ def Rt_ViewOp : Rt_Op<"view", [Pure]> {
   let hasVerifier = 1;
 }
 
+def Rt_ArrayOp : Rt_Op<"array", [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
+  let summary = "A new array, refcount one, with the elements of the tensor";
+  let description = [{ The array may be written to afterwards, which the tensor does not see. }];
+  let arguments = (ins AnyRankedTensor:$source);
+  let results = (outs AnyMemRef:$result);
+  let assemblyFormat = "$source attr-dict `:` type($source) `to` type($result)";
+}
+
+def Rt_BroadcastOp : Rt_Op<"broadcast", [Pure]> {
+  let summary = "The tensor with these sizes: an axis of size one is stretched where the size asked for is another";
+  let description = [{ Each axis has the size asked for, or one: the op that made the sizes has checked it. No elements are copied. }];
+  let arguments = (ins AnyRankedTensor:$source, Variadic<Index>:$sizes);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = "$source `to` `[` $sizes `]` attr-dict `:` type($source) `to` type($result)";
+}
+
 def Rt_RetainOp : Rt_Op<"retain", [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
   let summary = "One more owner of the array's block";
   let arguments = (ins AnyMemRef:$array);

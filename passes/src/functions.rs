@@ -136,6 +136,7 @@ mod math;
 mod methods;
 mod rules;
 mod scalars;
+pub mod ufuncs;
 
 pub use rules::{dtype_of, dtype_of_ref};
 

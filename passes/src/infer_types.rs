@@ -35,6 +35,7 @@ mod attributes;
 mod body;
 mod calls;
 mod constants;
+pub mod elementwise;
 mod finish;
 mod iteration;
 mod operators;

@@ -59,6 +59,7 @@ mod calls;
 mod cast;
 mod constants;
 mod control_flow;
+mod elementwise;
 mod exits;
 mod function;
 mod iteration;
@@ -145,6 +146,20 @@ impl<'c> Lower<'c> {
         Diagnostic::at(ErrorClass::Unsupported, "unsupported", message, self.b.loc())
     }
 
+    /// An operator with an array beside it: elementwise, or one of those that look at arrays as a whole.
+    fn array_op(&mut self, op: Op<'c>, kind: &str, operands: &[Val<'c>], result: &Ty) -> Result<Val<'c>, Diagnostic> {
+        if let Some(value) = self.array_operator(op, kind, operands, result)? {
+            return Ok(value);
+        }
+        match op.name() {
+            "py.compare" => {
+                let truth = self.compare(kind, &operands[0], &operands[1]);
+                Ok(self.val(Ty::Bool, vec![truth]))
+            }
+            name => Err(self.internal(format!("`{name}` of {kind} has no rule for arrays"))),
+        }
+    }
+
     /// Lowers an op that is neither control flow nor an exit.
     fn lower_op(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
         let operands = self.values(&op.operands())?;
@@ -156,6 +171,7 @@ impl<'c> Lower<'c> {
             "py.check_bound" => self.check_bound(&operands[0], op.str_attr("name").unwrap_or_default(), &result),
             "py.unwrap" => self.unwrap_op(&operands[0], &result),
             "py.cast" => self.cast(&operands[0], &result),
+            "py.binary" | "py.compare" | "py.unary" if operands.iter().any(|o| o.ty.as_array().is_some()) && kind != "not" => self.array_op(op, kind, &operands, &result)?,
             "py.binary" => self.binary(kind, &operands[0], &operands[1], &result, op.has_attr("inplace")),
             "py.compare" => {
                 let truth = self.compare(kind, &operands[0], &operands[1]);
@@ -171,6 +187,8 @@ impl<'c> Lower<'c> {
             "py.attr" => self.attribute(op, &operands[0], &result)?,
             "py.call" => self.call(op, &operands, &result)?,
             "py.call_method" => self.call_method(op, &operands, &result)?,
+            // `a[i] += b` of a view has changed it already.
+            "py.setitem" if stores_into_itself(op) && operands[2].ty.as_array().is_some() => return Ok(()),
             "py.setitem" => return self.setitem(&operands[0], &operands[1], &operands[2]),
             "py.unpack" => return self.unpack(op, &operands[0]),
             "func.call" => return self.call_function(op, &operands),
@@ -179,4 +197,10 @@ impl<'c> Lower<'c> {
         self.bind(op.result(0), value);
         Ok(())
     }
+}
+
+/// Whether what is assigned is the in-place result of the very item: `a[index] += b`.
+fn stores_into_itself(op: Op) -> bool {
+    let inplace = op.operand(2).def_by("py.binary").filter(|o| o.has_attr("inplace"));
+    inplace.and_then(|o| o.operand(0).def_by("py.getitem")).is_some_and(|item| item.operands()[..] == op.operands()[..2])
 }

@@ -106,7 +106,7 @@ pipeline! {
         mlir "canonicalize";
     }
     /// No Python-level op: scalars on `arith` and `math`, arrays as memrefs, checks as single ops.
-    Tensor = "tensor" [builtin func gpu arith math complex cf scf memref ub rt] {
+    Tensor = "tensor" [builtin func gpu arith math complex cf scf memref tensor linalg bufferization ub rt] {
         ours structure_exits "builtin.module";
         ours lower_python "builtin.module";
         // Bottom-up: top-down, upstream's patterns do not end on loops that a constant condition has made unreachable.
@@ -116,6 +116,8 @@ pipeline! {
     /// Loops ready for machine code: checks proved away or hoisted.
     Loops = "loops" [builtin func gpu arith math complex cf scf memref ub rt vector] {
         ours inline_calls "builtin.module";
+        ours bufferize "builtin.module";
+        ours lower_linalg "builtin.module";
         ours factor_signs "builtin.module";
         mlir "canonicalize{top-down=false}";
         mlir "cse";

@@ -79,6 +79,10 @@ impl<'c> Body<'_, 'c> {
             self.define(op.result(0), Ty::Unknown, None);
             return Ok(());
         }
+        let mut all = positional.iter().chain(named.iter().map(|(_, a)| a));
+        if functions::ufuncs::is_ufunc(entry) && all.any(|a| a.ty.as_array().is_some()) {
+            return self.ufunc_call(op, entry, positional, named);
+        }
         let types: Vec<_> = positional.iter().chain(named.iter().map(|(_, a)| a)).map(|a| a.ty.user_name()).collect();
         let typed = entry.bind(positional, named).and_then(|bound| (entry.infer)(&bound)).map_err(|e| {
             let error = self.call_error(op, e);

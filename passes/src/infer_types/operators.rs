@@ -17,6 +17,9 @@ impl<'c> Body<'_, 'c> {
             self.define(op.result(0), Ty::Unknown, None);
             return Ok(());
         }
+        if self.array_operator(op, kind, &[lhs.clone(), rhs.clone()])? {
+            return Ok(());
+        }
         if let Some((tuple, times)) = repetition(kind, &lhs, &rhs) {
             self.check_size(op, times.saturating_mul(tuple.parts()))?;
         }
@@ -41,7 +44,12 @@ impl<'c> Body<'_, 'c> {
             (self.operand(op, 0), self.operand(op, 1))
         };
         if lhs.ty.has_unknown() || rhs.ty.has_unknown() {
-            self.define(op.result(0), Ty::Bool, None);
+            // Arrays compare element by element, all else to a bool.
+            let elementwise = !matches!(kind, "in" | "not_in" | "is" | "is_not");
+            self.define(op.result(0), if elementwise { Ty::Unknown } else { Ty::Bool }, None);
+            return Ok(());
+        }
+        if self.array_operator(op, kind, &[lhs.clone(), rhs.clone()])? {
             return Ok(());
         }
         match compare_rule(kind, &lhs, &rhs) {
@@ -60,6 +68,9 @@ impl<'c> Body<'_, 'c> {
             return Ok(());
         }
         let operand = self.operand(op, 0);
+        if self.array_operator(op, kind, std::slice::from_ref(&operand))? {
+            return Ok(());
+        }
         let (ty, constant) = match (&operand.ty, kind) {
             (Ty::Unknown, _) => (Ty::Unknown, None),
             (Ty::Bool, "invert") => (Ty::Bool, None),

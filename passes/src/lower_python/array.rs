@@ -62,7 +62,12 @@ impl<'c> Lower<'c> {
         let element = (*self.array_ty(array).element).clone();
         let operands = [&[array.parts[0]], indices].concat();
         let raw = self.b.val("memref.load", &operands, self.element(&element), &[]);
-        let parts = match &element {
+        self.from_memory(raw, &element)
+    }
+
+    /// The scalar that an element in memory stands for.
+    pub fn from_memory(&mut self, raw: Value<'c>, dtype: &Ty) -> Val<'c> {
+        let parts = match dtype {
             Ty::Bool => vec![self.b.cmpi("ne", raw, self.b.c_int(raw.ty(), 0))],
             Ty::Complex(bits) => {
                 let part = self.scalar(&Ty::Float(*bits));
@@ -70,19 +75,24 @@ impl<'c> Lower<'c> {
             }
             _ => vec![raw],
         };
-        self.val(element, parts)
+        self.val(dtype.clone(), parts)
+    }
+
+    /// The element in memory for a scalar.
+    pub fn to_memory(&self, item: &Val<'c>) -> Value<'c> {
+        let ty = self.element(&item.ty);
+        match &item.ty {
+            Ty::Bool => self.b.val("arith.extui", &item.parts, ty, &[]),
+            Ty::Complex(_) => self.b.val("complex.create", &item.parts, ty, &[]),
+            _ => item.parts[0],
+        }
     }
 
     /// Stores an item, converted to the element type, at indices that are in bounds.
     pub fn store(&mut self, array: &Val<'c>, indices: &[Value<'c>], item: &Val<'c>) {
         let element = (*self.array_ty(array).element).clone();
         let item = self.cast(item, &element);
-        let ty = self.element(&element);
-        let raw = match &element {
-            Ty::Bool => self.b.val("arith.extui", &item.parts, ty, &[]),
-            Ty::Complex(_) => self.b.val("complex.create", &item.parts, ty, &[]),
-            _ => item.parts[0],
-        };
+        let raw = self.to_memory(&item);
         let operands = [&[raw, array.parts[0]], indices].concat();
         self.b.op("memref.store", &operands, &[], &[]);
     }

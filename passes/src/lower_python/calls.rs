@@ -38,7 +38,10 @@ impl<'c> Lower<'c> {
         let entry = functions::find(name).ok_or_else(|| self.internal(format!("there is no function {name}")))?;
         let keywords = op.str_array_attr("keywords");
         let (positional, named) = arguments.split_at(arguments.len().saturating_sub(keywords.len()));
-        let named = keywords.into_iter().zip(named.iter().cloned()).collect();
+        let named: Vec<(&str, Val<'c>)> = keywords.into_iter().zip(named.iter().cloned()).collect();
+        if let Some(value) = self.ufunc_call(entry, positional, &named, result)? {
+            return Ok(value);
+        }
         let bound = entry.bind(positional.to_vec(), named).map_err(|e| self.internal(e.message))?;
         let parts = (entry.lower)(self, &bound, result);
         if parts.len() != self.expand(result).len() {

@@ -1,0 +1,219 @@
+//! Gives every tensor a place in memory: what was read from an array is that array where nothing is written in between, a result that is
+//! assigned is computed in its destination, every other result gets a new block (`rt.alloc`).
+//!
+//! An assignment may overlap what it reads. Where that is not proved impossible it is tested at run time; if they overlap, the result is computed
+//! in a new block first, as NumPy does.
+//!
+//! ```mlir before
+//! func.func @negate(%a: memref<?xf64>) -> memref<?xf64> {
+//!   %c0 = arith.constant 0 : index
+//!   %n = memref.dim %a, %c0 : memref<?xf64>
+//!   %t = bufferization.to_tensor %a restrict : memref<?xf64> to tensor<?xf64>
+//!   %e = tensor.empty(%n) : tensor<?xf64>
+//!   %r = linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>, affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]}
+//!       ins(%t : tensor<?xf64>) outs(%e : tensor<?xf64>) {
+//!   ^bb0(%x: f64, %out: f64):
+//!     %y = arith.negf %x : f64
+//!     linalg.yield %y : f64
+//!   } -> tensor<?xf64>
+//!   %m = rt.array %r : tensor<?xf64> to memref<?xf64>
+//!   return %m : memref<?xf64>
+//! }
+//! ```
+//! ```mlir after
+//! #map = affine_map<(d0) -> (d0)>
+//! module {
+//!   func.func @negate(%arg0: memref<?xf64>) -> memref<?xf64> {
+//!     %c0 = arith.constant 0 : index
+//!     %dim = memref.dim %arg0, %c0 : memref<?xf64>
+//!     %0 = rt.alloc(%dim) : memref<?xf64>
+//!     linalg.generic {indexing_maps = [#map, #map], iterator_types = ["parallel"]} ins(%arg0 : memref<?xf64>) outs(%0 : memref<?xf64>) {
+//!     ^bb0(%in: f64, %out: f64):
+//!       %1 = arith.negf %in : f64
+//!       linalg.yield %1 : f64
+//!     }
+//!     return %0 : memref<?xf64>
+//!   }
+//! }
+//! ```
+
+use crate::memory::{may_alias, written_between};
+use crate::pass::{OptionInfo, Options};
+use std::collections::{HashMap, HashSet};
+use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
+use zouk_dialects::ir::{Builder, MemRefType, Op, RankedTensorType, Region, ShapedTypeLike, Type, Value};
+
+mod overlap;
+pub mod views;
+
+pub const OPTIONS: &[OptionInfo] = &[];
+
+pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
+    for function in module.body(0).ops() {
+        if !function.is("func.func") {
+            continue;
+        }
+        let mut buffers = Buffers { owned: HashSet::new(), memory: HashMap::new() };
+        let works = function.collect(|op| matches!(op.dialect(), "tensor" | "bufferization") || matches!(op.name(), "rt.broadcast" | "rt.array" | "linalg.generic"));
+        for op in &works {
+            buffers.op(*op)?;
+        }
+        // What used tensors goes before what made them.
+        works.into_iter().rev().filter(|op| op.results().iter().all(|r| r.is_unused()) && replaced(*op)).for_each(Op::erase);
+    }
+    Ok(())
+}
+
+/// Whether the op worked on tensors: its place is taken by an op on memory.
+fn replaced(op: Op) -> bool {
+    op.operands().iter().chain(&op.results()).any(|v| RankedTensorType::try_from(v.ty()).is_ok())
+}
+
+struct Buffers<'c> {
+    /// Blocks that are the memory of some Python array already.
+    owned: HashSet<Value<'c>>,
+    /// The array that holds each tensor.
+    memory: HashMap<Value<'c>, Value<'c>>,
+}
+
+impl<'c> Buffers<'c> {
+    fn op(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
+        match op.name() {
+            "bufferization.to_tensor" => {
+                let array = self.read(op);
+                self.memory.insert(op.result(0), array);
+            }
+            "rt.broadcast" => {
+                let array = views::broadcast(op, self.of(op, 0)?);
+                self.memory.insert(op.result(0), array);
+            }
+            "linalg.generic" if op.num_results() > 0 => self.generic(op)?,
+            "rt.array" => {
+                let array = self.adopt(op)?;
+                op.result(0).replace_all_uses(array);
+            }
+            "tensor.extract" => {
+                let indices = &op.operands()[1..];
+                let value = Builder::before(op).val("memref.load", &[&[self.of(op, 0)?], indices].concat(), op.result(0).ty(), &[]);
+                op.result(0).replace_all_uses(value);
+            }
+            "tensor.dim" => {
+                let size = Builder::before(op).val("memref.dim", &[self.of(op, 0)?, op.operand(1)], op.result(0).ty(), &[]);
+                op.result(0).replace_all_uses(size);
+            }
+            "bufferization.materialize_in_destination" => self.materialize(op)?,
+            "tensor.empty" => {}
+            "linalg.generic" => {}
+            name => return Err(internal(op, format!("`{name}` has no place in memory"))),
+        }
+        Ok(())
+    }
+
+    fn of(&self, op: Op<'c>, operand: usize) -> Result<Value<'c>, Diagnostic> {
+        self.memory.get(&op.operand(operand)).copied().ok_or_else(|| internal(op, format!("operand {operand} of `{}` has no place in memory", op.name())))
+    }
+
+    /// The array that is read, or a copy of it where it is written before its last use.
+    fn read(&mut self, op: Op<'c>) -> Value<'c> {
+        let array = op.operand(0);
+        let mut users: Vec<Op<'c>> = op.result(0).uses().into_iter().map(|(user, _)| user).collect();
+        let stretched: Vec<Op<'c>> = users.iter().filter(|u| u.is("rt.broadcast")).flat_map(|u| u.result(0).uses()).map(|(user, _)| user).collect();
+        users.extend(stretched);
+        let written = users.into_iter().any(|user| written_between(op, destination(user).unwrap_or(user), array));
+        if written { views::copy(&Builder::before(op), array) } else { array }
+    }
+
+    /// The new array of a tensor: the block that it was computed in, unless that has another owner, or the tensor is looked at again after the array has been
+    /// written to.
+    fn adopt(&mut self, op: Op<'c>) -> Result<Value<'c>, Diagnostic> {
+        let b = Builder::before(op);
+        let (block, wanted) = (self.of(op, 0)?, op.result(0).ty());
+        let users = op.operand(0).uses().into_iter().map(|(user, _)| user).filter(|user| *user != op && !user.is("rt.array"));
+        let seen_later = users.into_iter().any(|user| user.block() != op.block() || op.is_before(user) && written_between(op, user, op.result(0)));
+        let array = if seen_later || block.def_by("rt.alloc").is_none() || !self.owned.insert(block) { views::copy(&b, block) } else { block };
+        Ok(cast(&b, array, wanted))
+    }
+
+    /// Computes in arrays: the destinations of results that are assigned, else new ones.
+    fn generic(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
+        let inputs = op.num_operands() - op.num_results();
+        let arrays: Vec<Value<'c>> = (0..inputs).map(|i| self.of(op, i)).collect::<Result<_, _>>()?;
+        let assigned = destination(op).filter(|to| arrays.iter().all(|a| !written_between(op, *to, *a)));
+        let b = Builder::before(assigned.unwrap_or(op));
+        b.set_loc(op.loc());
+        let mut outputs = vec![];
+        let mut temporary = None;
+        for (i, result) in op.results().into_iter().enumerate() {
+            let empty = op.operand(inputs + i);
+            let Some(sizes) = empty.def_by("tensor.empty").map(|e| e.operands()) else { return Err(internal(op, "an output is no empty tensor")) };
+            let array = match assigned {
+                Some(to) => {
+                    let (array, temp) = overlap::destination(&b, op, &arrays, to.operand(1), &sizes);
+                    temporary = temp;
+                    array
+                }
+                None => b.val("rt.alloc", &sizes, wanted_type(result), &[]),
+            };
+            outputs.push(array);
+            self.memory.insert(result, array);
+        }
+        let region = Region::new();
+        region.take_body(op.region(0));
+        let attrs = op.attrs().into_iter().filter(|(name, _)| *name != "operandSegmentSizes");
+        let segments = b.i32_array(&[arrays.len() as i32, outputs.len() as i32]);
+        let attrs: Vec<_> = attrs.chain([("operandSegmentSizes", segments)]).collect();
+        b.op_with_regions("linalg.generic", &[arrays, outputs.clone()].concat(), &[], &attrs, &[region]);
+        if let (Some(to), Some(safe)) = (assigned, temporary) {
+            overlap::copy_back(&b, safe, outputs[0], to.operand(1));
+        }
+        Ok(())
+    }
+
+    /// A result that could not be computed in its destination is copied there.
+    fn materialize(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
+        let (source, target) = (self.of(op, 0)?, op.operand(1));
+        let direct = op.operand(0).def_by("linalg.generic").is_some_and(|g| destination(g) == Some(op));
+        if direct && !may_copy(source, target) {
+            return Ok(());
+        }
+        let b = Builder::before(op);
+        let source = if may_alias(source, target) { views::copy(&b, source) } else { source };
+        views::assign(&b, source, target);
+        Ok(())
+    }
+}
+
+/// A fresh block that was not made for the destination.
+fn may_copy(source: Value, target: Value) -> bool {
+    source != target && source.def_by("rt.alloc").is_some()
+}
+
+/// The assignment that is the only use of an op's only result.
+fn destination(op: Op) -> Option<Op> {
+    if !op.is("linalg.generic") || op.num_results() != 1 {
+        return None;
+    }
+    match &op.result(0).uses()[..] {
+        [(user, 0)] if user.is("bufferization.materialize_in_destination") && user.block() == op.block() => Some(*user),
+        _ => None,
+    }
+}
+
+/// The type of the array that a result becomes, as its users want it.
+fn wanted_type<'c>(result: Value<'c>) -> Type<'c> {
+    let wanted = result.uses().into_iter().find(|(user, _)| user.is("rt.array")).map(|(user, _)| user.result(0).ty());
+    wanted.unwrap_or_else(|| {
+        let tensor = RankedTensorType::try_from(result.ty()).expect("a tensor");
+        let sizes = vec![i64::MIN; tensor.rank()];
+        MemRefType::new(tensor.element(), &sizes, None, None).into()
+    })
+}
+
+/// The array as another type of the same elements.
+fn cast<'c>(b: &Builder<'c>, array: Value<'c>, ty: Type<'c>) -> Value<'c> {
+    if array.ty() == ty { array } else { b.val("memref.cast", &[array], ty, &[]) }
+}
+
+fn internal(op: Op, message: impl Into<String>) -> Diagnostic {
+    Diagnostic::at(ErrorClass::Internal, "internal-error", message, op.loc())
+}

@@ -1,0 +1,133 @@
+//! Assignments whose destination may overlap what is read.
+
+use super::views;
+use crate::memory::may_alias;
+use zouk_dialects::ir::{Builder, MemRefType, Op, Region, ShapedTypeLike, Value};
+
+/// Where an elementwise op computes a result that is assigned to `target`: there, or, where the arrays read may overlap it, in a new block if they do at run
+/// time. Also the condition that they do not, unless that is certain.
+pub fn destination<'c>(b: &Builder<'c>, op: Op<'c>, arrays: &[Value<'c>], target: Value<'c>, sizes: &[Value<'c>]) -> (Value<'c>, Option<Value<'c>>) {
+    let mut safe: Option<Value<'c>> = None;
+    for (i, array) in arrays.iter().enumerate() {
+        if !may_alias(*array, target) || *array == target && reads_in_place(op, i) {
+            continue;
+        }
+        let mut apart = disjoint(b, *array, target);
+        if reads_in_place(op, i) && views::rank(*array) == views::rank(target) {
+            apart = b.bin("arith.ori", apart, same(b, *array, target));
+        }
+        safe = Some(safe.map_or(apart, |s| b.bin("arith.andi", s, apart)));
+    }
+    let Some(safe) = safe else { return (target, None) };
+    let ty = target.ty();
+    let region = |build: &dyn Fn() -> Value<'c>| {
+        let region = Region::new();
+        let block = region.add_block(&[]);
+        b.within(block, || {
+            let value = build();
+            b.op("scf.yield", &[value], &[], &[])
+        });
+        region
+    };
+    let there = region(&|| target);
+    let aside = region(&|| {
+        let fresh = b.val("rt.alloc", sizes, views::packed(target, sizes.len()), &[]);
+        if fresh.ty() == ty { fresh } else { restride(b, fresh, target) }
+    });
+    let array = b.op_with_regions("scf.if", &[safe], &[ty], &[], &[there, aside]).result(0);
+    (array, Some(safe))
+}
+
+/// A packed array as the type of another.
+fn restride<'c>(b: &Builder<'c>, fresh: Value<'c>, like: Value<'c>) -> Value<'c> {
+    let dynamic = MemRefType::try_from(like.ty()).ok().and_then(|t| t.strided_dynamic());
+    match dynamic {
+        Some(()) => b.val("memref.cast", &[fresh], like.ty(), &[]),
+        None => {
+            // Fortran order: the strides of the packed array in that order.
+            let dims = views::dims(b, fresh);
+            let mut stride = b.c_index(1);
+            let strides: Vec<Value<'c>> = dims
+                .iter()
+                .map(|dim| {
+                    let here = stride;
+                    stride = b.bin("arith.muli", stride, *dim);
+                    here
+                })
+                .collect();
+            b.val("rt.view", &[&[fresh, b.c_index(0)], &dims[..], &strides].concat(), like.ty(), &[])
+        }
+    }
+}
+
+trait Strided {
+    /// Whether no stride of the type is fixed.
+    fn strided_dynamic(&self) -> Option<()>;
+}
+
+impl Strided for MemRefType<'_> {
+    fn strided_dynamic(&self) -> Option<()> {
+        let text = self.to_string();
+        (!text.contains("strided<[1")).then_some(())
+    }
+}
+
+/// After the computation: what went into a new block goes into the target.
+pub fn copy_back<'c>(b: &Builder<'c>, safe: Value<'c>, array: Value<'c>, target: Value<'c>) {
+    let region = |copy: bool| {
+        let region = Region::new();
+        let block = region.add_block(&[]);
+        b.within(block, || {
+            if copy {
+                views::assign(b, array, target);
+            }
+            b.op("scf.yield", &[], &[], &[])
+        });
+        region
+    };
+    b.op_with_regions("scf.if", &[safe], &[], &[], &[region(false), region(true)]);
+}
+
+/// Whether each element is read where the result is written: the operand's map is the identity.
+fn reads_in_place(op: Op, input: usize) -> bool {
+    let maps = op.array_attr("indexing_maps");
+    let stretched = op.operand(input).def_by("rt.broadcast").is_some();
+    !stretched && maps.get(input) == maps.last()
+}
+
+/// The addresses of the first byte of an array and of the one past its last. For an empty array they enclose too much, which does no harm.
+fn extent<'c>(b: &Builder<'c>, array: Value<'c>) -> (Value<'c>, Value<'c>) {
+    let (zero, one) = (b.c_index(0), b.c_index(1));
+    let (mut low, mut high) = (zero, one);
+    for (dim, stride) in views::dims(b, array).into_iter().zip(views::strides(b, array)) {
+        let reach = b.bin("arith.muli", b.bin("arith.subi", dim, one), stride);
+        low = b.bin("arith.addi", low, b.bin("arith.minsi", reach, zero));
+        high = b.bin("arith.addi", high, b.bin("arith.maxsi", reach, zero));
+    }
+    let start = b.val("memref.extract_aligned_pointer_as_index", &[array], b.index(), &[]);
+    let size = b.c_index(bytes(array));
+    let at = |elements| b.bin("arith.addi", start, b.bin("arith.muli", elements, size));
+    (at(low), at(high))
+}
+
+fn bytes(array: Value) -> i64 {
+    let element = MemRefType::try_from(array.ty()).expect("an array").element().to_string();
+    let bits = |text: &str| text.trim_start_matches(|c: char| !c.is_ascii_digit()).trim_end_matches('>').parse().unwrap_or(64i64);
+    let once = bits(&element) / 8;
+    if element.starts_with("complex") { 2 * once } else { once }
+}
+
+fn disjoint<'c>(b: &Builder<'c>, one: Value<'c>, other: Value<'c>) -> Value<'c> {
+    let (s, t) = (extent(b, one), extent(b, other));
+    b.bin("arith.ori", b.cmpi("ule", t.1, s.0), b.cmpi("ule", s.1, t.0))
+}
+
+/// Whether both are the same elements in the same order: same first address and strides.
+fn same<'c>(b: &Builder<'c>, one: Value<'c>, other: Value<'c>) -> Value<'c> {
+    let start = |array: Value<'c>| b.val("memref.extract_aligned_pointer_as_index", &[array], b.index(), &[]);
+    let mut equal = b.cmpi("eq", start(one), start(other));
+    for (s, t) in views::strides(b, one).into_iter().zip(views::strides(b, other)) {
+        equal = b.bin("arith.andi", equal, b.cmpi("eq", s, t));
+    }
+    equal
+}

@@ -1,0 +1,236 @@
+//! NumPy's universal functions on arrays: which dtypes a call computes in (NEP 50), by one class per function. The code for one element is that of the
+//! scalar entry of the same name; `lower_python/elementwise.rs` makes the `linalg` op around it.
+
+use super::{Bound, CallError, Function, TyArg};
+use zouk_dialects::ty::{Array, Layout, Operand, Ty, result_type, same_kind};
+
+/// What a loop over elements takes and gives.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Loop {
+    pub operands: Vec<Ty>,
+    pub results: Vec<Ty>,
+}
+
+/// What becomes of bools in a function of numbers.
+#[derive(Clone, Copy)]
+enum Bools {
+    Keep,
+    /// Computed as int8.
+    Int8,
+    Refuse(&'static str),
+}
+use Bools::{Int8, Keep, Refuse};
+
+/// The dtypes that a function has loops for.
+#[derive(Clone, Copy)]
+enum Class {
+    /// All operands and results of one dtype.
+    Same { bools: Bools, floats: bool, complex: bool },
+    /// As `Same`, complex numbers give their parts' dtype.
+    Part,
+    /// Integers and bools compute as floats.
+    Float { complex: bool },
+    /// As `Float`, bools and all integers as float64.
+    Divide,
+    /// To bool. `order`: not of complex numbers. (Their lexicographic order is not supported.)
+    Compare { order: bool },
+    /// To bool, of the dtypes as they are.
+    Test,
+    /// float64, whatever comes.
+    Double,
+    /// The second operand is an integer.
+    Ldexp,
+    /// A float and an int32.
+    Frexp,
+    /// To uint8.
+    Count,
+    /// A truth value, and two of one dtype.
+    Where,
+    /// A real number and a number of decimals.
+    Round,
+}
+
+const ARITHMETIC: Class = Class::Same { bools: Keep, floats: true, complex: true };
+const REAL: Class = Class::Same { bools: Int8, floats: true, complex: false };
+const BITS: Class = Class::Same { bools: Keep, floats: false, complex: false };
+const INTEGERS: Class = Class::Same { bools: Int8, floats: false, complex: false };
+const FLOAT: Class = Class::Float { complex: false };
+const NO_MINUS: &str = "numpy boolean subtract, the `-` operator, is not supported, use the bitwise_xor, the `^` operator, or the logical_xor function instead.";
+const NO_NEGATIVE: &str = "The numpy boolean negative, the `-` operator, is not supported, use the `~` operator or the logical_not function instead.";
+
+fn class(name: &str) -> Option<Class> {
+    Some(match name.strip_prefix("numpy.")? {
+        "add" | "multiply" => ARITHMETIC,
+        "subtract" => Class::Same { bools: Refuse(NO_MINUS), floats: true, complex: true },
+        "negative" => Class::Same { bools: Refuse(NO_NEGATIVE), floats: true, complex: true },
+        "positive" => Class::Same { bools: Refuse("ufunc 'positive' has no loop for bools"), floats: true, complex: true },
+        "sign" => Class::Same { bools: Refuse("ufunc 'sign' has no loop for bools"), floats: true, complex: false },
+        "where" => Class::Where,
+        "round" | "around" => Class::Round,
+        "maximum" | "minimum" | "fmax" | "fmin" | "clip" => Class::Same { bools: Keep, floats: true, complex: false },
+        "power" | "pow" | "square" | "conjugate" | "conj" => Class::Same { bools: Int8, floats: true, complex: true },
+        "floor_divide" | "mod" | "remainder" | "fmod" | "divmod" | "reciprocal" => REAL,
+        "absolute" | "abs" => Class::Part,
+        "floor" | "ceil" | "trunc" => Class::Same { bools: Keep, floats: true, complex: false },
+        "divide" | "true_divide" => Class::Divide,
+        "float_power" => Class::Double,
+        "equal" | "not_equal" => Class::Compare { order: false },
+        "less" | "less_equal" | "greater" | "greater_equal" => Class::Compare { order: true },
+        "logical_and" | "logical_or" | "logical_xor" | "logical_not" | "isnan" | "isinf" | "isfinite" | "signbit" => Class::Test,
+        "bitwise_and" | "bitwise_or" | "bitwise_xor" | "invert" | "bitwise_not" | "bitwise_invert" => BITS,
+        "left_shift" | "right_shift" | "bitwise_left_shift" | "bitwise_right_shift" | "gcd" | "lcm" => INTEGERS,
+        "bitwise_count" => Class::Count,
+        "ldexp" => Class::Ldexp,
+        "frexp" => Class::Frexp,
+        "sin" | "cos" | "tan" | "arcsin" | "arccos" | "arctan" | "sinh" | "cosh" | "tanh" | "arcsinh" | "arccosh" | "arctanh" | "exp" | "exp2" | "expm1"
+        | "log" | "log2" | "log10" | "log1p" | "sqrt" | "asin" | "acos" | "atan" | "asinh" | "acosh" | "atanh" | "rint" => Class::Float { complex: true },
+        "cbrt" | "fabs" | "degrees" | "radians" | "deg2rad" | "rad2deg" | "spacing" | "arctan2" | "atan2" | "hypot" | "copysign" | "nextafter" | "logaddexp"
+        | "logaddexp2" | "heaviside" | "modf" => FLOAT,
+        _ => return None,
+    })
+}
+
+/// The function behind an operator of Python.
+pub fn of_operator(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "add" => "numpy.add",
+        "sub" => "numpy.subtract",
+        "mul" => "numpy.multiply",
+        "truediv" => "numpy.divide",
+        "floordiv" => "numpy.floor_divide",
+        "mod" => "numpy.mod",
+        "pow" => "numpy.power",
+        "and" => "numpy.bitwise_and",
+        "or" => "numpy.bitwise_or",
+        "xor" => "numpy.bitwise_xor",
+        "lshift" => "numpy.left_shift",
+        "rshift" => "numpy.right_shift",
+        "eq" => "numpy.equal",
+        "ne" => "numpy.not_equal",
+        "lt" => "numpy.less",
+        "le" => "numpy.less_equal",
+        "gt" => "numpy.greater",
+        "ge" => "numpy.greater_equal",
+        "neg" => "numpy.negative",
+        "pos" => "numpy.positive",
+        "invert" => "numpy.invert",
+        _ => return None,
+    })
+}
+
+/// Whether the function is universal: its entry's rule and code are for one element.
+pub fn is_ufunc(function: &Function) -> bool {
+    class(function.name).is_some()
+}
+
+/// The loop that a call of a universal function takes for operands of these dtypes. `dtype` is what `dtype=` asks for.
+pub fn resolve(function: &Function, operands: &[Operand], dtype: Option<&Ty>) -> Result<Loop, CallError> {
+    let none = || CallError::new(format!("{}() has no loop for these operands", function.name));
+    let class = class(function.name).ok_or_else(none)?;
+    let (beside, operands) = match class {
+        Class::Where => (operands.first(), &operands[1..]),
+        Class::Round => (operands.get(1), &operands[..1]),
+        _ => (None, operands),
+    };
+    let common = result_type(operands).ok_or_else(none)?;
+    let common = dtype.cloned().unwrap_or(common);
+    let short = function.name.trim_start_matches("numpy.");
+    let refused = |ty: &Ty| CallError::new(format!("ufunc '{short}' is not supported for {}", ty.user_name()));
+    let compute = match class {
+        Class::Same { bools, floats, complex } => match &common {
+            Ty::Bool => match bools {
+                Keep => Ty::Bool,
+                Int8 => Ty::Int { bits: 8, signed: true },
+                Refuse(text) => return Err(CallError::new(text)),
+            },
+            Ty::Float(_) if !floats => return Err(refused(&common)),
+            Ty::Complex(_) if !complex => return Err(refused(&common)),
+            _ => common.clone(),
+        },
+        Class::Part | Class::Test => common.clone(),
+        Class::Float { complex } => match &common {
+            Ty::Complex(_) if !complex => return Err(refused(&common)),
+            ty => float_loop(ty),
+        },
+        Class::Divide if !matches!(common, Ty::Float(_) | Ty::Complex(_)) => Ty::F64,
+        Class::Compare { order: true } if common.is_complex() => return Err(refused(&common)),
+        Class::Divide | Class::Compare { .. } => common.clone(),
+        Class::Double => Ty::F64,
+        Class::Ldexp => return ldexp_loop(operands).ok_or_else(|| refused(&common)),
+        Class::Frexp => return Ok(Loop { operands: vec![float_loop(&common)], results: vec![float_loop(&common), Ty::I32] }),
+        Class::Where => common.clone(),
+        Class::Round => match &common {
+            Ty::Bool => return Err(refused(&common)),
+            Ty::Complex(_) => return Err(refused(&common)),
+            ty => ty.clone(),
+        },
+        Class::Count if matches!(common, Ty::Int { .. } | Ty::Bool) => common.clone(),
+        Class::Count => return Err(refused(&common)),
+    };
+    // Integers of both signs and 64 bits meet in float64, but are compared as they are.
+    let as_they_are = matches!(class, Class::Compare { .. }) && operands.iter().all(|o| o.dtype.is_integral()) || matches!(class, Class::Test);
+    let mut taken: Vec<Ty> = match as_they_are {
+        true => operands.iter().map(|o| o.dtype.clone()).collect(),
+        false => vec![compute.clone(); operands.len()],
+    };
+    match class {
+        Class::Where => taken.insert(0, beside.map_or(Ty::Bool, |o| o.dtype.clone())),
+        Class::Round => taken.extend(beside.map(|_| Ty::I64)),
+        _ => {}
+    }
+    let result = match class {
+        Class::Compare { .. } | Class::Test => Ty::Bool,
+        Class::Count => Ty::Int { bits: 8, signed: false },
+        Class::Part => if let Ty::Complex(bits) = compute { Ty::Float(bits) } else { compute },
+        _ => compute,
+    };
+    let count = if matches!(short, "divmod" | "modf") { 2 } else { 1 };
+    scalar_rule(function, &taken)?;
+    Ok(Loop { operands: taken, results: vec![result; count] })
+}
+
+/// What the rule for one element says; an error where it has no code for these dtypes.
+pub fn scalar_rule(function: &Function, operands: &[Ty]) -> Result<Ty, CallError> {
+    let arguments = operands.iter().map(|ty| TyArg { ty: ty.clone(), constant: None }).collect();
+    (function.infer)(&Bound::of(arguments)).map(|typed| typed.ty)
+}
+
+/// 16-bit integers and smaller ones compute in float32. (NumPy takes float16 for 8-bit ones, which arrays here cannot have.)
+fn float_loop(ty: &Ty) -> Ty {
+    match ty {
+        Ty::Bool | Ty::Int { bits: 8 | 16, .. } => Ty::F32,
+        Ty::Int { .. } => Ty::F64,
+        other => other.clone(),
+    }
+}
+
+fn ldexp_loop(operands: &[Operand]) -> Option<Loop> {
+    let [x, exponent] = operands else { return None };
+    let float = float_loop(&x.dtype);
+    (float.is_float() && exponent.dtype.is_integral()).then(|| Loop { operands: vec![float.clone(), exponent.dtype.clone()], results: vec![float] })
+}
+
+/// The array that an elementwise operation on operands of these types makes, or the scalar when all are of rank 0.
+pub fn result_of(operands: &[&Ty], dtype: Ty) -> Ty {
+    let arrays: Vec<&Array> = operands.iter().filter_map(|ty| ty.as_array()).collect();
+    let rank = arrays.iter().map(|a| a.rank).max().unwrap_or(0);
+    if rank == 0 {
+        return dtype;
+    }
+    let fortran = rank > 1 && arrays.iter().all(|a| a.layout == Layout::F && a.rank == rank);
+    Ty::array(dtype, rank, if fortran { Layout::F } else { Layout::C })
+}
+
+/// Whether a result may be stored in an array of that dtype (`casting="same_kind"`).
+pub fn check_output(function: &str, result: &Ty, target: &Array) -> Result<(), CallError> {
+    let name = |ty: &Ty| ty.numpy_name().unwrap_or_default().to_string();
+    if target.readonly {
+        return Err(CallError::new("output array is read-only"));
+    }
+    if same_kind(result, &target.element) {
+        return Ok(());
+    }
+    let short = function.trim_start_matches("numpy.");
+    let message = format!("Cannot cast ufunc '{short}' output from dtype('{}') to dtype('{}') with casting rule 'same_kind'", name(result), name(&target.element));
+    Err(CallError::new(message).help("convert first, by `.astype`, or assign to a new name"))
+}
