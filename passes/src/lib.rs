@@ -10,6 +10,8 @@ mod infer_types;
 mod structure_exits;
 mod lower_python;
 mod memory;
+mod forward_arrays;
+pub mod fuse_elementwise;
 mod bufferize;
 mod lower_linalg;
 mod range_analysis;

@@ -112,10 +112,15 @@ pipeline! {
         // Bottom-up: top-down, upstream's patterns do not end on loops that a constant condition has made unreachable.
         mlir "canonicalize{top-down=false}";
         mlir "cse";
+        ours inline_calls "builtin.module";
+        ours forward_arrays "builtin.module";
+        mlir "canonicalize{top-down=false}";
+        mlir "cse";
+        ours fuse_elementwise "builtin.module";
+        mlir "cse";
     }
     /// Loops ready for machine code: checks proved away or hoisted.
     Loops = "loops" [builtin func gpu arith math complex cf scf memref ub rt vector] {
-        ours inline_calls "builtin.module";
         ours bufferize "builtin.module";
         ours lower_linalg "builtin.module";
         ours factor_signs "builtin.module";

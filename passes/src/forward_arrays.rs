@@ -1,0 +1,78 @@
+//! Reads of a new array become the tensor that it was made of, as long as nothing has been written to the array since: expressions over several statements
+//! are then values, which may be fused, and arrays that nobody else looks at are never made.
+//!
+//! ```mlir before
+//! func.func @f(%t: tensor<?xf64>, %n: index, %i: index, %x: f64) -> (tensor<?xf64>, tensor<?xf64>) {
+//!   %a = rt.array %t : tensor<?xf64> to memref<?xf64>
+//!   %u = bufferization.to_tensor %a restrict : memref<?xf64> to tensor<?xf64>
+//!   memref.store %x, %a[%i] : memref<?xf64>
+//!   %v = bufferization.to_tensor %a restrict : memref<?xf64> to tensor<?xf64>
+//!   return %u, %v : tensor<?xf64>, tensor<?xf64>
+//! }
+//! ```
+//! ```mlir after
+//! module {
+//!   func.func @f(%arg0: tensor<?xf64>, %arg1: index, %arg2: index, %arg3: f64) -> (tensor<?xf64>, tensor<?xf64>) {
+//!     %0 = rt.array %arg0 : tensor<?xf64> to memref<?xf64>
+//!     memref.store %arg3, %0[%arg2] : memref<?xf64>
+//!     %1 = bufferization.to_tensor %0 restrict : memref<?xf64> to tensor<?xf64>
+//!     return %arg0, %1 : tensor<?xf64>, tensor<?xf64>
+//!   }
+//! }
+//! ```
+
+use crate::memory::written_between;
+use crate::pass::{OptionInfo, Options};
+use zouk_dialects::diagnostic::Diagnostic;
+use zouk_dialects::ir::{Builder, Op, Value};
+
+pub const OPTIONS: &[OptionInfo] = &[];
+
+pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
+    for function in module.body(0).ops().into_iter().filter(|o| o.is("func.func")) {
+        // A size asked of a new array is one that it was made with: the array itself is not needed for it.
+        for dim in function.collect(|o| o.is("memref.dim")) {
+            let axis = Builder::constant_int(dim.operand(1)).and_then(|axis| usize::try_from(axis).ok());
+            if let Some(size) = axis.and_then(|axis| Some(*sizes(uncast(dim.operand(0)))?.get(axis)?)) {
+                dim.result(0).replace_all_uses(size);
+                dim.erase();
+            }
+        }
+        for read in function.collect(|o| o.is("bufferization.to_tensor")) {
+            let array = uncast(read.operand(0));
+            let Some(made) = array.def_by("rt.array") else { continue };
+            if made.operand(0).ty() == read.result(0).ty() && !written_between(made, read, array) {
+                read.result(0).replace_all_uses(made.operand(0));
+                read.erase();
+            }
+        }
+        // What only views and casts looked at goes with them.
+        let unused = function.collect(|o| matches!(o.name(), "memref.cast" | "rt.view" | "rt.array"));
+        unused.into_iter().rev().filter(|o| o.result(0).is_unused()).for_each(Op::erase);
+    }
+    Ok(())
+}
+
+fn uncast(mut array: Value) -> Value {
+    while let Some(op) = array.def_by("memref.cast") {
+        array = op.operand(0);
+    }
+    array
+}
+
+/// The sizes that a new array of an elementwise result has.
+fn sizes<'c>(array: Value<'c>) -> Option<Vec<Value<'c>>> {
+    let tensor = array.def_by("rt.array")?.operand(0);
+    tensor_sizes(tensor)
+}
+
+/// The sizes of a tensor that a `linalg.generic` computes.
+pub fn tensor_sizes<'c>(tensor: Value<'c>) -> Option<Vec<Value<'c>>> {
+    let generic = tensor.def_by("linalg.generic")?;
+    let mut output = generic.operand(generic.num_operands() - generic.num_results() + tensor.number());
+    // The accumulator of a reduction is filled first.
+    while let Some(filled) = output.def_by("linalg.generic") {
+        output = filled.operand(filled.num_operands() - 1);
+    }
+    Some(output.def_by("tensor.empty")?.operands())
+}

@@ -1,0 +1,253 @@
+//! The fused operation of a group, and the operations one by one where shapes differ.
+
+use super::group::{Group, is_identity, source};
+use super::remarks;
+use crate::forward_arrays::tensor_sizes;
+use crate::lower_linalg::clone_body;
+use std::collections::{HashMap, HashSet};
+use zouk_dialects::diagnostic::Span;
+use zouk_dialects::ir::{Attribute, Builder, MemRefType, Op, RankedTensorType, Region, ShapedTypeLike, Type, Value};
+
+/// What an operation outside a region needs of its results.
+struct Output<'c> {
+    tensor: Value<'c>,
+    /// The arrays made of it.
+    arrays: Vec<Op<'c>>,
+}
+
+impl<'c> Group<'c> {
+    /// Replaces the members by the fused operation, before `at`.
+    pub fn emit(self, at: Op<'c>, reason: &str) {
+        let generics = self.generics();
+        if generics.len() < 2 {
+            return;
+        }
+        remarks::add(|| describe(&generics, reason));
+        let b = Builder::before(at);
+        b.set_loc(generics[generics.len() - 1].loc());
+        self.own_broadcasts();
+        let broadcasts = self.broadcasts();
+        let outputs = self.outputs();
+        match same_shapes(&b, &broadcasts) {
+            None => {
+                let tensors = self.fused(&b, &outputs);
+                for (output, tensor) in outputs.iter().zip(&tensors) {
+                    output.tensor.replace_all_uses(*tensor);
+                }
+                for op in self.members.iter().filter(|m| !m.is("linalg.generic")) {
+                    op.set_operand(0, source(op.operand(0)));
+                }
+                // The fused operation stands after the last member: what follows a member follows it.
+                for op in self.members.iter().filter(|m| !m.is("linalg.generic")) {
+                    op.detach();
+                    b.insert(*op);
+                }
+                broadcasts.into_iter().filter(|o| o.result(0).is_unused()).for_each(Op::erase);
+                generics.into_iter().rev().for_each(Op::erase);
+            }
+            Some(same) => self.versions(&b, same, &broadcasts, &outputs),
+        }
+    }
+
+    /// A stretched operand that others share is stretched once more for the members.
+    fn own_broadcasts(&self) {
+        for broadcast in self.broadcasts() {
+            let (ours, others): (Vec<_>, Vec<_>) = broadcast.result(0).uses().into_iter().partition(|(user, _)| self.members.contains(user));
+            if !others.is_empty() {
+                let copy = Builder::before(broadcast).insert(broadcast.deep_clone());
+                ours.into_iter().for_each(|(user, operand)| user.set_operand(operand, copy.result(0)));
+            }
+        }
+    }
+
+    /// The `rt.broadcast`s of operands.
+    fn broadcasts(&self) -> Vec<Op<'c>> {
+        let mut all: Vec<Op<'c>> = vec![];
+        for op in self.members.iter().flat_map(|m| m.operands()).filter_map(|v| v.def_by("rt.broadcast")) {
+            if !all.contains(&op) {
+                all.push(op);
+            }
+        }
+        all
+    }
+
+    /// The results that are looked at outside.
+    fn outputs(&self) -> Vec<Output<'c>> {
+        let inside: HashSet<Op<'c>> = self.members.iter().copied().filter(|m| m.is("linalg.generic")).collect();
+        let broadcasts: HashSet<Op<'c>> = self.broadcasts().into_iter().collect();
+        let mut outputs = vec![];
+        for tensor in self.generics().into_iter().flat_map(|g| g.results()) {
+            let users: Vec<Op<'c>> = tensor.uses().into_iter().map(|(user, _)| user).collect();
+            let outside = |user: &Op<'c>| !inside.contains(user) && !(broadcasts.contains(user) && user.result(0).uses().iter().all(|(u, _)| inside.contains(u)));
+            if users.iter().any(outside) {
+                outputs.push(Output { tensor, arrays: users.into_iter().filter(|u| u.is("rt.array")).collect() });
+            }
+        }
+        outputs
+    }
+
+    /// One `linalg.generic` of all members; the tensors of the outputs.
+    fn fused(&self, b: &Builder<'c>, outputs: &[Output<'c>]) -> Vec<Value<'c>> {
+        let generics = self.generics();
+        let last = generics[generics.len() - 1];
+        let loops = last.array_attr("iterator_types").len();
+        let inside: HashMap<Value<'c>, ()> = generics.iter().flat_map(|g| g.results()).map(|r| (r, ())).collect();
+        let mut inputs: Vec<(Value<'c>, Attribute<'c>)> = vec![];
+        for generic in &generics {
+            for (value, map) in external(*generic) {
+                let value = source(value);
+                if !inside.contains_key(&value) && !inputs.contains(&(value, map)) {
+                    inputs.push((value, map));
+                }
+            }
+        }
+        let empties: Vec<Value<'c>> = outputs.iter().map(|o| initial(o.tensor)).collect();
+        let maps: Vec<Attribute<'c>> = inputs.iter().map(|(_, map)| *map).chain(outputs.iter().map(|o| map_of(o.tensor))).collect();
+        let operands: Vec<Value<'c>> = inputs.iter().map(|(value, _)| *value).chain(empties).collect();
+        let element = |v: &Value<'c>| (RankedTensorType::try_from(v.ty()).expect("a tensor").element(), b.loc());
+        let region = Region::new();
+        let block = region.add_block(&operands.iter().map(element).collect::<Vec<_>>());
+        let mut results: HashMap<Value<'c>, Value<'c>> = HashMap::new();
+        b.within(block, || {
+            for generic in &generics {
+                let body = generic.body(0);
+                let mut values: HashMap<Value<'c>, Value<'c>> = HashMap::new();
+                for (i, (value, map)) in external(*generic).into_iter().enumerate() {
+                    let value = source(value);
+                    let argument = results.get(&value).copied().or_else(|| inputs.iter().position(|input| *input == (value, map)).map(|at| block.arg(at)));
+                    values.insert(body.arg(i), argument.expect("an operand is an input or computed before"));
+                }
+                // Accumulators.
+                for (k, result) in generic.results().into_iter().enumerate() {
+                    if let Some(at) = outputs.iter().position(|o| o.tensor == result) {
+                        values.insert(body.arg(body.num_args() - generic.num_results() + k), block.arg(inputs.len() + at));
+                    }
+                }
+                clone_body(b, &body.ops(), &mut values);
+                let yielded = body.terminator().map(|t| t.operands()).unwrap_or_default();
+                for (result, value) in generic.results().into_iter().zip(yielded) {
+                    results.insert(result, values.get(&value).copied().unwrap_or(value));
+                }
+            }
+            let yielded: Vec<Value<'c>> = outputs.iter().map(|o| results[&o.tensor]).collect();
+            b.op("linalg.yield", &yielded, &[], &[])
+        });
+        let mut attrs = vec![
+            ("indexing_maps", b.array(&maps)),
+            ("iterator_types", last.attr("iterator_types").expect("every generic has them")),
+            ("operandSegmentSizes", b.i32_array(&[inputs.len() as i32, outputs.len() as i32])),
+        ];
+        attrs.extend(last.attrs().into_iter().filter(|(name, _)| name.starts_with("zouk.")));
+        debug_assert!(loops > 0 || is_identity(map_of(outputs[0].tensor), 0));
+        let types: Vec<Type<'c>> = outputs.iter().map(|o| o.tensor.ty()).collect();
+        b.op_with_regions("linalg.generic", &operands, &types, &attrs, &[region]).results()
+    }
+
+    /// `scf.if` of the fused operation and of the operations as they are. It gives arrays.
+    fn versions(&self, b: &Builder<'c>, same: Value<'c>, broadcasts: &[Op<'c>], outputs: &[Output<'c>]) {
+        let assignments: Vec<Op<'c>> = self.members.iter().copied().filter(|m| m.is("bufferization.materialize_in_destination")).collect();
+        // What is only assigned leaves no array.
+        let kept: Vec<&Output<'c>> = outputs.iter().filter(|o| o.tensor.uses().into_iter().any(|(user, _)| !assignments.contains(&user) && !broadcasts.contains(&user) && !self.members.contains(&user) || user.is("rt.array"))).collect();
+        let types: Vec<Type<'c>> = kept.iter().map(|o| array_type(o)).collect();
+        let (fast, slow) = (Region::new(), Region::new());
+        let (then, otherwise) = (fast.add_block(&[]), slow.add_block(&[]));
+        let give = |tensors: &dyn Fn(&Output<'c>) -> Value<'c>| {
+            let arrays: Vec<Value<'c>> = kept.iter().zip(&types).map(|(o, ty)| b.val("rt.array", &[tensors(o)], *ty, &[])).collect();
+            b.op("scf.yield", &arrays, &[], &[]);
+        };
+        b.within(then, || {
+            let tensors = self.fused(b, outputs);
+            let of = |tensor: Value<'c>| outputs.iter().position(|o| o.tensor == tensor).map(|at| tensors[at]);
+            for assignment in &assignments {
+                let copy = b.insert(assignment.deep_clone());
+                copy.set_operand(0, of(source(assignment.operand(0))).expect("what is assigned is an output"));
+            }
+            give(&|o| of(o.tensor).expect("an output"));
+        });
+        let op = b.op_with_regions("scf.if", &[same], &types, &[], &[fast, slow]);
+        // Outside, the arrays stand for the results.
+        for (output, array) in kept.iter().zip(op.results()) {
+            for made in &output.arrays {
+                let cast = if made.result(0).ty() == array.ty() { array } else { b.val("memref.cast", &[array], made.result(0).ty(), &[]) };
+                made.result(0).replace_all_uses(cast);
+            }
+            let outside: Vec<(Op<'c>, usize)> = output.tensor.uses().into_iter().filter(|(user, _)| !self.members.contains(user) && !broadcasts.contains(user)).collect();
+            if !outside.is_empty() {
+                let read = b.val("bufferization.to_tensor", &[array], output.tensor.ty(), &[("restrict", b.unit())]);
+                outside.into_iter().for_each(|(user, operand)| user.set_operand(operand, read));
+            }
+        }
+        b.within(otherwise, || {
+            for member in self.members.iter().filter(|m| !m.is("rt.array")) {
+                for broadcast in member.operands().into_iter().filter_map(|v| v.def_by("rt.broadcast")) {
+                    if broadcast.block() != Some(otherwise) {
+                        broadcast.detach();
+                        b.insert(broadcast);
+                    }
+                }
+                member.detach();
+                b.insert(*member);
+            }
+            give(&|o| o.tensor);
+        });
+        self.members.iter().filter(|m| m.is("rt.array")).for_each(|m| m.erase());
+    }
+}
+
+/// The operands that a generic reads, with their maps.
+fn external<'c>(generic: Op<'c>) -> Vec<(Value<'c>, Attribute<'c>)> {
+    let inputs = generic.num_operands() - generic.num_results();
+    generic.operands().into_iter().zip(generic.array_attr("indexing_maps")).take(inputs).collect()
+}
+
+/// The tensor that a result is computed into.
+fn initial<'c>(result: Value<'c>) -> Value<'c> {
+    let generic = result.def_by("linalg.generic").expect("a result of a generic");
+    generic.operand(generic.num_operands() - generic.num_results() + result.number())
+}
+
+fn map_of<'c>(result: Value<'c>) -> Attribute<'c> {
+    let generic = result.def_by("linalg.generic").expect("a result of a generic");
+    generic.array_attr("indexing_maps")[generic.num_operands() - generic.num_results() + result.number()]
+}
+
+fn array_type<'c>(output: &Output<'c>) -> Type<'c> {
+    output.arrays.first().map_or_else(
+        || {
+            let tensor = RankedTensorType::try_from(output.tensor.ty()).expect("a tensor");
+            MemRefType::new(tensor.element(), &vec![i64::MIN; tensor.rank()], None, None).into()
+        },
+        |made| made.result(0).ty(),
+    )
+}
+
+/// Whether no operand is stretched, at run time; none when that is certain.
+fn same_shapes<'c>(b: &Builder<'c>, broadcasts: &[Op<'c>]) -> Option<Value<'c>> {
+    let mut same: Option<Value<'c>> = None;
+    for op in broadcasts {
+        let asked = &op.operands()[1..];
+        for (axis, size) in sizes(b, op.operand(0)).into_iter().zip(asked).filter(|(has, asked)| has != *asked) {
+            let equal = b.cmpi("eq", axis, *size);
+            same = Some(same.map_or(equal, |s| b.bin("arith.andi", s, equal)));
+        }
+    }
+    same
+}
+
+fn sizes<'c>(b: &Builder<'c>, tensor: Value<'c>) -> Vec<Value<'c>> {
+    if let Some(known) = tensor_sizes(tensor) {
+        return known;
+    }
+    let rank = RankedTensorType::try_from(tensor.ty()).map(|t| t.rank()).unwrap_or(0);
+    match tensor.def_by("bufferization.to_tensor") {
+        Some(read) => (0..rank).map(|axis| b.val("memref.dim", &[read.operand(0), b.c_index(axis as i64)], b.index(), &[])).collect(),
+        None => (0..rank).map(|axis| b.val("tensor.dim", &[tensor, b.c_index(axis as i64)], b.index(), &[])).collect(),
+    }
+}
+
+fn describe(generics: &[Op], reason: &str) -> String {
+    let place = |op: &Op| Span::of(op.loc()).map(|s| s.line).unwrap_or_default();
+    let (first, last) = (place(&generics[0]), place(&generics[generics.len() - 1]));
+    let lines = if first == last { format!("line {first}") } else { format!("lines {first} to {last}") };
+    format!("{lines}: {} elementwise operations are one loop; {reason}", generics.len())
+}

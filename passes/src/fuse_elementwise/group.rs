@@ -1,0 +1,42 @@
+//! A group of operations that run over the same elements.
+
+use std::collections::HashSet;
+use zouk_dialects::ir::{Attribute, Op, Value};
+
+pub struct Group<'c> {
+    /// In program order: `linalg.generic`s, and the arrays and assignments of their results.
+    pub members: Vec<Op<'c>>,
+}
+
+impl<'c> Group<'c> {
+    pub fn generics(&self) -> Vec<Op<'c>> {
+        self.members.iter().copied().filter(|o| o.is("linalg.generic")).collect()
+    }
+
+    /// The arrays that members read.
+    pub fn inputs(&self) -> Vec<Value<'c>> {
+        let operands = self.generics().into_iter().flat_map(|g| g.operands());
+        operands.filter_map(|v| source(v).def_by("bufferization.to_tensor")).map(|read| read.operand(0)).collect()
+    }
+
+    /// Whether nothing but the members and the op looks at what they compute.
+    pub fn only_used_by(&self, op: Op<'c>) -> bool {
+        let inside: HashSet<Op<'c>> = self.members.iter().copied().collect();
+        let known = |user: Op<'c>| inside.contains(&user) || user == op;
+        let arrays = self.members.iter().any(|m| !m.is("linalg.generic"));
+        !arrays && self.generics().into_iter().flat_map(|g| g.results()).flat_map(|r| r.uses()).all(|(user, _)| {
+            known(user) || user.is("rt.broadcast") && user.result(0).uses().into_iter().all(|(user, _)| known(user))
+        })
+    }
+}
+
+/// The tensor behind an `rt.broadcast`.
+pub fn source(value: Value) -> Value {
+    value.def_by("rt.broadcast").map_or(value, |op| op.operand(0))
+}
+
+/// Whether a map names each loop once, in order.
+pub fn is_identity(map: Attribute, loops: usize) -> bool {
+    let names: Vec<String> = (0..loops).map(|i| format!("d{i}")).collect();
+    map.to_string() == format!("affine_map<({0}) -> ({0})>", names.join(", "))
+}
