@@ -138,21 +138,23 @@ impl<'c> Buffers<'c> {
     fn generic(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
         let inputs = op.num_operands() - op.num_results();
         let arrays: Vec<Value<'c>> = (0..inputs).map(|i| self.of(op, i)).collect::<Result<_, _>>()?;
-        let assigned = destination(op).filter(|to| arrays.iter().all(|a| !written_between(op, *to, *a)));
+        let assigned = destination(op).filter(|_| op.operand(inputs).def_by("tensor.empty").is_some()).filter(|to| arrays.iter().all(|a| !written_between(op, *to, *a)));
         let b = Builder::before(assigned.unwrap_or(op));
         b.set_loc(op.loc());
         let mut outputs = vec![];
         let mut temporary = None;
         for (i, result) in op.results().into_iter().enumerate() {
-            let empty = op.operand(inputs + i);
-            let Some(sizes) = empty.def_by("tensor.empty").map(|e| e.operands()) else { return Err(internal(op, "an output is no empty tensor")) };
-            let array = match assigned {
-                Some(to) => {
-                    let (array, temp) = overlap::destination(&b, op, &arrays, to.operand(1), &sizes);
+            let initial = op.operand(inputs + i);
+            let array = match (initial.def_by("tensor.empty"), assigned) {
+                (Some(empty), Some(to)) => {
+                    let (array, temp) = overlap::destination(&b, op, &arrays, to.operand(1), &empty.operands());
                     temporary = temp;
                     array
                 }
-                None => b.val("rt.alloc", &sizes, wanted_type(result), &[]),
+                (Some(empty), None) => block(&b, result, &empty.operands()),
+                // The accumulator of a reduction: what it is filled with may serve others.
+                (None, _) if initial.uses().len() > 1 => views::copy(&b, self.of(op, inputs + i)?),
+                (None, _) => self.of(op, inputs + i)?,
             };
             outputs.push(array);
             self.memory.insert(result, array);
@@ -181,6 +183,27 @@ impl<'c> Buffers<'c> {
         views::assign(&b, source, target);
         Ok(())
     }
+}
+
+/// Memory for a result. A scalar that no array is made of stands on the stack.
+fn block<'c>(b: &Builder<'c>, result: Value<'c>, sizes: &[Value<'c>]) -> Value<'c> {
+    let ty = wanted_type(result);
+    let entry = || {
+        let op = result.def()?;
+        std::iter::successors(Some(op), |o| o.parent()).find(|o| o.is("func.func"))?.region(0).first_block()?.first()
+    };
+    match entry() {
+        Some(first) if sizes.is_empty() && !used_by_array(result) => Builder::before(first).val("memref.alloca", &[], ty, &[("operandSegmentSizes", b.i32_array(&[0, 0]))]),
+        _ => b.val("rt.alloc", sizes, ty, &[]),
+    }
+}
+
+/// Whether an array is made of a tensor, or of what a reduction makes of it in place.
+fn used_by_array(tensor: Value) -> bool {
+    tensor.uses().into_iter().any(|(user, operand)| {
+        let accumulates = user.is("linalg.generic") && operand + user.num_results() >= user.num_operands();
+        user.is("rt.array") || accumulates && used_by_array(user.result(operand + user.num_results() - user.num_operands()))
+    })
 }
 
 /// A fresh block that was not made for the destination.

@@ -134,6 +134,7 @@ mod cuda;
 mod elementwise;
 mod math;
 mod methods;
+pub mod reductions;
 mod rules;
 mod scalars;
 pub mod ufuncs;
@@ -144,12 +145,13 @@ pub use rules::{dtype_of, dtype_of_ref};
 fn tables() -> Vec<&'static [Function]> {
     let mut tables = vec![attributes::TABLE, builtins::TABLE, creation::TABLE, cuda::TABLE, math::TABLE, math::MORE, methods::TABLE];
     tables.extend(scalars::tables());
+    tables.push(reductions::TABLE);
     tables
 }
 
 /// Every entry, table after table.
 pub fn entries() -> impl Iterator<Item = &'static Function> {
-    tables().into_iter().flatten()
+    tables().into_iter().flatten().filter(|f| !f.name.starts_with("array.") || reductions::is_method(f))
 }
 
 fn index() -> &'static HashMap<&'static str, &'static Function> {

@@ -28,6 +28,8 @@ use std::collections::HashMap;
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Attribute, Builder, Op, Region, Value};
 
+mod blocks;
+
 pub const OPTIONS: &[OptionInfo] = &[];
 
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
@@ -51,15 +53,17 @@ struct Nest<'c> {
     arrays: Vec<Value<'c>>,
     places: Vec<Vec<Place>>,
     inputs: usize,
-    loops: usize,
+    /// Which loops reduce.
+    reduced: Vec<bool>,
 }
 
 impl<'c> Nest<'c> {
     fn new(op: Op<'c>) -> Self {
         let maps = op.array_attr("indexing_maps");
-        let loops = op.array_attr("iterator_types").len();
+        let iterators = op.array_attr("iterator_types");
         let outputs = op.body(0).terminator().map_or(0, |t| t.num_operands());
-        Nest { op, b: Builder::before(op), arrays: op.operands(), places: maps.into_iter().map(places).collect(), inputs: op.num_operands() - outputs, loops }
+        let reduced = iterators.iter().map(|i| i.to_string().contains("reduction")).collect();
+        Nest { op, b: Builder::before(op), arrays: op.operands(), places: maps.into_iter().map(places).collect(), inputs: op.num_operands() - outputs, reduced }
     }
 
     fn build(mut self) {
@@ -68,31 +72,38 @@ impl<'c> Nest<'c> {
         }
         let sizes = self.sizes();
         let order = self.order();
-        let mut indices = vec![None; self.loops];
+        let mut indices = vec![None; self.reduced.len()];
         self.nest(&sizes, &order, &mut indices);
     }
 
-    /// Whether every array is packed and read in its own order.
+    /// Whether the loops can be one: every array is packed and read in its own order, or reduced as a whole.
     fn is_flat(&self) -> bool {
-        let identity: Vec<Place> = (0..self.loops).map(Place::Loop).collect();
-        self.loops > 1 && self.places.iter().all(|p| *p == identity) && self.arrays.iter().all(|a| views::is_packed(*a))
+        let loops = self.reduced.len();
+        let identity: Vec<Place> = (0..loops).map(Place::Loop).collect();
+        let whole = self.reduced.iter().all(|r| *r);
+        let indexed = !self.op.collect(|o| o.is("linalg.index")).is_empty();
+        let plain = |i: usize| self.places[i] == identity && views::is_packed(self.arrays[i]) || whole && i >= self.inputs;
+        loops > 1 && !indexed && (whole || self.reduced.iter().all(|r| !*r)) && (0..self.arrays.len()).all(plain)
     }
 
     /// The arrays as arrays of one axis.
     fn flatten(&mut self) {
         let b = &self.b;
-        let output = self.arrays[self.inputs];
-        let total = views::dims(b, output).into_iter().reduce(|x, y| b.bin("arith.muli", x, y)).expect("more than one axis");
+        let whole = self.reduced[0];
+        let total = views::dims(b, self.arrays[if whole { 0 } else { self.inputs }]).into_iter().reduce(|x, y| b.bin("arith.muli", x, y)).expect("more than one axis");
         let (zero, one) = (b.c_index(0), b.c_index(1));
-        self.arrays = self.arrays.iter().map(|a| b.val("rt.view", &[*a, zero, total, one], views::packed(*a, 1), &[])).collect();
-        self.places = vec![vec![Place::Loop(0)]; self.arrays.len()];
-        self.loops = 1;
+        let flat = if whole { self.inputs } else { self.arrays.len() };
+        for i in 0..flat {
+            self.arrays[i] = b.val("rt.view", &[self.arrays[i], zero, total, one], views::packed(self.arrays[i], 1), &[]);
+            self.places[i] = vec![Place::Loop(0)];
+        }
+        self.reduced.truncate(1);
     }
 
     /// How often each loop runs.
     fn sizes(&self) -> Vec<Value<'c>> {
         let outputs_first = (self.inputs..self.arrays.len()).chain(0..self.inputs);
-        let mut sizes = vec![None; self.loops];
+        let mut sizes = vec![None; self.reduced.len()];
         for i in outputs_first {
             for (axis, place) in self.places[i].iter().enumerate() {
                 if let Place::Loop(at) = *place
@@ -108,46 +119,121 @@ impl<'c> Nest<'c> {
     /// The loops from the outermost on.
     fn order(&self) -> Vec<usize> {
         let fortran = |a: &Value<'c>| a.ty().to_string().contains("strided<[1,");
-        let order: Vec<usize> = (0..self.loops).collect();
-        if self.loops > 1 && self.arrays[self.inputs..].iter().all(fortran) { order.into_iter().rev().collect() } else { order }
+        let loops = self.reduced.len();
+        let order: Vec<usize> = (0..loops).collect();
+        let reduces = self.reduced.contains(&true);
+        let deciding = if reduces { &self.arrays[..self.inputs] } else { &self.arrays[self.inputs..] };
+        // Where the order of elements counts, it is that of C.
+        let free = !reduces || self.op.has_attr("zouk.reduction");
+        if loops > 1 && free && deciding.iter().all(fortran) { order.into_iter().rev().collect() } else { order }
     }
 
     fn nest(&self, sizes: &[Value<'c>], order: &[usize], indices: &mut Vec<Option<Value<'c>>>) {
         let Some((&at, rest)) = order.split_first() else { return self.element(indices) };
+        if order.iter().all(|at| self.reduced[*at]) {
+            return self.fold(sizes, order, indices);
+        }
+        let b = &self.b;
+        self.scf_for(b.c_index(0), sizes[at], b.c_index(1), &[], &mut |index, _| {
+            indices[at] = Some(index);
+            self.nest(sizes, rest, indices);
+            vec![]
+        });
+    }
+
+    fn scf_for(&self, from: Value<'c>, to: Value<'c>, step: Value<'c>, inits: &[Value<'c>], body: &mut dyn FnMut(Value<'c>, &[Value<'c>]) -> Vec<Value<'c>>) -> Vec<Value<'c>> {
         let b = &self.b;
         let region = Region::new();
-        let block = region.add_block(&[(b.index(), b.loc())]);
-        indices[at] = Some(block.arg(0));
+        let arguments: Vec<_> = [(b.index(), b.loc())].into_iter().chain(inits.iter().map(|v| (v.ty(), b.loc()))).collect();
+        let block = region.add_block(&arguments);
         b.within(block, || {
-            self.nest(sizes, rest, indices);
-            b.op("scf.yield", &[], &[], &[]);
+            let args = block.args();
+            let next = body(args[0], &args[1..]);
+            b.op("scf.yield", &next, &[], &[])
         });
-        b.op_with_regions("scf.for", &[b.c_index(0), sizes[at], b.c_index(1)], &[], &[], &[region]);
+        let types: Vec<_> = inits.iter().map(|v| v.ty()).collect();
+        b.op_with_regions("scf.for", &[&[from, to, step], inits].concat(), &types, &[], &[region]).results()
+    }
+
+    /// The operands of an access to array `i`.
+    fn at(&self, i: usize, indices: &[Option<Value<'c>>]) -> Vec<Value<'c>> {
+        let index = |place: &Place| match place {
+            Place::Loop(at) => indices[*at].expect("inside the loop"),
+            Place::Zero => self.b.c_index(0),
+        };
+        [self.arrays[i]].into_iter().chain(self.places[i].iter().map(index)).collect()
     }
 
     /// Loads, the body, stores.
     fn element(&self, indices: &[Option<Value<'c>>]) {
         let b = &self.b;
         let body = self.op.body(0);
-        let at = |i: usize| -> Vec<Value<'c>> {
-            let index = |place: &Place| match place {
-                Place::Loop(at) => indices[*at].expect("inside the loop"),
-                Place::Zero => b.c_index(0),
-            };
-            [self.arrays[i]].into_iter().chain(self.places[i].iter().map(index)).collect()
-        };
+        let results = self.compute(indices, &mut |i| {
+            let argument = body.arg(i);
+            b.val("memref.load", &self.at(i, indices), argument.ty(), &[])
+        });
+        for (k, value) in results.into_iter().enumerate() {
+            b.op("memref.store", &[&[value], &self.at(self.inputs + k, indices)[..]].concat(), &[], &[]);
+        }
+    }
+
+    /// The loops that only reduce: accumulators are carried, and stored once.
+    fn fold(&self, sizes: &[Value<'c>], order: &[usize], indices: &mut Vec<Option<Value<'c>>>) {
+        let b = &self.b;
+        let body = self.op.body(0);
+        let outputs = self.arrays.len() - self.inputs;
+        let start: Vec<Value<'c>> = (0..outputs).map(|k| b.val("memref.load", &self.at(self.inputs + k, indices), body.arg(self.inputs + k).ty(), &[])).collect();
+        let total = self.fold_axis(sizes, order, indices, &start);
+        for (k, value) in total.into_iter().enumerate() {
+            b.op("memref.store", &[&[value], &self.at(self.inputs + k, indices)[..]].concat(), &[], &[]);
+        }
+    }
+
+    fn fold_axis(&self, sizes: &[Value<'c>], order: &[usize], indices: &mut Vec<Option<Value<'c>>>, start: &[Value<'c>]) -> Vec<Value<'c>> {
+        let b = &self.b;
+        let (&at, rest) = order.split_first().expect("an axis to reduce");
+        let (zero, one) = (b.c_index(0), b.c_index(1));
+        let sum = self.op.str_attr("zouk.reduction") == Some("sum");
+        if rest.is_empty() && sum {
+            return blocks::blocked_sum(self, sizes[at], at, indices, start);
+        }
+        self.scf_for(zero, sizes[at], one, start, &mut |index, acc| {
+            indices[at] = Some(index);
+            if rest.is_empty() { self.step(indices, acc, self.op.has_attr("zouk.reduction")) } else { self.fold_axis(sizes, rest, indices, acc) }
+        })
+    }
+
+    /// The next accumulators. `free`: in whatever order.
+    fn step(&self, indices: &[Option<Value<'c>>], accumulators: &[Value<'c>], free: bool) -> Vec<Value<'c>> {
+        let body = self.op.body(0);
+        let next = self.compute(indices, &mut |i| match i.checked_sub(self.inputs) {
+            Some(k) => accumulators[k],
+            None => self.b.val("memref.load", &self.at(i, indices), body.arg(i).ty(), &[]),
+        });
+        if free {
+            let flags = self.b.parse_attr("#arith.fastmath<reassoc>");
+            next.iter().filter_map(|v| v.def()).filter(|o| matches!(o.name(), "arith.addf" | "arith.mulf")).for_each(|o| o.set_attr("fastmath", flags));
+        }
+        next
+    }
+
+    /// The body on what `argument` gives for its arguments; what it yields.
+    fn compute(&self, indices: &[Option<Value<'c>>], argument: &mut dyn FnMut(usize) -> Value<'c>) -> Vec<Value<'c>> {
+        let body = self.op.body(0);
         let mut values: HashMap<Value<'c>, Value<'c>> = HashMap::new();
-        for (i, argument) in body.args().into_iter().enumerate() {
-            if !argument.is_unused() {
-                values.insert(argument, b.val("memref.load", &at(i), argument.ty(), &[]));
+        for (i, arg) in body.args().into_iter().enumerate() {
+            if !arg.is_unused() {
+                values.insert(arg, argument(i));
             }
         }
-        let terminator = body.terminator().expect("linalg.yield");
-        clone_body(b, &body.ops(), &mut values);
-        for (i, result) in terminator.operands().into_iter().enumerate() {
-            let value = values.get(&result).copied().unwrap_or(result);
-            b.op("memref.store", &[&[value], &at(self.inputs + i)[..]].concat(), &[], &[]);
+        let (places, ops): (Vec<Op>, Vec<Op>) = body.ops().into_iter().partition(|o| o.is("linalg.index"));
+        for op in places {
+            let dim = op.int_attr("dim").unwrap_or(0) as usize;
+            values.insert(op.result(0), indices[dim].expect("inside the loop"));
         }
+        clone_body(&self.b, &ops, &mut values);
+        let yielded = body.terminator().map(|t| t.operands()).unwrap_or_default();
+        yielded.into_iter().map(|v| values.get(&v).copied().unwrap_or(v)).collect()
     }
 }
 

@@ -65,6 +65,7 @@ mod function;
 mod iteration;
 mod operators;
 mod raise;
+mod reductions;
 mod runtime;
 mod slices;
 mod subscript;

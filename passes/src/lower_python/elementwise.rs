@@ -210,7 +210,7 @@ impl<'c> Lower<'c> {
         self.b.val("tensor.empty", sizes, self.tensor(element, sizes.len()), &[])
     }
 
-    fn tensor(&self, element: Type<'c>, rank: usize) -> Type<'c> {
+    pub(super) fn tensor(&self, element: Type<'c>, rank: usize) -> Type<'c> {
         let dynamic = vec![i64::MIN as u64; rank];
         RankedTensorType::new(&dynamic, element, None).into()
     }
@@ -352,7 +352,7 @@ impl<'c> Lower<'c> {
     }
 }
 
-fn affine_map(rank: usize, results: &[String]) -> String {
+pub(super) fn affine_map(rank: usize, results: &[String]) -> String {
     let dims: Vec<String> = (0..rank).map(|i| format!("d{i}")).collect();
     format!("affine_map<({}) -> ({})>", dims.join(", "), results.join(", "))
 }

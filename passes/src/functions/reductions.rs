@@ -1,0 +1,224 @@
+//! NumPy's reductions, as functions and as methods: `axis=` (also tuples), `keepdims=`, `dtype=`, `out=`, `initial=`, `where=`, `ddof=` for all that have them.
+//!
+//! The types are here; `lower_python/reductions.rs` has the code. Sums of floats are blocked and compensated: at least as exact as NumPy's pairwise ones.
+
+use super::rules::*;
+use super::{Bound, CallError, Const, Function, TyArg};
+use zouk_dialects::ty::{Array, Ty};
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    Sum,
+    Prod,
+    Min,
+    Max,
+    Any,
+    All,
+    Mean,
+    Var,
+    Std,
+    ArgMin,
+    ArgMax,
+    CountNonzero,
+    Ptp,
+}
+
+/// A reduction, and whether NaNs are passed over.
+#[derive(Clone, Copy, Debug)]
+pub struct Reduction {
+    pub kind: Kind,
+    pub skip_nan: bool,
+    /// The parameters, in the order of the entry.
+    pub params: &'static str,
+}
+
+/// The arguments of a call, by name.
+pub struct Arguments<'a, A> {
+    pub array: &'a A,
+    bound: &'a Bound<A>,
+    params: &'static str,
+}
+
+impl<'a, A> Arguments<'a, A> {
+    pub fn of(reduction: Reduction, bound: &'a Bound<A>) -> Self {
+        Arguments { array: &bound[0], bound, params: reduction.params }
+    }
+
+    /// The argument of a parameter, when the function has it and it is given.
+    pub fn get(&self, name: &str) -> Option<&'a A> {
+        let place = self.params.split(',').position(|p| p.trim().trim_end_matches('=') == name)?;
+        self.bound.get(place)
+    }
+}
+
+macro_rules! reductions {
+    ($($kind:ident $skip:literal $name:literal $method:literal ($params:literal);)*) => {
+        /// `np.sum(a, …)` and `a.sum(…)`, which take the same arguments.
+        pub(super) static TABLE: &[Function] = &[$(
+            Function {
+                name: $name,
+                params: $params,
+                infer: |a| rule(Reduction { kind: Kind::$kind, skip_nan: $skip, params: $params }, a),
+                lower: |l, a, ty| l.numpy_reduction(Reduction { kind: Kind::$kind, skip_nan: $skip, params: $params }, a, ty),
+            },
+            Function {
+                name: $method,
+                params: $params,
+                infer: |a| rule(Reduction { kind: Kind::$kind, skip_nan: $skip, params: $params }, a),
+                lower: |l, a, ty| l.numpy_reduction(Reduction { kind: Kind::$kind, skip_nan: $skip, params: $params }, a, ty),
+            },
+        )*];
+    };
+}
+
+reductions! {
+    Sum false "numpy.sum" "array.sum()" ("a, axis=, dtype=, out=, keepdims=, initial=, where=");
+    Prod false "numpy.prod" "array.prod()" ("a, axis=, dtype=, out=, keepdims=, initial=, where=");
+    Min false "numpy.min" "array.min()" ("a, axis=, out=, keepdims=, initial=, where=");
+    Max false "numpy.max" "array.max()" ("a, axis=, out=, keepdims=, initial=, where=");
+    Min false "numpy.amin" "array.amin()" ("a, axis=, out=, keepdims=, initial=, where=");
+    Max false "numpy.amax" "array.amax()" ("a, axis=, out=, keepdims=, initial=, where=");
+    Any false "numpy.any" "array.any()" ("a, axis=, out=, keepdims=, where=");
+    All false "numpy.all" "array.all()" ("a, axis=, out=, keepdims=, where=");
+    Mean false "numpy.mean" "array.mean()" ("a, axis=, dtype=, out=, keepdims=, where=");
+    Var false "numpy.var" "array.var()" ("a, axis=, dtype=, out=, ddof=, keepdims=, where=");
+    Std false "numpy.std" "array.std()" ("a, axis=, dtype=, out=, ddof=, keepdims=, where=");
+    ArgMin false "numpy.argmin" "array.argmin()" ("a, axis=, out=, keepdims=");
+    ArgMax false "numpy.argmax" "array.argmax()" ("a, axis=, out=, keepdims=");
+    CountNonzero false "numpy.count_nonzero" "array.count_nonzero()" ("a, axis=, keepdims=");
+    Ptp false "numpy.ptp" "array.ptp()" ("a, axis=, out=, keepdims=");
+    Sum true "numpy.nansum" "array.nansum()" ("a, axis=, dtype=, out=, keepdims=, initial=, where=");
+    Prod true "numpy.nanprod" "array.nanprod()" ("a, axis=, dtype=, out=, keepdims=, initial=, where=");
+    Min true "numpy.nanmin" "array.nanmin()" ("a, axis=, out=, keepdims=, initial=, where=");
+    Max true "numpy.nanmax" "array.nanmax()" ("a, axis=, out=, keepdims=, initial=, where=");
+    Mean true "numpy.nanmean" "array.nanmean()" ("a, axis=, dtype=, out=, keepdims=, where=");
+    Var true "numpy.nanvar" "array.nanvar()" ("a, axis=, dtype=, out=, ddof=, keepdims=, where=");
+    Std true "numpy.nanstd" "array.nanstd()" ("a, axis=, dtype=, out=, ddof=, keepdims=, where=");
+    ArgMin true "numpy.nanargmin" "array.nanargmin()" ("a, axis=, out=, keepdims=");
+    ArgMax true "numpy.nanargmax" "array.nanargmax()" ("a, axis=, out=, keepdims=");
+}
+
+/// Names that only functions have, not arrays.
+pub(super) fn is_method(function: &Function) -> bool {
+    let name = function.name;
+    !(name.starts_with("array.nan") || matches!(name, "array.amin()" | "array.amax()" | "array.count_nonzero()" | "array.ptp()"))
+}
+
+/// Which axes are reduced.
+pub fn axes(axis: Option<&TyArg>, rank: usize) -> Result<Vec<bool>, CallError> {
+    let Some(axis) = axis.filter(|a| a.ty != Ty::None) else { return Ok(vec![true; rank]) };
+    let constant = || CallError::new("axis must be a constant integer, a tuple of them, or None").help("the number of dimensions of the result depends on it");
+    let numbers: Vec<i128> = match axis.constant.as_ref().ok_or_else(constant)? {
+        Const::Int(n) => vec![*n],
+        Const::Bool(b) => vec![*b as i128],
+        Const::Tuple(parts) => parts.iter().map(|p| if let Const::Int(n) = p { Ok(*n) } else { Err(constant()) }).collect::<Result<_, _>>()?,
+        _ => return Err(constant()),
+    };
+    let mut reduced = vec![false; rank];
+    for number in numbers {
+        let place = if number < 0 { number + rank as i128 } else { number };
+        let slot = usize::try_from(place).ok().and_then(|p| reduced.get_mut(p));
+        let slot = slot.ok_or_else(|| CallError::new(format!("axis {number} is out of bounds for array of dimension {rank}")))?;
+        if std::mem::replace(slot, true) {
+            return Err(CallError::new("duplicate value in 'axis'"));
+        }
+    }
+    Ok(reduced)
+}
+
+/// A flag whose value must be known now.
+pub fn flag(argument: Option<&TyArg>, name: &str) -> Result<bool, CallError> {
+    match argument.map(|a| &a.constant) {
+        None => Ok(false),
+        Some(Some(Const::Bool(value))) => Ok(*value),
+        Some(Some(Const::Int(value))) => Ok(*value != 0),
+        Some(_) => Err(CallError::new(format!("{name} must be a constant")).help("the number of dimensions of the result depends on it")),
+    }
+}
+
+/// The type in which a reduction of elements of a dtype computes, and that of its result.
+pub fn dtypes(reduction: Reduction, element: &Ty, dtype: Option<Ty>) -> Result<(Ty, Ty), CallError> {
+    let wide = |ty: &Ty| match ty {
+        Ty::Float(_) => Ty::F64,
+        Ty::Complex(_) => Ty::C128,
+        other => widened(other),
+    };
+    let float = |ty: &Ty| match ty {
+        Ty::Float(_) | Ty::Complex(_) => ty.clone(),
+        _ => Ty::F64,
+    };
+    let real = |ty: &Ty| if let Ty::Complex(bits) = ty { Ty::Float(*bits) } else { ty.clone() };
+    let ordered = || match element {
+        Ty::Complex(_) => Err(CallError::new("complex numbers are not ordered in compiled code").help("compare their moduli: np.abs(a)")),
+        _ => Ok(()),
+    };
+    Ok(match reduction.kind {
+        Kind::Sum | Kind::Prod => {
+            let result = dtype.unwrap_or_else(|| if element.is_integral() { widened(element) } else { element.clone() });
+            (wide(&result), result)
+        }
+        Kind::Mean => {
+            let result = float(&dtype.unwrap_or_else(|| element.clone()));
+            (wide(&result), result)
+        }
+        Kind::Var | Kind::Std => {
+            let computed = float(&dtype.unwrap_or_else(|| element.clone()));
+            (wide(&computed), real(&computed))
+        }
+        Kind::Any | Kind::All => (Ty::Bool, Ty::Bool),
+        Kind::CountNonzero => (Ty::I64, Ty::I64),
+        Kind::Ptp if *element == Ty::Bool => return Err(CallError::new("ptp() of bools is not defined")),
+        Kind::Min | Kind::Max | Kind::Ptp => {
+            ordered()?;
+            (element.clone(), element.clone())
+        }
+        Kind::ArgMin | Kind::ArgMax => {
+            ordered()?;
+            (element.clone(), Ty::I64)
+        }
+    })
+}
+
+/// The array that is reduced; a number counts as an array without axes.
+fn array_of(arg: &TyArg) -> Result<(Ty, usize), CallError> {
+    match &arg.ty {
+        Ty::Array(Array { element, rank, .. }) => Ok(((**element).clone(), *rank)),
+        ty if ty.is_number() => Ok((ty.clone(), 0)),
+        other => expected("an array", other),
+    }
+}
+
+fn rule(reduction: Reduction, bound: &Bound<TyArg>) -> Rule {
+    let a = Arguments::of(reduction, bound);
+    let (element, rank) = array_of(a.array)?;
+    let reduced = axes(a.get("axis"), rank)?;
+    let keep = flag(a.get("keepdims"), "keepdims")?;
+    if matches!(reduction.kind, Kind::ArgMin | Kind::ArgMax) && matches!(a.get("axis").and_then(|x| x.constant.as_ref()), Some(Const::Tuple(_))) {
+        return Err(CallError::new("axis of argmin and argmax must be one integer"));
+    }
+    let dtype = a.get("dtype").filter(|d| d.ty != Ty::None).map(dtype_of).transpose()?;
+    let (_, result) = dtypes(reduction, &element, dtype)?;
+    if let Some(mask) = a.get("where").filter(|m| m.ty != Ty::Bool)
+        && !mask.ty.as_array().is_some_and(|m| *m.element == Ty::Bool && m.rank <= rank)
+    {
+        return Err(CallError::new(format!("where= must be bool or an array of bools, not {}", mask.ty.user_name())));
+    }
+    if let Some(initial) = a.get("initial").filter(|i| i.ty != Ty::None) {
+        number(initial)?;
+    }
+    if let Some(ddof) = a.get("ddof") {
+        real(ddof)?;
+    }
+    let kept = if keep { rank } else { reduced.iter().filter(|r| !**r).count() };
+    let ty = if kept == 0 { result } else { Ty::array(result, kept, zouk_dialects::ty::Layout::C) };
+    match a.get("out").filter(|o| o.ty != Ty::None) {
+        None => Ok(ty.into()),
+        Some(out) => match out.ty.as_array() {
+            Some(array) if array.rank == kept => {
+                super::ufuncs::check_output("numpy.reduce", ty.as_array().map_or(&ty, |t| &t.element), array)?;
+                Ok(out.ty.clone().into())
+            }
+            _ => Err(CallError::new(format!("out= must be an array of {kept} dimensions, not {}", out.ty.user_name()))),
+        },
+    }
+}
