@@ -188,7 +188,10 @@ impl<'c> Lower<'c> {
     fn combine(&mut self, kind: Kind, acc: &Val<'c>, item: &Val<'c>, skip_nan: bool) -> Vec<Value<'c>> {
         let pick = |l: &Self, float: &str, signed: &str, unsigned: &str| {
             let op = if acc.ty.is_float() { float } else if acc.ty.is_signed() { signed } else { unsigned };
-            vec![l.b.bin(op, acc.parts[0], item.parts[0])]
+            // Zeros of either sign are equal: which of them is found first does not count.
+            let flags = l.b.parse_attr("#arith.fastmath<nsz>");
+            let attrs: &[_] = if acc.ty.is_float() { &[("fastmath", flags)] } else { &[] };
+            vec![l.b.val(op, &[acc.parts[0], item.parts[0]], acc.parts[0].ty(), attrs)]
         };
         match kind {
             Kind::Sum | Kind::CountNonzero => self.arithmetic("add", acc, item),
