@@ -43,6 +43,7 @@ mod operators;
 mod regions;
 mod signatures;
 mod subscript;
+mod unroll;
 
 pub const OPTIONS: &[OptionInfo] = &[];
 

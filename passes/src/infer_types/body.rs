@@ -82,13 +82,19 @@ impl<'e, 'c> Body<'e, 'c> {
     }
 
     pub fn block(&mut self, block: Block<'c>) -> Result<Flow<'c>, Diagnostic> {
-        for op in block.ops() {
+        let mut next = block.first();
+        while let Some(op) = next {
+            if let Some(first) = self.unroll(op) {
+                next = Some(first);
+                continue;
+            }
             // A loop is run several times: what left the block for narrower types may fall through now.
             self.facts.exiting.remove(&op);
             if let Some(flow) = self.op(op)? {
                 self.facts.exiting.insert(op);
                 return Ok(flow);
             }
+            next = op.next();
         }
         Ok(Flow::Exits)
     }

@@ -3,6 +3,7 @@
 use super::body::{Body, Flow};
 use super::Engine;
 use super::signatures::Signature;
+use super::library::REFUSED;
 use crate::library;
 use crate::functions::{self, Member, TyArg};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
@@ -112,7 +113,10 @@ impl<'c> Body<'_, 'c> {
         }
         let types: Vec<_> = positional.iter().chain(named.iter().map(|(_, a)| a)).map(|a| a.ty.user_name()).collect();
         let typed = entry.bind(positional, named).and_then(|bound| (entry.infer)(&bound)).map_err(|e| {
-            let error = self.call_error(op, e);
+            let mut error = self.call_error(op, e);
+            if entry.name == functions::library::TYPE_ERROR {
+                error.code = REFUSED.into();
+            }
             error.note(None, format!("the arguments are ({})", types.join(", ")))
         })?;
         self.define(op.result(0), typed.ty, typed.constant);
@@ -220,6 +224,9 @@ impl<'c> Engine<'c> {
         }
         if attr.is_unit() {
             return Ty::None;
+        }
+        if attr.is_string() {
+            return Ty::Str;
         }
         if let Ok(reference) = TypeAttribute::try_from(attr) {
             return self.types.get(reference.value());

@@ -9,6 +9,9 @@ use zouk_dialects::diagnostic::{Diagnostic, ErrorClass, Span};
 use zouk_dialects::ir::{Attribute, BoolAttribute, Builder, FloatAttribute, IntegerAttribute, Op, StringAttribute, Value};
 use zouk_dialects::ty::Ty;
 
+/// The code of errors in calls of the library.
+pub(super) const REFUSED: &str = "bad-library-call";
+
 /// What the returns of a library function have in common beside their type.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Returned {
@@ -116,11 +119,11 @@ impl<'c> Engine<'c> {
         }
         let name = self.sources.get(symbol).and_then(|source| source.str_attr("py.display")).unwrap_or_default();
         let message = match error.code.as_str() {
-            "bad-library-call" => error.message,
+            REFUSED => error.message,
             _ => format!("{name}() does not take these arguments: {}", error.message),
         };
-        let within = error.span.filter(|span| Some(span) != Span::of(op.loc()).as_ref());
-        let mut outer = Diagnostic::at(error.class, "bad-library-call", message, op.loc());
+        let within = error.span.filter(|_| error.code != REFUSED).filter(|span| Some(span) != Span::of(op.loc()).as_ref());
+        let mut outer = Diagnostic::at(error.class, REFUSED, message, op.loc());
         outer.help = error.help;
         if let Some(span) = within {
             outer = outer.note(Some(span), "this is where the library's code needs other types");
