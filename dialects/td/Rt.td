@@ -109,6 +109,16 @@ def Rt_ReleaseOp : Rt_Op<"release", [DeclareOpInterfaceMethods<MemoryEffectsOpIn
   let assemblyFormat = "$array attr-dict `:` type($array)";
 }
 
+def Rt_CallOp : Rt_Op<"call"> {
+  let summary = "Calls a function of the runtime that may read and write the arrays among its arguments; gives its status";
+  let description = [{
+    An array passes the address of its first element, and lives until the function returns. Its layout is the caller's and the function's affair.
+  }];
+  let arguments = (ins StrAttr:$callee, Variadic<AnyTypeOf<[I64, F64, AnyMemRef]>>:$arguments);
+  let results = (outs I64:$status);
+  let assemblyFormat = "$callee `(` $arguments `)` attr-dict `:` functional-type($arguments, $status)";
+}
+
 def Rt_PrintOp : Rt_Op<"print"> {
   let summary = "Writes the values, formatted as `print` does, with no newline of its own";
   let description = [{ `kinds` as for `rt.check`; `text` is written first. }];

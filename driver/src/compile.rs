@@ -4,6 +4,7 @@ use crate::build::build;
 use crate::c_library::CLibrary;
 use crate::codegen::{self, CodegenOptions, Output};
 use crate::error::{CompileError, Sources};
+use crate::library;
 use crate::request::Request;
 use crate::session::{Session, Timing};
 use crate::target;
@@ -52,10 +53,11 @@ pub fn compile(request: &Request) -> Result<Compiled, CompileError> {
     Ok(Compiled { timings, ..compiled })
 }
 
-/// What the machine code depends on: the untyped IR of all functions reached, with places (tracebacks show them), options, target, compiler.
+/// What the machine code depends on: the library, the untyped IR of all functions reached, with places (tracebacks show them), options, target, compiler.
 fn key(module: &Module, request: &Request) -> [u8; 32] {
     let host = target::host();
     let mut hasher = blake3::Hasher::new();
+    hasher.update(library::hash());
     for part in [
         env!("CARGO_PKG_VERSION"),
         BUILD_ID,

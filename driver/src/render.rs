@@ -57,6 +57,7 @@ fn excerpt(span: &Span, sources: &Sources) -> Option<Excerpt> {
         (!picked.is_empty()).then(|| Excerpt { text: picked.join("\n"), first_line: span.line })
     };
     let known = sources.get(&span.file).into_iter().flatten().find_map(|s| lines(&s.text, s.first_line));
+    let known = known.or_else(|| lines(crate::library::text(&span.file)?, 1));
     known.or_else(|| lines(&std::fs::read_to_string(&span.file).ok()?, 1))
 }
 

@@ -87,6 +87,7 @@ fn canonical_module(name: &str) -> Option<&'static str> {
         "numpy.linalg" => "numpy.linalg",
         "numpy.random" => "numpy.random",
         "numpy.fft" => "numpy.fft",
+        "numpy.exceptions" => "numpy.exceptions",
         "zouk" | "numba" => "zouk",
         "zouk.cuda" | "numba.cuda" => "zouk.cuda",
         "zouk.cuda.shared" | "numba.cuda.shared" => "zouk.cuda.shared",

@@ -56,9 +56,13 @@ impl Function {
         &self.name
     }
 
-    /// The names of the parameters in order: positional, then keyword-only.
+    /// The names of the parameters in order: positional, one with `*`, keyword-only.
     pub fn params(&self) -> Vec<&str> {
-        self.parameters().map(|p| p.def.arg.as_str()).collect()
+        let args = &self.args;
+        let mut names: Vec<&str> = args.posonlyargs.iter().chain(&args.args).map(|p| p.def.arg.as_str()).collect();
+        names.extend(args.vararg.iter().map(|star| star.arg.as_str()));
+        names.extend(args.kwonlyargs.iter().map(|p| p.def.arg.as_str()));
+        names
     }
 
     /// The default of every parameter, in the order of `params`; none where there is none, or where only running the file would tell.
@@ -86,6 +90,7 @@ impl Function {
         self.lines.span(self.header)
     }
 
+    /// The parameters but for those with stars.
     pub(crate) fn parameters(&self) -> impl Iterator<Item = &ArgWithDefault> {
         self.args.posonlyargs.iter().chain(&self.args.args).chain(&self.args.kwonlyargs)
     }

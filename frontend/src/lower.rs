@@ -34,6 +34,8 @@ pub struct Definition<'a> {
     pub environment: &'a dyn Environment,
     /// The values of the last parameters; without them the default expressions of the text must be constant.
     pub defaults: Option<&'a [Binding]>,
+    /// A function of the compiler's own library: parameters may be `name: literal`, whose values are constants of each instance, and `*name`.
+    pub library: bool,
 }
 
 /// Appends the function to the module as `func.func` at stage `py`. On errors the module is left as it was.

@@ -28,8 +28,8 @@ pub(crate) struct Scope<'a> {
 impl<'a> Scope<'a> {
     pub fn of(function: &'a Function) -> Scope<'a> {
         let mut scope = Scope::default();
-        for parameter in function.parameters() {
-            scope.bind(&parameter.def.arg);
+        for name in function.params() {
+            scope.bind(name);
         }
         scope.block(function.body());
         scope

@@ -132,6 +132,7 @@ mod builtins;
 mod creation;
 mod cuda;
 mod elementwise;
+pub(crate) mod library;
 mod math;
 mod methods;
 pub mod reductions;
@@ -143,10 +144,15 @@ pub use rules::{dtype_of, dtype_of_ref};
 
 /// Every table, one per file.
 fn tables() -> Vec<&'static [Function]> {
-    let mut tables = vec![attributes::TABLE, builtins::TABLE, creation::TABLE, cuda::TABLE, math::TABLE, math::MORE, methods::TABLE];
+    let mut tables = vec![attributes::TABLE, builtins::TABLE, creation::TABLE, cuda::TABLE, library::TABLE, math::TABLE, math::MORE, methods::TABLE];
     tables.extend(scalars::tables());
     tables.push(reductions::TABLE);
     tables
+}
+
+/// Whether programs may call the entry: those of the compiler's own library may not.
+pub fn is_public(entry: &Function) -> bool {
+    !entry.name.starts_with(library::MODULE)
 }
 
 /// Every entry, table after table.

@@ -28,6 +28,7 @@ use crate::pass::{OptionInfo, Options};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Builder, Location, Op, TypeLike, Value};
+use library::argument_name;
 use signatures::Signature;
 use zouk_dialects::ty::{Ty, Types};
 
@@ -38,10 +39,12 @@ mod constants;
 pub mod elementwise;
 mod finish;
 mod iteration;
+mod library;
 mod operators;
 mod regions;
 mod signatures;
 mod subscript;
+mod unroll;
 
 pub const OPTIONS: &[OptionInfo] = &[];
 
@@ -68,6 +71,8 @@ struct Instance<'c> {
     source: String,
     symbol: String,
     arguments: Vec<Ty>,
+    /// What a call of a library function is known to give.
+    returned: library::Returned,
     /// The copy of the function that becomes the typed one.
     op: Op<'c>,
     /// The join of what is returned so far.
@@ -114,7 +119,8 @@ struct Engine<'c> {
     /// Untyped functions by symbol.
     sources: HashMap<&'c str, Op<'c>>,
     instances: Vec<Instance<'c>>,
-    by_key: HashMap<(String, Vec<Ty>), usize>,
+    /// By source, argument types, and the names of literal arguments.
+    by_key: HashMap<(String, Vec<Ty>, String), usize>,
     per_source: HashMap<String, usize>,
     /// Instances whose callees' results have changed.
     stale: BTreeSet<usize>,
@@ -141,7 +147,7 @@ impl<'c> Engine<'c> {
             let signatures = op.array_attr("py.instantiate");
             let results = op.str_array_attr("py.instantiate_results");
             for (i, signature) in signatures.iter().enumerate() {
-                let Signature { arguments, result } = Signature::read(op, *signature, results.get(i).copied())?;
+                let Signature { arguments, result, .. } = Signature::read(op, *signature, results.get(i).copied())?;
                 all.push((op.str_attr("sym_name").unwrap_or_default().to_string(), arguments, result));
             }
         }
@@ -150,7 +156,7 @@ impl<'c> Engine<'c> {
 
     /// The instance of an entry point; `result` is what its signature declares. One that calls have reached before is inferred again.
     fn entry(&mut self, symbol: &str, arguments: Vec<Ty>, result: Option<Ty>, at: Location<'c>) -> Result<(), Diagnostic> {
-        let (index, _) = self.declare(symbol, arguments, at)?;
+        let (index, _) = self.declare(symbol, arguments, &[], at)?;
         let instance = &mut self.instances[index];
         instance.entry = true;
         if result.is_some() {
@@ -162,7 +168,7 @@ impl<'c> Engine<'c> {
 
     /// The instance of a function for a call, inferred as far as it can be now.
     fn instance(&mut self, symbol: &str, signature: Signature, at: Location<'c>) -> Result<usize, Diagnostic> {
-        let (index, new) = self.declare(symbol, signature.arguments, at)?;
+        let (index, new) = self.declare(symbol, signature.arguments, &signature.literals, at)?;
         if new {
             self.instances[index].forced = signature.result;
             self.infer(index)?;
@@ -170,16 +176,17 @@ impl<'c> Engine<'c> {
         Ok(index)
     }
 
-    /// The instance of a function for these argument types, and whether it is new.
-    fn declare(&mut self, symbol: &str, arguments: Vec<Ty>, at: Location<'c>) -> Result<(usize, bool), Diagnostic> {
-        let key = (symbol.to_string(), arguments);
+    /// The instance of a function for these argument types and the values of its literal parameters, and whether it is new.
+    fn declare(&mut self, symbol: &str, arguments: Vec<Ty>, literals: &[Option<Const>], at: Location<'c>) -> Result<(usize, bool), Diagnostic> {
+        let names: Vec<_> = arguments.iter().enumerate().map(|(i, ty)| argument_name(ty, literals.get(i).and_then(Option::as_ref))).collect();
+        let key = (symbol.to_string(), arguments, names.join(", "));
         if let Some(&known) = self.by_key.get(&key) {
             return Ok((known, false));
         }
         let Some(&source) = self.sources.get(symbol) else {
             return Err(Diagnostic::at(ErrorClass::Internal, "unknown-symbol", format!("the module has no function @{symbol}"), at));
         };
-        let (symbol, arguments) = key.clone();
+        let (symbol, arguments, names) = key.clone();
         let display = source.str_attr("py.display").unwrap_or(source.str_attr("sym_name").unwrap_or_default());
         let count = self.per_source.entry(symbol.clone()).or_default();
         *count += 1;
@@ -202,14 +209,15 @@ impl<'c> Engine<'c> {
         }
         let op = source.deep_clone();
         self.module.body(0).append(op);
-        let names: Vec<_> = arguments.iter().map(Ty::user_name).collect();
+        self.write_literals(op, &arguments, literals);
         let index = self.instances.len();
         self.instances.push(Instance {
-            symbol: format!("{symbol}({})", names.join(", ")),
+            symbol: format!("{symbol}({names})"),
             source: symbol,
             arguments,
             op,
             result: Ty::Unknown,
+            returned: library::Returned::Nothing,
             result_at: None,
             forced: None,
             never_returns: false,
@@ -226,12 +234,12 @@ impl<'c> Engine<'c> {
     fn infer(&mut self, index: usize) -> Result<(), Diagnostic> {
         self.stale.remove(&index);
         self.instances[index].state = State::Running;
-        let before = self.instances[index].result.clone();
+        let before = (self.instances[index].result.clone(), self.instances[index].returned.clone());
         let facts = body::Body::new(self, index).run()?;
         let instance = &mut self.instances[index];
         instance.facts = facts;
         instance.state = State::Done;
-        if instance.result != before {
+        if (&instance.result, &instance.returned) != (&before.0, &before.1) {
             self.stale.extend(instance.callers.iter().copied());
         }
         Ok(())

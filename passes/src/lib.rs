@@ -3,6 +3,7 @@
 //! Knows nothing of Python source or of what runs the result.
 
 pub mod functions;
+pub mod library;
 pub mod pass;
 pub mod pipeline;
 pub mod stage_check;

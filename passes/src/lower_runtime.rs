@@ -47,7 +47,7 @@
 use crate::llvm_dialect::{Descriptor, LlvmOps, MemRef, Symbols, slots};
 use crate::pass::{OptionInfo, Options};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
-use zouk_dialects::ir::{Builder, Op, Value};
+use zouk_dialects::ir::{Builder, Op, TypeLike, Value};
 
 mod constant;
 
@@ -66,6 +66,7 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
             "rt.constant_array" => Some(constant::array(&b, op, &mut symbols)?),
             "rt.retain" => count(&b, op, "zouk_retain", &mut symbols)?,
             "rt.release" => count(&b, op, "zouk_release", &mut symbols)?,
+            "rt.call" => Some(call(&b, op, &mut symbols)?),
             "rt.print" => print(&b, op, &mut symbols),
             "ub.poison" => match MemRef::new(op.result(0).ty()) {
                 Some(memref) => Some(b.cast(b.val("llvm.mlir.zero", &[], memref.descriptor_type(b.context), &[]), memref.ty)),
@@ -119,6 +120,18 @@ fn count<'c>(b: &Builder<'c>, op: Op<'c>, function: &str, symbols: &mut Symbols<
     symbols.declare(function, &[b.ptr()], None, &[]);
     b.call(function, &[array.owner(b)], None);
     Ok(None)
+}
+
+fn call<'c>(b: &Builder<'c>, op: Op<'c>, symbols: &mut Symbols<'c>) -> Result<Value<'c>, Diagnostic> {
+    let callee = op.str_attr("callee").unwrap_or_default();
+    let mut arguments = op.operands();
+    for argument in arguments.iter_mut().filter(|a| a.ty().is_mem_ref()) {
+        let array = Descriptor::of(b, *argument).ok_or_else(|| internal(op, "`rt.call` needs ranked memrefs"))?;
+        *argument = array.data(b);
+    }
+    let types: Vec<_> = arguments.iter().map(|a| a.ty()).collect();
+    symbols.declare(callee, &types, Some(b.i64()), &[]);
+    Ok(b.call(callee, &arguments, Some(b.i64())).result(0))
 }
 
 fn print<'c>(b: &Builder<'c>, op: Op<'c>, symbols: &mut Symbols<'c>) -> Option<Value<'c>> {

@@ -2,16 +2,22 @@
 
 use super::{Definition, Flow, Lowering, names::Slot};
 use crate::{Binding, fold};
-use rustpython_parser::ast::{Expr, Ranged};
+use rustpython_parser::{
+    ast::{Expr, Ranged},
+    text_size::TextRange,
+};
 use zouk_dialects::{
     diagnostic::{Diagnostic, ErrorClass},
     ir::{Attribute, Block, FunctionType, Op, Type},
 };
 
+/// The annotation of parameters whose arguments are compile-time constants.
+const LITERAL: &str = "zouk.library.literal";
+
 impl<'c, 'a> Lowering<'c, 'a> {
     pub(super) fn function(mut self, definition: &Definition<'a>) -> Result<Op<'c>, Vec<Diagnostic>> {
         let header = self.function.header();
-        let arguments: Vec<_> = self.function.parameters().map(|p| (self.object, self.location(p.def.range))).collect();
+        let arguments: Vec<_> = self.parameter_ranges().into_iter().map(|range| (self.object, self.location(range))).collect();
         let (region, entry) = self.region(&arguments);
         let attrs = self.attributes(definition, arguments.len());
         self.body(entry);
@@ -39,7 +45,8 @@ impl<'c, 'a> Lowering<'c, 'a> {
 
     fn attributes(&mut self, definition: &Definition<'a>, parameters: usize) -> Vec<(&'static str, Attribute<'c>)> {
         let args = self.function.args();
-        for star in args.vararg.iter().chain(&args.kwarg) {
+        let refused = args.vararg.iter().filter(|_| !definition.library).chain(&args.kwarg);
+        for star in refused {
             let what = ("a parameter with `*`", "name the parameters one by one");
             self.unsupported(star.range, what);
         }
@@ -55,6 +62,38 @@ impl<'c, 'a> Lowering<'c, 'a> {
             if count > 0 {
                 attrs.push((name, self.b.int_attr(self.b.i64(), count as i64)));
             }
+        }
+        if definition.library {
+            attrs.extend(self.library_attributes(definition));
+        }
+        attrs
+    }
+
+    /// In the order of `Function::params`.
+    fn parameter_ranges(&self) -> Vec<TextRange> {
+        let args = self.function.args();
+        let mut ranges: Vec<_> = args.posonlyargs.iter().chain(&args.args).map(|p| p.def.range).collect();
+        ranges.extend(args.vararg.iter().map(|star| star.range));
+        ranges.extend(args.kwonlyargs.iter().map(|p| p.def.range));
+        ranges
+    }
+
+    /// Which parameters are `name: literal`, and which is `*name`.
+    fn library_attributes(&self, definition: &Definition<'a>) -> Vec<(&'static str, Attribute<'c>)> {
+        let args = self.function.args();
+        let is_literal = |annotation: &Option<Box<Expr>>| match annotation.as_deref().and_then(|e| fold::binding(e, definition.environment)) {
+            Some(Binding::Ref(name)) => name == LITERAL,
+            _ => false,
+        };
+        let plain = self.function.parameters().filter(|p| is_literal(&p.def.annotation)).map(|p| p.def.arg.as_str());
+        let star = args.vararg.iter().filter(|p| is_literal(&p.annotation)).map(|p| p.arg.as_str());
+        let literal: Vec<&str> = plain.chain(star).collect();
+        let mut attrs = vec![];
+        if !literal.is_empty() {
+            attrs.push(("py.literal", self.b.str_array(&literal)));
+        }
+        if let Some(star) = &args.vararg {
+            attrs.push(("py.variadic", self.b.str(&star.arg)));
         }
         attrs
     }

@@ -1,37 +1,49 @@
 //! `value.name`: entries of the function tables named `class.name`.
 
-use super::body::Body;
+use super::body::{Body, Flow};
 use crate::functions::{self, CallError, TyArg, receiver_class};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::Op;
 use zouk_dialects::ty::Ty;
 
 impl<'c> Body<'_, 'c> {
-    pub(super) fn attribute(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
+    pub(super) fn attribute(&mut self, op: Op<'c>) -> Result<Option<Flow<'c>>, Diagnostic> {
         let value = self.operand(op, 0);
         if value.ty.has_unknown() {
             self.define(op.result(0), Ty::Unknown, None);
-            return Ok(());
+            return Ok(None);
         }
         let name = op.str_attr("name").unwrap_or_default();
-        let entry = functions::find(&format!("{}.{name}", receiver_class(&value.ty)));
-        let Some(entry) = entry else {
-            return Err(self.no_member(op, &value.ty, name, ""));
-        };
-        let typed = entry.bind(vec![value], vec![]).and_then(|bound| (entry.infer)(&bound)).map_err(|e| self.call_error(op, e))?;
-        self.define(op.result(0), typed.ty, typed.constant);
-        Ok(())
+        let path = format!("{}.{name}", receiver_class(&value.ty));
+        let ty = value.ty.clone();
+        let typed = functions::find(&path).map(|entry| entry.bind(vec![value], vec![]).and_then(|bound| (entry.infer)(&bound)));
+        if let Some(Ok(typed)) = typed {
+            self.facts.targets.remove(&op);
+            self.define(op.result(0), typed.ty, typed.constant);
+            return Ok(None);
+        }
+        if let Some(symbol) = self.engine.library_function(&path)? {
+            return self.call_function(op, &symbol);
+        }
+        Err(match typed {
+            Some(Err(error)) => self.call_error(op, error),
+            _ => self.no_member(op, &ty, name, ""),
+        })
     }
 
     /// An error for a method (`suffix` is `()`) or attribute that no table has.
     pub(super) fn no_member(&self, op: Op<'c>, ty: &Ty, name: &str, suffix: &str) -> Diagnostic {
         let class = receiver_class(ty);
         let prefix = format!("{class}.");
-        let known: Vec<&str> = functions::names()
+        let library = crate::library::get().map(|library| library.names()).unwrap_or_default();
+        let mut known: Vec<&str> = functions::names()
             .into_iter()
+            .chain(library.iter().map(String::as_str))
             .filter(|n| n.starts_with(&prefix) && n.ends_with("()") != suffix.is_empty())
             .map(|n| n[prefix.len()..].trim_end_matches("()"))
             .collect();
+        known.sort_unstable();
+        known.dedup();
         let what = if suffix.is_empty() { "attribute" } else { "method" };
         let message = format!("{} has no supported {what} '{name}'", ty.user_name());
         let error = self.note_operands(Diagnostic::at(ErrorClass::Typing, "unknown-attribute", message, op.loc()), op);

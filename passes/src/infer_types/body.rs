@@ -82,13 +82,19 @@ impl<'e, 'c> Body<'e, 'c> {
     }
 
     pub fn block(&mut self, block: Block<'c>) -> Result<Flow<'c>, Diagnostic> {
-        for op in block.ops() {
+        let mut next = block.first();
+        while let Some(op) = next {
+            if let Some(first) = self.unroll(op) {
+                next = Some(first);
+                continue;
+            }
             // A loop is run several times: what left the block for narrower types may fall through now.
             self.facts.exiting.remove(&op);
             if let Some(flow) = self.op(op)? {
                 self.facts.exiting.insert(op);
                 return Ok(flow);
             }
+            next = op.next();
         }
         Ok(Flow::Exits)
     }
@@ -106,9 +112,9 @@ impl<'e, 'c> Body<'e, 'c> {
             "py.slice" => self.slice(op)?,
             "py.getitem" => self.getitem(op)?,
             "py.setitem" => self.setitem(op)?,
-            "py.attr" => self.attribute(op)?,
+            "py.attr" => return self.attribute(op),
             "py.call" => return self.call(op),
-            "py.call_method" => self.call_method(op)?,
+            "py.call_method" => return self.call_method(op),
             "py.check_bound" => return Ok(self.check_bound(op)),
             "py.unwrap" => {
                 let inner = self.operand(op, 0);
@@ -203,7 +209,9 @@ impl<'e, 'c> Body<'e, 'c> {
         if let Some(problem) = unreturnable(&ty) {
             return Err(self.error("unsupported-result", format!("a compiled function cannot return {problem}"), op.loc()).help("return numbers, arrays, tuples of these, or None"));
         }
+        let constant = self.constant(value);
         let instance = &mut self.engine.instances[self.index];
+        instance.returned.join(constant);
         if let Some(forced) = &instance.forced {
             if !castable(&ty, forced) {
                 let message = format!("the signature declares the result {}, but this returns {}", forced.user_name(), ty.user_name());

@@ -2,8 +2,11 @@
 
 use super::body::{Body, Flow};
 use super::Engine;
+use super::signatures::Signature;
+use super::library::REFUSED;
+use crate::library;
 use crate::functions::{self, Member, TyArg};
-use zouk_dialects::diagnostic::{Diagnostic, ErrorClass, Span};
+use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Attribute, AttributeLike, Op, Type, TypeAttribute};
 use zouk_dialects::ty::Ty;
 
@@ -24,19 +27,23 @@ impl<'c> Body<'_, 'c> {
         };
         match name.strip_prefix('@') {
             Some(symbol) => self.call_function(op, symbol),
-            None => self.call_table(op, &name).map(|()| None),
+            None => self.call_table(op, &name),
         }
     }
 
-    pub(super) fn call_method(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
+    pub(super) fn call_method(&mut self, op: Op<'c>) -> Result<Option<Flow<'c>>, Diagnostic> {
         let receiver = self.operand(op, 0);
         if receiver.ty.has_unknown() {
             self.define(op.result(0), Ty::Unknown, None);
-            return Ok(());
+            return Ok(None);
         }
         let method = op.str_attr("name").unwrap_or_default();
+        let path = format!("{}.{method}()", functions::receiver_class(&receiver.ty));
         let Some(member) = functions::member(&receiver, method) else {
-            return Err(self.no_member(op, &receiver.ty, method, "()"));
+            return match self.engine.library_function(&path)? {
+                Some(symbol) => self.call_function(op, &symbol),
+                None => Err(self.no_member(op, &receiver.ty, method, "()")),
+            };
         };
         self.unwrap_operands(op, 1);
         let (mut positional, named) = self.arguments(op, 1);
@@ -47,11 +54,14 @@ impl<'c> Body<'_, 'c> {
             }
             Member::Attribute(entry) => entry,
         };
-        self.ask(op, entry, positional, named)
+        self.ask_or_library(op, entry, &path, positional, named)
     }
 
-    fn call_table(&mut self, op: Op<'c>, name: &str) -> Result<(), Diagnostic> {
+    fn call_table(&mut self, op: Op<'c>, name: &str) -> Result<Option<Flow<'c>>, Diagnostic> {
         let Some(entry) = functions::find(name) else {
+            if let Some(symbol) = self.engine.library_function(name)? {
+                return self.call_function(op, &symbol);
+            }
             let display = name.strip_prefix("builtins.").unwrap_or(name);
             let message = format!("{display}() is not supported in compiled code");
             let error = self.note_operands(Diagnostic::at(ErrorClass::Typing, "unsupported-function", message, op.loc()), op);
@@ -61,7 +71,29 @@ impl<'c> Body<'_, 'c> {
             self.unwrap_operands(op, 1);
         }
         let (positional, named) = self.arguments(op, 1);
-        self.ask(op, entry, positional, named)
+        self.ask_or_library(op, entry, name, positional, named)
+    }
+
+    /// What the table does not take, the library's function of that name may.
+    fn ask_or_library(
+        &mut self,
+        op: Op<'c>,
+        entry: &functions::Function,
+        name: &str,
+        positional: Vec<TyArg>,
+        named: Vec<(&str, TyArg)>,
+    ) -> Result<Option<Flow<'c>>, Diagnostic> {
+        let refused = match self.ask(op, entry, positional, named) {
+            Ok(()) => {
+                self.facts.targets.remove(&op);
+                return Ok(None);
+            }
+            Err(refused) => refused,
+        };
+        match self.engine.library_function(name)? {
+            Some(symbol) => self.call_function(op, &symbol),
+            None => Err(refused),
+        }
     }
 
     fn ask(&mut self, op: Op<'c>, entry: &functions::Function, positional: Vec<TyArg>, named: Vec<(&str, TyArg)>) -> Result<(), Diagnostic> {
@@ -85,49 +117,72 @@ impl<'c> Body<'_, 'c> {
         }
         let types: Vec<_> = positional.iter().chain(named.iter().map(|(_, a)| a)).map(|a| a.ty.user_name()).collect();
         let typed = entry.bind(positional, named).and_then(|bound| (entry.infer)(&bound)).map_err(|e| {
-            let error = self.call_error(op, e);
+            let mut error = self.call_error(op, e);
+            if entry.name == functions::library::TYPE_ERROR {
+                error.code = REFUSED.into();
+            }
             error.note(None, format!("the arguments are ({})", types.join(", ")))
         })?;
         self.define(op.result(0), typed.ty, typed.constant);
         Ok(())
     }
 
-    fn call_function(&mut self, op: Op<'c>, symbol: &str) -> Result<Option<Flow<'c>>, Diagnostic> {
-        let arguments = self.engine.bind_function(op, symbol, |v| self.facts.types.get(&v).cloned().unwrap_or(Ty::Unknown))?;
-        if arguments.iter().any(|a| a.has_unknown()) {
+    /// A call of a function of the module or of the library: by its name, as a method or as an attribute.
+    pub(super) fn call_function(&mut self, op: Op<'c>, symbol: &str) -> Result<Option<Flow<'c>>, Diagnostic> {
+        self.engine.bring_in(symbol)?;
+        let bound = self.engine.bind(op, symbol)?;
+        if library::is_symbol(symbol) {
+            self.unwrap_arguments(op, symbol, &bound);
+        }
+        let mut arguments: Vec<TyArg> = bound.iter().map(|argument| self.argument(op, argument)).collect();
+        let literals = self.engine.literals(self.engine.sources[symbol], &mut arguments, op)?;
+        let types: Vec<Ty> = arguments.into_iter().map(|argument| argument.ty).collect();
+        if types.iter().any(|ty| ty.has_unknown()) {
             self.define(op.result(0), Ty::Unknown, None);
             return Ok(None);
         }
-        let signature = self.engine.signature(symbol, arguments, op.loc())?;
-        let callee = self.engine.instance(symbol, signature, op.loc()).map_err(|e| e.note(Span::of(op.loc()), "called from here"))?;
+        let signature = Signature { literals, ..self.engine.signature(symbol, types, op.loc())? };
+        let callee = self.engine.instance(symbol, signature, op.loc()).map_err(|e| self.engine.at_call(self.index, symbol, op, e))?;
         self.engine.instances[callee].callers.insert(self.index);
         self.facts.targets.insert(op, callee);
-        let result = self.engine.result_of(callee);
-        self.define(op.result(0), result, None);
-        Ok(self.engine.instances[callee].never_returns.then_some(Flow::Exits))
+        let (result, never_returns) = (self.engine.result_of(callee), self.engine.instances[callee].never_returns);
+        let constant = if library::is_symbol(symbol) { self.engine.instances[callee].returned.constant() } else { None };
+        self.define(op.result(0), result, constant);
+        Ok(never_returns.then_some(Flow::Exits))
     }
+
+    /// As for functions of the tables, None is refused at run time where a value is wanted: where None is not the default.
+    fn unwrap_arguments(&mut self, op: Op<'c>, symbol: &str, bound: &[Argument<'c>]) {
+        let source = self.engine.sources[symbol];
+        for (i, argument) in bound.iter().enumerate() {
+            let takes_none = default_of(source, i).is_some_and(|default| default.is_unit());
+            match argument {
+                Argument::Operand(place) if !takes_none => _ = self.operand(op, *place),
+                Argument::Rest(places) => places.iter().for_each(|place| _ = self.operand(op, *place)),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The default value of a parameter. One with a star has none, and does not count among the last ones, which do.
+fn default_of<'c>(source: Op<'c>, i: usize) -> Option<Attribute<'c>> {
+    let (params, defaults) = (source.str_array_attr("py.params"), source.array_attr("py.defaults"));
+    let star = source.str_attr("py.variadic").and_then(|star| params.iter().position(|p| *p == star));
+    let before_star = star.is_some_and(|star| i < star) as usize;
+    (i + defaults.len() + before_star).checked_sub(params.len()).and_then(|i| defaults.get(i)).copied()
 }
 
 /// What stands for a parameter in a call.
 pub(super) enum Argument<'c> {
     Operand(usize),
     Default(Attribute<'c>),
+    /// The operands that a parameter `*name` takes, as a tuple.
+    Rest(Vec<usize>),
 }
 
 impl<'c> Engine<'c> {
-    /// The argument types of a call of a function of the module, in parameter order.
-    fn bind_function(&self, op: Op<'c>, symbol: &str, ty: impl Fn(zouk_dialects::ir::Value<'c>) -> Ty) -> Result<Vec<Ty>, Diagnostic> {
-        let arguments = self.bind(op, symbol)?;
-        Ok(arguments
-            .into_iter()
-            .map(|argument| match argument {
-                Argument::Operand(i) => ty(op.operand(i)),
-                Argument::Default(attr) => self.default_type(attr),
-            })
-            .collect())
-    }
-
-    /// Binds a call's operands to the parameters, as Python does.
+    /// Binds a call's operands to the parameters, as Python does. A method's receiver is its first argument.
     pub(super) fn bind(&self, op: Op<'c>, symbol: &str) -> Result<Vec<Argument<'c>>, Diagnostic> {
         let error = |code: &str, message: String| Diagnostic::at(ErrorClass::Typing, code, message, op.loc());
         let Some(source) = self.sources.get(symbol) else {
@@ -135,32 +190,33 @@ impl<'c> Engine<'c> {
         };
         let display = source.str_attr("py.display").unwrap_or_default();
         let params = source.str_array_attr("py.params");
-        let defaults = source.array_attr("py.defaults");
         let keywords = op.str_array_attr("keywords");
-        let positional = op.num_operands() - 1 - keywords.len();
-        let at_most = params.len() - source.int_attr("py.keyword_only").unwrap_or(0) as usize;
-        if positional > at_most {
+        let first = if op.is("py.call") { 1 } else { 0 };
+        let positional = op.num_operands() - first - keywords.len();
+        let variadic = source.str_attr("py.variadic").and_then(|star| params.iter().position(|p| *p == star));
+        let at_most = variadic.unwrap_or(params.len() - source.int_attr("py.keyword_only").unwrap_or(0) as usize);
+        if positional > at_most && variadic.is_none() {
             return Err(error("argument-count", format!("{display}() takes {at_most} positional arguments but {positional} were given")));
         }
         let positional_only = source.int_attr("py.positional_only").unwrap_or(0) as usize;
-        let mut slots: Vec<Option<usize>> = (0..params.len()).map(|i| (i < positional).then_some(i + 1)).collect();
+        let mut slots: Vec<Option<usize>> = (0..params.len()).map(|i| (i < positional.min(at_most)).then_some(first + i)).collect();
         for (k, keyword) in keywords.iter().enumerate() {
-            let Some(i) = params.iter().position(|p| p == keyword).filter(|i| *i >= positional_only) else {
+            let Some(i) = params.iter().position(|p| p == keyword).filter(|i| *i >= positional_only && Some(*i) != variadic) else {
                 return Err(error("argument-count", format!("{display}() got an unexpected keyword argument '{keyword}'")));
             };
             if slots[i].is_some() {
                 return Err(error("argument-count", format!("{display}() got multiple values for argument '{keyword}'")));
             }
-            slots[i] = Some(1 + positional + k);
+            slots[i] = Some(first + positional + k);
         }
-        let first_default = params.len() - defaults.len().min(params.len());
         slots
             .into_iter()
             .enumerate()
-            .map(|(i, slot)| match slot {
-                Some(operand) => Ok(Argument::Operand(operand)),
-                None if i >= first_default => Ok(Argument::Default(defaults[i - first_default])),
-                None => Err(error("argument-count", format!("{display}() missing the required argument '{}'", params[i]))),
+            .map(|(i, slot)| match (slot, default_of(*source, i)) {
+                _ if Some(i) == variadic => Ok(Argument::Rest((first + at_most..first + positional.max(at_most)).collect())),
+                (Some(operand), _) => Ok(Argument::Operand(operand)),
+                (None, Some(default)) => Ok(Argument::Default(default)),
+                (None, None) => Err(error("argument-count", format!("{display}() missing the required argument '{}'", params[i]))),
             })
             .collect()
     }
@@ -172,6 +228,9 @@ impl<'c> Engine<'c> {
         }
         if attr.is_unit() {
             return Ty::None;
+        }
+        if attr.is_string() {
+            return Ty::Str;
         }
         if let Ok(reference) = TypeAttribute::try_from(attr) {
             return self.types.get(reference.value());

@@ -3,6 +3,7 @@
 use super::calls::Argument;
 use super::{Engine, Facts, cast_before};
 use crate::functions::Const;
+use crate::library::is_symbol;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{ArrayAttribute, Attribute, AttributeLike, Block, Builder, FunctionType, Op, StringAttribute, Type, TypeAttribute, TypeLike, Value};
 use zouk_dialects::ty::Ty;
@@ -58,6 +59,9 @@ impl<'c> Engine<'c> {
         let op = self.instances[index].op;
         let finish = Finish { engine: self, facts: &facts, result: result.clone() };
         finish.prune(op.body(0));
+        if is_symbol(&self.instances[index].source) {
+            finish.write_constants(op);
+        }
         finish.write_types(op);
         finish.casts(op);
         finish.calls()?;
@@ -73,7 +77,7 @@ impl<'c> Engine<'c> {
         let ty: Type = FunctionType::new(context, &inputs, &[self.types.to_mlir(result)]).into();
         op.set_attr("function_type", TypeAttribute::new(ty).into());
         op.set_attr("sym_name", StringAttribute::new(context, &instance.symbol).into());
-        for name in ["py.instantiate", "py.instantiate_results", "py.signatures", "py.signature_results", "py.defaults"] {
+        for name in ["py.instantiate", "py.instantiate_results", "py.signatures", "py.signature_results", "py.defaults", "py.literal", "py.variadic"] {
             op.remove_attr(name);
         }
         if !op.has_attr("py.display") {
@@ -212,6 +216,22 @@ impl<'c> Finish<'_, 'c> {
         b.op("py.yield", &values, &[], &[]);
     }
 
+    /// In library functions, what is known to be constant is one in the IR too: lowering asks nothing else.
+    fn write_constants(&self, function: Op<'c>) {
+        let written = ["py.constant", "py.tuple", "py.slice", "py.ref", "py.unbound"];
+        for op in function.collect(|op| op.dialect() == "py" && !written.contains(&op.name())) {
+            let Some(next) = op.next() else { continue };
+            let b = Builder::before(next);
+            b.set_loc(op.loc());
+            for result in op.results().into_iter().filter(|result| !result.is_unused()) {
+                let ty = self.ty(result);
+                if let Some(value) = self.facts.constants.get(&result).filter(|value| is_spelled(&ty, value)) {
+                    result.replace_all_uses(self.engine.constant_op(&b, &ty, value));
+                }
+            }
+        }
+    }
+
     /// Sets the type of every value that has none yet.
     fn write_types(&self, function: Op<'c>) {
         let object = self.engine.types.to_mlir(&Ty::Unknown);
@@ -260,6 +280,11 @@ impl<'c> Finish<'_, 'c> {
             let bound = self.engine.bind(op, &callee.source)?.into_iter().map(|argument| match argument {
                 Argument::Operand(i) => op.operand(i),
                 Argument::Default(attr) => self.default_value(&b, attr),
+                Argument::Rest(places) => {
+                    let parts: Vec<_> = places.into_iter().map(|i| op.operand(i)).collect();
+                    let ty = Ty::Tuple(parts.iter().map(|part| self.engine.types.get(part.ty())).collect());
+                    b.val("py.tuple", &parts, self.engine.types.to_mlir(&ty), &[])
+                }
             });
             let types = callee.arguments.iter().map(|ty| self.engine.types.to_mlir(ty));
             let arguments: Vec<_> = bound.zip(types).map(|(value, ty)| cast_before(op, value, ty)).collect();
@@ -281,6 +306,15 @@ impl<'c> Finish<'_, 'c> {
             Err(_) if attr.is_type() => b.val("py.ref", &[], ty, &[]),
             Err(_) => b.val("py.constant", &[], ty, &[("value", attr)]),
         }
+    }
+}
+
+/// Whether all of a constant is known, and its type is one of constants.
+fn is_spelled(ty: &Ty, value: &Const) -> bool {
+    match (ty, value) {
+        (Ty::Tuple(types), _) => types.iter().enumerate().all(|(i, ty)| matches!(ty, Ty::Ref(_)) || value.part(i).is_some_and(|value| is_spelled(ty, &value))),
+        (Ty::Bool, Const::Bool(_)) | (Ty::Int { .. }, Const::Int(_)) | (Ty::Float(_), Const::Float(_)) | (Ty::Str, Const::Str(_)) | (Ty::None, Const::None) => true,
+        _ => false,
     }
 }
 

@@ -179,13 +179,15 @@ fn number_rule(kind: &str, lhs: &TyArg, rhs: &TyArg) -> Ruled {
     Some((ty, constant))
 }
 
-/// Constant integers stay constants through `+ - *`, as long as they fit.
+/// Constant integers stay constants through `+ - * // %`, as long as they fit.
 fn folded(kind: &str, lhs: &TyArg, rhs: &TyArg) -> Option<Const> {
     let (Some(Const::Int(a)), Some(Const::Int(b))) = (&lhs.constant, &rhs.constant) else { return None };
     let value = match kind {
         "add" => a + b,
         "sub" => a - b,
         "mul" => a.checked_mul(*b)?,
+        "floordiv" if *b != 0 => a.div_euclid(*b) - (*b < 0 && a.rem_euclid(*b) != 0) as i128,
+        "mod" if *b != 0 => a - b * (a.div_euclid(*b) - (*b < 0 && a.rem_euclid(*b) != 0) as i128),
         _ => return None,
     };
     i64::try_from(value).ok().map(|v| Const::Int(v as i128))
@@ -203,6 +205,9 @@ fn negated(kind: &str, constant: Option<Const>) -> Option<Const> {
 /// Whether the comparison is allowed; the inner option is its value when the types decide it.
 fn compare_rule(kind: &str, lhs: &TyArg, rhs: &TyArg) -> Option<Option<bool>> {
     let (a, b) = (&lhs.ty, &rhs.ty);
+    if let Some(decided) = compared_constants(kind, lhs, rhs) {
+        return Some(Some(decided));
+    }
     let equality = matches!(kind, "eq" | "ne" | "is" | "is_not");
     let sign = |equal: bool| Some(Some(equal == matches!(kind, "eq" | "is")));
     match (a, b) {
@@ -230,6 +235,31 @@ fn compare_rule(kind: &str, lhs: &TyArg, rhs: &TyArg) -> Option<Option<bool>> {
             _ => None,
         },
         _ => comparable(a, b, equality).then_some(None),
+    }
+}
+
+/// The value of a comparison of constant integers or texts, alone or in a tuple.
+fn compared_constants(kind: &str, lhs: &TyArg, rhs: &TyArg) -> Option<bool> {
+    let same = |x: &Const, y: &Const| match (x, y) {
+        (Const::Int(x), Const::Int(y)) => Some(x == y),
+        (Const::Str(x), Const::Str(y)) => Some(x == y),
+        (Const::Bool(x), Const::Bool(y)) => Some(x == y),
+        (Const::Int(_), Const::Str(_)) | (Const::Str(_), Const::Int(_)) => Some(false),
+        _ => None,
+    };
+    let (x, y) = (lhs.constant.as_ref()?, rhs.constant.as_ref()?);
+    match (kind, x, y) {
+        ("lt", Const::Int(x), Const::Int(y)) => Some(x < y),
+        ("le", Const::Int(x), Const::Int(y)) => Some(x <= y),
+        ("gt", Const::Int(x), Const::Int(y)) => Some(x > y),
+        ("ge", Const::Int(x), Const::Int(y)) => Some(x >= y),
+        ("eq", ..) => same(x, y),
+        ("ne", ..) => same(x, y).map(|equal| !equal),
+        ("in" | "not_in", _, Const::Tuple(parts)) => {
+            let found = parts.iter().map(|part| same(x, part)).collect::<Option<Vec<_>>>()?.contains(&true);
+            Some(found == (kind == "in"))
+        }
+        _ => None,
     }
 }
 

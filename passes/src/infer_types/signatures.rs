@@ -1,6 +1,7 @@
 //! Declared signatures: types as attributes, and which one a call of compiled code takes.
 
 use super::Engine;
+use crate::functions::Const;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass, Span};
 use zouk_dialects::ir::{ArrayAttribute, Attribute, Location, Op, str_value};
 use zouk_dialects::ty::{Ty, rate};
@@ -9,6 +10,8 @@ use zouk_dialects::ty::{Ty, rate};
 pub(super) struct Signature {
     pub arguments: Vec<Ty>,
     pub result: Option<Ty>,
+    /// The values of literal parameters, as many as there are parameters, or none at all.
+    pub literals: Vec<Option<Const>>,
 }
 
 impl Signature {
@@ -19,7 +22,7 @@ impl Signature {
         let parse = |text: &str| text.parse::<Ty>().map_err(|_| bad(text));
         let texts = (0..array.len()).map(|i| array.element(i).ok().and_then(str_value).unwrap_or(""));
         let arguments = texts.map(parse).collect::<Result<_, _>>()?;
-        Ok(Signature { arguments, result: result.filter(|text| !text.is_empty()).map(parse).transpose()? })
+        Ok(Signature { arguments, result: result.filter(|text| !text.is_empty()).map(parse).transpose()?, literals: vec![] })
     }
 
     fn spelling(arguments: &[Ty]) -> String {
@@ -33,7 +36,7 @@ impl<'c> Engine<'c> {
     pub(super) fn signature(&self, symbol: &str, arguments: Vec<Ty>, at: Location<'c>) -> Result<Signature, Diagnostic> {
         let declared = match self.sources.get(symbol) {
             Some(source) if source.has_attr("py.signatures") => *source,
-            _ => return Ok(Signature { arguments, result: None }),
+            _ => return Ok(Signature { arguments, result: None, literals: vec![] }),
         };
         let results = declared.str_array_attr("py.signature_results");
         let mut rated = vec![];

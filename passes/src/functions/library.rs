@@ -1,0 +1,235 @@
+//! What library functions ask of the compiler, as `compiler.name(…)`: questions that types answer, views, calls of the runtime.
+//!
+//! The answers of questions about types are constants: `if compiler.is_complex(a):` leaves one branch.
+
+use super::elementwise::Parts;
+use super::rules::*;
+use super::{Bound, CallError, Const, Function, TyArg, Typed, Val};
+use crate::lower_python::Lower;
+use zouk_dialects::ty::{Array, Layout, Ty};
+
+mod promotion;
+
+use promotion::{float_of_type, inexact, result_type};
+
+/// What the names of these entries begin with.
+pub const MODULE: &str = "zouk.library.";
+
+pub(super) static TABLE: &[Function] = table! {
+    "zouk.library.is_array" ("_x"): |a| is(a, |ty| ty.as_array().is_some()) => |l, a, _| known(l, a, |ty| ty.as_array().is_some());
+    "zouk.library.is_scalar" ("_x"): |a| is(a, Ty::is_number) => |l, a, _| known(l, a, Ty::is_number);
+    "zouk.library.is_tuple" ("_x"): |a| is(a, |ty| ty.as_tuple().is_some()) => |l, a, _| known(l, a, |ty| ty.as_tuple().is_some());
+    "zouk.library.is_str" ("_x"): |a| is(a, |ty| *ty == Ty::Str) => |l, a, _| known(l, a, |ty| *ty == Ty::Str);
+    "zouk.library.is_none" ("_x"): |a| is(a, |ty| *ty == Ty::None) => |l, a, _| known(l, a, |ty| *ty == Ty::None);
+    "zouk.library.is_bool" ("_x"): |a| is(a, |ty| of_elements(ty, |ty| *ty == Ty::Bool)) => |l, a, _| known(l, a, |ty| of_elements(ty, |ty| *ty == Ty::Bool));
+    "zouk.library.is_integer" ("_x"): |a| is(a, |ty| of_elements(ty, Ty::is_int)) => |l, a, _| known(l, a, |ty| of_elements(ty, Ty::is_int));
+    "zouk.library.is_unsigned" ("_x"): |a| is(a, |ty| of_elements(ty, |ty| ty.is_int() && !ty.is_signed())) => |l, a, _| known(l, a, |ty| of_elements(ty, |ty| ty.is_int() && !ty.is_signed()));
+    "zouk.library.is_float" ("_x"): |a| is(a, |ty| of_elements(ty, Ty::is_float)) => |l, a, _| known(l, a, |ty| of_elements(ty, Ty::is_float));
+    "zouk.library.is_complex" ("_x"): |a| is(a, |ty| of_elements(ty, Ty::is_complex)) => |l, a, _| known(l, a, |ty| of_elements(ty, Ty::is_complex));
+    "zouk.library.is_constant" ("_x"): |a| Ok(truth(a[0].constant.is_some())) => |l, a, _| vec![l.b.c_bool(a[0].constant.is_some())];
+
+    "zouk.library.ndim" ("_x"): |a| Ok(whole(a[0].ty.as_array().map_or(0, |array| array.rank))) => |l, a, _| {
+        vec![l.b.c_i64(a[0].ty.as_array().map_or(0, |array| array.rank) as i64)]
+    };
+    "zouk.library.indices" ("_count"): indices_rule => |l, _, ty| {
+        (0..ty.as_tuple().unwrap_or_default().len()).map(|i| l.b.c_i64(i as i64)).collect()
+    };
+    "zouk.library.result_type" ("*arguments"): |a| dtype(result_type(&a.rest)?) => |_, _, _| vec![];
+    "zouk.library.inexact_type" ("*arguments"): |a| dtype(inexact(result_type(&a.rest)?)) => |_, _, _| vec![];
+    "zouk.library.float_type" ("*arguments"): |a| dtype(float_of_type(result_type(&a.rest)?)) => |_, _, _| vec![];
+
+    "zouk.library.is_c_packed" ("_a"): |a| packed_rule(a, Layout::C) => |l, a, _| packed(l, a, true);
+    "zouk.library.is_f_packed" ("_a"): |a| packed_rule(a, Layout::F) => |l, a, _| packed(l, a, false);
+    "zouk.library.permuted" ("_a, _axes"): permuted_rule => |l, a, ty| permuted(l, a, ty);
+    "zouk.library.move_axis_last" ("_a, _axis"): axis_last_rule => |l, a, ty| axis_last(l, a, ty);
+
+    "zouk.library.type_error" ("_message"): type_error => |_, _, _| vec![];
+    "zouk.library.runtime_call" ("_symbol, *arguments"): runtime_call_rule => |l, a, _| runtime_call(l, a);
+};
+
+fn truth(value: bool) -> Typed {
+    Typed { ty: Ty::Bool, constant: Some(Const::Bool(value)) }
+}
+
+fn whole(value: usize) -> Typed {
+    Typed { ty: Ty::I64, constant: Some(Const::Int(value as i128)) }
+}
+
+fn dtype(element: Ty) -> Rule {
+    Ok(super::attributes::dtype(&element).into())
+}
+
+fn is(a: &Bound<TyArg>, test: impl Fn(&Ty) -> bool) -> Rule {
+    Ok(truth(test(&a[0].ty)))
+}
+
+fn known<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, test: impl Fn(&Ty) -> bool) -> Parts<'c> {
+    vec![l.b.c_bool(test(&a[0].ty))]
+}
+
+/// A question about an array's elements, a dtype or a scalar.
+fn of_elements(ty: &Ty, test: impl Fn(&Ty) -> bool) -> bool {
+    match ty {
+        Ty::Array(array) => test(&array.element),
+        Ty::Ref(name) => dtype_of_ref(name).is_some_and(|ty| test(&ty)),
+        other => test(other),
+    }
+}
+
+/// (0, 1, …, count - 1): a loop over it is unrolled.
+fn indices_rule(a: &Bound<TyArg>) -> Rule {
+    let Some(Const::Int(count)) = a[0].constant else { return Err(CallError::new("the count must be a constant")) };
+    let count = usize::try_from(count).unwrap_or(0).min(Ty::MAX_PARTS);
+    Ok(Typed { ty: Ty::Tuple(vec![Ty::I64; count]), constant: Some(Const::Tuple((0..count).map(|i| Const::Int(i as i128)).collect())) })
+}
+
+fn array(arg: &TyArg) -> Result<&Array, CallError> {
+    arg.ty.as_array().map_or_else(|| expected("an array", &arg.ty), Ok)
+}
+
+/// Whether the elements lie in memory one after the other, in C or in Fortran order: known for an array whose type says so.
+fn packed_rule(a: &Bound<TyArg>, order: Layout) -> Rule {
+    let array = array(&a[0])?;
+    let sure = array.layout == order || array.rank == 0 || array.rank == 1 && array.layout != Layout::A;
+    Ok(Typed { ty: Ty::Bool, constant: sure.then_some(Const::Bool(true)) })
+}
+
+fn packed<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, c_order: bool) -> Parts<'c> {
+    let dims = l.dims(&a[0]);
+    let (strides, wanted) = (l.strides(&a[0]), l.packed_strides(&dims, c_order));
+    let (mut all, mut empty) = (l.b.c_bool(true), l.b.c_bool(false));
+    for ((dim, stride), wanted) in dims.iter().zip(strides).zip(wanted) {
+        // Along an axis of one element no step is ever taken.
+        let single = l.b.cmpi("eq", *dim, l.b.c_index(1));
+        let fits = l.b.bin("arith.ori", single, l.b.cmpi("eq", stride, wanted));
+        all = l.b.bin("arith.andi", all, fits);
+        empty = l.b.bin("arith.ori", empty, l.b.cmpi("eq", *dim, l.b.c_index(0)));
+    }
+    vec![l.b.bin("arith.ori", all, empty)]
+}
+
+/// A constant axis, counted from the end when it is negative.
+fn axis_of(arg: Option<&Const>, rank: usize) -> Option<usize> {
+    let Some(Const::Int(axis)) = arg else { return None };
+    let axis = if *axis < 0 { axis + rank as i128 } else { *axis };
+    usize::try_from(axis).ok().filter(|axis| *axis < rank)
+}
+
+fn permuted_rule(a: &Bound<TyArg>) -> Rule {
+    let array = array(&a[0])?;
+    let axes = axes_of(a[1].constant.as_ref(), array.rank).ok_or_else(|| CallError::new("the axes must be a constant permutation"))?;
+    Ok(view_type(array, &axes).into())
+}
+
+fn axes_of(axes: Option<&Const>, rank: usize) -> Option<Vec<usize>> {
+    let Some(Const::Tuple(parts)) = axes else { return None };
+    let axes = parts.iter().map(|part| axis_of(Some(part), rank)).collect::<Option<Vec<_>>>()?;
+    let all = (0..rank).all(|axis| axes.contains(&axis));
+    (all && axes.len() == rank).then_some(axes)
+}
+
+/// The array type of the same elements with the axes in another order.
+fn view_type(array: &Array, axes: &[usize]) -> Ty {
+    let in_order = axes.iter().copied().eq(0..array.rank);
+    let reversed = axes.iter().copied().eq((0..array.rank).rev());
+    let layout = match array.layout {
+        layout if in_order => layout,
+        Layout::C if reversed => Layout::F,
+        Layout::F if reversed => Layout::C,
+        _ => Layout::A,
+    };
+    Ty::Array(Array { layout, ..array.clone() })
+}
+
+fn permuted<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
+    let axes = axes_of(a[1].constant.as_ref(), l.array_ty(&a[0]).rank).expect("the rule has seen a permutation");
+    view(l, &a[0], &axes, ty)
+}
+
+fn axis_last_order(axis: Option<&Const>, rank: usize) -> Option<Vec<usize>> {
+    let axis = axis_of(axis, rank)?;
+    Some((0..rank).filter(|other| *other != axis).chain([axis]).collect())
+}
+
+fn axis_last_rule(a: &Bound<TyArg>) -> Rule {
+    let array = array(&a[0])?;
+    let order = axis_last_order(a[1].constant.as_ref(), array.rank).ok_or_else(|| CallError::new("the axis must be a constant of the array's"))?;
+    Ok(view_type(array, &order).into())
+}
+
+fn axis_last<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
+    let order = axis_last_order(a[1].constant.as_ref(), l.array_ty(&a[0]).rank).expect("the rule has seen an axis");
+    view(l, &a[0], &order, ty)
+}
+
+fn view<'c>(l: &mut Lower<'c>, base: &Val<'c>, axes: &[usize], ty: &Ty) -> Parts<'c> {
+    let Some(array) = ty.as_array() else { panic!("{ty} is no array") };
+    if axes.iter().copied().eq(0..array.rank) {
+        return base.parts.clone();
+    }
+    let (dims, strides) = (l.dims(base), l.strides(base));
+    let [dims, strides] = [dims, strides].map(|values| axes.iter().map(|axis| values[*axis]).collect::<Vec<_>>());
+    let start = l.b.c_index(0);
+    l.view(base, array.clone(), start, &dims, &strides).parts
+}
+
+/// The function that refuses a call of the library: its message is the error.
+pub const TYPE_ERROR: &str = "zouk.library.type_error";
+
+/// Refuses the call of the library function: the message is reported where the program calls it.
+fn type_error(a: &Bound<TyArg>) -> Rule {
+    match &a[0].constant {
+        Some(Const::Str(message)) => Err(CallError::new(message.clone())),
+        _ => Err(CallError::new("the message must be a constant")),
+    }
+}
+
+/// The types that functions of the runtime take: addresses of packed elements, int64, float64.
+fn runtime_call_rule(a: &Bound<TyArg>) -> Rule {
+    symbol(&a[0].constant, &a.rest.iter().map(|arg| &arg.ty).collect::<Vec<_>>())?;
+    match a.rest.iter().find(|arg| !(arg.ty.is_real() || arg.ty.as_array().is_some())) {
+        Some(other) => expected("an array, an integer, a bool or a float", &other.ty),
+        None => Ok(Ty::I64.into()),
+    }
+}
+
+/// The name with the `{}` in it replaced by the short name of the first array's elements.
+fn symbol(name: &Option<Const>, arguments: &[&Ty]) -> Result<String, CallError> {
+    let Some(Const::Str(name)) = name else { return Err(CallError::new("the name of the function must be a constant")) };
+    if !name.contains("{}") {
+        return Ok(name.clone());
+    }
+    let element = arguments.iter().find_map(|ty| ty.as_array()).map(|array| &*array.element);
+    match element.and_then(short_name) {
+        Some(short) => Ok(name.replace("{}", &short)),
+        None => Err(CallError::new("the name of the function needs an array among the arguments")),
+    }
+}
+
+/// `bool`, `i8` … `u64`, `f32`, `f64`, `c64`, `c128`
+fn short_name(element: &Ty) -> Option<String> {
+    Some(match element {
+        Ty::Bool => "bool".into(),
+        Ty::Int { bits, signed } => format!("{}{bits}", if *signed { 'i' } else { 'u' }),
+        Ty::Float(bits) => format!("f{bits}"),
+        Ty::Complex(bits) => format!("c{}", 2 * bits),
+        _ => return None,
+    })
+}
+
+fn runtime_call<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
+    let types: Vec<&Ty> = a.rest.iter().map(|arg| &arg.ty).collect();
+    let symbol = symbol(&a[0].constant, &types).expect("the rule has seen the name");
+    let arguments: Vec<_> = a
+        .rest
+        .iter()
+        .map(|arg| match &arg.ty {
+            Ty::Array(_) => arg.parts[0],
+            Ty::Float(_) => l.scalar_as(arg, &Ty::F64),
+            Ty::Int { signed: false, .. } => l.scalar_as(arg, &Ty::U64),
+            _ => l.scalar_as(arg, &Ty::I64),
+        })
+        .collect();
+    let status = l.b.i64();
+    vec![l.b.val("rt.call", &arguments, status, &[("callee", l.b.str(&symbol))])]
+}
