@@ -31,6 +31,7 @@ use zouk_dialects::ir::{Builder, Location, Op, TypeLike, Value};
 use signatures::Signature;
 use zouk_dialects::ty::{Ty, Types};
 
+mod advanced_indexing;
 mod attributes;
 mod body;
 mod calls;

@@ -6,6 +6,7 @@ pub mod functions;
 pub mod pass;
 pub mod pipeline;
 pub mod stage_check;
+mod advanced_index;
 mod infer_types;
 mod structure_exits;
 mod lower_python;

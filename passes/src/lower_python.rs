@@ -53,6 +53,7 @@ use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Builder, Op, Type, Value};
 use zouk_dialects::ty::{Ty, Types};
 
+mod advanced_indexing;
 mod array;
 mod assign;
 mod calls;
@@ -61,7 +62,9 @@ mod constants;
 mod control_flow;
 mod exits;
 mod function;
+mod gather;
 mod iteration;
+mod masks;
 mod operators;
 mod raise;
 mod runtime;

@@ -39,20 +39,28 @@ impl<'c> Lower<'c> {
         );
     }
 
-    /// Axes are matched from the last; a source's axis must have the target's size or one, further axes of it must have one.
     fn check_broadcast(&mut self, target: &Val<'c>, source: &Val<'c>) {
         let (dims, sizes) = (self.dims(target), self.dims(source));
+        self.check_sizes(&dims, &sizes);
+    }
+
+    /// Axes are matched from the last; a source's axis must have the target's size or one. Further axes of it in front must have one, and go
+    /// before the sizes are compared.
+    fn check_sizes(&mut self, dims: &[Value<'c>], sizes: &[Value<'c>]) {
         let one = self.b.c_index(1);
-        let fits = sizes.iter().rev().enumerate().map(|(i, size)| {
+        let message = format!("could not broadcast input array from shape {} into shape {}", shape_text(sizes.len()), shape_text(dims.len()));
+        let shapes = [sizes, dims].concat();
+        if let Some((first, rest)) = sizes.split_first().filter(|_| sizes.len() > dims.len()) {
+            let single = self.b.cmpi("eq", *first, one);
+            self.check_ints(single, "ValueError", &message, &shapes);
+            return self.check_sizes(dims, rest);
+        }
+        let fits = sizes.iter().rev().zip(dims.iter().rev()).map(|(size, dim)| {
             let single = self.b.cmpi("eq", *size, one);
-            match dims.len().checked_sub(i + 1) {
-                Some(axis) => self.b.bin("arith.ori", single, self.b.cmpi("eq", *size, dims[axis])),
-                None => single,
-            }
+            self.b.bin("arith.ori", single, self.b.cmpi("eq", *size, *dim))
         });
         let Some(fits) = fits.reduce(|a, b| self.b.bin("arith.andi", a, b)) else { return };
-        let message = format!("could not broadcast input array from shape {} into shape {}", shape_text(sizes.len()), shape_text(dims.len()));
-        self.check_ints(fits, "ValueError", &message, &[sizes, dims].concat());
+        self.check_ints(fits, "ValueError", &message, &shapes);
     }
 
     /// Copies between arrays of the same sizes.
@@ -64,9 +72,16 @@ impl<'c> Lower<'c> {
         });
     }
 
-    /// Copies from a view of the source that has the target's sizes: an axis of size one gets stride zero.
+    /// Copies from a view of the source that has the target's sizes.
     fn copy_broadcast(&mut self, target: &Val<'c>, source: &Val<'c>) {
-        let (dims, sizes, strides) = (self.dims(target), self.dims(source), self.strides(source));
+        let dims = self.dims(target);
+        let view = self.spread(source, &dims);
+        self.copy_elements(target, &view);
+    }
+
+    /// A view of an array with other sizes, to which it can be broadcast: axes of size one are repeated, further ones in front left out.
+    pub fn spread(&mut self, source: &Val<'c>, dims: &[Value<'c>]) -> Val<'c> {
+        let (sizes, strides) = (self.dims(source), self.strides(source));
         let (zero, one) = (self.b.c_index(0), self.b.c_index(1));
         let missing = dims.len().saturating_sub(sizes.len());
         let mut spread = vec![zero; missing];
@@ -75,12 +90,11 @@ impl<'c> Lower<'c> {
             spread.push(self.b.select(single, zero, strides[axis]));
         }
         let ty = Array { rank: dims.len(), layout: Layout::A, ..self.array_ty(source).clone() };
-        let view = self.view(source, ty, zero, &dims, &spread);
-        self.copy_elements(target, &view);
+        self.view(source, ty, zero, dims, &spread)
     }
 
     /// The source, or a copy of it when its memory and the target's may overlap.
-    fn unless_overlapping(&mut self, target: &Val<'c>, source: &Val<'c>) -> Val<'c> {
+    pub(super) fn unless_overlapping(&mut self, target: &Val<'c>, source: &Val<'c>) -> Val<'c> {
         let (t, s) = (self.extent(target), self.extent(source));
         let before = self.b.cmpi("ule", t.1, s.0);
         let after = self.b.cmpi("ule", s.1, t.0);
@@ -114,12 +128,12 @@ impl<'c> Lower<'c> {
 }
 
 /// `({},{})`, and `({},)` of one axis.
-fn shape_text(rank: usize) -> String {
+pub(super) fn shape_text(rank: usize) -> String {
     format!("({}{})", vec!["{}"; rank].join(","), if rank == 1 { "," } else { "" })
 }
 
 /// Whether two arrays surely share no memory: one is a new block or a constant, the other is something that was there before or another such.
-fn disjoint(a: Value, b: Value) -> bool {
+pub(super) fn disjoint(a: Value, b: Value) -> bool {
     let (a, b) = (root(a), root(b));
     let fresh = |v: Value| v.def().is_some_and(|o| matches!(o.name(), "rt.alloc" | "rt.constant_array"));
     let argument = |v: Value| v.owner_block().and_then(|block| block.parent()).is_some_and(|o| o.is("func.func")) && is_entry(v);
