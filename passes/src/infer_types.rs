@@ -32,6 +32,7 @@ use library::argument_name;
 use signatures::Signature;
 use zouk_dialects::ty::{Ty, Types};
 
+mod advanced_indexing;
 mod attributes;
 mod body;
 mod calls;

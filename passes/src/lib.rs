@@ -7,6 +7,7 @@ pub mod library;
 pub mod pass;
 pub mod pipeline;
 pub mod stage_check;
+mod advanced_index;
 mod infer_types;
 mod structure_exits;
 mod lower_python;

@@ -53,6 +53,7 @@ use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Builder, Op, Type, Value};
 use zouk_dialects::ty::{Ty, Types};
 
+mod advanced_indexing;
 mod array;
 mod assign;
 mod calls;
@@ -62,7 +63,9 @@ mod control_flow;
 mod elementwise;
 mod exits;
 mod function;
+mod gather;
 mod iteration;
+mod masks;
 mod operators;
 mod raise;
 mod reductions;

@@ -1,8 +1,9 @@
-//! `value[index]` and `value[index] = item`: tuples, and NumPy's basic indexing.
+//! `value[index]` and `value[index] = item`: tuples, and NumPy's basic indexing. Arrays as indices are in `advanced_indexing.rs`.
 
 use super::body::Body;
+use crate::advanced_index::{Part, parts_of};
 use crate::functions::{Const, TyArg};
-use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
+use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::Op;
 use zouk_dialects::ty::{Array, Layout, Ty};
 
@@ -92,53 +93,46 @@ impl<'c> Body<'_, 'c> {
             return Err(self.note_operands(error, op).help("copy the array first: a = a.copy()"));
         }
         let target = self.array_item(op, array, &index.ty)?;
-        let rank = target.as_array().map_or(0, |a| a.rank);
         let (element, item_rank) = match &item.ty {
             Ty::Array(a) => ((*a.element).clone(), a.rank),
             ty => (ty.clone(), 0),
         };
-        let fits = element.is_number() && !(element.is_complex() && !array.element.is_complex()) && item_rank <= rank;
-        if !fits {
-            let message = format!("cannot assign {} to {} of {}", item.ty.user_name(), if rank == 0 { "an element" } else { "a slice" }, value.ty.user_name());
+        let most = self.assignable_rank(op, array, &index.ty, &target)?;
+        if !element.is_number() || element.is_complex() && !array.element.is_complex() || item_rank > most {
+            let what = if target.as_array().is_some() { "a slice" } else { "an element" };
+            let message = format!("cannot assign {} to {what} of {}", item.ty.user_name(), value.ty.user_name());
             return Err(self.note_operands(self.error("bad-assignment", message, op.loc()), op));
         }
         Ok(())
     }
 
-    /// The element or view that basic indexing gives.
+    /// The element, view or copy that an index gives.
     fn array_item(&self, op: Op<'c>, array: &Array, index: &Ty) -> Result<Ty, Diagnostic> {
-        let parts: &[Ty] = match index {
-            Ty::Tuple(parts) => parts,
-            single => std::slice::from_ref(single),
-        };
-        let mut consumed = 0;
-        for part in parts {
-            match part {
-                Ty::Int { .. } | Ty::Slice(_) => consumed += 1,
-                Ty::None | Ty::Ellipsis => {}
-                Ty::Array(_) | Ty::Bool => {
-                    let message = format!("indexing an array by {} is not supported yet", part.user_name());
-                    return Err(Diagnostic::at(ErrorClass::Unsupported, "advanced-indexing", message, op.loc()).help("write the loop over the index array"));
-                }
-                other => {
-                    let message = format!("array indices must be integers, slices, `...` or None, not {}", other.user_name());
-                    return Err(self.note_operands(self.error("bad-index", message, op.loc()), op));
-                }
-            }
-        }
+        let kinds = self.index_parts(op, index)?;
+        let consumed: usize = kinds.iter().map(|p| p.axes()).sum();
         if consumed > array.rank {
             let message = format!("too many indices for array: array is {}-dimensional, but {consumed} were indexed", array.rank);
             return Err(self.note_operands(self.error("too-many-indices", message, op.loc()), op));
         }
-        if parts.iter().filter(|p| **p == Ty::Ellipsis).count() > 1 {
+        if kinds.iter().filter(|p| **p == Part::Ellipsis).count() > 1 {
             return Err(self.error("bad-index", "an index can only have a single ellipsis ('...')", op.loc()));
         }
+        if kinds.iter().any(|p| p.is_advanced()) {
+            return Ok(self.advanced_item(array, &kinds));
+        }
+        // A place in an array without axes is one as an integer is, but makes a copy of what would be a view.
+        let place = |part: &Ty| part.as_array().map_or_else(|| part.clone(), |a| (*a.element).clone());
+        let copies = parts_of(index).iter().any(|p| p.as_array().is_some());
+        let parts: Vec<Ty> = parts_of(index).iter().map(place).collect();
         let ellipsis = parts.contains(&Ty::Ellipsis);
-        let parts = expand_ellipsis(parts, array.rank - consumed);
+        let parts = expand_ellipsis(&parts, array.rank - consumed);
         let rank = parts.iter().filter(|p| !p.is_int()).count();
         // `a[i, ...]` of a 1-d array is a view without axes, `a[i]` the element.
         if rank == 0 && !ellipsis {
             return Ok((*array.element).clone());
+        }
+        if copies {
+            return Ok(Ty::array((*array.element).clone(), rank, Layout::C));
         }
         let layout = view_layout(array.layout, &parts);
         Ok(Ty::Array(Array { element: array.element.clone(), rank, layout, readonly: array.readonly }))

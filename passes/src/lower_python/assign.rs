@@ -4,6 +4,7 @@ use super::Lower;
 use super::elementwise::{Mismatch, shape_text};
 use crate::functions::Val;
 use zouk_dialects::diagnostic::Diagnostic;
+use zouk_dialects::ir::Value;
 use zouk_dialects::ty::{Array, Layout, Ty};
 
 impl<'c> Lower<'c> {
@@ -34,19 +35,79 @@ impl<'c> Lower<'c> {
         self.view(array, Array { rank, layout, ..ty }, start, &dims[extra..], &strides[extra..])
     }
 
-    /// Axes are matched from the last; a source's axis must have the target's size or one, further axes of it must have one.
     fn check_broadcast(&mut self, target: &Val<'c>, source: &Val<'c>) {
         let (dims, sizes) = (self.dims(target), self.dims(source));
+        self.check_sizes(&dims, &sizes);
+    }
+
+    /// Axes are matched from the last; a source's axis must have the target's size or one. Further axes of it in front must have one, and go
+    /// before the sizes are compared.
+    fn check_sizes(&mut self, dims: &[Value<'c>], sizes: &[Value<'c>]) {
         let one = self.b.c_index(1);
-        let fits = sizes.iter().rev().enumerate().map(|(i, size)| {
+        let message = format!("could not broadcast input array from shape {} into shape {}", shape_text(sizes.len()), shape_text(dims.len()));
+        let shapes = [sizes, dims].concat();
+        if let Some((first, rest)) = sizes.split_first().filter(|_| sizes.len() > dims.len()) {
+            let single = self.b.cmpi("eq", *first, one);
+            self.check_ints(single, "ValueError", &message, &shapes);
+            return self.check_sizes(dims, rest);
+        }
+        let fits = sizes.iter().rev().zip(dims.iter().rev()).map(|(size, dim)| {
             let single = self.b.cmpi("eq", *size, one);
-            match dims.len().checked_sub(i + 1) {
-                Some(axis) => self.b.bin("arith.ori", single, self.b.cmpi("eq", *size, dims[axis])),
-                None => single,
-            }
+            self.b.bin("arith.ori", single, self.b.cmpi("eq", *size, *dim))
         });
         let Some(fits) = fits.reduce(|a, b| self.b.bin("arith.andi", a, b)) else { return };
-        let message = format!("could not broadcast input array from shape {} into shape {}", shape_text(sizes.len()), shape_text(dims.len()));
-        self.check_ints(fits, "ValueError", &message, &[sizes, dims].concat());
+        self.check_ints(fits, "ValueError", &message, &shapes);
     }
+
+    /// A view of an array with other sizes, to which it can be broadcast: axes of size one are repeated, further ones in front left out.
+    pub fn spread(&mut self, source: &Val<'c>, dims: &[Value<'c>]) -> Val<'c> {
+        let (sizes, strides) = (self.dims(source), self.strides(source));
+        let (zero, one) = (self.b.c_index(0), self.b.c_index(1));
+        let missing = dims.len().saturating_sub(sizes.len());
+        let mut spread = vec![zero; missing];
+        for axis in sizes.len().saturating_sub(dims.len())..sizes.len() {
+            let single = self.b.cmpi("eq", sizes[axis], one);
+            spread.push(self.b.select(single, zero, strides[axis]));
+        }
+        let ty = Array { rank: dims.len(), layout: Layout::A, ..self.array_ty(source).clone() };
+        self.view(source, ty, zero, dims, &spread)
+    }
+
+    /// The source, or a copy of it when its memory and the target's may overlap.
+    pub(super) fn unless_overlapping(&mut self, target: &Val<'c>, source: &Val<'c>) -> Val<'c> {
+        let (t, s) = (self.extent(target), self.extent(source));
+        let before = self.b.cmpi("ule", t.1, s.0);
+        let after = self.b.cmpi("ule", s.1, t.0);
+        let apart = self.b.bin("arith.ori", before, after);
+        let parts = self.scf_if(apart, &mut |_| source.parts.clone(), &mut |l| {
+            let layout = if l.array_ty(source).layout == Layout::F { Layout::F } else { Layout::C };
+            let ty = Ty::Array(Array { readonly: false, layout, ..l.array_ty(source).clone() });
+            let parts = l.copy_array(source, &ty);
+            let copy = l.val(ty, parts);
+            l.cast(&copy, &source.ty).parts
+        });
+        self.val(source.ty.clone(), parts)
+    }
+
+    /// The addresses of the first byte of an array and of the one past its last. For an empty array they enclose too much, which does no harm.
+    fn extent(&mut self, array: &Val<'c>) -> (Value<'c>, Value<'c>) {
+        let (dims, strides) = (self.dims(array), self.strides(array));
+        let size = self.array_ty(array).element.item_size().unwrap_or(1) as i64;
+        let b = &self.b;
+        let (zero, one) = (b.c_index(0), b.c_index(1));
+        let (mut low, mut high) = (zero, one);
+        for (dim, stride) in dims.into_iter().zip(strides) {
+            let reach = b.bin("arith.muli", b.bin("arith.subi", dim, one), stride);
+            low = b.bin("arith.addi", low, b.bin("arith.minsi", reach, zero));
+            high = b.bin("arith.addi", high, b.bin("arith.maxsi", reach, zero));
+        }
+        let start = b.val("memref.extract_aligned_pointer_as_index", &array.parts, b.index(), &[]);
+        let bytes = |elements| b.bin("arith.addi", start, b.bin("arith.muli", elements, b.c_index(size)));
+        (bytes(low), bytes(high))
+    }
+}
+
+/// Whether two arrays surely share no memory.
+pub(super) fn disjoint(a: Value, b: Value) -> bool {
+    !crate::memory::may_alias(a, b)
 }

@@ -170,7 +170,7 @@ impl<'c> Lower<'c> {
         self.b.bin("arith.maxsi", below, self.b.c_index(0))
     }
 
-    fn wrap(&mut self, place: Value<'c>, size: Value<'c>) -> Value<'c> {
+    pub(super) fn wrap(&mut self, place: Value<'c>, size: Value<'c>) -> Value<'c> {
         let from_end = self.b.bin("arith.addi", place, size);
         let negative = self.b.cmpi("slt", place, self.b.c_index(0));
         self.b.select(negative, from_end, place)

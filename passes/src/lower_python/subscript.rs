@@ -1,4 +1,5 @@
-//! `value[index]` and `value[index] = item`: which axes an index selects. Slices are in `slices.rs`, assignment of arrays in `assign.rs`.
+//! `value[index]` and `value[index] = item`: which axes an index selects. Slices are in `slices.rs`, arrays as indices in
+//! `advanced_indexing.rs`, assignment of arrays in `assign.rs`.
 
 use super::Lower;
 use super::slices::{Axis, natural_view};
@@ -11,10 +12,19 @@ impl<'c> Lower<'c> {
     pub(super) fn getitem(&mut self, op: Op<'c>, value: &Val<'c>, index: &Val<'c>, result: &Ty) -> Result<Val<'c>, Diagnostic> {
         match &value.ty {
             Ty::Array(array) => {
-                let rank = array.rank;
-                let axes = self.axes(index, rank)?;
-                if let Ty::Array(view) = result {
-                    return Ok(self.select_view(value, &axes, view.clone()));
+                let (items, copies) = self.index_items(index);
+                if Self::is_advanced(&items) {
+                    return self.advanced_item(value, &items, result);
+                }
+                let axes = self.axes(items, array.rank)?;
+                match result {
+                    Ty::Array(_) if copies => {
+                        let view = self.select_view(value, &axes, natural_view(array, &axes));
+                        let parts = self.copy_array(&view, result);
+                        return Ok(self.val(result.clone(), parts));
+                    }
+                    Ty::Array(view) => return Ok(self.select_view(value, &axes, view.clone())),
+                    _ => {}
                 }
                 let places = self.places(value, &axes)?;
                 let element = self.load(value, &places);
@@ -38,7 +48,11 @@ impl<'c> Lower<'c> {
         let Ty::Array(array) = &value.ty else {
             return Err(self.unsupported(format!("items of {} cannot be assigned", value.ty.user_name())));
         };
-        let axes = self.axes(index, array.rank)?;
+        let (items, _) = self.index_items(index);
+        if Self::is_advanced(&items) {
+            return self.assign_advanced(value, &items, item);
+        }
+        let axes = self.axes(items, array.rank)?;
         let whole = axes.len() == array.rank && axes.iter().all(|a| matches!(a, Axis::At(_)));
         if whole && item.ty.is_number() {
             let places = self.places(value, &axes)?;
@@ -51,8 +65,7 @@ impl<'c> Lower<'c> {
     }
 
     /// What an index says of each axis of an array: `...` is spelled out, axes not named are full.
-    fn axes(&self, index: &Val<'c>, rank: usize) -> Result<Vec<Axis<'c>>, Diagnostic> {
-        let items = if let Ty::Tuple(_) = index.ty { self.elements(index) } else { vec![index.clone()] };
+    fn axes(&self, items: Vec<Val<'c>>, rank: usize) -> Result<Vec<Axis<'c>>, Diagnostic> {
         let named = items.iter().filter(|i| i.ty.is_int() || matches!(i.ty, Ty::Slice(_))).count();
         let rest = rank.checked_sub(named).ok_or_else(|| self.internal("more indices than axes"))?;
         let mut axes = vec![];
