@@ -18,6 +18,7 @@ pub fn context() -> Context {
             mlirGetDialectHandle__complex__(),
             mlirGetDialectHandle__func__(),
             mlirGetDialectHandle__gpu__(),
+            mlirGetDialectHandle__linalg__(),
             mlirGetDialectHandle__llvm__(),
             mlirGetDialectHandle__math__(),
             mlirGetDialectHandle__memref__(),

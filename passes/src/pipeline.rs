@@ -106,7 +106,7 @@ pipeline! {
         mlir "canonicalize";
     }
     /// No Python-level op: scalars on `arith` and `math`, arrays as memrefs, checks as single ops.
-    Tensor = "tensor" [builtin func gpu arith math complex cf scf memref ub rt] {
+    Tensor = "tensor" [builtin func gpu arith math complex cf scf memref linalg ub rt] {
         ours structure_exits "builtin.module";
         ours lower_python "builtin.module";
         // Bottom-up: top-down, upstream's patterns do not end on loops that a constant condition has made unreachable.
@@ -115,6 +115,7 @@ pipeline! {
     }
     /// Loops ready for machine code: checks proved away or hoisted.
     Loops = "loops" [builtin func gpu arith math complex cf scf memref ub rt vector] {
+        ours schedule_products "builtin.module";
         ours inline_calls "builtin.module";
         ours factor_signs "builtin.module";
         mlir "canonicalize{top-down=false}";
@@ -129,6 +130,7 @@ pipeline! {
     }
     /// The `llvm` dialect: entry points, error exits, reference counts.
     Llvm = "llvm" [builtin llvm] {
+        ours define_products "builtin.module";
         mlir "convert-scf-to-cf";
         ours lower_checks "builtin.module";
         ours insert_releases "builtin.module";
@@ -136,6 +138,7 @@ pipeline! {
         ours lower_runtime "builtin.module";
         mlir "convert-math-to-llvm";
         mlir "convert-complex-to-llvm";
+        mlir "convert-vector-to-llvm";
         mlir "finalize-memref-to-llvm";
         mlir "convert-arith-to-llvm";
         mlir "convert-ub-to-llvm";

@@ -17,7 +17,8 @@ impl<'c> Lower<'c> {
         Ok(())
     }
 
-    fn assign_array(&mut self, target: &Val<'c>, source: &Val<'c>) {
+    /// Copies an array, broadcast, into another; if they may overlap, by way of a copy.
+    pub fn assign_array(&mut self, target: &Val<'c>, source: &Val<'c>) {
         self.check_broadcast(target, source);
         let source = if disjoint(target.parts[0], source.parts[0]) { source.clone() } else { self.unless_overlapping(target, source) };
         let (dims, sizes) = (self.dims(target), self.dims(&source));
