@@ -145,7 +145,9 @@ LogicalResult ViewOp::verify() {
   if ((int64_t)getShape().size() != 1 + 2 * rank)
     return emitOpError() << "needs an offset, " << rank << " sizes and " << rank << " strides, but has " << getShape().size() << " numbers";
   Type base = getBase().getType().getElementType();
-  if (base != getType().getElementType())
+  auto complex = dyn_cast<ComplexType>(base);
+  bool parts = complex && complex.getElementType() == getType().getElementType();
+  if (base != getType().getElementType() && !parts)
     return emitOpError() << "cannot see elements of type " << base << " as " << getType().getElementType();
   return success();
 }

@@ -117,6 +117,11 @@ pub fn str_value<'c>(attr: Attribute<'c>) -> Option<&'c str> {
     attr.is_string().then(|| unsafe { text(mlirStringAttrGetValue(attr.to_raw())) })
 }
 
+/// The value of an integer attribute.
+pub fn int_attr_value(attr: Attribute) -> Option<i64> {
+    IntegerAttribute::try_from(attr).ok().map(int_value)
+}
+
 /// The context of a location.
 pub fn location_context<'c>(loc: Location<'c>) -> &'c Context {
     // SAFETY: a location is of a live context.

@@ -73,7 +73,8 @@ def Rt_ViewOp : Rt_Op<"view", [Pure]> {
   let summary = "Other sizes and strides over the same block; keeps the owner";
   let description = [{
     `rt.view %base[offset, sizes…, strides…]`, in elements. The data pointer moves by `offset`, so every array of ours has offset 0.
-    A stride that the result's layout fixes is given all the same. Nothing is checked.
+    A stride that the result's layout fixes is given all the same. Nothing is checked. Complex elements may be seen as their parts, two
+    neighbours each; the numbers then count parts.
   }];
   let arguments = (ins AnyMemRef:$base, Variadic<Index>:$shape);
   let results = (outs AnyMemRef:$result);

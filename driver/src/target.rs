@@ -149,11 +149,33 @@ pub(crate) unsafe fn owned(message: *mut c_char) -> String {
     }
 }
 
+fn has(feature: &str) -> bool {
+    host().features.split(',').any(|name| name == feature)
+}
+
+/// The bits of a vector on which the host multiplies and adds in one instruction (or else 128), and the bytes of its three caches.
+pub fn machine() -> [i64; 4] {
+    static MACHINE: LazyLock<[i64; 4]> = LazyLock::new(|| {
+        let bits = if has("+avx512f") && has("+avx512vl") { 512 } else if has("+avx2") && has("+fma") { 256 } else { 128 };
+        [bits, cache(1).unwrap_or(32 << 10), cache(2).unwrap_or(512 << 10), cache(3).unwrap_or(4 << 20)]
+    });
+    *MACHINE
+}
+
+/// What Linux says of the data cache of a level.
+fn cache(level: u32) -> Option<i64> {
+    (0..8).find_map(|index| {
+        let read = |name: &str| std::fs::read_to_string(format!("/sys/devices/system/cpu/cpu0/cache/index{index}/{name}")).ok();
+        let is_it = read("level")?.trim() == level.to_string() && read("type")?.trim() != "Instruction";
+        let size = read("size").filter(|_| is_it)?;
+        size.trim().strip_suffix('K')?.parse::<i64>().ok().map(|kilobytes| kilobytes << 10)
+    })
+}
+
 /// Which vector functions, SLEEF's and the runtime's, the host can run; `none` without SLEEF's library.
 pub fn sleef_variant() -> &'static str {
     if !zouk_runtime::process::sleef_available() {
         return "none";
     }
-    let has = |feature| host().features.split(',').any(|name| name == feature);
     if has("+avx2") && has("+fma") { "avx2" } else { "sse2" }
 }

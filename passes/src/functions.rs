@@ -54,6 +54,13 @@ pub struct Val<'c> {
     pub constant: Option<Const>,
 }
 
+impl Val<'_> {
+    /// The value as inference saw it.
+    pub fn as_argument(&self) -> TyArg {
+        TyArg { ty: self.ty.clone(), constant: self.constant.clone() }
+    }
+}
+
 /// Arguments bound to the parameters of an entry; `rest` are those of a `*parameter`.
 #[derive(Debug)]
 pub struct Bound<A> {
@@ -133,6 +140,7 @@ mod creation;
 mod cuda;
 mod elementwise;
 pub(crate) mod library;
+mod linear_algebra;
 mod math;
 mod methods;
 pub mod reductions;
@@ -140,11 +148,12 @@ mod rules;
 mod scalars;
 pub mod ufuncs;
 
+pub use linear_algebra::{matmul_in_place, matmul_type};
 pub use rules::{dtype_of, dtype_of_ref};
 
 /// Every table, one per file.
 fn tables() -> Vec<&'static [Function]> {
-    let mut tables = vec![attributes::TABLE, builtins::TABLE, creation::TABLE, cuda::TABLE, library::TABLE, math::TABLE, math::MORE, methods::TABLE];
+    let mut tables = vec![attributes::TABLE, builtins::TABLE, creation::TABLE, cuda::TABLE, library::TABLE, linear_algebra::TABLE, math::TABLE, math::MORE, methods::TABLE];
     tables.extend(scalars::tables());
     tables.push(reductions::TABLE);
     tables

@@ -22,6 +22,8 @@ mod form_kernel;
 mod hoist_checks;
 mod factor_signs;
 mod inline_calls;
+mod schedule_products;
+mod define_products;
 mod speculate_checks;
 mod llvm_dialect;
 mod lower_checks;

@@ -175,7 +175,7 @@ impl<'c> Lower<'c> {
             "py.check_bound" => self.check_bound(&operands[0], op.str_attr("name").unwrap_or_default(), &result),
             "py.unwrap" => self.unwrap_op(&operands[0], &result),
             "py.cast" => self.cast(&operands[0], &result),
-            "py.binary" | "py.compare" | "py.unary" if operands.iter().any(|o| o.ty.as_array().is_some()) && kind != "not" => self.array_op(op, kind, &operands, &result)?,
+            "py.binary" | "py.compare" | "py.unary" if operands.iter().any(|o| o.ty.as_array().is_some()) && !matches!(kind, "not" | "matmul") => self.array_op(op, kind, &operands, &result)?,
             "py.binary" => self.binary(kind, &operands[0], &operands[1], &result, op.has_attr("inplace")),
             "py.compare" => {
                 let truth = self.compare(kind, &operands[0], &operands[1]);

@@ -59,7 +59,7 @@ pub fn may_write(op: Op, array: Value) -> bool {
         "arith" | "math" | "complex" | "tensor" | "bufferization" | "rt" | "scf" | "cf" | "ub" | "func" | "vector" => false,
         "memref" => !matches!(op.name(), "memref.load" | "memref.dim" | "memref.cast" | "memref.extract_strided_metadata" | "memref.extract_aligned_pointer_as_index"),
         // On tensors: values. On arrays: into the last operands.
-        "linalg" => op.operands().iter().any(|v| v.ty().is_mem_ref() && may_alias(*v, array)),
+        "linalg" => op.num_results() == 0 && op.operands().last().is_some_and(|v| v.ty().is_mem_ref() && may_alias(*v, array)),
         _ => true,
     }
 }

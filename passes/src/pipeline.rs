@@ -122,6 +122,7 @@ pipeline! {
     /// Loops ready for machine code: checks proved away or hoisted.
     Loops = "loops" [builtin func gpu arith math complex cf scf memref ub rt vector] {
         ours bufferize "builtin.module";
+        ours schedule_products "builtin.module";
         ours lower_linalg "builtin.module";
         ours factor_signs "builtin.module";
         mlir "canonicalize{top-down=false}";
@@ -136,6 +137,7 @@ pipeline! {
     }
     /// The `llvm` dialect: entry points, error exits, reference counts.
     Llvm = "llvm" [builtin llvm] {
+        ours define_products "builtin.module";
         mlir "convert-scf-to-cf";
         ours lower_checks "builtin.module";
         ours insert_releases "builtin.module";
@@ -143,6 +145,7 @@ pipeline! {
         ours lower_runtime "builtin.module";
         mlir "convert-math-to-llvm";
         mlir "convert-complex-to-llvm";
+        mlir "convert-vector-to-llvm";
         mlir "finalize-memref-to-llvm";
         mlir "convert-arith-to-llvm";
         mlir "convert-ub-to-llvm";

@@ -115,6 +115,15 @@ impl<'c> Builder<'c> {
         self.insert(Op::from_option(op).unwrap_or_else(|| panic!("MLIR did not create {name}")))
     }
 
+    /// A named op of `linalg` over arrays, the results last; what it computes for an element follows from its name.
+    pub fn linalg(&self, name: &str, operands: &[Value<'c>], inputs: usize, attrs: &[(&str, Attribute<'c>)]) -> Op<'c> {
+        let segments = self.i32_array(&[inputs as i32, (operands.len() - inputs) as i32]);
+        let attrs = [attrs, &[("operandSegmentSizes", segments)]].concat();
+        let op = self.op_with_regions(name, operands, &[], &attrs, &[Region::new()]);
+        unsafe { mlirLinalgFillBuiltinNamedOpRegion(op.to_raw()) };
+        op
+    }
+
     /// `cf.br`
     pub fn br(&self, to: Block<'c>, values: &[Value<'c>]) -> Op<'c> {
         self.op_full("cf.br", values, &[], &[], &[], &[to])

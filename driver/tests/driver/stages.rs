@@ -41,6 +41,7 @@ fn every_stage_of_every_example() {
         let op = module_op(&module);
         let variant = Builder::at_end(op.context(), op.body(0), op.loc()).str("avx2");
         op.set_attr("zouk.sleef", variant);
+        op.remove_attr("zouk.machine");
         let mut reached = Stage::Py;
         for stage in [Stage::Py, Stage::Typed, Stage::Tensor, Stage::Loops, Stage::Llvm] {
             session.advance(&mut module, reached, stage, &sources, None).unwrap_or_else(|e| panic!("{program}: {e}"));

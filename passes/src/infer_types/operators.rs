@@ -1,7 +1,7 @@
 //! Operators: Numba's scalar rules, tuples, identity, truth.
 
 use super::body::Body;
-use crate::functions::{Const, TyArg};
+use crate::functions::{self, Const, TyArg};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::Op;
 use zouk_dialects::ty::{Ty, binary_number};
@@ -15,6 +15,15 @@ impl<'c> Body<'_, 'c> {
         let (lhs, rhs) = (self.operand(op, 0), self.operand(op, 1));
         if lhs.ty.has_unknown() || rhs.ty.has_unknown() {
             self.define(op.result(0), Ty::Unknown, None);
+            return Ok(());
+        }
+        if kind == "matmul" {
+            let rule = if op.has_attr("inplace") { functions::matmul_in_place } else { functions::matmul_type };
+            if lhs.ty.as_array().is_none() && rhs.ty.as_array().is_none() {
+                return Err(self.bad_operands(op, spelling(kind), &lhs.ty, &rhs.ty));
+            }
+            let ty = rule(&lhs, &rhs).map_err(|e| self.call_error(op, e))?;
+            self.define(op.result(0), ty, None);
             return Ok(());
         }
         if self.array_operator(op, kind, &[lhs.clone(), rhs.clone()])? {

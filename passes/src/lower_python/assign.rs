@@ -18,7 +18,8 @@ impl<'c> Lower<'c> {
         Ok(())
     }
 
-    fn assign_array(&mut self, target: &Val<'c>, source: &Val<'c>) {
+    /// Copies an array, broadcast, into another; if they may overlap, by way of a copy.
+    pub fn assign_array(&mut self, target: &Val<'c>, source: &Val<'c>) {
         self.check_broadcast(target, source);
         let source = self.without_leading_axes(source, self.array_ty(target).rank);
         let element = (*self.array_ty(target).element).clone();

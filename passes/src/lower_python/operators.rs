@@ -18,7 +18,10 @@ pub type ZeroDivision = Option<&'static str>;
 
 impl<'c> Lower<'c> {
     /// `lhs kind rhs`, of a result type that inference has settled.
-    pub fn binary(&mut self, kind: &str, lhs: &Val<'c>, rhs: &Val<'c>, result: &Ty, _inplace: bool) -> Val<'c> {
+    pub fn binary(&mut self, kind: &str, lhs: &Val<'c>, rhs: &Val<'c>, result: &Ty, inplace: bool) -> Val<'c> {
+        if kind == "matmul" {
+            return self.matmul_operator(lhs, rhs, result, inplace);
+        }
         if let Ty::Tuple(_) = result {
             return self.tuple_operator(lhs, rhs, result);
         }
