@@ -37,6 +37,8 @@
 //! }
 //! ```
 
+use crate::forward_arrays::empty_sizes;
+use crate::fuse_elementwise::group::users;
 use crate::memory::{may_alias, written_between};
 use crate::pass::{OptionInfo, Options};
 use std::collections::{HashMap, HashSet};
@@ -102,6 +104,11 @@ impl<'c> Buffers<'c> {
                 op.result(0).replace_all_uses(size);
             }
             "bufferization.materialize_in_destination" => self.materialize(op)?,
+            "tensor.cast" => {
+                let array = self.of(op, 0);
+                // A cast of an empty tensor is one.
+                array.into_iter().for_each(|array| _ = self.memory.insert(op.result(0), array));
+            }
             "tensor.empty" => {}
             "linalg.generic" => {}
             name => return Err(internal(op, format!("`{name}` has no place in memory"))),
@@ -116,10 +123,7 @@ impl<'c> Buffers<'c> {
     /// The array that is read, or a copy of it where it is written before its last use.
     fn read(&mut self, op: Op<'c>) -> Value<'c> {
         let array = op.operand(0);
-        let mut users: Vec<Op<'c>> = op.result(0).uses().into_iter().map(|(user, _)| user).collect();
-        let stretched: Vec<Op<'c>> = users.iter().filter(|u| u.is("rt.broadcast")).flat_map(|u| u.result(0).uses()).map(|(user, _)| user).collect();
-        users.extend(stretched);
-        let written = users.into_iter().any(|user| written_between(op, destination(user).unwrap_or(user), array));
+        let written = users(op.result(0)).into_iter().any(|user| written_between(op, destination(user).unwrap_or(user), array));
         if written { views::copy(&Builder::before(op), array) } else { array }
     }
 
@@ -138,20 +142,20 @@ impl<'c> Buffers<'c> {
     fn generic(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
         let inputs = op.num_operands() - op.num_results();
         let arrays: Vec<Value<'c>> = (0..inputs).map(|i| self.of(op, i)).collect::<Result<_, _>>()?;
-        let assigned = destination(op).filter(|_| op.operand(inputs).def_by("tensor.empty").is_some()).filter(|to| arrays.iter().all(|a| !written_between(op, *to, *a)));
+        let assigned = destination(op).filter(|_| empty(op.operand(inputs)).is_some()).filter(|to| arrays.iter().all(|a| !written_between(op, *to, *a)));
         let b = Builder::before(assigned.unwrap_or(op));
         b.set_loc(op.loc());
         let mut outputs = vec![];
         let mut temporary = None;
         for (i, result) in op.results().into_iter().enumerate() {
             let initial = op.operand(inputs + i);
-            let array = match (initial.def_by("tensor.empty"), assigned) {
+            let array = match (empty(initial), assigned) {
                 (Some(empty), Some(to)) => {
-                    let (array, temp) = overlap::destination(&b, op, &arrays, to.operand(1), &empty.operands());
+                    let (array, temp) = overlap::destination(&b, op, &arrays, to.operand(1), &empty_sizes(&b, empty));
                     temporary = temp;
                     array
                 }
-                (Some(empty), None) => block(&b, result, &empty.operands()),
+                (Some(empty), None) => block(&b, result, &empty_sizes(&b, empty)),
                 // The accumulator of a reduction: what it is filled with may serve others.
                 (None, _) if initial.uses().len() > 1 => views::copy(&b, self.of(op, inputs + i)?),
                 (None, _) => self.of(op, inputs + i)?,
@@ -183,6 +187,14 @@ impl<'c> Buffers<'c> {
         views::assign(&b, source, target);
         Ok(())
     }
+}
+
+/// The `tensor.empty` behind an output, if it is one.
+fn empty(mut tensor: Value) -> Option<Op> {
+    while let Some(cast) = tensor.def_by("tensor.cast") {
+        tensor = cast.operand(0);
+    }
+    tensor.def_by("tensor.empty")
 }
 
 /// Memory for a result. A scalar that no array is made of stands on the stack.

@@ -24,7 +24,8 @@
 use crate::memory::written_between;
 use crate::pass::{OptionInfo, Options};
 use zouk_dialects::diagnostic::Diagnostic;
-use zouk_dialects::ir::{Builder, Op, Value};
+use melior::ir::r#type::DimSize;
+use zouk_dialects::ir::{Builder, Op, RankedTensorType, ShapedTypeLike, Value};
 
 pub const OPTIONS: &[OptionInfo] = &[];
 
@@ -33,7 +34,7 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
         // A size asked of a new array is one that it was made with: the array itself is not needed for it.
         for dim in function.collect(|o| o.is("memref.dim")) {
             let axis = Builder::constant_int(dim.operand(1)).and_then(|axis| usize::try_from(axis).ok());
-            if let Some(size) = axis.and_then(|axis| Some(*sizes(uncast(dim.operand(0)))?.get(axis)?)) {
+            if let Some(size) = axis.and_then(|axis| Some(*sizes(&Builder::before(dim), uncast(dim.operand(0)))?.get(axis)?)) {
                 dim.result(0).replace_all_uses(size);
                 dim.erase();
             }
@@ -61,18 +62,27 @@ fn uncast(mut array: Value) -> Value {
 }
 
 /// The sizes that a new array of an elementwise result has.
-fn sizes<'c>(array: Value<'c>) -> Option<Vec<Value<'c>>> {
-    let tensor = array.def_by("rt.array")?.operand(0);
-    tensor_sizes(tensor)
+fn sizes<'c>(b: &Builder<'c>, array: Value<'c>) -> Option<Vec<Value<'c>>> {
+    tensor_sizes(b, array.def_by("rt.array")?.operand(0))
 }
 
 /// The sizes of a tensor that a `linalg.generic` computes.
-pub fn tensor_sizes<'c>(tensor: Value<'c>) -> Option<Vec<Value<'c>>> {
-    let generic = tensor.def_by("linalg.generic")?;
-    let mut output = generic.operand(generic.num_operands() - generic.num_results() + tensor.number());
+pub fn tensor_sizes<'c>(b: &Builder<'c>, tensor: Value<'c>) -> Option<Vec<Value<'c>>> {
+    let mut output = tensor;
     // The accumulator of a reduction is filled first.
-    while let Some(filled) = output.def_by("linalg.generic") {
-        output = filled.operand(filled.num_operands() - 1);
+    while let Some(op) = output.def().filter(|o| matches!(o.name(), "linalg.generic" | "tensor.cast")) {
+        output = if op.is("tensor.cast") { op.operand(0) } else { op.operand(op.num_operands() - op.num_results() + output.number()) };
     }
-    Some(output.def_by("tensor.empty")?.operands())
+    output.def_by("tensor.empty").map(|empty| empty_sizes(b, empty))
+}
+
+/// The sizes of a `tensor.empty`: its operands are those that its type leaves open.
+pub fn empty_sizes<'c>(b: &Builder<'c>, empty: Op<'c>) -> Vec<Value<'c>> {
+    let ty = RankedTensorType::try_from(empty.result(0).ty()).expect("a tensor");
+    let mut open = empty.operands().into_iter();
+    let size = |axis: usize| match ty.dim_size(axis) {
+        Ok(DimSize::Static(fixed)) => b.c_index(fixed as i64),
+        _ => open.next().expect("an operand for each open size"),
+    };
+    (0..ty.rank()).map(size).collect()
 }

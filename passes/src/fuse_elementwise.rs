@@ -38,7 +38,7 @@ use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Block, Op, RankedTensorType, Value};
 
 mod emit;
-mod group;
+pub mod group;
 pub mod remarks;
 
 use group::Group;
@@ -78,6 +78,7 @@ enum Kind {
     Assignment,
     /// Makes an array of a tensor.
     Array,
+    /// Gives the elements of a tensor other sizes.
     Broadcast,
     Other,
 }
@@ -91,7 +92,7 @@ fn kind(op: Op) -> Kind {
         },
         "bufferization.materialize_in_destination" => Kind::Assignment,
         "rt.array" => Kind::Array,
-        "rt.broadcast" => Kind::Broadcast,
+        _ if group::resizes(op) => Kind::Broadcast,
         _ => Kind::Other,
     }
 }
@@ -127,8 +128,7 @@ impl<'c> Fusion<'c> {
 
     /// The open group that computes a tensor, or holds an array.
     fn of_value(&self, value: Value<'c>) -> Option<usize> {
-        let op = value.def()?;
-        let op = if op.is("rt.broadcast") { op.operand(0).def()? } else { op };
+        let op = group::source(value).def()?;
         self.of.get(&op).copied().filter(|group| self.groups[*group].is_some())
     }
 
@@ -201,6 +201,9 @@ impl<'c> Fusion<'c> {
 
     /// An assignment belongs to what it assigns, and ends that group; groups that read what it writes end before it.
     fn assignment(&mut self, op: Op<'c>) {
+        if let Some(made) = self.of_value(op.operand(1)) {
+            self.close(made, op, "an array that it makes is assigned to");
+        }
         let own = self.of_value(op.operand(0));
         for group in 0..self.groups.len() {
             if Some(group) != own && self.groups[group].as_ref().is_some_and(|g| g.inputs().into_iter().any(|array| may_alias(array, op.operand(1)))) {
@@ -225,12 +228,11 @@ impl<'c> Fusion<'c> {
 
     /// Ends the groups whose results the op, or one inside it, uses; `but` those.
     fn close_users(&mut self, op: Op<'c>, but: &[usize]) {
+        // Found first: ending a group replaces values.
         let mut used = vec![];
-        op.walk(&mut |inner| used.extend(inner.operands()));
-        for value in used {
-            if let Some(group) = self.of_value(value).filter(|g| !but.contains(g)) {
-                self.close(group, op, "a result is used as a whole");
-            }
+        op.walk(&mut |inner| used.extend(inner.operands().into_iter().filter_map(|value| self.of_value(value))));
+        for group in used.into_iter().filter(|g| !but.contains(g)) {
+            self.close(group, op, "a result is used as a whole");
         }
     }
 

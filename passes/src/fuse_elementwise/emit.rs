@@ -1,6 +1,6 @@
 //! The fused operation of a group, and the operations one by one where shapes differ.
 
-use super::group::{Group, is_identity, source};
+use super::group::{Group, is_identity, resizes, source, users};
 use super::remarks;
 use crate::forward_arrays::tensor_sizes;
 use crate::lower_linalg::clone_body;
@@ -33,8 +33,9 @@ impl<'c> Group<'c> {
                 let tensors = self.fused(&b, &outputs);
                 for (output, tensor) in outputs.iter().zip(&tensors) {
                     output.tensor.replace_all_uses(*tensor);
+                    follow(&b, *tensor, &broadcasts);
                 }
-                for op in self.members.iter().filter(|m| !m.is("linalg.generic")) {
+                for op in self.members.iter().filter(|m| m.is("bufferization.materialize_in_destination")) {
                     op.set_operand(0, source(op.operand(0)));
                 }
                 // The fused operation stands after the last member: what follows a member follows it.
@@ -42,17 +43,18 @@ impl<'c> Group<'c> {
                     op.detach();
                     b.insert(*op);
                 }
-                broadcasts.into_iter().filter(|o| o.result(0).is_unused()).for_each(Op::erase);
+                broadcasts.into_iter().rev().filter(|o| o.result(0).is_unused()).for_each(Op::erase);
                 generics.into_iter().rev().for_each(Op::erase);
             }
             Some(same) => self.versions(&b, same, &broadcasts, &outputs),
         }
     }
 
-    /// A stretched operand that others share is stretched once more for the members.
+    /// A resized operand that others share is resized once more for the members.
     fn own_broadcasts(&self) {
-        for broadcast in self.broadcasts() {
-            let (ours, others): (Vec<_>, Vec<_>) = broadcast.result(0).uses().into_iter().partition(|(user, _)| self.members.contains(user));
+        for broadcast in self.broadcasts().into_iter().rev() {
+            let ours = |op: Op<'c>| self.members.contains(&op) || resizes(op) && users(op.result(0)).iter().all(|u| self.members.contains(u));
+            let (ours, others): (Vec<_>, Vec<_>) = broadcast.result(0).uses().into_iter().partition(|(user, _)| ours(*user));
             if !others.is_empty() {
                 let copy = Builder::before(broadcast).insert(broadcast.deep_clone());
                 ours.into_iter().for_each(|(user, operand)| user.set_operand(operand, copy.result(0)));
@@ -60,13 +62,14 @@ impl<'c> Group<'c> {
         }
     }
 
-    /// The `rt.broadcast`s of operands.
+    /// The ops that resize operands, each after those before it.
     fn broadcasts(&self) -> Vec<Op<'c>> {
         let mut all: Vec<Op<'c>> = vec![];
-        for op in self.members.iter().flat_map(|m| m.operands()).filter_map(|v| v.def_by("rt.broadcast")) {
-            if !all.contains(&op) {
-                all.push(op);
-            }
+        for value in self.members.iter().flat_map(|m| m.operands()) {
+            let mut chain: Vec<Op<'c>> = std::iter::successors(value.def(), |op| op.operand(0).def()).take_while(|op| resizes(*op)).collect();
+            chain.reverse();
+            chain.retain(|op| !all.contains(op));
+            all.extend(chain);
         }
         all
     }
@@ -74,13 +77,11 @@ impl<'c> Group<'c> {
     /// The results that are looked at outside.
     fn outputs(&self) -> Vec<Output<'c>> {
         let inside: HashSet<Op<'c>> = self.members.iter().copied().filter(|m| m.is("linalg.generic")).collect();
-        let broadcasts: HashSet<Op<'c>> = self.broadcasts().into_iter().collect();
         let mut outputs = vec![];
         for tensor in self.generics().into_iter().flat_map(|g| g.results()) {
-            let users: Vec<Op<'c>> = tensor.uses().into_iter().map(|(user, _)| user).collect();
-            let outside = |user: &Op<'c>| !inside.contains(user) && !(broadcasts.contains(user) && user.result(0).uses().iter().all(|(u, _)| inside.contains(u)));
-            if users.iter().any(outside) {
-                outputs.push(Output { tensor, arrays: users.into_iter().filter(|u| u.is("rt.array")).collect() });
+            if users(tensor).iter().any(|user| !inside.contains(user)) {
+                let arrays = tensor.uses().into_iter().map(|(user, _)| user).filter(|u| u.is("rt.array")).collect();
+                outputs.push(Output { tensor, arrays });
             }
         }
         outputs
@@ -147,7 +148,7 @@ impl<'c> Group<'c> {
     fn versions(&self, b: &Builder<'c>, same: Value<'c>, broadcasts: &[Op<'c>], outputs: &[Output<'c>]) {
         let assignments: Vec<Op<'c>> = self.members.iter().copied().filter(|m| m.is("bufferization.materialize_in_destination")).collect();
         // What is only assigned leaves no array.
-        let kept: Vec<&Output<'c>> = outputs.iter().filter(|o| o.tensor.uses().into_iter().any(|(user, _)| !assignments.contains(&user) && !broadcasts.contains(&user) && !self.members.contains(&user) || user.is("rt.array"))).collect();
+        let kept: Vec<&Output<'c>> = outputs.iter().filter(|o| users(o.tensor).iter().any(|user| !self.members.contains(user) || user.is("rt.array"))).collect();
         let types: Vec<Type<'c>> = kept.iter().map(|o| array_type(o)).collect();
         let (fast, slow) = (Region::new(), Region::new());
         let (then, otherwise) = (fast.add_block(&[]), slow.add_block(&[]));
@@ -175,15 +176,15 @@ impl<'c> Group<'c> {
             if !outside.is_empty() {
                 let read = b.val("bufferization.to_tensor", &[array], output.tensor.ty(), &[("restrict", b.unit())]);
                 outside.into_iter().for_each(|(user, operand)| user.set_operand(operand, read));
+                follow(b, read, broadcasts);
             }
         }
         b.within(otherwise, || {
             for member in self.members.iter().filter(|m| !m.is("rt.array")) {
-                for broadcast in member.operands().into_iter().filter_map(|v| v.def_by("rt.broadcast")) {
-                    if broadcast.block() != Some(otherwise) {
-                        broadcast.detach();
-                        b.insert(broadcast);
-                    }
+                let needed = |op: Op<'c>| member.operands().into_iter().any(|v| std::iter::successors(v.def(), |d| d.operand(0).def()).take_while(|d| resizes(*d)).any(|d| d == op));
+                for broadcast in broadcasts.iter().filter(|op| op.block() != Some(otherwise) && needed(**op)) {
+                    broadcast.detach();
+                    b.insert(*broadcast);
                 }
                 member.detach();
                 b.insert(*member);
@@ -191,6 +192,17 @@ impl<'c> Group<'c> {
             give(&|o| o.tensor);
         });
         self.members.iter().filter(|m| m.is("rt.array")).for_each(|m| m.erase());
+    }
+}
+
+/// Ops that resize a tensor for others stand after it.
+fn follow<'c>(b: &Builder<'c>, tensor: Value<'c>, but: &[Op<'c>]) {
+    for (user, _) in tensor.uses() {
+        if resizes(user) && !but.contains(&user) {
+            user.detach();
+            b.insert(user);
+            follow(b, user.result(0), but);
+        }
     }
 }
 
@@ -235,7 +247,7 @@ fn same_shapes<'c>(b: &Builder<'c>, broadcasts: &[Op<'c>]) -> Option<Value<'c>> 
 }
 
 fn sizes<'c>(b: &Builder<'c>, tensor: Value<'c>) -> Vec<Value<'c>> {
-    if let Some(known) = tensor_sizes(tensor) {
+    if let Some(known) = tensor_sizes(b, tensor) {
         return known;
     }
     let rank = RankedTensorType::try_from(tensor.ty()).map(|t| t.rank()).unwrap_or(0);

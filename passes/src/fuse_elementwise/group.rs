@@ -24,15 +24,34 @@ impl<'c> Group<'c> {
         let inside: HashSet<Op<'c>> = self.members.iter().copied().collect();
         let known = |user: Op<'c>| inside.contains(&user) || user == op;
         let arrays = self.members.iter().any(|m| !m.is("linalg.generic"));
-        !arrays && self.generics().into_iter().flat_map(|g| g.results()).flat_map(|r| r.uses()).all(|(user, _)| {
-            known(user) || user.is("rt.broadcast") && user.result(0).uses().into_iter().all(|(user, _)| known(user))
-        })
+        !arrays && self.generics().into_iter().flat_map(|g| g.results()).flat_map(users).all(known)
     }
 }
 
-/// The tensor behind an `rt.broadcast`.
-pub fn source(value: Value) -> Value {
-    value.def_by("rt.broadcast").map_or(value, |op| op.operand(0))
+/// An op that gives the same elements under other sizes: `rt.broadcast`, or `tensor.cast` where a size is known.
+pub fn resizes(op: Op) -> bool {
+    matches!(op.name(), "rt.broadcast" | "tensor.cast")
+}
+
+/// The tensor whose elements these are.
+pub fn source(mut value: Value) -> Value {
+    while let Some(op) = value.def().filter(|op| resizes(*op)) {
+        value = op.operand(0);
+    }
+    value
+}
+
+/// The ops that use a tensor's elements, and those between.
+pub fn users<'c>(value: Value<'c>) -> Vec<Op<'c>> {
+    let mut all = vec![];
+    for (user, _) in value.uses() {
+        if resizes(user) {
+            all.extend(users(user.result(0)));
+        } else {
+            all.push(user);
+        }
+    }
+    all
 }
 
 /// Whether a map names each loop once, in order.
