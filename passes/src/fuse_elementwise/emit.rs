@@ -198,7 +198,8 @@ impl<'c> Group<'c> {
 /// Ops that resize a tensor for others stand after it.
 fn follow<'c>(b: &Builder<'c>, tensor: Value<'c>, but: &[Op<'c>]) {
     for (user, _) in tensor.uses() {
-        if resizes(user) && !but.contains(&user) {
+        let early = tensor.def().is_some_and(|made| made.block() == user.block() && user.is_before(made));
+        if resizes(user) && !but.contains(&user) && early {
             user.detach();
             b.insert(user);
             follow(b, user.result(0), but);
@@ -247,6 +248,11 @@ fn same_shapes<'c>(b: &Builder<'c>, broadcasts: &[Op<'c>]) -> Option<Value<'c>> 
 }
 
 fn sizes<'c>(b: &Builder<'c>, tensor: Value<'c>) -> Vec<Value<'c>> {
+    match tensor.def() {
+        Some(op) if op.is("rt.broadcast") => return op.operands()[1..].to_vec(),
+        Some(op) if op.is("tensor.cast") => return sizes(b, op.operand(0)),
+        _ => {}
+    }
     if let Some(known) = tensor_sizes(b, tensor) {
         return known;
     }
