@@ -1,0 +1,111 @@
+"""Searching in sorted arrays."""
+
+
+def searchsorted(a, v, side: literal = "left", sorter=None):
+    a = _array(a)
+    if side not in ("left", "right"):
+        raise ValueError(f"search side must be 'left' or 'right' (got '{side}')")
+    if a.ndim != 1:
+        raise ValueError("object too deep for desired array" if a.ndim > 1 else "object of too small depth for desired array")
+    if sorter is not None:
+        a = _taken(a, sorter)
+    dtype = compiler.result_type(a, v)
+    if compiler.is_scalar(v):
+        return _bisect(a, v, side == "right", dtype)
+    v = _array(v)
+    out = np.empty(v.shape, np.int64)
+    _bisect_all(a, v, out, side == "right", dtype)
+    return out
+
+
+def _taken(a, places):
+    places = _array(places)
+    if places.ndim != 1 or not compiler.is_integer(places):
+        compiler.type_error("sorter must be an array of integers with one axis")
+    if places.shape[0] != a.shape[0]:
+        raise ValueError("sorter.size must equal keys.size" if places.shape[0] < a.shape[0] else "sorter.size must equal keys.size")
+    out = np.empty(a.shape[0], compiler.result_type(a))
+    for i in range(a.shape[0]):
+        place = places[i]
+        if place < 0 or place >= a.shape[0]:
+            raise ValueError("Sorter index out of range.")
+        out[i] = a[place]
+    return out
+
+
+def _bisect_all(a, v, out, right: literal, dtype):
+    if v.ndim == 0:
+        out[()] = _bisect(a, v[()], right, dtype)
+    elif v.ndim == 1:
+        for i in range(v.shape[0]):
+            out[i] = _bisect(a, v[i], right, dtype)
+    else:
+        for i in range(v.shape[0]):
+            _bisect_all(a, v[i], out[i], right, dtype)
+
+
+def _bisect(a, value, right: literal, dtype):
+    """The first place where the value may be inserted, or the last."""
+    value = dtype(value)
+    low = 0
+    high = a.shape[0]
+    while low < high:
+        middle = (low + high) // 2
+        item = dtype(a[middle])
+        if right:
+            before = not _less(value, item)
+        else:
+            before = _less(item, value)
+        if before:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def digitize(x, bins, right: literal = False):
+    bins = _array(bins)
+    if compiler.is_complex(x):
+        raise TypeError("x may not be complex")
+    if bins.ndim != 1:
+        raise ValueError("object too deep for desired array" if bins.ndim > 1 else "object of too small depth for desired array")
+    order = _direction(bins)
+    if order == 0:
+        raise ValueError("bins must be monotonically increasing or decreasing")
+    dtype = compiler.result_type(bins, x)
+    side = not right
+    if compiler.is_scalar(x):
+        return _digit(bins, x, side, dtype, order)
+    x = _array(x)
+    out = np.empty(x.shape, np.int64)
+    _digits(bins, x, out, side, dtype, order)
+    return out
+
+
+def _direction(bins):
+    """1 when the items never fall, -1 when they never rise, else 0."""
+    rises = False
+    falls = False
+    for i in range(1, bins.shape[0]):
+        rises = rises or bins[i - 1] < bins[i]
+        falls = falls or bins[i] < bins[i - 1]
+    if rises and falls:
+        return 0
+    return -1 if falls else 1
+
+
+def _digits(bins, x, out, side: literal, dtype, order):
+    if x.ndim == 0:
+        out[()] = _digit(bins, x[()], side, dtype, order)
+    elif x.ndim == 1:
+        for i in range(x.shape[0]):
+            out[i] = _digit(bins, x[i], side, dtype, order)
+    else:
+        for i in range(x.shape[0]):
+            _digits(bins, x[i], out[i], side, dtype, order)
+
+
+def _digit(bins, value, side: literal, dtype, order):
+    if order > 0:
+        return _bisect(bins, value, side, dtype)
+    return bins.shape[0] - _bisect(bins[::-1], value, not side, dtype)
