@@ -201,6 +201,21 @@ pub fn register() {
     zouk_passes::library::register(&*LIBRARY);
 }
 
+/// The public functions, by the names of the function tables, with the text of their parameters; sorted.
+pub fn functions() -> Vec<(String, String)> {
+    use zouk_passes::library::Library as _;
+    let parameters = |name: &str| {
+        let place = &LIBRARY.functions[name.trim_end_matches("()")];
+        let own = name.trim_end_matches("()").rsplit('.').next().unwrap_or_default();
+        let header = format!("def {own}(");
+        let line = LIBRARY.files[place.file].source.text.lines().find_map(|line| line.strip_prefix(&header));
+        line.and_then(|rest| rest.rsplit_once("):")).map(|(text, _)| text.replace(": literal", "")).unwrap_or_default()
+    };
+    let mut all: Vec<_> = LIBRARY.names().into_iter().map(|name| (parameters(&name), name)).map(|(text, name)| (name, text)).collect();
+    all.sort();
+    all
+}
+
 /// Tells two libraries apart.
 pub fn hash() -> &'static [u8; 32] {
     &LIBRARY.hash

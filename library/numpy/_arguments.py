@@ -6,7 +6,7 @@ def _axis(axis: literal, ndim: literal):
     if not compiler.is_integer(axis):
         compiler.type_error("axis must be an integer")
     if axis < -ndim or axis >= ndim:
-        raise np.exceptions.AxisError(axis, ndim)
+        raise np.exceptions.AxisError(axis, ndim, None)
     return axis + ndim if axis < 0 else axis
 
 
@@ -55,9 +55,12 @@ def _array_of_rows(rows):
     return out
 
 
-def _size(a):
-    """The number of elements."""
-    return a.size
+def _one_axis(a):
+    """Refuses an array that has not one axis."""
+    if a.ndim > 1:
+        raise ValueError("object too deep for desired array")
+    if a.ndim < 1:
+        raise ValueError("object of too small depth for desired array")
 
 
 def _flat(a):

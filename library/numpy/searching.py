@@ -5,53 +5,44 @@ def searchsorted(a, v, side: literal = "left", sorter=None):
     a = _array(a)
     if side not in ("left", "right"):
         raise ValueError(f"search side must be 'left' or 'right' (got '{side}')")
-    if a.ndim != 1:
-        raise ValueError("object too deep for desired array" if a.ndim > 1 else "object of too small depth for desired array")
+    _one_axis(a)
     if sorter is not None:
-        a = _taken(a, sorter)
+        sorter = _array(sorter)
+        if sorter.ndim != 1 or not compiler.is_integer(sorter):
+            compiler.type_error("sorter must be an array of integers with one axis")
+        if sorter.shape[0] != a.shape[0]:
+            raise ValueError("sorter.size must equal keys.size")
     dtype = compiler.result_type(a, v)
     if compiler.is_scalar(v):
-        return _bisect(a, v, side == "right", dtype)
+        return _bisect(a, v, side == "right", dtype, sorter)
     v = _array(v)
     out = np.empty(v.shape, np.int64)
-    _bisect_all(a, v, out, side == "right", dtype)
+    _bisect_all(a, v, out, side == "right", dtype, sorter)
     return out
 
 
-def _taken(a, places):
-    places = _array(places)
-    if places.ndim != 1 or not compiler.is_integer(places):
-        compiler.type_error("sorter must be an array of integers with one axis")
-    if places.shape[0] != a.shape[0]:
-        raise ValueError("sorter.size must equal keys.size" if places.shape[0] < a.shape[0] else "sorter.size must equal keys.size")
-    out = np.empty(a.shape[0], compiler.result_type(a))
-    for i in range(a.shape[0]):
-        place = places[i]
-        if place < 0 or place >= a.shape[0]:
-            raise ValueError("Sorter index out of range.")
-        out[i] = a[place]
-    return out
-
-
-def _bisect_all(a, v, out, right: literal, dtype):
+def _bisect_all(a, v, out, right: literal, dtype, sorter):
     if v.ndim == 0:
-        out[()] = _bisect(a, v[()], right, dtype)
+        out[()] = _bisect(a, v[()], right, dtype, sorter)
     elif v.ndim == 1:
         for i in range(v.shape[0]):
-            out[i] = _bisect(a, v[i], right, dtype)
+            out[i] = _bisect(a, v[i], right, dtype, sorter)
     else:
         for i in range(v.shape[0]):
-            _bisect_all(a, v[i], out[i], right, dtype)
+            _bisect_all(a, v[i], out[i], right, dtype, sorter)
 
 
-def _bisect(a, value, right: literal, dtype):
-    """The first place where the value may be inserted, or the last."""
+def _bisect(a, value, right: literal, dtype, sorter=None):
+    """The first place where the value may be inserted, or the last. The sorter says in which order the items are sorted."""
     value = dtype(value)
     low = 0
     high = a.shape[0]
     while low < high:
         middle = (low + high) // 2
-        item = dtype(a[middle])
+        place = middle if sorter is None else np.int64(sorter[middle])
+        if place < 0 or place >= a.shape[0]:
+            raise ValueError("Sorter index out of range.")
+        item = dtype(a[place])
         if right:
             before = not _less(value, item)
         else:
@@ -67,8 +58,7 @@ def digitize(x, bins, right: literal = False):
     bins = _array(bins)
     if compiler.is_complex(x):
         raise TypeError("x may not be complex")
-    if bins.ndim != 1:
-        raise ValueError("object too deep for desired array" if bins.ndim > 1 else "object of too small depth for desired array")
+    _one_axis(bins)
     order = _direction(bins)
     if order == 0:
         raise ValueError("bins must be monotonically increasing or decreasing")
@@ -108,4 +98,4 @@ def _digits(bins, x, out, side: literal, dtype, order):
 def _digit(bins, value, side: literal, dtype, order):
     if order > 0:
         return _bisect(bins, value, side, dtype)
-    return bins.shape[0] - _bisect(bins[::-1], value, not side, dtype)
+    return bins.shape[0] - _bisect(bins[::-1], value, side, dtype)

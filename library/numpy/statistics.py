@@ -10,7 +10,7 @@ def _median(values):
     dtype = compiler.inexact_type(values)
     count = values.shape[0]
     if count == 0:
-        return dtype(np.nan)
+        return dtype(0) / dtype(0)
     items = _packed(values, compiler.result_type(values))
     if not compiler.is_integer(items) and not compiler.is_bool(items):
         for i in range(count):
@@ -18,7 +18,7 @@ def _median(values):
                 return dtype(items[i])
     middle = count // 2
     _select(items, middle)
-    upper = dtype(items[middle])
+    upper = dtype(0) + dtype(items[middle])
     if count % 2 == 1:
         return upper
     lower = items[0]
@@ -59,22 +59,21 @@ def _select(items, place):
 
 def bincount(x, weights=None, minlength=0):
     x = _array(x)
-    if x.ndim != 1:
-        raise ValueError("object too deep for desired array" if x.ndim > 1 else "object of too small depth for desired array")
-    if not (compiler.is_integer(x) or compiler.is_bool(x)) or compiler.is_unsigned(x) and x.itemsize == 8:
+    _one_axis(x)
+    if not (compiler.is_integer(x) or compiler.is_bool(x)):
         raise TypeError(f"Cannot cast array data from dtype('{x.dtype}') to dtype('int64') according to the rule 'safe'")
     if minlength < 0:
         raise ValueError("'minlength' must not be negative")
     largest = -1
     for value in x:
-        if value < 0:
+        if np.int64(value) < 0:
             raise ValueError("'list' argument must have no negative elements")
         largest = max(largest, np.int64(value))
     length = max(largest + 1, minlength)
     if weights is None:
         counts = np.zeros(length, np.int64)
         for value in x:
-            counts[value] += 1
+            counts[np.int64(value)] += 1
         return counts
     weights = _array(weights)
     if weights.ndim != 1 or weights.shape[0] != x.shape[0]:
@@ -83,5 +82,5 @@ def bincount(x, weights=None, minlength=0):
         raise TypeError(f"Cannot cast array data from dtype('{weights.dtype}') to dtype('float64') according to the rule 'safe'")
     sums = np.zeros(length, np.float64)
     for i in range(x.shape[0]):
-        sums[x[i]] += weights[i]
+        sums[np.int64(x[i])] += weights[i]
     return sums
