@@ -12,7 +12,9 @@ def cumprod(a, axis: literal = None, dtype: literal = None, out=None):
 def _sum_type(a, dtype: literal):
     """The dtype that sums and products have: integers are not narrower than int64."""
     if dtype is not None:
-        return compiler.result_type(np.dtype(dtype)) if compiler.is_str(dtype) else compiler.result_type(dtype)
+        if compiler.is_str(dtype):
+            compiler.type_error("dtype must be a type such as np.float32: its name as a text is not supported here")
+        return compiler.result_type(dtype)
     if compiler.is_unsigned(a):
         return compiler.result_type(a, np.uint64)
     if compiler.is_integer(a) or compiler.is_bool(a):
@@ -22,7 +24,7 @@ def _sum_type(a, dtype: literal):
 
 def _cumulated(a, axis: literal, dtype: literal, out, product: literal):
     a = _array(a)
-    result = _sum_type(a, dtype)
+    result = _sum_type(a, dtype) if out is None or dtype is not None else compiler.result_type(out)
     if axis is None:
         a = _flat(a)
         axis = 0
@@ -68,13 +70,17 @@ def _accumulate_row(before, a, out, product: literal, dtype):
             _accumulate_row(before[i], a[i], out[i], product, dtype)
 
 
-def diff(a, n=1, axis: literal = -1, prepend: literal = None, append: literal = None):
+def diff(a, n=1, axis: literal = -1, prepend=None, append=None):
     a = _array(a)
     if n < 0:
         raise ValueError(f"order must be non-negative but got {n}")
     if a.ndim == 0:
         raise ValueError("diff requires input that is at least one dimensional")
     place = _axis(axis, a.ndim)
+    if prepend is not None:
+        a = _concatenated(_beside(prepend, a, place), a, place)
+    if append is not None:
+        a = _concatenated(a, _beside(append, a, place), place)
     length = max(a.shape[place] - n, 0)
     out = np.empty(a.shape[:place] + (length,) + a.shape[place + 1 :], compiler.result_type(a))
     if n == 1:
@@ -84,6 +90,35 @@ def diff(a, n=1, axis: literal = -1, prepend: literal = None, append: literal = 
         for _ in range(min(n, a.shape[place])):
             _diff(rows, rows, place)
         _copy_front(rows, out)
+    return out
+
+
+def _beside(x, a, axis: literal):
+    """An array to put before or after another one along an axis; a number is one item everywhere."""
+    x = _array(x)
+    if x.ndim > 0:
+        return x
+    out = np.empty(a.shape[:axis] + (1,) + a.shape[axis + 1 :], compiler.result_type(x))
+    out.fill(x[()])
+    return out
+
+
+def _concatenated(a, b, axis: literal):
+    if a.ndim != b.ndim:
+        raise ValueError(
+            f"all the input arrays must have same number of dimensions, but the array at index 0 has {a.ndim} dimension(s) "
+            f"and the array at index 1 has {b.ndim} dimension(s)"
+        )
+    for i in compiler.indices(a.ndim):
+        if i != axis and a.shape[i] != b.shape[i]:
+            raise ValueError(
+                f"all the input array dimensions except for the concatenation axis must match exactly, but along dimension {i}, "
+                f"the array at index 0 has size {a.shape[i]} and the array at index 1 has size {b.shape[i]}"
+            )
+    out = np.empty(a.shape[:axis] + (a.shape[axis] + b.shape[axis],) + a.shape[axis + 1 :], compiler.result_type(a, b))
+    rows = compiler.move_axis_last(out, axis)
+    rows[..., : a.shape[axis]] = compiler.move_axis_last(a, axis)
+    rows[..., a.shape[axis] :] = compiler.move_axis_last(b, axis)
     return out
 
 

@@ -62,15 +62,16 @@ def _convolved(a, v, mode: literal, reverse: literal, dtype):
     else:
         raise ValueError(f"mode must be one of 'valid', 'same', or 'full' (got '{mode}')")
     out = np.zeros(length, dtype)
-    for j in range(m):
-        factor = v[j]
-        first = max(start - j, 0)
-        last = min(n, start + length - j)
-        for i in range(first, last):
-            if compiler.is_bool(dtype):
-                out[i + j - start] = out[i + j - start] or (a[i] and factor)
-            else:
-                out[i + j - start] += a[i] * factor
+    # A stretch of the result stays in the cache while all factors go over it.
+    for begin in range(start, start + length, 2048):
+        end = min(begin + 2048, start + length)
+        for j in range(m):
+            factor = v[j]
+            for i in range(max(begin - j, 0), min(end - j, n)):
+                if compiler.is_bool(dtype):
+                    out[i + j - start] = out[i + j - start] or (a[i] and factor)
+                else:
+                    out[i + j - start] += a[i] * factor
     return out
 
 

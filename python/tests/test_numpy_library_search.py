@@ -43,6 +43,7 @@ def test_cumulative_dtype_and_out():
     check(function("def f(a): return np.cumprod(a, dtype=np.complex128)"), np.arange(1.0, 5))
     check(function("def f(a, out): return np.cumsum(a, out=out)"), np.arange(5), np.zeros(5, np.int64))
     check(function("def f(a, out): np.cumsum(a, axis=1, out=out)"), np.ones((2, 3)), np.zeros((2, 3)))
+    check(function("def f(a, out): np.cumsum(a, axis=1, out=out)"), np.full((2, 3), 100), np.zeros((2, 3), np.int8))
     check(function("def f(a, out): return np.cumsum(a, out=out)"), np.arange(5), np.zeros(4, np.int64))
     check(function("def f(a): return np.cumsum(a, axis=3)"), np.ones((2, 3)), text=True)
 
@@ -54,6 +55,15 @@ def test_diff(call, dtype):
     for shape in SHAPES:
         for a in cases(dtype, shape):
             check(f, a)
+
+
+def test_diff_of_more():
+    a = np.arange(6).reshape(2, 3) ** 2
+    check(function("def f(a): return np.diff(a, prepend=0)"), a)
+    check(function("def f(a, b, c): return np.diff(a, 2, 0, b, append=c)"), a, a * 0.5, a[:1])
+    check(function("def f(a): return np.diff(a, append=1.5)"), a[0].astype(np.int8))
+    check(function("def f(a, b): return np.diff(a, append=b)"), a, a[:1], text=True)
+    check(function("def f(a, b): return np.diff(a, append=b)"), a, a[0], text=True)
 
 
 def test_ediff1d():
