@@ -84,6 +84,11 @@ def _flatten(a, out, start):
             _flatten(row, out, start + i * row.size)
 
 
+def _converted(a, dtype):
+    """The elements of an array with one axis in a dtype: the array itself if it has that one."""
+    return a if compiler.result_type(a) is dtype else _packed(a, dtype)
+
+
 def _packed(a, dtype):
     """The elements of an array with one axis, in a new one of a dtype."""
     out = np.empty(a.shape[0], dtype)

@@ -9,8 +9,8 @@ def interp(x, xp, fp, left=None, right=None, period=None):
     dtype = np.complex128 if compiler.is_complex(fp) else np.float64
     if period is not None:
         return _interp_periodic(x, xp, fp, np.abs(np.float64(period)), dtype)
-    xs = _packed(xp, np.float64)
-    ys = _packed(fp, dtype)
+    xs = _converted(xp, np.float64)
+    ys = _converted(fp, dtype)
     if xs.shape[0] == 0:
         raise ValueError("array of sample points is empty")
     if xs.shape[0] != ys.shape[0]:

@@ -14,8 +14,8 @@ def convolve(a, v, mode: literal = "full"):
         raise ValueError("v cannot be empty")
     dtype = compiler.result_type(a, v)
     if v.shape[0] > a.shape[0]:
-        return _convolved(_packed(v, dtype), _packed(a, dtype), mode, False, dtype)
-    return _convolved(_packed(a, dtype), _packed(v, dtype), mode, False, dtype)
+        return _convolved(_converted(v, dtype), _converted(a, dtype), mode, False, dtype)
+    return _convolved(_converted(a, dtype), _converted(v, dtype), mode, False, dtype)
 
 
 def correlate(a, v, mode: literal = "valid"):
@@ -34,8 +34,8 @@ def correlate(a, v, mode: literal = "valid"):
     for i in range(v.shape[0]):
         flipped[i] = v[-1 - i].conjugate() if compiler.is_complex(v) else v[-1 - i]
     if v.shape[0] > a.shape[0]:
-        return _convolved(flipped, _packed(a, dtype), mode, True, dtype)
-    return _convolved(_packed(a, dtype), flipped, mode, False, dtype)
+        return _convolved(flipped, _converted(a, dtype), mode, True, dtype)
+    return _convolved(_converted(a, dtype), flipped, mode, False, dtype)
 
 
 def _at_least_one_axis(a):
@@ -47,7 +47,7 @@ def _at_least_one_axis(a):
 
 
 def _convolved(a, v, mode: literal, reverse: literal, dtype):
-    """Of packed arrays, the first of which is not shorter; in reverse, the middle of an odd number is counted from the other end."""
+    """Of arrays of the dtype, the first of which is not shorter; in reverse, the middle of an odd number is counted from the other end."""
     n = a.shape[0]
     m = v.shape[0]
     if mode == "full":
