@@ -65,7 +65,7 @@ def Py_ReturnOp : Py_Op<"return", [Terminator]> {
   let hasVerifier = 1;
 }
 def Py_RaiseOp : Py_Op<"raise", [Terminator]> {
-  let summary = "`raise exception(arguments…)`";
+  let summary = "`raise exception(arguments…)`; a `template` is the one argument, a text with a `{}` for each operand";
   let arguments = (ins StrAttr:$exception, Variadic<AnyType>:$arguments);
   let assemblyFormat = "$exception (`(` $arguments^ `)`)? attr-dict (`:` type($arguments)^)?";
 }

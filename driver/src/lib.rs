@@ -19,7 +19,7 @@ pub use build::build;
 pub use c_library::{CLibrary, CLibraryError};
 pub use compile::{Compiled, compile, inspect, object_code, text as stage_text};
 pub use error::CompileError;
-pub use library::register as register_library;
+pub use library::{functions as library_functions, register as register_library};
 pub use interop::{Argument, Element, FromSlots, Jit, JitError, Returned};
 pub use request::{FileProvider, Options, Provider, Request};
 pub use session::{Dump, Session, Timing};

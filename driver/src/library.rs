@@ -47,6 +47,11 @@ fn home(path: &str) -> String {
     }
 }
 
+/// Whether only library functions may call it.
+fn is_private(path: &str) -> bool {
+    path.rsplit('.').next().unwrap_or_default().starts_with('_')
+}
+
 /// Where a function is.
 struct Place {
     file: usize,
@@ -127,7 +132,7 @@ impl Library {
 impl zouk_passes::library::Library for Library {
     fn symbol(&self, name: &str) -> Option<String> {
         let path = name.trim_end_matches("()");
-        let place = self.functions.get(path)?;
+        let place = self.functions.get(path).filter(|_| !is_private(path))?;
         let is_module = is_known_module(&self.files[place.file].home);
         let called = path.len() < name.len();
         let found = if is_module { !called } else { place.property != called };
@@ -148,7 +153,7 @@ impl zouk_passes::library::Library for Library {
     }
 
     fn names(&self) -> Vec<String> {
-        let public = self.functions.iter().filter(|(path, _)| !path.rsplit('.').next().unwrap_or_default().starts_with('_'));
+        let public = self.functions.iter().filter(|(path, _)| !is_private(path));
         public.map(|(path, place)| if place.property || is_known_module(&self.files[place.file].home) { path.clone() } else { format!("{path}()") }).collect()
     }
 }
@@ -199,6 +204,21 @@ impl Environment for LibraryEnvironment<'_> {
 /// Makes the library known to inference.
 pub fn register() {
     zouk_passes::library::register(&*LIBRARY);
+}
+
+/// The public functions, by the names of the function tables, with the text of their parameters; sorted.
+pub fn functions() -> Vec<(String, String)> {
+    use zouk_passes::library::Library as _;
+    let parameters = |name: &str| {
+        let place = &LIBRARY.functions[name.trim_end_matches("()")];
+        let own = name.trim_end_matches("()").rsplit('.').next().unwrap_or_default();
+        let header = format!("def {own}(");
+        let line = LIBRARY.files[place.file].source.text.lines().find_map(|line| line.strip_prefix(&header));
+        line.and_then(|rest| rest.rsplit_once("):")).map(|(text, _)| text.replace(": literal", "").replace(" = ", "=")).unwrap_or_default()
+    };
+    let mut all: Vec<_> = LIBRARY.names().into_iter().map(|name| (parameters(&name), name)).map(|(text, name)| (name, text)).collect();
+    all.sort();
+    all
 }
 
 /// Tells two libraries apart.

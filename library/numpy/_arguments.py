@@ -3,6 +3,156 @@
 
 def _axis(axis: literal, ndim: literal):
     """The axis, counted from the first one."""
+    if not compiler.is_integer(axis):
+        compiler.type_error("axis must be an integer")
     if axis < -ndim or axis >= ndim:
-        raise np.exceptions.AxisError(axis, ndim)
+        raise np.exceptions.AxisError(axis, ndim, None)
     return axis + ndim if axis < 0 else axis
+
+
+def _axes(axis: literal, ndim: literal):
+    """The axes as a tuple, counted from the first one: all of them for None."""
+    if axis is None:
+        return compiler.indices(ndim)
+    if not compiler.is_tuple(axis):
+        return (_axis(axis, ndim),)
+    axes = ()
+    for item in axis:
+        place = _axis(item, ndim)
+        if place in axes:
+            raise ValueError("duplicate value in 'axis'")
+        axes = axes + (place,)
+    return axes
+
+
+def _array(x):
+    """The array that an array, a number or a tuple stands for."""
+    if compiler.is_array(x):
+        return x
+    if compiler.is_tuple(x):
+        if len(x) == 0:
+            return np.empty(0)
+        if compiler.is_tuple(x[0]):
+            return _array_of_rows(x)
+        items = np.empty(len(x), compiler.result_type(x))
+        for i, item in enumerate(x):
+            items[i] = item
+        return items
+    if not compiler.is_scalar(x):
+        compiler.type_error("an array, a number or a tuple of numbers is expected")
+    item = np.empty((), compiler.result_type(x))
+    item[()] = x
+    return item
+
+
+def _array_of_rows(rows):
+    out = np.empty((len(rows), len(rows[0])), compiler.result_type(rows))
+    for i, row in enumerate(rows):
+        if len(row) != len(rows[0]):
+            compiler.type_error("the rows of a tuple of tuples must have one length")
+        for j, item in enumerate(row):
+            out[i, j] = item
+    return out
+
+
+def _one_axis(a):
+    """Refuses an array that has not one axis."""
+    if a.ndim > 1:
+        raise ValueError("object too deep for desired array")
+    if a.ndim < 1:
+        raise ValueError("object of too small depth for desired array")
+
+
+def _flat(a):
+    """The elements in C order: the array itself if it has one axis, else a new one."""
+    if a.ndim == 1:
+        return a
+    out = np.empty(a.size, compiler.result_type(a))
+    _flatten(a, out, 0)
+    return out
+
+
+def _flatten(a, out, start):
+    if a.ndim == 0:
+        out[start] = a[()]
+    elif a.ndim == 1:
+        for i in range(a.shape[0]):
+            out[start + i] = a[i]
+    else:
+        for i in range(a.shape[0]):
+            row = a[i]
+            _flatten(row, out, start + i * row.size)
+
+
+def _converted(a, dtype):
+    """The elements of an array with one axis in a dtype: the array itself if it has that one."""
+    return a if compiler.result_type(a) is dtype else _packed(a, dtype)
+
+
+def _packed(a, dtype):
+    """The elements of an array with one axis, in a new one of a dtype."""
+    out = np.empty(a.shape[0], dtype)
+    for i in range(a.shape[0]):
+        out[i] = a[i]
+    return out
+
+
+def _reduce(kernel, a, axis: literal, keepdims: literal, dtype):
+    """kernel(values) of what lies along the axes, one value for each place along the others; the values have one axis."""
+    a = _array(a)
+    axes = _axes(axis, a.ndim)
+    kept = ()
+    whole = ()
+    shape = ()
+    for i in compiler.indices(a.ndim):
+        if i in axes:
+            whole = whole + (1,)
+        else:
+            kept = kept + (i,)
+            whole = whole + (a.shape[i],)
+            shape = shape + (a.shape[i],)
+    if keepdims:
+        out = np.empty(whole, dtype)
+        target = compiler.permuted(out, kept + axes)
+        for _ in axes:
+            target = target[..., 0]
+        _reduce_rows(kernel, compiler.permuted(a, kept + axes), target)
+        return out
+    if len(kept) == 0:
+        return dtype(kernel(_flat(a)))
+    out = np.empty(shape, dtype)
+    _reduce_rows(kernel, compiler.permuted(a, kept + axes), out)
+    return out
+
+
+def _reduce_rows(kernel, a, out):
+    if out.ndim == 0:
+        out[()] = kernel(_flat(a))
+    elif out.ndim == 1:
+        for i in range(a.shape[0]):
+            out[i] = kernel(_flat(a[i]))
+    else:
+        for i in range(a.shape[0]):
+            _reduce_rows(kernel, a[i], out[i])
+
+
+def _less(x, y):
+    """The order in which NumPy sorts: NaN is after all other numbers."""
+    if compiler.is_complex(x):
+        if x.real != x.real or x.imag != x.imag or y.real != y.real or y.imag != y.imag:
+            return _less_with_nan(x, y)
+        return x.real < y.real or (x.real == y.real and x.imag < y.imag)
+    if compiler.is_float(x):
+        return x < y or (y != y and x == x)
+    return x < y
+
+
+def _less_with_nan(x, y):
+    """Complex numbers, those with a NaN in the imaginary part alone before the others with a NaN."""
+    if x.real < y.real:
+        return x.imag == x.imag or y.imag != y.imag
+    if x.real > y.real:
+        return y.imag != y.imag and x.imag == x.imag
+    if x.real == y.real or (x.real != x.real and y.real != y.real):
+        return x.imag < y.imag or (y.imag != y.imag and x.imag == x.imag)
+    return y.real != y.real

@@ -240,6 +240,10 @@ impl<'c> Engine<'c> {
         let instance = &mut self.instances[index];
         instance.facts = facts;
         instance.state = State::Done;
+        // What follows a call that only raises must not be looked at: its types may not fit.
+        if crate::library::is_symbol(&instance.source) && instance.result == Ty::Unknown && !instance.facts.returns_unknown {
+            instance.never_returns = true;
+        }
         if (&instance.result, &instance.returned) != (&before.0, &before.1) {
             self.stale.extend(instance.callers.iter().copied());
         }

@@ -11,7 +11,7 @@ use zouk_driver::Session;
 use zouk_passes::pass::{PassInfo, run_reporting};
 use zouk_passes::pipeline::{Stage, Step};
 
-const PAGES: [&str; 5] = ["ARCHITECTURE.md", "docs/add-a-pass.md", "docs/add-a-function.md", "docs/c-library.md", "docs/rust.md"];
+const PAGES: [&str; 6] = ["ARCHITECTURE.md", "docs/add-a-pass.md", "docs/add-a-function.md", "docs/add-a-numpy-function.md", "docs/c-library.md", "docs/rust.md"];
 
 #[test]
 fn pages_quote_the_source() {

@@ -2,7 +2,7 @@
 
 use crate::{blessing, root};
 use std::fmt::Write;
-use zouk_driver::Stage;
+use zouk_driver::{Stage, library_functions};
 use zouk_passes::functions::{entries, is_public};
 use zouk_passes::pipeline::{Step, utilities};
 
@@ -35,10 +35,12 @@ fn passes() {
 
 #[test]
 fn functions() {
-    let mut names: Vec<(&str, &str)> = entries().filter(|f| is_public(f)).map(|f| (f.name, f.params)).collect();
+    let library = library_functions();
+    let mut names: Vec<(&str, String)> = entries().filter(|f| is_public(f)).map(|f| (f.name, f.params.replace('_', ""))).collect();
+    names.extend(library.iter().map(|(name, params)| (name.as_str(), params.clone())));
     names.sort_unstable();
     let mut text = String::from(
-        "# Functions, methods and attributes in compiled code\n\nGenerated from the tables in `passes/src/functions/`. `name=` marks a parameter that may be left out, `*` any number of arguments.\n",
+        "# Functions, methods and attributes in compiled code\n\nGenerated from the tables in `passes/src/functions/` and from `library/`. `name=` marks a parameter that may be left out, `*` any number of arguments.\n",
     );
     let mut group = "";
     for (name, params) in names {
@@ -48,10 +50,9 @@ fn functions() {
             let _ = write!(text, "\n## {head}\n\n");
         }
         let attribute = !matches!(head, "builtins" | "math") && !head.starts_with("numpy") && !head.starts_with("zouk") && !member.ends_with("()");
-        let parameters = params.replace('_', "");
         let _ = match attribute {
             true => writeln!(text, "- `{member}`"),
-            false => writeln!(text, "- `{}({parameters})`", member.trim_end_matches("()")),
+            false => writeln!(text, "- `{}({params})`", member.trim_end_matches("()")),
         };
     }
     compare("docs/functions.md", &text);

@@ -89,9 +89,11 @@ impl<'c, 'a> Lowering<'c, 'a> {
         let errors = self.diagnostics.len();
         match self.reference(class) {
             Some(reference) if may_be_exception(&reference) => {
-                let arguments = call.map(|call| self.exception_arguments(call)).unwrap_or_default();
+                let (arguments, template) = call.map(|call| self.exception_arguments(call)).unwrap_or_default();
                 let name = reference.strip_prefix("builtins.").unwrap_or(&reference);
-                self.op(s.range, "py.raise", &arguments, &[("exception", self.b.str(name))]);
+                let mut attrs = vec![("exception", self.b.str(name))];
+                attrs.extend(template.map(|text| ("template", self.b.str(&text))));
+                self.op(s.range, "py.raise", &arguments, &attrs);
             }
             Some(_) => {
                 self.error(class.range(), ErrorClass::Typing, "not-an-exception", "exceptions must derive from BaseException", "raise an exception class");
@@ -102,11 +104,31 @@ impl<'c, 'a> Lowering<'c, 'a> {
         Flow::Exits
     }
 
-    fn exception_arguments(&mut self, call: &'a ast::ExprCall) -> Vec<Value<'c>> {
+    /// The values, and the text with a `{}` for each of them when an f-string is the only argument.
+    fn exception_arguments(&mut self, call: &'a ast::ExprCall) -> (Vec<Value<'c>>, Option<String>) {
         if let Some(keyword) = call.keywords.first() {
             self.unsupported(keyword.range(), ("a keyword argument of an exception", "pass it by position"));
         }
-        call.args.iter().map(|argument| self.expr(argument)).collect()
+        if let [Expr::JoinedStr(message)] = &call.args[..] {
+            let (values, template) = self.message(message);
+            return (values, Some(template));
+        }
+        (call.args.iter().map(|argument| self.expr(argument)).collect(), None)
+    }
+
+    fn message(&mut self, message: &'a ast::ExprJoinedStr) -> (Vec<Value<'c>>, String) {
+        let (mut values, mut template) = (vec![], String::new());
+        for part in &message.values {
+            match part {
+                Expr::Constant(ast::ExprConstant { value: ast::Constant::Str(text), .. }) if !text.contains("{}") => template += text,
+                Expr::FormattedValue(value) if value.format_spec.is_none() && value.conversion == ast::ConversionFlag::None => {
+                    values.push(self.expr(&value.value));
+                    template += "{}";
+                }
+                other => self.unsupported(other.range(), ("a format in an exception's message", "leave it out: `{value}`")),
+            }
+        }
+        (values, template)
     }
 
     fn delete(&mut self, target: &'a Expr) {

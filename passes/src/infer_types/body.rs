@@ -206,7 +206,8 @@ impl<'e, 'c> Body<'e, 'c> {
             self.facts.returns_unknown = true;
             return Ok(());
         }
-        if let Some(problem) = unreturnable(&ty) {
+        let library = crate::library::is_symbol(&self.engine.instances[self.index].source);
+        if let Some(problem) = unreturnable(&ty).filter(|_| !library) {
             return Err(self.error("unsupported-result", format!("a compiled function cannot return {problem}"), op.loc()).help("return numbers, arrays, tuples of these, or None"));
         }
         let constant = self.constant(value);

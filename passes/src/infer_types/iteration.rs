@@ -17,7 +17,7 @@ impl<'c> Body<'_, 'c> {
                 Some((first, rest)) if rest.iter().all(|p| p == first) => first.clone(),
                 Some(_) => {
                     let message = format!("cannot iterate over {}: its elements have different types", iterable.user_name());
-                    return Err(self.error("heterogeneous-iteration", message, at).help("index the elements by constants"));
+                    return Err(self.error("heterogeneous-iteration", message, at).help("leave `break` and `continue` out of the loop, or index the elements by constants"));
                 }
             },
             Ty::Enumerate(inner) => match self.item_type(inner, at)? {

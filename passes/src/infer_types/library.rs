@@ -123,7 +123,7 @@ impl<'c> Engine<'c> {
             _ => format!("{name}() does not take these arguments: {}", error.message),
         };
         let within = error.span.filter(|_| error.code != REFUSED).filter(|span| Some(span) != Span::of(op.loc()).as_ref());
-        let mut outer = Diagnostic::at(error.class, REFUSED, message, op.loc());
+        let mut outer = Diagnostic::at(error.class, "bad-library-call", message, op.loc());
         outer.help = error.help;
         if let Some(span) = within {
             outer = outer.note(Some(span), "this is where the library's code needs other types");

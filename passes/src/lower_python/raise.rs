@@ -23,6 +23,10 @@ impl<'c> Lower<'c> {
         let exception = exception.trim_start_matches("builtins.");
         // A `raise` of the program, unlike what operations raise and what inference ends unreachable blocks with.
         let statement = if op.has_attr("unreachable") { vec![] } else { vec![("statement", self.b.unit())] };
+        if let Some(template) = op.str_attr("template") {
+            self.raise_message(exception, template, &arguments, statement)?;
+            return Ok(self.end_raising(scope));
+        }
         match &arguments[..] {
             [Val { constant: Some(Const::Str(text)), .. }] if !text.is_empty() => {
                 let attrs = [self.raise_attrs(exception, text, ""), statement].concat();
@@ -39,6 +43,37 @@ impl<'c> Lower<'c> {
             }
         }
         Ok(self.end_raising(scope))
+    }
+
+    /// The message has a `{}` for each value. What is known now is written into it, the numbers are when it is raised.
+    fn raise_message(&mut self, exception: &str, template: &str, values: &[Val<'c>], statement: Vec<(&'static str, Attribute<'c>)>) -> Result<(), Diagnostic> {
+        let mut pieces = template.split("{}");
+        let mut message = pieces.next().unwrap_or_default().to_string();
+        let mut carried = Carried::default();
+        for (value, piece) in values.iter().zip(pieces) {
+            message += &self.placeholder(value, &mut carried)?;
+            message += piece;
+        }
+        let attrs = [self.raise_attrs(exception, &message, &carried.kinds), statement].concat();
+        self.b.op("rt.raise", &carried.values, &[], &attrs);
+        Ok(())
+    }
+
+    /// What stands for a value in a message.
+    fn placeholder(&mut self, value: &Val<'c>, carried: &mut Carried<'c>) -> Result<String, Diagnostic> {
+        match (&value.ty, &value.constant) {
+            (Ty::None, _) => Ok("None".into()),
+            (Ty::Str, Some(Const::Str(text))) if !text.contains("{}") => Ok(text.clone()),
+            (Ty::Ref(name), _) => Ok(name.rsplit('.').next().unwrap_or(name).into()),
+            (Ty::Tuple(types), _) => {
+                let parts = self.elements(value).iter().map(|part| self.placeholder(part, carried)).collect::<Result<Vec<_>, _>>()?;
+                Ok(format!("({}{})", parts.join(", "), if types.len() == 1 { "," } else { "" }))
+            }
+            _ => {
+                self.carry(value, carried)?;
+                Ok("{}".into())
+            }
+        }
     }
 
     /// One more argument of an exception.
