@@ -132,6 +132,8 @@ mod builtins;
 mod creation;
 mod cuda;
 mod elementwise;
+mod indexing;
+mod masking;
 mod math;
 mod methods;
 mod rules;
@@ -141,7 +143,7 @@ pub use rules::{dtype_of, dtype_of_ref};
 
 /// Every table, one per file.
 fn tables() -> Vec<&'static [Function]> {
-    let mut tables = vec![attributes::TABLE, builtins::TABLE, creation::TABLE, cuda::TABLE, math::TABLE, math::MORE, methods::TABLE];
+    let mut tables = vec![attributes::TABLE, builtins::TABLE, creation::TABLE, cuda::TABLE, indexing::TABLE, masking::TABLE, math::TABLE, math::MORE, methods::TABLE];
     tables.extend(scalars::tables());
     tables
 }

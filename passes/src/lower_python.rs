@@ -73,6 +73,9 @@ mod subscript;
 mod tuples;
 mod value;
 
+pub use assign::shape_text;
+pub use gather::{Outside, Places, Selection};
+
 pub const OPTIONS: &[OptionInfo] = &[];
 
 /// The state of lowering one function.

@@ -46,7 +46,7 @@ impl<'c> Lower<'c> {
 
     /// Axes are matched from the last; a source's axis must have the target's size or one. Further axes of it in front must have one, and go
     /// before the sizes are compared.
-    fn check_sizes(&mut self, dims: &[Value<'c>], sizes: &[Value<'c>]) {
+    pub fn check_sizes(&mut self, dims: &[Value<'c>], sizes: &[Value<'c>]) {
         let one = self.b.c_index(1);
         let message = format!("could not broadcast input array from shape {} into shape {}", shape_text(sizes.len()), shape_text(dims.len()));
         let shapes = [sizes, dims].concat();
@@ -64,7 +64,7 @@ impl<'c> Lower<'c> {
     }
 
     /// Copies between arrays of the same sizes.
-    fn copy_elements(&mut self, target: &Val<'c>, source: &Val<'c>) {
+    pub fn copy_elements(&mut self, target: &Val<'c>, source: &Val<'c>) {
         let dims = self.dims(target);
         self.for_each(&dims, &mut |l, indices| {
             let element = l.load(source, indices);
@@ -128,7 +128,7 @@ impl<'c> Lower<'c> {
 }
 
 /// `({},{})`, and `({},)` of one axis.
-pub(super) fn shape_text(rank: usize) -> String {
+pub fn shape_text(rank: usize) -> String {
     format!("({}{})", vec!["{}"; rank].join(","), if rank == 1 { "," } else { "" })
 }
 

@@ -87,7 +87,7 @@ impl<'c> Lower<'c> {
     }
 
     /// As `check`; every `{}` of the message stands for one of the integers (i64 or index).
-    pub(super) fn check_ints(&self, condition: Value<'c>, exception: &str, message: &str, ints: &[Value<'c>]) {
+    pub fn check_ints(&self, condition: Value<'c>, exception: &str, message: &str, ints: &[Value<'c>]) {
         let ints: Vec<_> = ints.iter().map(|v| self.b.index_cast(*v, self.b.i64())).collect();
         let operands = [&[condition], &ints[..]].concat();
         self.b.op("rt.check", &operands, &[], &self.raise_attrs(exception, message, &"i".repeat(ints.len())));
