@@ -133,6 +133,7 @@ mod creation;
 mod cuda;
 mod elementwise;
 mod indexing;
+mod iterators;
 mod masking;
 mod math;
 mod methods;
@@ -143,7 +144,7 @@ pub use rules::{dtype_of, dtype_of_ref};
 
 /// Every table, one per file.
 fn tables() -> Vec<&'static [Function]> {
-    let mut tables = vec![attributes::TABLE, builtins::TABLE, creation::TABLE, cuda::TABLE, indexing::TABLE, masking::TABLE, math::TABLE, math::MORE, methods::TABLE];
+    let mut tables = vec![attributes::TABLE, builtins::TABLE, creation::TABLE, cuda::TABLE, indexing::TABLE, iterators::TABLE, masking::TABLE, math::TABLE, math::MORE, methods::TABLE];
     tables.extend(scalars::tables());
     tables
 }

@@ -37,6 +37,7 @@ mod body;
 mod calls;
 mod constants;
 mod finish;
+mod flat;
 mod iteration;
 mod operators;
 mod regions;

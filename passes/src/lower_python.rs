@@ -61,6 +61,7 @@ mod cast;
 mod constants;
 mod control_flow;
 mod exits;
+mod flat;
 mod function;
 mod gather;
 mod iteration;

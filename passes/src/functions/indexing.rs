@@ -30,6 +30,11 @@ pub(super) static TABLE: &[Function] = table! {
     };
 };
 
+/// As `expected`, where arrays of another kind are.
+pub(super) fn wanted(what: &str, found: &Ty) -> CallError {
+    CallError::new(format!("{what} is expected, not {}", found.user_name()))
+}
+
 /// An array, or a tuple of numbers of one type, which is one.
 pub(super) fn array_like(arg: &TyArg) -> Result<Array, CallError> {
     match &arg.ty {
@@ -48,7 +53,7 @@ fn numbers(arg: &TyArg) -> Result<Array, CallError> {
 
 fn places(arg: &TyArg) -> Result<Array, CallError> {
     let array = numbers(arg)?;
-    if array.element.is_integral() { Ok(array) } else { expected("an array of integers", &arg.ty) }
+    if array.element.is_integral() { Ok(array) } else { Err(wanted("an array of integers", &arg.ty)) }
 }
 
 /// An array of the argument that the function changes.
@@ -257,7 +262,7 @@ fn put<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
 
 impl<'c> Lower<'c> {
     /// The next of `count` places, the first after the last.
-    pub(super) fn next_of(&mut self, place: Value<'c>, count: Value<'c>) -> Value<'c> {
+    pub fn next_of(&mut self, place: Value<'c>, count: Value<'c>) -> Value<'c> {
         let next = self.b.bin("arith.addi", place, self.b.c_index(1));
         self.b.select(self.b.cmpi("eq", next, count), self.b.c_index(0), next)
     }
@@ -265,13 +270,22 @@ impl<'c> Lower<'c> {
     /// The indices of the element with that number in C order.
     pub fn unraveled(&mut self, array: &Val<'c>, number: Value<'c>) -> Vec<Value<'c>> {
         let dims = self.dims(array);
+        self.index_tuple(&dims, number)
+    }
+
+    /// The index tuple with that number, in a box of these sizes, last axis first.
+    pub fn index_tuple(&mut self, dims: &[Value<'c>], number: Value<'c>) -> Vec<Value<'c>> {
         let (mut indices, mut rest) = (vec![], number);
         for (axis, dim) in dims.iter().enumerate().rev() {
-            let outermost = axis == 0;
-            indices.push(if outermost { rest } else { self.b.bin("arith.remui", rest, *dim) });
-            if !outermost {
-                rest = self.b.bin("arith.divui", rest, *dim);
+            if axis == 0 {
+                indices.push(rest);
+                break;
             }
+            // In an empty box nothing has a number.
+            let dim = self.b.bin("arith.maxsi", *dim, self.b.c_index(1));
+            let above = self.b.bin("arith.divui", rest, dim);
+            indices.push(self.b.bin("arith.subi", rest, self.b.bin("arith.muli", above, dim)));
+            rest = above;
         }
         indices.reverse();
         indices

@@ -1,7 +1,7 @@
 //! Functions of masks: where they are true, and what is stored there. `choose` picks among arrays.
 
 use super::elementwise::Parts;
-use super::indexing::{array_like, castable, mode, mode_of, writable};
+use super::indexing::{array_like, castable, mode, mode_of, wanted, writable};
 use super::rules::*;
 use super::{Bound, CallError, Function, TyArg, Val};
 use crate::lower_python::{Lower, Outside, shape_text};
@@ -171,7 +171,7 @@ fn copyto_rule(a: &Bound<TyArg>) -> Rule {
     match a.get(3) {
         None | Some(TyArg { ty: Ty::Bool, .. }) => {}
         Some(mask) if *array_like(mask)?.element == Ty::Bool => {}
-        Some(mask) => return expected("a mask of bools", &mask.ty),
+        Some(mask) => return Err(wanted("a mask of bools", &mask.ty)),
     }
     Ok(Ty::None.into())
 }
@@ -249,7 +249,7 @@ fn choose_rule(a: &Bound<TyArg>) -> Rule {
         _ => {
             let index = array_like(&a[0])?;
             if !index.element.is_integral() || *index.element == Ty::U64 {
-                return expected("an array of integers", &a[0].ty);
+                return Err(wanted("an array of integers", &a[0].ty));
             }
             index.rank
         }
