@@ -61,7 +61,7 @@ def test_masks_of_all_lengths(size, density):
         check(case("a, m", "a[m]"), numbers(wide.shape, np.float32), array)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(SHAPES), st.sampled_from(NUMBERS), st.sampled_from(LAYOUTS), st.data())
 def test_take(shape, dtype, layout, data):
     array = laid_out(numbers(shape, dtype), layout)
@@ -97,7 +97,7 @@ def test_take_out():
     check(f, array, np.array([2, 9]), np.zeros((2, 4)), text=True)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(SHAPES), st.sampled_from(NUMBERS), st.sampled_from(LAYOUTS), st.data())
 def test_put(shape, dtype, layout, data):
     array = laid_out(numbers(shape, dtype), layout)
@@ -112,7 +112,7 @@ def test_put_of_overlapping_arrays():
     check(compiled("def f(a):\n    np.put(a, a, a[::-1])\n"), np.array([3, 1, 0, 2, 4]))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(MASK_SHAPES), st.sampled_from(NUMBERS), st.sampled_from(LAYOUTS), st.data())
 def test_along_axis(shape, dtype, layout, data):
     array = laid_out(numbers(shape, dtype), layout)
@@ -138,7 +138,7 @@ def test_along_no_axis():
     check(compiled("def f(a, i, v):\n    np.put_along_axis(a, i, v, 1)\n"), array, places[:1, None], np.ones(3), text=True)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.sampled_from(SHAPES), st.sampled_from(NUMBERS), st.sampled_from(LAYOUTS), st.data())
 def test_compress_and_extract(shape, dtype, layout, data):
     array = laid_out(numbers(shape, dtype), layout)
@@ -152,7 +152,7 @@ def test_compress_and_extract(shape, dtype, layout, data):
     check(case("c, a", "np.extract(c, a)"), condition, array, text=True)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.sampled_from(SHAPES), st.sampled_from(NUMBERS), st.sampled_from(LAYOUTS), st.data())
 def test_place_and_putmask(shape, dtype, layout, data):
     array = laid_out(numbers(shape, dtype), layout)
@@ -166,7 +166,7 @@ def test_place_and_putmask(shape, dtype, layout, data):
         check(f, array, mask, dtype(1).item(), text=True)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.sampled_from(SHAPES), st.sampled_from(NUMBERS), st.sampled_from(LAYOUTS), st.data())
 def test_copyto(shape, dtype, layout, data):
     def some_shape():
@@ -206,7 +206,7 @@ def test_casts_that_numpy_refuses(source, target):
             f(a, v, m)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.sampled_from([(), (1,), (3,), (2, 3), (4,)]), st.lists(st.sampled_from([(), (1,), (3,), (2, 1), (2, 3)]), min_size=1, max_size=3), st.data())
 def test_choose(shape, shapes, data):
     outside = data.draw(st.sampled_from([0, 0, 0, 3]))

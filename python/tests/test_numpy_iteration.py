@@ -125,7 +125,7 @@ def flat_indices(draw, size):
     return "i", chosen.reshape(shape).astype(draw(st.sampled_from(signed)))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.sampled_from(SHAPES), st.sampled_from(NUMBERS), st.sampled_from(LAYOUTS), st.data())
 def test_items_of_flat(shape, dtype, layout, data):
     array = laid_out(numbers(shape, dtype), layout)

@@ -83,25 +83,38 @@ fn store_cycled<'c>(l: &mut Lower<'c>, array: &Val<'c>, mask: &Val<'c>, values: 
     let (dims, given) = (l.dims(&array), l.dim(&values, 0));
     let zero = l.b.c_index(0);
     let none = l.b.cmpi("eq", given, zero);
+    let store_one = |l: &mut Lower<'c>, at: &[Value<'c>], truth: Value<'c>, number: Value<'c>| {
+        l.scf_if(
+            truth,
+            &mut |l| {
+                let value = l.load(&values, &[number]);
+                l.store(&array, at, &value);
+                vec![]
+            },
+            &mut |_| vec![],
+        );
+    };
+    let one_each = if dims.len() == 1 && !true_ones { l.b.cmpi("eq", given, dims[0]) } else { l.b.c_bool(false) };
+    let store_each = &mut |l: &mut Lower<'c>| {
+        l.for_each(&dims, &mut |l, at| {
+            let truth = l.true_at(&mask, &at[..1]);
+            store_one(l, at, truth, at[0]);
+        });
+        vec![]
+    };
     let store_all = &mut |l: &mut Lower<'c>| {
         l.for_each_carrying(&dims, &[zero, zero], &mut |l, at, carried| {
             let truth = l.true_at(&mask, &[carried[0]]);
-            l.scf_if(
-                truth,
-                &mut |l| {
-                    let value = l.load(&values, &[carried[1]]);
-                    l.store(&array, at, &value);
-                    vec![]
-                },
-                &mut |_| vec![],
-            );
+            store_one(l, at, truth, carried[1]);
             let next = l.next_of(carried[1], given);
             let next = if true_ones { l.b.select(truth, next, carried[1]) } else { next };
             vec![l.b.bin("arith.addi", carried[0], l.b.c_index(1)), next]
         });
         vec![]
     };
-    l.scf_if(none, &mut |_| vec![], store_all);
+    l.scf_if(none, &mut |_| vec![], &mut |l| {
+        if dims.len() == 1 && !true_ones { l.scf_if(one_each, store_each, store_all) } else { store_all(l) }
+    });
 }
 
 fn place<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {

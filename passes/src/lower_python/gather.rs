@@ -155,10 +155,13 @@ impl<'c> Lower<'c> {
                 self.b.bin("arith.maxsi", below, zero)
             }
             Outside::Wraps => {
-                // Of an empty axis nothing is taken.
-                let size = self.b.bin("arith.maxsi", size, self.b.c_index(1));
-                let rest = self.b.bin("arith.remsi", place, size);
-                self.wrap(rest, size)
+                let within = self.b.cmpi("ult", place, size);
+                self.scf_if(within, &mut |_| vec![place], &mut |l| {
+                    // Of an empty axis nothing is taken.
+                    let size = l.b.bin("arith.maxsi", size, l.b.c_index(1));
+                    let rest = l.b.bin("arith.remsi", place, size);
+                    vec![l.wrap(rest, size)]
+                })[0]
             }
         }
     }
