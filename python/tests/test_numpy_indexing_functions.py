@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from lang_support import NUMBERS, check
 from test_numpy_indexing import LAYOUTS, compiled, laid_out, numbers
 
+import zouk
 from zouk import njit
 from zouk.errors import TypingError
 
@@ -252,3 +253,35 @@ def count_places(a):
 
 def test_results_are_arrays_like_others():
     check(count_places, np.array([[0, 1], [1, 1]]))
+
+
+EVERYTHING = """
+def f(a, i, m, v):
+    b = a[i]
+    c = a[m]
+    a[i] = b
+    a[m] = v
+    np.put(a, i, v)
+    np.place(a, m, v)
+    np.copyto(a, v, where=m)
+    a.flat[i] = v
+    total = 0.0
+    for x in np.nditer((a, v)):
+        total += x[0].item()
+    for place, x in np.ndenumerate(a.flat[i]):
+        total += x * place[0]
+    return np.take(a, i)[0] + b[0] + len(c) + np.nonzero(m)[0][0] + np.choose(m, (a, v))[0] + a[::-1][m][0] + total
+"""
+
+
+def test_memory_is_released():
+    f = compiled(EVERYTHING)
+    a, i = np.ones(100), np.arange(50)
+    good = (a, i, a > 0, np.ones(100))
+    check(f, *good)
+    before = zouk._zouk.live_blocks()
+    wrong = [(a, i + 60, a > 0, a), (a, i, a > 0, np.ones(7)), (a, i, np.ones(5, bool), a), (a, i[:0], a > 0, a)]
+    for arguments in [good, *wrong]:
+        for _ in range(3):
+            check(f, *arguments, text=True)
+    assert zouk._zouk.live_blocks() == before

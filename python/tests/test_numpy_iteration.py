@@ -58,6 +58,16 @@ def test_ndindex_of_negative_sizes():
     check(compiled("def f(n):\n    for at in np.ndindex(2, n):\n        return at\n    return (9, 9)\n"), -1, text=True)
 
 
+def test_boxes_too_large_to_count():
+    first = compiled("def f(n):\n    for at in np.ndindex(n, n, 3):\n        return at\n    return (9, 9, 9)\n")
+    assert first(2**40) == (0, 0, 0) and first(0) == (9, 9, 9)
+    wide, high = (np.lib.stride_tricks.as_strided(np.zeros(1), shape, (0, 0)) for shape in ((2**40, 1), (1, 2**40)))
+    pairs = compiled('def f(a, b):\n    for x, y in np.nditer((a, b), order="C"):\n        return 1\n    return 2\n')
+    for f in (pairs, pairs.py_func):
+        with pytest.raises(ValueError, match="iterator is too large"):
+            f(wide, high)
+
+
 NDITER = """
 def f(a):
     total = 0
@@ -99,6 +109,10 @@ def test_items_of_nditer_are_read_only():
 def test_iterators_are_used_once():
     with pytest.raises(UnsupportedError, match="used more than once"):
         compiled("def f(a):\n    it = a.flat\n    n = 0\n    for x in it:\n        n += x\n    for x in it:\n        n += x\n    return n\n")(np.ones(3))
+
+
+def test_subscripts_leave_an_iterator_where_it_is():
+    check(compiled("def f(a):\n    it = a.flat\n    it[0] = it[1] + it[-1]\n    n = 0\n    for x in it:\n        n += x\n    return n\n"), np.arange(6).reshape(2, 3))
 
 
 @st.composite

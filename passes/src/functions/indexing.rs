@@ -18,15 +18,15 @@ pub(super) static TABLE: &[Function] = table! {
         l.gather(&selection, ty).parts
     };
     "numpy.put_along_axis" ("arr, indices, values, axis"): |a| put_along_rule(a) => |l, a, _| put_along(l, a);
-    "numpy.compress" ("condition, a, axis="): |a| compress_rule(&a[0], &a[1], a.get(2)) => |l, a, ty| compress(l, &a[0], &a[1], a.get(2), ty);
-    "array.compress()" ("_a, condition, axis="): |a| compress_rule(&a[1], &a[0], a.get(2)) => |l, a, ty| compress(l, &a[1], &a[0], a.get(2), ty);
+    "numpy.compress" ("condition, a, axis="): |a| compress_rule(&a[0], &a[1], a.get(2)) => |l, a, _| compress(l, &a[0], &a[1], a.get(2));
+    "array.compress()" ("_a, condition, axis="): |a| compress_rule(&a[1], &a[0], a.get(2)) => |l, a, _| compress(l, &a[1], &a[0], a.get(2));
     "numpy.extract" ("condition, arr"): |a| {
         array_like(&a[0])?;
         Ok(Ty::array((*array_like(&a[1])?.element).clone(), 1, Layout::C).into())
-    } => |l, a, ty| {
+    } => |l, a, _| {
         let condition = l.array_of(&a[0]);
         let condition = l.raveled(&condition);
-        compress(l, &condition, &a[1], None, ty)
+        compress(l, &condition, &a[1], None)
     };
 };
 
@@ -363,7 +363,7 @@ fn compress_rule(condition: &TyArg, array: &TyArg, axis_arg: Option<&TyArg>) -> 
 }
 
 /// What stands where the condition is true; it may be shorter than the axis, or longer when it is false there.
-fn compress<'c>(l: &mut Lower<'c>, condition: &Val<'c>, array: &Val<'c>, axis: Option<&Val<'c>>, _: &Ty) -> Parts<'c> {
+fn compress<'c>(l: &mut Lower<'c>, condition: &Val<'c>, array: &Val<'c>, axis: Option<&Val<'c>>) -> Parts<'c> {
     let (condition, array) = (l.array_of(condition), l.array_of(array));
     let places = l.true_places(&condition).remove(0);
     take_places(l, &array, &places, axis, Outside::Raises).parts

@@ -12,7 +12,7 @@ pub(super) static TABLE: &[Function] = table! {
         other => expected("an array", other),
     } => |_, a, _| a[0].parts.clone();
     "numpy.ndindex" ("*shape"): ndindex_rule => |l, a, _| ndindex(l, a);
-    "numpy.nditer" ("op, order="): nditer_rule => |l, a, ty| nditer(l, a, ty);
+    "numpy.nditer" ("op, order="): nditer_rule => |l, a, _| nditer(l, a);
 };
 
 /// The sizes: as arguments, or one tuple of them.
@@ -68,7 +68,7 @@ fn nditer_rule(a: &Bound<TyArg>) -> Rule {
     Ok(Ty::Walk(Walk::Iter, Box::new(over)).into())
 }
 
-fn nditer<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, _: &Ty) -> Parts<'c> {
+fn nditer<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
     let arrays = if a[0].ty.as_tuple().is_some() { l.elements(&a[0]) } else { vec![a[0].clone()] };
     let shapes: Vec<_> = arrays.iter().map(|array| l.dims(array)).collect();
     let (dims, fits) = l.broadcast_dims(&shapes);
@@ -82,5 +82,7 @@ fn nditer<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, _: &Ty) -> Parts<'c> {
     if a[0].ty.as_array().is_some() {
         return a[0].parts.clone();
     }
+    let size = l.box_size(&dims);
+    l.check(l.b.cmpi("ne", size, l.b.c_i64(i64::MAX)), "ValueError", "iterator is too large");
     arrays.iter().flat_map(|array| l.spread(array, &dims).parts).collect()
 }

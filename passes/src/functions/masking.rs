@@ -18,8 +18,8 @@ pub(super) static TABLE: &[Function] = table! {
         nonzero(l, &flat)
     };
     "numpy.argwhere" ("a"): |a| array_like(&a[0]).map(|_| places(2).into()) => |l, a, ty| argwhere(l, &a[0], ty);
-    "numpy.place" ("arr, mask, vals"): |a| masked_rule(a, "safe") => |l, a, _| place(l, a);
-    "numpy.putmask" ("a, mask, values"): |a| masked_rule(a, "safe") => |l, a, _| putmask(l, a);
+    "numpy.place" ("arr, mask, vals"): masked_rule => |l, a, _| place(l, a);
+    "numpy.putmask" ("a, mask, values"): masked_rule => |l, a, _| putmask(l, a);
     "numpy.copyto" ("dst, src, casting=, where="): copyto_rule => |l, a, _| copyto(l, a);
     "numpy.choose" ("a, choices, out=, mode="): choose_rule => |l, a, ty| choose(l, a, ty);
     "array.choose()" ("_a, choices, out=, mode="): choose_rule => |l, a, ty| choose(l, a, ty);
@@ -59,10 +59,10 @@ fn argwhere<'c>(l: &mut Lower<'c>, array: &Val<'c>, ty: &Ty) -> Parts<'c> {
 }
 
 /// (array, mask, values)
-fn masked_rule(a: &Bound<TyArg>, rule: &str) -> Rule {
+fn masked_rule(a: &Bound<TyArg>) -> Rule {
     let to = writable(&a[0])?;
     array_like(&a[1])?;
-    castable(&a[2], to, rule)?;
+    castable(&a[2], to, "safe")?;
     Ok(Ty::None.into())
 }
 

@@ -83,7 +83,8 @@ impl<'c> Body<'_, 'c> {
 
     fn check_single_use(&self, iterator: Value<'c>) -> Result<(), Diagnostic> {
         let line = |op: &Op<'c>| Span::of(op.loc()).map(|span| (span.line, span.column));
-        let mut uses: Vec<Op<'c>> = iterator.uses().into_iter().map(|(op, _)| op).filter(|op| !op.is("py.compare") && !is_subscript(*op, iterator)).collect();
+        let is_flat = matches!(self.ty(iterator), Ty::Walk(Walk::Flat, _));
+        let mut uses: Vec<Op<'c>> = iterator.uses().into_iter().map(|(op, _)| op).filter(|op| !op.is("py.compare") && !(is_flat && is_subscript(*op, iterator))).collect();
         uses.sort_by_key(line);
         let again = |(i, user): (usize, &Op<'c>)| {
             let how = if is_repeated(*user, iterator) {

@@ -10,7 +10,7 @@ use zouk_dialects::ty::{Array, Layout, Ty};
 /// What an index into `array.flat` names.
 enum Numbers<'c> {
     One(Value<'c>),
-    /// An array of int64.
+    /// An array of integers, which count from the end when negative and are not checked.
     Many(Val<'c>),
 }
 
@@ -27,8 +27,7 @@ impl<'c> Lower<'c> {
                 let ty = result.as_array().ok_or_else(|| self.internal("no array"))?.clone();
                 let new = self.alloc(ty, &dims, false);
                 self.for_each(&dims, &mut |l, to| {
-                    let number = l.place_at(&numbers, to);
-                    let at = l.unraveled(&array, number);
+                    let at = l.flat_place(&array, &numbers, to);
                     let element = l.load(&array, &at);
                     l.store(&new, to, &element);
                 });
@@ -37,7 +36,7 @@ impl<'c> Lower<'c> {
         }
     }
 
-    /// Values that are too few are stored over and over, what is left of them is not.
+    /// Values that are too few are stored over and over, what is left of them is not. As in NumPy all is stored up to a place that is outside.
     pub(super) fn set_flat(&mut self, flat: &Val<'c>, index: &Val<'c>, item: &Val<'c>) -> Result<(), Diagnostic> {
         let array = self.walked(flat);
         let numbers = match self.flat_numbers(&array, index)? {
@@ -47,7 +46,7 @@ impl<'c> Lower<'c> {
                 self.store(&array, &at, &item);
                 return Ok(());
             }
-            Numbers::Many(numbers) => numbers,
+            Numbers::Many(numbers) => self.apart(&array, &numbers),
         };
         let values = self.array_of(item);
         let values = self.raveled(&values);
@@ -57,8 +56,7 @@ impl<'c> Lower<'c> {
         let none = self.b.cmpi("eq", given, zero);
         self.scf_if(none, &mut |_| vec![], &mut |l| {
             l.for_each_carrying(&dims, &[zero], &mut |l, from, next| {
-                let number = l.place_at(&numbers, from);
-                let at = l.unraveled(&array, number);
+                let at = l.flat_place(&array, &numbers, from);
                 let value = l.load(&values, &[next[0]]);
                 l.store(&array, &at, &value);
                 vec![l.next_of(next[0], given)]
@@ -97,20 +95,16 @@ impl<'c> Lower<'c> {
                 self.check_ints(fits, "IndexError", message, &[size, length]);
                 Numbers::Many(self.true_places(item).remove(0))
             }
-            Some(Part::Places(_)) => {
-                let dims = self.dims(item);
-                let ty = Array { element: Box::new(Ty::I64), rank: dims.len(), layout: Layout::C, readonly: false };
-                let numbers = self.alloc(ty, &dims, false);
-                self.for_each(&dims, &mut |l, at| {
-                    let place = l.place_at(item, at);
-                    let number = l.flat_number(place, size);
-                    let number = l.val(Ty::I64, vec![l.b.index_cast(number, l.b.i64())]);
-                    l.store(&numbers, at, &number);
-                });
-                Numbers::Many(numbers)
-            }
+            Some(Part::Places(_)) => Numbers::Many(item.clone()),
             _ => return Err(self.internal("no index of a flat iterator")),
         })
+    }
+
+    /// The indices of an element from an array of numbers.
+    fn flat_place(&mut self, array: &Val<'c>, numbers: &Val<'c>, at: &[Value<'c>]) -> Vec<Value<'c>> {
+        let (place, size) = (self.place_at(numbers, at), self.size(array));
+        let number = self.flat_number(place, size);
+        self.unraveled(array, number)
     }
 
     /// A place that counts from the end when negative. It is checked even where indices are not.

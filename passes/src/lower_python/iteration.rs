@@ -125,11 +125,23 @@ impl<'c> Lower<'c> {
             Ty::Tuple(_) if walk == Walk::Iter => self.dims(&self.elements(&over)[0]),
             _ => over.parts.iter().map(|size| self.b.index_cast(*size, self.b.index())).collect(),
         };
-        let size = dims.iter().copied().reduce(|a, b| self.b.bin("arith.muli", a, b)).unwrap_or_else(|| self.b.c_index(1));
-        let length = self.b.index_cast(size, self.b.i64());
+        let length = self.box_size(&dims);
         let flat = if walk == Walk::Flat { self.flattened(&over) } else { None };
         let items = flat.map_or(Items::Walk { walk, over, dims }, Items::Elements);
         Iteration { items, length }
+    }
+
+    /// The number of index tuples of a box, an i64. Of more than it holds nobody sees the end.
+    pub fn box_size(&mut self, dims: &[Value<'c>]) -> Value<'c> {
+        let (zero, most) = (self.b.c_i64(0), self.b.c_i64(i64::MAX));
+        let sizes: Vec<_> = dims.iter().map(|dim| self.b.index_cast(*dim, self.b.i64())).collect();
+        let product = |x: Value<'c>, y: Value<'c>| {
+            let wide = self.b.op("arith.mului_extended", &[x, y], &[x.ty(), x.ty()], &[]);
+            let small = self.b.cmpi("eq", wide.result(1), zero);
+            let fits = self.b.bin("arith.andi", small, self.b.cmpi("sge", wide.result(0), zero));
+            self.b.select(fits, wide.result(0), most)
+        };
+        sizes.into_iter().reduce(product).unwrap_or_else(|| self.b.c_i64(1))
     }
 
     fn walk_item(&mut self, walk: Walk, over: &Val<'c>, at: &[Value<'c>]) -> Val<'c> {
