@@ -35,6 +35,30 @@ pub struct Array {
     pub readonly: bool,
 }
 
+/// What runs over all index tuples of a shape, last axis first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Walk {
+    /// `array.flat`: the elements.
+    Flat,
+    /// `np.ndenumerate(array)`: index tuples with elements.
+    Enumerate,
+    /// `np.ndindex(…)`: index tuples.
+    Index,
+    /// `np.nditer(x)`: arrays without axes.
+    Iter,
+}
+
+impl Walk {
+    fn name(self) -> &'static str {
+        match self {
+            Walk::Flat => "flat",
+            Walk::Enumerate => "ndenumerate",
+            Walk::Index => "ndindex",
+            Walk::Iter => "nditer",
+        }
+    }
+}
+
 /// A Python type.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Ty {
@@ -62,6 +86,8 @@ pub enum Ty {
     Enumerate(Box<Ty>),
     Reversed(Box<Ty>),
     Zip(Vec<Ty>),
+    /// Of an array; of a tuple of sizes (`Index`); of an array or a tuple of arrays of the same sizes (`Iter`).
+    Walk(Walk, Box<Ty>),
     Range(Box<Ty>),
     /// Lower, upper, step; `None` where absent.
     Slice(Box<[Ty; 3]>),
@@ -142,7 +168,7 @@ impl Ty {
     pub fn parts(&self) -> usize {
         match self {
             Ty::Tuple(inner) | Ty::Zip(inner) => 1 + inner.iter().map(Ty::parts).sum::<usize>(),
-            Ty::Optional(inner) | Ty::Maybe(inner) | Ty::Enumerate(inner) | Ty::Reversed(inner) => inner.parts(),
+            Ty::Optional(inner) | Ty::Maybe(inner) | Ty::Enumerate(inner) | Ty::Reversed(inner) | Ty::Walk(_, inner) => inner.parts(),
             _ => 1,
         }
     }
@@ -152,7 +178,7 @@ impl Ty {
         match self {
             Ty::Unknown => true,
             Ty::Tuple(parts) | Ty::Zip(parts) => parts.iter().any(Ty::has_unknown),
-            Ty::Optional(t) | Ty::Maybe(t) | Ty::Enumerate(t) | Ty::Reversed(t) | Ty::Range(t) => t.has_unknown(),
+            Ty::Optional(t) | Ty::Maybe(t) | Ty::Enumerate(t) | Ty::Reversed(t) | Ty::Range(t) | Ty::Walk(_, t) => t.has_unknown(),
             Ty::Slice(parts) => parts.iter().any(Ty::has_unknown),
             _ => false,
         }
@@ -177,6 +203,7 @@ impl Ty {
             Ty::Maybe(t) => format!("{} or unbound", t.user_name()),
             Ty::Enumerate(t) => format!("enumerate({})", t.user_name()),
             Ty::Reversed(t) => format!("reversed({})", t.user_name()),
+            Ty::Walk(walk, t) => format!("{}({})", walk.name(), t.user_name()),
             Ty::Zip(parts) => format!("zip({})", list(parts)),
             Ty::Range(t) => format!("range({})", t.user_name()),
             Ty::Slice(_) => "slice".into(),
@@ -217,6 +244,7 @@ impl fmt::Display for Ty {
             Ty::Maybe(t) => write!(f, "!py.maybe<{t}>"),
             Ty::Enumerate(t) => write!(f, "!py.enumerate<{t}>"),
             Ty::Reversed(t) => write!(f, "!py.reversed<{t}>"),
+            Ty::Walk(walk, t) => write!(f, "!py.{}<{t}>", walk.name()),
             Ty::Range(t) => write!(f, "!py.range<{t}>"),
             Ty::Zip(parts) => {
                 write!(f, "!py.zip<")?;

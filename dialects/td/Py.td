@@ -56,6 +56,11 @@ def Py_MaybeType : Py_WrapperType<"Maybe", "maybe", "the value of a local name t
 def Py_EnumerateType : Py_WrapperType<"Enumerate", "enumerate", "`enumerate(x)`">;
 def Py_ReversedType : Py_WrapperType<"Reversed", "reversed", "`reversed(x)`">;
 
+def Py_FlatType : Py_WrapperType<"Flat", "flat", "`array.flat`">;
+def Py_NdEnumerateType : Py_WrapperType<"NdEnumerate", "ndenumerate", "`np.ndenumerate(array)`">;
+def Py_NdIndexType : Py_WrapperType<"NdIndex", "ndindex", "`np.ndindex(…)`, of a tuple of sizes">;
+def Py_NdIterType : Py_WrapperType<"NdIter", "nditer", "`np.nditer(x)`, of an array or a tuple of arrays of the same sizes">;
+
 def Py_RangeType : Py_WrapperType<"Range", "range", "`range(…)` over an integer type">;
 
 def Py_ZipType : Py_Type<"Zip", "zip", "`zip(x, y, …)`"> {

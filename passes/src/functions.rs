@@ -139,8 +139,11 @@ mod builtins;
 mod creation;
 mod cuda;
 mod elementwise;
+mod indexing;
+mod iterators;
 pub(crate) mod library;
 mod linear_algebra;
+mod masking;
 mod math;
 mod methods;
 pub mod reductions;
@@ -153,7 +156,7 @@ pub use rules::{dtype_of, dtype_of_ref};
 
 /// Every table, one per file.
 fn tables() -> Vec<&'static [Function]> {
-    let mut tables = vec![attributes::TABLE, builtins::TABLE, creation::TABLE, cuda::TABLE, library::TABLE, linear_algebra::TABLE, math::TABLE, math::MORE, methods::TABLE];
+    let mut tables = vec![attributes::TABLE, builtins::TABLE, creation::TABLE, cuda::TABLE, indexing::TABLE, iterators::TABLE, library::TABLE, linear_algebra::TABLE, masking::TABLE, math::TABLE, math::MORE, methods::TABLE];
     tables.extend(scalars::tables());
     tables.push(reductions::TABLE);
     tables

@@ -39,6 +39,7 @@ mod calls;
 mod constants;
 pub mod elementwise;
 mod finish;
+mod flat;
 mod iteration;
 mod library;
 mod operators;

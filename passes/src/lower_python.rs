@@ -62,6 +62,7 @@ mod constants;
 mod control_flow;
 mod elementwise;
 mod exits;
+mod flat;
 mod function;
 mod gather;
 mod iteration;
@@ -74,6 +75,9 @@ mod slices;
 mod subscript;
 mod tuples;
 mod value;
+
+pub use assign::shape_text;
+pub use gather::{Outside, Places, Selection};
 
 pub const OPTIONS: &[OptionInfo] = &[];
 

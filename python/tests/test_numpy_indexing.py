@@ -1,7 +1,6 @@
 """Arrays as indices: what NumPy gives, raises and leaves behind."""
 
 import functools
-import itertools
 
 import numpy as np
 import pytest
@@ -163,3 +162,126 @@ def get(a, i):
 @njit
 def put(a, i, v):
     a[i] = v
+
+
+def test_tuples_in_variables():
+    check(compiled("def f(a, i, j):\n    at = (i, j)\n    return a[at]\n"), np.arange(12).reshape(3, 4), np.array([0, 2]), 1)
+    check(compiled("def f(a, at):\n    a[at] = a[at][::-1]\n    return a[at]\n"), np.arange(12).reshape(3, 4), (np.array([0, 2]), np.array([1, 3])))
+
+
+def test_tuples_among_the_parts():
+    a = np.arange(12).reshape(3, 4)
+    check(compiled("def f(a):\n    return a[(0, 2), 1:], a[(0, -1), (1, 3)], a[:, (True, False, True, True)]\n"), a)
+    check(compiled("def f(a, i):\n    return a[(0, i), 1]\n"), a, 5, text=True)
+
+
+def test_the_last_of_several_values_stays():
+    check(compiled("def f(a, i, v):\n    a[i] = v\n"), np.zeros(4), np.array([1, 1, 2, 1]), np.arange(4.0))
+
+
+def test_places_of_uint64_are_taken_by_their_bits():
+    for places in ([0, 2**64 - 1], [2**63], [2**64 - 4]):
+        check(get, np.arange(3), np.array(places, np.uint64), text=True)
+
+
+OVERLAPS = [
+    "a[i] = a[::-1]",
+    "a[a] = i",
+    "a[a] = a[::-1]",
+    "a[i[::-1]] = a",
+]
+
+
+@pytest.mark.parametrize("statement", OVERLAPS)
+def test_overlaps(statement):
+    f = compiled(f"def f(a, i):\n    {statement}\n")
+    check(f, np.array([3, 2, 0, 1]), np.array([1, 0, 3, 2]))
+    same_memory = np.array([3, 0, 2, 1])
+    theirs, ours = same_memory.copy(), same_memory.copy()
+    f.py_func(theirs, theirs)
+    f(ours, ours)
+    assert ours.tolist() == theirs.tolist()
+
+
+MASK_OVERLAPS = ["a[a] = False", "a[1:][a[:-1]] = True", "a[1:][a[:-1]] = a[1:][a[:-1]]", "a[a] = a[:2]", "a[1:][a[:-1]] = a[3:4]"]
+
+
+@pytest.mark.parametrize("statement", MASK_OVERLAPS)
+def test_masks_that_overlap(statement):
+    # NumPy reads the mask while it stores: what it would do with a copy is meant.
+    theirs = np.array([True, False, False, True, False])
+    ours = theirs.copy()
+    copied = statement.replace("[a]", "[a.copy()]", 1).replace("[a[:-1]]", "[a[:-1].copy()]", 1)
+    compiled(f"def f(a):\n    {copied}\n").py_func(theirs)
+    compiled(f"def f(a):\n    {statement}\n")(ours)
+    assert ours.tolist() == theirs.tolist()
+
+
+def test_nothing_is_stored_before_an_error():
+    a, places = np.zeros((3, 4)), np.array([0, 1, 9])
+    for index in ("i", "i, 0", ":, i", "0, i", "i, ..., None", "i[:, None], i"):
+        check(compiled(f"def f(a, i):\n    a[{index}] = 1.0\n"), a, places, text=True)
+    check(compiled("def f(a, m, v):\n    a[m] = v\n"), a, a == 0, np.ones(5), text=True)
+
+
+def test_elements_by_arrays_without_axes():
+    a = np.arange(12).reshape(3, 4)
+    at = np.array(2)
+    f = compiled("def f(a, i):\n    a[i, i] += 5\n    b = a[i]\n    b[...] = 0\n    return a[i, i], a[i], a[i, ...], b\n")
+    check(f, a, at)
+
+
+def test_increments_of_elements():
+    check(compiled("def f(a, i):\n    for j in range(len(i)):\n        a[i[j]] += 1\n    return a\n"), np.zeros(3), np.array([0, 2, 2]))
+
+
+def test_results_are_new_c_contiguous_arrays():
+    a = np.asfortranarray(np.arange(24.0).reshape(2, 3, 4))
+    for index, arguments in (("p0", [np.array([1, 0])]), (":, p0", [np.array([[1], [0]])]), ("..., p0", [np.array([True, False, True, True])]), ("p0", [np.array(1)])):
+        result = getter(index, len(arguments))(a, *arguments)
+        assert result.flags.c_contiguous and not np.shares_memory(result, a)
+    readonly = np.arange(3)
+    readonly.flags.writeable = False
+    assert get(readonly, np.array([0, 1])).flags.writeable
+
+
+def test_without_checks():
+    unchecked = njit(boundscheck=False)(lambda a, i: a[i])
+    assert unchecked(np.arange(3), np.array([-1, 0])).tolist() == [2, 0]
+
+
+def test_large_arrays():
+    rng = np.random.default_rng(0)
+    a = rng.random((300, 700))
+    check(get, a, a > 0.3)
+    check(get, a.T, a.T > 0.3)
+    check(get, a, rng.integers(-300, 300, (20, 30)))
+    check(put, a, a > 0.9, rng.random((a > 0.9).sum()))
+    check(put, a, rng.permutation(300), rng.random((300, 700)))
+
+
+REFUSED = [
+    ("a[f]", "arrays used as indices must be of integer"),
+    ("a[1.5]", "array indices must be integers"),
+    ("a[i, i, i]", "too many indices for array: array is 2-dimensional, but 3 were indexed"),
+    ("a[m, 0]", "too many indices for array: array is 2-dimensional, but 3 were indexed"),
+    ("a[..., i, ...]", "an index can only have a single ellipsis"),
+    ("a[(1.5, 2.0), 0]", "array indices must be integers"),
+]
+
+
+@pytest.mark.parametrize("expression, message", REFUSED)
+def test_refused(expression, message):
+    with pytest.raises(TypingError, match=message):
+        compiled(f"def f(a, i, m, f):\n    return {expression}\n")(np.ones((2, 2)), np.array([0]), np.ones((2, 2), bool), np.ones(2))
+
+
+def test_refused_assignments():
+    readonly = np.ones(3)
+    readonly.flags.writeable = False
+    with pytest.raises(TypingError, match="read-only"):
+        put(readonly, np.array([0]), 1.0)
+    with pytest.raises(TypingError, match="cannot assign"):
+        put(np.ones(3), np.array([0]), 1j)
+    with pytest.raises(TypingError, match="cannot assign"):
+        put(np.ones(3), np.ones(3, bool), np.ones((1, 3)))

@@ -1,6 +1,6 @@
 //! Reads the MLIR text of a Python type.
 
-use super::{Array, Layout, Ty};
+use super::{Array, Layout, Ty, Walk};
 use std::fmt;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,6 +96,10 @@ impl<'a> Parser<'a> {
             "!py.optional" => Ty::Optional(self.inner()?),
             "!py.maybe" => Ty::Maybe(self.inner()?),
             "!py.enumerate" => Ty::Enumerate(self.inner()?),
+            "!py.flat" => Ty::Walk(Walk::Flat, self.inner()?),
+            "!py.ndenumerate" => Ty::Walk(Walk::Enumerate, self.inner()?),
+            "!py.ndindex" => Ty::Walk(Walk::Index, self.inner()?),
+            "!py.nditer" => Ty::Walk(Walk::Iter, self.inner()?),
             "!py.reversed" => Ty::Reversed(self.inner()?),
             "!py.range" => Ty::Range(self.inner()?),
             "!py.zip" => Ty::Zip(self.list()?),

@@ -4,7 +4,7 @@ use super::elementwise::Parts;
 use super::rules::*;
 use super::{Bound, CallError, Const, Function, TyArg, Typed, Val};
 use crate::lower_python::Lower;
-use zouk_dialects::ty::{Array, Layout, Ty};
+use zouk_dialects::ty::{Array, Layout, Ty, Walk};
 
 pub(super) static TABLE: &[Function] = table! {
     "array.shape" ("_a"): |a| Ok(Ty::Tuple(vec![Ty::I64; array(a)?.rank]).into()) => |l, a, _| {
@@ -24,6 +24,7 @@ pub(super) static TABLE: &[Function] = table! {
         vec![l.b.bin("arith.muli", l.b.index_cast(size, l.b.i64()), bytes)]
     };
     "array.dtype" ("_a"): |a| Ok(dtype(&array(a)?.element).into()) => |_, _, _| vec![];
+    "array.flat" ("_a"): |a| Ok(Ty::Walk(Walk::Flat, Box::new(Ty::Array(array(a)?.clone()))).into()) => |_, a, _| a[0].parts.clone();
     "array.T" ("_a"): transposed_rule => |l, a, ty| transposed(l, a, ty);
     "array.real" ("_a"): |a| real_array(a) => |_, a, _| a[0].parts.clone();
 

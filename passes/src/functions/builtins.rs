@@ -4,7 +4,7 @@ use super::elementwise::Parts;
 use super::rules::*;
 use super::{Bound, CallError, Const, Function, TyArg, Typed, Val};
 use crate::lower_python::Lower;
-use zouk_dialects::ty::Ty;
+use zouk_dialects::ty::{Ty, Walk};
 
 mod conversions;
 mod isinstance;
@@ -129,7 +129,7 @@ fn round<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
 fn len_rule(a: &Bound<TyArg>) -> Rule {
     Ok(match (&a[0].ty, &a[0].constant) {
         (Ty::Array(array), _) if array.rank == 0 => return Err(CallError::new("len() of unsized object")),
-        (Ty::Array(_) | Ty::Range(_), _) => Ty::I64.into(),
+        (Ty::Array(_) | Ty::Range(_) | Ty::Walk(Walk::Flat, _), _) => Ty::I64.into(),
         (Ty::Tuple(parts), _) => length(parts.len()),
         (Ty::Str, Some(Const::Str(text))) => length(text.chars().count()),
         (other, _) => return Err(CallError::new(format!("object of type '{}' has no len()", other.user_name()))),
@@ -145,6 +145,10 @@ fn len<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, _: &Ty) -> Parts<'c> {
         (Ty::Tuple(parts), _) => vec![l.b.c_i64(parts.len() as i64)],
         (Ty::Range(_), _) => vec![l.checked_length(&a[0])],
         (Ty::Str, Some(Const::Str(text))) => vec![l.b.c_i64(text.chars().count() as i64)],
+        (Ty::Walk(_, array), _) => {
+            let size = l.size(&l.val((**array).clone(), a[0].parts.clone()));
+            vec![l.b.index_cast(size, l.b.i64())]
+        }
         _ => {
             let size = l.dim(&a[0], 0);
             vec![l.b.index_cast(size, l.b.i64())]

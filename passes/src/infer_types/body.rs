@@ -259,7 +259,7 @@ fn unreturnable(ty: &Ty) -> Option<&'static str> {
     match ty {
         Ty::Range(_) => Some("a range"),
         Ty::Slice(_) => Some("a slice"),
-        Ty::Enumerate(_) | Ty::Reversed(_) | Ty::Zip(_) => Some("an iterator"),
+        Ty::Enumerate(_) | Ty::Reversed(_) | Ty::Zip(_) | Ty::Walk(..) => Some("an iterator"),
         Ty::Str => Some("a string"),
         Ty::Ellipsis => Some("Ellipsis"),
         Ty::Ref(_) => Some("a function, class or module"),

@@ -3,7 +3,7 @@
 use super::body::Body;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass, Span};
 use zouk_dialects::ir::{Block, Location, Op, Value};
-use zouk_dialects::ty::{Array, Layout, Ty};
+use zouk_dialects::ty::{Array, Layout, Ty, Walk};
 
 impl<'c> Body<'_, 'c> {
     /// The type of the items of an iterable that stands at a place.
@@ -25,6 +25,7 @@ impl<'c> Body<'_, 'c> {
                 item => Ty::Tuple(vec![Ty::I64, item]),
             },
             Ty::Reversed(inner) => self.item_type(inner, at)?,
+            Ty::Walk(walk, inner) => walk_item(*walk, inner),
             Ty::Zip(inners) => {
                 let items = inners.iter().map(|t| self.item_type(t, at)).collect::<Result<Vec<_>, _>>()?;
                 if items.contains(&Ty::Unknown) { Ty::Unknown } else { Ty::Tuple(items) }
@@ -82,7 +83,8 @@ impl<'c> Body<'_, 'c> {
 
     fn check_single_use(&self, iterator: Value<'c>) -> Result<(), Diagnostic> {
         let line = |op: &Op<'c>| Span::of(op.loc()).map(|span| (span.line, span.column));
-        let mut uses: Vec<Op<'c>> = iterator.uses().into_iter().map(|(op, _)| op).filter(|op| !op.is("py.compare")).collect();
+        let is_flat = matches!(self.ty(iterator), Ty::Walk(Walk::Flat, _));
+        let mut uses: Vec<Op<'c>> = iterator.uses().into_iter().map(|(op, _)| op).filter(|op| !op.is("py.compare") && !(is_flat && is_subscript(*op, iterator))).collect();
         uses.sort_by_key(line);
         let again = |(i, user): (usize, &Op<'c>)| {
             let how = if is_repeated(*user, iterator) {
@@ -100,13 +102,30 @@ impl<'c> Body<'_, 'c> {
     }
 }
 
+/// The items of `flat`, `ndenumerate`, `ndindex` and `nditer`.
+fn walk_item(walk: Walk, over: &Ty) -> Ty {
+    let place = |rank| Ty::Tuple(vec![Ty::I64; rank]);
+    match (walk, over) {
+        (Walk::Flat, Ty::Array(array)) => (*array.element).clone(),
+        (Walk::Enumerate, Ty::Array(array)) => Ty::Tuple(vec![place(array.rank), (*array.element).clone()]),
+        (Walk::Iter, Ty::Array(array)) => Ty::Array(Array { rank: 0, layout: Layout::C, readonly: true, element: array.element.clone() }),
+        (Walk::Iter, Ty::Tuple(arrays)) => Ty::Tuple(arrays.iter().map(|a| walk_item(walk, a)).collect()),
+        (_, sizes) => sizes.clone(),
+    }
+}
+
 fn holds_iterator(ty: &Ty) -> bool {
     match ty {
-        Ty::Enumerate(_) | Ty::Zip(_) | Ty::Reversed(_) => true,
+        Ty::Enumerate(_) | Ty::Zip(_) | Ty::Reversed(_) | Ty::Walk(..) => true,
         Ty::Tuple(parts) => parts.iter().any(holds_iterator),
         Ty::Optional(inner) | Ty::Maybe(inner) => holds_iterator(inner),
         _ => false,
     }
+}
+
+/// Whether the op reads or writes items of `array.flat`, which leaves its place as it is.
+fn is_subscript<'c>(op: Op<'c>, iterator: Value<'c>) -> bool {
+    matches!(op.name(), "py.getitem" | "py.setitem") && op.operand(0) == iterator
 }
 
 /// The blocks around an op, innermost first, each with the op that it belongs to.

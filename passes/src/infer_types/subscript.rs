@@ -5,7 +5,7 @@ use crate::advanced_index::{Part, parts_of};
 use crate::functions::{Const, TyArg};
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::Op;
-use zouk_dialects::ty::{Array, Layout, Ty};
+use zouk_dialects::ty::{Array, Layout, Ty, Walk};
 
 impl<'c> Body<'_, 'c> {
     pub(super) fn slice(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
@@ -36,6 +36,7 @@ impl<'c> Body<'_, 'c> {
             _ if value.ty.has_unknown() || index.ty.has_unknown() => (Ty::Unknown, None),
             Ty::Tuple(parts) => self.tuple_item(op, parts, &value, &index)?,
             Ty::Array(array) => (self.array_item(op, array, &index.ty)?, None),
+            Ty::Walk(Walk::Flat, array) => (self.flat_item(op, array, &index.ty)?, None),
             Ty::Range(item) if index.ty.is_integral() => ((**item).clone(), None),
             Ty::Range(_) => {
                 let message = format!("range indices must be integers, not {}", index.ty.user_name());
@@ -84,14 +85,14 @@ impl<'c> Body<'_, 'c> {
         if value.ty.has_unknown() || index.ty.has_unknown() || item.ty.has_unknown() {
             return Ok(());
         }
+        if let Ty::Walk(Walk::Flat, array) = &value.ty {
+            return self.set_flat(op, array, &index.ty, &item.ty);
+        }
         let Ty::Array(array) = &value.ty else {
             let message = format!("{} does not support item assignment", value.ty.user_name());
             return Err(self.note_operands(self.error("no-item-assignment", message, op.loc()), op));
         };
-        if array.readonly {
-            let error = self.error("readonly-array", "cannot assign to items of a read-only array", op.loc());
-            return Err(self.note_operands(error, op).help("copy the array first: a = a.copy()"));
-        }
+        self.check_writable(op, array)?;
         let target = self.array_item(op, array, &index.ty)?;
         let (element, item_rank) = match &item.ty {
             Ty::Array(a) => ((*a.element).clone(), a.rank),
@@ -102,6 +103,15 @@ impl<'c> Body<'_, 'c> {
             let what = if target.as_array().is_some() { "a slice" } else { "an element" };
             let message = format!("cannot assign {} to {what} of {}", item.ty.user_name(), value.ty.user_name());
             return Err(self.note_operands(self.error("bad-assignment", message, op.loc()), op));
+        }
+        Ok(())
+    }
+
+    /// Items of read-only arrays are not assigned.
+    pub(super) fn check_writable(&self, op: Op<'c>, array: &Array) -> Result<(), Diagnostic> {
+        if array.readonly {
+            let error = self.error("readonly-array", "cannot assign to items of a read-only array", op.loc());
+            return Err(self.note_operands(error, op).help("copy the array first: a = a.copy()"));
         }
         Ok(())
     }

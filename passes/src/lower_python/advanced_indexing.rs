@@ -4,7 +4,7 @@
 use super::Lower;
 use super::assign::disjoint;
 use super::elementwise::shape_text;
-use super::gather::{PlaceArray, Selection};
+use super::gather::{Outside, Places, Selection};
 use super::slices::Axis;
 use crate::advanced_index::{Part, Shape, lone_mask};
 use crate::functions::Val;
@@ -44,14 +44,16 @@ impl<'c> Lower<'c> {
         (items, copies)
     }
 
-    /// A new array of the numbers of a tuple, which are of one type.
-    pub fn tuple_array(&mut self, tuple: &Val<'c>) -> Val<'c> {
+    /// A new array of the places or bools of a tuple.
+    fn tuple_array(&mut self, tuple: &Val<'c>) -> Val<'c> {
+        let bools = tuple.ty.as_tuple().is_some_and(|items| items.first() == Some(&Ty::Bool));
+        self.array_of_elements(if bools { &Ty::Bool } else { &Ty::I64 }, tuple)
+    }
+
+    /// A new array of the numbers of a tuple, converted.
+    pub fn array_of_elements(&mut self, element: &Ty, tuple: &Val<'c>) -> Val<'c> {
         let elements = self.elements(tuple);
-        let element = match elements.first() {
-            Some(first) if first.ty == Ty::Bool => Ty::Bool,
-            _ => Ty::I64,
-        };
-        let ty = Array { element: Box::new(element), rank: 1, layout: Layout::C, readonly: false };
+        let ty = Array { element: Box::new(element.clone()), rank: 1, layout: Layout::C, readonly: false };
         let size = self.b.c_index(elements.len() as i64);
         let array = self.alloc(ty, &[size], false);
         for (i, element) in elements.iter().enumerate() {
@@ -115,12 +117,12 @@ impl<'c> Lower<'c> {
             match part {
                 Advanced::Places { array, axis, number } => {
                     shapes.push(self.dims(&array));
-                    places.push(PlaceArray::of_index(array, axis, number));
+                    places.push(Places::given(array, axis, number, Outside::Raises));
                 }
                 Advanced::Mask { mask, axis } => {
                     for (i, array) in self.true_places(&mask).into_iter().enumerate() {
                         shapes.push(self.dims(&array));
-                        places.push(PlaceArray::checked(array, axis + i));
+                        places.push(Places::checked(array, axis + i));
                     }
                 }
                 Advanced::Flag(flag) => {
@@ -183,7 +185,7 @@ impl<'c> Lower<'c> {
     }
 
     /// The sizes to which arrays of these sizes are broadcast as indices.
-    fn broadcast_shapes(&mut self, shapes: &[Vec<Value<'c>>]) -> Vec<Value<'c>> {
+    pub fn broadcast_shapes(&mut self, shapes: &[Vec<Value<'c>>]) -> Vec<Value<'c>> {
         if let [only] = shapes {
             return only.clone();
         }
@@ -212,19 +214,19 @@ impl<'c> Lower<'c> {
     }
 
     /// Stores an item, broadcast, in all that is selected.
-    fn scatter(&mut self, selection: &mut Selection<'c>, item: &Val<'c>) {
+    pub fn scatter(&mut self, selection: &mut Selection<'c>, item: &Val<'c>) {
         let dims = self.selected_dims(selection);
         let item = match &item.ty {
             Ty::Array(_) => {
-                let item = self.check_selected(&dims, item);
-                let item = self.apart(&selection.view, &item);
+                self.check_selected(&dims, item);
+                let item = self.apart(&selection.view, item);
                 self.spread(&item, &dims)
             }
             _ => item.clone(),
         };
         self.check_places(selection);
-        for places in &mut selection.places {
-            places.array = self.apart(&selection.view, &places.array);
+        for array in selection.places.iter_mut().filter_map(Places::array_mut) {
+            *array = self.apart(&selection.view, array);
         }
         let target = selection.view.clone();
         self.visit(selection, &mut |l, at, from| {
@@ -233,8 +235,8 @@ impl<'c> Lower<'c> {
         });
     }
 
-    /// Whether an array can be broadcast to these sizes. Gives it without further axes of size one in front.
-    fn check_selected(&mut self, dims: &[Value<'c>], item: &Val<'c>) -> Val<'c> {
+    /// An array can be broadcast to these sizes; further axes in front have size one.
+    fn check_selected(&mut self, dims: &[Value<'c>], item: &Val<'c>) {
         let sizes = self.dims(item);
         let one = self.b.c_index(1);
         let mut fits = self.b.c_bool(true);
@@ -248,11 +250,10 @@ impl<'c> Lower<'c> {
         let (given, wanted) = (shape_text(sizes.len()), shape_text(dims.len()));
         let message = format!("shape mismatch: value array of shape {given} could not be broadcast to indexing result of shape {wanted}");
         self.check_ints(fits, "ValueError", &message, &[&sizes[..], dims].concat());
-        item.clone()
     }
 
     /// The source, or a copy of it where it may share memory with the target.
-    pub(super) fn apart(&mut self, target: &Val<'c>, source: &Val<'c>) -> Val<'c> {
+    pub fn apart(&mut self, target: &Val<'c>, source: &Val<'c>) -> Val<'c> {
         if disjoint(target.parts[0], source.parts[0]) { source.clone() } else { self.unless_overlapping(target, source) }
     }
 }

@@ -189,7 +189,7 @@ impl<'c> Lower<'c> {
     }
 
     /// As `index`; negative places are outside too unless it `wraps`.
-    pub(super) fn index_op(&self, position: Value<'c>, size: Value<'c>, wraps: bool, message: &str) -> Value<'c> {
+    pub fn index_op(&self, position: Value<'c>, size: Value<'c>, wraps: bool, message: &str) -> Value<'c> {
         let unit = self.b.unit();
         let mut attrs = vec![("message", self.b.str(message))];
         if wraps {

@@ -43,7 +43,7 @@ impl<'c> Lower<'c> {
 
     /// Axes are matched from the last; a source's axis must have the target's size or one. Further axes of it in front must have one, and go
     /// before the sizes are compared.
-    fn check_sizes(&mut self, dims: &[Value<'c>], sizes: &[Value<'c>]) {
+    pub fn check_sizes(&mut self, dims: &[Value<'c>], sizes: &[Value<'c>]) {
         let one = self.b.c_index(1);
         let message = format!("could not broadcast input array from shape {} into shape {}", shape_text(sizes.len()), shape_text(dims.len()));
         let shapes = [sizes, dims].concat();
@@ -58,6 +58,15 @@ impl<'c> Lower<'c> {
         });
         let Some(fits) = fits.reduce(|a, b| self.b.bin("arith.andi", a, b)) else { return };
         self.check_ints(fits, "ValueError", &message, &shapes);
+    }
+
+    /// Copies between arrays of the same sizes.
+    pub fn copy_elements(&mut self, target: &Val<'c>, source: &Val<'c>) {
+        let dims = self.dims(target);
+        self.for_each(&dims, &mut |l, indices| {
+            let element = l.load(source, indices);
+            l.store(target, indices, &element);
+        });
     }
 
     /// A view of an array with other sizes, to which it can be broadcast: axes of size one are repeated, further ones in front left out.

@@ -18,36 +18,49 @@ pub enum Outside {
     Absent,
 }
 
-/// An array of places along one axis.
-pub struct PlaceArray<'c> {
-    pub array: Val<'c>,
+/// Where the places along one axis are from.
+#[derive(Clone)]
+enum Source<'c> {
+    Array(Val<'c>),
+    /// The axis runs along with that one of the broadcast axes.
+    Along(usize),
+}
+
+/// Places along one axis.
+pub struct Places<'c> {
+    source: Source<'c>,
     /// The axis of the view.
-    pub axis: usize,
+    axis: usize,
     /// What messages call it.
     number: usize,
     outside: Outside,
 }
 
-impl<'c> PlaceArray<'c> {
-    /// Of the program. `number` is the axis in messages.
-    pub fn of_index(array: Val<'c>, axis: usize, number: usize) -> Self {
-        PlaceArray { array, axis, number, outside: Outside::Raises }
+impl<'c> Places<'c> {
+    /// In an array of the program. `number` is the axis in messages.
+    pub fn given(array: Val<'c>, axis: usize, number: usize, outside: Outside) -> Self {
+        Places { source: Source::Array(array), axis, number, outside }
     }
 
-    pub fn with_mode(array: Val<'c>, axis: usize, number: usize, outside: Outside) -> Self {
-        PlaceArray { array, axis, number, outside }
-    }
-
-    /// All known to be in bounds and not negative.
+    /// In an array of which all are known to be in bounds and not negative.
     pub fn checked(array: Val<'c>, axis: usize) -> Self {
-        PlaceArray { array, axis, number: axis, outside: Outside::Absent }
+        Places::given(array, axis, axis, Outside::Absent)
+    }
+
+    /// All places of an axis of the view, which runs along with a broadcast axis of its size, or of another size if its own is one.
+    pub fn along(axis: usize, broadcast: usize) -> Self {
+        Places { source: Source::Along(broadcast), axis, number: axis, outside: Outside::Absent }
+    }
+
+    pub fn array_mut(&mut self) -> Option<&mut Val<'c>> {
+        if let Source::Array(array) = &mut self.source { Some(array) } else { None }
     }
 }
 
 /// Some of the axes of a view are run through by places, broadcast against each other; the others are full.
 pub struct Selection<'c> {
     pub view: Val<'c>,
-    pub places: Vec<PlaceArray<'c>>,
+    pub places: Vec<Places<'c>>,
     pub broadcast: Vec<Value<'c>>,
     /// Where the broadcast axes stand among the others.
     pub position: usize,
@@ -83,16 +96,15 @@ impl<'c> Lower<'c> {
     /// Runs the body for every element that is selected, with its indices in the view and in the result, in the order of the result.
     pub fn visit(&mut self, selection: &Selection<'c>, body: &mut dyn FnMut(&mut Self, &[Value<'c>], &[Value<'c>])) {
         let dims = self.selected_dims(selection);
-        let arrays: Vec<_> = selection.places.iter().map(|p| self.spread_places(p, &selection.broadcast)).collect();
+        let sources: Vec<_> = selection.places.iter().map(|p| self.spread_places(p, &selection.broadcast)).collect();
         let sizes: Vec<_> = selection.places.iter().map(|p| self.dim(&selection.view, p.axis)).collect();
         let (outer, inner) = dims.split_at(selection.position + selection.broadcast.len());
         let rank = self.array_ty(&selection.view).rank;
         self.for_each(outer, &mut |l, outer| {
             let (before, coordinates) = outer.split_at(selection.position);
             let mut places = vec![];
-            for ((places_of, array), size) in selection.places.iter().zip(&arrays).zip(&sizes) {
-                let place = l.place_at(array, coordinates);
-                places.push(l.inside(place, *size, places_of.outside));
+            for ((of, source), size) in selection.places.iter().zip(&sources).zip(&sizes) {
+                places.push(l.place(source, coordinates, *size, of.outside));
             }
             l.for_each(inner, &mut |l, inner| {
                 let mut others = before.iter().chain(inner).copied();
@@ -103,9 +115,25 @@ impl<'c> Lower<'c> {
         });
     }
 
-    /// An array of places with the sizes it is broadcast to.
-    fn spread_places(&mut self, places: &PlaceArray<'c>, dims: &[Value<'c>]) -> Val<'c> {
-        if self.dims(&places.array) == dims { places.array.clone() } else { self.spread(&places.array, dims) }
+    /// Places with the sizes they are broadcast to.
+    fn spread_places(&mut self, places: &Places<'c>, dims: &[Value<'c>]) -> Source<'c> {
+        match &places.source {
+            Source::Array(array) if self.dims(array) != dims => Source::Array(self.spread(array, dims)),
+            source => source.clone(),
+        }
+    }
+
+    fn place(&mut self, source: &Source<'c>, coordinates: &[Value<'c>], size: Value<'c>, outside: Outside) -> Value<'c> {
+        match source {
+            Source::Array(array) => {
+                let place = self.place_at(array, coordinates);
+                self.inside(place, size, outside)
+            }
+            Source::Along(axis) => {
+                let single = self.b.cmpi("eq", size, self.b.c_index(1));
+                self.b.select(single, self.b.c_index(0), coordinates[*axis])
+            }
+        }
     }
 
     /// A place in an array of them, as an index that may be negative. A uint64 is taken as the int64 of its bits, as in NumPy.
@@ -116,7 +144,7 @@ impl<'c> Lower<'c> {
     }
 
     /// Brings a place in bounds. One that raises has been checked.
-    fn inside(&mut self, place: Value<'c>, size: Value<'c>, outside: Outside) -> Value<'c> {
+    pub fn inside(&mut self, place: Value<'c>, size: Value<'c>, outside: Outside) -> Value<'c> {
         let zero = self.b.c_index(0);
         match outside {
             Outside::Absent => place,
@@ -127,30 +155,36 @@ impl<'c> Lower<'c> {
                 self.b.bin("arith.maxsi", below, zero)
             }
             Outside::Wraps => {
-                // Of an empty axis nothing is taken.
-                let size = self.b.bin("arith.maxsi", size, self.b.c_index(1));
-                let rest = self.b.bin("arith.remsi", place, size);
-                self.wrap(rest, size)
+                let within = self.b.cmpi("ult", place, size);
+                self.scf_if(within, &mut |_| vec![place], &mut |l| {
+                    // Of an empty axis nothing is taken.
+                    let size = l.b.bin("arith.maxsi", size, l.b.c_index(1));
+                    let rest = l.b.bin("arith.remsi", place, size);
+                    vec![l.wrap(rest, size)]
+                })[0]
             }
         }
     }
 
-    /// Raises IndexError for the first place outside, of the first array that has one; none is looked at when nothing is selected by them.
+    /// Raises IndexError for the first place outside, of the first array that has one; none is looked at when they select nothing.
     pub fn check_places(&mut self, selection: &Selection<'c>) {
-        if !self.settings.boundscheck {
-            return;
-        }
         let zero = self.b.c_index(0);
         let some = selection.broadcast.iter().map(|d| self.b.cmpi("ne", *d, zero)).reduce(|a, b| self.b.bin("arith.andi", a, b));
         let some = some.unwrap_or_else(|| self.b.c_bool(true));
-        for places in selection.places.iter().filter(|p| p.outside == Outside::Raises) {
+        self.check_places_if(some, selection);
+    }
+
+    pub fn check_places_if(&mut self, some: Value<'c>, selection: &Selection<'c>) {
+        let checked = self.settings.boundscheck;
+        for places in selection.places.iter().filter(|p| checked && p.outside == Outside::Raises) {
+            let Source::Array(array) = &places.source else { continue };
             let size = self.dim(&selection.view, places.axis);
-            let outside = self.any_outside(&places.array, size);
+            let outside = self.any_outside(array, size);
             let outside = self.b.bin("arith.andi", outside, some);
             self.scf_if(
                 outside,
                 &mut |l| {
-                    let first = l.first_outside(&places.array, size);
+                    let first = l.first_outside(array, size);
                     l.index_op(first, size, true, &places.number.to_string());
                     vec![]
                 },
@@ -211,6 +245,17 @@ impl<'c> Lower<'c> {
             indices.pop();
             next
         })
+    }
+
+    /// The elements in C order as an array of one axis: a view of a packed array, of any other a copy.
+    pub fn raveled(&mut self, array: &Val<'c>) -> Val<'c> {
+        if let Some(view) = self.flattened(array) {
+            return view;
+        }
+        let ty = Ty::Array(Array { layout: Layout::C, readonly: false, ..self.array_ty(array).clone() });
+        let parts = self.copy_array(array, &ty);
+        let copy = self.val(ty, parts);
+        self.flattened(&copy).unwrap_or(copy)
     }
 
     /// The elements of a packed array as one axis; of any other none.

@@ -5,7 +5,7 @@ use super::slices::natural_row;
 use crate::functions::Val;
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Builder, Value};
-use zouk_dialects::ty::Ty;
+use zouk_dialects::ty::{Array, Layout, Ty, Walk};
 
 /// An iterable about to be run through.
 pub(super) struct Iteration<'c> {
@@ -19,6 +19,8 @@ enum Items<'c> {
     Rows { array: Val<'c>, dims: Vec<Value<'c>>, strides: Vec<Value<'c>> },
     Tuple(Vec<Val<'c>>),
     Range(Val<'c>),
+    /// Index tuples of a box of these sizes, or what stands there.
+    Walk { walk: Walk, over: Val<'c>, dims: Vec<Value<'c>> },
     /// The inner iterable and the number of its first item.
     Enumerate(Box<Iteration<'c>>, Value<'c>),
     Zip(Vec<Iteration<'c>>),
@@ -53,6 +55,10 @@ impl<'c> Lower<'c> {
                 let inners = self.elements(iterable).iter().map(|e| self.iteration(e)).collect::<Result<Vec<_>, _>>()?;
                 let shortest = inners.iter().map(|i| i.length).reduce(|a, b| self.b.bin("arith.minsi", a, b));
                 Iteration { length: shortest.unwrap_or_else(|| self.b.c_i64(0)), items: Items::Zip(inners) }
+            }
+            Ty::Walk(walk, inner) => {
+                let over = self.val((**inner).clone(), parts.clone());
+                self.walk_iteration(*walk, over)
             }
             Ty::Reversed(inner) => {
                 let sequence = self.val((**inner).clone(), parts.clone());
@@ -100,11 +106,77 @@ impl<'c> Lower<'c> {
                 let parts = items.iter().flat_map(|i| i.parts.clone()).collect();
                 self.val(Ty::Tuple(items.into_iter().map(|i| i.ty).collect()), parts)
             }
+            Items::Walk { walk, over, dims } => {
+                let number = self.b.index_cast(place, self.b.index());
+                let at = self.index_tuple(dims, number);
+                self.walk_item(*walk, over, &at)
+            }
             Items::Reversed(inner, last) => {
                 let place = self.b.bin("arith.subi", *last, place);
                 self.item(inner, place)?
             }
         })
+    }
+
+    fn walk_iteration(&mut self, walk: Walk, over: Val<'c>) -> Iteration<'c> {
+        let dims = match &over.ty {
+            Ty::Array(_) => self.dims(&over),
+            // The arrays of `nditer` have the same sizes.
+            Ty::Tuple(_) if walk == Walk::Iter => self.dims(&self.elements(&over)[0]),
+            _ => over.parts.iter().map(|size| self.b.index_cast(*size, self.b.index())).collect(),
+        };
+        let length = self.box_size(&dims);
+        let flat = if walk == Walk::Flat { self.flattened(&over) } else { None };
+        let items = flat.map_or(Items::Walk { walk, over, dims }, Items::Elements);
+        Iteration { items, length }
+    }
+
+    /// The number of index tuples of a box, an i64. Of more than it holds nobody sees the end.
+    pub fn box_size(&mut self, dims: &[Value<'c>]) -> Value<'c> {
+        let (zero, most) = (self.b.c_i64(0), self.b.c_i64(i64::MAX));
+        let sizes: Vec<_> = dims.iter().map(|dim| self.b.index_cast(*dim, self.b.i64())).collect();
+        let product = |x: Value<'c>, y: Value<'c>| {
+            let wide = self.b.op("arith.mului_extended", &[x, y], &[x.ty(), x.ty()], &[]);
+            let small = self.b.cmpi("eq", wide.result(1), zero);
+            let fits = self.b.bin("arith.andi", small, self.b.cmpi("sge", wide.result(0), zero));
+            self.b.select(fits, wide.result(0), most)
+        };
+        sizes.into_iter().reduce(product).unwrap_or_else(|| self.b.c_i64(1))
+    }
+
+    fn walk_item(&mut self, walk: Walk, over: &Val<'c>, at: &[Value<'c>]) -> Val<'c> {
+        let place = |l: &Self| at.iter().map(|i| l.b.index_cast(*i, l.b.i64())).collect::<Vec<_>>();
+        match (walk, &over.ty) {
+            (Walk::Flat, _) => self.load(over, at),
+            (Walk::Enumerate, _) => {
+                let element = self.load(over, at);
+                let ty = Ty::Tuple(vec![Ty::Tuple(vec![Ty::I64; at.len()]), element.ty]);
+                let parts = [place(self), element.parts].concat();
+                self.val(ty, parts)
+            }
+            (Walk::Iter, Ty::Array(_)) => self.element_view(over, at),
+            (Walk::Iter, _) => {
+                let views: Vec<_> = self.elements(over).iter().map(|array| self.element_view(array, at)).collect();
+                let parts = views.iter().flat_map(|v| v.parts.clone()).collect();
+                self.val(Ty::Tuple(views.into_iter().map(|v| v.ty).collect()), parts)
+            }
+            (Walk::Index, _) => {
+                let parts = place(self);
+                self.val(over.ty.clone(), parts)
+            }
+        }
+    }
+
+    /// A read-only array without axes over one element.
+    fn element_view(&mut self, array: &Val<'c>, at: &[Value<'c>]) -> Val<'c> {
+        let strides = self.strides(array);
+        let zero = self.b.c_index(0);
+        let offset = at.iter().zip(strides).fold(zero, |sum, (i, stride)| {
+            let along = self.b.bin("arith.muli", *i, stride);
+            self.b.bin("arith.addi", sum, along)
+        });
+        let ty = Array { rank: 0, layout: Layout::C, readonly: true, ..self.array_ty(array).clone() };
+        self.view(array, ty, offset, &[], &[])
     }
 
     /// How often a loop over a range runs. Of 2^63 and more iterations nobody sees the end: they are made one less.

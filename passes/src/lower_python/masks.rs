@@ -16,7 +16,7 @@ type AtTrue<'a, 'c> = &'a mut dyn FnMut(&mut Lower<'c>, &[Value<'c>], Value<'c>)
 
 impl<'c> Lower<'c> {
     /// Whether the element of an array is true, an i1.
-    fn true_at(&mut self, mask: &Val<'c>, at: &[Value<'c>]) -> Value<'c> {
+    pub fn true_at(&mut self, mask: &Val<'c>, at: &[Value<'c>]) -> Value<'c> {
         let element = self.load(mask, at);
         self.truth(&element)
     }
@@ -157,7 +157,7 @@ impl<'c> Lower<'c> {
     }
 
     /// A new array of `count` (and further) places with room for one more than that.
-    fn roomy(&mut self, ty: Array, count: Value<'c>, further: &[Value<'c>]) -> Val<'c> {
+    pub fn roomy(&mut self, ty: Array, count: Value<'c>, further: &[Value<'c>]) -> Val<'c> {
         let more = self.b.bin("arith.addi", count, self.b.c_index(1));
         let block = self.alloc(ty.clone(), &[&[more], further].concat(), false);
         let dims = [&[count], further].concat();
@@ -205,7 +205,7 @@ impl<'c> Lower<'c> {
     }
 
     /// `array[mask] = number`
-    pub(super) fn fill_where(&mut self, array: &Val<'c>, mask: &Val<'c>, item: &Val<'c>) {
+    pub fn fill_where(&mut self, array: &Val<'c>, mask: &Val<'c>, item: &Val<'c>) {
         let element = (*self.array_ty(array).element).clone();
         let item = self.cast(item, &element);
         let mask = self.apart(array, mask);

@@ -18,10 +18,10 @@ pub(super) enum Axis<'c> {
 }
 
 /// `range(start, …, step)` of `length` places, all of index type.
-struct Places<'c> {
-    start: Value<'c>,
-    step: Value<'c>,
-    length: Value<'c>,
+pub(super) struct Places<'c> {
+    pub start: Value<'c>,
+    pub step: Value<'c>,
+    pub length: Value<'c>,
 }
 
 /// The type of a row of an array.
@@ -81,7 +81,7 @@ impl<'c> Lower<'c> {
     }
 
     /// `slice.indices(size)`, and how many there are.
-    fn slice_places(&mut self, slice: &Val<'c>, size: Value<'c>) -> Places<'c> {
+    pub(super) fn slice_places(&mut self, slice: &Val<'c>, size: Value<'c>) -> Places<'c> {
         let [lower, upper, step] = self.slice_parts(slice);
         let (zero, one) = (self.b.c_index(0), self.b.c_index(1));
         let step = self.slice_part(&step, one, |_, step| step);

@@ -6,7 +6,7 @@ use super::slices::{Axis, natural_view};
 use crate::functions::{Const, Val};
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Op, Value};
-use zouk_dialects::ty::Ty;
+use zouk_dialects::ty::{Ty, Walk};
 
 impl<'c> Lower<'c> {
     pub(super) fn getitem(&mut self, op: Op<'c>, value: &Val<'c>, index: &Val<'c>, result: &Ty) -> Result<Val<'c>, Diagnostic> {
@@ -30,6 +30,7 @@ impl<'c> Lower<'c> {
                 let element = self.load(value, &places);
                 Ok(self.cast(&element, result))
             }
+            Ty::Walk(Walk::Flat, _) => self.flat_item(value, index, result),
             Ty::Tuple(_) => self.tuple_item(op, value, index, result),
             Ty::Range(_) if index.ty.is_integral() => {
                 let iteration = self.iteration(value)?;
@@ -45,6 +46,9 @@ impl<'c> Lower<'c> {
     }
 
     pub(super) fn setitem(&mut self, value: &Val<'c>, index: &Val<'c>, item: &Val<'c>) -> Result<(), Diagnostic> {
+        if let Ty::Walk(Walk::Flat, _) = &value.ty {
+            return self.set_flat(value, index, item);
+        }
         let Ty::Array(array) = &value.ty else {
             return Err(self.unsupported(format!("items of {} cannot be assigned", value.ty.user_name())));
         };

@@ -44,7 +44,7 @@ pub fn range<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
 fn iterable(ty: &Ty) -> Result<(), CallError> {
     match ty {
         Ty::Array(a) if a.rank == 0 => Err(CallError::new("iteration over a 0-d array")),
-        Ty::Array(_) | Ty::Tuple(_) | Ty::Range(_) | Ty::Enumerate(_) | Ty::Zip(_) | Ty::Reversed(_) => Ok(()),
+        Ty::Array(_) | Ty::Tuple(_) | Ty::Range(_) | Ty::Enumerate(_) | Ty::Zip(_) | Ty::Reversed(_) | Ty::Walk(..) => Ok(()),
         other => Err(CallError::new(format!("'{}' object is not iterable", other.user_name()))),
     }
 }
