@@ -4,13 +4,12 @@
 //! `i` times itself; the result is the complex product as it lies in memory. The real kernel does all arithmetic.
 
 use super::emit::Emit;
-use zouk_dialects::ir::{Builder, MemRefType, Type, Value};
+use zouk_dialects::ir::{MemRefType, Type, Value};
 
 /// The body of `(a, b, c, accumulate)` of complex elements, by the kernel of that name over the parts.
 pub fn body<'c>(e: &Emit<'c>, args: &[Value<'c>], part: Type<'c>, kernel: &str) {
     let [a, b, c] = [0, 1, 2].map(|i| e.source(args[i]));
     let (m, n, k) = (c.sizes[0], c.sizes[1], a.sizes[1]);
-    let real = Emit { b: Builder::at_end(e.b.context, e.b.block(), e.b.loc()), element: part, fused: e.fused };
     let two = e.c(2);
     let matrix = |rows, columns| e.b.val("rt.alloc", &[rows, columns], matrix_type(part), &[]);
     let (left, right) = (matrix(m, e.mul(k, two)), matrix(e.mul(k, two), e.mul(n, two)));
@@ -41,7 +40,7 @@ pub fn body<'c>(e: &Emit<'c>, args: &[Value<'c>], part: Type<'c>, kernel: &str) 
     let (wide, deep) = (e.mul(n, two), e.mul(k, two));
     let target = view(args[2], [m, wide], e.mul(c.strides[0], two), true);
     let operands = [view(left, [m, deep], deep, false), view(right, [deep, wide], wide, false), target, args[3]];
-    real.b.op("func.call", &operands, &[], &[("callee", e.b.symbol(kernel))]);
+    e.b.op("func.call", &operands, &[], &[("callee", e.b.symbol(kernel))]);
 }
 
 fn matrix_type<'c>(part: Type<'c>) -> Type<'c> {
