@@ -84,7 +84,7 @@ impl Machine {
     fn of(module: Op, options: &Options) -> Machine {
         let given: Vec<i64> = module.array_attr("zouk.machine").into_iter().filter_map(int_attr_value).collect();
         let [vector_bits, caches @ ..] = given.try_into().unwrap_or([128, 32 << 10, 256 << 10, 2 << 20]);
-        Machine { vector_bits, caches, options: std::env::var("ZK").ok().map(|t| t.split(',').map(|x| x.parse::<i64>().unwrap()).collect::<Vec<_>>().try_into().unwrap()).unwrap_or(["kc", "mc", "nc", "direct"].map(|name| options.get(name).parse().unwrap_or(0))) }
+        Machine { vector_bits, caches, options: ["kc", "mc", "nc", "direct"].map(|name| options.get(name).parse().unwrap_or(0)) }
     }
 
     fn tiles(&self, element: Type) -> Tiles {
@@ -109,13 +109,15 @@ impl Machine {
         function.set_attr("passthrough", emit.b.str_array(&["noinline", "optsize"]));
         define(function, &mut emit, |emit, args| {
             match (kind, complex_part(element)) {
+                ("dot", Some(part)) => return complex::dot(emit, args, part),
+                ("matvec", Some(part)) => complex::matvec(emit, args, part),
                 ("dot", _) => return dot::body(emit, args, &tiles),
                 ("matvec", _) => matvec::body(emit, args, &tiles),
                 ("pack", _) => pack::body(emit, args, tiles.rows),
                 (_, Some(part)) => {
                     let kernel = format!("zouk.matmul.{part}");
                     declare(module, &kernel, &matmul_type(&emit.b, part), &[]);
-                    complex::body(emit, args, part, &kernel);
+                    complex::matmul(emit, args, part, &kernel);
                 }
                 (_, None) => {
                     let packer = format!("zouk.pack.{spelled}");

@@ -82,12 +82,15 @@ impl<'c> Emit<'c> {
 
     /// `x * y + sum` of scalars or vectors.
     pub fn multiply_add(&self, x: Value<'c>, y: Value<'c>, sum: Value<'c>) -> Value<'c> {
-        if self.is_float() && self.fused {
-            let op = if x.ty().is_vector() { "vector.fma" } else { "math.fma" };
-            return self.b.val(op, &[x, y, sum], sum.ty(), &[]);
+        if self.is_float() { self.fused(x, y, sum) } else { self.b.bin("arith.addi", sum, self.b.bin("arith.muli", x, y)) }
+    }
+
+    /// As `multiply_add`, of floats.
+    pub fn fused(&self, x: Value<'c>, y: Value<'c>, sum: Value<'c>) -> Value<'c> {
+        match self.fused {
+            true => self.b.val(if x.ty().is_vector() { "vector.fma" } else { "math.fma" }, &[x, y, sum], sum.ty(), &[]),
+            false => self.b.bin("arith.addf", sum, self.b.bin("arith.mulf", x, y)),
         }
-        let (mul, add) = if self.is_float() { ("arith.mulf", "arith.addf") } else { ("arith.muli", "arith.addi") };
-        self.b.bin(add, sum, self.b.bin(mul, x, y))
     }
 
     pub fn plus(&self, x: Value<'c>, y: Value<'c>) -> Value<'c> {
