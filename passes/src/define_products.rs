@@ -13,7 +13,6 @@
 use crate::llvm_dialect::complex_part;
 use crate::pass::{OptionInfo, Options};
 use emit::{Emit, define};
-use pack::Panel;
 use std::collections::HashSet;
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{int_attr_value, Builder, FunctionType, MemRefType, Op, Region, Type};
@@ -29,7 +28,7 @@ pub const OPTIONS: &[OptionInfo] = &[
     OptionInfo { name: "kc", description: "Depth of a block; 0 for one that suits the caches", initial: "0" },
     OptionInfo { name: "mc", description: "Rows of a block; 0 likewise", initial: "0" },
     OptionInfo { name: "nc", description: "Columns of a block; 0 likewise", initial: "0" },
-    OptionInfo { name: "direct", description: "Products up to this size on every side read their factors unpacked", initial: "64" },
+    OptionInfo { name: "direct", description: "Products up to this size on every side read their factors unpacked", initial: "256" },
 ];
 
 pub fn run(module: Op, options: &Options) -> Result<(), Diagnostic> {
@@ -68,14 +67,9 @@ pub struct Tiles {
 }
 
 impl Tiles {
-    /// A panel of rows of the left factor.
-    pub fn left(&self) -> Panel {
-        Panel { lanes: self.rows, vectors: 1 }
-    }
-
-    /// A panel of columns of the right factor.
-    pub fn right(&self) -> Panel {
-        Panel { lanes: self.lanes, vectors: self.vectors }
+    /// Columns of a register tile.
+    pub fn columns(&self) -> i64 {
+        self.lanes * self.vectors
     }
 }
 
@@ -100,8 +94,8 @@ impl Machine {
         let (rows, vectors) = if self.vector_bits >= 512 { (8, 3) } else { (4, 3) };
         let [kc, mc, nc, direct] = self.options;
         let or = |given: i64, fitting: i64, multiple: i64| if given > 0 { given } else { (fitting / multiple).max(1) * multiple };
-        // A panel of the left factor takes half of the first cache, a block of it a third of the second, a block of the right half of the third.
-        let kc = or(kc, (self.caches[0] / 2 / (rows * bytes)).clamp(64, 384), 8);
+        // A panel of the left factor takes the first cache, a block of it a third of the second, a block of the right half of the third.
+        let kc = or(kc, (self.caches[0] / (rows * bytes)).clamp(64, 512), 8);
         let mc = or(mc, self.caches[1] / 3 / (kc * bytes), rows);
         let nc = or(nc, (self.caches[2] / 2 / (kc * bytes)).min(4096), lanes * vectors);
         Tiles { lanes, rows, vectors, kc, mc, nc, direct }
@@ -110,24 +104,25 @@ impl Machine {
     fn define<'c>(&self, module: Op<'c>, function: Op<'c>, name: &str) {
         let Some(element) = element_of(function) else { return };
         let tiles = self.tiles(complex_part(element).unwrap_or(element));
-        let emit = Emit { b: Builder::before(function), element, fused: self.vector_bits >= 256 };
+        let mut emit = Emit::new(Builder::before(function), element, self.vector_bits >= 256);
         let (kind, spelled) = name.trim_start_matches("zouk.").split_once('.').unwrap_or_default();
-        function.set_attr("passthrough", emit.b.str_array(&["noinline"]));
-        define(function, &emit, |args| {
+        function.set_attr("passthrough", emit.b.str_array(&["noinline", "optsize"]));
+        define(function, &mut emit, |emit, args| {
             match (kind, complex_part(element)) {
-                ("dot", _) => return dot::body(&emit, args, &tiles),
-                ("matvec", _) => matvec::body(&emit, args, &tiles),
-                ("pack", _) => pack::body(&emit, args, if spelled.ends_with(".left") { tiles.left() } else { tiles.right() }),
+                ("dot", Some(part)) => return complex::dot(emit, args, part),
+                ("matvec", Some(part)) => complex::matvec(emit, args, part),
+                ("dot", _) => return dot::body(emit, args, &tiles),
+                ("matvec", _) => matvec::body(emit, args, &tiles),
+                ("pack", _) => pack::body(emit, args, tiles.rows),
                 (_, Some(part)) => {
                     let kernel = format!("zouk.matmul.{part}");
                     declare(module, &kernel, &matmul_type(&emit.b, part), &[]);
-                    complex::body(&emit, args, part, &kernel);
+                    complex::matmul(emit, args, part, &kernel);
                 }
                 (_, None) => {
-                    let packers = ["left", "right"].map(|side| format!("zouk.pack.{spelled}.{side}"));
-                    let (index, flat) = (emit.b.index(), emit.flat_type());
-                    packers.iter().for_each(|name| declare(module, name, &[flat, index, index, index, index, index, flat], &[]));
-                    matmul::body(&emit, args, &tiles, packers);
+                    let packer = format!("zouk.pack.{spelled}");
+                    declare(module, &packer, &pack::parameters(emit), &[]);
+                    matmul::body(emit, args, &tiles, packer);
                 }
             }
             vec![]

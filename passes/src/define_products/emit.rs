@@ -1,7 +1,8 @@
 //! What kernels are written with: index arithmetic, loops, and loads and stores of vectors at flat places of an array.
 
 use crate::llvm_dialect::MemRef;
-use zouk_dialects::ir::{Builder, FunctionType, MemRefType, Op, Region, Type, TypeLike, Value};
+use std::{cell::RefCell, collections::HashMap};
+use zouk_dialects::ir::{Block, Builder, FunctionType, MemRefType, Op, Region, Type, TypeLike, Value};
 
 /// Writes one function over elements of one type.
 pub struct Emit<'c> {
@@ -9,6 +10,9 @@ pub struct Emit<'c> {
     pub element: Type<'c>,
     /// Whether the machine multiplies and adds in one instruction.
     pub fused: bool,
+    /// Where the function starts, and the index constants that are there.
+    entry: Option<Block<'c>>,
+    constants: RefCell<HashMap<i64, Value<'c>>>,
 }
 
 /// The sizes, the strides and all elements of an array.
@@ -20,14 +24,20 @@ pub struct Source<'c> {
 }
 
 impl<'c> Emit<'c> {
+    pub fn new(b: Builder<'c>, element: Type<'c>, fused: bool) -> Self {
+        Emit { b, element, fused, entry: None, constants: RefCell::default() }
+    }
+
     pub fn is_float(&self) -> bool {
         self.element.is_float()
     }
 
     // Numbers.
 
+    /// An index constant, made once.
     pub fn c(&self, n: i64) -> Value<'c> {
-        self.b.c_index(n)
+        let first = self.entry.and_then(|entry| entry.first());
+        *self.constants.borrow_mut().entry(n).or_insert_with(|| first.map_or_else(|| self.b.c_index(n), |op| Builder::before(op).c_index(n)))
     }
     pub fn add(&self, x: Value<'c>, y: Value<'c>) -> Value<'c> {
         self.b.bin("arith.addi", x, y)
@@ -72,12 +82,15 @@ impl<'c> Emit<'c> {
 
     /// `x * y + sum` of scalars or vectors.
     pub fn multiply_add(&self, x: Value<'c>, y: Value<'c>, sum: Value<'c>) -> Value<'c> {
-        if self.is_float() && self.fused {
-            let op = if x.ty().is_vector() { "vector.fma" } else { "math.fma" };
-            return self.b.val(op, &[x, y, sum], sum.ty(), &[]);
+        if self.is_float() { self.fused(x, y, sum) } else { self.b.bin("arith.addi", sum, self.b.bin("arith.muli", x, y)) }
+    }
+
+    /// As `multiply_add`, of floats.
+    pub fn fused(&self, x: Value<'c>, y: Value<'c>, sum: Value<'c>) -> Value<'c> {
+        match self.fused {
+            true => self.b.val(if x.ty().is_vector() { "vector.fma" } else { "math.fma" }, &[x, y, sum], sum.ty(), &[]),
+            false => self.b.bin("arith.addf", sum, self.b.bin("arith.mulf", x, y)),
         }
-        let (mul, add) = if self.is_float() { ("arith.mulf", "arith.addf") } else { ("arith.muli", "arith.addi") };
-        self.b.bin(add, sum, self.b.bin(mul, x, y))
     }
 
     pub fn plus(&self, x: Value<'c>, y: Value<'c>) -> Value<'c> {
@@ -159,6 +172,13 @@ impl<'c> Emit<'c> {
         self.b.op("memref.store", &[value, flat, place], &[], &[]);
     }
 
+    /// Asks for the place's cache line, which will be written.
+    pub fn prefetch(&self, flat: Value<'c>, place: Value<'c>) {
+        let yes = self.b.int_attr(self.b.i1(), 1);
+        let attrs = [("isWrite", yes), ("isDataCache", yes), ("localityHint", self.b.int_attr(self.b.int(32), 3))];
+        self.b.op("memref.prefetch", &[flat, place], &[], &attrs);
+    }
+
     // Vectors.
 
     pub fn vector(&self, lanes: i64) -> Type<'c> {
@@ -218,12 +238,14 @@ impl<'c> Emit<'c> {
 }
 
 /// Gives a declared function its body; `body` returns the results.
-pub fn define<'c>(function: Op<'c>, emit: &Emit<'c>, body: impl FnOnce(&[Value<'c>]) -> Vec<Value<'c>>) {
+pub fn define<'c>(function: Op<'c>, emit: &mut Emit<'c>, body: impl FnOnce(&Emit<'c>, &[Value<'c>]) -> Vec<Value<'c>>) {
     let inputs = function.type_attr("function_type").and_then(|ty| FunctionType::try_from(ty).ok());
     let inputs: Vec<_> = inputs.iter().flat_map(|ty| (0..ty.input_count()).filter_map(|i| ty.input(i).ok())).map(|ty| (ty, function.loc())).collect();
     let block = function.region(0).add_block(&inputs);
+    emit.entry = Some(block);
+    let emit = &*emit;
     emit.b.within(block, || {
-        let results = body(&block.args());
+        let results = body(emit, &block.args());
         emit.b.op("func.return", &results, &[], &[]);
     });
 }

@@ -6,7 +6,6 @@
 
 use super::Tiles;
 use super::emit::{Emit, Source};
-use super::pack::{self, Panel};
 use zouk_dialects::ir::Value;
 
 /// Where tiles read a factor: a flat array, the distance from line to line (rows of the left; the right's lie side by side) and from step to step.
@@ -44,10 +43,10 @@ struct Product<'c, 'a> {
     /// Packed blocks of the left and the right factor.
     packed: [Value<'c>; 2],
     accumulate: Value<'c>,
-    packers: [String; 2],
+    packer: String,
 }
 
-pub fn body<'c>(e: &Emit<'c>, args: &[Value<'c>], tiles: &Tiles, packers: [String; 2]) {
+pub fn body<'c>(e: &Emit<'c>, args: &[Value<'c>], tiles: &Tiles, packer: String) {
     let [a, b, c] = [0, 1, 2].map(|i| e.source(args[i]));
     let (m, n, k) = (c.sizes[0], c.sizes[1], a.sizes[1]);
     let small = [m, n, k].map(|size| e.less(size, e.c(tiles.direct + 1))).into_iter().reduce(|x, y| e.b.bin("arith.andi", x, y));
@@ -55,12 +54,13 @@ pub fn body<'c>(e: &Emit<'c>, args: &[Value<'c>], tiles: &Tiles, packers: [Strin
     let direct = e.b.bin("arith.andi", small.expect("three sizes"), side_by_side);
     let block = |whole: Value<'c>, part: i64| e.b.select(direct, e.max(whole, e.c(1)), e.c(part));
     let (mc, nc, kc) = (block(m, tiles.mc), block(n, tiles.nc), block(k, tiles.kc));
-    let room = |lines: Value<'c>, most: Value<'c>, panel: Panel| {
-        let size = e.mul(e.min(e.round_up(lines, panel.width()), e.round_up(most, panel.width())), e.min(k, kc));
-        e.buffer(e.b.select(direct, e.c(0), e.add(size, e.c(panel.slack()))))
+    let room = |lines: Value<'c>, most: Value<'c>, width: i64| {
+        let size = e.mul(e.min(e.round_up(lines, width), e.round_up(most, width)), e.min(k, kc));
+        // The squares that are transposed reach beyond the end of the last panel.
+        e.buffer(e.b.select(direct, e.c(0), e.add(size, e.c(tiles.rows * width))))
     };
-    let packed = [room(m, mc, tiles.left()), room(n, nc, tiles.right())];
-    let product = Product { e, tiles, a, b, c, direct, packed, accumulate: args[3], packers };
+    let packed = [room(m, mc, tiles.rows), room(n, nc, tiles.columns())];
+    let product = Product { e, tiles, a, b, c, direct, packed, accumulate: args[3], packer };
     // Of no depth the sums are zero.
     let depth = e.max(k, e.c(1));
     e.each(n, nc, |j| {
@@ -78,8 +78,12 @@ impl<'c> Product<'c, '_> {
         let (e, b) = (self.e, &self.b);
         e.either(self.direct, || {}, || {
             let start = e.at(e.mul(p, b.strides[0]), j, b.strides[1]);
-            pack::call(e, &self.packers[1], &[b.flat, start, b.strides[1], b.strides[0], columns, steps, self.packed[1]]);
+            self.pack(&[b.flat, start, b.strides[1], b.strides[0], columns, steps, self.packed[1], e.c(self.tiles.columns())]);
         });
+    }
+
+    fn pack(&self, arguments: &[Value<'c>]) {
+        self.e.b.op("func.call", arguments, &[], &[("callee", self.e.b.symbol(&self.packer))]);
     }
 
     /// The product of a block of the left factor, packed here, with one of the right. `[i, j, p]` is where they start, then how large they are.
@@ -88,7 +92,7 @@ impl<'c> Product<'c, '_> {
         let (a, b) = (&self.a, &self.b);
         let a_start = e.at(e.mul(i, a.strides[0]), p, a.strides[1]);
         e.either(direct, || {}, || {
-            pack::call(e, &self.packers[0], &[a.flat, a_start, a.strides[0], a.strides[1], rows, steps, self.packed[0]]);
+            self.pack(&[a.flat, a_start, a.strides[0], a.strides[1], rows, steps, self.packed[0], e.c(tiles.rows)]);
         });
         let pick = |here, packed| e.b.select(direct, here, packed);
         let a_start = pick(a_start, e.c(0));
@@ -96,43 +100,45 @@ impl<'c> Product<'c, '_> {
         // A panel of the packed factor takes `steps` for each line.
         let (a_line, b_line) = (pick(a.strides[0], steps), pick(e.c(1), steps));
         let accumulate = e.b.bin("arith.ori", self.accumulate, e.b.cmpi("sgt", p, e.c(0)));
-        e.each(columns, e.c(tiles.right().width()), |jr| {
-            let width = e.min(e.c(tiles.right().width()), e.sub(columns, jr));
-            self.by_vectors(width, tiles.vectors, &|vectors| {
-                let column = Column {
-                    vectors,
-                    mask: e.mask(e.sub(width, e.c((vectors - 1) * tiles.lanes)), tiles.lanes),
-                    left: Factor { flat: pick(a.flat, self.packed[0]), line: pick(a.strides[0], e.c(1)), step: pick(a.strides[1], e.c(tiles.rows)) },
-                    right: Factor { flat: pick(b.flat, self.packed[1]), line: e.c(1), step: pick(b.strides[0], e.c(tiles.right().width())) },
-                    start: e.at(b_start, jr, b_line),
-                    depth: steps,
-                    target: self.c.flat,
-                    target_row: self.c.strides[0],
-                    accumulate,
-                };
+        e.each(columns, e.c(tiles.columns()), |jr| {
+            let width = e.min(e.c(tiles.columns()), e.sub(columns, jr));
+            let column = |vectors: i64, first: Value<'c>, width: Value<'c>| Column {
+                vectors,
+                mask: e.mask(e.sub(width, e.c((vectors - 1) * tiles.lanes)), tiles.lanes),
+                left: Factor { flat: pick(a.flat, self.packed[0]), line: pick(a.strides[0], e.c(1)), step: pick(a.strides[1], e.c(tiles.rows)) },
+                right: Factor { flat: pick(b.flat, self.packed[1]), line: e.c(1), step: pick(b.strides[0], e.c(tiles.columns())) },
+                start: e.add(e.at(b_start, jr, b_line), first),
+                depth: steps,
+                target: self.c.flat,
+                target_row: self.c.strides[0],
+                accumulate,
+            };
+            let tiles_of = |column: Column<'c>, first: Value<'c>| {
                 e.each(rows, e.c(tiles.rows), |ir| {
                     let left = e.min(e.c(tiles.rows), e.sub(rows, ir));
-                    let target = e.add(e.at(e.add(j, jr), e.add(i, ir), self.c.strides[0]), e.c(0));
+                    let target = e.at(e.add(e.add(j, jr), first), e.add(i, ir), self.c.strides[0]);
                     self.tile(&column, e.at(a_start, ir, a_line), target, left);
                 });
+            };
+            // A narrow rest goes by tiles of one vector.
+            let wide = e.b.cmpi("sgt", width, e.c((tiles.vectors - 1) * tiles.lanes));
+            e.either(wide, || tiles_of(column(tiles.vectors, e.c(0), width), e.c(0)), || {
+                e.each(width, e.c(tiles.lanes), |first| tiles_of(column(1, first, e.sub(width, first)), first));
             });
         });
-    }
-
-    /// The code for each number of vectors that a column of tiles may need.
-    fn by_vectors(&self, width: Value<'c>, vectors: i64, build: &dyn Fn(i64)) {
-        if vectors == 1 {
-            return build(1);
-        }
-        let all = self.e.b.cmpi("sgt", width, self.e.c((vectors - 1) * self.tiles.lanes));
-        self.e.either(all, || build(vectors), || self.by_vectors(width, vectors - 1, build));
     }
 
     fn tile(&self, column: &Column<'c>, start: Value<'c>, target: Value<'c>, rows: Value<'c>) {
         let (e, lanes, vectors) = (self.e, self.tiles.lanes, column.vectors);
         let mask = |v: i64| (v + 1 == vectors).then_some(column.mask);
-        let there: Vec<_> = (0..self.tiles.rows).map(|r| e.less(e.c(r), rows)).collect();
-        let offsets: Vec<_> = there.iter().enumerate().map(|(r, there)| e.b.select(*there, e.mul(e.c(r as i64), column.left.line), e.c(0))).collect();
+        let offset = |r: i64| e.b.select(e.less(e.c(r), rows), e.mul(e.c(r), column.left.line), e.c(0));
+        let offsets: Vec<_> = (0..self.tiles.rows).map(offset).collect();
+        if vectors > 1 {
+            e.each(rows, e.c(1), |r| {
+                let row = e.at(target, r, column.target_row);
+                (0..vectors).for_each(|v| e.prefetch(column.target, e.add(row, e.c(v * lanes))));
+            });
+        }
         let zeros = vec![e.zero(Some(lanes)); (self.tiles.rows * vectors) as usize];
         let sums = e.fold([e.c(0), column.depth, e.c(1)], &zeros, |k, sums| {
             let (left, right) = (e.at(start, k, column.left.step), e.at(column.start, k, column.right.step));
@@ -145,16 +151,23 @@ impl<'c> Product<'c, '_> {
             }
             next
         });
-        for (r, sums) in sums.chunks(vectors as usize).enumerate() {
-            e.when(there[r], || {
-                let row = e.at(target, e.c(r as i64), column.target_row);
-                let place = |v: usize| e.add(row, e.c(v as i64 * lanes));
-                let store = |v: usize, sum| e.store_vector(sum, column.target, place(v), mask(v as i64));
-                e.either(
-                    column.accumulate,
-                    || sums.iter().enumerate().for_each(|(v, sum)| store(v, e.plus(*sum, e.load_vector(column.target, place(v), lanes, mask(v as i64))))),
-                    || sums.iter().enumerate().for_each(|(v, sum)| store(v, *sum)),
-                );
+        self.put(column, &sums, target, rows);
+    }
+
+    /// Stores the rows of a tile that are there.
+    fn put(&self, column: &Column<'c>, sums: &[Value<'c>], target: Value<'c>, rows: Value<'c>) {
+        let (e, lanes, vectors) = (self.e, self.tiles.lanes, column.vectors);
+        let (all, none) = (e.mask(e.c(lanes), lanes), e.mask(e.c(0), lanes));
+        let held = [e.b.select(column.accumulate, all, none), e.b.select(column.accumulate, column.mask, none)];
+        for (r, sums) in (0..).zip(sums.chunks(vectors as usize)) {
+            e.when(e.less(e.c(r), rows), || {
+                let row = e.at(target, e.c(r), column.target_row);
+                for (v, sum) in (0..).zip(sums) {
+                    let last = v + 1 == vectors;
+                    let place = e.add(row, e.c(v * lanes));
+                    let before = e.load_vector(column.target, place, lanes, Some(held[last as usize]));
+                    e.store_vector(e.plus(*sum, before), column.target, place, last.then_some(column.mask));
+                }
             });
         }
     }

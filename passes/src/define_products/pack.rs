@@ -1,99 +1,79 @@
 //! Packing: the elements of a block in the order in which the matrix product reads them.
 //!
-//! A block of `count` lines (rows of the left or columns of the right matrix) by `depth` becomes panels of so many lines; a panel holds its
+//! A block of `count` lines (rows of the left or columns of the right matrix) by `depth` becomes panels of `width` lines; a panel holds its
 //! lines' elements side by side, step after step along the depth. What lies beyond the last line of the last panel is never used.
 
 use super::emit::Emit;
-use zouk_dialects::ir::{Op, Value};
+use zouk_dialects::ir::{Type, Value};
 
-/// How wide a panel is: `vectors` of `lanes`.
-#[derive(Clone, Copy)]
-pub struct Panel {
-    pub lanes: i64,
-    pub vectors: i64,
-}
-
-impl Panel {
-    pub fn width(self) -> i64 {
-        self.lanes * self.vectors
-    }
-
-    /// The squares that are transposed reach this far beyond the end of the last panel.
-    pub fn slack(self) -> i64 {
-        self.lanes * self.width()
-    }
-}
-
-/// A block of a flat array: its first place, and the distances from line to line and from step to step.
+/// A block of a flat array: its first place, and the distances from line to line and from step to step; then where its panel goes.
 struct Block<'c> {
     flat: Value<'c>,
     start: Value<'c>,
     line: Value<'c>,
     step: Value<'c>,
     depth: Value<'c>,
+    /// Lines that are there, of `width`.
+    lines: Value<'c>,
+    target: Value<'c>,
+    to: Value<'c>,
+    width: Value<'c>,
 }
 
-/// The body of `(source, start, line stride, step stride, count, depth, target)`.
-pub fn body<'c>(e: &Emit<'c>, args: &[Value<'c>], panel: Panel) {
-    let [flat, start, line, step, count, depth, target] = *args else { panic!("a block to pack has seven numbers") };
-    e.each(count, e.c(panel.width()), |first| {
-        let left = e.min(e.c(panel.width()), e.sub(count, first));
-        let block = Block { flat, start: e.at(start, first, line), line, step, depth };
-        let to = e.mul(first, depth);
-        let copied = e.is(line, 1);
-        e.either(copied, || copy(e, &block, panel, left, target, to), || {
-            e.either(e.is(step, 1), || transpose(e, &block, panel, left, target, to), || gather(e, &block, panel, left, target, to))
-        });
+/// The parameters: source, start, line stride, step stride, count, depth, target, width.
+pub fn parameters<'c>(e: &Emit<'c>) -> [Type<'c>; 8] {
+    let (index, flat) = (e.b.index(), e.flat_type());
+    [flat, index, index, index, index, index, flat, index]
+}
+
+/// Moves vectors of so many `lanes`, of which the width is a multiple.
+pub fn body<'c>(e: &Emit<'c>, args: &[Value<'c>], lanes: i64) {
+    let [flat, start, line, step, count, depth, target, width] = *args else { panic!("a block to pack has eight numbers") };
+    e.each(count, width, |first| {
+        let lines = e.min(width, e.sub(count, first));
+        let block = Block { flat, start: e.at(start, first, line), line, step, depth, lines, target, to: e.mul(first, depth), width };
+        e.either(e.is(line, 1), || copy(e, &block, lanes), || e.either(e.is(step, 1), || transpose(e, &block, lanes), || gather(e, &block)));
     });
 }
 
 /// Lines lie side by side: vectors of them are copied.
-fn copy<'c>(e: &Emit<'c>, block: &Block<'c>, panel: Panel, left: Value<'c>, target: Value<'c>, to: Value<'c>) {
-    let masks: Vec<_> = (0..panel.vectors).map(|v| e.mask(e.sub(left, e.c(v * panel.lanes)), panel.lanes)).collect();
+fn copy<'c>(e: &Emit<'c>, block: &Block<'c>, lanes: i64) {
     e.each(block.depth, e.c(1), |k| {
-        let (from, to) = (e.at(block.start, k, block.step), e.at(to, k, e.c(panel.width())));
-        for (v, mask) in masks.iter().enumerate() {
-            let lane = e.c(v as i64 * panel.lanes);
-            let value = e.load_vector(block.flat, e.add(from, lane), panel.lanes, Some(*mask));
-            e.store_vector(value, target, e.add(to, lane), None);
-        }
+        let (from, to) = (e.at(block.start, k, block.step), e.at(block.to, k, block.width));
+        e.each(block.lines, e.c(lanes), |x| {
+            let value = e.load_vector(block.flat, e.add(from, x), lanes, Some(e.mask(e.sub(block.lines, x), lanes)));
+            e.store_vector(value, block.target, e.add(to, x), None);
+        });
     });
 }
 
 /// Steps lie side by side: squares are transposed. The last of a panel writes on beyond the panel's end, where the next panel comes after it.
-fn transpose<'c>(e: &Emit<'c>, block: &Block<'c>, panel: Panel, left: Value<'c>, target: Value<'c>, to: Value<'c>) {
-    let lanes = panel.lanes;
-    e.each(left, e.c(lanes), |first| {
-        let lines: Vec<_> = (0..lanes)
-            .map(|t| {
-                // A line that is not there is the first one again.
-                let number = e.add(first, e.c(t));
-                e.at(block.start, e.b.select(e.less(number, left), number, first), block.line)
-            })
-            .collect();
+fn transpose<'c>(e: &Emit<'c>, block: &Block<'c>, lanes: i64) {
+    e.each(block.lines, e.c(lanes), |first| {
+        let line = |t: i64| {
+            // A line that is not there is the first one again.
+            let number = e.add(first, e.c(t));
+            e.at(block.start, e.b.select(e.less(number, block.lines), number, first), block.line)
+        };
+        let lines: Vec<_> = (0..lanes).map(line).collect();
         e.each(block.depth, e.c(lanes), |k| {
             let mask = e.mask(e.sub(block.depth, k), lanes);
             let rows = lines.iter().map(|line| e.load_vector(block.flat, e.add(*line, k), lanes, Some(mask))).collect();
-            for (q, column) in e.transpose(rows).into_iter().enumerate() {
-                let place = e.at(to, e.add(k, e.c(q as i64)), e.c(panel.width()));
-                e.store_vector(column, target, e.add(place, first), None);
+            for (q, column) in (0..).zip(e.transpose(rows)) {
+                let place = e.at(block.to, e.add(k, e.c(q)), block.width);
+                e.store_vector(column, block.target, e.add(place, first), None);
             }
         });
     });
 }
 
 /// Nothing lies side by side.
-fn gather<'c>(e: &Emit<'c>, block: &Block<'c>, panel: Panel, left: Value<'c>, target: Value<'c>, to: Value<'c>) {
+fn gather<'c>(e: &Emit<'c>, block: &Block<'c>) {
     e.each(block.depth, e.c(1), |k| {
-        let (from, to) = (e.at(block.start, k, block.step), e.at(to, k, e.c(panel.width())));
-        e.each(left, e.c(1), |x| {
+        let (from, to) = (e.at(block.start, k, block.step), e.at(block.to, k, block.width));
+        e.each(block.lines, e.c(1), |x| {
             let value = e.load(block.flat, e.at(from, x, block.line));
-            e.store(value, target, e.add(to, x));
+            e.store(value, block.target, e.add(to, x));
         });
     });
-}
-
-/// `func.call` of the packing function.
-pub fn call<'c>(e: &Emit<'c>, function: &str, args: &[Value<'c>]) -> Op<'c> {
-    e.b.op("func.call", args, &[], &[("callee", e.b.symbol(function))])
 }

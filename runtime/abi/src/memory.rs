@@ -110,11 +110,15 @@ unsafe fn destroy(block: *mut Block) {
     }
 }
 
-// Allocation. Data up to 64 KiB is rounded up to a power of two and reused through lists of the thread that freed it.
+// Allocation. Data up to 4 MiB is rounded up to a power of two and reused through lists of the thread that freed it: the kernel would have to map
+// and clear the pages of a new block.
 
 const SMALLEST: usize = 64;
-const CLASSES: usize = 11;
+const CLASSES: usize = 17;
 const KEPT_PER_CLASS: usize = 8;
+/// Of blocks of more than 64 KiB fewer are kept.
+const MANY: usize = 11;
+const KEPT_OF_LARGE: usize = 2;
 const LARGE: usize = usize::MAX;
 /// From here on the kernel is asked for huge pages, as NumPy does.
 const HUGE: usize = 4 << 20;
@@ -130,7 +134,7 @@ impl FreeLists {
     }
 
     fn put(&mut self, class: usize, block: *mut Block) -> bool {
-        let room = self.1[class] < KEPT_PER_CLASS;
+        let room = self.1[class] < if class < MANY { KEPT_PER_CLASS } else { KEPT_OF_LARGE };
         if room {
             self.0[class][self.1[class]] = block;
             self.1[class] += 1;
