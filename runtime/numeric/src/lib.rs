@@ -5,10 +5,12 @@
 //! thread, or aborts for want of memory.
 
 pub mod element;
+pub mod fourier;
+pub mod linalg;
 pub mod sorting;
 pub mod status;
 
 /// The names compiled code may call and their addresses.
 pub fn symbols() -> impl Iterator<Item = (&'static str, usize)> {
-    sorting::symbols::TABLE.iter().map(|(name, address)| (*name, address()))
+    sorting::symbols::TABLE.iter().chain(linalg::symbols::TABLE).chain(fourier::TABLE).map(|(name, address)| (*name, address()))
 }
