@@ -76,7 +76,7 @@ mod subscript;
 mod tuples;
 mod value;
 
-pub use assign::shape_text;
+pub use elementwise::shape_text;
 pub use gather::{Outside, Places, Selection};
 
 pub const OPTIONS: &[OptionInfo] = &[];

@@ -358,7 +358,7 @@ pub(super) fn affine_map(rank: usize, results: &[String]) -> String {
 }
 
 /// `({},{})`, and `({},)` of one axis.
-pub(super) fn shape_text(rank: usize) -> String {
+pub fn shape_text(rank: usize) -> String {
     format!("({}{})", vec!["{}"; rank].join(","), if rank == 1 { "," } else { "" })
 }
 

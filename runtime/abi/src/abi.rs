@@ -90,7 +90,7 @@ macro_rules! symbols {
         /// The names compiled code may call and their addresses.
         pub fn symbols() -> &'static [(&'static str, usize)] {
             static TABLE: LazyLock<Vec<(&str, usize)>> = LazyLock::new(|| {
-                [$($(#[$condition])? (stringify!($name), $name as *const () as usize)),*].to_vec()
+                [$($(#[$condition])? (stringify!($name), $name as *const () as usize)),*].into_iter().chain(zouk_numeric::symbols()).collect()
             });
             &TABLE
         }

@@ -7,6 +7,7 @@ mod double_double;
 mod exception;
 mod loader;
 mod memory;
+mod numeric;
 mod oracle;
 mod print;
 mod text;
