@@ -134,6 +134,7 @@ mod cuda;
 mod elementwise;
 mod math;
 mod methods;
+mod random;
 mod rules;
 mod scalars;
 
@@ -143,6 +144,7 @@ pub use rules::{dtype_of, dtype_of_ref};
 fn tables() -> Vec<&'static [Function]> {
     let mut tables = vec![attributes::TABLE, builtins::TABLE, creation::TABLE, cuda::TABLE, math::TABLE, math::MORE, methods::TABLE];
     tables.extend(scalars::tables());
+    tables.extend(random::tables());
     tables
 }
 
@@ -184,6 +186,7 @@ pub fn receiver_class(ty: &Ty) -> &'static str {
         Ty::Range(_) => "range",
         Ty::Slice(_) => "slice",
         Ty::Str => "str",
+        Ty::Generator => "generator",
         Ty::Ref(_) => "dtype",
         _ => "object",
     }

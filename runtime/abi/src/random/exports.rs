@@ -145,7 +145,7 @@ distributions! { of_generator "generator" BitGenerator, shared:
 distributions! { of_python "python" Python, mine:
     python::random() -> f64;
     python::uniform(a: f64, b: f64) -> f64;
-    python::triangular(low: f64, high: f64, c: f64) -> f64;
+    python::triangular(low: f64, high: f64, mode: f64, given: i64) -> f64;
     python::normalvariate(mu: f64, sigma: f64) -> f64;
     python::gauss(mu: f64, sigma: f64) -> f64;
     python::lognormvariate(mu: f64, sigma: f64) -> f64;

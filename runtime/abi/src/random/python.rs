@@ -26,14 +26,19 @@ pub fn getrandbits(state: &mut Python, bits: i64) -> i64 {
     }
 }
 
-/// In [0, count); `count` is positive.
+/// In [0, count); both are read as unsigned, and a count of 0 is 2^64.
 #[inline]
 pub fn randbelow(state: &mut Python, count: i64) -> i64 {
-    let bits = 64 - count.leading_zeros() as i64;
+    let count = count as u64;
+    let bits = if count == 0 { 65 } else { 64 - count.leading_zeros() };
     loop {
-        let value = getrandbits(state, bits);
-        if value < count || count <= 0 {
-            return value;
+        let value = match bits {
+            ..=63 => getrandbits(state, bits as i64) as u64,
+            _ => state.bits.next_u32() as u64 | (state.bits.next_u32() as u64) << 32,
+        };
+        let fits = if bits == 65 { state.bits.next_u32() >> 31 == 0 } else { value < count };
+        if fits {
+            return value as i64;
         }
     }
 }
@@ -42,9 +47,13 @@ pub fn uniform(state: &mut Python, a: f64, b: f64) -> f64 {
     a + (b - a) * random(state)
 }
 
-/// The mode lies where a share `c` of the way is.
-pub fn triangular(state: &mut Python, low: f64, high: f64, c: f64) -> f64 {
+/// Without a mode given it lies in the middle.
+pub fn triangular(state: &mut Python, low: f64, high: f64, mode: f64, given: i64) -> f64 {
     let u = random(state);
+    if given != 0 && high == low {
+        return low;
+    }
+    let c = if given != 0 { (mode - low) / (high - low) } else { 0.5 };
     if u > c { high + (low - high) * ((1.0 - u) * (1.0 - c)).sqrt() } else { low + (high - low) * (u * c).sqrt() }
 }
 
