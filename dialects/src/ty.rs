@@ -77,6 +77,8 @@ pub enum Ty {
     Complex(u32),
     Str,
     Ellipsis,
+    /// A `numpy.random.Generator`, whose state the program and compiled code share.
+    Generator,
     Unbound,
     Array(Array),
     Tuple(Vec<Ty>),
@@ -193,6 +195,7 @@ impl Ty {
             Ty::Bool => "bool".into(),
             Ty::Str => "str".into(),
             Ty::Ellipsis => "ellipsis".into(),
+            Ty::Generator => "Generator".into(),
             Ty::Unbound => "unbound".into(),
             Ty::Array(a) => {
                 format!("{}({}, {}d, {:?})", if a.readonly { "readonly array" } else { "array" }, a.element.user_name(), a.rank, a.layout)
@@ -233,6 +236,7 @@ impl fmt::Display for Ty {
             Ty::Complex(bits) => write!(f, "complex<f{bits}>"),
             Ty::Str => write!(f, "!py.str"),
             Ty::Ellipsis => write!(f, "!py.ellipsis"),
+            Ty::Generator => write!(f, "!py.generator"),
             Ty::Unbound => write!(f, "!py.unbound"),
             Ty::Array(a) => write!(f, "!py.array<{}, {}, {:?}{}>", a.element, a.rank, a.layout, if a.readonly { ", readonly" } else { "" }),
             Ty::Tuple(parts) => {

@@ -35,6 +35,7 @@ def Py_ObjectType : Py_Type<"Object", "object", "a value whose type is not infer
 def Py_NoneType : Py_Type<"None", "none", "the type of None">;
 def Py_StrType : Py_Type<"Str", "str", "a string">;
 def Py_EllipsisType : Py_Type<"Ellipsis", "ellipsis", "the type of `...`">;
+def Py_GeneratorType : Py_Type<"Generator", "generator", "a `numpy.random.Generator` of the program">;
 def Py_UnboundType : Py_Type<"Unbound", "unbound", "a local name that has no value here">;
 
 def Py_ArrayType : Py_Type<"Array", "array", "a NumPy array"> {

@@ -146,6 +146,7 @@ mod linear_algebra;
 mod masking;
 mod math;
 mod methods;
+mod random;
 pub mod reductions;
 mod rules;
 mod scalars;
@@ -158,6 +159,7 @@ pub use rules::{dtype_of, dtype_of_ref};
 fn tables() -> Vec<&'static [Function]> {
     let mut tables = vec![attributes::TABLE, builtins::TABLE, creation::TABLE, cuda::TABLE, indexing::TABLE, iterators::TABLE, library::TABLE, linear_algebra::TABLE, masking::TABLE, math::TABLE, math::MORE, methods::TABLE];
     tables.extend(scalars::tables());
+    tables.extend(random::tables());
     tables.push(reductions::TABLE);
     tables
 }
@@ -205,6 +207,7 @@ pub fn receiver_class(ty: &Ty) -> &'static str {
         Ty::Range(_) => "range",
         Ty::Slice(_) => "slice",
         Ty::Str => "str",
+        Ty::Generator => "generator",
         Ty::Ref(_) => "dtype",
         _ => "object",
     }

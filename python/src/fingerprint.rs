@@ -5,6 +5,7 @@
 //! | 0: None | |
 //! | 1: number | 8..16 scalar |
 //! | 2: array | 8..16 scalar, 16..24 rank, 24..26 layout, 26 readonly |
+//! | 4: generator | |
 //! | 3: tuple | 8.. number of the interned list of its elements' fingerprints |
 //!
 //! Equal fingerprints mean equal types and equal slot layouts: nothing here is a hash.
@@ -25,6 +26,7 @@ pub enum Shape {
     Scalar(Scalar),
     Array { element: Scalar, rank: usize, layout: Layout, readonly: bool },
     Tuple(Vec<Fingerprint>),
+    Generator,
 }
 
 #[derive(Default)]
@@ -40,9 +42,11 @@ const NONE: u64 = 0;
 const SCALAR: u64 = 1;
 const ARRAY: u64 = 2;
 const TUPLE: u64 = 3;
+const GENERATOR: u64 = 4;
 
 impl Fingerprint {
     pub const NONE: Fingerprint = Fingerprint(NONE);
+    pub const GENERATOR: Fingerprint = Fingerprint(GENERATOR);
 
     #[inline]
     pub fn scalar(scalar: Scalar) -> Fingerprint {
@@ -82,6 +86,7 @@ impl Fingerprint {
                 let tuples = TUPLES.lock().unwrap_or_else(PoisonError::into_inner);
                 Shape::Tuple(tuples.lists[(self.0 >> 8) as usize].to_vec())
             }
+            GENERATOR => Shape::Generator,
             _ => Shape::None,
         }
     }
@@ -91,6 +96,7 @@ impl Fingerprint {
             Shape::None => Ty::None,
             Shape::Scalar(scalar) => scalar.ty(),
             Shape::Array { element, rank, layout, readonly } => Ty::Array(Array { element: Box::new(element.ty()), rank, layout, readonly }),
+            Shape::Generator => Ty::Generator,
             Shape::Tuple(elements) => Ty::Tuple(elements.into_iter().map(Fingerprint::ty).collect()),
         }
     }

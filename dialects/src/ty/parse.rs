@@ -91,6 +91,7 @@ impl<'a> Parser<'a> {
             "!py.none" => Ty::None,
             "!py.str" => Ty::Str,
             "!py.ellipsis" => Ty::Ellipsis,
+            "!py.generator" => Ty::Generator,
             "!py.unbound" => Ty::Unbound,
             "!py.array" => self.array()?,
             "!py.optional" => Ty::Optional(self.inner()?),

@@ -110,7 +110,7 @@ fn array_of(ty: &Ty) -> Array {
     ty.as_array().unwrap_or_else(|| panic!("{ty} is no array")).clone()
 }
 
-fn new<'c>(l: &mut Lower<'c>, shape: &Val<'c>, ty: &Ty, zeroed: bool) -> Val<'c> {
+pub(super) fn new<'c>(l: &mut Lower<'c>, shape: &Val<'c>, ty: &Ty, zeroed: bool) -> Val<'c> {
     let sizes = if shape.ty.as_tuple().is_some() { l.elements(shape) } else { vec![shape.clone()] };
     let dims: Vec<_> = sizes
         .iter()

@@ -6,8 +6,15 @@ use zouk_dialects::ir::{Builder, FunctionType, Region, Type, Value};
 impl<'c> Lower<'c> {
     /// The result of a C function without side effects: a symbol of the runtime or of libm.
     pub fn runtime_call(&self, name: &str, args: &[Value<'c>], result: Type<'c>) -> Value<'c> {
-        self.declare(name, &args.iter().map(|v| v.ty()).collect::<Vec<_>>(), result);
+        self.declare(name, args, &[result], true);
         self.b.val("func.call", args, result, &[("callee", self.b.symbol(name))])
+    }
+
+    /// A call of a function of the runtime that changes what the program can see. An array, of one dimension and packed, is passed as owner,
+    /// data, offset, size and stride, and is alive until the call returns.
+    pub fn runtime_effect(&self, name: &str, args: &[Value<'c>], results: &[Type<'c>]) -> Vec<Value<'c>> {
+        self.declare(name, args, results, false);
+        self.b.op("func.call", args, results, &[("callee", self.b.symbol(name))]).results()
     }
 
     /// libm's function on float64, or its `f` variant on float32; the result has the type of the first argument.
@@ -17,21 +24,25 @@ impl<'c> Lower<'c> {
         self.runtime_call(&name, args, ty)
     }
 
-    /// `func.func private @name`, at the head of the module. It reads and writes no memory, so loops around it may still be optimised.
-    fn declare(&self, name: &str, inputs: &[Type<'c>], result: Type<'c>) {
+    /// `func.func private @name`, at the head of the module. One that is pure reads and writes no memory, so loops around it may still be
+    /// optimised.
+    fn declare(&self, name: &str, args: &[Value<'c>], results: &[Type<'c>], pure: bool) {
         let b = &self.b;
         let body = self.module.body(0);
         let declarations = std::iter::successors(body.first(), |op| op.next()).take_while(|op| op.str_attr("sym_visibility") == Some("private"));
         if declarations.into_iter().any(|op| op.str_attr("sym_name") == Some(name)) {
             return;
         }
-        let attrs = [
+        let inputs: Vec<_> = args.iter().map(|v| v.ty()).collect();
+        let mut attrs = vec![
             ("sym_name", b.str(name)),
-            ("function_type", b.ty_attr(FunctionType::new(b.context, inputs, &[result]).into())),
+            ("function_type", b.ty_attr(FunctionType::new(b.context, &inputs, results).into())),
             ("sym_visibility", b.str("private")),
-            ("llvm.readnone", b.unit()),
-            ("passthrough", b.str_array(&["nounwind", "willreturn"])),
+            ("passthrough", b.str_array(if pure { &["nounwind", "willreturn"] } else { &["nounwind"] })),
         ];
+        if pure {
+            attrs.push(("llvm.readnone", b.unit()));
+        }
         let at = match body.first() {
             Some(first) => {
                 let at = Builder::before(first);

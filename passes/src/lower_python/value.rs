@@ -12,6 +12,8 @@ impl<'c> Lower<'c> {
             Ty::Unknown | Ty::None | Ty::Str | Ty::Ellipsis | Ty::Unbound | Ty::Ref(_) => vec![],
             Ty::Bool | Ty::Int { .. } | Ty::Float(_) => vec![self.scalar(ty)],
             Ty::Complex(bits) => vec![self.scalar(&Ty::Float(*bits)); 2],
+            // The address of its `bitgen_t`.
+            Ty::Generator => vec![self.b.i64()],
             Ty::Array(array) => vec![self.memref(array)],
             Ty::Tuple(parts) | Ty::Zip(parts) => parts.iter().flat_map(|p| self.expand(p)).collect(),
             Ty::Slice(parts) => parts.iter().flat_map(|p| self.expand(p)).collect(),

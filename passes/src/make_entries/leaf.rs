@@ -22,6 +22,7 @@ impl Leaf {
             Ty::Unknown | Ty::None | Ty::Str | Ty::Ellipsis | Ty::Unbound | Ty::Ref(_) => vec![],
             Ty::Bool => vec![Leaf::Bool],
             Ty::Int { bits, signed } => vec![Leaf::Int { bits: *bits, signed: *signed }],
+            Ty::Generator => vec![Leaf::Int { bits: 64, signed: false }],
             Ty::Float(bits) => vec![Leaf::Float(*bits)],
             Ty::Complex(bits) => vec![Leaf::Float(*bits); 2],
             Ty::Array(array) => vec![Leaf::Array(array.rank)],

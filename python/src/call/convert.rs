@@ -23,6 +23,7 @@ pub enum Step {
 pub fn step(argument: Fingerprint, declared: &Ty) -> Option<Step> {
     match (argument.shape(), declared) {
         (Shape::None, Ty::None) => Some(Step::Copy(0)),
+        (Shape::Generator, Ty::Generator) => Some(Step::Copy(1)),
         (Shape::None, Ty::Optional(inner)) => Some(Step::Nothing(slots_of(inner)?)),
         (_, Ty::Optional(inner)) => Some(Step::Some(Box::new(step(argument, inner)?))),
         (Shape::Scalar(from), to) => {
@@ -42,6 +43,7 @@ pub fn step(argument: Fingerprint, declared: &Ty) -> Option<Step> {
 pub fn slots_of(ty: &Ty) -> Option<usize> {
     Some(match ty {
         Ty::None => 0,
+        Ty::Generator => 1,
         Ty::Array(array) => 2 + 2 * array.rank,
         Ty::Tuple(parts) => parts.iter().map(slots_of).sum::<Option<usize>>()?,
         Ty::Optional(inner) => 1 + slots_of(inner)?,

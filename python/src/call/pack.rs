@@ -231,7 +231,7 @@ unsafe fn pack_numpy(
             return Ok(Fingerprint::scalar(scalar));
         }
         if ffi::PyType_IsSubtype(class, numpy.array) == 0 {
-            return Err(Refusal::Type);
+            return pack_generator(object, class, slots);
         }
         let own_semantics = |name: &str| {
             let bound = Bound::from_borrowed_ptr(Python::assume_attached(), object);
@@ -241,5 +241,25 @@ unsafe fn pack_numpy(
             return Err(Refusal::Subclass);
         }
         pack_array(object, slots)
+    }
+}
+
+/// The address of the `bitgen_t` of a `numpy.random.Generator`, which the caller's argument keeps alive.
+unsafe fn pack_generator(object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject, slots: &mut Slots) -> Result<Fingerprint, Refusal> {
+    const CAPSULE: &std::ffi::CStr = c"BitGenerator";
+    unsafe {
+        // A class of the program has no dots in its name, and may override what compiled code would not call.
+        if (*class).tp_name.is_null() || std::ffi::CStr::from_ptr((*class).tp_name) != c"numpy.random._generator.Generator" {
+            return Err(Refusal::Type);
+        }
+        let generator = Bound::from_borrowed_ptr(Python::assume_attached(), object);
+        let capsule = generator.getattr("bit_generator").and_then(|bits| bits.getattr("capsule"));
+        let Ok(capsule) = capsule.map_err(|error| error.restore(generator.py())) else { return Err(Refusal::Raised) };
+        let bits = ffi::PyCapsule_GetPointer(capsule.as_ptr(), CAPSULE.as_ptr());
+        if bits.is_null() {
+            return Err(Refusal::Raised);
+        }
+        slots.push(bits as u64)?;
+        Ok(Fingerprint::GENERATOR)
     }
 }

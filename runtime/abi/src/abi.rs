@@ -4,7 +4,7 @@
 
 #[cfg(target_arch = "x86_64")]
 use crate::vector_math::*;
-use crate::{arithmetic::*, exception, memory, print};
+use crate::{arithmetic::*, exception, memory, print, random};
 use std::{ffi::c_char, sync::LazyLock};
 
 /// Where an exception or a call stands in the Python source: a constant of the object. Text is NUL-terminated or null.
@@ -90,7 +90,8 @@ macro_rules! symbols {
         /// The names compiled code may call and their addresses.
         pub fn symbols() -> &'static [(&'static str, usize)] {
             static TABLE: LazyLock<Vec<(&str, usize)>> = LazyLock::new(|| {
-                [$($(#[$condition])? (stringify!($name), $name as *const () as usize)),*].into_iter().chain(zouk_numeric::symbols()).collect()
+                let own = [$($(#[$condition])? (stringify!($name), $name as *const () as usize)),*].to_vec();
+                [own, random::table(), zouk_numeric::symbols().collect()].concat()
             });
             &TABLE
         }

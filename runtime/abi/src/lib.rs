@@ -1,4 +1,4 @@
-//! What compiled code calls: memory blocks, exceptions, printing, and the arithmetic that LLVM has no instruction for.
+//! What compiled code calls: memory blocks, exceptions, printing, random numbers, and the arithmetic that LLVM has no instruction for.
 //!
 //! Knows no LLVM and nothing of how code is loaded, so that it can be linked, as a static library, into a shared library of compiled code.
 
@@ -8,6 +8,7 @@ pub mod caller;
 pub mod exception;
 pub mod memory;
 pub mod print;
+pub mod random;
 pub mod text;
 #[cfg(target_arch = "x86_64")]
 pub mod vector_math;
