@@ -150,6 +150,7 @@ mod random;
 pub mod reductions;
 mod rules;
 mod scalars;
+mod shapes;
 pub mod ufuncs;
 
 pub use linear_algebra::{matmul_in_place, matmul_type};
@@ -157,7 +158,7 @@ pub use rules::{dtype_of, dtype_of_ref};
 
 /// Every table, one per file.
 fn tables() -> Vec<&'static [Function]> {
-    let mut tables = vec![attributes::TABLE, builtins::TABLE, creation::TABLE, cuda::TABLE, indexing::TABLE, iterators::TABLE, library::TABLE, linear_algebra::TABLE, masking::TABLE, math::TABLE, math::MORE, methods::TABLE];
+    let mut tables = vec![attributes::TABLE, builtins::TABLE, creation::TABLE, cuda::TABLE, indexing::TABLE, iterators::TABLE, library::TABLE, linear_algebra::TABLE, masking::TABLE, math::TABLE, math::MORE, methods::TABLE, shapes::TABLE];
     tables.extend(scalars::tables());
     tables.extend(random::tables());
     tables.push(reductions::TABLE);

@@ -11,7 +11,14 @@ use zouk_dialects::ty::{Array, Layout, Ty};
 pub(super) static TABLE: &[Function] = table! {
     "numpy.nonzero" ("a"): nonzero_rule => |l, a, _| nonzero(l, &a[0]);
     "array.nonzero()" ("_a"): nonzero_rule => |l, a, _| nonzero(l, &a[0]);
-    "numpy.where" ("condition"): nonzero_rule => |l, a, _| nonzero(l, &a[0]);
+    "numpy.where" ("_condition, _x=, _y="): where_rule => |l, a, ty| match (a.get(1), a.get(2)) {
+        (Some(x), Some(y)) => {
+            let truth = l.truth(&a[0]);
+            let (x, y) = (l.cast(x, ty), l.cast(y, ty));
+            x.parts.iter().zip(&y.parts).map(|(x, y)| l.b.select(truth, *x, *y)).collect()
+        }
+        _ => nonzero(l, &a[0]),
+    };
     "numpy.flatnonzero" ("a"): |a| array_like(&a[0]).map(|_| places(1).into()) => |l, a, _| {
         let array = l.array_of(&a[0]);
         let flat = l.raveled(&array);
@@ -35,6 +42,18 @@ fn nonzero_rule(a: &Bound<TyArg>) -> Rule {
         return Err(error.help("use np.atleast_1d(scalar).nonzero() instead"));
     }
     Ok(Ty::Tuple(vec![places(1); array_like(&a[0])?.rank]).into())
+}
+
+/// One of two numbers: two of one dtype keep it. Of a condition alone: where it holds.
+fn where_rule(a: &Bound<TyArg>) -> Rule {
+    match (a.get(1), a.get(2)) {
+        (Some(x), Some(y)) => {
+            (number(&a[0])?, number(x)?, number(y)?);
+            Ok(if x.ty == y.ty { x.ty.clone() } else { common(x, y)? }.into())
+        }
+        (None, None) => nonzero_rule(a),
+        _ => Err(CallError::new("either both or neither of x and y should be given")),
+    }
 }
 
 fn nonzero<'c>(l: &mut Lower<'c>, array: &Val<'c>) -> Parts<'c> {

@@ -118,9 +118,10 @@ pub fn of_operator(kind: &str) -> Option<&'static str> {
     })
 }
 
-/// Whether the function is universal: its entry's rule and code are for one element.
-pub fn is_ufunc(function: &Function) -> bool {
-    class(function.name).is_some()
+/// Whether a call of the function with that many arguments is elementwise: its entry's rule and code are for one element. (`np.where` of a condition alone
+/// gives the places where it holds.)
+pub fn is_elementwise(function: &Function, arguments: usize) -> bool {
+    class(function.name).is_some_and(|class| !matches!(class, Class::Where) || arguments > 1)
 }
 
 /// The loop that a call of a universal function takes for operands of these dtypes. `dtype` is what `dtype=` asks for.

@@ -112,7 +112,7 @@ impl<'c> Body<'_, 'c> {
             return Ok(());
         }
         let mut all = positional.iter().chain(named.iter().map(|(_, a)| a));
-        if functions::ufuncs::is_ufunc(entry) && all.any(|a| a.ty.as_array().is_some()) {
+        if functions::ufuncs::is_elementwise(entry, positional.len() + named.len()) && all.any(|a| a.ty.as_array().is_some()) {
             return self.ufunc_call(op, entry, positional, named);
         }
         let types: Vec<_> = positional.iter().chain(named.iter().map(|(_, a)| a)).map(|a| a.ty.user_name()).collect();

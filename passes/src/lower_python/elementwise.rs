@@ -44,7 +44,7 @@ impl<'c> Lower<'c> {
     /// A call of a universal function with an array among its arguments; none when it is another call.
     pub(super) fn ufunc_call(&mut self, entry: &'static Function, positional: &[Val<'c>], named: &[(&str, Val<'c>)], result: &Ty) -> Result<Option<Val<'c>>, Diagnostic> {
         let mut all = positional.iter().chain(named.iter().map(|(_, a)| a));
-        if !ufuncs::is_ufunc(entry) || !all.any(|a| a.ty.as_array().is_some()) {
+        if !ufuncs::is_elementwise(entry, positional.len() + named.len()) || !all.any(|a| a.ty.as_array().is_some()) {
             return Ok(None);
         }
         let call = sort_arguments(entry, positional.to_vec(), named.to_vec()).map_err(|e| self.internal(e.message))?.without_none(|a| a.ty.clone());
@@ -177,6 +177,19 @@ impl<'c> Lower<'c> {
         let tensors = self.generic(&sources, &sizes, &empties, kernel);
         let parts = tensors.iter().zip(&arrays).map(|(t, a)| self.b.val("rt.array", &[*t], self.memref(a), &[])).collect();
         self.val(result.clone(), parts)
+    }
+
+    /// A new array of what the kernel gives for each place, of the array's dtype.
+    pub fn generate(&mut self, array: &Array, sizes: &[Value<'c>], kernel: &mut dyn FnMut(&mut Self, &[Value<'c>]) -> Val<'c>) -> Vec<Value<'c>> {
+        let element = self.element(&array.element);
+        let empty = self.empty(element, sizes);
+        let rank = sizes.len();
+        let tensors = self.generic(&[], sizes, &[empty], &mut |l, _| {
+            let index = |axis: usize| l.b.val("linalg.index", &[], l.b.index(), &[("dim", l.b.int_attr(l.b.i64(), axis as i64))]);
+            let places: Vec<Value<'c>> = (0..rank).map(index).collect();
+            vec![kernel(l, &places)]
+        });
+        tensors.into_iter().map(|t| self.b.val("rt.array", &[t], self.memref(array), &[])).collect()
     }
 
     /// Writes what the kernel gives for each element, already of the target's dtype, into an existing array, as if all had been read before.

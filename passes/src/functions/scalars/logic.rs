@@ -15,12 +15,6 @@ pub static TABLE: &[Function] = table! {
     "numpy.logical_xor" ("_x1, _x2"): numbers_to_bool => |l, a, _| truths(l, a, "arith.xori");
     "numpy.logical_not" ("_x"): number_to_bool => |l, a, ty| l.unary("not", &a[0], ty).parts;
 
-    "numpy.where" ("_condition, _x, _y"): where_rule => |l, a, ty| {
-        let truth = l.truth(&a[0]);
-        let (x, y) = (l.cast(&a[1], ty), l.cast(&a[2], ty));
-        x.parts.iter().zip(&y.parts).map(|(x, y)| l.b.select(truth, *x, *y)).collect()
-    };
-
     "numpy.bitwise_and" ("_x1, _x2"): bits_rule => |l, a, ty| operator(l, a, ty, "and");
     "numpy.bitwise_or" ("_x1, _x2"): bits_rule => |l, a, ty| operator(l, a, ty, "or");
     "numpy.bitwise_xor" ("_x1, _x2"): bits_rule => |l, a, ty| operator(l, a, ty, "xor");
@@ -51,12 +45,6 @@ fn numbers_to_bool(a: &Bound<TyArg>) -> Rule {
 fn reals_to_bool(a: &Bound<TyArg>) -> Rule {
     (real(&a[0])?, real(&a[1])?);
     Ok(Ty::Bool.into())
-}
-
-/// Two values of one dtype keep it.
-fn where_rule(a: &Bound<TyArg>) -> Rule {
-    (number(&a[0])?, number(&a[1])?, number(&a[2])?);
-    Ok(if a[1].ty == a[2].ty { a[1].ty.clone() } else { common(&a[1], &a[2])? }.into())
 }
 
 fn truths<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, op: &str) -> Parts<'c> {

@@ -1,0 +1,282 @@
+//! Arrays of another shape or dtype, and arrays of numbers.
+
+use super::elementwise::Parts;
+use super::rules::*;
+use super::{Bound, CallError, Const, Function, TyArg, Val};
+use crate::lower_python::Lower;
+use zouk_dialects::ir::Value;
+use zouk_dialects::ty::{Array, Layout, Ty};
+
+pub(super) static TABLE: &[Function] = table! {
+    "array.astype()" ("_a, dtype"): |a| astype_rule(&a[0], &a[1]) => |l, a, ty| l.astype(&a[0], ty);
+    "array.flatten()" ("_a"): |a| flat(array(&a[0])?) => |l, a, _| {
+        let copy = Ty::Array(Array { layout: Layout::C, readonly: false, ..l.array_ty(&a[0]).clone() });
+        let parts = l.copy_array(&a[0], &copy);
+        let copy = l.val(copy, parts);
+        l.raveled(&copy).parts
+    };
+    "array.ravel()" ("_a"): |a| flat(array(&a[0])?) => |l, a, ty| ravel(l, &a[0], ty);
+    "numpy.ravel" ("a"): |a| flat(array(&a[0])?) => |l, a, ty| ravel(l, &a[0], ty);
+    "array.reshape()" ("_a, *shape"): |a| reshape_rule(&a[0], &sizes_of(a)) => |l, a, ty| {
+        let sizes = match a.rest.as_slice() {
+            [only] if only.ty.as_tuple().is_some() => l.elements(only),
+            several => several.to_vec(),
+        };
+        reshape(l, &a[0], &sizes, ty)
+    };
+    "numpy.reshape" ("a, shape"): |a| reshape_rule(&a[0], &parts(&a[1])) => |l, a, ty| {
+        let sizes = if a[1].ty.as_tuple().is_some() { l.elements(&a[1]) } else { vec![a[1].clone()] };
+        reshape(l, &a[0], &sizes, ty)
+    };
+    "numpy.arange" ("start, stop=, step=, dtype="): arange_rule => |l, a, ty| arange(l, a, ty);
+    "numpy.array" ("object, dtype="): |a| array_rule(a, true) => |l, a, ty| new_array(l, &a[0], ty);
+    "numpy.asarray" ("a, dtype="): |a| array_rule(a, false) => |l, a, ty| if a[0].ty == *ty { a[0].parts.clone() } else { new_array(l, &a[0], ty) };
+    "numpy.ascontiguousarray" ("a, dtype="): contiguous_rule => |l, a, ty| if a[0].ty == *ty { a[0].parts.clone() } else { new_array(l, &a[0], ty) };
+};
+
+fn array(a: &TyArg) -> Result<&Array, CallError> {
+    a.ty.as_array().map_or_else(|| expected("an array", &a.ty), Ok)
+}
+
+fn astype_rule(a: &TyArg, dtype: &TyArg) -> Rule {
+    let from = array(a)?;
+    let dtype = dtype_of(dtype)?;
+    if from.element.is_complex() && !dtype.is_complex() {
+        return Err(CallError::new(format!("a complex array cannot become one of {}", dtype.user_name())).help("take its real part first"));
+    }
+    let layout = if from.layout == Layout::F { Layout::F } else { Layout::C };
+    Ok(Ty::array(dtype, from.rank, layout).into())
+}
+
+fn flat(of: &Array) -> Rule {
+    let readonly = of.readonly && of.layout == Layout::C;
+    Ok(Ty::Array(Array { rank: 1, layout: if of.rank == 1 && of.layout == Layout::A { Layout::A } else { Layout::C }, readonly, ..of.clone() }).into())
+}
+
+/// A view where the elements are packed, else a copy.
+fn ravel<'c>(l: &mut Lower<'c>, a: &Val<'c>, ty: &Ty) -> Parts<'c> {
+    let flat = l.raveled(a);
+    l.cast(&flat, ty).parts
+}
+
+/// The sizes that `a.reshape(2, 3)` and `a.reshape((2, 3))` give.
+fn sizes_of(a: &Bound<TyArg>) -> Vec<TyArg> {
+    match a.rest.as_slice() {
+        [only] => parts(only),
+        several => several.to_vec(),
+    }
+}
+
+fn parts(shape: &TyArg) -> Vec<TyArg> {
+    match &shape.ty {
+        Ty::Tuple(types) => types.iter().enumerate().map(|(i, ty)| TyArg { ty: ty.clone(), constant: shape.constant.as_ref().and_then(|c| c.part(i)) }).collect(),
+        _ => vec![shape.clone()],
+    }
+}
+
+fn reshape_rule(a: &TyArg, sizes: &[TyArg]) -> Rule {
+    let from = array(a)?;
+    sizes.iter().try_for_each(|s| integer(s).map(|_| ()))?;
+    if sizes.iter().filter(|s| s.constant == Some(Const::Int(-1))).count() > 1 {
+        return Err(CallError::new("can only specify one unknown dimension"));
+    }
+    let readonly = from.readonly && from.layout == Layout::C;
+    Ok(Ty::Array(Array { rank: sizes.len(), layout: Layout::C, readonly, ..from.clone() }).into())
+}
+
+/// A view of packed elements, or of a copy; -1 is what the other sizes leave.
+fn reshape<'c>(l: &mut Lower<'c>, a: &Val<'c>, sizes: &[Val<'c>], ty: &Ty) -> Parts<'c> {
+    let total = l.size(a);
+    let asked: Vec<Value<'c>> = sizes
+        .iter()
+        .map(|s| {
+            let size = l.scalar_as(s, &Ty::I64);
+            l.b.index_cast(size, l.b.index())
+        })
+        .collect();
+    let (zero, one) = (l.b.c_index(0), l.b.c_index(1));
+    let mut known = one;
+    let mut open = l.b.c_index(0);
+    let mut huge = l.b.c_bool(false);
+    for size in &asked {
+        let unknown = l.b.cmpi("slt", *size, zero);
+        open = l.b.bin("arith.addi", open, l.b.select(unknown, one, zero));
+        let factor = l.b.select(unknown, one, *size);
+        // A product past the number of elements never comes back to it.
+        let past = l.b.bin("arith.andi", l.b.cmpi("ugt", factor, total), l.b.cmpi("ne", total, zero));
+        huge = l.b.bin("arith.ori", huge, past);
+        known = l.b.bin("arith.muli", known, l.b.select(past, one, factor));
+        let over = l.b.bin("arith.andi", l.b.cmpi("ugt", known, total), l.b.cmpi("ne", total, zero));
+        huge = l.b.bin("arith.ori", huge, over);
+        known = l.b.select(over, one, known);
+    }
+    let single = l.b.cmpi("sle", open, one);
+    l.check(single, "ValueError", "can only specify one unknown dimension");
+    let divisor = l.b.select(l.b.cmpi("eq", known, zero), one, known);
+    let rest = l.b.bin("arith.divsi", total, divisor);
+    let complete = l.b.bin("arith.muli", rest, divisor);
+    let one_open = l.b.cmpi("eq", open, one);
+    let exact = l.b.select(one_open, l.b.bin("arith.andi", l.b.cmpi("eq", complete, total), l.b.cmpi("ne", known, zero)), l.b.cmpi("eq", known, total));
+    let fits = l.b.bin("arith.andi", exact, l.invert(huge));
+    let (text, shown) = shape_message(sizes, &asked);
+    l.check_ints(fits, "ValueError", &format!("cannot reshape array of size {{}} into shape {text}"), &[&[total], &shown[..]].concat());
+    let dims: Vec<Value<'c>> = asked.iter().map(|s| l.b.select(l.b.cmpi("slt", *s, zero), rest, *s)).collect();
+    let flat = l.raveled(a);
+    let strides = l.packed_strides(&dims, true);
+    let view = ty.as_array().unwrap_or_else(|| panic!("{ty} is no array")).clone();
+    l.view(&flat, view, zero, &dims, &strides).parts
+}
+
+/// As NumPy shows a shape with an unknown size: `(2,newaxis)`; unknown ones in front are left out.
+fn shape_message<'c>(sizes: &[Val<'c>], values: &[Value<'c>]) -> (String, Vec<Value<'c>>) {
+    let unknown = |i: usize| sizes[i].constant == Some(Const::Int(-1));
+    let first = (0..sizes.len()).find(|i| !unknown(*i)).unwrap_or(sizes.len());
+    let parts: Vec<&str> = (first..sizes.len()).map(|i| if unknown(i) { "newaxis" } else { "{}" }).collect();
+    let shown = (first..sizes.len()).filter(|i| !unknown(*i)).map(|i| values[i]).collect();
+    (format!("({}{})", parts.join(","), if parts.len() == 1 { "," } else { "" }), shown)
+}
+
+fn arange_rule(a: &Bound<TyArg>) -> Rule {
+    let mut ty = Ty::I64;
+    for argument in (0..3).filter_map(|i| a.get(i)).filter(|x| x.ty != Ty::None) {
+        ty = match (real(argument)?, &ty) {
+            (Ty::Float(_), _) | (_, Ty::Float(_)) => Ty::F64,
+            _ => Ty::I64,
+        };
+    }
+    let dtype = a.get(3).filter(|d| d.ty != Ty::None).map(dtype_of).transpose()?;
+    Ok(Ty::array(dtype.unwrap_or(ty), 1, Layout::C).into())
+}
+
+/// `start + i * step`; of floats the step is what start + step has rounded to, as in NumPy.
+fn arange<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
+    let given = |i: usize| a.get(i).filter(|x| x.ty != Ty::None);
+    let float = (0..3).filter_map(given).any(|x| x.ty.is_float());
+    let number = if float { Ty::F64 } else { Ty::I64 };
+    let constant = |l: &mut Lower<'c>, n: i64| {
+        let value = l.val(Ty::I64, vec![l.b.c_i64(n)]);
+        l.scalar_as(&value, &number)
+    };
+    let (start, stop) = match given(1) {
+        Some(stop) => (l.scalar_as(&a[0], &number), l.scalar_as(stop, &number)),
+        None => (constant(l, 0), l.scalar_as(&a[0], &number)),
+    };
+    let step = match given(2) {
+        Some(step) => l.scalar_as(step, &number),
+        None => constant(l, 1),
+    };
+    let count = if float { float_count(l, start, stop, step) } else { int_count(l, start, stop, step) };
+    let step = if float { l.b.bin("arith.subf", l.b.bin("arith.addf", start, step), start) } else { step };
+    let result = ty.as_array().unwrap_or_else(|| panic!("{ty} is no array")).clone();
+    let dtype = (*result.element).clone();
+    l.generate(&result, &[count], &mut |l, at| {
+        let place = l.val(Ty::I64, vec![l.b.index_cast(at[0], l.b.i64())]);
+        let place = l.scalar_as(&place, &number);
+        let (times, plus) = if float { ("arith.mulf", "arith.addf") } else { ("arith.muli", "arith.addi") };
+        let value = l.b.bin(plus, start, l.b.bin(times, place, step));
+        let value = l.val(number.clone(), vec![value]);
+        l.cast(&value, &dtype)
+    })
+}
+
+/// ceil((stop - start) / step), an index; 0 when that is negative.
+fn float_count<'c>(l: &mut Lower<'c>, start: Value<'c>, stop: Value<'c>, step: Value<'c>) -> Value<'c> {
+    let zero = l.b.c_float(start.ty(), 0.0);
+    l.check(l.b.cmpf("une", step, zero), "ZeroDivisionError", "division by zero");
+    let exact = l.b.bin("arith.divf", l.b.bin("arith.subf", stop, start), step);
+    let ceiling = l.b.val("math.ceil", &[exact], exact.ty(), &[]);
+    let known = l.b.cmpf("ord", ceiling, ceiling);
+    l.check(known, "ValueError", "arange: cannot compute length");
+    let most = l.b.c_float(exact.ty(), 9.0e18);
+    l.check(l.b.cmpf("ole", ceiling, most), "ValueError", "Maximum allowed size exceeded");
+    let count = l.b.select(l.b.cmpf("ogt", ceiling, zero), ceiling, zero);
+    let count = l.convert(count, &Ty::F64, &Ty::I64);
+    l.b.index_cast(count, l.b.index())
+}
+
+fn int_count<'c>(l: &mut Lower<'c>, start: Value<'c>, stop: Value<'c>, step: Value<'c>) -> Value<'c> {
+    let zero = l.b.c_i64(0);
+    l.check(l.b.cmpi("ne", step, zero), "ZeroDivisionError", "division by zero");
+    let one = l.b.c_i64(1);
+    let safe = l.b.select(l.b.cmpi("eq", step, zero), one, step);
+    let range = l.val(Ty::Range(Box::new(Ty::I64)), vec![start, stop, safe]);
+    let count = l.range_length(&range);
+    l.check(l.b.cmpi("sge", count, zero), "ValueError", "Maximum allowed size exceeded");
+    l.b.index_cast(count, l.b.index())
+}
+
+/// The shape that nested tuples spell, and the type of their numbers.
+fn nested(ty: &Ty) -> Result<(Vec<usize>, Ty), CallError> {
+    let Ty::Tuple(parts) = ty else { return if ty.is_number() { Ok((vec![], ty.clone())) } else { expected("an array, or numbers in tuples", ty) } };
+    let mut inner: Option<(Vec<usize>, Ty)> = None;
+    for part in parts {
+        let (shape, dtype) = nested(part)?;
+        inner = Some(match inner {
+            None => (shape, dtype),
+            Some((known, other)) if known == shape => (known, zouk_dialects::ty::promote_types(&other, &dtype)),
+            Some(_) => return Err(CallError::new("setting an array element with a sequence. The requested array has an inhomogeneous shape")),
+        });
+    }
+    let (shape, dtype) = inner.unwrap_or((vec![], Ty::F64));
+    Ok(([vec![parts.len()], shape].concat(), dtype))
+}
+
+fn array_rule(a: &Bound<TyArg>, copies: bool) -> Rule {
+    let dtype = a.get(1).filter(|d| d.ty != Ty::None).map(dtype_of).transpose()?;
+    if let Ty::Array(from) = &a[0].ty {
+        let element = dtype.unwrap_or_else(|| (*from.element).clone());
+        if !copies && element == *from.element {
+            return Ok(a[0].ty.clone().into());
+        }
+        if from.element.is_complex() && !element.is_complex() {
+            return Err(CallError::new(format!("a complex array cannot become one of {}", element.user_name())));
+        }
+        let layout = if from.layout == Layout::F { Layout::F } else { Layout::C };
+        return Ok(Ty::array(element, from.rank, layout).into());
+    }
+    let (shape, known) = nested(&a[0].ty)?;
+    Ok(Ty::array(dtype.unwrap_or(known), shape.len(), Layout::C).into())
+}
+
+fn contiguous_rule(a: &Bound<TyArg>) -> Rule {
+    let made = array_rule(a, false)?;
+    Ok(match made.ty {
+        Ty::Array(array) if array.layout != Layout::C || array.rank == 0 => Ty::Array(Array { rank: array.rank.max(1), layout: Layout::C, readonly: false, ..array }).into(),
+        other => other.into(),
+    })
+}
+
+/// A copy of an array as another type, or an array of the numbers in nested tuples.
+fn new_array<'c>(l: &mut Lower<'c>, object: &Val<'c>, ty: &Ty) -> Parts<'c> {
+    let result = ty.as_array().unwrap_or_else(|| panic!("{ty} is no array")).clone();
+    if object.ty.as_array().is_some() {
+        return if l.array_ty(object).rank == result.rank { l.astype(object, ty) } else { let scalar = l.load(object, &[]); new_array(l, &scalar, ty) };
+    }
+    let shape = nested(&object.ty).map(|(shape, _)| shape).unwrap_or_default();
+    let mut dims: Vec<Value<'c>> = shape.iter().map(|n| l.b.c_index(*n as i64)).collect();
+    dims.resize(result.rank, l.b.c_index(1));
+    let made = l.alloc(result, &dims, false);
+    store_nested(l, object, &made, &mut vec![]);
+    made.parts
+}
+
+fn store_nested<'c>(l: &mut Lower<'c>, item: &Val<'c>, array: &Val<'c>, at: &mut Vec<Value<'c>>) {
+    if item.ty.as_tuple().is_none() {
+        let mut places = at.clone();
+        places.resize(l.array_ty(array).rank, l.b.c_index(0));
+        return l.store(array, &places, item);
+    }
+    for (i, element) in l.elements(item).iter().enumerate() {
+        at.push(l.b.c_index(i as i64));
+        store_nested(l, element, array, at);
+        at.pop();
+    }
+}
+
+impl<'c> Lower<'c> {
+    /// A new array with the elements converted to the dtype of an array type of the same rank.
+    pub fn astype(&mut self, array: &Val<'c>, ty: &Ty) -> Parts<'c> {
+        let dtype = (*ty.as_array().unwrap_or_else(|| panic!("{ty} is no array")).element).clone();
+        self.map_elements(std::slice::from_ref(array), ty, &mut |l, x| vec![l.cast(&x[0], &dtype)]).parts
+    }
+}
