@@ -2,7 +2,7 @@
 
     python benches/bench.py [--only SECTION …] [--repetitions N] [--json FILE]
 
-Sections: import, first-call, compile, cached, calls, programs, math, scaling, leaks.
+Sections: import, first-call, compile, cached, calls, programs, math, products, scaling, leaks.
 """
 
 import argparse
@@ -13,6 +13,7 @@ from dataclasses import asdict
 
 import compiling
 import leaks
+import products
 import running
 import starting
 
@@ -24,6 +25,7 @@ SECTIONS = {
     "calls": running.call_overhead,
     "programs": running.programs_run_time,
     "math": running.elementary_functions,
+    "products": products.products,
     "scaling": compiling.scaling,
     "leaks": leaks.growth,
 }

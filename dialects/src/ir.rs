@@ -146,6 +146,20 @@ pub fn add_pipeline(manager: MlirOpPassManager, pipeline: &str) -> Result<(), St
     if result.value != 0 { Ok(()) } else { Err(message) }
 }
 
+/// Runs passes on one op that is isolated from what is around it.
+pub fn run_pipeline(op: Op, pipeline: &str) -> Result<(), String> {
+    unsafe {
+        let manager = mlirPassManagerCreateOnOperation(mlirOperationGetContext(op.to_raw()), string_ref(op.name()));
+        let added = add_pipeline(mlirPassManagerGetAsOpPassManager(manager), &format!("{}({pipeline})", op.name()));
+        let result = added.and_then(|()| match mlirPassManagerRunOnOp(manager, op.to_raw()).value {
+            0 => Err(format!("{pipeline} failed")),
+            _ => Ok(()),
+        });
+        mlirPassManagerDestroy(manager);
+        result
+    }
+}
+
 /// `melior::Context` owns a raw handle; a `&Context` needs an address that holds one. One leaked word per context and thread.
 fn intern_context<'c>(raw: MlirContext) -> &'c Context {
     thread_local!(static KNOWN: std::cell::RefCell<std::collections::HashMap<usize, &'static MlirContext>> = Default::default());

@@ -8,6 +8,182 @@
 //! func.func private @zouk.dot.f64(memref<?xf64, strided<[?]>>, memref<?xf64, strided<[?]>>) -> f64
 //! ```
 //! ```mlir after
+//! module {
+//!   func.func private @zouk.dot.f64(%arg0: memref<?xf64, strided<[?]>>, %arg1: memref<?xf64, strided<[?]>>) -> f64 attributes {passthrough = ["noinline", "optsize"]} {
+//!     %c7 = arith.constant 7 : index
+//!     %c5 = arith.constant 5 : index
+//!     %c3 = arith.constant 3 : index
+//!     %c14 = arith.constant 14 : index
+//!     %c12 = arith.constant 12 : index
+//!     %c10 = arith.constant 10 : index
+//!     %c8 = arith.constant 8 : index
+//!     %c6 = arith.constant 6 : index
+//!     %c4 = arith.constant 4 : index
+//!     %c2 = arith.constant 2 : index
+//!     %c16 = arith.constant 16 : index
+//!     %c1 = arith.constant 1 : index
+//!     %c0 = arith.constant 0 : index
+//!     %base_buffer, %offset, %sizes, %strides = memref.extract_strided_metadata %arg0 : memref<?xf64, strided<[?]>> -> memref<f64>, index, index, index
+//!     %0 = rt.view %arg0[%c0, %c0, %c1] : memref<?xf64, strided<[?]>> to memref<?xf64>
+//!     %base_buffer_0, %offset_1, %sizes_2, %strides_3 = memref.extract_strided_metadata %arg1 : memref<?xf64, strided<[?]>> -> memref<f64>, index, index, index
+//!     %1 = rt.view %arg1[%c0, %c0, %c1] : memref<?xf64, strided<[?]>> to memref<?xf64>
+//!     %2 = arith.cmpi eq, %strides, %c1 : index
+//!     %3 = arith.cmpi eq, %strides_3, %c1 : index
+//!     %4 = arith.andi %2, %3 : i1
+//!     %5 = arith.select %4, %sizes, %c0 : index
+//!     %6 = arith.select %4, %c0, %sizes : index
+//!     %7 = arith.divui %5, %c16 : index
+//!     %8 = arith.muli %7, %c16 : index
+//!     %cst = arith.constant 0.000000e+00 : f64
+//!     %9 = vector.broadcast %cst : f64 to vector<2xf64>
+//!     %10:8 = scf.for %arg2 = %c0 to %8 step %c16 iter_args(%arg3 = %9, %arg4 = %9, %arg5 = %9, %arg6 = %9, %arg7 = %9, %arg8 = %9, %arg9 = %9, %arg10 = %9) -> (vector<2xf64>, vector<2xf64>, vector<2xf64>, vector<2xf64>, vector<2xf64>, vector<2xf64>, vector<2xf64>, vector<2xf64>) {
+//!       %32 = arith.addi %arg2, %c0 : index
+//!       %33 = vector.load %0[%32] : memref<?xf64>, vector<2xf64>
+//!       %34 = vector.load %1[%32] : memref<?xf64>, vector<2xf64>
+//!       %35 = arith.mulf %33, %34 : vector<2xf64>
+//!       %36 = arith.addf %arg3, %35 : vector<2xf64>
+//!       %37 = arith.addi %arg2, %c2 : index
+//!       %38 = vector.load %0[%37] : memref<?xf64>, vector<2xf64>
+//!       %39 = vector.load %1[%37] : memref<?xf64>, vector<2xf64>
+//!       %40 = arith.mulf %38, %39 : vector<2xf64>
+//!       %41 = arith.addf %arg4, %40 : vector<2xf64>
+//!       %42 = arith.addi %arg2, %c4 : index
+//!       %43 = vector.load %0[%42] : memref<?xf64>, vector<2xf64>
+//!       %44 = vector.load %1[%42] : memref<?xf64>, vector<2xf64>
+//!       %45 = arith.mulf %43, %44 : vector<2xf64>
+//!       %46 = arith.addf %arg5, %45 : vector<2xf64>
+//!       %47 = arith.addi %arg2, %c6 : index
+//!       %48 = vector.load %0[%47] : memref<?xf64>, vector<2xf64>
+//!       %49 = vector.load %1[%47] : memref<?xf64>, vector<2xf64>
+//!       %50 = arith.mulf %48, %49 : vector<2xf64>
+//!       %51 = arith.addf %arg6, %50 : vector<2xf64>
+//!       %52 = arith.addi %arg2, %c8 : index
+//!       %53 = vector.load %0[%52] : memref<?xf64>, vector<2xf64>
+//!       %54 = vector.load %1[%52] : memref<?xf64>, vector<2xf64>
+//!       %55 = arith.mulf %53, %54 : vector<2xf64>
+//!       %56 = arith.addf %arg7, %55 : vector<2xf64>
+//!       %57 = arith.addi %arg2, %c10 : index
+//!       %58 = vector.load %0[%57] : memref<?xf64>, vector<2xf64>
+//!       %59 = vector.load %1[%57] : memref<?xf64>, vector<2xf64>
+//!       %60 = arith.mulf %58, %59 : vector<2xf64>
+//!       %61 = arith.addf %arg8, %60 : vector<2xf64>
+//!       %62 = arith.addi %arg2, %c12 : index
+//!       %63 = vector.load %0[%62] : memref<?xf64>, vector<2xf64>
+//!       %64 = vector.load %1[%62] : memref<?xf64>, vector<2xf64>
+//!       %65 = arith.mulf %63, %64 : vector<2xf64>
+//!       %66 = arith.addf %arg9, %65 : vector<2xf64>
+//!       %67 = arith.addi %arg2, %c14 : index
+//!       %68 = vector.load %0[%67] : memref<?xf64>, vector<2xf64>
+//!       %69 = vector.load %1[%67] : memref<?xf64>, vector<2xf64>
+//!       %70 = arith.mulf %68, %69 : vector<2xf64>
+//!       %71 = arith.addf %arg10, %70 : vector<2xf64>
+//!       scf.yield %36, %41, %46, %51, %56, %61, %66, %71 : vector<2xf64>, vector<2xf64>, vector<2xf64>, vector<2xf64>, vector<2xf64>, vector<2xf64>, vector<2xf64>, vector<2xf64>
+//!     }
+//!     %11 = arith.addf %10#0, %10#1 : vector<2xf64>
+//!     %12 = arith.addf %10#2, %10#3 : vector<2xf64>
+//!     %13 = arith.addf %10#4, %10#5 : vector<2xf64>
+//!     %14 = arith.addf %10#6, %10#7 : vector<2xf64>
+//!     %15 = arith.addf %11, %12 : vector<2xf64>
+//!     %16 = arith.addf %13, %14 : vector<2xf64>
+//!     %17 = arith.addf %15, %16 : vector<2xf64>
+//!     %18 = scf.for %arg2 = %8 to %5 step %c2 iter_args(%arg3 = %17) -> (vector<2xf64>) {
+//!       %32 = arith.subi %5, %arg2 : index
+//!       %33 = arith.maxsi %32, %c0 : index
+//!       %34 = arith.minsi %33, %c2 : index
+//!       %35 = vector.create_mask %34 : vector<2xi1>
+//!       %cst_5 = arith.constant 0.000000e+00 : f64
+//!       %36 = vector.broadcast %cst_5 : f64 to vector<2xf64>
+//!       %37 = vector.maskedload %0[%arg2], %35, %36 : memref<?xf64>, vector<2xi1>, vector<2xf64> into vector<2xf64>
+//!       %cst_6 = arith.constant 0.000000e+00 : f64
+//!       %38 = vector.broadcast %cst_6 : f64 to vector<2xf64>
+//!       %39 = vector.maskedload %1[%arg2], %35, %38 : memref<?xf64>, vector<2xi1>, vector<2xf64> into vector<2xf64>
+//!       %40 = arith.mulf %37, %39 : vector<2xf64>
+//!       %41 = arith.addf %arg3, %40 : vector<2xf64>
+//!       scf.yield %41 : vector<2xf64>
+//!     }
+//!     %19 = vector.reduction <add>, %18 fastmath<reassoc> : vector<2xf64> into f64
+//!     %20 = arith.divui %6, %c8 : index
+//!     %21 = arith.muli %20, %c8 : index
+//!     %cst_4 = arith.constant 0.000000e+00 : f64
+//!     %22:8 = scf.for %arg2 = %c0 to %21 step %c8 iter_args(%arg3 = %cst_4, %arg4 = %cst_4, %arg5 = %cst_4, %arg6 = %cst_4, %arg7 = %cst_4, %arg8 = %cst_4, %arg9 = %cst_4, %arg10 = %cst_4) -> (f64, f64, f64, f64, f64, f64, f64, f64) {
+//!       %32 = arith.addi %arg2, %c0 : index
+//!       %33 = arith.muli %32, %strides : index
+//!       %34 = memref.load %0[%33] : memref<?xf64>
+//!       %35 = arith.muli %32, %strides_3 : index
+//!       %36 = memref.load %1[%35] : memref<?xf64>
+//!       %37 = arith.mulf %34, %36 : f64
+//!       %38 = arith.addf %arg3, %37 : f64
+//!       %39 = arith.addi %arg2, %c1 : index
+//!       %40 = arith.muli %39, %strides : index
+//!       %41 = memref.load %0[%40] : memref<?xf64>
+//!       %42 = arith.muli %39, %strides_3 : index
+//!       %43 = memref.load %1[%42] : memref<?xf64>
+//!       %44 = arith.mulf %41, %43 : f64
+//!       %45 = arith.addf %arg4, %44 : f64
+//!       %46 = arith.addi %arg2, %c2 : index
+//!       %47 = arith.muli %46, %strides : index
+//!       %48 = memref.load %0[%47] : memref<?xf64>
+//!       %49 = arith.muli %46, %strides_3 : index
+//!       %50 = memref.load %1[%49] : memref<?xf64>
+//!       %51 = arith.mulf %48, %50 : f64
+//!       %52 = arith.addf %arg5, %51 : f64
+//!       %53 = arith.addi %arg2, %c3 : index
+//!       %54 = arith.muli %53, %strides : index
+//!       %55 = memref.load %0[%54] : memref<?xf64>
+//!       %56 = arith.muli %53, %strides_3 : index
+//!       %57 = memref.load %1[%56] : memref<?xf64>
+//!       %58 = arith.mulf %55, %57 : f64
+//!       %59 = arith.addf %arg6, %58 : f64
+//!       %60 = arith.addi %arg2, %c4 : index
+//!       %61 = arith.muli %60, %strides : index
+//!       %62 = memref.load %0[%61] : memref<?xf64>
+//!       %63 = arith.muli %60, %strides_3 : index
+//!       %64 = memref.load %1[%63] : memref<?xf64>
+//!       %65 = arith.mulf %62, %64 : f64
+//!       %66 = arith.addf %arg7, %65 : f64
+//!       %67 = arith.addi %arg2, %c5 : index
+//!       %68 = arith.muli %67, %strides : index
+//!       %69 = memref.load %0[%68] : memref<?xf64>
+//!       %70 = arith.muli %67, %strides_3 : index
+//!       %71 = memref.load %1[%70] : memref<?xf64>
+//!       %72 = arith.mulf %69, %71 : f64
+//!       %73 = arith.addf %arg8, %72 : f64
+//!       %74 = arith.addi %arg2, %c6 : index
+//!       %75 = arith.muli %74, %strides : index
+//!       %76 = memref.load %0[%75] : memref<?xf64>
+//!       %77 = arith.muli %74, %strides_3 : index
+//!       %78 = memref.load %1[%77] : memref<?xf64>
+//!       %79 = arith.mulf %76, %78 : f64
+//!       %80 = arith.addf %arg9, %79 : f64
+//!       %81 = arith.addi %arg2, %c7 : index
+//!       %82 = arith.muli %81, %strides : index
+//!       %83 = memref.load %0[%82] : memref<?xf64>
+//!       %84 = arith.muli %81, %strides_3 : index
+//!       %85 = memref.load %1[%84] : memref<?xf64>
+//!       %86 = arith.mulf %83, %85 : f64
+//!       %87 = arith.addf %arg10, %86 : f64
+//!       scf.yield %38, %45, %52, %59, %66, %73, %80, %87 : f64, f64, f64, f64, f64, f64, f64, f64
+//!     }
+//!     %23 = arith.addf %22#0, %22#1 : f64
+//!     %24 = arith.addf %22#2, %22#3 : f64
+//!     %25 = arith.addf %22#4, %22#5 : f64
+//!     %26 = arith.addf %22#6, %22#7 : f64
+//!     %27 = arith.addf %23, %24 : f64
+//!     %28 = arith.addf %25, %26 : f64
+//!     %29 = arith.addf %27, %28 : f64
+//!     %30 = scf.for %arg2 = %21 to %6 step %c1 iter_args(%arg3 = %29) -> (f64) {
+//!       %32 = arith.muli %arg2, %strides : index
+//!       %33 = memref.load %0[%32] : memref<?xf64>
+//!       %34 = arith.muli %arg2, %strides_3 : index
+//!       %35 = memref.load %1[%34] : memref<?xf64>
+//!       %36 = arith.mulf %33, %35 : f64
+//!       %37 = arith.addf %arg3, %36 : f64
+//!       scf.yield %37 : f64
+//!     }
+//!     %31 = arith.addf %19, %30 : f64
+//!     return %31 : f64
+//!   }
+//! }
 //! ```
 
 use crate::llvm_dialect::complex_part;
@@ -28,7 +204,7 @@ pub const OPTIONS: &[OptionInfo] = &[
     OptionInfo { name: "kc", description: "Depth of a block; 0 for one that suits the caches", initial: "0" },
     OptionInfo { name: "mc", description: "Rows of a block; 0 likewise", initial: "0" },
     OptionInfo { name: "nc", description: "Columns of a block; 0 likewise", initial: "0" },
-    OptionInfo { name: "direct", description: "Products up to this size on every side read their factors unpacked", initial: "256" },
+    OptionInfo { name: "direct", description: "Products up to this size on every side read their factors unpacked, the right one if its rows are packed", initial: "256" },
 ];
 
 pub fn run(module: Op, options: &Options) -> Result<(), Diagnostic> {

@@ -24,6 +24,7 @@ mod factor_signs;
 mod inline_calls;
 mod schedule_products;
 mod define_products;
+mod lower_vectors;
 mod speculate_checks;
 mod llvm_dialect;
 mod lower_checks;

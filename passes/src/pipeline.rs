@@ -145,7 +145,7 @@ pipeline! {
         ours lower_runtime "builtin.module";
         mlir "convert-math-to-llvm";
         mlir "convert-complex-to-llvm";
-        mlir "convert-vector-to-llvm";
+        ours lower_vectors "builtin.module";
         mlir "finalize-memref-to-llvm";
         mlir "convert-arith-to-llvm";
         mlir "convert-ub-to-llvm";

@@ -17,6 +17,22 @@
 //! }
 //! ```
 //! ```mlir after
+//! module {
+//!   func.func @f(%arg0: memref<?x?xf64>, %arg1: memref<?x?xf64, strided<[1, ?]>>, %arg2: memref<?x?xf64>, %arg3: memref<?xf64>) -> f64 {
+//!     %cst = arith.constant 0.000000e+00 : f64
+//!     %cast = memref.cast %arg0 : memref<?x?xf64> to memref<?x?xf64, strided<[?, ?]>>
+//!     %cast_0 = memref.cast %arg1 : memref<?x?xf64, strided<[1, ?]>> to memref<?x?xf64, strided<[?, ?]>>
+//!     %cast_1 = memref.cast %arg2 : memref<?x?xf64> to memref<?x?xf64, strided<[?, 1]>>
+//!     %false = arith.constant false
+//!     call @zouk.matmul.f64(%cast, %cast_0, %cast_1, %false) : (memref<?x?xf64, strided<[?, ?]>>, memref<?x?xf64, strided<[?, ?]>>, memref<?x?xf64, strided<[?, 1]>>, i1) -> ()
+//!     %cast_2 = memref.cast %arg3 : memref<?xf64> to memref<?xf64, strided<[?]>>
+//!     %cast_3 = memref.cast %arg3 : memref<?xf64> to memref<?xf64, strided<[?]>>
+//!     %0 = call @zouk.dot.f64(%cast_2, %cast_3) : (memref<?xf64, strided<[?]>>, memref<?xf64, strided<[?]>>) -> f64
+//!     return %0 : f64
+//!   }
+//!   func.func private @zouk.matmul.f64(memref<?x?xf64, strided<[?, ?]>>, memref<?x?xf64, strided<[?, ?]>>, memref<?x?xf64, strided<[?, 1]>>, i1)
+//!   func.func private @zouk.dot.f64(memref<?xf64, strided<[?]>>, memref<?xf64, strided<[?]>>) -> f64
+//! }
 //! ```
 
 use crate::define_products::{declare, strided};
@@ -59,7 +75,7 @@ impl<'c> Product<'c> {
         let plain = |arrays: &Vec<MemRef<'c>>| arrays.len() == 3 && arrays.iter().all(|a| a.element == arrays[0].element);
         let Some(arrays) = arrays.filter(plain) else {
             let message = format!("`{}` is scheduled on arrays of one type of elements only", op.name());
-            return Err(Diagnostic::at(ErrorClass::Unsupported, "unscheduled-product", message, op.loc()));
+            return Err(Diagnostic::at(ErrorClass::Syntax, "bad-ir", message, op.loc()));
         };
         let out = op.operand(2);
         let zeroed = previous(op).filter(|fill| fill.is("linalg.fill") && fill.operand(1) == out && is_zero(fill.operand(0)));

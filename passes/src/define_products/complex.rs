@@ -17,14 +17,14 @@ pub fn matmul<'c>(e: &Emit<'c>, args: &[Value<'c>], part: Type<'c>, kernel: &str
     let parts = |number| parts(e, number, part);
     let put = |value, matrix, row, column| _ = e.b.op("memref.store", &[value, matrix, row, column], &[], &[]);
     e.each(m, e.c(1), |i| {
-        e.each(k, e.c(1), |p| {
+        e.each_plainly(k, |p| {
             let [re, im] = parts(e.load(a.flat, e.at(e.mul(i, a.strides[0]), p, a.strides[1])));
             put(re, left, i, e.mul(p, two));
             put(im, left, i, e.at(e.c(1), p, two));
         });
     });
     e.each(k, e.c(1), |p| {
-        e.each(n, e.c(1), |j| {
+        e.each_plainly(n, |j| {
             let [re, im] = parts(e.load(b.flat, e.at(e.mul(p, b.strides[0]), j, b.strides[1])));
             let [row, turned] = [e.mul(p, two), e.at(e.c(1), p, two)];
             let [column, next] = [e.mul(j, two), e.at(e.c(1), j, two)];

@@ -122,6 +122,14 @@ impl<'c> Emit<'c> {
         });
     }
 
+    /// As `each`, a loop that LLVM leaves as it is.
+    pub fn each_plainly(&self, to: Value<'c>, body: impl FnOnce(Value<'c>)) {
+        self.each(to, self.c(1), body);
+        if let Some(op) = self.b.block().ops().last().filter(|op| op.is("scf.for")) {
+            op.set_attr("llvm.loop_annotation", self.b.parse_attr("#llvm.loop_annotation<vectorize = <disable = true>, unroll = <disable = true>>"));
+        }
+    }
+
     pub fn when(&self, condition: Value<'c>, then: impl FnOnce()) {
         self.either(condition, then, || {});
     }

@@ -38,8 +38,8 @@ struct Product<'c, 'a> {
     a: Source<'c>,
     b: Source<'c>,
     c: Source<'c>,
-    /// Whether the factors are read where they are.
-    direct: Value<'c>,
+    /// Whether the left and the right factor are read where they are.
+    direct: [Value<'c>; 2],
     /// Packed blocks of the left and the right factor.
     packed: [Value<'c>; 2],
     accumulate: Value<'c>,
@@ -51,15 +51,16 @@ pub fn body<'c>(e: &Emit<'c>, args: &[Value<'c>], tiles: &Tiles, packer: String)
     let (m, n, k) = (c.sizes[0], c.sizes[1], a.sizes[1]);
     let small = [m, n, k].map(|size| e.less(size, e.c(tiles.direct + 1))).into_iter().reduce(|x, y| e.b.bin("arith.andi", x, y));
     let side_by_side = e.b.bin("arith.ori", e.is(b.strides[1], 1), e.less(n, e.c(2)));
-    let direct = e.b.bin("arith.andi", small.expect("three sizes"), side_by_side);
-    let block = |whole: Value<'c>, part: i64| e.b.select(direct, e.max(whole, e.c(1)), e.c(part));
+    let small = small.expect("three sizes");
+    let direct = [small, e.b.bin("arith.andi", small, side_by_side)];
+    let block = |whole: Value<'c>, part: i64| e.b.select(small, e.max(whole, e.c(1)), e.c(part));
     let (mc, nc, kc) = (block(m, tiles.mc), block(n, tiles.nc), block(k, tiles.kc));
-    let room = |lines: Value<'c>, most: Value<'c>, width: i64| {
+    let room = |direct: Value<'c>, lines: Value<'c>, most: Value<'c>, width: i64| {
         let size = e.mul(e.min(e.round_up(lines, width), e.round_up(most, width)), e.min(k, kc));
         // The squares that are transposed reach beyond the end of the last panel.
         e.buffer(e.b.select(direct, e.c(0), e.add(size, e.c(tiles.rows * width))))
     };
-    let packed = [room(m, mc, tiles.rows), room(n, nc, tiles.columns())];
+    let packed = [room(direct[0], m, mc, tiles.rows), room(direct[1], n, nc, tiles.columns())];
     let product = Product { e, tiles, a, b, c, direct, packed, accumulate: args[3], packer };
     // Of no depth the sums are zero.
     let depth = e.max(k, e.c(1));
@@ -76,7 +77,7 @@ pub fn body<'c>(e: &Emit<'c>, args: &[Value<'c>], tiles: &Tiles, packer: String)
 impl<'c> Product<'c, '_> {
     fn pack_right(&self, p: Value<'c>, j: Value<'c>, columns: Value<'c>, steps: Value<'c>) {
         let (e, b) = (self.e, &self.b);
-        e.either(self.direct, || {}, || {
+        e.either(self.direct[1], || {}, || {
             let start = e.at(e.mul(p, b.strides[0]), j, b.strides[1]);
             self.pack(&[b.flat, start, b.strides[1], b.strides[0], columns, steps, self.packed[1], e.c(self.tiles.columns())]);
         });
@@ -88,25 +89,25 @@ impl<'c> Product<'c, '_> {
 
     /// The product of a block of the left factor, packed here, with one of the right. `[i, j, p]` is where they start, then how large they are.
     fn block(&self, [i, j, p]: [Value<'c>; 3], [rows, columns, steps]: [Value<'c>; 3]) {
-        let (e, tiles, direct) = (self.e, self.tiles, self.direct);
+        let (e, tiles) = (self.e, self.tiles);
         let (a, b) = (&self.a, &self.b);
         let a_start = e.at(e.mul(i, a.strides[0]), p, a.strides[1]);
-        e.either(direct, || {}, || {
+        e.either(self.direct[0], || {}, || {
             self.pack(&[a.flat, a_start, a.strides[0], a.strides[1], rows, steps, self.packed[0], e.c(tiles.rows)]);
         });
-        let pick = |here, packed| e.b.select(direct, here, packed);
-        let a_start = pick(a_start, e.c(0));
-        let b_start = pick(e.at(j, p, b.strides[0]), e.c(0));
+        let [left, right] = self.direct.map(|direct| move |here, packed| e.b.select(direct, here, packed));
+        let a_start = left(a_start, e.c(0));
+        let b_start = right(e.at(j, p, b.strides[0]), e.c(0));
         // A panel of the packed factor takes `steps` for each line.
-        let (a_line, b_line) = (pick(a.strides[0], steps), pick(e.c(1), steps));
+        let (a_line, b_line) = (left(a.strides[0], steps), right(e.c(1), steps));
         let accumulate = e.b.bin("arith.ori", self.accumulate, e.b.cmpi("sgt", p, e.c(0)));
         e.each(columns, e.c(tiles.columns()), |jr| {
             let width = e.min(e.c(tiles.columns()), e.sub(columns, jr));
             let column = |vectors: i64, first: Value<'c>, width: Value<'c>| Column {
                 vectors,
                 mask: e.mask(e.sub(width, e.c((vectors - 1) * tiles.lanes)), tiles.lanes),
-                left: Factor { flat: pick(a.flat, self.packed[0]), line: pick(a.strides[0], e.c(1)), step: pick(a.strides[1], e.c(tiles.rows)) },
-                right: Factor { flat: pick(b.flat, self.packed[1]), line: e.c(1), step: pick(b.strides[0], e.c(tiles.columns())) },
+                left: Factor { flat: left(a.flat, self.packed[0]), line: left(a.strides[0], e.c(1)), step: left(a.strides[1], e.c(tiles.rows)) },
+                right: Factor { flat: right(b.flat, self.packed[1]), line: e.c(1), step: right(b.strides[0], e.c(tiles.columns())) },
                 start: e.add(e.at(b_start, jr, b_line), first),
                 depth: steps,
                 target: self.c.flat,
@@ -115,9 +116,9 @@ impl<'c> Product<'c, '_> {
             };
             let tiles_of = |column: Column<'c>, first: Value<'c>| {
                 e.each(rows, e.c(tiles.rows), |ir| {
-                    let left = e.min(e.c(tiles.rows), e.sub(rows, ir));
+                    let there = e.min(e.c(tiles.rows), e.sub(rows, ir));
                     let target = e.at(e.add(e.add(j, jr), first), e.add(i, ir), self.c.strides[0]);
-                    self.tile(&column, e.at(a_start, ir, a_line), target, left);
+                    self.tile(&column, e.at(a_start, ir, a_line), target, there);
                 });
             };
             // A narrow rest goes by tiles of one vector.

@@ -4,8 +4,10 @@ use super::Tiles;
 use super::emit::{Emit, Source};
 use zouk_dialects::ir::Value;
 
-/// Rows summed together, which share the loads of the vector; columns added together, which share those of the result.
+/// Rows summed together, which share the loads of the vector.
 const TOGETHER: i64 = 4;
+/// Columns added together, which share the loads and stores of the result.
+const COLUMNS: i64 = 8;
 /// Elements of the result that stay in the first cache while columns are added.
 const SEGMENT: i64 = 1024;
 
@@ -59,7 +61,7 @@ fn vector_sums<'c>(e: &Emit<'c>, flat: Value<'c>, starts: &[Value<'c>], vector: 
 /// Adds columns, whose elements lie side by side, to a segment of the result after the other.
 fn by_columns<'c>(e: &Emit<'c>, a: &Source<'c>, x: &Source<'c>, y: &Source<'c>, accumulate: Value<'c>, lanes: i64) {
     let (m, k) = (a.sizes[0], a.sizes[1]);
-    let whole = e.round_down(k, TOGETHER);
+    let whole = e.round_down(k, COLUMNS);
     let segment = e.buffer(e.c(SEGMENT));
     e.each(m, e.c(SEGMENT), |i| {
         let size = e.min(e.c(SEGMENT), e.sub(m, i));
@@ -81,7 +83,7 @@ fn by_columns<'c>(e: &Emit<'c>, a: &Source<'c>, x: &Source<'c>, y: &Source<'c>, 
                 vec![]
             });
         };
-        columns(e.c(0), whole, TOGETHER);
+        columns(e.c(0), whole, COLUMNS);
         columns(whole, k, 1);
         e.each(size, e.c(1), |s| put(e, e.load(segment, s), y.flat, e.mul(e.add(i, s), y.strides[0]), accumulate));
     });

@@ -34,14 +34,9 @@ fn operand(arg: &TyArg) -> Result<(Ty, usize), CallError> {
     }
 }
 
+/// Python's numbers are no weaker here than arrays: NumPy makes arrays of them first.
 fn promoted_element(a: &TyArg, b: &TyArg) -> Result<Ty, CallError> {
-    let ((x, m), (y, n)) = (operand(a)?, operand(b)?);
-    // The dtype of a Python number gives way to that of an array.
-    Ok(match (a.ty.as_array().is_some(), b.ty.as_array().is_some()) {
-        (true, false) if n == 0 => dtypes::beside(&x, &y),
-        (false, true) if m == 0 => dtypes::beside(&y, &x),
-        _ => promoted(&x, &y),
-    })
+    Ok(promoted(&operand(a)?.0, &operand(b)?.0))
 }
 
 /// The type of a result: of no dimensions it is a scalar.

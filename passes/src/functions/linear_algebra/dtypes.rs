@@ -32,17 +32,6 @@ pub fn promoted(a: &Ty, b: &Ty) -> Ty {
     }
 }
 
-/// The dtype of an array's product with a scalar: int64, float64 and complex128 are taken for Python's numbers, which have no dtype of their own.
-pub fn beside(array: &Ty, scalar: &Ty) -> Ty {
-    match (array, scalar) {
-        (Ty::Int { .. } | Ty::Float(_) | Ty::Complex(_), &Ty::I64) => array.clone(),
-        (Ty::Float(_) | Ty::Complex(_), &Ty::F64) => array.clone(),
-        (Ty::Complex(_), &Ty::C128) => array.clone(),
-        (Ty::Float(bits), &Ty::C128) => Ty::Complex(*bits),
-        _ => promoted(array, scalar),
-    }
-}
-
 /// `np.can_cast(from, to, "same_kind")`
 pub fn same_kind(from: &Ty, to: &Ty) -> bool {
     let kind = |ty: &Ty| match ty {

@@ -34,9 +34,17 @@ fn prepared<'c>(l: &mut Lower<'c>, value: &Val<'c>, work: &Ty) -> Val<'c> {
         return value.clone();
     }
     let layout = if array.layout == Layout::F { Layout::F } else { Layout::C };
-    let ty = Ty::array(work.clone(), array.rank, layout);
-    let parts = l.copy_array(value, &ty);
-    l.val(ty, parts)
+    converted(l, value, Array { element: Box::new(work.clone()), layout, readonly: false, ..array })
+}
+
+/// A copy of other elements, by loops that LLVM leaves as they are: beside a product they take no time, and vector code for each would be large.
+fn converted<'c>(l: &mut Lower<'c>, value: &Val<'c>, array: Array) -> Val<'c> {
+    let parts = l.copy_array(value, &Ty::Array(array.clone()));
+    let plain = l.b.parse_attr("#llvm.loop_annotation<vectorize = <disable = true>, unroll = <disable = true>>");
+    if let Some(nest) = l.b.block().ops().last().filter(|op| op.is("scf.for")) {
+        nest.collect(|op| op.is("scf.for")).into_iter().for_each(|op| op.set_attr("llvm.loop_annotation", plain));
+    }
+    l.val(Ty::Array(array), parts)
 }
 
 fn shaped<'c>(l: &Lower<'c>, value: &Val<'c>) -> Shaped<'c> {
@@ -147,7 +155,7 @@ fn finish<'c>(l: &mut Lower<'c>, target: Val<'c>, element: &Ty, out: Option<&Val
     if l.array_ty(&target).element == array.element || (l.element(element) == l.element(&l.array_ty(&target).element) && *element != Ty::Bool) {
         return target.parts;
     }
-    l.copy_array(&target, ty)
+    converted(l, &target, array.clone()).parts
 }
 
 /// `numpy.dot`: over the last axis of the first and the last but one of the second, for each choice of the others.
