@@ -57,11 +57,16 @@ pub fn lower<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty, family: Family)
     let [start, distance] = [low, b.bin("arith.subi", last, low)].map(|wide| b.val("arith.trunci", &[wide], b.i64(), &[]));
     let generator = l.generator(family, a);
     let Some(array) = array else {
+        // Of 32 bits and more the legacy generator draws as for a shuffle.
+        if family == Family::Legacy && element.item_size() >= Some(4) {
+            let drawn = l.runtime_effect(&family.symbol("interval"), &[generator, distance], &[l.b.i64()]);
+            return vec![l.convert(l.b.bin("arith.addi", start, drawn[0]), &Ty::I64, &element)];
+        }
         let bits = l.b.c_i64(if element == Ty::Bool { 1 } else { 8 * element.item_size().unwrap_or(8) as i64 });
         let drawn = l.runtime_effect(&family.symbol("integer"), &[generator, start, distance, bits], &[l.b.i64()]);
         return vec![match &element {
             Ty::Bool => l.convert(drawn[0], &Ty::I64, &Ty::Bool),
-            element => l.convert(drawn[0], &Ty::I64, &Ty::Int { bits: 8 * element.item_size().unwrap_or(8) as u32, signed: true }),
+            element => l.convert(drawn[0], &Ty::I64, element),
         }];
     };
     let width = if element == Ty::Bool { "bool".to_string() } else { format!("i{}", 8 * element.item_size().unwrap_or(8)) };
@@ -85,7 +90,8 @@ impl<'c> Range<'c> {
         let wide = b.int(128);
         let (least, most) = limits(element);
         let number = |value: i128| match i64::try_from(value) {
-            Ok(value) => b.c_int(wide, value),
+            // A constant of this type would not be negative.
+            Ok(value) => b.val("arith.extsi", &[b.c_i64(value)], wide, &[]),
             Err(_) => b.val("arith.extui", &[b.c_i64(-1)], wide, &[]),
         };
         let check = |holds: Value<'c>, message: &str| {
