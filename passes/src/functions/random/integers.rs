@@ -89,18 +89,19 @@ impl<'c> Range<'c> {
         let b = &l.b;
         let wide = b.int(128);
         let (least, most) = limits(element);
-        let number = |value: i128| match i64::try_from(value) {
-            // A constant of this type would not be negative.
-            Ok(value) => b.val("arith.extsi", &[b.c_i64(value)], wide, &[]),
-            Err(_) => b.val("arith.extui", &[b.c_i64(-1)], wide, &[]),
-        };
+        // A constant of this type would not be negative.
+        let number = |value: i64| b.val("arith.extsi", &[b.c_i64(value)], wide, &[]);
         let check = |holds: Value<'c>, message: &str| {
             let holds = self.none.map_or(holds, |none| b.bin("arith.ori", none, holds));
             l.check(holds, "ValueError", message);
         };
         let name = element.numpy_name().unwrap_or_default();
         check(b.cmpi("sge", self.low, number(least)), &format!("low is out of bounds for {name}"));
-        check(b.cmpi("sle", self.last, number(most)), &format!("high is out of bounds for {name}"));
+        let below = match most {
+            Some(most) => b.cmpi("sle", self.last, number(most)),
+            None => b.cmpi("sle", b.bin("arith.shrsi", self.last, b.c_int(wide, 64)), number(0)),
+        };
+        check(below, &format!("high is out of bounds for {name}"));
         let ordered = b.cmpi("sle", self.low, self.last);
         let zero = b.cmpi("eq", self.low, number(0));
         let not_zero = l.invert(zero);
@@ -109,11 +110,12 @@ impl<'c> Range<'c> {
     }
 }
 
-fn limits(element: &Ty) -> (i128, i128) {
+/// The least value of a type and its greatest, unless that is of uint64.
+fn limits(element: &Ty) -> (i64, Option<i64>) {
     match element {
-        Ty::Bool => (0, 1),
-        Ty::Int { bits, signed: true } => (-(1 << (bits - 1)), (1 << (bits - 1)) - 1),
-        Ty::Int { bits, .. } => (0, (1 << bits) - 1),
-        _ => (0, 0),
+        Ty::Int { bits: 64, signed: false } => (0, None),
+        Ty::Int { bits, signed: false } => (0, Some((1 << bits) - 1)),
+        Ty::Int { bits, .. } => (i64::MIN >> (64 - bits), Some(i64::MAX >> (64 - bits))),
+        _ => (0, Some(1)),
     }
 }
