@@ -169,6 +169,33 @@ def test_bounds_of_uint64():
         assert raised(signed, a, b) == raised(s.randint, a, b), (a, b)
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "0, 18446744073709551615, 3, np.uint64",
+        "9223372036854775808, 18446744073709551615, 3, np.uint64",
+        "18446744073709551615, 9223372036854775808, 3, np.uint64",
+        "-1, 5, 3, np.uint64",
+        "0, 18446744073709551615",
+        "-9223372036854775808, 9223372036854775807",
+        "-128, 128, 3, np.int8",
+        "-129, 5, 3, np.int8",
+        "-5, 129, 3, np.int8",
+        "0, 4294967296, 3, np.uint32",
+        "0, 4294967297, 3, np.uint32",
+        "5, 5",
+        "0",
+        "0, 0, 0",
+    ],
+)
+def test_constant_bounds(arguments):
+    f = compiled(f"def f():\n    np.random.seed(3)\n    return np.random.randint({arguments})")
+    state = np.random.RandomState(3)
+    expected = raised(lambda: eval(f"np.random.RandomState(3).randint({arguments})"))
+    assert raised(f) == expected
+    assert expected is not None or identical(f(), eval(f"state.randint({arguments})", {"state": state, "np": np}))
+
+
 ARRAYS = [
     np.arange(10),
     np.arange(7.0)[::-1],

@@ -9,6 +9,9 @@ use crate::lower_python::Lower;
 use zouk_dialects::ir::Value;
 use zouk_dialects::ty::Ty;
 
+/// Bits that hold the ends of every range, of int64 and uint64 alike.
+const WIDE: u32 = 72;
+
 /// The type of the integers: int64 unless `dtype=` says otherwise.
 fn dtype(argument: Option<&TyArg>) -> Result<Ty, CallError> {
     let ty = argument.map_or(Ok(Ty::I64), dtype_of)?;
@@ -38,11 +41,11 @@ pub fn lower<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty, family: Family)
     let closed = endpoint(a.get(first + 4).and_then(|e| e.constant.as_ref()));
     let wide = |l: &mut Lower<'c>, value: &Val<'c>| {
         let extend = if value.ty.is_signed() { "arith.extsi" } else { "arith.extui" };
-        l.b.val(extend, &value.parts, l.b.int(128), &[])
+        l.b.val(extend, &value.parts, l.b.int(WIDE), &[])
     };
     let (low, high) = match a.get(first + 1).filter(|high| high.ty != Ty::None) {
         Some(high) => (wide(l, &a[first]), wide(l, high)),
-        None => (l.b.c_int(l.b.int(128), 0), wide(l, &a[first])),
+        None => (l.b.c_int(l.b.int(WIDE), 0), wide(l, &a[first])),
     };
     // From here on the upper end is included.
     let last = if closed { high } else { l.b.bin("arith.subi", high, l.b.c_int(high.ty(), 1)) };
@@ -75,7 +78,7 @@ pub fn lower<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty, family: Family)
     array.parts
 }
 
-/// A closed range of 128-bit integers, and whether nothing is drawn from it.
+/// A closed range of wide integers, and whether nothing is drawn from it.
 struct Range<'c> {
     low: Value<'c>,
     last: Value<'c>,
@@ -87,7 +90,7 @@ impl<'c> Range<'c> {
     /// NumPy's errors, in its order. When nothing is drawn anything goes.
     fn check(&self, l: &Lower<'c>, element: &Ty) {
         let b = &l.b;
-        let wide = b.int(128);
+        let wide = b.int(WIDE);
         let (least, most) = limits(element);
         // A constant of this type would not be negative.
         let number = |value: i64| b.val("arith.extsi", &[b.c_i64(value)], wide, &[]);
