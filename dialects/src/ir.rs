@@ -101,14 +101,17 @@ unsafe extern "C" fn push_text(chunk: MlirStringRef, out: *mut c_void) {
 
 // SAFETY (of all unsafe blocks below): handles are valid by the contract of `ir`; the C API has no other precondition than those that the
 // functions' documentation repeats.
-fn int_value(attr: IntegerAttribute) -> i64 {
+/// The value; none when it does not fit.
+fn int_value(attr: IntegerAttribute) -> Option<i64> {
     let ty = attr.r#type();
-    match IntegerType::try_from(ty) {
+    Some(match IntegerType::try_from(ty) {
+        // The C API would cut it off.
+        Ok(int) if int.width() > 64 => return attr.to_string().split(' ').next()?.parse().ok(),
         Ok(int) if int.is_signed() => attr.signed_value(),
         Ok(int) if int.is_unsigned() => attr.unsigned_value() as i64,
         Ok(int) if int.width() == 1 => (attr.value() & 1 != 0) as i64,
         _ => attr.value(),
-    }
+    })
 }
 
 /// A string attribute's text, as it is: melior's own `value` panics on an empty one.
@@ -119,7 +122,7 @@ pub fn str_value<'c>(attr: Attribute<'c>) -> Option<&'c str> {
 
 /// The value of an integer attribute.
 pub fn int_attr_value(attr: Attribute) -> Option<i64> {
-    IntegerAttribute::try_from(attr).ok().map(int_value)
+    IntegerAttribute::try_from(attr).ok().and_then(int_value)
 }
 
 /// The context of a location.

@@ -5,8 +5,8 @@
 //! | 0: None | |
 //! | 1: number | 8..16 scalar |
 //! | 2: array | 8..16 scalar, 16..24 rank, 24..26 layout, 26 readonly |
-//! | 4: generator | |
 //! | 3: tuple | 8.. number of the interned list of its elements' fingerprints |
+//! | 4: generator | |
 //!
 //! Equal fingerprints mean equal types and equal slot layouts: nothing here is a hash.
 

@@ -95,7 +95,7 @@ impl<'c> Op<'c> {
     }
 
     pub fn int_attr(self, name: &str) -> Option<i64> {
-        IntegerAttribute::try_from(self.attr(name)?).ok().map(int_value)
+        IntegerAttribute::try_from(self.attr(name)?).ok().and_then(int_value)
     }
 
     pub fn type_attr(self, name: &str) -> Option<Type<'c>> {

@@ -21,7 +21,8 @@ pub fn standard_exponential_inv(source: &mut impl Source) -> f64 {
 }
 
 pub fn standard_exponential_inv_f(source: &mut impl Source) -> f32 {
-    -(-source.next_float()).ln_1p()
+    // The logarithm is that of float64.
+    -(-(source.next_float() as f64)).ln_1p() as f32
 }
 
 /// A gamma number of a shape below 1.

@@ -18,9 +18,9 @@ unsafe fn mine<'a, S>(state: *mut S) -> &'a mut S {
 
 /// # Safety
 /// The generator is alive.
-unsafe fn shared(generator: *mut BitGenerator) -> BitGenerator {
+unsafe fn shared<'a>(generator: *mut BitGenerator) -> &'a BitGenerator {
     // SAFETY: the caller's promise; the program changes the state behind it and never these addresses.
-    unsafe { *generator }
+    unsafe { &*generator }
 }
 
 /// # Safety

@@ -18,7 +18,6 @@ pub trait Source {
 
 /// NumPy's `bitgen_t`, as the capsule of a bit generator holds it.
 #[repr(C)]
-#[derive(Clone, Copy)]
 pub struct BitGenerator {
     state: *mut c_void,
     uint64: unsafe extern "C" fn(*mut c_void) -> u64,
@@ -42,7 +41,7 @@ impl<S: Source> Source for &mut S {
     }
 }
 
-impl Source for BitGenerator {
+impl Source for &BitGenerator {
     #[inline]
     fn next_u32(&mut self) -> u32 {
         // SAFETY: whoever passes a generator keeps it alive; the functions are made for this state.

@@ -18,14 +18,30 @@ mod ends {
     pub const EXPONENTIAL_F: f32 = 7.6971174701310497140446280481;
 }
 
+#[inline]
 pub fn standard_normal(source: &mut impl Source) -> f64 {
-    use normal::{DENSITY, INSIDE, WIDTH};
+    let bits = source.next_u64();
+    let (layer, size, x) = normal_layer(bits);
+    if size < normal::INSIDE[layer] { x } else { normal_rest(source, bits) }
+}
+
+/// The layer that a draw is of, how far from the middle it lies, and the number there.
+#[inline]
+fn normal_layer(bits: u64) -> (usize, u64, f64) {
+    let layer = (bits & 0xff) as usize;
+    let size = (bits >> 9) & 0x000f_ffff_ffff_ffff;
+    let x = size as f64 * normal::WIDTH[layer];
+    // No branch: the sign would be foretold half the time only.
+    (layer, size, f64::from_bits(x.to_bits() | (bits & 0x100) << 55))
+}
+
+/// From a draw on that is not within its layer for certain.
+#[cold]
+#[inline(never)]
+fn normal_rest<S: Source>(source: &mut S, mut bits: u64) -> f64 {
+    use normal::{DENSITY, INSIDE};
     loop {
-        let bits = source.next_u64();
-        let layer = (bits & 0xff) as usize;
-        let size = (bits >> 9) & 0x000f_ffff_ffff_ffff;
-        let x = size as f64 * WIDTH[layer];
-        let x = if bits & 0x100 != 0 { -x } else { x };
+        let (layer, size, x) = normal_layer(bits);
         if size < INSIDE[layer] {
             return x;
         }
@@ -35,6 +51,7 @@ pub fn standard_normal(source: &mut impl Source) -> f64 {
         if (DENSITY[layer - 1] - DENSITY[layer]) * source.next_double() + DENSITY[layer] < (-0.5 * x * x).exp() {
             return x;
         }
+        bits = source.next_u64();
     }
 }
 
@@ -56,7 +73,7 @@ pub fn standard_normal_f(source: &mut impl Source) -> f32 {
         let layer = (bits & 0xff) as usize;
         let size = bits >> 9;
         let x = size as f32 * WIDTH_F[layer];
-        let x = if bits & 0x100 != 0 { -x } else { x };
+        let x = f32::from_bits(x.to_bits() | (bits & 0x100) << 23);
         if size < INSIDE_F[layer] {
             return x;
         }
@@ -81,10 +98,19 @@ fn normal_tail_f(source: &mut impl Source, negative: bool) -> f32 {
     }
 }
 
+#[inline]
 pub fn standard_exponential(source: &mut impl Source) -> f64 {
+    let bits = source.next_u64() >> 3;
+    let (layer, size) = ((bits & 0xff) as usize, bits >> 8);
+    if size < exponential::INSIDE[layer] { size as f64 * exponential::WIDTH[layer] } else { exponential_rest(source, bits) }
+}
+
+/// From a draw on that is not within its layer for certain.
+#[cold]
+#[inline(never)]
+fn exponential_rest<S: Source>(source: &mut S, mut bits: u64) -> f64 {
     use exponential::{DENSITY, INSIDE, WIDTH};
     loop {
-        let bits = source.next_u64() >> 3;
         let (layer, size) = ((bits & 0xff) as usize, bits >> 8);
         let x = size as f64 * WIDTH[layer];
         if size < INSIDE[layer] {
@@ -96,6 +122,7 @@ pub fn standard_exponential(source: &mut impl Source) -> f64 {
         if (DENSITY[layer - 1] - DENSITY[layer]) * source.next_double() + DENSITY[layer] < (-x).exp() {
             return x;
         }
+        bits = source.next_u64() >> 3;
     }
 }
 

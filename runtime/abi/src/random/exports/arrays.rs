@@ -45,10 +45,11 @@ macro_rules! family {
                 out.iter_mut().for_each(|place| *place = (low as $ty).wrapping_add(draw(bounded, &mut source, &mut words) as $ty));
             })*
 
+            /// In [0, most], read as unsigned.
             #[unsafe(export_name = concat!("zouk_random_", $prefix, "_interval"))]
             unsafe extern "C" fn up_to(state: *mut $state, most: i64) -> i64 {
                 // SAFETY: as above.
-                interval(&mut unsafe { $open(state) }, most.max(0) as u64) as i64
+                interval(&mut unsafe { $open(state) }, most as u64) as i64
             }
 
             /// Places in a population that is not empty, and not smaller than their number where they are to be distinct.
