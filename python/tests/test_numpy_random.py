@@ -331,6 +331,14 @@ def test_multinomial_and_dirichlet():
                 assert identical(f(n, n, p, alpha), expected), (p, n, alpha)
 
 
+@pytest.mark.parametrize("a", [0, -1, np.zeros(0)])
+def test_errors_of_a_single_choice(a):
+    f = compiled("def f(a): return np.random.choice(a)")
+    g = compiled("def f(rng, a): return rng.choice(a)")
+    assert raised(f, a) == raised(np.random.RandomState(0).choice, a)
+    assert raised(g, np.random.default_rng(0), a) == raised(np.random.default_rng(0).choice, a)
+
+
 @pytest.mark.parametrize("n, p", [(-1, [0.5, 0.5]), (1, [1.5, 0.0]), (1, [np.nan, 0.0]), (1, [-0.5, 0.0]), (1, [0.7, 0.7, 0.0])])
 def test_errors_of_multinomial(n, p):
     f = compiled("def f(n, p): return np.random.multinomial(n, p)")

@@ -80,6 +80,10 @@ pub fn choice_rule(a: &Bound<TyArg>, family: Family) -> Rule {
 pub fn lower<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty, family: Family) -> Parts<'c> {
     let first = family.receiver();
     let texts = texts(family);
+    let replaced = a.get(first + 2).is_none_or(|replace| replace.constant == Some(Const::Bool(true)));
+    if ty.as_array().is_none() && replaced && a.get(first + 3).is_none_or(|p| p.ty == Ty::None) {
+        return one(l, a, family, &texts);
+    }
     let choice = Choice::new(l, a, ty, family);
     choice.check_population(l, a[first].ty.as_array().map_or(texts.no_number, |_| texts.no_items));
     match a.get(first + 3).filter(|p| p.ty != Ty::None) {
@@ -87,6 +91,39 @@ pub fn lower<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty, family: Family)
         Some(p) => choice.draw_weighted(l, a, p, &texts),
     }
     choice.taken(l, &a[first], ty)
+}
+
+/// The number of items to choose from, an i64.
+fn population<'c>(l: &mut Lower<'c>, a: &Val<'c>) -> Value<'c> {
+    match a.ty.as_array() {
+        Some(_) => {
+            let size = l.dim(a, 0);
+            l.b.index_cast(size, l.b.i64())
+        }
+        None => l.scalar_as(a, &Ty::I64),
+    }
+}
+
+/// One item, all alike.
+fn one<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, family: Family, texts: &Texts) -> Parts<'c> {
+    let items = &a[family.receiver()];
+    let population = population(l, items);
+    let some = l.b.cmpi("sgt", population, l.b.c_i64(0));
+    l.check(some, "ValueError", items.ty.as_array().map_or(texts.no_number, |_| texts.no_items));
+    let most = l.b.bin("arith.subi", population, l.b.c_i64(1));
+    let (generator, zero) = (l.generator(family, a), l.b.c_i64(0));
+    let (name, arguments) = match family {
+        Family::Generator => ("integer", vec![generator, zero, most, l.b.c_i64(64)]),
+        _ => ("interval", vec![generator, most]),
+    };
+    let place = l.runtime_effect(&family.symbol(name), &arguments, &[l.b.i64()]);
+    match items.ty.as_array() {
+        Some(_) => {
+            let place = l.b.index_cast(place[0], l.b.index());
+            l.load(items, &[place]).parts
+        }
+        None => place,
+    }
 }
 
 /// The places that are chosen.
@@ -107,13 +144,7 @@ struct Choice<'c> {
 impl<'c> Choice<'c> {
     fn new(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty, family: Family) -> Self {
         let first = family.receiver();
-        let population = match a[first].ty.as_array() {
-            Some(_) => {
-                let size = l.dim(&a[first], 0);
-                l.b.index_cast(size, l.b.i64())
-            }
-            None => l.scalar_as(&a[first], &Ty::I64),
-        };
+        let population = population(l, &a[first]);
         let rank = ty.as_array().map_or(1, |array| array.rank);
         let of = Ty::array(Ty::I64, rank, Layout::C);
         let places = match (ty.as_array(), a.get(first + 1)) {

@@ -121,7 +121,7 @@ impl Rejection {
         loop {
             let u = source.next_double() * self.p4;
             let v = source.next_double();
-            if !(u > self.p1) {
+            if u <= self.p1 || u.is_nan() {
                 return to_int((self.middle - self.p1 * v + u).floor());
             }
             if let Some((y, v)) = self.candidate(n, u, v)
@@ -141,10 +141,10 @@ impl Rejection {
         }
         if u <= self.p3 {
             let y = to_int((self.left + v.ln() / self.rate_left).floor());
-            return (y >= 0 && v != 0.0).then(|| (y, v * (u - self.p2) * self.rate_left));
+            return (y >= 0 && v != 0.0).then_some((y, v * (u - self.p2) * self.rate_left));
         }
         let y = to_int((self.right - v.ln() / self.rate_right).floor());
-        (y <= n && v != 0.0).then(|| (y, v * (u - self.p3) * self.rate_right))
+        (y <= n && v != 0.0).then_some((y, v * (u - self.p3) * self.rate_right))
     }
 
     fn accepts(&self, n: i64, y: i64, v: f64) -> bool {

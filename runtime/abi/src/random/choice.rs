@@ -153,7 +153,8 @@ pub fn weighted(source: &mut impl Source, population: usize, weights: &[f64], to
     while drawn < chosen.len() {
         shares(&weights, &mut sums);
         // Of numbers drawn twice in a round the first counts.
-        for _ in drawn..chosen.len() {
+        let wanted = chosen.len() - drawn;
+        for _ in 0..wanted {
             let number = place(&sums, source.next_double());
             if weights[number] > 0.0 {
                 weights[number] = 0.0;
