@@ -2,7 +2,7 @@
 
     python benches/bench.py [--only SECTION …] [--repetitions N] [--json FILE]
 
-Sections: import, first-call, compile, cached, calls, programs, math, products, scaling, leaks.
+Sections: import, first-call, compile, cached, calls, programs, math, arrays, products, scaling, leaks.
 """
 
 import argparse
@@ -11,6 +11,7 @@ import json
 import sys
 from dataclasses import asdict
 
+import arrays
 import compiling
 import leaks
 import products
@@ -25,6 +26,7 @@ SECTIONS = {
     "calls": running.call_overhead,
     "programs": running.programs_run_time,
     "math": running.elementary_functions,
+    "arrays": arrays.arrays,
     "products": products.products,
     "scaling": compiling.scaling,
     "leaks": leaks.growth,

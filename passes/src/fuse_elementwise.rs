@@ -27,7 +27,18 @@
 //! }
 //! ```
 //! ```mlir after
+//! #map = affine_map<(d0) -> (d0)>
 //! module {
+//!   func.func @f(%arg0: tensor<?xf64>, %arg1: index) -> tensor<?xf64> {
+//!     %0 = tensor.empty(%arg1) : tensor<?xf64>
+//!     %1 = linalg.generic {indexing_maps = [#map, #map], iterator_types = ["parallel"]} ins(%arg0 : tensor<?xf64>) outs(%0 : tensor<?xf64>) {
+//!     ^bb0(%in: f64, %out: f64):
+//!       %2 = math.sin %in : f64
+//!       %3 = arith.addf %2, %in : f64
+//!       linalg.yield %3 : f64
+//!     } -> tensor<?xf64>
+//!     return %1 : tensor<?xf64>
+//!   }
 //! }
 //! ```
 

@@ -17,6 +17,24 @@
 //! ```mlir after
 //! module {
 //!   func.func @negate(%arg0: memref<?x?xf64>, %arg1: memref<?x?xf64>) {
+//!     %c0 = arith.constant 0 : index
+//!     %dim = memref.dim %arg1, %c0 : memref<?x?xf64>
+//!     %c1 = arith.constant 1 : index
+//!     %dim_0 = memref.dim %arg1, %c1 : memref<?x?xf64>
+//!     %0 = arith.muli %dim, %dim_0 : index
+//!     %c0_1 = arith.constant 0 : index
+//!     %c1_2 = arith.constant 1 : index
+//!     %1 = rt.view %arg0[%c0_1, %0, %c1_2] : memref<?x?xf64> to memref<?xf64>
+//!     %2 = rt.view %arg1[%c0_1, %0, %c1_2] : memref<?x?xf64> to memref<?xf64>
+//!     %c0_3 = arith.constant 0 : index
+//!     %dim_4 = memref.dim %2, %c0_3 : memref<?xf64>
+//!     %c0_5 = arith.constant 0 : index
+//!     %c1_6 = arith.constant 1 : index
+//!     scf.for %arg2 = %c0_5 to %dim_4 step %c1_6 {
+//!       %3 = memref.load %1[%arg2] : memref<?xf64>
+//!       %4 = arith.negf %3 : f64
+//!       memref.store %4, %2[%arg2] : memref<?xf64>
+//!     }
 //!     return
 //!   }
 //! }

@@ -20,6 +20,7 @@ impl<'c> Group<'c> {
     pub fn emit(self, at: Op<'c>, reason: &str) {
         let generics = self.generics();
         if generics.len() < 2 {
+            remarks::add(|| alone(generics[0], reason));
             return;
         }
         remarks::add(|| describe(&generics, reason));
@@ -261,6 +262,10 @@ fn sizes<'c>(b: &Builder<'c>, tensor: Value<'c>) -> Vec<Value<'c>> {
         Some(read) => (0..rank).map(|axis| b.val("memref.dim", &[read.operand(0), b.c_index(axis as i64)], b.index(), &[])).collect(),
         None => (0..rank).map(|axis| b.val("tensor.dim", &[tensor, b.c_index(axis as i64)], b.index(), &[])).collect(),
     }
+}
+
+fn alone(generic: Op, reason: &str) -> String {
+    format!("line {}: an elementwise operation is a loop of its own; {reason}", Span::of(generic.loc()).map(|s| s.line).unwrap_or_default())
 }
 
 fn describe(generics: &[Op], reason: &str) -> String {

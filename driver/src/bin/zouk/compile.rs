@@ -44,6 +44,9 @@ pub struct Compile {
     /// Print to standard error how long each stage took
     #[arg(long)]
     timing: bool,
+    /// Print to standard error which array operations became one loop, and what ended each
+    #[arg(long)]
+    explain_fusion: bool,
     #[command(flatten)]
     flags: Flags,
 }
@@ -93,7 +96,7 @@ impl Compile {
         let session = Session::lock();
         let (mut module, sources) = build(&session.context, &request).map_err(|e| e.to_string())?;
         let dump = self.dump_from(&module, Stage::Py)?;
-        let timings = session.advance(&mut module, Stage::Py, self.emit, &sources, dump.as_ref()).map_err(|e| e.to_string())?;
+        let timings = self.explained(|| session.advance(&mut module, Stage::Py, self.emit, &sources, dump.as_ref())).map_err(|e| e.to_string())?;
         self.finish(&module, timings)
     }
 
@@ -107,8 +110,22 @@ impl Compile {
         let session = Session::lock();
         let mut module = session.open(&self.file).map_err(|e| e.to_string())?;
         let dump = self.dump_from(&module, from)?;
-        let timings = session.advance(&mut module, from, self.emit, &Default::default(), dump.as_ref()).map_err(|e| e.of_edited_ir().to_string())?;
+        let advance = || session.advance(&mut module, from, self.emit, &Default::default(), dump.as_ref());
+        let timings = self.explained(advance).map_err(|e| e.of_edited_ir().to_string())?;
         self.finish(&module, timings)
+    }
+
+    /// Runs the passes; with `--explain-fusion` prints what fusion did.
+    fn explained<T>(&self, work: impl FnOnce() -> T) -> T {
+        if !self.explain_fusion {
+            return work();
+        }
+        let (result, remarks) = zouk_passes::fuse_elementwise::remarks::collect(work);
+        remarks.iter().for_each(|remark| eprintln!("{remark}"));
+        if remarks.is_empty() {
+            eprintln!("no array operations were fused");
+        }
+        result
     }
 
     fn finish(&self, module: &melior::ir::Module, mut timings: Vec<Timing>) -> Result<(), String> {

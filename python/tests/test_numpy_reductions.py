@@ -1,0 +1,90 @@
+"""Reductions beside NumPy: axes, kept dimensions, dtypes, layouts, empty arrays, NaN, masks; and how exact sums are."""
+
+import math
+import warnings
+
+import numpy as np
+import pytest
+from lang_support import check, function
+
+ARRAYS = {
+    "f8": np.linspace(-2, 3, 24).reshape(2, 3, 4),
+    "f4": np.linspace(-2, 3, 12, dtype=np.float32).reshape(3, 4),
+    "i1": np.arange(-50, 50, 9, dtype=np.int8)[:12].reshape(3, 4),
+    "u4": np.arange(12, dtype=np.uint32).reshape(4, 3),
+    "b": (np.arange(12) % 5 < 3).reshape(3, 4),
+    "c16": np.linspace(-1, 2, 12).reshape(3, 4) * (1 + 2j),
+}
+
+
+@pytest.fixture(autouse=True)
+def quiet():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+@pytest.mark.parametrize("arguments", ["", "axis=0", "axis=-1", "axis=(0, 1)", "axis=1, keepdims=True", "keepdims=True"])
+@pytest.mark.parametrize("name", ["sum", "prod", "min", "max", "any", "all", "mean", "var", "std", "argmin", "argmax", "count_nonzero"])
+def test_axes(name, arguments):
+    if name.startswith("arg") and "(" in arguments:
+        pytest.skip("argmin and argmax take one axis")
+    f = function(f"def f(a): return np.{name}(a, {arguments})")
+    for key, a in ARRAYS.items():
+        if key == "c16" and name in ("min", "max", "argmin", "argmax"):
+            continue
+        for array in (a, np.asfortranarray(a), a[::-1, ::2]):
+            check(f, array, rtol=3e-6 if key == "f4" else 1e-12)
+
+
+@pytest.mark.parametrize("name", ["sum", "prod", "min", "max", "mean", "var", "std", "argmax"])
+def test_nan_variants(name):
+    f = function(f"def f(a): return np.nan{name}(a, axis=0), np.nan{name}(a)")
+    a = np.array([[1.0, np.nan, 3.0], [4.0, 5.0, np.nan]])
+    check(f, a, rtol=1e-14)
+    check(function(f"def f(a): return np.{name}(a), np.{name}(a, axis=1)"), a)
+
+
+@pytest.mark.parametrize("name", ["min", "max", "argmin", "argmax"])
+def test_nothing_to_reduce(name):
+    f = function(f"def f(a): return np.{name}(a)")
+    check(f, np.zeros(0), text=True)
+    check(f, np.zeros((3, 0)), text=True)
+
+
+def test_nothing_has_a_sum():
+    for name in ("sum", "prod", "any", "all"):
+        check(function(f"def f(a): return np.{name}(a, axis=0)"), np.zeros((0, 3)))
+        check(function(f"def f(a): return np.{name}(a)"), np.zeros((0, 3)))
+
+
+def test_options():
+    a = np.arange(12.0).reshape(3, 4)
+    mask = a % 2 == 0
+    for text in (
+        "np.sum(a, axis=0, dtype=np.float32)", "np.sum(a, initial=10)", "np.sum(a, where=m)", "np.mean(a, axis=1, where=m)", "np.max(a, axis=0, initial=-1, where=m)",
+        "np.std(a, ddof=1)", "np.var(a, axis=0, ddof=2)", "a.sum(1)", "a.max(axis=-1)", "a.mean()", "np.ptp(a, axis=1)", "(a * 2 + m).sum(axis=0)",
+    ):
+        check(function(f"def f(a, m): return {text}"), a, mask, rtol=1e-14)
+    check(function("def f(a, m, o):\n    np.sum(a, axis=0, out=o)\n    return o"), a, mask, np.empty(4))
+
+
+def test_wrong_axes():
+    for text in ("axis=2", "axis=(0, 0)"):
+        with pytest.raises(Exception, match="out of bounds for array of dimension 2|duplicate value in 'axis'"):
+            function(f"def f(a): return np.sum(a, {text})")(np.ones((2, 2)))
+
+
+def test_infinities_and_nan():
+    f = function("def f(a): return np.sum(a), np.mean(a), np.max(a), np.argmax(a)")
+    for values in ([1.0, np.inf], [np.inf, -np.inf], [np.nan, 1.0], [1.0, np.nan, np.nan], [-np.inf]):
+        check(f, np.array(values))
+
+
+def test_sums_are_at_least_as_exact_as_pairwise():
+    rng = np.random.default_rng(1)
+    f = function("def f(a): return np.sum(a)")
+    for scale in (1, 1e8):
+        a = rng.standard_normal(100_003) * scale + rng.random(100_003)
+        exact = math.fsum(a)
+        assert abs(f(a) - exact) <= abs(np.sum(a) - exact) + math.ulp(exact)
