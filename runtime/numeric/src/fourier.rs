@@ -100,7 +100,7 @@ fn irfft<F: FftNum + MulAssign + Default>(data: &[Complex<F>], m: usize, n: usiz
         fill(&mut source, row(data, m, i));
         // What would make the result complex does not count.
         source[0].im = F::default();
-        if n % 2 == 0 {
+        if n.is_multiple_of(2) {
             source[n / 2].im = F::default();
         }
         plan.process_with_scratch(&mut source, target, &mut scratch).map_err(|_| PANIC)?;

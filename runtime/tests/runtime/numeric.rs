@@ -16,6 +16,14 @@ fn every_type_has_its_kernels_and_no_name_is_there_twice() {
             assert!(names.contains(&*format!("zouk_{kernel}_{dtype}")), "{kernel} of {dtype}");
         }
     }
+    for dtype in ["f32", "f64", "c64", "c128"] {
+        for kernel in ["solve", "inv", "det", "slogdet", "cholesky", "qr", "qr_raw", "svd", "svdvals", "lstsq", "eigh", "eig"] {
+            assert!(names.contains(&*format!("zouk_{kernel}_{dtype}")), "{kernel} of {dtype}");
+        }
+    }
+    for name in ["fft_c64", "fft_c128", "rfft_f32", "rfft_f64", "irfft_f32", "irfft_f64"] {
+        assert!(names.contains(&*format!("zouk_{name}")), "{name}");
+    }
 }
 
 #[test]

@@ -3,14 +3,14 @@
 //!
 //! Columns are taken in panels. The reflectors of a panel act on the columns after it at once: their product is `I - V T V*`.
 
-use super::{Matrix, Scalar};
+use super::{Float, Matrix, Scalar};
 use crate::status::*;
 use faer::{
     Accum, MatMut, MatRef, Par,
     linalg::matmul::matmul,
     traits::{
         ext::ComplexFieldExt,
-        math_utils::{one, real, zero},
+        math_utils::{min_positive, one, real, zero},
     },
 };
 
@@ -76,9 +76,17 @@ fn reflector<T: Scalar>(x: &mut [T]) -> T {
         return zero();
     }
     let length = norm(&[T::of_real(size), *head]);
+    // Its reciprocal would be infinite.
+    let small = min_positive::<T::Real>() / T::Real::EPSILON;
+    if length < small {
+        x.iter_mut().for_each(|x| *x = x.mul_real(small.recip()));
+        let tau = reflector(x);
+        x[0] = x[0].mul_real(small);
+        return tau;
+    }
     let beta = if real(head) >= zero() { -length } else { length };
     let scale = (*head - T::of_real(beta)).recip();
-    tail.iter_mut().for_each(|x| *x = *x * scale);
+    tail.iter_mut().for_each(|x| *x *= scale);
     let tau = (T::of_real(beta) - *head).mul_real(beta.recip());
     *head = T::of_real(beta);
     tau
@@ -93,15 +101,15 @@ fn norm<T: Scalar>(x: &[T]) -> T::Real {
 fn reflect<T: Scalar>(v: &[T], tau: T, y: &mut [T]) {
     let (head, tail) = y.split_first_mut().expect("as long as the reflector");
     let factor = tau * (*head + dot(v, tail));
-    *head = *head - factor;
-    tail.iter_mut().zip(v).for_each(|(y, v)| *y = *y - *v * factor);
+    *head -= factor;
+    tail.iter_mut().zip(v).for_each(|(y, v)| *y -= *v * factor);
 }
 
 /// `x* y`
 fn dot<T: Scalar>(x: &[T], y: &[T]) -> T {
     let mut sums = [zero::<T>(); LANES];
     for (x, y) in x.chunks(LANES).zip(y.chunks(LANES)) {
-        sums.iter_mut().zip(x.iter().zip(y)).for_each(|(sum, (x, y))| *sum = *sum + x.conj() * *y);
+        sums.iter_mut().zip(x.iter().zip(y)).for_each(|(sum, (x, y))| *sum += x.conj() * *y);
     }
     sums.into_iter().fold(zero(), |sum, part| sum + part)
 }
