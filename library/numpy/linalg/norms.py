@@ -85,9 +85,14 @@ def _number_or_array(x, dtype):
 
 
 def _euclidean(x, axis: literal, keepdims: literal):
+    if compiler.is_complex(x) and keepdims:
+        out = np.empty(x.shape[:axis] + (1,) + x.shape[axis + 1 :], compiler.float_type(x))
+        target = compiler.move_axis_last(out, axis)[..., 0]
+        target[...] = _euclidean(x, axis, False)
+        return out
     if compiler.is_complex(x):
         # The imaginary parts are zeros: the absolute values are the real ones.
-        return np.sqrt(np.abs(np.sum(np.conj(x) * x, axis=axis, keepdims=keepdims)))
+        return np.sqrt(np.abs(np.sum(np.conj(x) * x, axis=axis)))
     return np.sqrt(np.sum(x * x, axis=axis, keepdims=keepdims))
 
 
