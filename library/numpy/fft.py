@@ -33,11 +33,12 @@ def _factor(n, norm: literal):
 
 
 def _fft_points(n):
-    if not (compiler.is_integer(n) or compiler.is_bool(n)):
+    if compiler.is_float(n) or compiler.is_complex(n):
         compiler.type_error("the number of points of a Fourier transform must be an integer")
-    if n < 1:
-        raise ValueError(f"Invalid number of FFT data points ({n}) specified.")
-    return int(n)
+    points = int(n)
+    if points < 1:
+        raise ValueError(f"Invalid number of FFT data points ({points}) specified.")
+    return points
 
 
 def _fft_axis(a, axis: literal, n):

@@ -36,30 +36,35 @@ def test_lengths(name):
     whole, some = transform(f"{name}(a)"), transform(f"{name}(a, n)")
     for dtype in [*REAL, *(COMPLEX if name not in ("rfft", "ihfft") else [])]:
         for size in (2, 3, 7, 8, 12):
-            for a in values(dtype, size):
+            for a in values(dtype, size) if dtype in (np.float32, np.complex128) else values(dtype, size)[:1]:
                 close(whole, a, 0)
             for n in (1, 5, 8, 16):
-                close(some, a, n)
+                close(some, values(dtype, size)[0], n)
     close(some, np.ones(0), 4)
 
 
 @pytest.mark.parametrize("name", ["fft", "ifft", "rfft", "irfft"])
-@pytest.mark.parametrize("norm", ["None", "'backward'", "'ortho'", "'forward'"])
-def test_axes_and_norms(name, norm):
+def test_axes(name):
     for axis in (0, -2, 2):
-        f, g = transform(f"{name}(a, axis={axis}, norm={norm})"), transform(f"{name}(a, n, {axis}, {norm})")
+        f = transform(f"{name}(a, axis={axis})")
         for dtype in [np.float32, np.complex128] if name != "rfft" else [np.float64]:
-            for a in values(dtype, 3, 4, 2):
+            for a in values(dtype, 3, 4, 2)[: 4 if axis == 0 else 1]:
                 close(f, a, 0)
-            close(g, a, 5)
+    close(transform(f"{name}(a, n, 1)"), a, 5)
     close(f, np.ones((0, 4, 3)), 0)
+
+
+@pytest.mark.parametrize("norm", ["'backward'", "'ortho'", "'forward'"])
+def test_norms(norm):
+    for name in ("fft", "ifft", "rfft", "irfft", "hfft", "ihfft"):
+        close(transform(f"{name}(a, n, -1, {norm})"), np.arange(6.0), 7)
 
 
 @pytest.mark.parametrize("name", ["fftn", "ifftn", "fft2", "ifft2", "rfftn", "rfft2", "irfftn", "irfft2"])
 def test_several_axes(name):
     whole = transform(f"{name}(a)")
     for dtype in [np.float32, np.complex128 if name[0] != "r" else np.int64]:
-        for a in values(dtype, 3, 4, 2):
+        for a in values(dtype, 3, 4, 2)[:2]:
             close(whole, a, 0)
     close(whole, a[0], 0)
     close(transform(f"{name}(a, axes=(0, 1), norm='ortho')"), a, 0)

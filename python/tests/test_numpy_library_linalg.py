@@ -70,7 +70,7 @@ def test_square(call):
     f = linalg(call)
     for dtype in DTYPES:
         a = matrix(dtype, 3, 3) if dtype is not np.bool_ else np.array([[True, True, False], [False, True, True], [True, True, True]])
-        for x in layouts(a) if dtype in (np.float64, np.complex64) else [a]:
+        for x in layouts(a) if dtype is np.float64 else [a]:
             close(f, x)
         close(f, matrix(dtype, 1, 1))
         close(f, matrix(dtype, 0, 0) if "pinv" not in call else np.zeros((0, 0)))
@@ -81,8 +81,8 @@ def test_square(call):
 def test_solve():
     for dtype in DTYPES[:-1]:
         a = matrix(dtype, 3, 3)
-        for x in layouts(a):
-            close(SOLVE, x, matrix(dtype, 3))
+        close(SOLVE, a, matrix(dtype, 3))
+        for x in layouts(a)[: 4 if dtype is np.float32 else 1]:
             close(SOLVE, x, np.asfortranarray(matrix(dtype, 3, 2)))
     close(SOLVE, matrix(np.float32, 2, 2), matrix(np.int32, 2))
     close(SOLVE, matrix(np.complex64, 2, 2), matrix(np.float64, 2, 0))
@@ -124,9 +124,9 @@ def test_cholesky():
     for dtype in [*FLOATS, *COMPLEX]:
         a = matrix(dtype, 4, 4)
         a = a @ a.conj().T + 9 * np.eye(4, dtype=dtype)
-        for x in layouts(a):
+        for x in layouts(a)[:3]:
             close(linalg("cholesky(a)"), x)
-            close(linalg("cholesky(a, upper=True)"), x)
+        close(linalg("cholesky(a, upper=True)"), x)
         close(linalg("cholesky(a)"), np.stack([a, 2 * a]))
         close(linalg("cholesky(a)"), np.tril(a))
     close(linalg("cholesky(a)"), np.array([[2, 1], [1, 3]]))
@@ -263,8 +263,7 @@ def test_vector_norm(ord):
         a = matrix(dtype, 4, 3)
         close(flat, a[0])
         close(flat, a[::2, 1])
-        for x in layouts(a)[:2]:
-            close(along, x)
+        close(along, a)
         close(kept, a)
     close(flat, np.array([1.0, np.nan, -np.inf]))
     check(flat, np.zeros(0), text=True)
@@ -274,7 +273,7 @@ def test_vector_norm(ord):
 def test_matrix_norm(ord):
     flat, along, kept = linalg(f"norm(a, {ord})"), linalg(f"norm(a, {ord}, axis=(2, 0))"), linalg(f"norm(a, {ord}, axis=(0, -2), keepdims=True)")
     for dtype in DTYPES:
-        for x in layouts(matrix(dtype, 4, 3)):
+        for x in layouts(matrix(dtype, 4, 3))[: 3 if dtype is np.float32 else 2]:
             close(flat, x)
     a = matrix(np.complex64, 2, 4, 3)
     for f in (along, kept):
@@ -308,3 +307,11 @@ def test_cond(p):
 def test_results_of_several_parts_are_tuples():
     f = function("def f(a):\n    w, v = np.linalg.eigh(a)\n    sign, log = np.linalg.slogdet(a)\n    return w.sum() * sign + v[0, 0] * 0 + log")
     close(f, np.array([[2.0, 1.0], [1.0, 3.0]]))
+
+
+def test_names_of_the_array_standard():
+    a = matrix(np.float32, 2, 3, 4)
+    for call in ["vector_norm(a)", "vector_norm(a, keepdims=True)", "vector_norm(a, axis=1, ord=1)", "vector_norm(a[0, 0], keepdims=True)", "matrix_norm(a)", "matrix_norm(a, ord=2, keepdims=True)", "matrix_transpose(a)", "outer(a[0, 0], a[0, 1, ::2])", "matmul(a[0], a[1].T)", "svdvals(a)"]:
+        close(linalg(call), a)
+    check(linalg("outer(a, a)"), a, text=True)
+    check(linalg("matrix_transpose(a)"), a[0, 0], text=True)

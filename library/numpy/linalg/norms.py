@@ -182,3 +182,23 @@ def _condition(value, x, dtype):
     out = np.empty(value.shape, dtype)
     out[...] = np.where(np.isnan(value) & ~np.any(nan, axis=(-2, -1)), np.inf, value)
     return out
+
+
+def vector_norm(x, *, axis: literal = None, keepdims: literal = False, ord: literal = 2):
+    x = _array(x)
+    if axis is not None or x.ndim == 1:
+        return _vector_norm_along(x, axis, keepdims, ord)
+    found = norm(_flat(x), ord)
+    return np.full((1,) * x.ndim, found) if keepdims else found
+
+
+def _vector_norm_along(x, axis: literal, keepdims: literal, ord: literal):
+    if axis is None:
+        return norm(x, ord, 0, keepdims)
+    if not compiler.is_integer(axis):
+        compiler.type_error("vector_norm() along several axes is not supported")
+    return norm(x, ord, axis, keepdims)
+
+
+def matrix_norm(x, *, keepdims: literal = False, ord: literal = "fro"):
+    return norm(x, ord, (-2, -1), keepdims)

@@ -100,3 +100,23 @@ def _chain(matrices, splits, i: literal, j: literal):
         if splits[i, j] == i + k:
             return _chain(matrices, splits, i, i + k) @ _chain(matrices, splits, i + k + 1, j)
     return _chain(matrices, splits, i, j - 1) @ matrices[j]
+
+
+def matmul(x1, x2):
+    return _array(x1) @ _array(x2)
+
+
+def outer(x1, x2):
+    a = _array(x1)
+    b = _array(x2)
+    if a.ndim != 1 or b.ndim != 1:
+        raise ValueError(f"Input arrays must be one-dimensional, but they are x1.ndim={a.ndim} and x2.ndim={b.ndim}.")
+    return a[:, None] * b
+
+
+def matrix_transpose(x):
+    x = _array(x)
+    if x.ndim < 2:
+        raise ValueError(f"Input array must be at least 2-dimensional, but it is {x.ndim}")
+    order = compiler.indices(x.ndim)
+    return compiler.permuted(x, order[:-2] + (order[-1], order[-2]))
