@@ -18,7 +18,7 @@ def _median(values):
         return dtype(last[0])
     if count % 2 == 1:
         return dtype(0) + dtype(found[1])
-    return (dtype(found[0]) + dtype(found[1])) / dtype(2)
+    return (dtype(0) + dtype(found[0]) + dtype(found[1])) / dtype(2)
 
 
 def _selected(values, places):

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from lang_support import COMPLEX, FLOATS, NUMBERS, check, function, layouts
+from lang_support import COMPLEX, FLOATS, check, function, layouts
 
-by_dtype = pytest.mark.parametrize("dtype", NUMBERS, ids=lambda dtype: np.dtype(dtype).name)
+SOME = [np.bool_, np.int8, np.int64, np.uint64, np.float32, np.float64, np.complex128]
+by_dtype = pytest.mark.parametrize("dtype", SOME, ids=lambda dtype: np.dtype(dtype).name)
 PAIR = "np.union1d(a, b)|np.intersect1d(a, b)|np.setdiff1d(a, b)|np.setxor1d(a, b)|np.isin(a, b)|np.isin(a, b, invert=True)".split("|")
 PAIR += ["np.intersect1d(a, b, return_indices=True)"]
 
