@@ -27,7 +27,8 @@ def average(a, axis: literal = None, weights=None, returned: literal = False, *,
         total = np.sum(spread, axis=axis, keepdims=keepdims)
     if np.any(total == 0):
         raise ZeroDivisionError("Weights sum to zero, can't be normalized")
-    result = np.sum(products, axis=axis, keepdims=keepdims) / total
+    result = np.sum(products, axis=axis, keepdims=keepdims)
+    result /= total
     return (result, total) if returned else result
 
 

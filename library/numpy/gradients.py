@@ -18,70 +18,98 @@ def gradient(f, *varargs, axis: literal = None, edge_order: literal = 1):
 
 
 def _gradient_along(f, step, axis: literal, edge_order: literal):
-    dtype = compiler.inexact_type(f)
     if f.shape[axis] < edge_order + 1:
         raise ValueError("Shape of array too small to calculate a numerical gradient, at least (edge_order + 1) elements are required.")
+    dtype = compiler.inexact_type(f)
     out = np.empty(f.shape, dtype)
-    values = compiler.move_axis_last(_as_inexact(f, dtype), axis)
-    target = compiler.move_axis_last(out, axis)
     spacing = _array(step)
     if spacing.ndim == 0:
-        _even_gradient(values, spacing[()], target, edge_order)
+        _even_gradient(f, spacing[()], out, axis, edge_order, dtype)
         return out
     if spacing.ndim != 1:
         raise ValueError("distances must be either scalars or 1d")
     if spacing.shape[0] != f.shape[axis]:
         raise ValueError("when 1d, distances must match the length of the corresponding dimension")
-    steps = _steps(spacing)
-    if np.all(steps == steps[0]):
-        _even_gradient(values, steps[0], target, edge_order)
+    steps = np.empty(spacing.shape[0] - 1, compiler.inexact_type(spacing))
+    even = True
+    for i in range(steps.shape[0]):
+        steps[i] = steps.dtype.type(spacing[i + 1]) - steps.dtype.type(spacing[i])
+        even = even and steps[i] == steps[0]
+    if even:
+        _even_gradient(f, steps[0], out, axis, edge_order, dtype)
     else:
-        _uneven_gradient(values, steps, target, edge_order)
+        _uneven_gradient(f, steps, out, axis, edge_order, dtype)
     return out
 
 
-def _as_inexact(a, dtype):
-    if not compiler.is_integer(a) and not compiler.is_bool(a):
-        return a
-    out = np.empty(a.shape, dtype)
-    out[...] = a
-    return out
-
-
-def _steps(places):
-    out = np.empty(places.shape[0] - 1, compiler.inexact_type(places))
-    for i in range(out.shape[0]):
-        out[i] = out.dtype.type(places[i + 1]) - out.dtype.type(places[i])
-    return out
-
-
-def _even_gradient(f, step, out, edge_order: literal):
-    out[..., 1:-1] = (f[..., 2:] - f[..., :-2]) / (2.0 * step)
+def _even_gradient(f, step, out, axis: literal, edge_order: literal, dtype):
+    if axis > 0:
+        for i in range(f.shape[0]):
+            _even_gradient(f[i], step, out[i], axis - 1, edge_order, dtype)
+        return
+    last = f.shape[0] - 1
+    for i in range(1, last):
+        _put_difference(f, i + 1, i - 1, 2.0 * step, out, i, dtype)
     if edge_order < 2:
-        out[..., 0] = (f[..., 1] - f[..., 0]) / step
-        out[..., -1] = (f[..., -1] - f[..., -2]) / step
+        _put_difference(f, 1, 0, step, out, 0, dtype)
+        _put_difference(f, last, last - 1, step, out, last, dtype)
     else:
-        out[..., 0] = -1.5 / step * f[..., 0] + 2.0 / step * f[..., 1] + -0.5 / step * f[..., 2]
-        out[..., -1] = 0.5 / step * f[..., -3] + -2.0 / step * f[..., -2] + 1.5 / step * f[..., -1]
+        _put_combination(f, 0, -1.5 / step, 2.0 / step, -0.5 / step, out, 0, dtype)
+        _put_combination(f, last - 2, 0.5 / step, -2.0 / step, 1.5 / step, out, last, dtype)
 
 
-def _uneven_gradient(f, steps, out, edge_order: literal):
-    before = steps[:-1]
-    after = steps[1:]
-    a = -after / (before * (before + after))
-    b = (after - before) / (before * after)
-    c = before / (after * (before + after))
-    out[..., 1:-1] = a * f[..., :-2] + b * f[..., 1:-1] + c * f[..., 2:]
+def _uneven_gradient(f, steps, out, axis: literal, edge_order: literal, dtype):
+    if axis > 0:
+        for i in range(f.shape[0]):
+            _uneven_gradient(f[i], steps, out[i], axis - 1, edge_order, dtype)
+        return
+    last = f.shape[0] - 1
+    for i in range(1, last):
+        x = steps[i - 1]
+        y = steps[i]
+        _put_combination(f, i - 1, -y / (x * (x + y)), (y - x) / (x * y), x / (y * (x + y)), out, i, dtype)
     if edge_order < 2:
-        out[..., 0] = (f[..., 1] - f[..., 0]) / steps[0]
-        out[..., -1] = (f[..., -1] - f[..., -2]) / steps[-1]
+        _put_difference(f, 1, 0, steps[0], out, 0, dtype)
+        _put_difference(f, last, last - 1, steps[last - 1], out, last, dtype)
     else:
         x = steps[0]
         y = steps[1]
-        out[..., 0] = -(2.0 * x + y) / (x * (x + y)) * f[..., 0] + (x + y) / (x * y) * f[..., 1] + -x / (y * (x + y)) * f[..., 2]
-        x = steps[-2]
-        y = steps[-1]
-        out[..., -1] = y / (x * (x + y)) * f[..., -3] + -(y + x) / (x * y) * f[..., -2] + (2.0 * y + x) / (y * (x + y)) * f[..., -1]
+        _put_combination(f, 0, -(2.0 * x + y) / (x * (x + y)), (x + y) / (x * y), -x / (y * (x + y)), out, 0, dtype)
+        x = steps[last - 2]
+        y = steps[last - 1]
+        _put_combination(f, last - 2, y / (x * (x + y)), -(y + x) / (x * y), (2.0 * y + x) / (y * (x + y)), out, last, dtype)
+
+
+def _put_difference(f, high, low, step, out, place, dtype):
+    """out[place] = (f[high] - f[low]) / step"""
+    if f.ndim == 1:
+        out[place] = (dtype(f[high]) - dtype(f[low])) / step
+    else:
+        _put_difference_row(f[high], f[low], step, out[place], dtype)
+
+
+def _put_difference_row(high, low, step, out, dtype):
+    for i in range(out.shape[0]):
+        if out.ndim == 1:
+            out[i] = (dtype(high[i]) - dtype(low[i])) / step
+        else:
+            _put_difference_row(high[i], low[i], step, out[i], dtype)
+
+
+def _put_combination(f, first, a, b, c, out, place, dtype):
+    """out[place] = a * f[first] + b * f[first + 1] + c * f[first + 2]"""
+    if f.ndim == 1:
+        out[place] = a * dtype(f[first]) + b * dtype(f[first + 1]) + c * dtype(f[first + 2])
+    else:
+        _put_combination_row(f[first], f[first + 1], f[first + 2], a, b, c, out[place], dtype)
+
+
+def _put_combination_row(x, y, z, a, b, c, out, dtype):
+    for i in range(out.shape[0]):
+        if out.ndim == 1:
+            out[i] = a * dtype(x[i]) + b * dtype(y[i]) + c * dtype(z[i])
+        else:
+            _put_combination_row(x[i], y[i], z[i], a, b, c, out[i], dtype)
 
 
 def unwrap(p, discont=None, axis: literal = -1, *, period=6.283185307179586):
