@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from lang_support import NUMBERS, check, function, layouts
+from lang_support import check, function, layouts
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
-SOME = [np.bool_, np.int8, np.int64, np.uint8, np.float32, np.float64, np.complex64, np.complex128]
+SOME = [np.bool_, np.int64, np.uint8, np.float32, np.complex128]
 by_dtype = pytest.mark.parametrize("dtype", SOME, ids=lambda dtype: np.dtype(dtype).name)
 
 
@@ -84,7 +84,7 @@ def test_gradient_forms():
         check(function(f"def f(a): return np.gradient({call})"), a, text="axis" not in call)
 
 
-@pytest.mark.parametrize("dtype", [np.int32, np.int64, np.float32, np.float64])
+@pytest.mark.parametrize("dtype", [np.int64, np.float32])
 @pytest.mark.parametrize("call", ["np.unwrap(a)", "np.unwrap(a, axis=0)", "np.unwrap(a, period=6)", "np.unwrap(a, 4.5, period=7)", "np.unwrap(a, period=4.5)"])
 def test_unwrap(call, dtype):
     f = function(f"def f(a): return {call}")
@@ -93,7 +93,7 @@ def test_unwrap(call, dtype):
             compare(f, a, rtol=1e-5 if dtype is np.float32 else 1e-12)
 
 
-@pytest.mark.parametrize("dtype", NUMBERS)
+@by_dtype
 def test_nan_cumulative(dtype):
     a = (np.arange(12) % 4).astype(dtype).reshape(3, 4)
     if np.dtype(dtype).kind in "fc":
