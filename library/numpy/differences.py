@@ -9,6 +9,21 @@ def cumprod(a, axis: literal = None, dtype: literal = None, out=None):
     return _cumulated(a, axis, dtype, out, True)
 
 
+def nancumsum(a, axis: literal = None, dtype: literal = None, out=None):
+    return _cumulated(_without_nan(_array(a), 0), axis, dtype, out, False)
+
+
+def nancumprod(a, axis: literal = None, dtype: literal = None, out=None):
+    return _cumulated(_without_nan(_array(a), 1), axis, dtype, out, True)
+
+
+def _without_nan(a, item):
+    """The array with another item in place of NaN."""
+    if compiler.is_integer(a) or compiler.is_bool(a):
+        return a
+    return np.where(a == a, a, compiler.result_type(a)(item))
+
+
 def _sum_type(a, dtype: literal):
     """The dtype that sums and products have: integers are not narrower than int64."""
     if dtype is not None:

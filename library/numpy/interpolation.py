@@ -31,7 +31,7 @@ def _interp_periodic(x, xp, fp, period, dtype):
     phases = np.empty(count, np.float64)
     for i in range(count):
         phases[i] = np.float64(xp[i]) % period
-    order = _argsorted(phases)
+    order = _ordered(phases)
     xs = np.empty(count + 2, np.float64)
     ys = np.empty(count + 2, dtype)
     for i in range(count):
@@ -58,32 +58,6 @@ def _wrap(x, out, period):
                 out[i] = np.float64(x[i]) % period
             else:
                 _wrap(x[i], out[i], period)
-
-
-def _argsorted(a):
-    """The places of the items in sorted order, those of equal ones in order: merges of runs that double in length."""
-    count = a.shape[0]
-    order = np.empty(count, np.int64)
-    other = np.empty(count, np.int64)
-    for i in range(count):
-        order[i] = i
-    width = 1
-    while width < count:
-        for start in range(0, count, 2 * width):
-            middle = min(start + width, count)
-            end = min(start + 2 * width, count)
-            i = start
-            j = middle
-            for k in range(start, end):
-                if i < middle and (j >= end or not _less(a[order[j]], a[order[i]])):
-                    other[k] = order[i]
-                    i += 1
-                else:
-                    other[k] = order[j]
-                    j += 1
-        order, other = other, order
-        width *= 2
-    return order
 
 
 def _interpolated(x, xs, ys, below, above, dtype):

@@ -16,8 +16,17 @@ def searchsorted(a, v, side: literal = "left", sorter=None):
     if compiler.is_scalar(v):
         return _bisect(a, v, side == "right", dtype, sorter)
     v = _array(v)
+    if sorter is None and compiler.result_type(a) is dtype:
+        return _shaped_as(v, _search_all(a, _converted(_flat(v), dtype), side == "right"))
     out = np.empty(v.shape, np.int64)
     _bisect_all(a, v, out, side == "right", dtype, sorter)
+    return out
+
+
+def _search_all(a, values, right: literal):
+    """The places of values of the array's dtype; there is no sorter, which the kernel sees by the address 0."""
+    out = np.empty(values.shape[0], np.int64)
+    _finished(compiler.runtime_call("zouk_searchsorted_{}", _contiguous(a), a.shape[0], _contiguous(values), values.shape[0], right, 0, out))
     return out
 
 

@@ -11,50 +11,22 @@ def _median(values):
     count = values.shape[0]
     if count == 0:
         return dtype(0) / dtype(0)
-    items = _packed(values, compiler.result_type(values))
-    if not compiler.is_integer(items) and not compiler.is_bool(items):
-        for i in range(count):
-            if items[i] != items[i]:
-                return dtype(items[i])
-    middle = count // 2
-    _select(items, middle)
-    upper = dtype(0) + dtype(items[middle])
+    middle = _array(((count - 1) // 2, count // 2))
+    found, has_nan = _selected(values, middle)
+    if has_nan:
+        last, _ = _selected(values, _array((count - 1,)))
+        return dtype(last[0])
     if count % 2 == 1:
-        return upper
-    lower = items[0]
-    for i in range(1, middle):
-        if _less(lower, items[i]):
-            lower = items[i]
-    return (dtype(lower) + upper) / dtype(2)
+        return dtype(0) + dtype(found[1])
+    return (dtype(0) + dtype(found[0]) + dtype(found[1])) / dtype(2)
 
 
-def _select(items, place):
-    """Puts the item in its place in sorted order, smaller ones before it: quickselect with pivots that no input can foresee easily."""
-    low = 0
-    high = items.shape[0] - 1
-    seed = 0x2545F491
-    while low < high:
-        seed = (seed * 1103515245 + 12345) & 0x7FFFFFFF
-        pivot = items[low + seed % (high - low + 1)]
-        i = low
-        j = high
-        while i <= j:
-            while _less(items[i], pivot):
-                i += 1
-            while _less(pivot, items[j]):
-                j -= 1
-            if i <= j:
-                swapped = items[i]
-                items[i] = items[j]
-                items[j] = swapped
-                i += 1
-                j -= 1
-        if place <= j:
-            high = j
-        elif place >= i:
-            low = i
-        else:
-            return
+def _selected(values, places):
+    """The items that have these places in sorted order, and whether there is a NaN among the values."""
+    found = np.empty(places.shape[0], compiler.result_type(values))
+    status = compiler.runtime_call("zouk_select_{}", _contiguous(values), values.shape[0], places, places.shape[0], found)
+    _finished(status)
+    return found, status == -1
 
 
 def bincount(x, weights=None, minlength=0):
@@ -84,3 +56,17 @@ def bincount(x, weights=None, minlength=0):
     for i in range(x.shape[0]):
         sums[np.int64(x[i])] += weights[i]
     return sums
+
+
+def nanmedian(a, axis: literal = None, *, keepdims: literal = False):
+    a = _array(a)
+    return _reduce(_nanmedian, a, axis, keepdims, compiler.inexact_type(a))
+
+
+def _nanmedian(values):
+    if compiler.is_integer(values) or compiler.is_bool(values) or values.shape[0] == 0:
+        return _median(values)
+    numbers = values[values == values]
+    if numbers.shape[0] == 0:
+        return values[-1]
+    return _median(numbers)

@@ -72,6 +72,19 @@ def arrays(shape, dtype=np.int64):
     yield values[tuple(slice(None, None, -1) for _ in shape)]
 
 
+def layouts(values):
+    """The values in C order, Fortran order, with gaps, and with negative strides."""
+    values = np.ascontiguousarray(values)
+    yield values
+    for step in (2, -1):
+        view = np.zeros([max(abs(step) * n, 1) for n in values.shape], values.dtype)[(slice(None, None, step),) * values.ndim]
+        view = view[tuple(slice(n) for n in values.shape)]
+        view[...] = values
+        yield view
+    if values.ndim > 1:
+        yield np.asfortranarray(values)
+
+
 def outcome(function, arguments):
     """What a call does: ("returns", value) or ("raises", exception)."""
     try:

@@ -1,0 +1,210 @@
+"""Unique items, and arrays as sets."""
+
+
+def unique(
+    ar,
+    return_index: literal = False,
+    return_inverse: literal = False,
+    return_counts: literal = False,
+    axis: literal = None,
+    *,
+    equal_nan: literal = True,
+    sorted: literal = True,
+):
+    a = _array(ar)
+    if axis is not None:
+        _axis(axis, a.ndim)
+        if a.ndim != 1:
+            compiler.type_error("unique() along an axis is not supported for arrays with more than one axis")
+    if not return_index and not return_inverse and not return_counts:
+        return _unique(a, equal_nan)
+    flat = _flat(a)
+    order = _ordered(flat)
+    items = flat[order]
+    starts = _group_starts(items, equal_nan)
+    result = (items[starts],)
+    if return_index:
+        result = result + (order[starts],)
+    if return_inverse:
+        result = result + (_unique_inverse(a, order, starts),)
+    if return_counts:
+        result = result + (_group_sizes(starts, items.shape[0]),)
+    return result
+
+
+def _unique(a, equal_nan: literal):
+    """The different items, sorted."""
+    items = np.empty(a.size, compiler.result_type(a))
+    _flatten(a, items, 0)
+    _sort_rows(items, False)
+    return items[_group_starts(items, equal_nan)]
+
+
+def _group_starts(items, equal_nan: literal):
+    """Where in a sorted array each run of equal items begins."""
+    starts = np.empty(items.shape[0], np.int64)
+    count = 0
+    for i in range(items.shape[0]):
+        if i == 0 or not _same_item(items[i - 1], items[i], equal_nan):
+            starts[count] = i
+            count += 1
+    return starts[:count]
+
+
+def _same_item(x, y, equal_nan: literal):
+    if equal_nan and not compiler.is_integer(x) and not compiler.is_bool(x):
+        return x == y or (x != x and y != y)
+    return x == y
+
+
+def _unique_inverse(a, order, starts):
+    """For each item of the array the place of its equal among the unique ones."""
+    places = np.empty(a.size, np.int64)
+    for i in range(starts.shape[0]):
+        end = starts[i + 1] if i + 1 < starts.shape[0] else order.shape[0]
+        for j in range(starts[i], end):
+            places[order[j]] = i
+    return _shaped_as(a, places)
+
+
+def _group_sizes(starts, count):
+    sizes = np.empty(starts.shape[0], np.int64)
+    for i in range(starts.shape[0]):
+        sizes[i] = (starts[i + 1] if i + 1 < starts.shape[0] else count) - starts[i]
+    return sizes
+
+
+def _shaped_as(a, flat):
+    """The items of an array with one axis, in the shape of another one."""
+    if a.ndim == 1:
+        return flat
+    out = np.empty(a.shape, compiler.result_type(flat))
+    _unflatten(flat, out, 0)
+    return out
+
+
+def _unflatten(flat, out, start):
+    if out.ndim == 0:
+        out[()] = flat[start]
+    elif out.ndim == 1:
+        for i in range(out.shape[0]):
+            out[i] = flat[start + i]
+    else:
+        for i in range(out.shape[0]):
+            row = out[i]
+            _unflatten(flat, row, start + i * row.size)
+
+
+def _chained(a, b):
+    """The items of one array and then those of another one."""
+    out = np.empty(a.size + b.size, compiler.result_type(a, b))
+    _flatten(a, out, 0)
+    _flatten(b, out, a.size)
+    return out
+
+
+def union1d(ar1, ar2):
+    return _unique(_chained(_array(ar1), _array(ar2)), True)
+
+
+def intersect1d(ar1, ar2, assume_unique: literal = False, return_indices: literal = False):
+    a = _array(ar1)
+    b = _array(ar2)
+    if return_indices:
+        return _intersect_places(_flat(a), _flat(b), assume_unique)
+    items = _chained(_flat(a), _flat(b)) if assume_unique else _chained(_unique(a, True), _unique(b, True))
+    _sort_rows(items, False)
+    return items[_pair_starts(items)]
+
+
+def _pair_starts(items):
+    """Where in a sorted array an item is followed by its equal."""
+    starts = np.empty(items.shape[0], np.int64)
+    count = 0
+    for i in range(1, items.shape[0]):
+        if items[i - 1] == items[i]:
+            starts[count] = i - 1
+            count += 1
+    return starts[:count]
+
+
+def _intersect_places(a, b, assume_unique: literal):
+    if assume_unique:
+        items = _chained(a, b)
+        order = _ordered(items)
+        items = items[order]
+        pairs = _pair_starts(items)
+        return items[pairs], order[pairs], order[pairs + 1] - a.shape[0]
+    first, first_places = np.unique(a, return_index=True)
+    second, second_places = np.unique(b, return_index=True)
+    items, from_first, from_second = _intersect_places(first, second, True)
+    return items, first_places[from_first], second_places[from_second]
+
+
+def setxor1d(ar1, ar2, assume_unique: literal = False):
+    a = _array(ar1)
+    b = _array(ar2)
+    items = _chained(a, b) if assume_unique else _chained(_unique(a, True), _unique(b, True))
+    _sort_rows(items, False)
+    last = items.shape[0] - 1
+    alone = np.empty(items.shape[0], np.int64)
+    count = 0
+    for i in range(items.shape[0]):
+        if (i == 0 or items[i] != items[i - 1]) and (i == last or items[i] != items[i + 1]):
+            alone[count] = i
+            count += 1
+    return items[alone[:count]]
+
+
+def setdiff1d(ar1, ar2, assume_unique: literal = False):
+    a = _flat(_array(ar1)) if assume_unique else _unique(_array(ar1), True)
+    return a[_membership(a, _flat(_array(ar2)), True)]
+
+
+def isin(element, test_elements, assume_unique=False, invert=False, *, kind: literal = None):
+    a = _array(element)
+    if kind is not None and kind not in ("sort", "table"):
+        raise ValueError(f"Invalid kind: '{kind}'. Please use None, 'sort' or 'table'.")
+    return _shaped_as(a, _membership(_flat(a), _flat(_array(test_elements)), invert))
+
+
+def in1d(ar1, ar2, assume_unique=False, invert=False, *, kind: literal = None):
+    return isin(_flat(_array(ar1)), ar2, assume_unique, invert, kind=kind)
+
+
+def _membership(a, tests, invert):
+    """For each item whether it is among the others, or with invert whether it is not."""
+    dtype = compiler.result_type(a, tests)
+    out = np.empty(a.shape[0], np.bool_)
+    if tests.shape[0] == 0:
+        out[:] = bool(invert)
+        return out
+    if compiler.is_integer(dtype):
+        low = dtype(np.min(tests))
+        high = dtype(np.max(tests))
+        span = np.uint64(high) - np.uint64(low)
+        if span <= np.uint64(6 * (a.shape[0] + tests.shape[0])):
+            _look_up(a, tests, low, high, np.int64(span), invert, out, dtype)
+            return out
+    items = np.empty(tests.shape[0], dtype)
+    items[:] = tests
+    _sort_rows(items, False)
+    for i in range(a.shape[0]):
+        value = dtype(a[i])
+        place = _bisect(items, value, False, dtype)
+        found = place < items.shape[0] and items[place] == value
+        out[i] = found != bool(invert)
+    return out
+
+
+def _look_up(a, tests, low, high, span, invert, out, dtype):
+    """Membership of integers by a table of all between the least and the largest."""
+    table = np.zeros(span + 1, np.bool_)
+    for test in tests:
+        table[np.int64(np.uint64(dtype(test)) - np.uint64(low))] = True
+    for i in range(a.shape[0]):
+        value = dtype(a[i])
+        found = False
+        if value >= low and value <= high:
+            found = table[np.int64(np.uint64(value) - np.uint64(low))]
+        out[i] = found != bool(invert)
