@@ -1,14 +1,14 @@
 """Questions about arrays as a whole, and about how close numbers are to each other or to infinity."""
 
 
-def isclose(a, b, rtol=1e-5, atol=1e-8, equal_nan: literal = False):
+def isclose(a, b, rtol=1e-5, atol=1e-8, equal_nan=False):
     x = _array(a) if compiler.is_tuple(a) else a
     y = _inexact(_array(b) if compiler.is_tuple(b) else b)
     real = compiler.float_type(y)
-    near = np.abs(x - y) <= _weak(atol, real) + _weak(rtol, real) * np.abs(y)
+    near = (np.abs(x - y) <= _weak(atol, real) + _weak(rtol, real) * np.abs(y)) & np.isfinite(y) | (x == y)
     if equal_nan:
-        return near & np.isfinite(y) | (x == y) | np.isnan(x) & np.isnan(y)
-    return near & np.isfinite(y) | (x == y)
+        return near | np.isnan(x) & np.isnan(y)
+    return near
 
 
 def _inexact(x):
@@ -24,11 +24,11 @@ def _weak(x, dtype):
     return dtype(x) if compiler.is_scalar(x) else x
 
 
-def allclose(a, b, rtol=1e-5, atol=1e-8, equal_nan: literal = False):
+def allclose(a, b, rtol=1e-5, atol=1e-8, equal_nan=False):
     return bool(np.all(isclose(a, b, rtol, atol, equal_nan)))
 
 
-def array_equal(a1, a2, equal_nan: literal = False):
+def array_equal(a1, a2, equal_nan=False):
     a1 = _array(a1)
     a2 = _array(a2)
     if a1.ndim != a2.ndim:
@@ -171,26 +171,6 @@ def shape(a):
 
 def ndim(a):
     return _array(a).ndim
-
-
-def broadcast_to(array, shape):
-    """A new array: NumPy's view of the same items cannot be written to."""
-    array = _array(array)
-    whole = shape if compiler.is_tuple(shape) else (shape,)
-    if array.ndim > len(whole):
-        raise ValueError("input operand has more dimensions than allowed by the axis remapping")
-    for n in whole:
-        if n < 0:
-            raise ValueError("all elements of broadcast shape must be non-negative")
-    for i in compiler.indices(array.ndim):
-        n = array.shape[i]
-        if n != 1 and n != whole[len(whole) - array.ndim + i]:
-            raise ValueError(
-                f"operands could not be broadcast together with remapped shapes [original->remapped]: {array.shape}  and requested shape {whole}"
-            )
-    out = np.empty(whole, compiler.result_type(array))
-    out[...] = array
-    return out
 
 
 def trim_zeros(filt, trim: literal = "fb"):

@@ -59,7 +59,7 @@ def _diagonal_length(rows, columns, offset):
 def trace(a, offset=0, axis1: literal = 0, axis2: literal = 1, dtype: literal = None):
     a = _array(a)
     items = diagonal(a, offset, axis1, axis2)
-    result = _sum_type(a, dtype)
+    result = _sum_type(a, None if dtype is None else _dtype(dtype))
     if items.ndim == 1:
         total = result(0)
         for item in items:

@@ -38,7 +38,7 @@ def _joined_along(arrays, axis: literal, out, dtype: literal):
         total += a.shape[place]
     shape = first.shape[:place] + (total,) + first.shape[place + 1 :]
     if out is None:
-        target = np.empty(shape, compiler.result_type(arrays) if dtype is None else compiler.result_type(dtype))
+        target = np.empty(shape, compiler.result_type(arrays) if dtype is None else dtype)
     else:
         if out.shape != shape:
             raise ValueError("Output array is the wrong shape")
@@ -218,3 +218,54 @@ def _tile_rows(a, out):
             _tile_rows(a[i], out[i])
         else:
             out[i] = out[i - length]
+
+
+def resize(a, new_shape):
+    a = _array(a)
+    shape = new_shape if compiler.is_tuple(new_shape) else (new_shape,)
+    for n in shape:
+        if n < 0:
+            raise ValueError("all elements of `new_shape` must be non-negative")
+    out = np.zeros(shape, compiler.result_type(a))
+    if a.size > 0:
+        _refill(_flat(a), out, 0)
+    return out
+
+
+def _refill(items, out, start):
+    """Fills an array in C order, again from the first item after the last one."""
+    if out.ndim == 0:
+        out[()] = items[start % items.shape[0]]
+    elif out.ndim == 1:
+        for i in range(out.shape[0]):
+            out[i] = items[(start + i) % items.shape[0]]
+    else:
+        for i in range(out.shape[0]):
+            row = out[i]
+            _refill(items, row, start + i * row.size)
+
+
+def kron(a, b):
+    a = _array(a)
+    b = _array(b)
+    if a.ndim == 0 and b.ndim == 0:
+        return a[()] * b[()]
+    a = _with_axes(a, b.ndim)
+    b = _with_axes(b, a.ndim)
+    shape = ()
+    for i in compiler.indices(a.ndim):
+        shape = shape + (_times(a.shape[i], b.shape[i]),)
+    out = np.empty(shape, compiler.result_type(a, b))
+    _kron(a, b, out)
+    return out
+
+
+def _kron(a, b, out):
+    for i in range(a.shape[0]):
+        for j in range(b.shape[0]):
+            if a.ndim > 1:
+                _kron(a[i], b[j], out[i * b.shape[0] + j])
+            elif compiler.is_bool(out):
+                out[i * b.shape[0] + j] = a[i] and b[j]
+            else:
+                out[i * b.shape[0] + j] = a[i] * b[j]

@@ -1,7 +1,7 @@
 """Numbers spaced evenly, on a line or by their logarithms."""
 
 
-def linspace(start, stop, num=50, endpoint: literal = True, retstep: literal = False, dtype: literal = None, axis: literal = 0):
+def linspace(start, stop, num=50, endpoint=True, retstep: literal = False, dtype: literal = None, axis: literal = 0):
     if not (compiler.is_integer(num) or compiler.is_bool(num)):
         raise TypeError("num must be an integer")
     count = np.int64(num)
@@ -18,7 +18,7 @@ def _of_dtype(items, kind, dtype: literal):
     """The items in the dtype that was asked for, if one was: rounded down to integers."""
     if dtype is None:
         return items
-    result = compiler.result_type(dtype)
+    result = _dtype(dtype)
     if result is kind:
         return items
     out = np.empty(items.shape, result)
@@ -31,7 +31,7 @@ def _of_dtype(items, kind, dtype: literal):
     return out
 
 
-def _spaced(start, stop, count, endpoint: literal, kind):
+def _spaced(start, stop, count, endpoint, kind):
     """The numbers, along the first axis, and the step."""
     if count < 0:
         raise ValueError(f"Number of samples, {count}, must be non-negative.")
@@ -55,7 +55,7 @@ def _spaced(start, stop, count, endpoint: literal, kind):
     return out, step
 
 
-def _spaced_arrays(start, stop, count, parts, endpoint: literal, kind):
+def _spaced_arrays(start, stop, count, parts, endpoint, kind):
     first = np.empty(start.shape, kind)
     first[...] = start
     last = np.empty(stop.shape, kind)
@@ -76,7 +76,7 @@ def _spaced_arrays(start, stop, count, parts, endpoint: literal, kind):
     return out, step
 
 
-def logspace(start, stop, num=50, endpoint: literal = True, base=10.0, dtype: literal = None, axis: literal = 0):
+def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype: literal = None, axis: literal = 0):
     exponents = linspace(start, stop, num, endpoint, False, None, axis)
     return _in_dtype(np.power(base, exponents), dtype)
 
@@ -84,17 +84,22 @@ def logspace(start, stop, num=50, endpoint: literal = True, base=10.0, dtype: li
 def _in_dtype(items, dtype: literal):
     if dtype is None:
         return items
-    out = np.empty(items.shape, compiler.result_type(dtype))
+    out = np.empty(items.shape, dtype)
     out[...] = items
     return out
 
 
-def geomspace(start, stop, num=50, endpoint: literal = True, dtype: literal = None, axis: literal = 0):
+def _dtype(dtype: literal):
+    """The dtype, which may be given by its name."""
+    return compiler.result_type(np.empty(0, dtype))
+
+
+def geomspace(start, stop, num=50, endpoint=True, dtype: literal = None, axis: literal = 0):
     if np.any(_array(start) == 0) or np.any(_array(stop) == 0):
         raise ValueError("Geometric sequence cannot include zero")
     kind = compiler.inexact_type(start, stop)
     if dtype is not None:
-        kind = compiler.inexact_type(start, stop, dtype)
+        kind = compiler.inexact_type(start, stop, _dtype(dtype))
     first = np.empty(_array(start).shape, kind)
     first[...] = start
     last = np.empty(_array(stop).shape, kind)

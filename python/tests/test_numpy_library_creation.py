@@ -9,23 +9,25 @@ RANGES = """np.linspace(0, 10) | np.linspace(1.5, -3, 7) | np.linspace(0, 1, 1) 
 np.linspace(0, 10, 7, dtype=np.int64) | np.linspace(-5, 2.5, 9, retstep=True) | np.linspace(0, 1, 1, retstep=True) | np.linspace(0, 5e-324, 7)
 np.linspace(1 + 2j, 3, 5) | np.linspace(c[0], c[3], 6) | np.linspace(c * 0.5, b[0], 5) | np.linspace(b, c, 3, axis=-1) | np.linspace(0, b, 3, axis=1, retstep=True)
 np.linspace(np.float32(0), np.float32(2), 7) | np.linspace(0, 3, 5, dtype=np.float32) | np.linspace(3, 3, 4) | np.linspace(0, 1, 3, dtype=np.bool_)
-np.linspace((0, 1), 5, 3)"""
+np.linspace((0, 1), 5, 3) | np.linspace(0, 1, 5, dtype="f4") | np.linspace(0, 1, 5, c[0] > 0)"""
 
 POWERS = """np.logspace(0, 3, 5) | np.logspace(0, 3, 5, base=2) | np.logspace(0, 3, 4, False, 2.0) | np.logspace(c, c + 1, 3) | np.logspace(0, 1 + 1j, 3)
 np.geomspace(1, 1000, 4) | np.geomspace(-1, -1000, 4) | np.geomspace(1000, 1, 7, False) | np.geomspace(1, 256, 9, dtype=np.int64) | np.geomspace(0, 1)
-np.geomspace(1j, 1000j, 4) | np.geomspace(-1 + 0j, 1 + 0j, 5) | np.geomspace(c + 1, c + 9, 3) | np.geomspace(1, 8, 1)"""
+np.geomspace(1j, 1000j, 4) | np.geomspace(-1 + 0j, 1 + 0j, 5) | np.geomspace(c + 1, c + 9, 3) | np.geomspace(1, 8, 1) | np.geomspace(1, 9, 3, dtype="f8")"""
 
 DIAGONALS = """np.eye(3) | np.eye(3, 4, 1) | np.eye(3, 4, -2, np.int8) | np.eye(3, 4, 9) | np.eye(3, k=-9, dtype=np.complex64) | np.eye(-1) | np.eye(0) | np.identity(3)
 np.identity(2, dtype=np.bool_) | np.diag(c) | np.diag(c, 2) | np.diag(c, -1) | np.diag(b) | np.diag(b, 1) | np.diag(b, 9) | np.diag(b, -1) | np.diag(a)
 np.diagflat(b, 1) | np.diagonal(a) | np.diagonal(a, 1, 2, 0) | np.diagonal(a, axis1=1, axis2=1) | np.diagonal(c) | np.trace(b) | np.trace(a)
-np.trace(a, 1, 1, 2) | np.trace(a > 3) | np.trace(b, dtype=np.float32) | a.trace() | a.diagonal(1) | np.diag((1, 2.5)) | np.trace(a, axis1=5)"""
+np.trace(a, 1, 1, 2) | np.trace(a > 3) | np.trace(b, dtype=np.float32) | a.trace() | a.diagonal(1) | np.diag((1, 2.5)) | np.trace(a, axis1=5) | np.trace(b, dtype="f4") | np.eye(3, dtype="i4")
+a.cumsum() | a.cumprod(0) | b.cumsum(1)"""
 
 QUESTIONS = """np.isclose(a, b) | np.isclose(b, b + 1e-9) | np.isclose(c, 1) | np.isclose(1, 1.000001) | np.isclose(b, c, atol=3) | np.allclose(a, b) | np.allclose(a, a)
 np.allclose(1, 1) | np.array_equal(a, a) | np.array_equal(a, c) | np.array_equal(a, a[:1]) | np.array_equal((1, 2), (1, 2)) | np.array_equiv(c, a)
 np.array_equiv(a[:1, :1], a[0, :1]) | np.array_equiv(c, c[:2]) | np.isreal(b) | np.iscomplex(b + 1j) | np.iscomplexobj(b) | np.isrealobj(b)
 np.iscomplexobj(1j) | np.isscalar(1) | np.isscalar(a) | np.isscalar("x") | np.size(a) | np.size(a, 1) | np.size(3) | np.size(a, (0, 1)) | np.shape(a)
 np.shape(3) | np.ndim(a) | np.ndim((1, 2)) | np.ndim(2) | np.trim_zeros(c) | np.trim_zeros(c - 1, "f") | np.trim_zeros(c[::-1], "b") | np.trim_zeros(c * 0)
-np.trim_zeros(c, "x") | a.clip(2, 5) | a.clip(3) | a.clip(max=3) | b.round() | (b * 1.51).round(1)"""
+np.trim_zeros(c, "x") | a.clip(2, 5) | a.clip(3) | a.clip(max=3) | b.round() | np.angle(a * 1j) | np.angle(-b) | np.angle(b * 1j, True) | np.angle(a - 9)
+ (b * 1.51).round(1)"""
 
 SPECIAL = """np.nan_to_num(a) | np.nan_to_num(a, nan=7, posinf=9, neginf=-3) | np.nan_to_num(a, copy=False) | np.nan_to_num(a[1]) | np.isposinf(a) | np.isneginf(a)
 np.isclose(a, a) | np.isclose(a, a, equal_nan=True) | np.array_equal(a, a, equal_nan=True) | np.array_equal(a, a) | np.allclose(a, a, equal_nan=True)

@@ -25,14 +25,18 @@ np.insert(a, c[1:2], a[:, :1], 1) | np.insert(c, (1, 3, 1), (7, 8, 9)) | np.inse
 np.pad(c, 2) | np.pad(a, 1) | np.pad(a, (1, 2)) | np.pad(a, ((1, 0), (0, 2), (3, 3)), constant_values=7) | np.pad(c[:0], 1) | np.pad(c[:1], 3, "reflect")
 np.pad(a, ((1, 2),), "constant", constant_values=((1, 2), (3, 4), (5, 6))) | np.pad(a, 7, "edge") | np.pad(a, 7, "reflect") | np.pad(a, 7, "symmetric")
 np.pad(a, 7, "wrap") | np.pad(a, ((1, 0), (0, 2), (3, 3)), "reflect") | np.pad(c[:1], 3, "symmetric") | np.broadcast_to(c, (2, 4)) | np.broadcast_to(2, ())
-np.broadcast_to(c, 4)"""
+np.broadcast_to(c, 4) | np.resize(a, 7) | np.resize(c, (3, 4)) | np.resize(c[:0], (2, 2)) | np.indices((2, 3)) | np.indices((2, 3), sparse=True)
+np.indices((2,), np.float32) | np.broadcast_shapes((2, 1), (3,), 1) | np.broadcast_shapes(3, (2, 3)) | np.select((c > 2, c > 1), (c, c * 2))
+np.select((c > 2, c > 1), (b[0, 0], c), 9) | np.select((c > 2,), (c,), 1.5) | np.kron(c, a) | np.kron(a, c) | np.kron(2, c) | np.kron(2, 3) | np.kron(c > 1, c > 0)
+np.hstack((c, c), dtype="f4")"""
 
 ERRORS = """np.transpose(a, (1, 0)) | np.transpose(a, (1, 1, 0)) | np.swapaxes(a, 0, 3) | np.moveaxis(a, (0, 0), (2, 0)) | np.moveaxis(a, (0, 1), 0) | np.rollaxis(a, 0, 5)
 np.expand_dims(a, 7) | np.squeeze(a, 1) | np.fliplr(c) | np.flip(a, 4) | np.rot90(a, 1, (1, 1)) | np.rot90(c) | np.roll(a, 7, 5) | np.concatenate((a, c))
 np.concatenate((a, b[:, :2])) | np.concatenate((1, 2)) | np.stack((a, c)) | np.hstack((c, a)) | np.append(a, c, 0) | np.repeat(a, -1) | np.repeat(c, c - 1)
 np.repeat(a, c, axis=1) | np.repeat(c, c * 1.5) | np.tile(c, -1) | np.tile(c, 1 << 62) | np.delete(a, 5, 0) | np.delete(a, c > 1, 1) | np.delete(c, c + 2)
 np.insert(a, 9, c, 2) | np.insert(c, (1, 3, 7), (7, 8, 9)) | np.insert(a, 1, c[:2], 1) | np.pad(c, -1) | np.pad(c[:0], 1, "edge") | np.pad(a, ((1, 2), (1, 1)))
-np.broadcast_to(c, 3) | np.broadcast_to(c, (3, -4)) | np.broadcast_to(c[None], 4)"""
+np.broadcast_to(c, 3) | np.broadcast_to(c, (3, -4)) | np.broadcast_to(c[None], 4) | np.resize(c, -1) | np.broadcast_shapes(3, (2, 4)) | np.select((c,), (c,))
+np.select((c > 1,), (c, c)) | np.broadcast_shapes(3, -1)"""
 
 SPLITS = """np.split(a, 2) | np.split(a, 3) | np.split(a, 3, 1) | np.split(a, (1, 2), -1) | np.split(a, (1,), -1) | np.split(a, (), -1) | np.array_split(a, 3, -1)
 np.array_split(a, 5) | np.hsplit(a, 3) | np.vsplit(a, 2) | np.dsplit(a, (1, 9, 2)) | np.split(a, 0) | np.split(a, -1)
