@@ -2,30 +2,87 @@
 
 
 def isclose(a, b, rtol=1e-5, atol=1e-8, equal_nan=False):
-    x = _array(a) if compiler.is_tuple(a) else a
-    y = _inexact(_array(b) if compiler.is_tuple(b) else b)
-    real = compiler.float_type(y)
-    near = (np.abs(x - y) <= _weak(atol, real) + _weak(rtol, real) * np.abs(y)) & np.isfinite(y) | (x == y)
-    if equal_nan:
-        return near | np.isnan(x) & np.isnan(y)
-    return near
-
-
-def _inexact(x):
-    """The number or the numbers, integers as floats."""
-    kind = compiler.inexact_type(x)
-    if compiler.is_scalar(x):
-        return kind(x)
-    return x if compiler.result_type(x) is kind else _in_dtype(x, kind)
-
-
-def _weak(x, dtype):
-    """A number as one that does not widen an array."""
-    return dtype(x) if compiler.is_scalar(x) else x
+    _check_tolerances(rtol, atol)
+    x = _array(a)
+    y = _array(b)
+    dtype = _distance_type(a, b)
+    limit = _limit_type(a, b, dtype)
+    if x.ndim == 0 and y.ndim == 0:
+        return _close(x[()], y[()], rtol, atol, equal_nan, dtype, limit)
+    out = np.empty(_broadcast_shape(x.shape, y.shape), np.bool_)
+    _close_rows(x, y, out, rtol, atol, equal_nan, dtype, limit)
+    return out
 
 
 def allclose(a, b, rtol=1e-5, atol=1e-8, equal_nan=False):
-    return bool(np.all(isclose(a, b, rtol, atol, equal_nan)))
+    _check_tolerances(rtol, atol)
+    x = _array(a)
+    y = _array(b)
+    shape = _broadcast_shape(x.shape, y.shape)
+    dtype = _distance_type(a, b)
+    return _all_close(x, y, shape, rtol, atol, equal_nan, dtype, _limit_type(a, b, dtype))
+
+
+def _check_tolerances(rtol, atol):
+    if not (compiler.is_scalar(rtol) and compiler.is_scalar(atol)):
+        compiler.type_error("the tolerances rtol and atol must be numbers")
+
+
+def _distance_type(a, b):
+    """The dtype of a - b, b as floats; a number does not widen an array."""
+    if compiler.is_array(a) and compiler.is_scalar(b):
+        return _inexact_beside(a, b)
+    if compiler.is_scalar(a) and compiler.is_array(b):
+        return _inexact_beside(b, a)
+    return compiler.result_type(a, compiler.inexact_type(b))
+
+
+def _inexact_beside(a, number):
+    if compiler.is_complex(number):
+        return compiler.result_type(compiler.inexact_type(a), np.complex64)
+    return compiler.inexact_type(a)
+
+
+def _limit_type(a, b, dtype):
+    if compiler.is_array(a) and compiler.is_scalar(b):
+        return compiler.float_type(dtype)
+    return compiler.float_type(compiler.inexact_type(b))
+
+
+def _close(x, y, rtol, atol, equal_nan, dtype, limit):
+    first = dtype(x)
+    second = dtype(y)
+    if first == second:
+        return True
+    if np.isfinite(second) and np.abs(first - second) <= limit(atol) + limit(limit(rtol) * limit(np.abs(second))):
+        return True
+    return equal_nan and np.isnan(first) and np.isnan(second)
+
+
+def _close_rows(x, y, out, rtol, atol, equal_nan, dtype, limit):
+    for i in range(out.shape[0]):
+        first = _broadcast_row(x, i, out.ndim)
+        second = _broadcast_row(y, i, out.ndim)
+        if out.ndim == 1:
+            out[i] = _close(_item(first), _item(second), rtol, atol, equal_nan, dtype, limit)
+        else:
+            _close_rows(first, second, out[i], rtol, atol, equal_nan, dtype, limit)
+
+
+def _all_close(x, y, shape, rtol, atol, equal_nan, dtype, limit):
+    if len(shape) == 0:
+        return _close(_item(x), _item(y), rtol, atol, equal_nan, dtype, limit)
+    for i in range(shape[0]):
+        first = _broadcast_row(x, i, len(shape))
+        second = _broadcast_row(y, i, len(shape))
+        if not _all_close(first, second, shape[1:], rtol, atol, equal_nan, dtype, limit):
+            return False
+    return True
+
+
+def _item(x):
+    """The number itself, or that of an array without axes."""
+    return x if compiler.is_scalar(x) else x[()]
 
 
 def array_equal(a1, a2, equal_nan=False):

@@ -21,7 +21,8 @@ np.diagflat(b, 1) | np.diagonal(a) | np.diagonal(a, 1, 2, 0) | np.diagonal(a, ax
 np.trace(a, 1, 1, 2) | np.trace(a > 3) | np.trace(b, dtype=np.float32) | a.trace() | a.diagonal(1) | np.diag((1, 2.5)) | np.trace(a, axis1=5) | np.trace(b, dtype="f4") | np.eye(3, dtype="i4")
 a.cumsum() | a.cumprod(0) | b.cumsum(1)"""
 
-QUESTIONS = """np.isclose(a, b) | np.isclose(b, b + 1e-9) | np.isclose(c, 1) | np.isclose(1, 1.000001) | np.isclose(b, c, atol=3) | np.allclose(a, b) | np.allclose(a, a)
+QUESTIONS = """np.isclose(a, b) | np.isclose(b, b + 1e-9) | np.isclose(c, 1) | np.isclose(1, 1.000001) | np.isclose(1.5, b) | np.isclose(b, (1, 2, 3, 4)) | np.allclose(b, c, atol=99) | np.isclose((1, 2), 1) | np.allclose(c, 1j)
+np.isclose(np.full((2, 2), np.float32(1.00001)), 1) | np.isclose(b, c, atol=3) | np.allclose(a, b) | np.allclose(a, a)
 np.allclose(1, 1) | np.array_equal(a, a) | np.array_equal(a, c) | np.array_equal(a, a[:1]) | np.array_equal((1, 2), (1, 2)) | np.array_equiv(c, a)
 np.array_equiv(a[:1, :1], a[0, :1]) | np.array_equiv(c, c[:2]) | np.isreal(b) | np.iscomplex(b + 1j) | np.iscomplexobj(b) | np.isrealobj(b)
 np.iscomplexobj(1j) | np.isscalar(1) | np.isscalar(a) | np.isscalar("x") | np.size(a) | np.size(a, 1) | np.size(3) | np.size(a, (0, 1)) | np.shape(a)
