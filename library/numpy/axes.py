@@ -272,10 +272,10 @@ def _rolled(a, shift, axis: literal):
     length = a.shape[axis]
     if length > 0:
         first = shift % length
-        rows = compiler.move_axis_last(out, axis)
-        items = compiler.move_axis_last(a, axis)
-        rows[..., first:] = items[..., : length - first]
-        rows[..., :first] = items[..., length - first :]
+        front = _stretch(out, axis, 0, first)
+        front[...] = _stretch(a, axis, length - first, length)
+        rest = _stretch(out, axis, first, length)
+        rest[...] = _stretch(a, axis, 0, length - first)
     return out
 
 

@@ -16,7 +16,7 @@ def delete(arr, obj, axis: literal = None):
         _drop(kept, _array(obj), place)
     count = np.count_nonzero(kept)
     out = np.empty(arr.shape[:place] + (count,) + arr.shape[place + 1 :], compiler.result_type(arr))
-    _copy_chosen(_axis_first(arr, place), kept, _axis_first(out, place))
+    _copy_chosen(arr, kept, out, place)
     return out
 
 
@@ -44,12 +44,16 @@ def _drop(kept, indices, axis):
         raise IndexError("arrays used as indices must be of integer (or boolean) type")
 
 
-def _copy_chosen(a, chosen, out):
-    place = 0
-    for i in range(a.shape[0]):
-        if chosen[i]:
-            out[place] = a[i]
-            place += 1
+def _copy_chosen(a, chosen, out, axis: literal):
+    if axis > 0:
+        for i in range(a.shape[0]):
+            _copy_chosen(a[i], chosen, out[i], axis - 1)
+    else:
+        place = 0
+        for i in range(a.shape[0]):
+            if chosen[i]:
+                out[place] = a[i]
+                place += 1
 
 
 def insert(arr, obj, values, axis: literal = None):

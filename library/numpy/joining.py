@@ -45,12 +45,17 @@ def _joined_along(arrays, axis: literal, out, dtype: literal):
         target = out
     for a in arrays:
         _check_same_kind(a, compiler.result_type(target))
-    rows = compiler.move_axis_last(target, place)
     start = 0
     for a in arrays:
-        rows[..., start : start + a.shape[place]] = compiler.move_axis_last(a, place)
+        part = _stretch(target, place, start, start + a.shape[place])
+        part[...] = a
         start += a.shape[place]
     return target
+
+
+def _stretch(a, axis: literal, start, stop):
+    """A view of a part of an axis."""
+    return _axis_back(_axis_first(a, axis)[start:stop], axis)
 
 
 def _check_same_kind(a, dtype):
@@ -150,17 +155,21 @@ def _repeated(a, repeats, axis: literal):
     length = a.shape[axis]
     if counts.shape[0] != 1 and counts.shape[0] != length:
         raise ValueError(f"operands could not be broadcast together with shape ({length},) ({counts.shape[0]},)")
-    one = counts.shape[0] == 1
-    total = _repeated_length(counts, length)
-    out = np.empty(a.shape[:axis] + (total,) + a.shape[axis + 1 :], compiler.result_type(a))
-    target = _axis_first(out, axis)
-    source = _axis_first(a, axis)
-    place = 0
-    for i in range(length):
-        for _ in range(np.int64(counts[0 if one else i])):
-            target[place] = source[i]
-            place += 1
+    out = np.empty(a.shape[:axis] + (_repeated_length(counts, length),) + a.shape[axis + 1 :], compiler.result_type(a))
+    _repeat_rows(a, counts, out, axis)
     return out
+
+
+def _repeat_rows(a, counts, out, axis: literal):
+    if axis > 0:
+        for i in range(a.shape[0]):
+            _repeat_rows(a[i], counts, out[i], axis - 1)
+    else:
+        place = 0
+        for i in range(a.shape[0]):
+            for _ in range(np.int64(counts[0 if counts.shape[0] == 1 else i])):
+                out[place] = a[i]
+                place += 1
 
 
 def _repeated_length(counts, length):
@@ -211,13 +220,14 @@ def _tile_rows(a, out):
         out[()] = a[()]
         return
     length = a.shape[0]
-    for i in range(out.shape[0]):
-        if a.ndim == 1:
-            out[i] = a[i % length]
-        elif i < length:
-            _tile_rows(a[i], out[i])
-        else:
-            out[i] = out[i - length]
+    if length > 0:
+        for start in range(0, out.shape[0], length):
+            if a.ndim > 1 and start == 0:
+                for i in range(length):
+                    _tile_rows(a[i], out[i])
+            else:
+                part = out[start : start + length]
+                part[...] = out[:length] if a.ndim > 1 else a
 
 
 def resize(a, new_shape):
