@@ -77,7 +77,12 @@ def insert(arr, obj, values, axis: literal = None):
     if not compiler.is_integer(places):
         raise IndexError("arrays used as indices must be of integer (or boolean) type")
     if places.shape[0] == 1:
-        index = _insertion_index(places[0], arr.shape[place], place)
+        length = arr.shape[place]
+        if places[0] < -length or places[0] > length:
+            if compiler.is_tuple(obj):
+                raise IndexError(f"index ({places[0]},) is out of bounds for axis {place} with size {length}")
+            raise IndexError(f"index [{places[0]}] is out of bounds for axis {place} with size {length}")
+        index = _insertion_index(places[0], length, place)
         return _inserted_at(arr, index, _with_axes(items, arr.ndim), place)
     return _inserted(arr, places, items, place)
 
@@ -138,18 +143,22 @@ def _inserted(arr, indices, items, axis: literal):
 
 def _check_starts(starts, length):
     """Refuses places out of the array, named as places of the result."""
-    wrong = False
+    lowest = 0
+    highest = length
     for start in starts:
-        wrong = wrong or start < 0 or start > length
-    if wrong:
-        whole = length + starts.shape[0]
+        lowest = min(lowest, start)
+        highest = max(highest, start)
+    whole = length + starts.shape[0]
+    if highest > length:
         for i in range(starts.shape[0]):
             place = starts[i]
             for j in range(starts.shape[0]):
                 if starts[j] < starts[i] or (starts[j] == starts[i] and j < i):
                     place += 1
-            if starts[i] < 0 or place >= whole:
+            if place >= whole:
                 raise IndexError(f"index {place} is out of bounds for axis 0 with size {whole}")
+    if lowest < 0:
+        raise IndexError(f"index {lowest} is out of bounds for axis 0 with size {whole}")
 
 
 def pad(array, pad_width, mode: literal = "constant", constant_values=0):

@@ -34,7 +34,7 @@ ERRORS = """np.transpose(a, (1, 0)) | np.transpose(a, (1, 1, 0)) | np.swapaxes(a
 np.expand_dims(a, 7) | np.squeeze(a, 1) | np.fliplr(c) | np.flip(a, 4) | np.rot90(a, 1, (1, 1)) | np.rot90(c) | np.roll(a, 7, 5) | np.concatenate((a, c))
 np.concatenate((a, b[:, :2])) | np.concatenate((1, 2)) | np.stack((a, c)) | np.hstack((c, a)) | np.append(a, c, 0) | np.repeat(a, -1) | np.repeat(c, c - 1)
 np.repeat(a, c, axis=1) | np.repeat(c, c * 1.5) | np.tile(c, -1) | np.tile(c, 1 << 62) | np.delete(a, 5, 0) | np.delete(a, c > 1, 1) | np.delete(c, c + 2)
-np.insert(a, 9, c, 2) | np.insert(c, (1, 3, 7), (7, 8, 9)) | np.insert(a, 1, c[:2], 1) | np.pad(c, -1) | np.pad(c[:0], 1, "edge") | np.pad(a, ((1, 2), (1, 1)))
+np.insert(a, 9, c, 2) | np.insert(c, (1, 3, 7), (7, 8, 9)) | np.insert(c, c[:1] + 9, 1) | np.insert(c, (9,), 1) | np.insert(a, 1, c[:2], 1) | np.pad(c, -1) | np.pad(c[:0], 1, "edge") | np.pad(a, ((1, 2), (1, 1)))
 np.broadcast_to(c, 3) | np.broadcast_to(c, (3, -4)) | np.broadcast_to(c[None], 4) | np.resize(c, -1) | np.broadcast_shapes(3, (2, 4)) | np.select((c,), (c,))
 np.select((c > 1,), (c, c)) | np.broadcast_shapes(3, -1)"""
 
