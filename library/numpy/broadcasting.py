@@ -1,0 +1,95 @@
+"""Shapes that arrays have together, and what has an item for each place of them."""
+
+
+def broadcast_to(array, shape):
+    """A new array: NumPy's view of the same items cannot be written to."""
+    array = _array(array)
+    whole = shape if compiler.is_tuple(shape) else (shape,)
+    if array.ndim > len(whole):
+        raise ValueError("input operand has more dimensions than allowed by the axis remapping")
+    for n in whole:
+        if n < 0:
+            raise ValueError("all elements of broadcast shape must be non-negative")
+    for i in compiler.indices(array.ndim):
+        n = array.shape[i]
+        if n != 1 and n != whole[len(whole) - array.ndim + i]:
+            raise ValueError(
+                f"operands could not be broadcast together with remapped shapes [original->remapped]: {array.shape}  and requested shape {whole}"
+            )
+    out = np.empty(whole, compiler.result_type(array))
+    out[...] = array
+    return out
+
+
+def broadcast_shapes(*args):
+    whole = ()
+    for i, item in enumerate(args):
+        shape = item if compiler.is_tuple(item) else (item,)
+        for n in shape:
+            if n < 0:
+                raise ValueError("negative dimensions are not allowed")
+        for j in compiler.indices(i):
+            other = args[j] if compiler.is_tuple(args[j]) else (args[j],)
+            if not _broadcasts(other, shape):
+                raise ValueError(
+                    f"shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between arg {j} with shape {other} "
+                    f"and arg {i} with shape {shape}."
+                )
+        whole = _broadcast_shape(whole, shape)
+    return whole
+
+
+def indices(dimensions, dtype: literal = np.int64, sparse: literal = False):
+    if sparse:
+        grids = ()
+        for i, n in enumerate(dimensions):
+            grid = np.empty((1,) * i + (n,) + (1,) * (len(dimensions) - i - 1), dtype)
+            _count_along(grid, i)
+            grids = grids + (grid,)
+        return grids
+    out = np.empty((len(dimensions),) + dimensions, dtype)
+    for i in compiler.indices(len(dimensions)):
+        _count_along(out[i], i)
+    return out
+
+
+def _count_along(out, axis: literal):
+    """Gives every place its index along an axis."""
+    rows = _axis_first(out, axis)
+    for i in range(rows.shape[0]):
+        rows[i] = i
+
+
+def select(condlist, choicelist, default=0):
+    if not (compiler.is_tuple(condlist) and compiler.is_tuple(choicelist)):
+        compiler.type_error("select() needs tuples of arrays")
+    if len(condlist) != len(choicelist):
+        raise ValueError("list of cases must be same length as list of conditions")
+    if len(condlist) == 0:
+        raise ValueError("select with an empty condition list is not possible")
+    result = default
+    for i in compiler.indices(len(condlist)):
+        place = len(condlist) - 1 - i
+        if not compiler.is_bool(condlist[place]):
+            raise TypeError(f"invalid entry {place} in condlist: should be boolean ndarray")
+        result = np.where(condlist[place], choicelist[place], result)
+    return result
+
+
+def angle(z, deg: literal = False):
+    """Of arrays: numbers have an entry of the tables."""
+    a = _array(z)
+    out = np.empty(a.shape, compiler.float_type(a))
+    _angles(a, out)
+    return out * (180 / math.pi) if deg else out
+
+
+def _angles(a, out):
+    if a.ndim == 0:
+        out[()] = np.angle(a[()])
+    else:
+        for i in range(a.shape[0]):
+            if a.ndim == 1:
+                out[i] = np.angle(a[i])
+            else:
+                _angles(a[i], out[i])
