@@ -39,11 +39,3 @@ def trace(a, offset=0, axis1: literal = 0, axis2: literal = 1, dtype: literal = 
 
 def diagonal(a, offset=0, axis1: literal = 0, axis2: literal = 1):
     return np.diagonal(a, offset, axis1, axis2)
-
-
-def cumsum(a, axis: literal = None, dtype: literal = None, out=None):
-    return np.cumsum(a, axis, dtype, out)
-
-
-def cumprod(a, axis: literal = None, dtype: literal = None, out=None):
-    return np.cumprod(a, axis, dtype, out)

@@ -188,7 +188,7 @@ def flip(m, axis: literal = None):
 
 
 def _reversed_along(a, axis: literal):
-    return _axis_back(_axis_first(a, axis)[::-1], axis)
+    return _with_axis_at(_axis_first(a, axis)[::-1], axis)
 
 
 def _axis_first(a, axis: literal):
@@ -200,7 +200,7 @@ def _axis_first(a, axis: literal):
     return compiler.permuted(a, order)
 
 
-def _axis_back(a, axis: literal):
+def _with_axis_at(a, axis: literal):
     """A view with the first axis in that place among the others."""
     order = ()
     for i in compiler.indices(a.ndim):
@@ -251,7 +251,7 @@ def roll(a, shift, axis: literal = None):
             compiler.type_error("roll() by several shifts needs as many axes")
         flat = _flat(a)
         out = np.empty(a.shape, compiler.result_type(a))
-        _unflatten(_rolled(flat, shift, 0), out, 0)
+        _fill_in_order(_rolled(flat, shift, 0), out, 0)
         return out
     if not compiler.is_tuple(axis):
         return _rolled(a, shift, _axis(axis, a.ndim))
@@ -279,7 +279,7 @@ def _rolled(a, shift, axis: literal):
     return out
 
 
-def _unflatten(items, out, start):
+def _fill_in_order(items, out, start):
     """Fills an array in C order."""
     if out.ndim == 0:
         out[()] = items[start]
@@ -289,4 +289,4 @@ def _unflatten(items, out, start):
     else:
         for i in range(out.shape[0]):
             row = out[i]
-            _unflatten(items, row, start + i * row.size)
+            _fill_in_order(items, row, start + i * row.size)

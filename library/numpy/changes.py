@@ -69,7 +69,7 @@ def insert(arr, obj, values, axis: literal = None):
     if compiler.is_scalar(obj) and not compiler.is_bool(obj):
         index = _insertion_index(obj, arr.shape[place], place)
         items = _with_axes(items, arr.ndim)
-        return _inserted_at(arr, index, _axis_back(items, place), place)
+        return _inserted_at(arr, index, _with_axis_at(items, place), place)
     indices = _array(obj)
     if indices.ndim > 1:
         raise ValueError("index array argument obj to insert must be one dimensional or scalar")
@@ -106,7 +106,7 @@ def _inserted_at(arr, index, items, axis: literal):
     target = _axis_first(out, axis)
     source = _axis_first(arr, axis)
     target[:index] = source[:index]
-    middle = _axis_back(target[index : index + count], axis)
+    middle = _with_axis_at(target[index : index + count], axis)
     middle[...] = items
     target[index + count :] = source[index:]
     return out

@@ -55,7 +55,7 @@ def _joined_along(arrays, axis: literal, out, dtype: literal):
 
 def _stretch(a, axis: literal, start, stop):
     """A view of a part of an axis."""
-    return _axis_back(_axis_first(a, axis)[start:stop], axis)
+    return _with_axis_at(_axis_first(a, axis)[start:stop], axis)
 
 
 def _check_same_kind(a, dtype):

@@ -48,7 +48,7 @@ def _split(a, places: literal, axis: literal):
                 rows = _axis_first(a, axis)[places[i - 1] :]
             else:
                 rows = _axis_first(a, axis)[places[i - 1] : places[i]]
-            parts = parts + (_axis_back(rows, axis),)
+            parts = parts + (_with_axis_at(rows, axis),)
         return parts
     if not compiler.is_integer(places):
         compiler.type_error("the parts of an array must be a constant number, or a tuple of constant places")
@@ -58,5 +58,5 @@ def _split(a, places: literal, axis: literal):
     longer = a.shape[axis] % places
     for i in compiler.indices(places):
         rows = _axis_first(a, axis)[i * each + min(i, longer) : (i + 1) * each + min(i + 1, longer)]
-        parts = parts + (_axis_back(rows, axis),)
+        parts = parts + (_with_axis_at(rows, axis),)
     return parts

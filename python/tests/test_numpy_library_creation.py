@@ -18,8 +18,7 @@ np.geomspace(1j, 1000j, 4) | np.geomspace(-1 + 0j, 1 + 0j, 5) | np.geomspace(c +
 DIAGONALS = """np.eye(3) | np.eye(3, 4, 1) | np.eye(3, 4, -2, np.int8) | np.eye(3, 4, 9) | np.eye(3, k=-9, dtype=np.complex64) | np.eye(-1) | np.eye(0) | np.identity(3)
 np.identity(2, dtype=np.bool_) | np.diag(c) | np.diag(c, 2) | np.diag(c, -1) | np.diag(b) | np.diag(b, 1) | np.diag(b, 9) | np.diag(b, -1) | np.diag(a)
 np.diagflat(b, 1) | np.diagonal(a) | np.diagonal(a, 1, 2, 0) | np.diagonal(a, axis1=1, axis2=1) | np.diagonal(c) | np.trace(b) | np.trace(a)
-np.trace(a, 1, 1, 2) | np.trace(a > 3) | np.trace(b, dtype=np.float32) | a.trace() | a.diagonal(1) | np.diag((1, 2.5)) | np.trace(a, axis1=5) | np.trace(b, dtype="f4") | np.eye(3, dtype="i4")
-a.cumsum() | a.cumprod(0) | b.cumsum(1)"""
+np.trace(a, 1, 1, 2) | np.trace(a > 3) | np.trace(b, dtype=np.float32) | a.trace() | a.diagonal(1) | np.diag((1, 2.5)) | np.trace(a, axis1=5) | np.trace(b, dtype="f4") | np.eye(3, dtype="i4")"""
 
 QUESTIONS = """np.isclose(a, b) | np.isclose(b, b + 1e-9) | np.isclose(c, 1) | np.isclose(1, 1.000001) | np.isclose(1.5, b) | np.isclose(b, (1, 2, 3, 4)) | np.allclose(b, c, atol=99) | np.isclose((1, 2), 1) | np.allclose(c, 1j)
 np.isclose(np.full((2, 2), np.float32(1.00001)), 1) | np.isclose(b, c, atol=3) | np.allclose(a, b) | np.allclose(a, a)
