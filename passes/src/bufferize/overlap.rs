@@ -1,7 +1,7 @@
 //! Assignments whose destination may overlap what is read.
 
 use super::views;
-use crate::fuse_elementwise::group::resizes;
+use crate::fuse_elementwise::group::resizing;
 use crate::memory::may_alias;
 use zouk_dialects::ir::{Builder, MemRefType, Op, Region, ShapedTypeLike, Value};
 
@@ -92,8 +92,7 @@ pub fn copy_back<'c>(b: &Builder<'c>, safe: Value<'c>, array: Value<'c>, target:
 /// Whether each element is read where the result is written: the operand's map is the identity.
 fn reads_in_place(op: Op, input: usize) -> bool {
     let maps = op.array_attr("indexing_maps");
-    let chain = std::iter::successors(op.operand(input).def(), |o| o.operand(0).def()).take_while(|o| resizes(*o));
-    let stretched = chain.into_iter().any(|o| o.is("rt.broadcast"));
+    let stretched = resizing(op.operand(input)).into_iter().any(|o| o.is("rt.broadcast"));
     !stretched && maps.get(input) == maps.last()
 }
 

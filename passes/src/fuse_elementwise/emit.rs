@@ -1,6 +1,6 @@
 //! The fused operation of a group, and the operations one by one where shapes differ.
 
-use super::group::{Group, is_identity, resizes, source, users};
+use super::group::{Group, is_identity, resizes, resizing, source, users};
 use super::remarks;
 use crate::forward_arrays::tensor_sizes;
 use crate::lower_linalg::clone_body;
@@ -67,7 +67,7 @@ impl<'c> Group<'c> {
     fn broadcasts(&self) -> Vec<Op<'c>> {
         let mut all: Vec<Op<'c>> = vec![];
         for value in self.members.iter().flat_map(|m| m.operands()) {
-            let mut chain: Vec<Op<'c>> = std::iter::successors(value.def(), |op| op.operand(0).def()).take_while(|op| resizes(*op)).collect();
+            let mut chain = resizing(value);
             chain.reverse();
             chain.retain(|op| !all.contains(op));
             all.extend(chain);
@@ -182,7 +182,7 @@ impl<'c> Group<'c> {
         }
         b.within(otherwise, || {
             for member in self.members.iter().filter(|m| !m.is("rt.array")) {
-                let needed = |op: Op<'c>| member.operands().into_iter().any(|v| std::iter::successors(v.def(), |d| d.operand(0).def()).take_while(|d| resizes(*d)).any(|d| d == op));
+                let needed = |op: Op<'c>| member.operands().into_iter().any(|v| resizing(v).contains(&op));
                 for broadcast in broadcasts.iter().filter(|op| op.block() != Some(otherwise) && needed(**op)) {
                     broadcast.detach();
                     b.insert(*broadcast);

@@ -33,6 +33,16 @@ pub fn resizes(op: Op) -> bool {
     matches!(op.name(), "rt.broadcast" | "tensor.cast")
 }
 
+/// The ops that give a tensor its sizes, from the last to the first.
+pub fn resizing<'c>(mut value: Value<'c>) -> Vec<Op<'c>> {
+    let mut all = vec![];
+    while let Some(op) = value.def().filter(|op| resizes(*op)) {
+        all.push(op);
+        value = op.operand(0);
+    }
+    all
+}
+
 /// The tensor whose elements these are.
 pub fn source(mut value: Value) -> Value {
     while let Some(op) = value.def().filter(|op| resizes(*op)) {

@@ -78,7 +78,7 @@ impl<'c> Body<'_, 'c> {
     fn ask_or_library(
         &mut self,
         op: Op<'c>,
-        entry: &functions::Function,
+        entry: &'static functions::Function,
         name: &str,
         positional: Vec<TyArg>,
         named: Vec<(&str, TyArg)>,
@@ -96,7 +96,7 @@ impl<'c> Body<'_, 'c> {
         }
     }
 
-    fn ask(&mut self, op: Op<'c>, entry: &functions::Function, positional: Vec<TyArg>, named: Vec<(&str, TyArg)>) -> Result<(), Diagnostic> {
+    fn ask(&mut self, op: Op<'c>, entry: &'static functions::Function, positional: Vec<TyArg>, named: Vec<(&str, TyArg)>) -> Result<(), Diagnostic> {
         let unwrapped = |mut arg: TyArg| {
             if let Ty::Optional(inner) = arg.ty {
                 arg.ty = *inner;

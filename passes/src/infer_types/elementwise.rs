@@ -47,7 +47,7 @@ pub fn sort_arguments<A>(entry: &Function, positional: Vec<A>, named: Vec<(&str,
 
 impl<A> UfuncCall<A> {
     /// `out=None` is no `out`; a tuple of one array is the array.
-    pub fn without_none(mut self, ty: impl Fn(&A) -> Ty) -> Self {
+    fn without_none(mut self, ty: impl Fn(&A) -> Ty) -> Self {
         for argument in [&mut self.out, &mut self.condition, &mut self.dtype] {
             if argument.as_ref().is_some_and(|a| ty(a) == Ty::None) {
                 *argument = None;
@@ -56,6 +56,19 @@ impl<A> UfuncCall<A> {
         self.operands.retain(|a| ty(a) != Ty::None);
         self
     }
+}
+
+/// The function that a call computes: `np.clip` with one side open is a maximum or a minimum.
+pub fn settled<A>(entry: &'static Function, call: UfuncCall<A>, ty: impl Fn(&A) -> Ty) -> Result<(&'static Function, UfuncCall<A>), CallError> {
+    let open: Vec<bool> = call.operands.iter().map(|a| ty(a) == Ty::None).collect();
+    let call = call.without_none(&ty);
+    let other = match (entry.name, &open[..]) {
+        ("numpy.clip", [false, false, true]) => "numpy.maximum",
+        ("numpy.clip", [false, true, false]) => "numpy.minimum",
+        (_, sides) if sides.contains(&true) => return Err(CallError::new(format!("{}() takes numbers and arrays, not None", entry.name.trim_start_matches("numpy.")))),
+        _ => return Ok((entry, call)),
+    };
+    Ok((functions::find(other).expect("the table has it"), call))
 }
 
 /// The loop of a call, and the type of its result.
@@ -110,9 +123,9 @@ impl<'c> Body<'_, 'c> {
     }
 
     /// A call of a universal function with an array among its arguments.
-    pub(super) fn ufunc_call(&mut self, op: Op<'c>, entry: &Function, positional: Vec<TyArg>, named: Vec<(&str, TyArg)>) -> Result<(), Diagnostic> {
-        let call = sort_arguments(entry, positional, named).map(|call| call.without_none(|a| a.ty.clone()));
-        let (_, ty) = call.and_then(|call| ufunc_type(entry, &call)).map_err(|e| self.call_error(op, e))?;
+    pub(super) fn ufunc_call(&mut self, op: Op<'c>, entry: &'static Function, positional: Vec<TyArg>, named: Vec<(&str, TyArg)>) -> Result<(), Diagnostic> {
+        let call = sort_arguments(entry, positional, named).and_then(|call| settled(entry, call, |a| a.ty.clone()));
+        let (_, ty) = call.and_then(|(entry, call)| ufunc_type(entry, &call)).map_err(|e| self.call_error(op, e))?;
         self.define(op.result(0), ty, None);
         Ok(())
     }

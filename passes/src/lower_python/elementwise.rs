@@ -6,7 +6,7 @@
 
 use super::Lower;
 use crate::functions::{self, Function, Val, ufuncs};
-use crate::infer_types::elementwise::{UfuncCall, sort_arguments, ufunc_type};
+use crate::infer_types::elementwise::{UfuncCall, settled, sort_arguments, ufunc_type};
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Op, RankedTensorType, Region, ShapedTypeLike, Type, Value};
 use zouk_dialects::ty::{Array, Operand, Ty};
@@ -47,7 +47,8 @@ impl<'c> Lower<'c> {
         if !ufuncs::is_elementwise(entry, positional.len() + named.len()) || !all.any(|a| a.ty.as_array().is_some()) {
             return Ok(None);
         }
-        let call = sort_arguments(entry, positional.to_vec(), named.to_vec()).map_err(|e| self.internal(e.message))?.without_none(|a| a.ty.clone());
+        let call = sort_arguments(entry, positional.to_vec(), named.to_vec()).and_then(|call| settled(entry, call, |a| a.ty.clone()));
+        let (entry, call) = call.map_err(|e| self.internal(e.message))?;
         self.ufunc(entry, call, result).map(Some)
     }
 
