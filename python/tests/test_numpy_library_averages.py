@@ -47,7 +47,8 @@ def test_average_forms():
 @pytest.mark.parametrize("call", ["np.cov(a)", "np.cov(a, rowvar=False, bias=True)", "np.cov(a[0])", "np.cov(a[0], a[1])", "np.corrcoef(a)", "np.corrcoef(a, a[::-1])"])
 def test_covariance(call, dtype):
     f = function(f"def f(a): return {call}")
-    for a in layouts(values(dtype, (3, 7)) + np.dtype(dtype).type(0)):
+    whole = values(dtype, (3, 7)) + np.dtype(dtype).type(0)
+    for a in (whole, whole[:, ::-1]):
         if dtype is not np.bool_ or "corrcoef" not in call:
             compare(f, a, rtol=tolerance(dtype))
 
