@@ -15,6 +15,7 @@
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
@@ -24,6 +25,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/UB/IR/UBOps.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/Pass/Pass.h"
@@ -55,9 +57,9 @@ struct RustPass final : Pass {
   StringRef getDescription() const override { return info.description; }
   bool canScheduleOn(RegisteredOperationName name) const override { return name.getStringRef() == info.anchor; }
   void getDependentDialects(DialectRegistry &registry) const override {
-    registry.insert<zouk::py::PyDialect, zouk::rt::RtDialect, arith::ArithDialect, mlir::cf::ControlFlowDialect, complex::ComplexDialect,
+    registry.insert<zouk::py::PyDialect, zouk::rt::RtDialect, arith::ArithDialect, bufferization::BufferizationDialect, mlir::cf::ControlFlowDialect, complex::ComplexDialect,
                     func::FuncDialect, gpu::GPUDialect, linalg::LinalgDialect, LLVM::LLVMDialect, math::MathDialect, memref::MemRefDialect,
-                    NVVM::NVVMDialect, scf::SCFDialect, ub::UBDialect, vector::VectorDialect>();
+                    NVVM::NVVMDialect, scf::SCFDialect, tensor::TensorDialect, ub::UBDialect, vector::VectorDialect>();
   }
   void runOnOperation() override {
     std::string text;

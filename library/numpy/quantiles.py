@@ -77,7 +77,7 @@ def _quantiles_at(a, fractions, ndim: literal, weak: literal, axis: literal, out
     rows = compiler.permuted(a, kept + axes)
     result = np.empty(whole if keepdims else shape, dtype)
     if keepdims:
-        target = compiler.permuted(result, _shifted(kept) + _shifted(axes) + (0,))
+        target = compiler.permuted(result, _moved_along(kept) + _moved_along(axes) + (0,))
         for _ in axes:
             target = target[..., 0, :]
         _quantile_rows(rows, fractions, target, method, weak, skip_nan)
@@ -88,7 +88,7 @@ def _quantiles_at(a, fractions, ndim: literal, weak: literal, axis: literal, out
     return result
 
 
-def _shifted(axes: literal):
+def _moved_along(axes: literal):
     """The axes of the results: the first one is that of the fractions."""
     out = ()
     for axis in axes:

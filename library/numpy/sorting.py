@@ -59,13 +59,13 @@ def argpartition(a, kth, axis: literal = -1, kind: literal = "introselect", orde
 
 def sort_complex(a):
     a = _array(a)
-    out = np.empty(a.shape, _complex_type(a))
+    out = np.empty(a.shape, _complex_of(a))
     out[...] = a
     _sort_rows(out, False)
     return out
 
 
-def _complex_type(a):
+def _complex_of(a):
     """What NumPy sorts as complex numbers of 64 bits, it does not with float32."""
     dtype = compiler.result_type(a)
     if dtype is np.int8 or dtype is np.uint8 or dtype is np.int16 or dtype is np.uint16 or dtype is np.complex64:

@@ -2,7 +2,7 @@
 
 
 def eigh(a, UPLO: literal = "L"):
-    upper = _triangle(UPLO)
+    upper = _from_triangle(UPLO)
     a = _array(a)
     _square(a)
     dtype = _matrix_type(a)
@@ -13,7 +13,7 @@ def eigh(a, UPLO: literal = "L"):
     return w, v
 
 
-def _triangle(name: literal):
+def _from_triangle(name: literal):
     """Whether the upper one is meant."""
     if name not in ("L", "U", "l", "u"):
         raise ValueError("UPLO argument must be 'L' or 'U'")
@@ -32,7 +32,7 @@ def _eigenvalues_converged(status):
 
 
 def eigvalsh(a, UPLO: literal = "L"):
-    upper = _triangle(UPLO)
+    upper = _from_triangle(UPLO)
     a = _array(a)
     _square(a)
     dtype = _matrix_type(a)

@@ -44,8 +44,10 @@ impl<'c> Group<'c> {
                     op.detach();
                     b.insert(*op);
                 }
-                broadcasts.into_iter().rev().filter(|o| o.result(0).is_unused()).for_each(Op::erase);
-                generics.into_iter().rev().for_each(Op::erase);
+                // Users go before what they use.
+                let mut replaced = [generics, broadcasts].concat();
+                replaced.sort_by(|x, y| if x.is_before(*y) { std::cmp::Ordering::Greater } else { std::cmp::Ordering::Less });
+                replaced.into_iter().filter(|o| o.results().iter().all(|r| r.is_unused())).for_each(Op::erase);
             }
             Some(same) => self.versions(&b, same, &broadcasts, &outputs),
         }

@@ -242,7 +242,11 @@ impl<'c> Lower<'c> {
             Some(op) if op.is("rt.alloc") => operands(op, 0),
             Some(op) if op.is("rt.array") => match op.operand(0).def_by("linalg.generic") {
                 Some(generic) => {
-                    let last = generic.operand(generic.num_operands() - 1);
+                    let mut last = generic.operand(generic.num_operands() - 1);
+                    // The accumulator of a reduction is filled first.
+                    while let Some(filled) = last.def_by("linalg.generic") {
+                        last = filled.operand(filled.num_operands() - 1);
+                    }
                     last.def_by("tensor.empty").map_or_else(|| self.dims(array), |empty| operands(empty, 0))
                 }
                 None => self.dims(array),
