@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from lang_support import FLOATS, INTEGERS, NUMBERS, check, function
 
+import zouk
+
 REAL = [np.bool_, *INTEGERS, *FLOATS]
 VALUES = [0, 1, 2, 3, 5, 100]
 
@@ -113,7 +115,7 @@ def test_out_and_where():
 
 
 def test_results_are_cast_within_their_kind():
-    with pytest.raises(TypeError, match="Cannot cast ufunc 'add' output from dtype\\('float64'\\) to dtype\\('int64'\\) with casting rule 'same_kind'"):
+    with pytest.raises(zouk.TypingError, match="Cannot cast ufunc 'add' output from dtype\\('float64'\\) to dtype\\('int64'\\) with casting rule 'same_kind'"):
         function("def f(x, y): x += y")(np.arange(3), np.ones(3))
 
 
