@@ -98,7 +98,8 @@ fn kind(op: Op) -> Kind {
     let tensors = || op.num_results() > 0 && op.results().iter().all(|r| RankedTensorType::try_from(r.ty()).is_ok());
     match op.name() {
         "linalg.generic" if tensors() => match op.array_attr("iterator_types").iter().all(|i| i.to_string().contains("parallel")) {
-            true => Kind::Pointwise,
+            true if in_order(op) => Kind::Pointwise,
+            true => Kind::Other,
             false => Kind::Reduction,
         },
         "bufferization.materialize_in_destination" => Kind::Assignment,
@@ -106,6 +107,12 @@ fn kind(op: Op) -> Kind {
         _ if group::resizes(op) => Kind::Broadcast,
         _ => Kind::Other,
     }
+}
+
+/// Whether each result is written in the order of the loops.
+fn in_order(op: Op) -> bool {
+    let loops = op.array_attr("iterator_types").len();
+    op.array_attr("indexing_maps").into_iter().rev().take(op.num_results()).all(|map| group::is_identity(map, loops))
 }
 
 struct Fusion<'c> {

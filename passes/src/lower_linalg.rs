@@ -43,7 +43,7 @@
 use crate::bufferize::views;
 use crate::pass::{OptionInfo, Options};
 use std::collections::HashMap;
-use zouk_dialects::diagnostic::Diagnostic;
+use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Attribute, Builder, Op, Region, Value};
 
 mod blocks;
@@ -52,6 +52,10 @@ pub const OPTIONS: &[OptionInfo] = &[];
 
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     for op in module.collect(|o| o.is("linalg.generic")) {
+        if let Some(map) = op.array_attr("indexing_maps").into_iter().find(|map| places(*map).is_none()) {
+            let message = format!("`linalg.generic` has the map {map}: only loops and the constant 0 can be indices");
+            return Err(Diagnostic::at(ErrorClass::Unsupported, "unsupported", message, op.loc()));
+        }
         Nest::new(op).build();
         op.erase();
     }
@@ -81,7 +85,7 @@ impl<'c> Nest<'c> {
         let iterators = op.array_attr("iterator_types");
         let outputs = op.body(0).terminator().map_or(0, |t| t.num_operands());
         let reduced = iterators.iter().map(|i| i.to_string().contains("reduction")).collect();
-        Nest { op, b: Builder::before(op), arrays: op.operands(), places: maps.into_iter().map(places).collect(), inputs: op.num_operands() - outputs, reduced }
+        Nest { op, b: Builder::before(op), arrays: op.operands(), places: maps.into_iter().filter_map(places).collect(), inputs: op.num_operands() - outputs, reduced }
     }
 
     fn build(mut self) {
@@ -270,10 +274,13 @@ pub fn clone_body<'c>(b: &Builder<'c>, ops: &[Op<'c>], values: &mut HashMap<Valu
     }
 }
 
-/// The results of `affine_map<(d0, d1) -> (d1, 0)>`.
-fn places(map: Attribute) -> Vec<Place> {
+/// The results of `affine_map<(d0, d1) -> (d1, 0)>`; none when one is something else.
+fn places(map: Attribute) -> Option<Vec<Place>> {
     let text = map.to_string();
-    let results = text.split("-> (").nth(1).and_then(|t| t.split(')').next()).unwrap_or_default();
-    let place = |part: &str| part.strip_prefix('d').and_then(|n| n.parse().ok()).map_or(Place::Zero, Place::Loop);
+    let results = text.split("-> (").nth(1)?.strip_suffix(")>")?;
+    let place = |part: &str| match part {
+        "0" => Some(Place::Zero),
+        part => part.strip_prefix('d')?.parse().ok().map(Place::Loop),
+    };
     results.split(',').map(str::trim).filter(|p| !p.is_empty()).map(place).collect()
 }

@@ -46,6 +46,8 @@ pub fn may_write(op: Op, array: Value) -> bool {
     match op.name() {
         "memref.store" => return may_alias(op.operand(1), array),
         "bufferization.materialize_in_destination" => return may_alias(op.operand(1), array),
+        // A function of the runtime works on the arrays that it is given.
+        "rt.call" => return op.operands().iter().any(|v| v.ty().is_mem_ref() && may_alias(*v, array)),
         "func.call" => {
             // A block that nothing else knows is out of its reach.
             return has_effects(op) && !(is_fresh(root(array)) && !escapes(root(array)));
@@ -56,7 +58,7 @@ pub fn may_write(op: Op, array: Value) -> bool {
         return op.regions().into_iter().flat_map(|r| r.blocks()).flat_map(|b| b.ops()).any(|inner| may_write(inner, array));
     }
     match op.dialect() {
-        "arith" | "math" | "complex" | "tensor" | "bufferization" | "rt" | "scf" | "cf" | "ub" | "func" | "vector" => false,
+        "arith" | "math" | "complex" | "tensor" | "bufferization" | "rt" | "scf" | "cf" | "ub" | "func" => false,
         "memref" => !matches!(op.name(), "memref.load" | "memref.dim" | "memref.cast" | "memref.extract_strided_metadata" | "memref.extract_aligned_pointer_as_index"),
         // On tensors: values. On arrays: into the last operands.
         "linalg" => op.num_results() == 0 && op.operands().last().is_some_and(|v| v.ty().is_mem_ref() && may_alias(*v, array)),

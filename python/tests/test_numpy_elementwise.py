@@ -148,3 +148,10 @@ def test_array_of_tuples():
     check(function("def f(x): return np.array((1, 2, x))"), 2.5)
     check(function("def f(x): return np.array(((1, 2), (3, x)))"), 4)
     check(function("def f(x): return np.asarray(x), np.array(x, dtype=np.float32), np.ascontiguousarray(x)"), np.arange(6).reshape(2, 3).T)
+
+
+def test_kernels_of_the_runtime_write_into_arrays():
+    f = function("def f(a):\n    b = a * 1.0\n    b.sort()\n    return b + 1, b")
+    check(f, np.array([3.0, 1.0, 2.0, -5.0]))
+    g = function("def g(a):\n    b = a + 0.5\n    c = b * 2\n    b.partition(1)\n    return b[:2] + 1, c")
+    check(g, np.array([3.0, 1.0, 2.0, -5.0]))
