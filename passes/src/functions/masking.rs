@@ -6,7 +6,7 @@ use super::rules::*;
 use super::{Bound, CallError, Function, TyArg, Val};
 use crate::lower_python::{Lower, Outside, shape_text};
 use zouk_dialects::ir::Value;
-use zouk_dialects::ty::{Array, Layout, Ty};
+use zouk_dialects::ty::{Array, Layout, Ty, promote_types};
 
 pub(super) static TABLE: &[Function] = table! {
     "numpy.nonzero" ("a"): nonzero_rule => |l, a, _| nonzero(l, &a[0]);
@@ -250,25 +250,9 @@ fn check_where<'c>(l: &mut Lower<'c>, mask: &Val<'c>, dims: &[Value<'c>]) {
     l.check_ints(fits, "ValueError", &message, &[&sizes[..], dims].concat());
 }
 
-/// The type that holds what is in arrays of two types, as NumPy finds it.
+/// The dtype that holds two.
 fn common_element(a: &Ty, b: &Ty) -> Option<Ty> {
-    let int = |bits, signed| Ty::Int { bits, signed };
-    let float_for = |bits: u32| if bits <= 16 { 32 } else { 64 };
-    Some(match (a, b) {
-        _ if a == b => a.clone(),
-        (Ty::Bool, other) | (other, Ty::Bool) => other.clone(),
-        (Ty::Int { bits: m, signed: x }, Ty::Int { bits: n, signed: y }) if x == y => int(*m.max(n), *x),
-        (Ty::Int { bits: m, signed: true }, Ty::Int { bits: n, .. }) | (Ty::Int { bits: n, .. }, Ty::Int { bits: m, .. }) => match n {
-            n if n < m => int(*m, true),
-            64 => Ty::F64,
-            n => int(2 * n, true),
-        },
-        (Ty::Int { bits, .. }, Ty::Float(n)) | (Ty::Float(n), Ty::Int { bits, .. }) => Ty::Float(float_for(*bits).max(*n)),
-        (Ty::Int { bits, .. }, Ty::Complex(n)) | (Ty::Complex(n), Ty::Int { bits, .. }) => Ty::Complex(float_for(*bits).max(*n)),
-        (Ty::Float(m), Ty::Float(n)) => Ty::Float(*m.max(n)),
-        (Ty::Float(m) | Ty::Complex(m), Ty::Float(n) | Ty::Complex(n)) => Ty::Complex(*m.max(n)),
-        _ => return None,
-    })
+    (a.is_number() && b.is_number()).then(|| promote_types(a, b))
 }
 
 fn choose_rule(a: &Bound<TyArg>) -> Rule {
