@@ -38,7 +38,7 @@
 //! ```
 
 use crate::forward_arrays::empty_sizes;
-use crate::fuse_elementwise::group::users;
+use crate::fuse_elementwise::{group::users, outline::on_arrays};
 use crate::memory::{may_alias, written_between};
 use crate::pass::{OptionInfo, Options};
 use std::collections::{HashMap, HashSet};
@@ -56,19 +56,29 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
             continue;
         }
         let mut buffers = Buffers { owned: HashSet::new(), memory: HashMap::new() };
-        let works = function.collect(|op| matches!(op.dialect(), "tensor" | "bufferization") || matches!(op.name(), "rt.broadcast" | "rt.array" | "linalg.generic"));
+        buffers.parameters(function);
+        let works = function.collect(|op| matches!(op.dialect(), "tensor" | "bufferization" | "func") || matches!(op.name(), "rt.broadcast" | "rt.array" | "linalg.generic"));
         for op in &works {
             buffers.op(*op)?;
         }
         // What used tensors goes before what made them.
-        works.into_iter().rev().filter(|op| op.results().iter().all(|r| r.is_unused()) && replaced(*op)).for_each(Op::erase);
+        works.into_iter().rev().filter(|op| !op.is("func.func") && op.results().iter().all(|r| r.is_unused()) && replaced(*op)).for_each(Op::erase);
     }
     Ok(())
 }
 
 /// Whether the op worked on tensors: its place is taken by an op on memory.
 fn replaced(op: Op) -> bool {
-    op.operands().iter().chain(&op.results()).any(|v| RankedTensorType::try_from(v.ty()).is_ok())
+    op.operands().iter().chain(&op.results()).any(|v| is_tensor(*v))
+}
+
+fn is_tensor(value: Value) -> bool {
+    RankedTensorType::try_from(value.ty()).is_ok()
+}
+
+/// Whether the array is a block that was made for a tensor, here or by a call.
+fn is_new(array: Value) -> bool {
+    array.def().is_some_and(|op| matches!(op.name(), "rt.alloc" | "func.call"))
 }
 
 struct Buffers<'c> {
@@ -109,9 +119,49 @@ impl<'c> Buffers<'c> {
                 // A cast of an empty tensor is one.
                 array.into_iter().for_each(|array| _ = self.memory.insert(op.result(0), array));
             }
-            "tensor.empty" => {}
-            "linalg.generic" => {}
+            "func.call" => self.call(op)?,
+            "func.return" => {
+                for (i, value) in op.operands().into_iter().enumerate().filter(|(_, v)| is_tensor(*v)) {
+                    let array = self.memory.get(&value).copied().ok_or_else(|| internal(op, "a result has no place in memory"))?;
+                    op.set_operand(i, if is_new(array) { array } else { views::copy(&Builder::before(op), array) });
+                }
+            }
+            "tensor.empty" | "linalg.generic" | "func.func" => {}
             name => return Err(internal(op, format!("`{name}` has no place in memory"))),
+        }
+        Ok(())
+    }
+
+    /// Tensors that a function takes are arrays of any layout; those that it gives are new, and packed.
+    fn parameters(&mut self, function: Op<'c>) {
+        let Some(block) = function.region(0).first_block() else { return };
+        let b = Builder::before(function);
+        let ty = function.type_attr("function_type").and_then(|ty| on_arrays(&b, ty, |t| views::any(&b, t), views::packed_of));
+        ty.into_iter().for_each(|ty| function.set_attr("function_type", b.ty_attr(ty)));
+        for argument in block.args() {
+            if let Ok(tensor) = RankedTensorType::try_from(argument.ty()) {
+                argument.set_type(views::any(&b, tensor));
+                self.memory.insert(argument, argument);
+            }
+        }
+    }
+
+    /// A call on tensors becomes one on arrays.
+    fn call(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
+        if !replaced(op) {
+            return Ok(());
+        }
+        let b = Builder::before(op);
+        let mut operands = op.operands();
+        for (i, value) in op.operands().into_iter().enumerate() {
+            if let Ok(tensor) = RankedTensorType::try_from(value.ty()) {
+                operands[i] = cast(&b, self.of(op, i)?, views::any(&b, tensor));
+            }
+        }
+        let types: Vec<Type<'c>> = op.results().into_iter().map(|r| RankedTensorType::try_from(r.ty()).map_or(r.ty(), views::packed_of)).collect();
+        let call = b.op("func.call", &operands, &types, &op.attrs());
+        for (old, new) in op.results().into_iter().zip(call.results()) {
+            if is_tensor(old) { _ = self.memory.insert(old, new) } else { old.replace_all_uses(new) }
         }
         Ok(())
     }
@@ -134,7 +184,7 @@ impl<'c> Buffers<'c> {
         let (block, wanted) = (self.of(op, 0)?, op.result(0).ty());
         let users = op.operand(0).uses().into_iter().map(|(user, _)| user).filter(|user| *user != op && !user.is("rt.array"));
         let seen_later = users.into_iter().any(|user| user.block() != op.block() || op.is_before(user) && written_between(op, user, op.result(0)));
-        let array = if seen_later || block.def_by("rt.alloc").is_none() || !self.owned.insert(block) { views::copy(&b, block) } else { block };
+        let array = if seen_later || !is_new(block) || !self.owned.insert(block) { views::copy(&b, block) } else { block };
         Ok(cast(&b, array, wanted))
     }
 
@@ -220,7 +270,7 @@ fn used_by_array(tensor: Value) -> bool {
 
 /// A fresh block that was not made for the destination.
 fn may_copy(source: Value, target: Value) -> bool {
-    source != target && source.def_by("rt.alloc").is_some()
+    source != target && is_new(source)
 }
 
 /// The assignment that is the only use of an op's only result.

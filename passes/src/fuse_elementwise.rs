@@ -5,7 +5,7 @@
 //! written, where one of its results is looked at otherwise, and with a reduction or an assignment.
 //!
 //! Whether two operands have the same shape is known at run time only. Where a group counts on it (`rt.broadcast`) it is tested once: if the shapes are the same,
-//! the fused operation runs, else the operations one by one. So nothing is ever recomputed for each element of a larger array: an
+//! the fused operation runs, else the operations one by one, as calls of functions that all groups share. So nothing is ever recomputed for each element of a larger array: an
 //! operand that is stretched is computed once, at its own size.
 //!
 //! ```mlir before
@@ -50,19 +50,22 @@ use zouk_dialects::ir::{Block, Op, RankedTensorType, Value};
 
 mod emit;
 pub mod group;
+pub mod outline;
 pub mod remarks;
 
 use group::Group;
+use outline::Outlined;
 
 pub const OPTIONS: &[OptionInfo] = &[OptionInfo { name: "max-ops", description: "Operations in one group", initial: "64" }];
 
 pub fn run(module: Op, options: &Options) -> Result<(), Diagnostic> {
     let most = options.get("max-ops").parse().unwrap_or(64);
+    let mut outlined = Outlined::new(module);
     for function in module.body(0).ops().into_iter().filter(|o| o.is("func.func")) {
         let mut blocks = vec![];
         visit_blocks(function, &mut blocks);
         for block in blocks {
-            Fusion { groups: vec![], of: HashMap::new(), most }.block(block);
+            Fusion { groups: vec![], of: HashMap::new(), most, outlined: &mut outlined }.block(block);
         }
     }
     Ok(())
@@ -115,14 +118,15 @@ fn in_order(op: Op) -> bool {
     op.array_attr("indexing_maps").into_iter().rev().take(op.num_results()).all(|map| group::is_identity(map, loops))
 }
 
-struct Fusion<'c> {
+struct Fusion<'c, 'a> {
     groups: Vec<Option<Group<'c>>>,
     /// The group of each op.
     of: HashMap<Op<'c>, usize>,
     most: usize,
+    outlined: &'a mut Outlined<'c>,
 }
 
-impl<'c> Fusion<'c> {
+impl<'c> Fusion<'c, '_> {
     fn block(&mut self, block: Block<'c>) {
         for op in block.ops() {
             match kind(op) {
@@ -257,7 +261,7 @@ impl<'c> Fusion<'c> {
     /// Ends a group before the op `at`.
     fn close(&mut self, group: usize, at: Op<'c>, reason: &str) {
         if let Some(group) = self.groups[group].take() {
-            group.emit(at, reason);
+            group.emit(at, reason, self.outlined);
         }
     }
 }

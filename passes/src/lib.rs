@@ -22,6 +22,7 @@ mod form_kernel;
 mod hoist_checks;
 mod factor_signs;
 mod inline_calls;
+mod summarize_writes;
 mod schedule_products;
 mod define_products;
 mod lower_vectors;

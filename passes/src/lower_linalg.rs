@@ -174,7 +174,8 @@ impl<'c> Nest<'c> {
             b.op("scf.yield", &next, &[], &[])
         });
         let types: Vec<_> = inits.iter().map(|v| v.ty()).collect();
-        b.op_with_regions("scf.for", &[&[from, to, step], inits].concat(), &types, &[], &[region]).results()
+        let attrs: Vec<_> = self.op.attr("llvm.loop_annotation").map(|how| ("llvm.loop_annotation", how)).into_iter().collect();
+        b.op_with_regions("scf.for", &[&[from, to, step], inits].concat(), &types, &attrs, &[region]).results()
     }
 
     /// The operands of an access to array `i`.

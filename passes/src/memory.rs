@@ -1,6 +1,6 @@
 //! What ops at stage `tensor` do to the memory of arrays: which arrays may share memory, and whether something is written between two places.
 
-use zouk_dialects::ir::{Block, Op, TypeLike, Value};
+use zouk_dialects::ir::{Attribute, Block, Op, TypeLike, Value};
 
 /// The array that a view or cast is of.
 pub fn root(mut value: Value) -> Value {
@@ -11,7 +11,7 @@ pub fn root(mut value: Value) -> Value {
 }
 
 /// A block of its own: made here, or a constant.
-fn is_fresh(root: Value) -> bool {
+pub fn is_fresh(root: Value) -> bool {
     root.def().is_some_and(|o| matches!(o.name(), "rt.alloc" | "rt.constant_array" | "rt.array"))
 }
 
@@ -41,40 +41,59 @@ pub fn may_alias(a: Value, b: Value) -> bool {
     !apart(a, b) && !apart(b, a)
 }
 
-/// Whether the op, or one inside it, may write into the array.
-pub fn may_write(op: Op, array: Value) -> bool {
+/// The arrays that an op itself writes into, leaving aside those inside it.
+pub fn written(op: Op) -> Vec<Value> {
+    let arrays = || op.operands().into_iter().filter(|v| v.ty().is_mem_ref());
     match op.name() {
-        "memref.store" => return may_alias(op.operand(1), array),
-        "bufferization.materialize_in_destination" => return may_alias(op.operand(1), array),
+        "memref.store" | "bufferization.materialize_in_destination" => return vec![op.operand(1)],
         // A function of the runtime works on the arrays that it is given.
-        "rt.call" => return op.operands().iter().any(|v| v.ty().is_mem_ref() && may_alias(*v, array)),
-        "func.call" => {
-            // A block that nothing else knows is out of its reach.
-            return has_effects(op) && !(is_fresh(root(array)) && !escapes(root(array)));
-        }
+        "rt.call" => return arrays().collect(),
+        "func.call" => return written_by_call(op),
+        "memref.load" | "memref.dim" | "memref.cast" | "memref.collapse_shape" | "memref.extract_strided_metadata" | "memref.extract_aligned_pointer_as_index" => return vec![],
         _ => {}
     }
-    if op.num_regions() > 0 {
-        return op.regions().into_iter().flat_map(|r| r.blocks()).flat_map(|b| b.ops()).any(|inner| may_write(inner, array));
-    }
     match op.dialect() {
-        "arith" | "math" | "complex" | "tensor" | "bufferization" | "rt" | "scf" | "cf" | "ub" | "func" => false,
-        "memref" => !matches!(op.name(), "memref.load" | "memref.dim" | "memref.cast" | "memref.extract_strided_metadata" | "memref.extract_aligned_pointer_as_index"),
+        "arith" | "math" | "complex" | "tensor" | "bufferization" | "rt" | "scf" | "cf" | "ub" | "func" => vec![],
         // On tensors: values. On arrays: into the last operands.
-        "linalg" => op.num_results() == 0 && op.operands().last().is_some_and(|v| v.ty().is_mem_ref() && may_alias(*v, array)),
-        _ => true,
+        "linalg" if op.num_results() > 0 || op.num_regions() == 0 => vec![],
+        "linalg" => {
+            let outputs = op.body(0).terminator().map_or(1, |t| t.num_operands());
+            op.operands().into_iter().skip(op.num_operands().saturating_sub(outputs)).filter(|v| v.ty().is_mem_ref()).collect()
+        }
+        _ => arrays().collect(),
     }
 }
 
-/// Whether a call may do anything but compute its result.
-fn has_effects(call: Op) -> bool {
+/// What a call may write into: arguments that the callee writes into (`zouk.writes`), all arrays where that is not known.
+fn written_by_call(call: Op) -> Vec<Value> {
     let name = call.str_attr("callee").unwrap_or_default();
     let mut module = call.parent();
     while let Some(op) = module.filter(|o| !o.is("builtin.module")) {
         module = op.parent();
     }
     let callee = module.and_then(|m| m.body(0).ops().into_iter().find(|o| o.str_attr("sym_name") == Some(name)));
-    callee.is_none_or(|f| !f.has_attr("llvm.readnone"))
+    let arrays = || call.operands().into_iter().filter(|v| v.ty().is_mem_ref());
+    match callee {
+        Some(f) if f.has_attr("llvm.readnone") => vec![],
+        Some(f) => match f.attr("zouk.writes") {
+            Some(writes) => numbers(writes).into_iter().filter_map(|i| (i < call.num_operands()).then(|| call.operand(i))).collect(),
+            None => arrays().collect(),
+        },
+        None => arrays().collect(),
+    }
+}
+
+/// The elements of `array<i32: 0, 2>`.
+fn numbers(attr: Attribute) -> Vec<usize> {
+    let text = attr.to_string();
+    let list = text.strip_prefix("array<i32: ").and_then(|t| t.strip_suffix('>')).unwrap_or_default();
+    list.split(", ").filter_map(|n| n.parse().ok()).collect()
+}
+
+/// Whether the op, or one inside it, may write into the array.
+pub fn may_write(op: Op, array: Value) -> bool {
+    written(op).into_iter().any(|target| may_alias(target, array))
+        || op.regions().into_iter().flat_map(|r| r.blocks()).flat_map(|b| b.ops()).any(|inner| may_write(inner, array))
 }
 
 /// Whether something may be written into the array after `from` and before `to`. True also where the way between is not seen.

@@ -1,6 +1,6 @@
 //! Sizes, strides and copies of arrays while tensors become memory.
 
-use zouk_dialects::ir::{Builder, MemRefType, Op, ShapedTypeLike, Type, Value};
+use zouk_dialects::ir::{Builder, MemRefType, Op, RankedTensorType, ShapedTypeLike, Type, Value};
 use melior::ir::attribute::StridedLayoutAttribute;
 
 const DYNAMIC: i64 = i64::MIN;
@@ -22,6 +22,18 @@ fn strided<'c>(b: &Builder<'c>, array: Value<'c>, rank: usize) -> Type<'c> {
 /// An array type whose elements are packed in C order.
 pub fn packed<'c>(array: Value<'c>, rank: usize) -> Type<'c> {
     MemRefType::new(memref(array).element(), &vec![DYNAMIC; rank], None, None).into()
+}
+
+/// The array type of a tensor, of any layout.
+pub fn any<'c>(b: &Builder<'c>, tensor: RankedTensorType<'c>) -> Type<'c> {
+    let rank = tensor.rank();
+    let layout = (rank > 0).then(|| StridedLayoutAttribute::new(b.context, 0, &vec![DYNAMIC; rank]).into());
+    MemRefType::new(tensor.element(), &vec![DYNAMIC; rank], layout, None).into()
+}
+
+/// The array type of a tensor, packed in C order.
+pub fn packed_of(tensor: RankedTensorType) -> Type {
+    MemRefType::new(tensor.element(), &vec![DYNAMIC; tensor.rank()], None, None).into()
 }
 
 /// Whether the type says that the elements are packed in C order.

@@ -1,12 +1,13 @@
 //! The fused operation of a group, and the operations one by one where shapes differ.
 
 use super::group::{Group, is_identity, resizes, resizing, source, users};
+use super::outline::{Outlined, can_outline};
 use super::remarks;
 use crate::forward_arrays::tensor_sizes;
 use crate::lower_linalg::clone_body;
 use std::collections::{HashMap, HashSet};
 use zouk_dialects::diagnostic::Span;
-use zouk_dialects::ir::{Attribute, Builder, MemRefType, Op, RankedTensorType, Region, ShapedTypeLike, Type, Value};
+use zouk_dialects::ir::{Attribute, Block, Builder, MemRefType, Op, RankedTensorType, Region, ShapedTypeLike, Type, Value};
 
 /// What an operation outside a region needs of its results.
 struct Output<'c> {
@@ -17,7 +18,7 @@ struct Output<'c> {
 
 impl<'c> Group<'c> {
     /// Replaces the members by the fused operation, before `at`.
-    pub fn emit(self, at: Op<'c>, reason: &str) {
+    pub fn emit(self, at: Op<'c>, reason: &str, outlined: &mut Outlined<'c>) {
         let generics = self.generics();
         if generics.len() < 2 {
             remarks::add(|| alone(generics[0], reason));
@@ -49,7 +50,7 @@ impl<'c> Group<'c> {
                 replaced.sort_by(|x, y| if x.is_before(*y) { std::cmp::Ordering::Greater } else { std::cmp::Ordering::Less });
                 replaced.into_iter().filter(|o| o.results().iter().all(|r| r.is_unused())).for_each(Op::erase);
             }
-            Some(same) => self.versions(&b, same, &broadcasts, &outputs),
+            Some(same) => self.versions(&b, same, &broadcasts, &outputs, outlined),
         }
     }
 
@@ -148,7 +149,7 @@ impl<'c> Group<'c> {
     }
 
     /// `scf.if` of the fused operation and of the operations as they are. It gives arrays.
-    fn versions(&self, b: &Builder<'c>, same: Value<'c>, broadcasts: &[Op<'c>], outputs: &[Output<'c>]) {
+    fn versions(&self, b: &Builder<'c>, same: Value<'c>, broadcasts: &[Op<'c>], outputs: &[Output<'c>], outlined: &mut Outlined<'c>) {
         let assignments: Vec<Op<'c>> = self.members.iter().copied().filter(|m| m.is("bufferization.materialize_in_destination")).collect();
         // What is only assigned leaves no array.
         let kept: Vec<&Output<'c>> = outputs.iter().filter(|o| users(o.tensor).iter().any(|user| !self.members.contains(user) || user.is("rt.array"))).collect();
@@ -182,19 +183,34 @@ impl<'c> Group<'c> {
                 follow(b, read, broadcasts);
             }
         }
+        let mut computed: HashMap<Value<'c>, Value<'c>> = HashMap::new();
         b.within(otherwise, || {
-            for member in self.members.iter().filter(|m| !m.is("rt.array")) {
-                let needed = |op: Op<'c>| member.operands().into_iter().any(|v| resizing(v).contains(&op));
-                for broadcast in broadcasts.iter().filter(|op| op.block() != Some(otherwise) && needed(**op)) {
-                    broadcast.detach();
-                    b.insert(*broadcast);
-                }
-                member.detach();
-                b.insert(*member);
-            }
-            give(&|o| o.tensor);
+            self.one_by_one(b, otherwise, broadcasts, &mut computed, outlined);
+            give(&|o| computed.get(&o.tensor).copied().unwrap_or(o.tensor));
         });
         self.members.iter().filter(|m| m.is("rt.array")).for_each(|m| m.erase());
+        computed.keys().filter_map(|result| result.def()).collect::<HashSet<_>>().into_iter().for_each(Op::erase);
+        broadcasts.iter().rev().filter(|op| op.result(0).is_unused()).for_each(|op| op.erase());
+    }
+
+    /// The members as they are, but that a call stands for each that can be one; `computed` has the results of those.
+    fn one_by_one(&self, b: &Builder<'c>, block: Block<'c>, broadcasts: &[Op<'c>], computed: &mut HashMap<Value<'c>, Value<'c>>, outlined: &mut Outlined<'c>) {
+        for member in self.members.iter().filter(|m| !m.is("rt.array")) {
+            if member.is("linalg.generic") && can_outline(*member) && !member.has_attr("zouk.reduction") {
+                for (old, new) in member.results().into_iter().zip(outlined.call(b, *member)) {
+                    old.replace_all_uses(new);
+                    computed.insert(old, new);
+                }
+                continue;
+            }
+            let needed = |op: Op<'c>| member.operands().into_iter().any(|v| resizing(v).contains(&op));
+            for broadcast in broadcasts.iter().filter(|op| op.block() != Some(block) && needed(**op)) {
+                broadcast.detach();
+                b.insert(*broadcast);
+            }
+            member.detach();
+            b.insert(*member);
+        }
     }
 }
 
