@@ -56,10 +56,10 @@ pub mod remarks;
 use group::Group;
 use outline::Outlined;
 
-pub const OPTIONS: &[OptionInfo] = &[OptionInfo { name: "max-ops", description: "Operations in one group", initial: "64" }];
+pub const OPTIONS: &[OptionInfo] = &[OptionInfo { name: "max-ops", description: "Operations in one group", initial: "160" }];
 
 pub fn run(module: Op, options: &Options) -> Result<(), Diagnostic> {
-    let most = options.get("max-ops").parse().unwrap_or(64);
+    let most = options.get("max-ops").parse().unwrap_or(160);
     let mut outlined = Outlined::new(module);
     for function in module.body(0).ops().into_iter().filter(|o| o.is("func.func")) {
         let mut blocks = vec![];

@@ -1,6 +1,7 @@
 //! Puts small functions in the place of their calls, so that checks, ranges and loops are seen across them.
 //!
-//! A callee of one block with no calls of its own left, at most `max-ops` ops long unless it has `zouk.inline`. Its ops keep their places: each has the call's location
+//! A callee of one block with no calls of its own left, at most `max-ops` ops long unless it has `zouk.inline`; an operation on whole arrays is one op, since what
+//! it computes is fused with what stands around the call. Its ops keep their places: each has the call's location
 //! around its own, from which tracebacks still show both lines. Calls of recursive functions, and of functions with
 //! blocks, are left to LLVM.
 //!
@@ -73,12 +74,27 @@ impl<'c> Inliner<'c> {
         let blocks = callee.region(0).blocks();
         let mut ops = 0;
         let mut plain = blocks.len() == 1 && blocks[0].terminator().is_some_and(|t| t.is("func.return"));
-        callee.walk(&mut |op| {
-            ops += 1;
+        count(callee, &mut |op| {
+            ops += !is_free(op) as usize;
             plain &= !matches!(op.name(), "func.call" | "scf.execute_region");
         });
         plain && (ops <= self.max_ops || callee.has_attr("zouk.inline"))
     }
+}
+
+/// Visits the ops inside an op, an operation on tensors as one.
+fn count<'c>(op: Op<'c>, visit: &mut dyn FnMut(Op<'c>)) {
+    for inner in op.regions().into_iter().flat_map(|r| r.blocks()).flat_map(|b| b.ops()) {
+        visit(inner);
+        if inner.dialect() != "linalg" {
+            count(inner, visit);
+        }
+    }
+}
+
+/// What operations on tensors leave nothing of once they are fused.
+fn is_free(op: Op) -> bool {
+    matches!(op.name(), "tensor.empty" | "bufferization.to_tensor" | "rt.array" | "memref.dim" | "arith.constant")
 }
 
 /// Private functions that no other reaches any more go.

@@ -13,6 +13,7 @@ mod structure_exits;
 mod lower_python;
 mod memory;
 mod forward_arrays;
+mod match_shapes;
 pub mod fuse_elementwise;
 mod bufferize;
 mod lower_linalg;

@@ -117,6 +117,8 @@ pipeline! {
         ours forward_arrays "builtin.module";
         mlir "canonicalize{top-down=false}";
         mlir "cse";
+        ours match_shapes "builtin.module";
+        mlir "canonicalize{top-down=false}";
         ours fuse_elementwise "builtin.module";
         mlir "cse";
     }

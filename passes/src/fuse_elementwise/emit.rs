@@ -5,6 +5,7 @@ use super::outline::{Outlined, can_outline};
 use super::remarks;
 use crate::forward_arrays::tensor_sizes;
 use crate::lower_linalg::clone_body;
+use crate::match_shapes::view_sizes;
 use std::collections::{HashMap, HashSet};
 use zouk_dialects::diagnostic::Span;
 use zouk_dialects::ir::{Attribute, Block, Builder, MemRefType, Op, RankedTensorType, Region, ShapedTypeLike, Type, Value};
@@ -29,10 +30,10 @@ impl<'c> Group<'c> {
         b.set_loc(generics[generics.len() - 1].loc());
         self.own_broadcasts();
         let broadcasts = self.broadcasts();
-        let outputs = self.outputs();
+        let outputs = self.outputs(&[]);
         match same_shapes(&b, &broadcasts) {
             None => {
-                let tensors = self.fused(&b, &outputs);
+                let tensors = self.fused(&b, &outputs, Inputs::Unstretched);
                 for (output, tensor) in outputs.iter().zip(&tensors) {
                     output.tensor.replace_all_uses(*tensor);
                     follow(&b, *tensor, &broadcasts);
@@ -78,12 +79,12 @@ impl<'c> Group<'c> {
         all
     }
 
-    /// The results that are looked at outside.
-    fn outputs(&self) -> Vec<Output<'c>> {
+    /// The results that are looked at outside, or wanted.
+    fn outputs(&self, wanted: &[Value<'c>]) -> Vec<Output<'c>> {
         let inside: HashSet<Op<'c>> = self.members.iter().copied().filter(|m| m.is("linalg.generic")).collect();
         let mut outputs = vec![];
         for tensor in self.generics().into_iter().flat_map(|g| g.results()) {
-            if users(tensor).iter().any(|user| !inside.contains(user)) {
+            if wanted.contains(&tensor) || users(tensor).iter().any(|user| !inside.contains(user)) {
                 let arrays = tensor.uses().into_iter().map(|(user, _)| user).filter(|u| u.is("rt.array")).collect();
                 outputs.push(Output { tensor, arrays });
             }
@@ -92,16 +93,17 @@ impl<'c> Group<'c> {
     }
 
     /// One `linalg.generic` of all members; the tensors of the outputs.
-    fn fused(&self, b: &Builder<'c>, outputs: &[Output<'c>]) -> Vec<Value<'c>> {
+    fn fused(&self, b: &Builder<'c>, outputs: &[Output<'c>], kind: Inputs) -> Vec<Value<'c>> {
         let generics = self.generics();
         let last = generics[generics.len() - 1];
         let loops = last.array_attr("iterator_types").len();
-        let inside: HashMap<Value<'c>, ()> = generics.iter().flat_map(|g| g.results()).map(|r| (r, ())).collect();
+        let inside: HashSet<Value<'c>> = generics.iter().flat_map(|g| g.results()).collect();
+        let taken = |value: Value<'c>| if kind == Inputs::Unstretched || inside.contains(&source(value)) { source(value) } else { value };
         let mut inputs: Vec<(Value<'c>, Attribute<'c>)> = vec![];
         for generic in &generics {
             for (value, map) in external(*generic) {
-                let value = source(value);
-                if !inside.contains_key(&value) && !inputs.contains(&(value, map)) {
+                let value = taken(value);
+                if !inside.contains(&value) && !inputs.contains(&(value, map)) {
                     inputs.push((value, map));
                 }
             }
@@ -118,7 +120,7 @@ impl<'c> Group<'c> {
                 let body = generic.body(0);
                 let mut values: HashMap<Value<'c>, Value<'c>> = HashMap::new();
                 for (i, (value, map)) in external(*generic).into_iter().enumerate() {
-                    let value = source(value);
+                    let value = taken(value);
                     let argument = results.get(&value).copied().or_else(|| inputs.iter().position(|input| *input == (value, map)).map(|at| block.arg(at)));
                     values.insert(body.arg(i), argument.expect("an operand is an input or computed before"));
                 }
@@ -161,7 +163,7 @@ impl<'c> Group<'c> {
             b.op("scf.yield", &arrays, &[], &[]);
         };
         b.within(then, || {
-            let tensors = self.fused(b, outputs);
+            let tensors = self.fused(b, outputs, Inputs::Unstretched);
             let of = |tensor: Value<'c>| outputs.iter().position(|o| o.tensor == tensor).map(|at| tensors[at]);
             for assignment in &assignments {
                 let copy = b.insert(assignment.deep_clone());
@@ -183,35 +185,131 @@ impl<'c> Group<'c> {
                 follow(b, read, broadcasts);
             }
         }
-        let mut computed: HashMap<Value<'c>, Value<'c>> = HashMap::new();
+        let mut apart = Apart { b, block: otherwise, broadcasts, outlined, wanted: kept.iter().map(|o| o.tensor).collect(), open: vec![], of: HashMap::new(), computed: HashMap::new(), replaced: vec![] };
         b.within(otherwise, || {
-            self.one_by_one(b, otherwise, broadcasts, &mut computed, outlined);
-            give(&|o| computed.get(&o.tensor).copied().unwrap_or(o.tensor));
+            apart.all(self);
+            give(&|o| apart.computed.get(&o.tensor).copied().unwrap_or(o.tensor));
         });
         self.members.iter().filter(|m| m.is("rt.array")).for_each(|m| m.erase());
-        computed.keys().filter_map(|result| result.def()).collect::<HashSet<_>>().into_iter().for_each(Op::erase);
-        broadcasts.iter().rev().filter(|op| op.result(0).is_unused()).for_each(|op| op.erase());
-    }
-
-    /// The members as they are, but that a call stands for each that can be one; `computed` has the results of those.
-    fn one_by_one(&self, b: &Builder<'c>, block: Block<'c>, broadcasts: &[Op<'c>], computed: &mut HashMap<Value<'c>, Value<'c>>, outlined: &mut Outlined<'c>) {
-        for member in self.members.iter().filter(|m| !m.is("rt.array")) {
-            if member.is("linalg.generic") && can_outline(*member) && !member.has_attr("zouk.reduction") {
-                for (old, new) in member.results().into_iter().zip(outlined.call(b, *member)) {
-                    old.replace_all_uses(new);
-                    computed.insert(old, new);
-                }
-                continue;
-            }
-            let needed = |op: Op<'c>| member.operands().into_iter().any(|v| resizing(v).contains(&op));
-            for broadcast in broadcasts.iter().filter(|op| op.block() != Some(block) && needed(**op)) {
-                broadcast.detach();
-                b.insert(*broadcast);
-            }
-            member.detach();
-            b.insert(*member);
+        // Users go before what they use.
+        let mut unused = [apart.replaced, broadcasts.to_vec()].concat();
+        while let Some(at) = unused.iter().position(|op| op.results().iter().all(|r| r.is_unused())) {
+            unused.swap_remove(at).erase();
         }
     }
+}
+
+/// What a group is where some operand is stretched: parts of which none stretches what it computes, each a call.
+struct Apart<'c, 'a> {
+    b: &'a Builder<'c>,
+    block: Block<'c>,
+    broadcasts: &'a [Op<'c>],
+    outlined: &'a mut Outlined<'c>,
+    /// Results that are given.
+    wanted: Vec<Value<'c>>,
+    open: Vec<Option<Group<'c>>>,
+    /// The part of each member.
+    of: HashMap<Op<'c>, usize>,
+    /// What the parts give for the results of members.
+    computed: HashMap<Value<'c>, Value<'c>>,
+    replaced: Vec<Op<'c>>,
+}
+
+impl<'c> Apart<'c, '_> {
+    fn all(&mut self, group: &Group<'c>) {
+        for member in group.members.iter().copied().filter(|m| !m.is("rt.array")) {
+            if member.is("linalg.generic") && !member.has_attr("zouk.reduction") && is_pointwise(member) {
+                self.add(member);
+            } else {
+                self.close_all();
+                self.put(member);
+            }
+        }
+        self.close_all();
+    }
+
+    fn close_all(&mut self) {
+        (0..self.open.len()).for_each(|part| self.close(part));
+    }
+
+    /// The member joins what it reads at its own size; what it stretches is computed before.
+    fn add(&mut self, member: Op<'c>) {
+        let mut joined = vec![];
+        for (value, _) in external(member) {
+            let Some(part) = source(value).def().and_then(|op| self.of.get(&op).copied()) else { continue };
+            if resizing(value).iter().any(|op| op.is("rt.broadcast")) { self.close(part) } else { joined.push(part) }
+        }
+        let mut members: Vec<Op<'c>> = joined.into_iter().filter_map(|part| self.open[part].take()).flat_map(|g| g.members).collect();
+        members.push(member);
+        members.iter().for_each(|op| _ = self.of.insert(*op, self.open.len()));
+        self.open.push(Some(Group { members }));
+    }
+
+    fn close(&mut self, part: usize) {
+        let Some(mut part) = self.open[part].take() else { return };
+        part.members.sort_by(|x, y| if x.is_before(*y) { std::cmp::Ordering::Less } else { std::cmp::Ordering::Greater });
+        let outputs = part.outputs(&self.wanted);
+        let fused = match &part.members[..] {
+            [only] => {
+                self.put(*only);
+                *only
+            }
+            members => {
+                members.iter().for_each(|m| self.bring(*m));
+                let tensors = part.fused(self.b, &outputs, Inputs::AsTheyAre);
+                self.replace(&outputs.iter().map(|o| o.tensor).collect::<Vec<_>>(), &tensors);
+                self.replaced.extend(members);
+                tensors[0].def().expect("a fused operation")
+            }
+        };
+        if can_outline(fused) {
+            let results = self.outlined.call(self.b, fused);
+            self.replace(&fused.results(), &results);
+            // Also for those of the members.
+            for now in self.computed.values_mut() {
+                if let Some(at) = fused.results().iter().position(|r| r == now) {
+                    *now = results[at];
+                }
+            }
+            self.replaced.push(fused);
+        }
+    }
+
+    fn replace(&mut self, old: &[Value<'c>], new: &[Value<'c>]) {
+        for (old, new) in old.iter().zip(new) {
+            old.replace_all_uses(*new);
+            self.computed.insert(*old, *new);
+        }
+    }
+
+    /// Moves the member here.
+    fn put(&mut self, member: Op<'c>) {
+        self.bring(member);
+        member.detach();
+        self.b.insert(member);
+    }
+
+    /// Moves here what resizes the operands of a member.
+    fn bring(&self, member: Op<'c>) {
+        for broadcast in self.broadcasts.iter().filter(|op| op.block() != Some(self.block)) {
+            if member.operands().into_iter().any(|v| resizing(v).contains(broadcast)) {
+                broadcast.detach();
+                self.b.insert(*broadcast);
+            }
+        }
+    }
+}
+
+/// What a fused operation takes of the operands of its members.
+#[derive(Clone, Copy, PartialEq)]
+enum Inputs {
+    /// The tensors before any change of size.
+    Unstretched,
+    AsTheyAre,
+}
+
+fn is_pointwise(generic: Op) -> bool {
+    generic.array_attr("iterator_types").iter().all(|i| i.to_string().contains("parallel"))
 }
 
 /// Ops that resize a tensor for others stand after it.
@@ -277,6 +375,7 @@ fn sizes<'c>(b: &Builder<'c>, tensor: Value<'c>) -> Vec<Value<'c>> {
     }
     let rank = RankedTensorType::try_from(tensor.ty()).map(|t| t.rank()).unwrap_or(0);
     match tensor.def_by("bufferization.to_tensor") {
+        Some(read) if view_sizes(read.operand(0)).is_some() => view_sizes(read.operand(0)).unwrap_or_default(),
         Some(read) => (0..rank).map(|axis| b.val("memref.dim", &[read.operand(0), b.c_index(axis as i64)], b.index(), &[])).collect(),
         None => (0..rank).map(|axis| b.val("tensor.dim", &[tensor, b.c_index(axis as i64)], b.index(), &[])).collect(),
     }

@@ -7,7 +7,6 @@
 use super::Lower;
 use crate::functions::{self, Function, Val, ufuncs};
 use crate::infer_types::elementwise::{UfuncCall, settled, sort_arguments, ufunc_type};
-use std::collections::HashSet;
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Op, RankedTensorType, Region, ShapedTypeLike, Type, Value};
 use zouk_dialects::ty::{Array, Operand, Ty};
@@ -267,9 +266,7 @@ impl<'c> Lower<'c> {
             let mut distinct: Vec<Value<'c>> = vec![];
             for dims in &shapes {
                 let Some(size) = (axis + dims.len()).checked_sub(rank).map(|i| dims[i]) else { continue };
-                // A size that others were matched with before needs no second look.
-                if !is_one(size) && !distinct.iter().any(|d| covers(*d, size)) {
-                    distinct.retain(|d| !covers(size, *d));
+                if !is_one(size) && !distinct.iter().any(|d| same_size(*d, size)) {
                     distinct.push(size);
                 }
             }
@@ -301,7 +298,7 @@ impl<'c> Lower<'c> {
         let mut fits: Option<Value<'c>> = None;
         for dims in &shapes {
             for (size, target) in dims.iter().rev().zip(sizes.iter().rev()) {
-                if is_one(*size) || covers(*target, *size) {
+                if is_one(*size) || same_size(*size, *target) {
                     continue;
                 }
                 let fine = self.b.bin("arith.ori", self.b.cmpi("eq", *size, *target), self.b.cmpi("eq", *size, one));
@@ -386,28 +383,6 @@ pub fn shape_text(rank: usize) -> String {
 /// The constant one: an axis of it is stretched to whatever size.
 fn is_one(size: Value) -> bool {
     zouk_dialects::ir::Builder::constant_int(size) == Some(1)
-}
-
-/// Whether operands of size `size` are surely stretched to `joined`, or have it: it is what that size, and perhaps others, were matched to.
-fn covers<'c>(joined: Value<'c>, size: Value<'c>) -> bool {
-    let all = matched(joined);
-    matched(size).into_iter().all(|s| all.iter().any(|a| same_size(*a, s)))
-}
-
-/// The sizes that broadcasting made a size of, by `select(x == 1, y, x)`.
-fn matched<'c>(size: Value<'c>) -> Vec<Value<'c>> {
-    let parts = |value: Value<'c>| {
-        let select = value.def_by("arith.select")?;
-        let (condition, other, one) = (select.operand(0).def_by("arith.cmpi")?, select.operand(1), select.operand(2));
-        (condition.operand(0) == one && is_one(condition.operand(1))).then_some([one, other])
-    };
-    let (mut sizes, mut seen, mut open) = (vec![], HashSet::new(), vec![size]);
-    while let Some(value) = open.pop() {
-        if seen.insert(value) {
-            parts(value).map_or_else(|| sizes.push(value), |both| open.extend(both));
-        }
-    }
-    sizes
 }
 
 /// Whether two sizes are surely equal.
