@@ -39,7 +39,7 @@
 
 use crate::forward_arrays::empty_sizes;
 use crate::fuse_elementwise::{group::users, outline::on_arrays};
-use crate::memory::{may_alias, written_between};
+use crate::memory::{ancestor_in, may_alias, written_between};
 use crate::pass::{OptionInfo, Options};
 use std::collections::{HashMap, HashSet};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
@@ -183,8 +183,13 @@ impl<'c> Buffers<'c> {
         let b = Builder::before(op);
         let (block, wanted) = (self.of(op, 0)?, op.result(0).ty());
         let users = op.operand(0).uses().into_iter().map(|(user, _)| user).filter(|user| *user != op && !user.is("rt.array"));
-        let seen_later = users.into_iter().any(|user| user.block() != op.block() || op.is_before(user) && written_between(op, user, op.result(0)));
-        let array = if seen_later || !is_new(block) || !self.owned.insert(block) { views::copy(&b, block) } else { block };
+        let seen_later = users.into_iter().any(|user| match op.block().and_then(|here| ancestor_in(user, here)) {
+            Some(place) if place.is_before(op) => false,
+            _ => written_between(op, user, op.result(0)),
+        });
+        // In an inner block the array may be made more than once.
+        let new = is_new(block) && block.parent_block() == op.block();
+        let array = if seen_later || !new || !self.owned.insert(block) { views::copy(&b, block) } else { block };
         Ok(cast(&b, array, wanted))
     }
 
@@ -207,7 +212,12 @@ impl<'c> Buffers<'c> {
                 }
                 (Some(empty), None) => block(&b, result, &empty_sizes(&b, empty)),
                 // The accumulator of a reduction: what it is filled with may serve others.
-                (None, _) if initial.uses().len() > 1 => views::copy(&b, self.of(op, inputs + i)?),
+                (None, _) if initial.uses().len() > 1 => {
+                    let filled = self.of(op, inputs + i)?;
+                    let own = block(&b, result, &views::dims(&b, filled));
+                    views::assign(&b, filled, own);
+                    own
+                }
                 (None, _) => self.of(op, inputs + i)?,
             };
             outputs.push(array);
@@ -264,7 +274,8 @@ fn block<'c>(b: &Builder<'c>, result: Value<'c>, sizes: &[Value<'c>]) -> Value<'
 fn used_by_array(tensor: Value) -> bool {
     tensor.uses().into_iter().any(|(user, operand)| {
         let accumulates = user.is("linalg.generic") && operand + user.num_results() >= user.num_operands();
-        user.is("rt.array") || accumulates && used_by_array(user.result(operand + user.num_results() - user.num_operands()))
+        // What serves several is copied for each.
+        user.is("rt.array") || accumulates && tensor.uses().len() == 1 && used_by_array(user.result(operand + user.num_results() - user.num_operands()))
     })
 }
 

@@ -1,5 +1,6 @@
 //! Reads of a new array become the tensor that it was made of, as long as nothing has been written to the array since: expressions over several statements
-//! are then values, which may be fused, and arrays that nobody else looks at are never made.
+//! are then values, which may be fused, and arrays that nobody else looks at are never made. A new array that is overwritten as a whole, as by `t += x`, is
+//! another new array from there on.
 //!
 //! ```mlir before
 //! func.func @f(%t: tensor<?xf64>, %n: index, %i: index, %x: f64) -> (tensor<?xf64>, tensor<?xf64>) {
@@ -21,7 +22,7 @@
 //! }
 //! ```
 
-use crate::memory::written_between;
+use crate::memory::{ancestor_in, written_between};
 use crate::pass::{OptionInfo, Options};
 use zouk_dialects::diagnostic::Diagnostic;
 use melior::ir::r#type::DimSize;
@@ -39,6 +40,7 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
                 dim.erase();
             }
         }
+        function.collect(|o| o.is("bufferization.materialize_in_destination")).into_iter().for_each(renew);
         for read in function.collect(|o| o.is("bufferization.to_tensor")) {
             let array = uncast(read.operand(0));
             let Some(made) = array.def_by("rt.array") else { continue };
@@ -52,6 +54,57 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
         unused.into_iter().rev().filter(|o| o.result(0).is_unused()).for_each(Op::erase);
     }
     Ok(())
+}
+
+/// Makes an array of what is assigned to all of one that was made before, where nobody else knows that one: it takes its place from here on.
+fn renew(assignment: Op) {
+    let tensor = assignment.operand(0);
+    let old = uncast(assignment.operand(1));
+    let Some(made) = old.def_by("rt.array").filter(|made| made.block() == assignment.block()) else { return };
+    let b = Builder::before(assignment);
+    let same = made.operand(0).ty() == tensor.ty() && all_sizes(&b, made.operand(0)).is_some_and(|sizes| all_sizes(&b, tensor) == Some(sizes));
+    let mut later = vec![];
+    if !same || !split_uses(old, assignment, &mut later) {
+        return;
+    }
+    let new = b.val("rt.array", &[tensor], old.ty(), &[]);
+    for (user, operand) in later {
+        let ty = user.operand(operand).ty();
+        let value = if ty == new.ty() { new } else { b.val("memref.cast", &[new], ty, &[]) };
+        user.set_operand(operand, value);
+    }
+    assignment.erase();
+}
+
+/// Collects the uses of an array, and of casts of it, after an op. False when something before it goes on to know the array.
+fn split_uses<'c>(array: Value<'c>, at: Op<'c>, later: &mut Vec<(Op<'c>, usize)>) -> bool {
+    let Some(block) = at.block() else { return false };
+    array.uses().into_iter().filter(|(user, _)| *user != at).all(|(user, operand)| {
+        let Some(place) = ancestor_in(user, block) else { return false };
+        if user.is("memref.cast") {
+            return split_uses(user.result(0), at, later);
+        }
+        if at.is_before(place) {
+            later.push((user, operand));
+            return true;
+        }
+        match user.name() {
+            "bufferization.to_tensor" | "memref.dim" | "memref.load" => true,
+            "rt.view" => {
+                let mut after = vec![];
+                split_uses(user.result(0), at, &mut after) && after.is_empty()
+            }
+            _ => false,
+        }
+    })
+}
+
+/// The sizes of a tensor that are values already, broadcast or computed.
+fn all_sizes<'c>(b: &Builder<'c>, tensor: Value<'c>) -> Option<Vec<Value<'c>>> {
+    match tensor.def_by("rt.broadcast") {
+        Some(op) => Some(op.operands()[1..].to_vec()),
+        None => tensor_sizes(b, tensor),
+    }
 }
 
 fn uncast(mut array: Value) -> Value {

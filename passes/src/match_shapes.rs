@@ -2,7 +2,8 @@
 //! `x * y + x * z` tests each pair of sizes once, and operations over the same arrays have the same sizes.
 //!
 //! A size *fits* another where it is the same or 1. After `rt.check (a == s or a == 1)` a fits s, and what fits a does too. Then
-//! `select(s == 1, a, s)` is s, the same check is not made again, and a tensor that has the sizes asked for needs no `rt.broadcast`.
+//! `select(s == 1, a, s)` is s, the same check is not made again, and a tensor that has the sizes asked for needs no `rt.broadcast`. What nobody needs any more goes with the next
+//! canonicalisation.
 //!
 //! ```mlir before
 //! func.func @f(%a: index, %b: index) -> index {
@@ -29,6 +30,8 @@
 //!     %3 = arith.cmpi eq, %arg1, %c1 : index
 //!     %4 = arith.ori %2, %3 : i1
 //!     rt.check %4, "ValueError" "operands could not be broadcast together"
+//!     %5 = arith.cmpi eq, %1, %c1 : index
+//!     %6 = arith.select %5, %arg1, %1 : index
 //!     return %1 : index
 //!   }
 //! }

@@ -117,7 +117,10 @@ pipeline! {
         ours forward_arrays "builtin.module";
         mlir "canonicalize{top-down=false}";
         mlir "cse";
+        ours simplify_sizes "builtin.module";
+        mlir "cse";
         ours match_shapes "builtin.module";
+        ours sink_slices "builtin.module";
         mlir "canonicalize{top-down=false}";
         ours fuse_elementwise "builtin.module";
         mlir "cse";
@@ -125,6 +128,7 @@ pipeline! {
     /// Loops ready for machine code: checks proved away or hoisted.
     Loops = "loops" [builtin func gpu arith math complex cf scf memref ub rt vector] {
         ours bufferize "builtin.module";
+        ours reuse_blocks "builtin.module";
         ours schedule_products "builtin.module";
         ours lower_linalg "builtin.module";
         ours factor_signs "builtin.module";
@@ -132,6 +136,7 @@ pipeline! {
         mlir "cse";
         // Before checks are looked at: from then on ops are simplified by what holds where they stand, and must stay there.
         mlir "loop-invariant-code-motion";
+        ours hoist_allocations "builtin.module";
         ours eliminate_checks "builtin.module";
         ours hoist_checks "builtin.module";
         ours speculate_checks "builtin.module";
