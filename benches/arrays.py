@@ -3,7 +3,7 @@
 import json
 import os
 
-from rows import Row, new_process
+from rows import Row, against_numba, new_process
 
 ARRAYS = """
 import sys, json
@@ -11,17 +11,29 @@ from arrays import time_arrays
 print(json.dumps(time_arrays(int(sys.argv[1]), sys.argv[2] == "True")))
 """
 
+STATEMENTS_FIRST = """
+import sys, json
+from arrays import time_statements
+print(json.dumps(time_statements(int(sys.argv[1]), sys.argv[2] == "True")))
+"""
+
 SOURCE = '''
 import numpy as np
 
-def laplace(u, v):
-    v[1:-1, 1:-1] = 0.25 * (u[2:, 1:-1] + u[:-2, 1:-1] + u[1:-1, 2:] + u[1:-1, :-2])
+def laplace(u, v, steps):
+    for _ in range(steps):
+        v[1:-1, 1:-1] = 0.25 * (u[2:, 1:-1] + u[:-2, 1:-1] + u[1:-1, 2:] + u[1:-1, :-2])
+        u, v = v, u
+    return u
 
-def laplace_loops(u, v):
+def laplace_loops(u, v, steps):
     m, n = u.shape
-    for i in range(1, m - 1):
-        for j in range(1, n - 1):
-            v[i, j] = 0.25 * (u[i + 1, j] + u[i - 1, j] + u[i, j + 1] + u[i, j - 1])
+    for _ in range(steps):
+        for i in range(1, m - 1):
+            for j in range(1, n - 1):
+                v[i, j] = 0.25 * (u[i + 1, j] + u[i - 1, j] + u[i, j + 1] + u[i, j - 1])
+        u, v = v, u
+    return u
 
 def broadcast(x, y):
     return np.sin(x**2) + np.cos(y**2)
@@ -41,6 +53,17 @@ def black_scholes(s, k, t, r, v):
     put = k * discount * cdf(-d2) - s * cdf(-d1)
     return call, put
 '''
+
+STATEMENTS = (
+    "np.sqrt(np.abs({0})) + {1}",
+    "{0} * {1} - {2}",
+    "np.exp(-{0} * {0}) + {1}",
+    "{0} / (1.0 + {1} * {1})",
+    "np.where({0} > {1}, {2}, {0})",
+    "np.sin({0}) * np.cos({1})",
+    "{0} - {1}.mean()",
+    "np.maximum({0}, {1}) + 0.5 * {2}",
+)
 
 REDUCTIONS = ("sum", "mean", "max", "std")
 
@@ -68,10 +91,12 @@ def time_arrays(repetitions, with_numba):
 
     random = np.random.default_rng(1)
     grid = random.random((1000, 1000))
+    small = random.random((150, 150))
     columns = [random.random(1_000_000) + 1 for _ in range(3)]
     calls = {
-        "laplace": (grid, np.zeros_like(grid)),
-        "laplace_loops": (grid, np.zeros_like(grid)),
+        # 150 x 150, 200 times: the grid stays in the cache.
+        "laplace": (small, small.copy(), 200),
+        "laplace_loops": (small, small.copy(), 200),
         "broadcast": (random.random((1, 1000)), random.random((100, 1))),
         "black_scholes": (*columns, 0.05, 0.2),
         **{f"{f}{axis}": (grid,) for f in REDUCTIONS for axis in ("", "0", "1")},
@@ -93,6 +118,37 @@ def time_arrays(repetitions, with_numba):
                 best[name] = min(best[name], _seconds(sets[name][call], arguments))
         times[call] = {"best": {name: t * 1e3 for name, t in best.items()}, "first": first}
     return times
+
+
+def time_statements(repetitions, with_numba):
+    """Least seconds of the first call of a function of 40 array statements, in a process that has compiled something before."""
+    import linecache
+
+    import numpy as np
+
+    import zouk
+
+    names = ["a", "b", "c"]
+    lines = []
+    for i in range(40):
+        lines.append(f"    x{i} = " + STATEMENTS[i % len(STATEMENTS)].format(names[-1], names[-2], names[-3]))
+        names.append(f"x{i}")
+    text = "\n".join(["def chain(a, b, c):", *lines, f"    return {names[-1]}", ""])
+    arrays = [np.random.default_rng(i).random(1000) for i in range(3)]
+    jits = {"zouk": zouk.njit}
+    if with_numba:
+        import numba
+
+        jits["numba"] = numba.njit
+    best = dict.fromkeys(jits, float("inf"))
+    for repetition in range(repetitions + 2):
+        for name, jit in jits.items():
+            file = f"<statements {name} {repetition}>"
+            linecache.cache[file] = (len(text), None, text.splitlines(True), file)
+            scope = {"np": np, "__name__": "arrays_bench"}
+            exec(compile(text, file, "exec"), scope)
+            best[name] = min(best[name], _seconds(jit(scope["chain"]), arrays))
+    return best
 
 
 def _seconds(function, arguments):
@@ -122,3 +178,5 @@ def arrays(repetitions, with_numba):
     for f in REDUCTIONS:
         for axis, words in (("", ""), ("0", ", axis 0"), ("1", ", axis 1")):
             yield row(f"{f} of 1000 x 1000{words}", f + axis, 1.0, "numpy")
+    first = new_process(STATEMENTS_FIRST, repetitions, with_numba)
+    yield against_numba("first call of 40 array statements", first["zouk"] * 1e3, first["numba"] * 1e3 if with_numba else None, 1 / 10)
