@@ -38,7 +38,8 @@ fn functions() {
     let library = library_functions();
     let mut names: Vec<(&str, String)> = entries().filter(|f| is_public(f)).map(|f| (f.name, f.params.replace('_', ""))).collect();
     names.extend(library.iter().map(|(name, params)| (name.as_str(), params.clone())));
-    names.sort_unstable();
+    names.sort_unstable_by_key(|(name, params)| (name.rsplit_once('.').unwrap_or(("", name)), params.clone()));
+    names.dedup();
     let mut text = String::from(
         "# Functions, methods and attributes in compiled code\n\nGenerated from the tables in `passes/src/functions/` and from `library/`. `name=` marks a parameter that may be left out, `*` any number of arguments.\n",
     );
