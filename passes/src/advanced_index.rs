@@ -12,7 +12,7 @@ pub enum Part {
     /// `None`: a new axis of size one.
     New,
     Ellipsis,
-    /// Places in an array (or a tuple) of that many axes, one at least.
+    /// Places in an array (or a tuple or list) of that many axes, one at least.
     Places(usize),
     /// A mask over that many axes. One over none is a bool: it adds an axis of size one or zero.
     Mask(usize),
@@ -32,12 +32,10 @@ impl Part {
                 (Ty::Int { .. }, rank) => Some(Part::Places(rank)),
                 _ => None,
             },
-            Ty::Tuple(items) => match items.first() {
-                Some(Ty::Bool) if items.iter().all(|t| *t == Ty::Bool) => Some(Part::Mask(1)),
-                Some(_) if items.iter().all(Ty::is_int) => Some(Part::Places(1)),
-                _ => None,
+            sequence => match nested(sequence)? {
+                (rank, Some(Ty::Bool)) => Some(Part::Mask(rank)),
+                (rank, _) => Some(Part::Places(rank)),
             },
-            _ => None,
         }
     }
 
@@ -62,6 +60,32 @@ impl Part {
             Part::Mask(_) => 1,
             _ => 0,
         }
+    }
+}
+
+/// How many axes the array has that a tuple or a list of integers or bools (or of arrays or sequences of them) is made into, and the type of its
+/// elements; that is open where there are none.
+fn nested(ty: &Ty) -> Option<(usize, Option<Ty>)> {
+    match ty {
+        Ty::Bool => Some((0, Some(Ty::Bool))),
+        Ty::Int { .. } => Some((0, Some(Ty::I64))),
+        Ty::Array(array) => Some((array.rank, nested(&array.element)?.1)),
+        Ty::Tuple(items) | Ty::List(items) => {
+            let mut known: Option<(usize, Option<Ty>)> = None;
+            for item in items {
+                let (rank, element) = nested(item)?;
+                known = Some(match known {
+                    None => (rank, element),
+                    Some((of, _)) if of != rank => return None,
+                    // Among integers a bool is one.
+                    Some((_, Some(other))) if element.as_ref().is_some_and(|e| *e != other) => (rank, Some(Ty::I64)),
+                    Some((_, other)) => (rank, other.or(element)),
+                });
+            }
+            let (rank, element) = known.unwrap_or((0, None));
+            Some((rank + 1, element))
+        }
+        _ => None,
     }
 }
 

@@ -14,7 +14,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
     pub(super) fn assign(&mut self, target: &'a Expr, value: Value<'c>) {
         match target {
             Expr::Name(name) => {
-                if let Some(local) = self.scope.local(&name.id) {
+                if let Some(local) = self.scope.local(name) {
                     self.slots.set(local, Slot::bound(value));
                 }
             }
@@ -47,7 +47,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
     pub(super) fn augmented_assign(&mut self, s: &'a StmtAugAssign) {
         match &*s.target {
             Expr::Name(name) => {
-                let Some(local) = self.scope.local(&name.id) else { return };
+                let Some(local) = self.scope.local(name) else { return };
                 let old = self.read(local, name.range);
                 let new = self.augmented(s, old);
                 self.slots.set(local, Slot::bound(new));

@@ -16,7 +16,7 @@ use zouk_dialects::ir::Value;
 impl<'c, 'a> Lowering<'c, 'a> {
     pub(super) fn expr(&mut self, expr: &'a Expr) -> Value<'c> {
         match expr {
-            Expr::Name(e) => match self.scope.local(&e.id) {
+            Expr::Name(e) => match self.scope.local(e) {
                 Some(local) => self.read(local, e.range),
                 None => self.global(expr),
             },
@@ -60,6 +60,11 @@ impl<'c, 'a> Lowering<'c, 'a> {
                 let elements: Vec<_> = e.elts.iter().map(|element| self.expr(element)).collect();
                 self.value(e.range, "py.tuple", &elements, &[])
             }
+            Expr::List(e) => {
+                let elements: Vec<_> = e.elts.iter().map(|element| self.expr(element)).collect();
+                self.value(e.range, "py.list", &elements, &[])
+            }
+            Expr::ListComp(e) => self.collect(e.range, &e.generators, &e.elt, false),
             Expr::Slice(e) => self.slice(e),
             other => self.refuse(other),
         }

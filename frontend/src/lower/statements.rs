@@ -134,7 +134,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
     fn delete(&mut self, target: &'a Expr) {
         match target {
             Expr::Name(name) => {
-                if let Some(local) = self.scope.local(&name.id) {
+                if let Some(local) = self.scope.local(name) {
                     self.read(local, name.range);
                     self.slots.set(local, Slot::default());
                 }

@@ -218,7 +218,7 @@ impl<'c> Finish<'_, 'c> {
 
     /// In library functions, what is known to be constant is one in the IR too: lowering asks nothing else.
     fn write_constants(&self, function: Op<'c>) {
-        let written = ["py.constant", "py.tuple", "py.slice", "py.ref", "py.unbound"];
+        let written = ["py.constant", "py.tuple", "py.list", "py.slice", "py.ref", "py.unbound"];
         for op in function.collect(|op| op.dialect() == "py" && !written.contains(&op.name())) {
             let Some(next) = op.next() else { continue };
             let b = Builder::before(next);
@@ -312,7 +312,7 @@ impl<'c> Finish<'_, 'c> {
 /// Whether all of a constant is known, and its type is one of constants.
 fn is_spelled(ty: &Ty, value: &Const) -> bool {
     match (ty, value) {
-        (Ty::Tuple(types), _) => types.iter().enumerate().all(|(i, ty)| matches!(ty, Ty::Ref(_)) || value.part(i).is_some_and(|value| is_spelled(ty, &value))),
+        (Ty::Tuple(types) | Ty::List(types), _) => types.iter().enumerate().all(|(i, ty)| matches!(ty, Ty::Ref(_)) || value.part(i).is_some_and(|value| is_spelled(ty, &value))),
         (Ty::Bool, Const::Bool(_)) | (Ty::Int { .. }, Const::Int(_)) | (Ty::Float(_), Const::Float(_)) | (Ty::Str, Const::Str(_)) | (Ty::None, Const::None) => true,
         _ => false,
     }

@@ -36,6 +36,8 @@ impl<'c> Lower<'c> {
     /// The last arguments are those of the op's keywords.
     fn call_entry(&mut self, op: Op<'c>, name: &str, arguments: &[Val<'c>], result: &Ty) -> Result<Val<'c>, Diagnostic> {
         let entry = functions::find(name).ok_or_else(|| self.internal(format!("there is no function {name}")))?;
+        let decayed = |value: &Val<'c>| Val { ty: value.ty.decayed(), ..value.clone() };
+        let arguments: Vec<_> = if functions::tells_lists(name) { arguments.to_vec() } else { arguments.iter().map(decayed).collect() };
         let keywords = op.str_array_attr("keywords");
         let (positional, named) = arguments.split_at(arguments.len().saturating_sub(keywords.len()));
         let named: Vec<(&str, Val<'c>)> = keywords.into_iter().zip(named.iter().cloned()).collect();

@@ -41,10 +41,10 @@ impl<'c> Lower<'c> {
                 };
                 Iteration { items, length }
             }
-            Ty::Tuple(types) if types.iter().all(|t| *t == types[0]) => {
+            Ty::Tuple(types) | Ty::List(types) if types.iter().all(|t| *t == types[0]) => {
                 Iteration { items: Items::Tuple(self.elements(iterable)), length: self.b.c_i64(types.len() as i64) }
             }
-            Ty::Tuple(_) => return Err(self.unsupported("iterating over a tuple of different types is not supported")),
+            Ty::Tuple(_) | Ty::List(_) => return Err(self.unsupported("iterating over a tuple of different types is not supported")),
             Ty::Range(_) => Iteration { length: self.loop_length(iterable), items: Items::Range(iterable.clone()) },
             Ty::Enumerate(inner) => {
                 let (start, parts) = parts.split_last().map(|(s, p)| (*s, p.to_vec())).ok_or_else(|| self.internal("enumerate has no start"))?;
@@ -69,6 +69,12 @@ impl<'c> Lower<'c> {
             }
             other => return Err(self.unsupported(format!("iterating over {} is not supported", other.user_name()))),
         })
+    }
+
+    /// How many items an iterable has, an index. What cannot be run through has none: the loop over it is refused.
+    pub fn length_of(&mut self, iterable: &Val<'c>) -> Value<'c> {
+        let length = self.iteration(iterable).map(|iteration| iteration.length).unwrap_or_else(|_| self.b.c_i64(0));
+        self.b.index_cast(length, self.b.index())
     }
 
     /// The item at a place (an i64) that is less than the length.
