@@ -21,7 +21,10 @@ impl<'c, 'a> Lowering<'c, 'a> {
                 if let Some(value) = self.call_of_generator(call) {
                     return value;
                 }
-                let callee = self.expr(callee);
+                let callee = match self.builds_array(call) {
+                    true => self.reference_op("numpy.asarray", callee.range()),
+                    false => self.expr(callee),
+                };
                 self.call_of(callee, call)
             }
         }

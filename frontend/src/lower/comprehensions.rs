@@ -5,7 +5,7 @@
 use super::{Flow, Lowering};
 use crate::ast::has_walrus;
 use rustpython_parser::{
-    ast::{Comprehension, Expr, ExprCall, Ranged},
+    ast::{Comprehension, Expr, ExprCall, ExprListComp, Ranged},
     text_size::TextRange,
 };
 use zouk_dialects::{
@@ -35,6 +35,11 @@ impl<'c, 'a> Lowering<'c, 'a> {
         }
     }
 
+    /// `np.array` of a comprehension, which is a new array already.
+    pub(super) fn builds_array(&mut self, call: &'a ExprCall) -> bool {
+        matches!(call.args.first(), Some(Expr::ListComp(_))) && self.reference(&call.func).as_deref() == Some("numpy.array")
+    }
+
     /// An expression that stands for an array: comprehensions are arrays.
     pub(super) fn array_like(&mut self, expr: &'a Expr) -> Value<'c> {
         match expr {
@@ -53,13 +58,35 @@ impl<'c, 'a> Lowering<'c, 'a> {
         let several = generators.len() > 1;
         let fewer = several || generators.iter().any(|generator| !generator.ifs.is_empty());
         let empty = self.library_call(range, "collector", &[iterable]);
+        let row = row_of(item).filter(|_| array);
         let all = self.run_through(range, generators, iterable, empty, &mut |l, so_far| {
-            let item = if array { l.array_like(item) } else { l.expr(item) };
             let grows = l.flag(range, several);
+            if let Some(row) = row {
+                return l.collect_row(row, so_far, grows);
+            }
+            let item = if array { l.array_like(item) } else { l.expr(item) };
             l.library_call(range, "collect", &[so_far, item, grows])
         });
         let (fewer, array) = (self.flag(range, fewer), self.flag(range, array));
         self.library_call(range, "collected", &[all, fewer, array])
+    }
+
+    /// A row of a nested comprehension: its items go to their places at once.
+    fn collect_row(&mut self, row: &'a ExprListComp, so_far: Value<'c>, grows: Value<'c>) -> Value<'c> {
+        let Some(iterable) = self.first_iterable(row.range, &row.generators, &row.elt) else { return self.unbound(row.range) };
+        let so_far = self.library_call(row.range, "with_room", &[so_far, iterable, grows]);
+        let empty = self.library_call(row.range, "row", &[so_far, iterable]);
+        let items = self.run_through(row.range, &row.generators, iterable, empty, &mut |l, so_far| {
+            let no = l.flag(row.range, false);
+            match row_of(&row.elt) {
+                Some(inner) => l.collect_row(inner, so_far, no),
+                None => {
+                    let item = l.array_like(&row.elt);
+                    l.library_call(row.range, "collect", &[so_far, item, no])
+                }
+            }
+        });
+        self.library_call(row.range, "collect_row", &[so_far, items])
     }
 
     /// `sum(…)`, `any(…)`, `all(…)`, `min(…)` or `max(…)` of a generator expression.
@@ -203,6 +230,14 @@ impl<'c, 'a> Lowering<'c, 'a> {
 
     fn flag(&self, range: TextRange, value: bool) -> Value<'c> {
         self.typed(range, "py.constant", &[], self.b.i1(), &[("value", BoolAttribute::new(self.context, value).into())])
+    }
+}
+
+/// A comprehension as long as its iterable.
+fn row_of(item: &Expr) -> Option<&ExprListComp> {
+    match item {
+        Expr::ListComp(row) if row.generators.len() == 1 && row.generators[0].ifs.is_empty() => Some(row),
+        _ => None,
     }
 }
 

@@ -24,6 +24,14 @@ struct Choice<'c> {
     count: usize,
 }
 
+impl<'c> Choice<'c> {
+    fn with_axis(&self, b: &Builder<'c>, axis: Value<'c>) -> Value<'c> {
+        let call = self.call.deep_clone();
+        call.set_operand(self.place, axis);
+        b.insert(call).result(0)
+    }
+}
+
 impl<'c> Body<'_, 'c> {
     /// Puts the calls for all axes in the place of a call with an axis known at run time; gives the first op of them.
     pub(super) fn choose_axis(&mut self, op: Op<'c>) -> Result<Option<Op<'c>>, Diagnostic> {
@@ -48,9 +56,7 @@ impl<'c> Body<'_, 'c> {
     fn call_for_axis(&self, b: &Builder<'c>, choice: &Choice<'c>, axis: Value<'c>, first: usize) -> Value<'c> {
         let number = self.int(b, first);
         if first + 1 == choice.count {
-            let call = choice.call.deep_clone();
-            call.set_operand(choice.place, number);
-            return b.insert(call).result(0);
+            return choice.with_axis(b, number);
         }
         let object = self.engine.types.to_mlir(&Ty::Unknown);
         let here = b.val("py.compare", &[axis, number], object, &[("kind", b.str("eq"))]);
@@ -58,7 +64,7 @@ impl<'c> Body<'_, 'c> {
         let branches = [true, false].map(|here| {
             let region = Region::new();
             b.within(region.add_block(&[]), || {
-                let value = if here { self.call_for_axis(b, &Choice { count: first + 1, ..*choice }, axis, first) } else { self.call_for_axis(b, choice, axis, first + 1) };
+                let value = if here { choice.with_axis(b, number) } else { self.call_for_axis(b, choice, axis, first + 1) };
                 b.op("py.yield", &[value], &[], &[]);
             });
             region

@@ -1,6 +1,7 @@
 //! What `for` gives per item, and unpacking.
 
 use super::body::Body;
+use crate::functions::collecting::MEASURING;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass, Span};
 use zouk_dialects::ir::{Block, Location, Op, Value};
 use zouk_dialects::ty::{Array, Layout, Ty, Walk};
@@ -83,7 +84,7 @@ impl<'c> Body<'_, 'c> {
 
     /// A comprehension asks for the length before its loop.
     fn asks_length(&self, op: Op<'c>) -> bool {
-        op.is("py.call") && self.ty(op.operand(0)).as_ref_name() == Some(crate::functions::collecting::COLLECTOR)
+        op.is("py.call") && self.ty(op.operand(0)).as_ref_name().is_some_and(|name| MEASURING.contains(&name))
     }
 
     fn check_single_use(&self, iterator: Value<'c>) -> Result<(), Diagnostic> {

@@ -49,10 +49,11 @@ impl<'c> Lower<'c> {
         let ty = collected(kind);
         if let Ty::Array(row) = &**kind {
             let item = self.row(item, row);
-            let [room, count, array] = [0, 1, 2].map(|i| collector.parts[i]);
-            let array = self.val(Ty::Array(ty), vec![array]);
-            let array = self.room_for_row(&array, [room, count], &item, grows);
             let dims = self.dims(&item);
+            let collector = self.val(collector.ty.clone(), collector.parts);
+            let parts = self.room_for_row(&collector, &dims, grows);
+            let [room, count, array] = [0, 1, 2].map(|i| parts[i]);
+            let array = self.val(Ty::Array(ty), vec![array]);
             self.for_each(&dims, &mut |l, at| {
                 let element = l.load(&item, at);
                 l.store(&array, &[&[count], at].concat(), &element);
@@ -79,9 +80,36 @@ impl<'c> Lower<'c> {
         self.val(ty, parts)
     }
 
-    /// The array with room for one more row: the first one says how large rows are, others must be as large.
-    fn room_for_row(&mut self, array: &Val<'c>, [room, count]: [Value<'c>; 2], row: &Val<'c>, grows: bool) -> Val<'c> {
-        let (sizes, known) = (self.dims(row), self.dims(array));
+    /// The collector with room for a row of that length.
+    pub fn with_room(&mut self, collector: &Val<'c>, length: Value<'c>, grows: bool) -> Vec<Value<'c>> {
+        self.room_for_row(collector, &[length], grows)
+    }
+
+    /// A collector for the items of the next row, which has room.
+    pub fn empty_row(&mut self, collector: &Val<'c>) -> Vec<Value<'c>> {
+        let [count, array] = [1, 2].map(|i| collector.parts[i]);
+        let Ty::Collector(row) = &collector.ty else { panic!("{} collects nothing", collector.ty) };
+        let array = self.val(Ty::Array(collected(row)), vec![array]);
+        let length = self.dim(&array, 1);
+        let (none, one) = (self.b.c_index(0), self.b.c_index(1));
+        let ty = Array { rank: 1, ..collected(row) };
+        let start = self.b.bin("arith.muli", count, length);
+        let row = self.view(&array, ty, start, &[length], &[one]);
+        vec![none, row.parts[0]]
+    }
+
+    /// The collector after a row that has been filled where it stands.
+    pub fn next_row(&mut self, collector: &Val<'c>) -> Vec<Value<'c>> {
+        let [room, count, array] = [0, 1, 2].map(|i| collector.parts[i]);
+        vec![room, self.b.bin("arith.addi", count, self.b.c_index(1)), array]
+    }
+
+    /// The collector with room for one more row: the first one says how large rows are, others must be as large.
+    fn room_for_row(&mut self, collector: &Val<'c>, sizes: &[Value<'c>], grows: bool) -> Vec<Value<'c>> {
+        let [room, count, array] = [0, 1, 2].map(|i| collector.parts[i]);
+        let Ty::Collector(row) = &collector.ty else { panic!("{} collects nothing", collector.ty) };
+        let array = self.val(Ty::Array(collected(row)), vec![array]);
+        let known = self.dims(&array);
         let first = self.b.cmpi("eq", count, self.b.c_index(0));
         for (axis, size) in sizes.iter().enumerate() {
             let detected = if axis == 0 { "({},)".to_string() } else { format!("({})", vec!["{}"; axis + 1].join(", ")) };
@@ -96,13 +124,14 @@ impl<'c> Lower<'c> {
         let parts = self.scf_if(
             first,
             &mut |l| {
-                let dims = [&[room], &sizes[..]].concat();
-                l.alloc(l.array_ty(array).clone(), &dims, false).parts
+                let dims = [&[room], sizes].concat();
+                l.alloc(l.array_ty(&array).clone(), &dims, false).parts
             },
             &mut |_| array.parts.clone(),
         );
         let array = self.val(array.ty.clone(), parts);
-        if grows { self.grown(&array, count) } else { array }
+        let array = if grows { self.grown(&array, count) } else { array };
+        vec![room, count, array.parts[0]]
     }
 
     /// The array, or one of twice the length with the same elements when all its places are taken.
