@@ -1,6 +1,7 @@
 //! NumPy's rules for an index that holds arrays: which axes its parts name, and where the axes of the arrays go in the result. Types alone decide:
 //! inference and lowering ask the same.
 
+use crate::functions::nested;
 use zouk_dialects::ty::Ty;
 
 /// What one part of an index is.
@@ -32,10 +33,7 @@ impl Part {
                 (Ty::Int { .. }, rank) => Some(Part::Places(rank)),
                 _ => None,
             },
-            sequence => match nested(sequence)? {
-                (rank, Some(Ty::Bool)) => Some(Part::Mask(rank)),
-                (rank, _) => Some(Part::Places(rank)),
-            },
+            other => of_sequence(other),
         }
     }
 
@@ -63,30 +61,20 @@ impl Part {
     }
 }
 
-/// How many axes the array has that a tuple or a list of integers or bools (or of arrays or sequences of them) is made into, and the type of its
-/// elements; that is open where there are none.
-fn nested(ty: &Ty) -> Option<(usize, Option<Ty>)> {
-    match ty {
-        Ty::Bool => Some((0, Some(Ty::Bool))),
-        Ty::Int { .. } => Some((0, Some(Ty::I64))),
-        Ty::Array(array) => Some((array.rank, nested(&array.element)?.1)),
-        Ty::Tuple(items) | Ty::List(items) => {
-            let mut known: Option<(usize, Option<Ty>)> = None;
-            for item in items {
-                let (rank, element) = nested(item)?;
-                known = Some(match known {
-                    None => (rank, element),
-                    Some((of, _)) if of != rank => return None,
-                    // Among integers a bool is one.
-                    Some((_, Some(other))) if element.as_ref().is_some_and(|e| *e != other) => (rank, Some(Ty::I64)),
-                    Some((_, other)) => (rank, other.or(element)),
-                });
-            }
-            let (rank, element) = known.unwrap_or((0, None));
-            Some((rank + 1, element))
-        }
-        _ => None,
+/// A tuple or a list of integers or bools, or of arrays or sequences of them: the array that it is made into.
+fn of_sequence(ty: &Ty) -> Option<Part> {
+    ty.as_sequence()?;
+    let (shape, element) = nested(ty).ok()?;
+    match element {
+        Ty::Bool => Some(Part::Mask(shape.len())),
+        Ty::Int { .. } => Some(Part::Places(shape.len())),
+        _ => is_empty(ty).then_some(Part::Places(shape.len())),
     }
+}
+
+/// Whether no number is in nested sequences: places, then.
+fn is_empty(ty: &Ty) -> bool {
+    ty.as_sequence().is_some_and(|parts| parts.iter().all(is_empty))
 }
 
 /// The axes of what an advanced index gives: those of slices, and among them, from `position` on, the `broadcast` ones of the arrays.

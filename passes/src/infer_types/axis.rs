@@ -81,6 +81,10 @@ impl<'c> Body<'_, 'c> {
         let Some((name, first)) = self.numpy_call(op) else { return Ok(None) };
         let Some(place) = self.axis_operand(op, &name, first)? else { return Ok(None) };
         let axis = op.operand(place);
+        if matches!(self.ty(axis), Ty::List(_)) && (functions::reductions::is_reduction(&name) || name.ends_with(".squeeze") || name == "array.squeeze()") {
+            let error = self.error("bad-call", "axis must be an integer or a tuple of integers, not a list", op.loc());
+            return Err(error.help("write the axes as a tuple"));
+        }
         if !self.ty(axis).is_int() || self.constant(axis).is_some() || op.num_operands() <= first {
             return Ok(None);
         }

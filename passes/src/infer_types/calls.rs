@@ -125,7 +125,7 @@ impl<'c> Body<'_, 'c> {
             if entry.name == functions::library::TYPE_ERROR {
                 error.code = REFUSED.into();
             }
-            error.note(None, format!("the arguments are ({})", types.join(", ")))
+            if functions::is_public(entry) { error.note(None, format!("the arguments are ({})", types.join(", "))) } else { error }
         })?;
         self.define(op.result(0), typed.ty, typed.constant);
         Ok(())

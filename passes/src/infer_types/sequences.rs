@@ -10,6 +10,9 @@ use zouk_dialects::ty::{Array, Ty, Walk};
 /// What to do where a list would have to change.
 pub(super) const FIXED: &str = "lists that change are not supported: fill an array made by `np.empty`, or write the display with all its elements";
 
+/// Functions that make a new list.
+const MAKE_LISTS: [&str; 2] = ["builtins.list", "zouk.library.collected"];
+
 /// Of so many sequences among the arguments of a call it is tried which are meant as arrays.
 const MAX_SEQUENCES: usize = 6;
 
@@ -45,28 +48,23 @@ impl<'c> Body<'_, 'c> {
 
     /// A returned list is a new one of Python's. One that is found in two places of a result would have to be one object there.
     pub(super) fn check_returned_lists(&self, op: Op<'c>, value: Value<'c>) -> Result<(), Diagnostic> {
-        let mut seen = HashSet::new();
-        if self.returns_apart(value, &mut seen) {
+        if lists_in(&self.ty(value)) < 2 || self.returns_apart(value, &mut HashSet::new()) {
             return Ok(());
         }
-        let error = self.error("unsupported-result", "a compiled function cannot return a list in two places of its result", op.loc());
-        Err(error.help("return tuples, or write each list in the `return` statement"))
+        let error = self.error("unsupported-result", "a compiled function cannot return several lists that may be one object", op.loc());
+        Err(error.help("return tuples, or write each list as a display"))
     }
 
-    /// Whether every list in the value is surely another object than the others.
+    /// Whether every list in the value is surely another object than the others: made where it stands.
     fn returns_apart(&self, value: Value<'c>, seen: &mut HashSet<Value<'c>>) -> bool {
-        let ty = self.ty(value);
-        let lists = lists_in(&ty);
-        if lists == 0 {
-            return true;
-        }
-        let display = value.def().filter(|def| matches!(def.name(), "py.tuple" | "py.list"));
-        if matches!(ty, Ty::List(_)) && !seen.insert(value) {
-            return false;
-        }
-        match display {
-            Some(display) => display.operands().into_iter().all(|part| self.returns_apart(part, seen)),
-            None => lists == 1 && (matches!(ty, Ty::List(_)) || seen.insert(value)),
+        let lists = lists_in(&self.ty(value));
+        let Some(def) = value.def().filter(|_| lists > 0) else { return lists == 0 };
+        match def.name() {
+            "py.tuple" => def.operands().into_iter().all(|part| self.returns_apart(part, seen)),
+            "py.list" => seen.insert(value) && def.operands().into_iter().all(|part| self.returns_apart(part, seen)),
+            "py.binary" => lists == 1 && seen.insert(value),
+            "py.call" => lists == 1 && self.ty(def.operand(0)).as_ref_name().is_some_and(|name| MAKE_LISTS.contains(&name)) && seen.insert(value),
+            _ => false,
         }
     }
 

@@ -71,10 +71,28 @@ impl<'c> Lower<'c> {
         })
     }
 
-    /// How many items an iterable has, an index. What cannot be run through has none: the loop over it is refused.
+    /// How many items an iterable has, an index; its elements may have several types.
     pub fn length_of(&mut self, iterable: &Val<'c>) -> Value<'c> {
-        let length = self.iteration(iterable).map(|iteration| iteration.length).unwrap_or_else(|_| self.b.c_i64(0));
-        self.b.index_cast(length, self.b.index())
+        match &iterable.ty {
+            ty if ty.as_sequence().is_some() => self.b.c_index(ty.as_sequence().map_or(0, <[Ty]>::len) as i64),
+            Ty::Enumerate(inner) | Ty::Reversed(inner) => {
+                let count = self.expand(inner).len();
+                let inner = self.val((**inner).clone(), iterable.parts[..count].to_vec());
+                self.length_of(&inner)
+            }
+            Ty::Zip(_) => {
+                let lengths: Vec<_> = self.elements(iterable).iter().map(|inner| self.length_of(inner)).collect();
+                lengths.into_iter().reduce(|a, b| self.b.bin("arith.minsi", a, b)).unwrap_or_else(|| self.b.c_index(0))
+            }
+            _ => {
+                let Ok(iteration) = self.iteration(iterable) else {
+                    // The loop over it is refused.
+                    self.raise("SystemError", "unreachable");
+                    return self.b.c_index(0);
+                };
+                self.b.index_cast(iteration.length, self.b.index())
+            }
+        }
     }
 
     /// The item at a place (an i64) that is less than the length.
