@@ -187,8 +187,15 @@ static bool convertible(Type from, Type to) {
            llvm::all_of(llvm::zip(*elements, *wanted), [](auto pair) { return convertible(std::get<0>(pair), std::get<1>(pair)); });
   }
   // Before the first item nothing but the room is known.
-  if (auto collector = dyn_cast<CollectorType>(from))
-    return isa<CollectorType>(to) && isa<zouk::py::NoneType>(collector.getInner());
+  if (auto collector = dyn_cast<CollectorType>(from)) {
+    auto wanted = dyn_cast<CollectorType>(to);
+    if (!wanted)
+      return false;
+    auto row = dyn_cast<ArrayType>(collector.getInner()), into = dyn_cast<ArrayType>(wanted.getInner());
+    if (row && into)
+      return row.getRank() == into.getRank();
+    return isa<zouk::py::NoneType>(collector.getInner()) || (isNumber(collector.getInner()) && isNumber(wanted.getInner()));
+  }
   if (auto array = dyn_cast<ArrayType>(from)) {
     auto wanted = dyn_cast<ArrayType>(to);
     return wanted && array.getElementType() == wanted.getElementType() && array.getRank() == wanted.getRank();

@@ -74,6 +74,10 @@ impl<A> Bound<A> {
         Bound { slots: arguments.into_iter().map(Some).collect(), rest: vec![] }
     }
 
+    pub fn map<B>(&self, mut f: impl FnMut(&A) -> B) -> Bound<B> {
+        Bound { slots: self.slots.iter().map(|slot| slot.as_ref().map(&mut f)).collect(), rest: self.rest.iter().map(&mut f).collect() }
+    }
+
     /// The argument of parameter `i`, when given.
     pub fn get(&self, i: usize) -> Option<&A> {
         self.slots.get(i).and_then(Option::as_ref)

@@ -57,7 +57,8 @@ impl<'c, 'a> Lowering<'c, 'a> {
         let Some(iterable) = self.first_iterable(range, generators, item) else { return self.unbound(range) };
         let several = generators.len() > 1;
         let fewer = several || generators.iter().any(|generator| !generator.ifs.is_empty());
-        let empty = self.library_call(range, "collector", &[iterable]);
+        let as_array = self.flag(range, array && fewer);
+        let empty = self.library_call(range, "collector", &[iterable, as_array]);
         let row = row_of(item).filter(|_| array);
         let all = self.run_through(range, generators, iterable, empty, &mut |l, so_far| {
             let grows = l.flag(range, several);

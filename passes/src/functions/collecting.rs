@@ -13,7 +13,7 @@ pub const COLLECT: &str = "zouk.library.collect";
 pub const MEASURING: [&str; 3] = ["zouk.library.collector", "zouk.library.with_room", "zouk.library.row"];
 
 pub(super) static TABLE: &[Function] = table! {
-    "zouk.library.collector" ("_iterable"): collector_rule => |l, a, ty| match ty {
+    "zouk.library.collector" ("_iterable, _array="): collector_rule => |l, a, ty| match ty {
         Ty::Collector(_) => vec![l.length_of(&a[0])],
         _ => vec![],
     };
@@ -60,8 +60,10 @@ fn is_unrolled(ty: &Ty) -> bool {
     }
 }
 
+/// Where an array is meant and items may be left out, there is no list: its length would not be known.
 fn collector_rule(a: &Bound<TyArg>) -> Rule {
-    Ok(if is_unrolled(&a[0].ty) { Typed { ty: Ty::List(vec![]), constant: Some(Const::Tuple(vec![])) } } else { Ty::Collector(Box::new(Ty::None)).into() })
+    let array = a.get(1).is_some_and(|array| array.constant == Some(Const::Bool(true)));
+    Ok(if is_unrolled(&a[0].ty) && !array { Typed { ty: Ty::List(vec![]), constant: Some(Const::Tuple(vec![])) } } else { Ty::Collector(Box::new(Ty::None)).into() })
 }
 
 /// The element type where rows are of one axis.

@@ -1,6 +1,6 @@
 //! `axis=k` with a `k` that is known only at run time: one call for each axis that there is, with that axis as a constant.
 //!
-//! What a call gives has the same type for every axis; where that is not so, the constants meet at a join that has no type.
+//! What a call gives has the same type for every axis, but for the layout; where that is not so, the calls cannot be joined.
 
 use super::body::Body;
 use crate::functions::{self, Function, receiver_class};
@@ -11,9 +11,6 @@ use zouk_dialects::ty::Ty;
 
 /// Raises AxisError, or gives the axis counted from the first one.
 const CHECKED: &str = "@library/numpy._checked_axis";
-
-/// The attribute of the `py.if`s that choose among the calls.
-pub(super) const CHOOSES: &str = "py.chooses_axis";
 
 /// A call whose axis is to be chosen at run time.
 struct Choice<'c> {
@@ -69,7 +66,7 @@ impl<'c> Body<'_, 'c> {
             });
             region
         });
-        b.op_with_regions("py.if", &[here], &[object], &[(CHOOSES, b.unit())], &branches).result(0)
+        b.op_with_regions("py.if", &[here], &[object], &[], &branches).result(0)
     }
 
     fn int(&self, b: &Builder<'c>, value: usize) -> Value<'c> {

@@ -59,7 +59,6 @@ impl<'c> Body<'_, 'c> {
                             }
                             joined = ty
                         }
-                        None if op.has_attr(super::axis::CHOOSES) => return Err(axis_decides(op.loc(), &joined, &other.types[i])),
                         None => return Err(cannot_unify(op.loc(), names.get(i).copied(), (&joined, origin), (&other.types[i], other.origins[i]))),
                     }
                 }
@@ -170,11 +169,6 @@ impl<'c> Body<'_, 'c> {
 /// The place of a `for` loop's iterable: the second of the locations that its op has.
 fn iterable_location(loc: Location) -> Location {
     if loc.is_fused() && loc.fused_num_locations() > 1 { loc.fused_location(1) } else { loc }
-}
-
-fn axis_decides(at: Location, one: &Ty, other: &Ty) -> Diagnostic {
-    let message = format!("the axis must be a constant here: for one axis the result is {}, for another {}", one.user_name(), other.user_name());
-    Diagnostic::at(ErrorClass::Typing, "not-constant", message, at).help("write the value in the call, or make it a constant outside of the function")
 }
 
 fn cannot_unify<'c>(at: Location<'c>, name: Option<&str>, one: (&Ty, Location<'c>), other: (&Ty, Location<'c>)) -> Diagnostic {

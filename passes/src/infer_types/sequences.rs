@@ -10,9 +10,6 @@ use zouk_dialects::ty::{Array, Ty, Walk};
 /// What to do where a list would have to change.
 pub(super) const FIXED: &str = "lists that change are not supported: fill an array made by `np.empty`, or write the display with all its elements";
 
-/// Functions that make a new list.
-const MAKE_LISTS: [&str; 2] = ["builtins.list", "zouk.library.collected"];
-
 /// Of so many sequences among the arguments of a call it is tried which are meant as arrays.
 const MAX_SEQUENCES: usize = 6;
 
@@ -63,7 +60,7 @@ impl<'c> Body<'_, 'c> {
             "py.tuple" => def.operands().into_iter().all(|part| self.returns_apart(part, seen)),
             "py.list" => seen.insert(value) && def.operands().into_iter().all(|part| self.returns_apart(part, seen)),
             "py.binary" => lists == 1 && seen.insert(value),
-            "py.call" => lists == 1 && self.ty(def.operand(0)).as_ref_name().is_some_and(|name| MAKE_LISTS.contains(&name)) && seen.insert(value),
+            "py.call" => lists == 1 && self.ty(def.operand(0)).as_ref_name().is_some_and(makes_list) && seen.insert(value),
             _ => false,
         }
     }
@@ -154,6 +151,11 @@ fn array_for(argument: &TyArg) -> Option<Ty> {
         Ty::Array(array) => Some(Ty::Array(Array { readonly: true, ..array })),
         _ => None,
     }
+}
+
+/// Whether a list that the function gives is a new one.
+fn makes_list(function: &str) -> bool {
+    function.starts_with("numpy.") || matches!(function, "builtins.list" | "zouk.library.collected")
 }
 
 fn lists_in(ty: &Ty) -> usize {

@@ -2,10 +2,16 @@
 
 use super::Lower;
 use super::control_flow::parts_of;
-use crate::functions::{self, Member, TyArg, Val};
+use crate::functions::{self, Bound, Const, Function, Member, TyArg, Val};
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::Op;
 use zouk_dialects::ty::Ty;
+
+/// What is known of the parts of a slice, a list or a tuple: texts are nothing else.
+fn constant_parts(entry: &Function, bound: &Bound<Val>, result: &Ty) -> Option<Const> {
+    let has_parts = matches!(result, Ty::Slice(_) | Ty::List(_) | Ty::Tuple(_));
+    has_parts.then(|| (entry.infer)(&bound.map(Val::as_argument)).ok()?.constant).flatten()
+}
 
 impl<'c> Lower<'c> {
     /// `callee(arguments…, keyword=…)` of a function of the tables.
@@ -49,7 +55,8 @@ impl<'c> Lower<'c> {
         if parts.len() != self.expand(result).len() {
             return Err(self.internal(format!("{name} gave {} parts of a {result}", parts.len())));
         }
-        Ok(self.val(result.clone(), parts))
+        let constant = constant_parts(entry, &bound, result);
+        Ok(Val { constant, ..self.val(result.clone(), parts) })
     }
 
     /// A call of another function of the module.

@@ -30,10 +30,16 @@ impl<'c> Lower<'c> {
         }
     }
 
-    /// An empty collector for items of a type.
-    pub(super) fn collector_for(&mut self, empty: &Val<'c>, item: &Ty) -> Vec<Value<'c>> {
-        let (room, none) = (empty.parts[0], self.b.c_index(0));
+    /// A collector for items of a type, with those of one of another type in it.
+    pub(super) fn collector_for(&mut self, collector: &Val<'c>, item: &Ty) -> Vec<Value<'c>> {
+        let Ty::Collector(known) = &collector.ty else { panic!("{} collects nothing", collector.ty) };
         let array = collected(item);
+        if **known != Ty::None {
+            let (last, others) = collector.parts.split_last().expect("a collector with items has an array");
+            let items = self.val(Ty::Array(collected(known)), vec![*last]);
+            return [others, &self.astype(&items, &Ty::Array(array))].concat();
+        }
+        let (room, none) = (collector.parts[0], self.b.c_index(0));
         if array.rank == 1 {
             return [vec![none], self.alloc(array, &[room], false).parts].concat();
         }
