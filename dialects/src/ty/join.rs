@@ -48,10 +48,11 @@ fn optional_holds(ty: &Ty) -> bool {
     ty.is_number() || matches!(ty, Ty::Array(_) | Ty::Tuple(_) | Ty::List(_))
 }
 
-/// The type of the items that an array of both would have: NumPy's promotion. `None` stands for no items.
+/// The type of the items that an array of both would have: NumPy's promotion. `None` stands for no items, `Unknown` for some.
 pub fn join_collected(a: &Ty, b: &Ty) -> Option<Ty> {
     Some(match (a, b) {
         (Ty::None, t) | (t, Ty::None) => t.clone(),
+        (Ty::Unknown, t) | (t, Ty::Unknown) => t.clone(),
         (Ty::Array(s), Ty::Array(t)) if s.rank == t.rank => Ty::array(super::promote_types(&s.element, &t.element), s.rank, Layout::C),
         _ if a.is_number() && b.is_number() => super::promote_types(a, b),
         _ => return None,

@@ -113,12 +113,9 @@ fn collect_rule(a: &Bound<TyArg>) -> Rule {
             (shape, element) => Ty::array(element, shape.len(), Layout::C),
         },
     };
-    let joined = match (&**known, &item) {
-        (known, Ty::Unknown) | (Ty::Unknown, known) => Some(known.clone()),
-        (known, item) => join_collected(known, item),
-    };
     let mismatch = || CallError::new("setting an array element with a sequence. The requested array has an inhomogeneous shape");
-    Ok(Ty::Collector(Box::new(joined.ok_or_else(mismatch)?)).into())
+    let joined = join_collected(known, &item).ok_or_else(mismatch)?;
+    Ok(Ty::Collector(Box::new(joined)).into())
 }
 
 fn collected_rule(a: &Bound<TyArg>) -> Rule {
