@@ -161,7 +161,7 @@ impl<'a> Scope<'a> {
     fn comprehension(&mut self, generators: &'a [Comprehension], item: &'a Expr) {
         let outside = self.around.len();
         generators.first().into_iter().for_each(|first| self.expr(&first.iter));
-        generators.iter().for_each(|generator| self.variable(&generator.target));
+        generators.iter().for_each(|generator| self.variable(&generator.target, outside));
         for (i, generator) in generators.iter().enumerate() {
             if i > 0 {
                 self.expr(&generator.iter);
@@ -172,17 +172,20 @@ impl<'a> Scope<'a> {
         self.around.truncate(outside);
     }
 
-    /// A target of a comprehension binds new names.
-    fn variable(&mut self, target: &'a Expr) {
+    /// A target of a comprehension binds names of its own scope, which are those after the first `outside` ones.
+    fn variable(&mut self, target: &'a Expr, outside: usize) {
         match target {
             Expr::Name(name) => {
-                let local = self.names.len();
-                self.names.push(&name.id);
-                self.around.push((&name.id, local));
+                let known = self.around[outside..].iter().find(|(around, _)| *around == name.id.as_str()).map(|(_, local)| *local);
+                let local = known.unwrap_or(self.names.len());
+                if known.is_none() {
+                    self.names.push(&name.id);
+                    self.around.push((&name.id, local));
+                }
                 self.inner.insert(key(name), local);
             }
-            Expr::Tuple(t) => t.elts.iter().for_each(|e| grow(|| self.variable(e))),
-            Expr::List(t) => t.elts.iter().for_each(|e| grow(|| self.variable(e))),
+            Expr::Tuple(t) => t.elts.iter().for_each(|e| grow(|| self.variable(e, outside))),
+            Expr::List(t) => t.elts.iter().for_each(|e| grow(|| self.variable(e, outside))),
             other => self.expr(other),
         }
     }

@@ -48,6 +48,10 @@ impl<'c, 'a> Lowering<'c, 'a> {
                 let elements: Vec<_> = e.elts.iter().map(|element| crate::stack::grow(|| self.array_like(element))).collect();
                 self.value(e.range, "py.list", &elements, &[])
             }
+            Expr::Tuple(e) if e.elts.iter().any(holds_comprehension) => {
+                let elements: Vec<_> = e.elts.iter().map(|element| crate::stack::grow(|| self.array_like(element))).collect();
+                self.value(e.range, "py.tuple", &elements, &[])
+            }
             other => self.expr(other),
         }
     }
@@ -103,10 +107,13 @@ impl<'c, 'a> Lowering<'c, 'a> {
             }
             ("builtins.sum", [] | [_], []) => Some(self.sum(range, generators, item, rest.first())),
             ("builtins.sum", [], [start]) if start.arg.as_deref() == Some("start") => Some(self.sum(range, generators, item, Some(&start.value))),
-            ("builtins.min" | "builtins.max", [], []) => {
-                let items = self.collect(generator.range, generators, item, true);
+            ("builtins.min" | "builtins.max", [], keywords) if keywords.iter().all(|keyword| keyword.arg.as_deref() == Some("default")) => {
                 let function = self.reference_op(&name, call.func.range());
-                Some(self.value(range, "py.call", &[function, items], &[]))
+                let mut operands = vec![function, self.collect(generator.range, generators, item, true)];
+                operands.extend(keywords.iter().map(|keyword| self.expr(&keyword.value)));
+                let names = vec!["default"; keywords.len()];
+                let keywords = (!names.is_empty()).then(|| ("keywords", self.b.str_array(&names)));
+                Some(self.value(range, "py.call", &operands, keywords.as_slice()))
             }
             _ => None,
         }
@@ -246,6 +253,7 @@ fn holds_comprehension(expr: &Expr) -> bool {
     match expr {
         Expr::ListComp(_) => true,
         Expr::List(e) => crate::stack::grow(|| e.elts.iter().any(holds_comprehension)),
+        Expr::Tuple(e) => crate::stack::grow(|| e.elts.iter().any(holds_comprehension)),
         _ => false,
     }
 }

@@ -53,7 +53,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
             }
             Expr::Subscript(e) => {
                 let value = self.expr(&e.value);
-                let index = self.expr(&e.slice);
+                let index = self.array_like(&e.slice);
                 self.value(e.range, "py.getitem", &[value, index], &[])
             }
             Expr::Tuple(e) => {

@@ -121,7 +121,7 @@ fn collect_rule(a: &Bound<TyArg>) -> Rule {
 fn collected_rule(a: &Bound<TyArg>) -> Rule {
     let Ty::Collector(item) = &a[0].ty else { return Ok(Typed { ty: a[0].ty.clone(), constant: a[0].constant.clone() }) };
     if a[2].constant != Some(Const::Bool(true)) {
-        let error = CallError::new("a list comprehension is supported over a tuple or a list, or as an argument of `np.array` and other functions that take arrays");
+        let error = CallError::new("a list comprehension is supported over a tuple or a list, as an index, as what is assigned to items of an array, or as an argument of `np.array` and other functions that take arrays");
         return Err(error.help("put `np.array(…)` around it"));
     }
     Ok(array_of(item).into())
