@@ -78,6 +78,21 @@ LogicalResult ArrayType::verify(function_ref<InFlightDiagnostic()> emitError, Ty
   return success();
 }
 
+// `<f64, si64>`, `<>`
+Type ListType::parse(AsmParser &parser) {
+  SmallVector<Type> elements;
+  auto element = [&] { return parser.parseType(elements.emplace_back()); };
+  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::LessGreater, element))
+    return {};
+  return get(parser.getContext(), elements);
+}
+
+void ListType::print(AsmPrinter &printer) const {
+  printer << '<';
+  llvm::interleaveComma(getElements(), printer);
+  printer << '>';
+}
+
 // The type is written only where the attribute does not have it: `3 : si64`, `unit : !py.none`.
 ParseResult ConstantOp::parse(OpAsmParser &parser, OperationState &state) {
   Attribute value;
@@ -145,6 +160,15 @@ LogicalResult ConstantOp::verify() {
   return emitOpError() << "cannot have the type " << getType() << " with the value " << getValue();
 }
 
+// The types of the elements of a tuple or a list.
+static std::optional<ArrayRef<Type>> elementsOf(Type type) {
+  if (auto tuple = dyn_cast<TupleType>(type))
+    return tuple.getTypes();
+  if (auto list = dyn_cast<ListType>(type))
+    return list.getElements();
+  return std::nullopt;
+}
+
 // As lowering converts; a value that is never looked at may become anything.
 static bool convertible(Type from, Type to) {
   if (compatible(from, to) || isa<UnboundType>(from))
@@ -157,10 +181,20 @@ static bool convertible(Type from, Type to) {
     return convertible(maybe.getInner(), to);
   if (auto optional = dyn_cast<OptionalType>(from))
     return convertible(optional.getInner(), to);
-  if (auto tuple = dyn_cast<TupleType>(from)) {
-    auto wanted = dyn_cast<TupleType>(to);
-    return wanted && tuple.size() == wanted.size() &&
-           llvm::all_of(llvm::zip(tuple.getTypes(), wanted.getTypes()), [](auto pair) { return convertible(std::get<0>(pair), std::get<1>(pair)); });
+  if (auto elements = elementsOf(from)) {
+    auto wanted = elementsOf(to);
+    return wanted && (isa<TupleType>(to) || isa<ListType>(from)) && elements->size() == wanted->size() &&
+           llvm::all_of(llvm::zip(*elements, *wanted), [](auto pair) { return convertible(std::get<0>(pair), std::get<1>(pair)); });
+  }
+  // Before the first item nothing but the room is known.
+  if (auto collector = dyn_cast<CollectorType>(from)) {
+    auto wanted = dyn_cast<CollectorType>(to);
+    if (!wanted)
+      return false;
+    auto row = dyn_cast<ArrayType>(collector.getInner()), into = dyn_cast<ArrayType>(wanted.getInner());
+    if (row && into)
+      return row.getRank() == into.getRank();
+    return isa<zouk::py::NoneType>(collector.getInner()) || (isNumber(collector.getInner()) && isNumber(wanted.getInner()));
   }
   if (auto array = dyn_cast<ArrayType>(from)) {
     auto wanted = dyn_cast<ArrayType>(to);
@@ -177,19 +211,25 @@ LogicalResult CastOp::verify() {
   return emitOpError() << "cannot convert " << getValue().getType() << " to " << getType();
 }
 
-LogicalResult TupleOp::verify() {
-  if (isa<ObjectType>(getType()))
+template <typename Sequence>
+static LogicalResult verifyElements(Operation *op, StringRef what) {
+  Type type = op->getResult(0).getType();
+  if (isa<ObjectType>(type))
     return success();
-  auto type = dyn_cast<TupleType>(getType());
-  if (!type)
-    return emitOpError() << "gives a tuple, not " << getType();
-  if (type.size() != getElements().size())
-    return emitOpError() << "has " << getElements().size() << " elements, but its type is " << type;
-  for (auto [i, element, wanted] : llvm::enumerate(getElements().getTypes(), type.getTypes()))
-    if (!compatible(element, wanted))
-      return emitOpError() << "has " << element << " as element " << i << " of " << type;
+  if (!isa<Sequence>(type))
+    return op->emitOpError() << "gives a " << what << ", not " << type;
+  auto wanted = *elementsOf(type);
+  if (wanted.size() != op->getNumOperands())
+    return op->emitOpError() << "has " << op->getNumOperands() << " elements, but its type is " << type;
+  for (auto [i, element, part] : llvm::enumerate(op->getOperandTypes(), wanted))
+    if (!compatible(element, part))
+      return op->emitOpError() << "has " << element << " as element " << i << " of " << type;
   return success();
 }
+
+LogicalResult TupleOp::verify() { return verifyElements<TupleType>(*this, "tuple"); }
+
+LogicalResult ListOp::verify() { return verifyElements<ListType>(*this, "list"); }
 
 static LogicalResult verifyKind(Operation *op, StringRef kind, ArrayRef<StringRef> allowed) {
   if (llvm::is_contained(allowed, kind))

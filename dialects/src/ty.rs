@@ -14,7 +14,7 @@ mod parse;
 mod promote;
 
 pub use fit::{Fit, Rating, fit, rate};
-pub use join::{join, join_all};
+pub use join::{join, join_all, join_collected};
 pub use nep50::{Operand, promote_types, result_type, same_kind};
 pub use parse::ParseTyError;
 pub use promote::{Number, binary_number, number_of};
@@ -82,12 +82,16 @@ pub enum Ty {
     Unbound,
     Array(Array),
     Tuple(Vec<Ty>),
+    /// A list display: a value like a tuple, as nothing in compiled code changes it.
+    List(Vec<Ty>),
     Optional(Box<Ty>),
     /// A local name that may be unbound.
     Maybe(Box<Ty>),
     Enumerate(Box<Ty>),
     Reversed(Box<Ty>),
     Zip(Vec<Ty>),
+    /// What a comprehension has collected: items of a type, `None` before the first one.
+    Collector(Box<Ty>),
     /// Of an array; of a tuple of sizes (`Index`); of an array or a tuple of arrays of the same sizes (`Iter`).
     Walk(Walk, Box<Ty>),
     Range(Box<Ty>),
@@ -140,7 +144,7 @@ impl Ty {
     /// An iterable of whose type no value has an item.
     pub fn has_no_items(&self) -> bool {
         match self {
-            Ty::Tuple(parts) => parts.is_empty(),
+            Ty::Tuple(parts) | Ty::List(parts) => parts.is_empty(),
             Ty::Enumerate(inner) | Ty::Reversed(inner) => inner.has_no_items(),
             Ty::Zip(inners) => inners.iter().any(Ty::has_no_items),
             _ => false,
@@ -148,6 +152,18 @@ impl Ty {
     }
     pub fn as_tuple(&self) -> Option<&[Ty]> {
         if let Ty::Tuple(t) = self { Some(t) } else { None }
+    }
+    /// The elements of a tuple or a list.
+    pub fn as_sequence(&self) -> Option<&[Ty]> {
+        if let Ty::Tuple(parts) | Ty::List(parts) = self { Some(parts) } else { None }
+    }
+    /// The type with tuples in the place of lists, which have the same parts at run time.
+    pub fn decayed(&self) -> Ty {
+        match self {
+            Ty::Tuple(parts) | Ty::List(parts) => Ty::Tuple(parts.iter().map(Ty::decayed).collect()),
+            Ty::Optional(inner) => Ty::Optional(Box::new(inner.decayed())),
+            other => other.clone(),
+        }
     }
     pub fn as_ref_name(&self) -> Option<&str> {
         if let Ty::Ref(name) = self { Some(name) } else { None }
@@ -169,7 +185,7 @@ impl Ty {
     /// The number of types that a type is made of.
     pub fn parts(&self) -> usize {
         match self {
-            Ty::Tuple(inner) | Ty::Zip(inner) => 1 + inner.iter().map(Ty::parts).sum::<usize>(),
+            Ty::Tuple(inner) | Ty::List(inner) | Ty::Zip(inner) => 1 + inner.iter().map(Ty::parts).sum::<usize>(),
             Ty::Optional(inner) | Ty::Maybe(inner) | Ty::Enumerate(inner) | Ty::Reversed(inner) | Ty::Walk(_, inner) => inner.parts(),
             _ => 1,
         }
@@ -179,8 +195,8 @@ impl Ty {
     pub fn has_unknown(&self) -> bool {
         match self {
             Ty::Unknown => true,
-            Ty::Tuple(parts) | Ty::Zip(parts) => parts.iter().any(Ty::has_unknown),
-            Ty::Optional(t) | Ty::Maybe(t) | Ty::Enumerate(t) | Ty::Reversed(t) | Ty::Range(t) | Ty::Walk(_, t) => t.has_unknown(),
+            Ty::Tuple(parts) | Ty::List(parts) | Ty::Zip(parts) => parts.iter().any(Ty::has_unknown),
+            Ty::Collector(t) | Ty::Optional(t) | Ty::Maybe(t) | Ty::Enumerate(t) | Ty::Reversed(t) | Ty::Range(t) | Ty::Walk(_, t) => t.has_unknown(),
             Ty::Slice(parts) => parts.iter().any(Ty::has_unknown),
             _ => false,
         }
@@ -202,6 +218,9 @@ impl Ty {
             }
             Ty::Tuple(parts) if parts.len() > 1 && parts.iter().all(|p| *p == parts[0]) => format!("UniTuple({} x {})", parts[0].user_name(), parts.len()),
             Ty::Tuple(parts) => format!("Tuple({})", list(parts)),
+            Ty::List(parts) if parts.len() > 1 && parts.iter().all(|p| *p == parts[0]) => format!("list({} x {})", parts[0].user_name(), parts.len()),
+            Ty::List(parts) => format!("list({})", list(parts)),
+            Ty::Collector(_) => "the items of a comprehension".into(),
             Ty::Optional(t) => format!("Optional({})", t.user_name()),
             Ty::Maybe(t) => format!("{} or unbound", t.user_name()),
             Ty::Enumerate(t) => format!("enumerate({})", t.user_name()),
@@ -244,6 +263,12 @@ impl fmt::Display for Ty {
                 list(f, parts)?;
                 write!(f, ">")
             }
+            Ty::List(parts) => {
+                write!(f, "!py.list<")?;
+                list(f, parts)?;
+                write!(f, ">")
+            }
+            Ty::Collector(t) => write!(f, "!py.collector<{t}>"),
             Ty::Optional(t) => write!(f, "!py.optional<{t}>"),
             Ty::Maybe(t) => write!(f, "!py.maybe<{t}>"),
             Ty::Enumerate(t) => write!(f, "!py.enumerate<{t}>"),

@@ -48,6 +48,14 @@ def Py_ArrayType : Py_Type<"Array", "array", "a NumPy array"> {
   let genVerifyDecl = 1;
 }
 
+def Py_ListType : Py_Type<"List", "list", "a list display: its length and its elements never change"> {
+  let description = [{
+    `!py.list<f64, si64>`: an element type for each place, as of a tuple.
+  }];
+  let parameters = (ins OptionalArrayRefParameter<"::mlir::Type">:$elements);
+  let hasCustomAssemblyFormat = 1;
+}
+
 class Py_WrapperType<string n, string m, string text> : Py_Type<n, m, text> {
   let parameters = (ins "::mlir::Type":$inner);
   let assemblyFormat = "`<` $inner `>`";
@@ -61,6 +69,8 @@ def Py_FlatType : Py_WrapperType<"Flat", "flat", "`array.flat`">;
 def Py_NdEnumerateType : Py_WrapperType<"NdEnumerate", "ndenumerate", "`np.ndenumerate(array)`">;
 def Py_NdIndexType : Py_WrapperType<"NdIndex", "ndindex", "`np.ndindex(…)`, of a tuple of sizes">;
 def Py_NdIterType : Py_WrapperType<"NdIter", "nditer", "`np.nditer(x)`, of an array or a tuple of arrays of the same sizes">;
+
+def Py_CollectorType : Py_WrapperType<"Collector", "collector", "the items of a comprehension so far; of `!py.none` before the first one">;
 
 def Py_RangeType : Py_WrapperType<"Range", "range", "`range(…)` over an integer type">;
 

@@ -88,6 +88,14 @@ def Py_TupleOp : Py_Op<"tuple", [Pure]> {
   let hasVerifier = 1;
 }
 
+def Py_ListOp : Py_Op<"list", [Pure]> {
+  let summary = "A list display";
+  let arguments = (ins Variadic<AnyType>:$elements);
+  let results = (outs AnyType:$result);
+  let assemblyFormat = "`(` $elements `)` attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
+}
+
 def Py_UnpackOp : Py_Op<"unpack"> {
   let summary = "Unpacks an iterable into as many values as there are results";
   let arguments = (ins AnyType:$value);

@@ -8,7 +8,7 @@ pub fn slot_count(ty: &Ty) -> usize {
         Ty::Bool | Ty::Int { .. } | Ty::Float(_) => 1,
         Ty::Complex(_) => 2,
         Ty::Array(array) => 2 + 2 * array.rank,
-        Ty::Tuple(parts) => parts.iter().map(slot_count).sum(),
+        Ty::Tuple(parts) | Ty::List(parts) => parts.iter().map(slot_count).sum(),
         Ty::Optional(inner) | Ty::Maybe(inner) => 1 + slot_count(inner),
         _ => 0,
     }

@@ -1,6 +1,6 @@
 //! Walking rustpython's AST: children, nested bodies, bound names, and the names of operators.
 
-use rustpython_parser::ast::{BoolOp, CmpOp, Constant, ExceptHandler, Expr, Operator, Pattern, Stmt, UnaryOp};
+use rustpython_parser::ast::{BoolOp, CmpOp, Comprehension, Constant, ExceptHandler, Expr, Operator, Pattern, Stmt, UnaryOp};
 
 /// The identity of a node while its AST is borrowed.
 pub(crate) fn key<T>(node: &T) -> usize {
@@ -39,9 +39,27 @@ pub(crate) fn each_child<'a>(expr: &'a Expr, visit: &mut dyn FnMut(&'a Expr)) {
         Expr::Starred(e) => visit(&e.value),
         Expr::Tuple(e) => e.elts.iter().for_each(visit),
         Expr::List(e) => e.elts.iter().for_each(visit),
+        Expr::ListComp(e) => each_part(&e.generators, &e.elt, visit),
+        Expr::GeneratorExp(e) => each_part(&e.generators, &e.elt, visit),
         Expr::Slice(e) => [&e.lower, &e.upper, &e.step].into_iter().flatten().for_each(|part| visit(part)),
         _ => {}
     }
+}
+
+/// Those of a comprehension; targets are not among them.
+fn each_part<'a>(generators: &'a [Comprehension], item: &'a Expr, visit: &mut dyn FnMut(&'a Expr)) {
+    for generator in generators {
+        visit(&generator.iter);
+        generator.ifs.iter().for_each(&mut *visit);
+    }
+    visit(item);
+}
+
+/// Whether `:=` is in the expression.
+pub(crate) fn has_walrus(expr: &Expr) -> bool {
+    let mut found = matches!(expr, Expr::NamedExpr(_));
+    crate::stack::grow(|| each_child(expr, &mut |child| found |= has_walrus(child)));
+    found
 }
 
 /// The expressions that a statement itself evaluates, those of nested statements left out. Targets are not among them.

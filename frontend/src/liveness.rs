@@ -219,7 +219,7 @@ impl Liveness<'_, '_> {
 
     fn target(&mut self, target: &Expr, live: &mut Names) {
         match target {
-            Expr::Name(name) => self.scope.local(&name.id).into_iter().for_each(|local| live.set(local, false)),
+            Expr::Name(name) => self.scope.local(name).into_iter().for_each(|local| live.set(local, false)),
             Expr::Tuple(t) => t.elts.iter().rev().for_each(|e| grow(|| self.target(e, live))),
             Expr::List(t) => t.elts.iter().rev().for_each(|e| grow(|| self.target(e, live))),
             other => self.expr(other, live),
@@ -228,7 +228,7 @@ impl Liveness<'_, '_> {
 
     fn expr(&mut self, expr: &Expr, live: &mut Names) {
         match expr {
-            Expr::Name(name) => live.extend(self.scope.local(&name.id)),
+            Expr::Name(name) => live.extend(self.scope.local(name)),
             Expr::Constant(_) => {}
             // Without `:=` an expression only reads: order does not matter.
             _ if !self.scope.has_walrus => grow(|| each_child(expr, &mut |child| self.expr(child, live))),

@@ -5,6 +5,7 @@
 mod assignments;
 mod branches;
 mod calls;
+mod comprehensions;
 mod constants;
 mod expressions;
 mod function;

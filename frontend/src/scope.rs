@@ -1,12 +1,12 @@
 //! The local names of a function, numbered.
 
 use crate::{
-    ast::{each_block, each_bound_name, each_child, each_expr, each_target},
+    ast::{each_block, each_bound_name, each_child, each_expr, each_target, key},
     find::Function,
     stack::grow,
 };
 use fixedbitset::FixedBitSet;
-use rustpython_parser::ast::{Expr, Stmt};
+use rustpython_parser::ast::{Comprehension, Expr, ExprName, Stmt};
 use std::collections::HashMap;
 
 /// The number of a local name; parameters come first.
@@ -20,6 +20,10 @@ pub(crate) type Names = FixedBitSet;
 pub(crate) struct Scope<'a> {
     names: Vec<&'a str>,
     numbers: HashMap<&'a str, Local>,
+    /// The variables of comprehensions, which are seen only inside: by the identity of the nodes that name them.
+    inner: HashMap<usize, Local>,
+    /// Those of the comprehensions around the expression that is being walked.
+    around: Vec<(&'a str, Local)>,
     /// Some expression assigns by `:=`.
     pub has_walrus: bool,
     pub has_del: bool,
@@ -47,8 +51,13 @@ impl<'a> Scope<'a> {
         self.names[local]
     }
 
-    pub fn local(&self, name: &str) -> Option<Local> {
+    /// A name outside of comprehensions.
+    fn outer(&self, name: &str) -> Option<Local> {
         self.numbers.get(name).copied()
+    }
+
+    pub fn local(&self, name: &ExprName) -> Option<Local> {
+        self.inner.get(&key(name)).copied().or_else(|| self.outer(&name.id))
     }
 
     pub fn empty_set(&self) -> Names {
@@ -59,7 +68,7 @@ impl<'a> Scope<'a> {
     pub fn assigned(&self, block: &[Stmt], set: &mut Names) {
         for stmt in block {
             each_target(stmt, &mut |target| self.assigned_by_target(target, set));
-            each_bound_name(stmt, &mut |name| set.extend(self.local(name)));
+            each_bound_name(stmt, &mut |name| set.extend(self.outer(name)));
             if self.has_walrus {
                 each_expr(stmt, &mut |e| self.assigned_by_expr(e, set));
             }
@@ -70,7 +79,7 @@ impl<'a> Scope<'a> {
     /// Adds the names that an assignment target binds.
     pub fn assigned_by_target(&self, target: &Expr, set: &mut Names) {
         match target {
-            Expr::Name(name) => set.extend(self.local(&name.id)),
+            Expr::Name(name) => set.extend(self.local(name)),
             Expr::Tuple(t) => t.elts.iter().for_each(|e| grow(|| self.assigned_by_target(e, set))),
             Expr::List(t) => t.elts.iter().for_each(|e| grow(|| self.assigned_by_target(e, set))),
             Expr::Starred(s) => self.assigned_by_target(&s.value, set),
@@ -131,11 +140,54 @@ impl<'a> Scope<'a> {
     }
 
     fn expr(&mut self, expr: &'a Expr) {
-        if let Expr::NamedExpr(named) = expr {
-            self.has_walrus = true;
-            self.target(&named.target);
+        match expr {
+            Expr::ListComp(e) => return grow(|| self.comprehension(&e.generators, &e.elt)),
+            Expr::GeneratorExp(e) => return grow(|| self.comprehension(&e.generators, &e.elt)),
+            Expr::NamedExpr(named) => {
+                self.has_walrus = true;
+                self.target(&named.target);
+            }
+            Expr::Name(name) => {
+                if let Some((_, local)) = self.around.iter().rev().find(|(around, _)| *around == name.id.as_str()) {
+                    self.inner.insert(key(name), *local);
+                }
+            }
+            _ => {}
         }
         grow(|| each_child(expr, &mut |child| self.expr(child)));
+    }
+
+    /// The first iterable is outside of the comprehension's scope.
+    fn comprehension(&mut self, generators: &'a [Comprehension], item: &'a Expr) {
+        let outside = self.around.len();
+        generators.first().into_iter().for_each(|first| self.expr(&first.iter));
+        generators.iter().for_each(|generator| self.variable(&generator.target, outside));
+        for (i, generator) in generators.iter().enumerate() {
+            if i > 0 {
+                self.expr(&generator.iter);
+            }
+            generator.ifs.iter().for_each(|test| self.expr(test));
+        }
+        self.expr(item);
+        self.around.truncate(outside);
+    }
+
+    /// A target of a comprehension binds names of its own scope, which are those after the first `outside` ones.
+    fn variable(&mut self, target: &'a Expr, outside: usize) {
+        match target {
+            Expr::Name(name) => {
+                let known = self.around[outside..].iter().find(|(around, _)| *around == name.id.as_str()).map(|(_, local)| *local);
+                let local = known.unwrap_or(self.names.len());
+                if known.is_none() {
+                    self.names.push(&name.id);
+                    self.around.push((&name.id, local));
+                }
+                self.inner.insert(key(name), local);
+            }
+            Expr::Tuple(t) => t.elts.iter().for_each(|e| grow(|| self.variable(e, outside))),
+            Expr::List(t) => t.elts.iter().for_each(|e| grow(|| self.variable(e, outside))),
+            other => self.expr(other),
+        }
     }
 }
 
@@ -143,7 +195,7 @@ impl<'a> Scope<'a> {
 pub(crate) fn free_names(function: &Function) -> Vec<String> {
     fn expr<'a>(e: &'a Expr, scope: &Scope, seen: &mut Vec<&'a str>) {
         if let Expr::Name(name) = e {
-            if scope.local(&name.id).is_none() {
+            if scope.local(name).is_none() {
                 seen.push(&name.id);
             }
         }

@@ -10,6 +10,14 @@ def _axis(axis: literal, ndim: literal):
     return axis + ndim if axis < 0 else axis
 
 
+def _checked_axis(axis, ndim: literal):
+    """As `_axis`, of an axis that is known only at run time."""
+    place = np.int64(axis)
+    if place < -ndim or place >= ndim:
+        raise np.exceptions.AxisError(place, ndim, None)
+    return place + ndim if place < 0 else place
+
+
 def _axes(axis: literal, ndim: literal):
     """The axes as a tuple, counted from the first one: all of them for None."""
     if axis is None:
@@ -30,29 +38,12 @@ def _array(x):
     if compiler.is_array(x):
         return x
     if compiler.is_tuple(x):
-        if len(x) == 0:
-            return np.empty(0)
-        if compiler.is_tuple(x[0]):
-            return _array_of_rows(x)
-        items = np.empty(len(x), compiler.result_type(x))
-        for i, item in enumerate(x):
-            items[i] = item
-        return items
+        return np.asarray(x)
     if not compiler.is_scalar(x):
         compiler.type_error("an array, a number or a tuple of numbers is expected")
     item = np.empty((), compiler.result_type(x))
     item[()] = x
     return item
-
-
-def _array_of_rows(rows):
-    out = np.empty((len(rows), len(rows[0])), compiler.result_type(rows))
-    for i, row in enumerate(rows):
-        if len(row) != len(rows[0]):
-            compiler.type_error("the rows of a tuple of tuples must have one length")
-        for j, item in enumerate(row):
-            out[i, j] = item
-    return out
 
 
 def _one_axis(a):

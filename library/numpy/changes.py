@@ -10,7 +10,9 @@ def delete(arr, obj, axis: literal = None):
         place = _axis(axis, arr.ndim)
     length = arr.shape[place]
     kept = np.ones(length, np.bool_)
-    if compiler.is_scalar(obj) and not compiler.is_bool(obj):
+    if isinstance(obj, slice):
+        kept[obj] = False
+    elif compiler.is_scalar(obj) and not compiler.is_bool(obj):
         kept[_index_along(obj, length, place)] = False
     else:
         _drop(kept, _array(obj), place)
@@ -70,7 +72,7 @@ def insert(arr, obj, values, axis: literal = None):
         index = _insertion_index(obj, arr.shape[place], place)
         items = _with_axes(items, arr.ndim)
         return _inserted_at(arr, index, _with_axis_at(items, place), place)
-    indices = _array(obj)
+    indices = np.arange(arr.shape[place])[obj] if isinstance(obj, slice) else _array(obj)
     if indices.ndim > 1:
         raise ValueError("index array argument obj to insert must be one dimensional or scalar")
     places = np.flatnonzero(indices) if compiler.is_bool(indices) else _at_least(indices, 1)

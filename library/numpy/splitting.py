@@ -1,4 +1,4 @@
-"""An array in parts: a tuple of views. How many there are is known when the call is compiled."""
+"""An array in parts: a list of views. How many there are is known when the call is compiled."""
 
 
 def split(ary, indices_or_sections: literal, axis: literal = 0):
@@ -9,12 +9,12 @@ def split(ary, indices_or_sections: literal, axis: literal = 0):
             raise ZeroDivisionError("integer modulo by zero")
         if ary.shape[place] % indices_or_sections != 0:
             raise ValueError("array split does not result in an equal division")
-    return _split(ary, indices_or_sections, place)
+    return list(_split(ary, indices_or_sections, place))
 
 
 def array_split(ary, indices_or_sections: literal, axis: literal = 0):
     ary = _array(ary)
-    return _split(ary, indices_or_sections, _axis(axis, ary.ndim))
+    return list(_split(ary, indices_or_sections, _axis(axis, ary.ndim)))
 
 
 def hsplit(ary, indices_or_sections: literal):

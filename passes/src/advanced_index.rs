@@ -1,6 +1,7 @@
 //! NumPy's rules for an index that holds arrays: which axes its parts name, and where the axes of the arrays go in the result. Types alone decide:
 //! inference and lowering ask the same.
 
+use crate::functions::nested;
 use zouk_dialects::ty::Ty;
 
 /// What one part of an index is.
@@ -12,7 +13,7 @@ pub enum Part {
     /// `None`: a new axis of size one.
     New,
     Ellipsis,
-    /// Places in an array (or a tuple) of that many axes, one at least.
+    /// Places in an array (or a tuple or list) of that many axes, one at least.
     Places(usize),
     /// A mask over that many axes. One over none is a bool: it adds an axis of size one or zero.
     Mask(usize),
@@ -32,12 +33,7 @@ impl Part {
                 (Ty::Int { .. }, rank) => Some(Part::Places(rank)),
                 _ => None,
             },
-            Ty::Tuple(items) => match items.first() {
-                Some(Ty::Bool) if items.iter().all(|t| *t == Ty::Bool) => Some(Part::Mask(1)),
-                Some(_) if items.iter().all(Ty::is_int) => Some(Part::Places(1)),
-                _ => None,
-            },
-            _ => None,
+            other => of_sequence(other),
         }
     }
 
@@ -63,6 +59,22 @@ impl Part {
             _ => 0,
         }
     }
+}
+
+/// A tuple or a list of integers or bools, or of arrays or sequences of them: the array that it is made into.
+fn of_sequence(ty: &Ty) -> Option<Part> {
+    ty.as_sequence()?;
+    let (shape, element) = nested(ty).ok()?;
+    match element {
+        Ty::Bool => Some(Part::Mask(shape.len())),
+        Ty::Int { .. } => Some(Part::Places(shape.len())),
+        _ => is_empty(ty).then_some(Part::Places(shape.len())),
+    }
+}
+
+/// Whether no number is in nested sequences: places, then.
+fn is_empty(ty: &Ty) -> bool {
+    ty.as_sequence().is_some_and(|parts| parts.iter().all(is_empty))
 }
 
 /// The axes of what an advanced index gives: those of slices, and among them, from `position` on, the `broadcast` ones of the arrays.

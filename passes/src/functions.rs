@@ -74,6 +74,10 @@ impl<A> Bound<A> {
         Bound { slots: arguments.into_iter().map(Some).collect(), rest: vec![] }
     }
 
+    pub fn map<B>(&self, mut f: impl FnMut(&A) -> B) -> Bound<B> {
+        Bound { slots: self.slots.iter().map(|slot| slot.as_ref().map(&mut f)).collect(), rest: self.rest.iter().map(&mut f).collect() }
+    }
+
     /// The argument of parameter `i`, when given.
     pub fn get(&self, i: usize) -> Option<&A> {
         self.slots.get(i).and_then(Option::as_ref)
@@ -136,6 +140,7 @@ pub struct Function {
 
 mod attributes;
 mod builtins;
+pub mod collecting;
 mod creation;
 mod cuda;
 mod elementwise;
@@ -146,6 +151,7 @@ mod linear_algebra;
 mod masking;
 mod math;
 mod methods;
+mod nested;
 mod random;
 pub mod reductions;
 mod rules;
@@ -155,10 +161,11 @@ pub mod ufuncs;
 
 pub use linear_algebra::{matmul_in_place, matmul_type};
 pub use rules::{dtype_of, dtype_of_ref};
+pub use nested::{nested, new_array};
 
 /// Every table, one per file.
 fn tables() -> Vec<&'static [Function]> {
-    let mut tables = vec![attributes::TABLE, builtins::TABLE, creation::TABLE, cuda::TABLE, indexing::TABLE, iterators::TABLE, library::TABLE, linear_algebra::TABLE, masking::TABLE, math::TABLE, math::MORE, methods::TABLE, shapes::TABLE];
+    let mut tables = vec![attributes::TABLE, builtins::TABLE, collecting::TABLE, creation::TABLE, cuda::TABLE, indexing::TABLE, iterators::TABLE, library::TABLE, linear_algebra::TABLE, masking::TABLE, math::TABLE, math::MORE, methods::TABLE, shapes::TABLE];
     tables.extend(scalars::tables());
     tables.extend(random::tables());
     tables.push(reductions::TABLE);
@@ -197,6 +204,11 @@ pub fn takes_optional(name: &str) -> bool {
     matches!(name, "builtins.isinstance" | "builtins.print" | "builtins.bool")
 }
 
+/// Whether the function tells lists from tuples: to others, those of NumPy, they are the same.
+pub fn tells_lists(name: &str) -> bool {
+    ["builtins.", "list.", library::MODULE].iter().any(|prefix| name.starts_with(prefix))
+}
+
 /// The class name that methods and attributes of a type are listed under: `array.copy()`.
 pub fn receiver_class(ty: &Ty) -> &'static str {
     match ty {
@@ -205,6 +217,7 @@ pub fn receiver_class(ty: &Ty) -> &'static str {
         Ty::Float(_) => "float",
         Ty::Complex(_) => "complex",
         Ty::Tuple(_) => "tuple",
+        Ty::List(_) => "list",
         Ty::Range(_) => "range",
         Ty::Slice(_) => "slice",
         Ty::Str => "str",

@@ -34,6 +34,7 @@ use zouk_dialects::ty::{Ty, Types};
 
 mod advanced_indexing;
 mod attributes;
+mod axis;
 mod body;
 mod calls;
 mod constants;
@@ -44,6 +45,7 @@ mod iteration;
 mod library;
 mod operators;
 mod regions;
+mod sequences;
 mod signatures;
 mod subscript;
 mod unroll;

@@ -46,6 +46,7 @@
 //! }
 //! ```
 
+use crate::advanced_index::{Part, parts_of};
 use crate::functions::Val;
 use crate::pass::{OptionInfo, Options};
 use std::collections::HashMap;
@@ -58,6 +59,7 @@ mod array;
 mod assign;
 mod calls;
 mod cast;
+mod collect;
 mod constants;
 mod control_flow;
 mod elementwise;
@@ -190,13 +192,13 @@ impl<'c> Lower<'c> {
                 let truth = self.truth(&operands[0]);
                 self.val(Ty::Bool, vec![truth])
             }
-            "py.tuple" | "py.slice" => self.tuple(&operands, &result),
+            "py.tuple" | "py.list" | "py.slice" => self.tuple(&operands, &result),
             "py.getitem" => self.getitem(op, &operands[0], &operands[1], &result)?,
             "py.attr" => self.attribute(op, &operands[0], &result)?,
             "py.call" => self.call(op, &operands, &result)?,
             "py.call_method" => self.call_method(op, &operands, &result)?,
             // `a[i] += b` of a view has changed it already.
-            "py.setitem" if stores_into_itself(op) && operands[2].ty.as_array().is_some() => return Ok(()),
+            "py.setitem" if stores_into_itself(op) && operands[2].ty.as_array().is_some() && is_view(&operands[1].ty) => return Ok(()),
             "py.setitem" => return self.setitem(&operands[0], &operands[1], &operands[2]),
             "py.unpack" => return self.unpack(op, &operands[0]),
             "func.call" => return self.call_function(op, &operands),
@@ -205,6 +207,11 @@ impl<'c> Lower<'c> {
         self.bind(op.result(0), value);
         Ok(())
     }
+}
+
+/// Whether an index makes a view: arrays (and lists) in it make a copy.
+fn is_view(index: &Ty) -> bool {
+    parts_of(index).iter().all(|part| part.as_array().is_none() && Part::of(part).is_some_and(|kind| !kind.is_advanced()))
 }
 
 /// Whether what is assigned is the in-place result of the very item: `a[index] += b`.

@@ -164,7 +164,7 @@ fn take_yield<'c>(branch: Block<'c>) -> Vec<Value<'c>> {
 /// An exit, and no more than a few constants and casts for it.
 fn is_trivial(rest: &[Op]) -> bool {
     let Some((_, before)) = rest.split_last() else { return false };
-    before.len() <= 4 && before.iter().all(|o| matches!(o.name(), "py.constant" | "py.ref" | "py.unbound" | "py.cast" | "py.tuple"))
+    before.len() <= 4 && before.iter().all(|o| matches!(o.name(), "py.constant" | "py.ref" | "py.unbound" | "py.cast" | "py.tuple" | "py.list"))
 }
 
 fn copy_rest<'c>(op: Op<'c>, rest: &[Op<'c>], branch: Block<'c>) {

@@ -39,8 +39,8 @@ def function(text, **scope):
 
 def plain(value):
     """NumPy's scalars as Python's, which is what a compiled function returns."""
-    if isinstance(value, tuple):
-        return tuple(map(plain, value))
+    if isinstance(value, (tuple, list)):
+        return type(value)(map(plain, value))
     return value.item() if isinstance(value, np.generic) else value
 
 
@@ -48,7 +48,7 @@ def same(a, b, rtol=0.0):
     """Equal in type and value; NaN equals NaN, 0.0 is not -0.0; arrays also in dtype and shape. `rtol` is for finite floats."""
     if type(a) is not type(b):
         return False
-    if isinstance(a, tuple):
+    if isinstance(a, (tuple, list)):
         return len(a) == len(b) and all(same(x, y, rtol) for x, y in zip(a, b))
     if isinstance(a, np.ndarray):
         return a.dtype == b.dtype and a.shape == b.shape and (np.allclose(a, b, rtol, 0, True) if rtol else a.tobytes() == b.tobytes())

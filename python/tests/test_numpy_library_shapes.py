@@ -93,7 +93,7 @@ def test_split(call):
         if kind == "raises":
             assert type(parts) is type(expected) and parts.args == expected.args
         else:
-            assert type(parts) is tuple and len(parts) == len(expected)
+            assert type(parts) is type(expected) and len(parts) == len(expected)
             assert all(np.array_equal(part, other) and part.shape == other.shape for part, other in zip(parts, expected))
 
 

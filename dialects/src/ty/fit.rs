@@ -41,7 +41,7 @@ pub fn fit(from: &Ty, to: &Ty) -> Option<Fit> {
                 && (!a.readonly || b.readonly);
             fits.then_some(if a.layout == b.layout && a.readonly == b.readonly { Fit::Exact } else { Fit::Safe })
         }
-        (Ty::Tuple(a), Ty::Tuple(b)) if a.len() == b.len() => {
+        (Ty::Tuple(a), Ty::Tuple(b)) | (Ty::List(a), Ty::List(b)) if a.len() == b.len() => {
             let fits: Vec<Fit> = a.iter().zip(b).map(|(a, b)| fit(a, b)).collect::<Option<_>>()?;
             Some(fits.into_iter().max().unwrap_or(Fit::Exact))
         }

@@ -22,6 +22,8 @@ pub fn join(a: &Ty, b: &Ty) -> Option<Ty> {
         (Optional(s), Optional(t)) => Optional(Box::new(join(s, t)?)),
         (Optional(s), t) | (t, Optional(s)) => Optional(Box::new(join(s, t)?)),
         (Tuple(s), Tuple(t)) if s.len() == t.len() => Tuple(s.iter().zip(t).map(|(s, t)| join(s, t)).collect::<Option<_>>()?),
+        (List(s), List(t)) if s.len() == t.len() => List(s.iter().zip(t).map(|(s, t)| join(s, t)).collect::<Option<_>>()?),
+        (Collector(s), Collector(t)) => Collector(Box::new(join_collected(s, t)?)),
         (Array(s), Array(t)) => Array(join_arrays(s, t)?),
         (Range(s), Range(t)) => Range(Box::new(join(s, t)?)),
         _ if a.is_number() && b.is_number() => join_numbers(a, b)?,
@@ -43,7 +45,18 @@ pub fn join_all<'a>(types: impl IntoIterator<Item = &'a Ty>) -> Result<Ty, (usiz
 
 /// What has a value at run time, so that "or None" is a flag beside it.
 fn optional_holds(ty: &Ty) -> bool {
-    ty.is_number() || matches!(ty, Ty::Array(_) | Ty::Tuple(_))
+    ty.is_number() || matches!(ty, Ty::Array(_) | Ty::Tuple(_) | Ty::List(_))
+}
+
+/// The type of the items that an array of both would have: NumPy's promotion. `None` stands for no items, `Unknown` for some.
+pub fn join_collected(a: &Ty, b: &Ty) -> Option<Ty> {
+    Some(match (a, b) {
+        (Ty::None, t) | (t, Ty::None) => t.clone(),
+        (Ty::Unknown, t) | (t, Ty::Unknown) => t.clone(),
+        (Ty::Array(s), Ty::Array(t)) if s.rank == t.rank => Ty::array(super::promote_types(&s.element, &t.element), s.rank, Layout::C),
+        _ if a.is_number() && b.is_number() => super::promote_types(a, b),
+        _ => return None,
+    })
 }
 
 fn join_arrays(a: &Array, b: &Array) -> Option<Array> {
@@ -99,7 +112,10 @@ mod tests {
             2 => (number(), 0usize..3, prop::sample::select(vec![Layout::C, Layout::F, Layout::A]), any::<bool>())
                 .prop_map(|(element, rank, layout, readonly)| Ty::Array(Array { element: Box::new(element), rank, layout, readonly })),
         ];
-        leaf.prop_recursive(2, 8, 3, |inner| prop::collection::vec(inner, 0..3).prop_map(Ty::Tuple))
+        leaf.prop_recursive(2, 8, 3, |inner| {
+            let elements = prop::collection::vec(inner, 0..3);
+            prop_oneof![elements.clone().prop_map(Ty::Tuple), elements.prop_map(Ty::List)]
+        })
     }
 
     proptest! {

@@ -106,6 +106,8 @@ impl<'a> Parser<'a> {
             "!py.zip" => Ty::Zip(self.list()?),
             "!py.slice" => Ty::Slice(Box::new(self.list()?.try_into().ok()?)),
             "!py.ref" => self.reference()?,
+            "!py.list" => Ty::List(self.list()?),
+            "!py.collector" => Ty::Collector(self.inner()?),
             "tuple" => Ty::Tuple(self.list()?),
             "complex" => match *self.inner()? {
                 Ty::Float(bits) => Ty::Complex(bits),

@@ -14,7 +14,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
     pub(super) fn assign(&mut self, target: &'a Expr, value: Value<'c>) {
         match target {
             Expr::Name(name) => {
-                if let Some(local) = self.scope.local(&name.id) {
+                if let Some(local) = self.scope.local(name) {
                     self.slots.set(local, Slot::bound(value));
                 }
             }
@@ -22,11 +22,16 @@ impl<'c, 'a> Lowering<'c, 'a> {
             Expr::List(t) => grow(|| self.unpack(&t.elts, value, t.range)),
             Expr::Subscript(s) => {
                 let object = self.expr(&s.value);
-                let index = self.expr(&s.slice);
+                let index = self.array_like(&s.slice);
                 self.op(s.range, "py.setitem", &[object, index, value], &[]);
             }
             other => self.refuse_target(other),
         }
+    }
+
+    /// The value of an assignment. What is assigned to items of an array is one.
+    pub(super) fn assigned(&mut self, value: &'a Expr, targets: &'a [Expr]) -> Value<'c> {
+        if targets.iter().any(|target| matches!(target, Expr::Subscript(_))) { self.array_like(value) } else { self.expr(value) }
     }
 
     fn refuse_target(&mut self, target: &'a Expr) {
@@ -47,14 +52,14 @@ impl<'c, 'a> Lowering<'c, 'a> {
     pub(super) fn augmented_assign(&mut self, s: &'a StmtAugAssign) {
         match &*s.target {
             Expr::Name(name) => {
-                let Some(local) = self.scope.local(&name.id) else { return };
+                let Some(local) = self.scope.local(name) else { return };
                 let old = self.read(local, name.range);
                 let new = self.augmented(s, old);
                 self.slots.set(local, Slot::bound(new));
             }
             Expr::Subscript(target) => {
                 let object = self.expr(&target.value);
-                let index = self.expr(&target.slice);
+                let index = self.array_like(&target.slice);
                 let old = self.value(target.range, "py.getitem", &[object, index], &[]);
                 let new = self.augmented(s, old);
                 self.op(target.range, "py.setitem", &[object, index, new], &[]);
@@ -64,7 +69,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
     }
 
     fn augmented(&mut self, s: &'a StmtAugAssign, old: Value<'c>) -> Value<'c> {
-        let value = self.expr(&s.value);
+        let value = self.assigned(&s.value, std::slice::from_ref(&*s.target));
         let attrs = [("kind", self.b.str(binary_kind(s.op))), ("inplace", self.b.unit())];
         self.value(s.range, "py.binary", &[old, value], &attrs)
     }

@@ -18,7 +18,13 @@ impl<'c, 'a> Lowering<'c, 'a> {
                 self.value(call.range, "py.call_method", &operands, &attrs)
             }
             callee => {
-                let callee = self.expr(callee);
+                if let Some(value) = self.call_of_generator(call) {
+                    return value;
+                }
+                let callee = match self.builds_array(call) {
+                    true => self.reference_op("numpy.asarray", callee.range()),
+                    false => self.expr(callee),
+                };
                 self.call_of(callee, call)
             }
         }
@@ -32,15 +38,16 @@ impl<'c, 'a> Lowering<'c, 'a> {
 
     /// The operands after `first`, and the attribute that names the last of them when there are keywords.
     fn arguments(&mut self, first: Value<'c>, call: &'a ExprCall) -> (Vec<Value<'c>>, Option<(&'static str, Attribute<'c>)>) {
+        let arrays = self.takes_arrays(call);
         let mut operands = vec![first];
-        operands.extend(call.args.iter().map(|argument| self.expr(argument)));
+        operands.extend(call.args.iter().map(|argument| if arrays { self.array_like(argument) } else { self.expr(argument) }));
         let mut names = vec![];
         for keyword in &call.keywords {
             match &keyword.arg {
                 Some(name) => names.push(self.b.str(name)),
                 None => self.unsupported(keyword_range(keyword.range, &keyword.value), ("`**` in a call", "pass the arguments one by one")),
             }
-            operands.push(self.expr(&keyword.value));
+            operands.push(if arrays { self.array_like(&keyword.value) } else { self.expr(&keyword.value) });
         }
         let keywords = (!names.is_empty()).then(|| ("keywords", self.b.array(&names)));
         (operands, keywords)

@@ -16,7 +16,7 @@ use zouk_dialects::ir::Value;
 impl<'c, 'a> Lowering<'c, 'a> {
     pub(super) fn expr(&mut self, expr: &'a Expr) -> Value<'c> {
         match expr {
-            Expr::Name(e) => match self.scope.local(&e.id) {
+            Expr::Name(e) => match self.scope.local(e) {
                 Some(local) => self.read(local, e.range),
                 None => self.global(expr),
             },
@@ -53,13 +53,18 @@ impl<'c, 'a> Lowering<'c, 'a> {
             }
             Expr::Subscript(e) => {
                 let value = self.expr(&e.value);
-                let index = self.expr(&e.slice);
+                let index = self.array_like(&e.slice);
                 self.value(e.range, "py.getitem", &[value, index], &[])
             }
             Expr::Tuple(e) => {
                 let elements: Vec<_> = e.elts.iter().map(|element| self.expr(element)).collect();
                 self.value(e.range, "py.tuple", &elements, &[])
             }
+            Expr::List(e) => {
+                let elements: Vec<_> = e.elts.iter().map(|element| self.expr(element)).collect();
+                self.value(e.range, "py.list", &elements, &[])
+            }
+            Expr::ListComp(e) => self.collect(e.range, &e.generators, &e.elt, false),
             Expr::Slice(e) => self.slice(e),
             other => self.refuse(other),
         }

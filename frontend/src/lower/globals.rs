@@ -78,7 +78,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
             root = &attribute.value;
         }
         let Expr::Name(name) = root else { return Static::Dynamic };
-        if self.scope.local(&name.id).is_some() {
+        if self.scope.local(name).is_some() {
             return Static::Dynamic;
         }
         let Some(mut binding) = self.lookup(name) else { return Static::Refused };

@@ -37,7 +37,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
             Stmt::For(s) => return grow(|| self.for_statement(s)),
             Stmt::Assert(s) => self.assert(s),
             Stmt::Assign(s) => {
-                let value = self.expr(&s.value);
+                let value = self.assigned(&s.value, &s.targets);
                 s.targets.iter().for_each(|target| self.assign(target, value));
             }
             Stmt::AnnAssign(s) => {
@@ -134,7 +134,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
     fn delete(&mut self, target: &'a Expr) {
         match target {
             Expr::Name(name) => {
-                if let Some(local) = self.scope.local(&name.id) {
+                if let Some(local) = self.scope.local(name) {
                     self.read(local, name.range);
                     self.slots.set(local, Slot::default());
                 }

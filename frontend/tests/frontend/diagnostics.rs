@@ -78,13 +78,12 @@ fn unsupported_expressions() {
         "unsupported_expressions",
         bodies(&[
             "return lambda: 1",
-            "return [1, 2]",
             "return {1: 2}",
             "return {1, 2}",
-            "return [i for i in x]",
+            "return [(y := i) for i in x]",
             "return {i for i in x}",
             "return {i: i for i in x}",
-            "return sum(i for i in x)",
+            "return f(i for i in x)",
             "return f'{x}'",
             "return b'bytes'",
             "yield x",
@@ -94,7 +93,7 @@ fn unsupported_expressions() {
             "return (1, *x)",
             "return 18446744073709551616",
             "return -9223372036854775809",
-            "return [1], {2}",
+            "return {1: 1}, {2}",
         ])
     );
 }

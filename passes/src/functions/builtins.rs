@@ -23,9 +23,12 @@ pub(super) static TABLE: &[Function] = table! {
     "builtins.int" ("_x="): conversions::int_rule => |l, a, ty| conversions::int(l, a, ty);
     "builtins.float" ("_x="): conversions::float_rule => |l, a, _| conversions::float(l, a);
     "builtins.complex" ("real=, imag="): conversions::complex_rule => |l, a, ty| conversions::complex(l, a, ty);
+    "builtins.tuple" ("_iterable="): |a| conversions::sequence_rule(a, Ty::Tuple) => |_, a, _| a.get(0).map_or(vec![], |x| x.parts.clone());
+    "builtins.list" ("_iterable="): |a| conversions::sequence_rule(a, Ty::List) => |_, a, _| a.get(0).map_or(vec![], |x| x.parts.clone());
     "builtins.type" ("_obj"): isinstance::type_rule => |_, _, _| vec![];
     "builtins.isinstance" ("_obj, _class"): isinstance::rule => |l, a, _| isinstance::lower(l, a);
 
+    "builtins.slice" ("_start, _stop=, _step="): iterables::slice_rule => |_, a, _| (0..3).filter_map(|i| a.get(i)).flat_map(|x| x.parts.clone()).collect();
     "builtins.range" ("*arguments"): iterables::range_rule => |l, a, ty| iterables::range(l, a, ty);
     "builtins.enumerate" ("iterable, start="): iterables::enumerate_rule => |l, a, _| iterables::enumerate(l, a);
     "builtins.zip" ("*iterables, strict="): iterables::zip_rule => |_, a, _| a.rest.iter().flat_map(|v| v.parts.clone()).collect();
@@ -130,7 +133,7 @@ fn len_rule(a: &Bound<TyArg>) -> Rule {
     Ok(match (&a[0].ty, &a[0].constant) {
         (Ty::Array(array), _) if array.rank == 0 => return Err(CallError::new("len() of unsized object")),
         (Ty::Array(_) | Ty::Range(_) | Ty::Walk(Walk::Flat, _), _) => Ty::I64.into(),
-        (Ty::Tuple(parts), _) => length(parts.len()),
+        (Ty::Tuple(parts) | Ty::List(parts), _) => length(parts.len()),
         (Ty::Str, Some(Const::Str(text))) => length(text.chars().count()),
         (other, _) => return Err(CallError::new(format!("object of type '{}' has no len()", other.user_name()))),
     })
@@ -142,7 +145,7 @@ fn length(n: usize) -> Typed {
 
 fn len<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, _: &Ty) -> Parts<'c> {
     match (&a[0].ty, &a[0].constant) {
-        (Ty::Tuple(parts), _) => vec![l.b.c_i64(parts.len() as i64)],
+        (Ty::Tuple(parts) | Ty::List(parts), _) => vec![l.b.c_i64(parts.len() as i64)],
         (Ty::Range(_), _) => vec![l.checked_length(&a[0])],
         (Ty::Str, Some(Const::Str(text))) => vec![l.b.c_i64(text.chars().count() as i64)],
         (Ty::Walk(_, array), _) => {

@@ -178,7 +178,7 @@ impl<'c> Lower<'c> {
     /// Runs over the items of a tuple, 1-D array or range with carried values.
     pub fn iterate(&mut self, items: &Val<'c>, inits: Parts<'c>, body: &mut dyn FnMut(&mut Self, Val<'c>, &[Value<'c>]) -> Parts<'c>) -> Parts<'c> {
         match &items.ty {
-            Ty::Tuple(_) => self.elements(items).into_iter().fold(inits, |carried, item| body(self, item, &carried)),
+            Ty::Tuple(_) | Ty::List(_) => self.elements(items).into_iter().fold(inits, |carried, item| body(self, item, &carried)),
             Ty::Range(inner) => {
                 let inner = (**inner).clone();
                 let length = self.loop_length(items);

@@ -2,7 +2,7 @@
 
 use super::elementwise::Parts;
 use super::rules::*;
-use super::{Bound, CallError, Function, TyArg, Val};
+use super::{Bound, CallError, Function, TyArg, Typed, Val};
 use crate::lower_python::Lower;
 use zouk_dialects::ty::{Array, Layout, Ty};
 
@@ -30,6 +30,9 @@ pub(super) static TABLE: &[Function] = table! {
 
     "tuple.count()" ("_t, _value"): |_| Ok(Ty::I64.into()) => |l, a, _| count(l, a);
     "tuple.index()" ("_t, _value, _start=, _stop="): index_rule => |l, a, _| index(l, a);
+    "list.count()" ("_t, _value"): |_| Ok(Ty::I64.into()) => |l, a, _| count(l, a);
+    "list.index()" ("_t, _value, _start=, _stop="): index_rule => |l, a, _| index(l, a);
+    "list.copy()" ("_t"): |a| Ok(Typed { ty: a[0].ty.clone(), constant: a[0].constant.clone() }) => |_, a, _| a[0].parts.clone();
 };
 
 fn fill_rule(a: &Bound<TyArg>) -> Rule {
@@ -127,6 +130,6 @@ fn index<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
         at = l.b.select(here, place, at);
         found = l.b.bin("arith.ori", found, here);
     }
-    l.check(found, "ValueError", "tuple.index(x): x not in tuple");
+    l.check(found, "ValueError", if let Ty::List(_) = a[0].ty { "list.index(x): x not in list" } else { "tuple.index(x): x not in tuple" });
     vec![at]
 }

@@ -104,6 +104,10 @@ pub(super) fn is_method(function: &Function) -> bool {
     !(name.starts_with("array.nan") || matches!(name, "array.amin()" | "array.amax()" | "array.count_nonzero()" | "array.ptp()"))
 }
 
+pub fn is_reduction(name: &str) -> bool {
+    TABLE.iter().any(|function| function.name == name)
+}
+
 /// Which axes are reduced.
 pub fn axes(axis: Option<&TyArg>, rank: usize) -> Result<Vec<bool>, CallError> {
     let Some(axis) = axis.filter(|a| a.ty != Ty::None) else { return Ok(vec![true; rank]) };

@@ -115,17 +115,17 @@ pub fn join_arguments(args: &[TyArg]) -> Result<Ty, CallError> {
 
 /// What iterating over a value gives.
 pub enum Items {
-    /// The elements of a tuple.
+    /// The elements of a tuple or a list.
     Each(Vec<Ty>),
     /// Any number of items of one type.
     Many(Ty),
 }
 
 impl Items {
-    /// A tuple, a 1-D array or a range.
+    /// A tuple, a list, a 1-D array or a range.
     pub fn of(arg: &TyArg) -> Result<Items, CallError> {
         match &arg.ty {
-            Ty::Tuple(parts) => Ok(Items::Each(parts.clone())),
+            Ty::Tuple(parts) | Ty::List(parts) => Ok(Items::Each(parts.clone())),
             Ty::Range(item) => Ok(Items::Many((**item).clone())),
             Ty::Array(a) if a.rank == 1 => Ok(Items::Many((*a.element).clone())),
             Ty::Array(a) => {

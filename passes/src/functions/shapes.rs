@@ -2,6 +2,7 @@
 
 use super::elementwise::Parts;
 use super::rules::*;
+use super::nested::{nested, new_array};
 use super::{Bound, CallError, Const, Function, TyArg, Val};
 use crate::lower_python::Lower;
 use zouk_dialects::ir::Value;
@@ -205,22 +206,6 @@ fn int_count<'c>(l: &mut Lower<'c>, start: Value<'c>, stop: Value<'c>, step: Val
     l.b.index_cast(count, l.b.index())
 }
 
-/// The shape that nested tuples spell, and the type of their numbers.
-fn nested(ty: &Ty) -> Result<(Vec<usize>, Ty), CallError> {
-    let Ty::Tuple(parts) = ty else { return if ty.is_number() { Ok((vec![], ty.clone())) } else { expected("an array, or numbers in tuples", ty) } };
-    let mut inner: Option<(Vec<usize>, Ty)> = None;
-    for part in parts {
-        let (shape, dtype) = nested(part)?;
-        inner = Some(match inner {
-            None => (shape, dtype),
-            Some((known, other)) if known == shape => (known, zouk_dialects::ty::promote_types(&other, &dtype)),
-            Some(_) => return Err(CallError::new("setting an array element with a sequence. The requested array has an inhomogeneous shape")),
-        });
-    }
-    let (shape, dtype) = inner.unwrap_or((vec![], Ty::F64));
-    Ok(([vec![parts.len()], shape].concat(), dtype))
-}
-
 fn array_rule(a: &Bound<TyArg>, copies: bool) -> Rule {
     let dtype = a.get(1).filter(|d| d.ty != Ty::None).map(dtype_of).transpose()?;
     if let Ty::Array(from) = &a[0].ty {
@@ -235,7 +220,11 @@ fn array_rule(a: &Bound<TyArg>, copies: bool) -> Rule {
         return Ok(Ty::array(element, from.rank, layout).into());
     }
     let (shape, known) = nested(&a[0].ty)?;
-    Ok(Ty::array(dtype.unwrap_or(known), shape.len(), Layout::C).into())
+    let element = dtype.unwrap_or_else(|| known.clone());
+    if known.is_complex() && !element.is_complex() {
+        return Err(CallError::new(format!("complex numbers cannot become {}", element.user_name())));
+    }
+    Ok(Ty::array(element, shape.len(), Layout::C).into())
 }
 
 fn contiguous_rule(a: &Bound<TyArg>) -> Rule {
@@ -244,33 +233,6 @@ fn contiguous_rule(a: &Bound<TyArg>) -> Rule {
         Ty::Array(array) if array.layout != Layout::C || array.rank == 0 => Ty::Array(Array { rank: array.rank.max(1), layout: Layout::C, readonly: false, ..array }).into(),
         other => other.into(),
     })
-}
-
-/// A copy of an array as another type, or an array of the numbers in nested tuples.
-fn new_array<'c>(l: &mut Lower<'c>, object: &Val<'c>, ty: &Ty) -> Parts<'c> {
-    let result = ty.as_array().unwrap_or_else(|| panic!("{ty} is no array")).clone();
-    if object.ty.as_array().is_some() {
-        return if l.array_ty(object).rank == result.rank { l.astype(object, ty) } else { let scalar = l.load(object, &[]); new_array(l, &scalar, ty) };
-    }
-    let shape = nested(&object.ty).map(|(shape, _)| shape).unwrap_or_default();
-    let mut dims: Vec<Value<'c>> = shape.iter().map(|n| l.b.c_index(*n as i64)).collect();
-    dims.resize(result.rank, l.b.c_index(1));
-    let made = l.alloc(result, &dims, false);
-    store_nested(l, object, &made, &mut vec![]);
-    made.parts
-}
-
-fn store_nested<'c>(l: &mut Lower<'c>, item: &Val<'c>, array: &Val<'c>, at: &mut Vec<Value<'c>>) {
-    if item.ty.as_tuple().is_none() {
-        let mut places = at.clone();
-        places.resize(l.array_ty(array).rank, l.b.c_index(0));
-        return l.store(array, &places, item);
-    }
-    for (i, element) in l.elements(item).iter().enumerate() {
-        at.push(l.b.c_index(i as i64));
-        store_nested(l, element, array, at);
-        at.pop();
-    }
 }
 
 impl<'c> Lower<'c> {

@@ -47,6 +47,9 @@ impl<'c> Body<'_, 'c> {
         let what = if suffix.is_empty() { "attribute" } else { "method" };
         let message = format!("{} has no supported {what} '{name}'", ty.user_name());
         let error = self.note_operands(Diagnostic::at(ErrorClass::Typing, "unknown-attribute", message, op.loc()), op);
+        if let Ty::List(_) = ty {
+            return error.help(super::sequences::FIXED);
+        }
         if known.is_empty() { error } else { error.help(format!("supported: {}", known.join(", "))) }
     }
 
@@ -57,12 +60,13 @@ impl<'c> Body<'_, 'c> {
         diagnostic
     }
 
-    /// The last operands as keywords: `(positional, keywords)`.
-    pub(super) fn arguments(&mut self, op: Op<'c>, first: usize) -> (Vec<TyArg>, Vec<(&'c str, TyArg)>) {
+    /// The last operands as keywords: `(positional, keywords)`. Lists are tuples unless the function tells them apart.
+    pub(super) fn arguments(&mut self, op: Op<'c>, first: usize, lists: bool) -> (Vec<TyArg>, Vec<(&'c str, TyArg)>) {
+        let argument = |i: usize| if lists { self.raw_operand(op, i) } else { self.raw_operand(op, i).decayed() };
         let keywords = op.str_array_attr("keywords");
         let count = op.num_operands();
-        let positional = (first..count - keywords.len()).map(|i| self.raw_operand(op, i)).collect();
-        let named = keywords.iter().enumerate().map(|(k, name)| (*name, self.raw_operand(op, count - keywords.len() + k))).collect();
+        let positional = (first..count - keywords.len()).map(argument).collect();
+        let named = keywords.iter().enumerate().map(|(k, name)| (*name, argument(count - keywords.len() + k))).collect();
         (positional, named)
     }
 

@@ -84,8 +84,12 @@ impl<'e, 'c> Body<'e, 'c> {
     pub fn block(&mut self, block: Block<'c>) -> Result<Flow<'c>, Diagnostic> {
         let mut next = block.first();
         while let Some(op) = next {
-            if let Some(first) = self.unroll(op) {
-                next = Some(first);
+            let replaced = match self.unroll(op) {
+                None => self.choose_axis(op)?,
+                unrolled => unrolled,
+            };
+            if replaced.is_some() {
+                next = replaced;
                 continue;
             }
             // A loop is run several times: what left the block for narrower types may fall through now.
@@ -100,18 +104,23 @@ impl<'e, 'c> Body<'e, 'c> {
     }
 
     /// Infers one op; the flow when the block ends with it.
-    fn op(&mut self, op: Op<'c>) -> Result<Option<Flow<'c>>, Diagnostic> {
+    pub(super) fn op(&mut self, op: Op<'c>) -> Result<Option<Flow<'c>>, Diagnostic> {
         match op.name() {
             "py.constant" | "py.ref" | "py.unbound" => self.literal(op),
+            "py.binary" | "py.compare" if self.operand_as_array(op)? => {}
             "py.binary" => self.binary(op)?,
             "py.compare" => self.compare(op)?,
             "py.unary" => self.unary(op)?,
             "py.truth" => self.truth(op)?,
-            "py.tuple" => self.tuple(op)?,
+            "py.tuple" => self.sequence(op, Ty::Tuple)?,
+            "py.list" => self.sequence(op, Ty::List)?,
             "py.unpack" => self.unpack(op)?,
             "py.slice" => self.slice(op)?,
             "py.getitem" => self.getitem(op)?,
-            "py.setitem" => self.setitem(op)?,
+            "py.setitem" => {
+                self.item_as_array(op)?;
+                self.setitem(op)?
+            }
             "py.attr" => return self.attribute(op),
             "py.call" => return self.call(op),
             "py.call_method" => return self.call_method(op),
@@ -154,27 +163,6 @@ impl<'e, 'c> Body<'e, 'c> {
         self.set(op.result(0), ty);
     }
 
-    /// The constants among the parts stay known: strings are nothing else.
-    fn tuple(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
-        let operands = op.operands();
-        let types: Vec<Ty> = operands.iter().map(|v| self.ty(*v)).collect();
-        let constant = Const::tuple(operands.iter().map(|v| self.constant(*v)));
-        let ty = if types.iter().any(Ty::has_unknown) { Ty::Unknown } else { Ty::Tuple(types) };
-        self.check_size(op, ty.parts())?;
-        self.define(op.result(0), ty, constant);
-        Ok(())
-    }
-
-    /// Refuses a tuple of `count` parts that would be a type as long.
-    pub fn check_size(&self, op: Op<'c>, count: usize) -> Result<(), Diagnostic> {
-        let most = Ty::MAX_PARTS;
-        if count <= most {
-            return Ok(());
-        }
-        let message = format!("a tuple of {count} values, those of the tuples inside it included, is too large: {most} at most");
-        Err(self.error("tuple-too-large", message, op.loc()).help("use an array"))
-    }
-
     /// Sets the type and, when known, the constant value.
     pub fn define(&mut self, value: Value<'c>, ty: Ty, constant: Option<Const>) {
         self.set(value, ty);
@@ -210,6 +198,7 @@ impl<'e, 'c> Body<'e, 'c> {
         if let Some(problem) = unreturnable(&ty).filter(|_| !library) {
             return Err(self.error("unsupported-result", format!("a compiled function cannot return {problem}"), op.loc()).help("return numbers, arrays, tuples of these, or None"));
         }
+        self.check_returned_lists(op, value)?;
         let constant = self.constant(value);
         let instance = &mut self.engine.instances[self.index];
         instance.returned.join(constant);
@@ -263,7 +252,7 @@ fn unreturnable(ty: &Ty) -> Option<&'static str> {
         Ty::Str => Some("a string"),
         Ty::Ellipsis => Some("Ellipsis"),
         Ty::Ref(_) => Some("a function, class or module"),
-        Ty::Tuple(parts) => parts.iter().find_map(unreturnable),
+        Ty::Tuple(parts) | Ty::List(parts) => parts.iter().find_map(unreturnable),
         Ty::Optional(inner) | Ty::Maybe(inner) => unreturnable(inner),
         _ => None,
     }
@@ -279,7 +268,7 @@ pub(super) fn castable(from: &Ty, to: &Ty) -> bool {
         (Ty::Array(a), Ty::Array(b)) => {
             a.element == b.element && a.rank == b.rank && (a.layout == b.layout || b.layout == zouk_dialects::ty::Layout::A) && (!a.readonly || b.readonly)
         }
-        (Ty::Tuple(a), Ty::Tuple(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| castable(a, b)),
+        (Ty::Tuple(a), Ty::Tuple(b)) | (Ty::List(a), Ty::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| castable(a, b)),
         _ => from.is_number() && to.is_number() && !(from.is_complex() && !to.is_complex()),
     }
 }

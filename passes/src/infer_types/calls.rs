@@ -46,7 +46,7 @@ impl<'c> Body<'_, 'c> {
             };
         };
         self.unwrap_operands(op, 1);
-        let (mut positional, named) = self.arguments(op, 1);
+        let (mut positional, named) = self.arguments(op, 1, functions::tells_lists(&path));
         let entry = match member {
             Member::Method(entry) => {
                 positional.insert(0, receiver);
@@ -70,7 +70,7 @@ impl<'c> Body<'_, 'c> {
         if !functions::takes_optional(name) {
             self.unwrap_operands(op, 1);
         }
-        let (positional, named) = self.arguments(op, 1);
+        let (positional, named) = self.arguments(op, 1, functions::tells_lists(name));
         self.ask_or_library(op, entry, name, positional, named)
     }
 
@@ -83,20 +83,23 @@ impl<'c> Body<'_, 'c> {
         positional: Vec<TyArg>,
         named: Vec<(&str, TyArg)>,
     ) -> Result<Option<Flow<'c>>, Diagnostic> {
-        let refused = match self.ask(op, entry, positional, named) {
+        let refused = match self.ask(op, entry, positional.clone(), named.clone()) {
             Ok(()) => {
                 self.facts.targets.remove(&op);
                 return Ok(None);
             }
             Err(refused) => refused,
         };
+        if let Some(flow) = self.call_with_arrays(op, entry, &positional, &named)? {
+            return Ok(flow);
+        }
         match self.engine.library_function(name)? {
             Some(symbol) => self.call_function(op, &symbol),
             None => Err(refused),
         }
     }
 
-    fn ask(&mut self, op: Op<'c>, entry: &'static functions::Function, positional: Vec<TyArg>, named: Vec<(&str, TyArg)>) -> Result<(), Diagnostic> {
+    pub(super) fn ask(&mut self, op: Op<'c>, entry: &'static functions::Function, positional: Vec<TyArg>, named: Vec<(&str, TyArg)>) -> Result<(), Diagnostic> {
         let unwrapped = |mut arg: TyArg| {
             if let Ty::Optional(inner) = arg.ty {
                 arg.ty = *inner;
@@ -107,7 +110,8 @@ impl<'c> Body<'_, 'c> {
         let fix = |arg: TyArg| if keep { arg } else { unwrapped(arg) };
         let positional: Vec<_> = positional.into_iter().map(fix).collect();
         let named: Vec<_> = named.into_iter().map(|(n, a)| (n, fix(a))).collect();
-        if positional.iter().chain(named.iter().map(|(_, a)| a)).any(|a| a.ty.has_unknown()) {
+        let collects = entry.name == functions::collecting::COLLECT;
+        if !collects && positional.iter().chain(named.iter().map(|(_, a)| a)).any(|a| a.ty.has_unknown()) {
             self.define(op.result(0), Ty::Unknown, None);
             return Ok(());
         }
@@ -121,7 +125,7 @@ impl<'c> Body<'_, 'c> {
             if entry.name == functions::library::TYPE_ERROR {
                 error.code = REFUSED.into();
             }
-            error.note(None, format!("the arguments are ({})", types.join(", ")))
+            if functions::is_public(entry) { error.note(None, format!("the arguments are ({})", types.join(", "))) } else { error }
         })?;
         self.define(op.result(0), typed.ty, typed.constant);
         Ok(())
@@ -135,6 +139,9 @@ impl<'c> Body<'_, 'c> {
             self.unwrap_arguments(op, symbol, &bound);
         }
         let mut arguments: Vec<TyArg> = bound.iter().map(|argument| self.argument(op, argument)).collect();
+        if library::is_symbol(symbol) {
+            arguments = arguments.into_iter().map(TyArg::decayed).collect();
+        }
         let literals = self.engine.literals(self.engine.sources[symbol], &mut arguments, op)?;
         let types: Vec<Ty> = arguments.into_iter().map(|argument| argument.ty).collect();
         if types.iter().any(|ty| ty.has_unknown()) {

@@ -62,6 +62,7 @@ impl<'c> Engine<'c> {
         if is_symbol(&self.instances[index].source) {
             finish.write_constants(op);
         }
+        finish.write_constant_arguments(op);
         finish.write_types(op);
         finish.casts(op);
         finish.calls()?;
@@ -218,7 +219,7 @@ impl<'c> Finish<'_, 'c> {
 
     /// In library functions, what is known to be constant is one in the IR too: lowering asks nothing else.
     fn write_constants(&self, function: Op<'c>) {
-        let written = ["py.constant", "py.tuple", "py.slice", "py.ref", "py.unbound"];
+        let written = ["py.constant", "py.tuple", "py.list", "py.slice", "py.ref", "py.unbound"];
         for op in function.collect(|op| op.dialect() == "py" && !written.contains(&op.name())) {
             let Some(next) = op.next() else { continue };
             let b = Builder::before(next);
@@ -228,6 +229,19 @@ impl<'c> Finish<'_, 'c> {
                 if let Some(value) = self.facts.constants.get(&result).filter(|value| is_spelled(&ty, value)) {
                     result.replace_all_uses(self.engine.constant_op(&b, &ty, value));
                 }
+            }
+        }
+    }
+
+    /// Arguments of calls that are known to be constants are constants in the IR too, as an axis must be: `a.sum(axis=a.ndim - 1)`.
+    fn write_constant_arguments(&self, function: Op<'c>) {
+        for call in function.collect(|op| matches!(op.name(), "py.call" | "py.call_method")) {
+            for (i, value) in call.operands().into_iter().enumerate() {
+                let computed = value.def().is_some_and(|def| matches!(def.name(), "py.call" | "py.call_method" | "py.attr" | "py.binary" | "py.unary" | "py.getitem"));
+                let ty = self.ty(value);
+                let Some(constant) = self.facts.constants.get(&value).filter(|constant| computed && is_spelled(&ty, constant)) else { continue };
+                let b = Builder::before(call);
+                call.set_operand(i, self.engine.constant_op(&b, &ty, constant));
             }
         }
     }
@@ -312,7 +326,7 @@ impl<'c> Finish<'_, 'c> {
 /// Whether all of a constant is known, and its type is one of constants.
 fn is_spelled(ty: &Ty, value: &Const) -> bool {
     match (ty, value) {
-        (Ty::Tuple(types), _) => types.iter().enumerate().all(|(i, ty)| matches!(ty, Ty::Ref(_)) || value.part(i).is_some_and(|value| is_spelled(ty, &value))),
+        (Ty::Tuple(types) | Ty::List(types), _) => types.iter().enumerate().all(|(i, ty)| matches!(ty, Ty::Ref(_)) || value.part(i).is_some_and(|value| is_spelled(ty, &value))),
         (Ty::Bool, Const::Bool(_)) | (Ty::Int { .. }, Const::Int(_)) | (Ty::Float(_), Const::Float(_)) | (Ty::Str, Const::Str(_)) | (Ty::None, Const::None) => true,
         _ => false,
     }

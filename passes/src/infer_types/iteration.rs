@@ -1,6 +1,7 @@
 //! What `for` gives per item, and unpacking.
 
 use super::body::Body;
+use crate::functions::collecting::MEASURING;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass, Span};
 use zouk_dialects::ir::{Block, Location, Op, Value};
 use zouk_dialects::ty::{Array, Layout, Ty, Walk};
@@ -12,7 +13,7 @@ impl<'c> Body<'_, 'c> {
             Ty::Unknown => Ty::Unknown,
             Ty::Range(inner) => (**inner).clone(),
             Ty::Array(array) if array.rank > 0 => row_type(array),
-            Ty::Tuple(parts) => match parts.split_first() {
+            Ty::Tuple(parts) | Ty::List(parts) => match parts.split_first() {
                 None => Ty::None,
                 Some((first, rest)) if rest.iter().all(|p| p == first) => first.clone(),
                 Some(_) => {
@@ -32,7 +33,7 @@ impl<'c> Body<'_, 'c> {
             }
             other => {
                 let message = format!("{} is not iterable", other.user_name());
-                return Err(self.error("not-iterable", message, at).help("loop over range(), an array, a tuple, enumerate(), zip() or reversed()"));
+                return Err(self.error("not-iterable", message, at).help("loop over range(), an array, a tuple, a list, enumerate(), zip() or reversed()"));
             }
         })
     }
@@ -42,8 +43,8 @@ impl<'c> Body<'_, 'c> {
         let wanted = op.num_results();
         let types = match &value.ty {
             Ty::Unknown => vec![Ty::Unknown; wanted],
-            Ty::Tuple(parts) if parts.len() == wanted => parts.clone(),
-            Ty::Tuple(parts) => {
+            Ty::Tuple(parts) | Ty::List(parts) if parts.len() == wanted => parts.clone(),
+            Ty::Tuple(parts) | Ty::List(parts) => {
                 let message = if parts.len() > wanted {
                     format!("too many values to unpack (expected {wanted})")
                 } else {
@@ -81,10 +82,15 @@ impl<'c> Body<'_, 'c> {
         values.into_iter().filter(|v| holds_iterator(&self.ty(*v))).try_for_each(|v| self.check_single_use(v))
     }
 
+    /// A comprehension asks for the length before its loop.
+    fn asks_length(&self, op: Op<'c>) -> bool {
+        op.is("py.call") && self.ty(op.operand(0)).as_ref_name().is_some_and(|name| MEASURING.contains(&name))
+    }
+
     fn check_single_use(&self, iterator: Value<'c>) -> Result<(), Diagnostic> {
         let line = |op: &Op<'c>| Span::of(op.loc()).map(|span| (span.line, span.column));
         let is_flat = matches!(self.ty(iterator), Ty::Walk(Walk::Flat, _));
-        let mut uses: Vec<Op<'c>> = iterator.uses().into_iter().map(|(op, _)| op).filter(|op| !op.is("py.compare") && !(is_flat && is_subscript(*op, iterator))).collect();
+        let mut uses: Vec<Op<'c>> = iterator.uses().into_iter().map(|(op, _)| op).filter(|op| !op.is("py.compare") && !self.asks_length(*op) && !(is_flat && is_subscript(*op, iterator))).collect();
         uses.sort_by_key(line);
         let again = |(i, user): (usize, &Op<'c>)| {
             let how = if is_repeated(*user, iterator) {
@@ -117,7 +123,7 @@ fn walk_item(walk: Walk, over: &Ty) -> Ty {
 fn holds_iterator(ty: &Ty) -> bool {
     match ty {
         Ty::Enumerate(_) | Ty::Zip(_) | Ty::Reversed(_) | Ty::Walk(..) => true,
-        Ty::Tuple(parts) => parts.iter().any(holds_iterator),
+        Ty::Tuple(parts) | Ty::List(parts) => parts.iter().any(holds_iterator),
         Ty::Optional(inner) | Ty::Maybe(inner) => holds_iterator(inner),
         _ => false,
     }

@@ -98,9 +98,10 @@ impl<'c> Engine<'c> {
     pub(super) fn constant_op(&self, b: &Builder<'c>, ty: &Ty, value: &Const) -> Value<'c> {
         let mlir = self.types.to_mlir(ty);
         let attr: Attribute = match (ty, value) {
-            (Ty::Tuple(parts), _) => {
+            (Ty::Tuple(parts) | Ty::List(parts), _) => {
+                let name = if let Ty::List(_) = ty { "py.list" } else { "py.tuple" };
                 let parts: Vec<_> = parts.iter().enumerate().map(|(i, ty)| self.constant_op(b, ty, &value.part(i).unwrap_or(Const::None))).collect();
-                return b.val("py.tuple", &parts, mlir, &[]);
+                return b.val(name, &parts, mlir, &[]);
             }
             (Ty::Ref(_), _) => return b.val("py.ref", &[], mlir, &[]),
             (Ty::Bool, Const::Bool(value)) => BoolAttribute::new(b.context, *value).into(),

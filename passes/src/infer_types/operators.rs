@@ -29,6 +29,10 @@ impl<'c> Body<'_, 'c> {
         if self.array_operator(op, kind, &[lhs.clone(), rhs.clone()])? {
             return Ok(());
         }
+        if op.has_attr("inplace") && matches!(lhs.ty, Ty::List(_)) {
+            let message = format!("{} cannot be changed by {}=", lhs.ty.user_name(), spelling(kind));
+            return Err(self.note_operands(self.error("bad-operands", message, op.loc()), op).help(super::sequences::FIXED));
+        }
         if let Some((tuple, times)) = repetition(kind, &lhs, &rhs) {
             self.check_size(op, times.saturating_mul(tuple.parts()))?;
         }
@@ -45,7 +49,7 @@ impl<'c> Body<'_, 'c> {
     pub(super) fn compare(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
         let kind = op.str_attr("kind").unwrap_or_default();
         // None may be compared for identity and equality; an order is asked of what it stands beside.
-        let among = matches!(kind, "in" | "not_in") && self.ty(op.operand(1)).as_tuple().is_some();
+        let among = matches!(kind, "in" | "not_in") && self.ty(op.operand(1)).as_sequence().is_some();
         let (lhs, rhs) = if among || matches!(kind, "is" | "is_not" | "eq" | "ne") {
             let plain = |i: usize| TyArg { ty: self.ty(op.operand(i)), constant: self.constant(op.operand(i)) };
             (plain(0), plain(1))
@@ -132,9 +136,11 @@ fn binary_rule(kind: &str, lhs: &TyArg, rhs: &TyArg) -> Ruled {
     match (kind, a, b) {
         ("or", Ty::Ref(_), _) | ("or", _, Ty::Ref(_)) => Some((union(a, b)?, None)),
         ("add", Ty::Tuple(s), Ty::Tuple(t)) => Some((Ty::Tuple([&s[..], t].concat()), joined_constant(lhs, rhs))),
+        ("add", Ty::List(s), Ty::List(t)) => Some((Ty::List([&s[..], t].concat()), joined_constant(lhs, rhs))),
         _ => {
-            let (tuple, times) = repetition(kind, lhs, rhs)?;
-            Some((Ty::Tuple(std::iter::repeat_n(tuple.as_tuple()?, times).flatten().cloned().collect()), None))
+            let (sequence, times) = repetition(kind, lhs, rhs)?;
+            let repeated = std::iter::repeat_n(sequence.as_sequence()?, times).flatten().cloned().collect();
+            Some((if let Ty::List(_) = sequence { Ty::List(repeated) } else { Ty::Tuple(repeated) }, None))
         }
     }
 }
@@ -150,17 +156,17 @@ fn union(a: &Ty, b: &Ty) -> Option<Ty> {
     Some(Ty::Tuple([classes(a)?, classes(b)?].concat()))
 }
 
-/// The tuple of `tuple * n` and `n * tuple`, and how often it stands in the result.
+/// The tuple or list of `tuple * n` and `n * tuple`, and how often it stands in the result.
 fn repetition<'t>(kind: &str, lhs: &'t TyArg, rhs: &'t TyArg) -> Option<(&'t Ty, usize)> {
-    let (tuple, times) = if lhs.ty.as_tuple().is_some() { (lhs, rhs) } else { (rhs, lhs) };
+    let (tuple, times) = if lhs.ty.as_sequence().is_some() { (lhs, rhs) } else { (rhs, lhs) };
     let Some(Const::Int(n)) = times.constant else { return None };
-    let possible = kind == "mul" && tuple.ty.as_tuple().is_some() && times.ty.is_integral();
+    let possible = kind == "mul" && tuple.ty.as_sequence().is_some() && times.ty.is_integral();
     possible.then(|| (&tuple.ty, usize::try_from(n.max(0)).unwrap_or(usize::MAX)))
 }
 
 fn joined_constant(lhs: &TyArg, rhs: &TyArg) -> Option<Const> {
     let parts = |arg: &TyArg| -> Vec<Option<Const>> {
-        let length = arg.ty.as_tuple().map_or(0, <[Ty]>::len);
+        let length = arg.ty.as_sequence().map_or(0, <[Ty]>::len);
         (0..length).map(|i| arg.constant.as_ref().and_then(|tuple| tuple.part(i))).collect()
     };
     Const::tuple(parts(lhs).into_iter().chain(parts(rhs)))
@@ -238,7 +244,7 @@ fn compare_rule(kind: &str, lhs: &TyArg, rhs: &TyArg) -> Option<Option<bool>> {
         (Ty::Bool, Ty::Bool) if equality => Some(None),
         _ if matches!(kind, "is" | "is_not") => None,
         _ if matches!(kind, "in" | "not_in") => match b {
-            Ty::Tuple(parts) => parts.iter().all(|p| comparable(a, p, true)).then_some(None),
+            Ty::Tuple(parts) | Ty::List(parts) => parts.iter().all(|p| comparable(a, p, true)).then_some(None),
             Ty::Range(inner) => comparable(a, inner, true).then_some(None),
             Ty::Array(array) => comparable(a, &array.element, true).then_some(None),
             _ => None,
@@ -281,9 +287,10 @@ fn same_class(x: &str, y: &str) -> bool {
 /// Whether two values may be compared; complex numbers only for equality.
 fn comparable(a: &Ty, b: &Ty, equality: bool) -> bool {
     match (a, b) {
-        (Ty::Tuple(s), Ty::Tuple(t)) => s.iter().zip(t).all(|(s, t)| comparable(s, t, equality)),
-        // A tuple equals no number, and None nothing else.
-        (Ty::Tuple(_), other) | (other, Ty::Tuple(_)) if equality && (other.is_number() || *other == Ty::None) => true,
+        (Ty::Tuple(s), Ty::Tuple(t)) | (Ty::List(s), Ty::List(t)) => s.iter().zip(t).all(|(s, t)| comparable(s, t, equality)),
+        (Ty::Tuple(_), Ty::List(_)) | (Ty::List(_), Ty::Tuple(_)) => equality,
+        // A tuple or list equals no number, and None nothing else.
+        (Ty::Tuple(_) | Ty::List(_), other) | (other, Ty::Tuple(_) | Ty::List(_)) if equality && (other.is_number() || *other == Ty::None) => true,
         (Ty::None, other) | (other, Ty::None) if equality => matches!(other, Ty::None | Ty::Optional(_)) || other.is_number(),
         (Ty::Optional(x), other) | (other, Ty::Optional(x)) if equality => comparable(x, other, true),
         _ => a.is_number() && b.is_number() && (equality || !(a.is_complex() || b.is_complex())),
@@ -293,7 +300,7 @@ fn comparable(a: &Ty, b: &Ty, equality: bool) -> bool {
 fn decided_truth(value: &TyArg) -> Option<bool> {
     match (&value.ty, &value.constant) {
         (Ty::None, _) => Some(false),
-        (Ty::Tuple(parts), _) => Some(!parts.is_empty()),
+        (Ty::Tuple(parts) | Ty::List(parts), _) => Some(!parts.is_empty()),
         (Ty::Ref(_) | Ty::Ellipsis, _) => Some(true),
         (_, Some(Const::Bool(b))) => Some(*b),
         (_, Some(Const::Int(i))) => Some(*i != 0),

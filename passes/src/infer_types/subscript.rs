@@ -34,7 +34,7 @@ impl<'c> Body<'_, 'c> {
         let (value, index) = (self.operand(op, 0), self.operand(op, 1));
         let (ty, constant) = match &value.ty {
             _ if value.ty.has_unknown() || index.ty.has_unknown() => (Ty::Unknown, None),
-            Ty::Tuple(parts) => self.tuple_item(op, parts, &value, &index)?,
+            Ty::Tuple(parts) | Ty::List(parts) => self.tuple_item(op, parts, &value, &index)?,
             Ty::Array(array) => (self.array_item(op, array, &index.ty)?, None),
             Ty::Walk(Walk::Flat, array) => (self.flat_item(op, array, &index.ty)?, None),
             Ty::Range(item) if index.ty.is_integral() => ((**item).clone(), None),
@@ -52,13 +52,14 @@ impl<'c> Body<'_, 'c> {
     }
 
     fn tuple_item(&self, op: Op<'c>, parts: &[Ty], value: &TyArg, index: &TyArg) -> Result<(Ty, Option<Const>), Diagnostic> {
+        let (what, kind): (_, fn(Vec<Ty>) -> Ty) = if let Ty::List(_) = value.ty { ("list", Ty::List) } else { ("tuple", Ty::Tuple) };
         let constant = |place: usize| value.constant.as_ref().and_then(|tuple| tuple.part(place));
         match (&index.ty, &index.constant) {
             (Ty::Int { .. }, Some(Const::Int(i))) => {
                 let at = if *i < 0 { *i + parts.len() as i128 } else { *i };
                 match usize::try_from(at).ok().and_then(|at| Some((at, parts.get(at)?))) {
                     Some((at, ty)) => Ok((ty.clone(), constant(at))),
-                    None => Err(self.error("index-out-of-range", format!("tuple index {i} is out of range for {} elements", parts.len()), op.loc())),
+                    None => Err(self.error("index-out-of-range", format!("{what} index {i} is out of range for {} elements", parts.len()), op.loc())),
                 }
             }
             (Ty::Int { .. } | Ty::Bool, _) => match parts.split_first() {
@@ -73,10 +74,10 @@ impl<'c> Body<'_, 'c> {
                     return Err(self.error("bad-index", "slice step cannot be zero", op.loc()));
                 };
                 let picked = positions.iter().map(|p| parts[*p].clone()).collect();
-                Ok((Ty::Tuple(picked), Const::tuple(positions.iter().map(|p| constant(*p)))))
+                Ok((kind(picked), Const::tuple(positions.iter().map(|p| constant(*p)))))
             }
-            (Ty::Slice(_), _) => Err(self.error("dynamic-tuple-index", "a slice of a tuple must have constant parts", op.loc())),
-            (other, _) => Err(self.error("bad-index", format!("tuple indices must be integers or slices, not {}", other.user_name()), op.loc())),
+            (Ty::Slice(_), _) => Err(self.error("dynamic-tuple-index", format!("a slice of a {what} must have constant parts"), op.loc())),
+            (other, _) => Err(self.error("bad-index", format!("{what} indices must be integers or slices, not {}", other.user_name()), op.loc())),
         }
     }
 
@@ -90,7 +91,8 @@ impl<'c> Body<'_, 'c> {
         }
         let Ty::Array(array) = &value.ty else {
             let message = format!("{} does not support item assignment", value.ty.user_name());
-            return Err(self.note_operands(self.error("no-item-assignment", message, op.loc()), op));
+            let error = self.note_operands(self.error("no-item-assignment", message, op.loc()), op);
+            return Err(if let Ty::List(_) = value.ty { error.help(super::sequences::FIXED) } else { error });
         };
         self.check_writable(op, array)?;
         let target = self.array_item(op, array, &index.ty)?;

@@ -1,4 +1,4 @@
-//! Loops over tuples as straight-line code: every element has its own type, and its own constant.
+//! Loops over tuples and lists as straight-line code: every element has its own type, and its own constant.
 //!
 //! A loop over a tuple whose elements have different types has no other form; in library functions every loop over a tuple takes it.
 
@@ -20,7 +20,7 @@ impl<'c> Body<'_, 'c> {
         let (length, mixed) = self.unrolled(op.operand(0))?;
         let library = is_symbol(&self.engine.instances[self.index].source);
         let size = length * op.collect(|_| true).len();
-        if length == 0 || !(mixed || library) || size > MAX_OPS || leaves_early(op) {
+        if length == 0 || !(mixed || library || op.has_attr("py.collects")) || size > MAX_OPS || leaves_early(op) {
             return None;
         }
         let first = Builder::before(op).val("py.unbound", &[], self.engine.types.to_mlir(&Ty::Unbound), &[]).def();
@@ -55,7 +55,7 @@ impl<'c> Body<'_, 'c> {
 
     /// The number of items of an iterable whose items can be taken one by one, and whether their types differ.
     fn unrolled(&self, iterable: Value<'c>) -> Option<(usize, bool)> {
-        if let Ty::Tuple(parts) = self.ty(iterable) {
+        if let Some(parts) = self.ty(iterable).as_sequence() {
             return Some((parts.len(), parts.iter().any(|part| *part != parts[0])));
         }
         let (name, operands) = self.iterator_call(iterable)?;
@@ -78,7 +78,7 @@ impl<'c> Body<'_, 'c> {
     fn item(&self, b: &Builder<'c>, iterable: Value<'c>, i: usize) -> Value<'c> {
         let (int, object) = (self.engine.types.to_mlir(&Ty::I64), self.engine.types.to_mlir(&Ty::Unknown));
         let place = |i: usize| b.val("py.constant", &[], int, &[("value", IntegerAttribute::new(int, i as i64).into())]);
-        let Some((name, operands)) = self.iterator_call(iterable).filter(|_| self.ty(iterable).as_tuple().is_none()) else {
+        let Some((name, operands)) = self.iterator_call(iterable).filter(|_| self.ty(iterable).as_sequence().is_none()) else {
             return b.val("py.getitem", &[iterable, place(i)], object, &[]);
         };
         match name.as_str() {
@@ -110,7 +110,7 @@ impl<'c> Body<'_, 'c> {
     }
 
     /// Drops what is known of an op that is about to go, and of what is inside it: others may be made at their addresses.
-    fn forget(&mut self, op: Op<'c>) {
+    pub(super) fn forget(&mut self, op: Op<'c>) {
         let inner: HashSet<Op<'c>> = op.collect(|_| true).into_iter().chain([op]).collect();
         for op in &inner {
             let arguments = op.regions().into_iter().flat_map(|region| region.blocks()).flat_map(|block| block.args());

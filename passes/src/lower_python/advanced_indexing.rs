@@ -7,7 +7,7 @@ use super::elementwise::shape_text;
 use super::gather::{Outside, Places, Selection};
 use super::slices::Axis;
 use crate::advanced_index::{Part, Shape, lone_mask};
-use crate::functions::Val;
+use crate::functions::{Val, new_array};
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::Value;
 use zouk_dialects::ty::{Array, Layout, Ty};
@@ -28,12 +28,12 @@ struct Split<'c> {
 }
 
 impl<'c> Lower<'c> {
-    /// The parts of an index. Tuples among them are arrays; arrays without axes are what they hold, and whether there were any.
+    /// The parts of an index. Tuples and lists among them are arrays; arrays without axes are what they hold, and whether there were any.
     pub(super) fn index_items(&mut self, index: &Val<'c>) -> (Vec<Val<'c>>, bool) {
         let parts = if let Ty::Tuple(_) = index.ty { self.elements(index) } else { vec![index.clone()] };
         let mut copies = false;
         let mut item = |part: Val<'c>| match &part.ty {
-            Ty::Tuple(_) => self.tuple_array(&part),
+            Ty::Tuple(_) | Ty::List(_) => self.sequence_array(&part),
             Ty::Array(array) if array.rank == 0 => {
                 copies = true;
                 self.load(&part, &[])
@@ -44,10 +44,16 @@ impl<'c> Lower<'c> {
         (items, copies)
     }
 
-    /// A new array of the places or bools of a tuple.
-    fn tuple_array(&mut self, tuple: &Val<'c>) -> Val<'c> {
-        let bools = tuple.ty.as_tuple().is_some_and(|items| items.first() == Some(&Ty::Bool));
-        self.array_of_elements(if bools { &Ty::Bool } else { &Ty::I64 }, tuple)
+    /// A new array of the places or bools of a tuple or list.
+    fn sequence_array(&mut self, sequence: &Val<'c>) -> Val<'c> {
+        let (element, rank) = match Part::of(&sequence.ty) {
+            Some(Part::Mask(rank)) => (Ty::Bool, rank),
+            Some(Part::Places(rank)) => (Ty::I64, rank),
+            other => panic!("inference let {other:?} pass as an array"),
+        };
+        let ty = Ty::array(element, rank, Layout::C);
+        let parts = new_array(self, &Val { ty: sequence.ty.decayed(), ..sequence.clone() }, &ty);
+        self.val(ty, parts)
     }
 
     /// A new array of the numbers of a tuple, converted.

@@ -2,10 +2,16 @@
 
 use super::Lower;
 use super::control_flow::parts_of;
-use crate::functions::{self, Member, TyArg, Val};
+use crate::functions::{self, Bound, Const, Function, Member, TyArg, Val};
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::Op;
 use zouk_dialects::ty::Ty;
+
+/// What is known of the parts of a slice, a list or a tuple: texts are nothing else.
+fn constant_parts(entry: &Function, bound: &Bound<Val>, result: &Ty) -> Option<Const> {
+    let has_parts = matches!(result, Ty::Slice(_) | Ty::List(_) | Ty::Tuple(_));
+    has_parts.then(|| (entry.infer)(&bound.map(Val::as_argument)).ok()?.constant).flatten()
+}
 
 impl<'c> Lower<'c> {
     /// `callee(arguments…, keyword=…)` of a function of the tables.
@@ -36,6 +42,8 @@ impl<'c> Lower<'c> {
     /// The last arguments are those of the op's keywords.
     fn call_entry(&mut self, op: Op<'c>, name: &str, arguments: &[Val<'c>], result: &Ty) -> Result<Val<'c>, Diagnostic> {
         let entry = functions::find(name).ok_or_else(|| self.internal(format!("there is no function {name}")))?;
+        let decayed = |value: &Val<'c>| Val { ty: value.ty.decayed(), ..value.clone() };
+        let arguments: Vec<_> = if functions::tells_lists(name) { arguments.to_vec() } else { arguments.iter().map(decayed).collect() };
         let keywords = op.str_array_attr("keywords");
         let (positional, named) = arguments.split_at(arguments.len().saturating_sub(keywords.len()));
         let named: Vec<(&str, Val<'c>)> = keywords.into_iter().zip(named.iter().cloned()).collect();
@@ -47,7 +55,8 @@ impl<'c> Lower<'c> {
         if parts.len() != self.expand(result).len() {
             return Err(self.internal(format!("{name} gave {} parts of a {result}", parts.len())));
         }
-        Ok(self.val(result.clone(), parts))
+        let constant = constant_parts(entry, &bound, result);
+        Ok(Val { constant, ..self.val(result.clone(), parts) })
     }
 
     /// A call of another function of the module.

@@ -25,10 +25,11 @@ impl<'c> Lower<'c> {
                 self.cast(&held, to).parts
             }
             (_, Ty::Maybe(inner) | Ty::Optional(inner)) => [vec![self.b.c_bool(true)], self.cast(value, inner).parts].concat(),
-            (Ty::Tuple(_), Ty::Tuple(types)) => {
+            (Ty::Tuple(_), Ty::Tuple(types)) | (Ty::List(_), Ty::List(types) | Ty::Tuple(types)) => {
                 let elements = self.elements(value);
                 elements.iter().zip(types).flat_map(|(e, t)| self.cast(e, t).parts).collect()
             }
+            (Ty::Collector(_), Ty::Collector(item)) => self.collector_for(value, item),
             (Ty::Array(_), Ty::Array(array)) => {
                 let to = self.memref(array);
                 if value.parts[0].ty() == to { value.parts.clone() } else { vec![self.b.val("memref.cast", &value.parts, to, &[])] }
@@ -108,7 +109,7 @@ impl<'c> Lower<'c> {
                 let truth = self.truth(&held);
                 self.b.bin("arith.andi", flag, truth)
             }
-            Ty::Tuple(parts) => self.b.c_bool(!parts.is_empty()),
+            Ty::Tuple(parts) | Ty::List(parts) => self.b.c_bool(!parts.is_empty()),
             Ty::Str => self.b.c_bool(!matches!(&value.constant, Some(crate::functions::Const::Str(s)) if s.is_empty())),
             Ty::Array(_) => self.array_truth(value),
             Ty::Range(_) => {

@@ -163,7 +163,7 @@ impl<'c> Lower<'c> {
         let sources = self.sources(operands);
         let arrays: Vec<Array> = match result {
             Ty::Array(array) => vec![array.clone()],
-            Ty::Tuple(parts) => parts.iter().filter_map(|p| p.as_array().cloned()).collect(),
+            Ty::Tuple(parts) | Ty::List(parts) => parts.iter().filter_map(|p| p.as_array().cloned()).collect(),
             _ => vec![],
         };
         if arrays.is_empty() {

@@ -41,10 +41,10 @@ impl<'c> Lower<'c> {
                 };
                 Iteration { items, length }
             }
-            Ty::Tuple(types) if types.iter().all(|t| *t == types[0]) => {
+            Ty::Tuple(types) | Ty::List(types) if types.iter().all(|t| *t == types[0]) => {
                 Iteration { items: Items::Tuple(self.elements(iterable)), length: self.b.c_i64(types.len() as i64) }
             }
-            Ty::Tuple(_) => return Err(self.unsupported("iterating over a tuple of different types is not supported")),
+            Ty::Tuple(_) | Ty::List(_) => return Err(self.unsupported("iterating over a tuple of different types is not supported")),
             Ty::Range(_) => Iteration { length: self.loop_length(iterable), items: Items::Range(iterable.clone()) },
             Ty::Enumerate(inner) => {
                 let (start, parts) = parts.split_last().map(|(s, p)| (*s, p.to_vec())).ok_or_else(|| self.internal("enumerate has no start"))?;
@@ -69,6 +69,30 @@ impl<'c> Lower<'c> {
             }
             other => return Err(self.unsupported(format!("iterating over {} is not supported", other.user_name()))),
         })
+    }
+
+    /// How many items an iterable has, an index; its elements may have several types.
+    pub fn length_of(&mut self, iterable: &Val<'c>) -> Value<'c> {
+        match &iterable.ty {
+            ty if ty.as_sequence().is_some() => self.b.c_index(ty.as_sequence().map_or(0, <[Ty]>::len) as i64),
+            Ty::Enumerate(inner) | Ty::Reversed(inner) => {
+                let count = self.expand(inner).len();
+                let inner = self.val((**inner).clone(), iterable.parts[..count].to_vec());
+                self.length_of(&inner)
+            }
+            Ty::Zip(_) => {
+                let lengths: Vec<_> = self.elements(iterable).iter().map(|inner| self.length_of(inner)).collect();
+                lengths.into_iter().reduce(|a, b| self.b.bin("arith.minsi", a, b)).unwrap_or_else(|| self.b.c_index(0))
+            }
+            _ => {
+                let Ok(iteration) = self.iteration(iterable) else {
+                    // The loop over it is refused.
+                    self.raise("SystemError", "unreachable");
+                    return self.b.c_index(0);
+                };
+                self.b.index_cast(iteration.length, self.b.index())
+            }
+        }
     }
 
     /// The item at a place (an i64) that is less than the length.

@@ -22,7 +22,7 @@ impl<'c> Lower<'c> {
         if kind == "matmul" {
             return self.matmul_operator(lhs, rhs, result, inplace);
         }
-        if let Ty::Tuple(_) = result {
+        if let Ty::Tuple(_) | Ty::List(_) = result {
             return self.tuple_operator(lhs, rhs, result);
         }
         let (a, b) = (self.operand(lhs, result), self.operand(rhs, result));
@@ -195,10 +195,10 @@ impl<'c> Lower<'c> {
     /// Concatenation, or repetition by a constant.
     fn tuple_operator(&mut self, lhs: &Val<'c>, rhs: &Val<'c>, result: &Ty) -> Val<'c> {
         let parts = match (&lhs.ty, &rhs.ty) {
-            (Ty::Tuple(_), Ty::Tuple(_)) => [lhs.parts.clone(), rhs.parts.clone()].concat(),
-            (Ty::Tuple(once), _) | (_, Ty::Tuple(once)) => {
-                let tuple = if lhs.ty.as_tuple().is_some() { lhs } else { rhs };
-                let times = result.as_tuple().map_or(0, |all| all.len().checked_div(once.len()).unwrap_or(0));
+            (Ty::Tuple(_), Ty::Tuple(_)) | (Ty::List(_), Ty::List(_)) => [lhs.parts.clone(), rhs.parts.clone()].concat(),
+            (Ty::Tuple(once) | Ty::List(once), _) | (_, Ty::Tuple(once) | Ty::List(once)) => {
+                let tuple = if lhs.ty.as_sequence().is_some() { lhs } else { rhs };
+                let times = result.as_sequence().map_or(0, |all| all.len().checked_div(once.len()).unwrap_or(0));
                 tuple.parts.repeat(times)
             }
             // `int | None`

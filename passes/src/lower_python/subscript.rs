@@ -31,7 +31,7 @@ impl<'c> Lower<'c> {
                 Ok(self.cast(&element, result))
             }
             Ty::Walk(Walk::Flat, _) => self.flat_item(value, index, result),
-            Ty::Tuple(_) => self.tuple_item(op, value, index, result),
+            Ty::Tuple(_) | Ty::List(_) => self.tuple_item(op, value, index, result),
             Ty::Range(_) if index.ty.is_integral() => {
                 let iteration = self.iteration(value)?;
                 let length = self.checked_length(value);

@@ -1,4 +1,4 @@
-//! Tuples: building, elements by constant and by computed places, parts, unpacking.
+//! Tuples and lists: building, elements by constant and by computed places, parts, unpacking.
 
 use super::Lower;
 use crate::functions::{Const, Val};
@@ -7,10 +7,10 @@ use zouk_dialects::ir::{Op, Value};
 use zouk_dialects::ty::Ty;
 
 impl<'c> Lower<'c> {
-    /// A tuple or a slice of these parts.
+    /// A tuple, a list or a slice of these parts.
     pub(super) fn tuple(&mut self, elements: &[Val<'c>], ty: &Ty) -> Val<'c> {
         let types: &[Ty] = match ty {
-            Ty::Tuple(types) => types,
+            Ty::Tuple(types) | Ty::List(types) => types,
             Ty::Slice(types) => &types[..],
             _ => &[],
         };
@@ -21,6 +21,7 @@ impl<'c> Lower<'c> {
     /// `tuple[index]`; the index is an integer, or a slice of constants.
     pub(super) fn tuple_item(&mut self, op: Op<'c>, tuple: &Val<'c>, index: &Val<'c>, result: &Ty) -> Result<Val<'c>, Diagnostic> {
         let elements = self.elements(tuple);
+        let outside = if let Ty::List(_) = tuple.ty { "list index out of range" } else { "tuple index out of range" };
         if let Ty::Slice(_) = index.ty {
             let places = constant_slice(index, elements.len()).ok_or_else(|| self.unsupported("a slice of a tuple must be constant"))?;
             let chosen: Vec<_> = places.into_iter().map(|i| elements[i].clone()).collect();
@@ -32,7 +33,7 @@ impl<'c> Lower<'c> {
             return match elements.get(usize::try_from(place).unwrap_or(usize::MAX)) {
                 Some(element) => Ok(self.cast(element, result)),
                 None => {
-                    self.raise("IndexError", "tuple index out of range");
+                    self.raise("IndexError", outside);
                     Ok(self.val(result.clone(), self.fillers(result)))
                 }
             };
@@ -41,7 +42,7 @@ impl<'c> Lower<'c> {
             return Err(Diagnostic { span: zouk_dialects::diagnostic::Span::of(op.loc()), ..self.unsupported("a tuple of different types needs a constant index") });
         }
         let size = self.b.c_index(elements.len() as i64);
-        let place = self.checked_index(index, size, "tuple index out of range");
+        let place = self.checked_index(index, size, outside);
         Ok(self.select_element(&elements, place))
     }
 
@@ -59,7 +60,7 @@ impl<'c> Lower<'c> {
     /// `a, b, … = value`
     pub(super) fn unpack(&mut self, op: Op<'c>, value: &Val<'c>) -> Result<(), Diagnostic> {
         let targets = op.results();
-        if let Ty::Tuple(types) = &value.ty {
+        if let Some(types) = value.ty.as_sequence() {
             if types.len() != targets.len() {
                 self.raise("ValueError", &wrong_count(targets.len(), types.len()));
                 let parts: Vec<_> = self.tys(&targets).iter().flat_map(|t| self.fillers(t)).collect();

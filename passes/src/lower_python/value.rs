@@ -15,12 +15,13 @@ impl<'c> Lower<'c> {
             // The address of its `bitgen_t`.
             Ty::Generator => vec![self.b.i64()],
             Ty::Array(array) => vec![self.memref(array)],
-            Ty::Tuple(parts) | Ty::Zip(parts) => parts.iter().flat_map(|p| self.expand(p)).collect(),
+            Ty::Tuple(parts) | Ty::List(parts) | Ty::Zip(parts) => parts.iter().flat_map(|p| self.expand(p)).collect(),
             Ty::Slice(parts) => parts.iter().flat_map(|p| self.expand(p)).collect(),
             Ty::Optional(inner) | Ty::Maybe(inner) => [vec![self.b.i1()], self.expand(inner)].concat(),
             Ty::Reversed(inner) | Ty::Walk(_, inner) => self.expand(inner),
             Ty::Enumerate(inner) => [self.expand(inner), vec![self.b.i64()]].concat(),
             Ty::Range(inner) => vec![self.scalar(inner); 3],
+            Ty::Collector(item) => self.collector_parts(item),
         }
     }
 
@@ -64,10 +65,10 @@ impl<'c> Lower<'c> {
         Val { ty, parts, constant: None }
     }
 
-    /// The elements of a tuple (or zip) value, the parts of a slice; those of a constant are constants.
+    /// The elements of a tuple, list (or zip) value, the parts of a slice; those of a constant are constants.
     pub fn elements(&self, tuple: &Val<'c>) -> Vec<Val<'c>> {
         let types = match &tuple.ty {
-            Ty::Tuple(types) | Ty::Zip(types) => &types[..],
+            Ty::Tuple(types) | Ty::List(types) | Ty::Zip(types) => &types[..],
             Ty::Slice(types) => &types[..],
             other => panic!("{other} is no tuple"),
         };

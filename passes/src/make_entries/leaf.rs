@@ -26,12 +26,14 @@ impl Leaf {
             Ty::Float(bits) => vec![Leaf::Float(*bits)],
             Ty::Complex(bits) => vec![Leaf::Float(*bits); 2],
             Ty::Array(array) => vec![Leaf::Array(array.rank)],
-            Ty::Tuple(types) | Ty::Zip(types) => all(types),
+            Ty::Tuple(types) | Ty::List(types) | Ty::Zip(types) => all(types),
             Ty::Slice(types) => all(&types[..]),
             Ty::Optional(inner) | Ty::Maybe(inner) => [vec![Leaf::Bool], Leaf::of(inner)].concat(),
             Ty::Reversed(inner) | Ty::Walk(_, inner) => Leaf::of(inner),
             Ty::Enumerate(inner) => [Leaf::of(inner), vec![Leaf::Int { bits: 64, signed: true }]].concat(),
             Ty::Range(inner) => Leaf::of(inner).repeat(3),
+            // Never an argument or a result.
+            Ty::Collector(_) => vec![],
         }
     }
 

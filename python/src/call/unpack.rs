@@ -17,6 +17,7 @@ pub enum Unpack {
     Scalar(Scalar),
     Array { element: Scalar, rank: usize, readonly: bool },
     Tuple(Vec<Unpack>),
+    List(Vec<Unpack>),
     Optional(Box<Unpack>),
 }
 
@@ -27,6 +28,7 @@ impl Unpack {
             Ty::None => Unpack::None,
             Ty::Array(array) => Unpack::Array { element: Scalar::of(&array.element)?, rank: array.rank, readonly: array.readonly },
             Ty::Tuple(parts) => Unpack::Tuple(parts.iter().map(Unpack::new).collect::<Option<_>>()?),
+            Ty::List(parts) => Unpack::List(parts.iter().map(Unpack::new).collect::<Option<_>>()?),
             Ty::Optional(inner) => Unpack::Optional(Box::new(Unpack::new(inner)?)),
             number => Unpack::Scalar(Scalar::of(number)?),
         })
@@ -37,7 +39,7 @@ impl Unpack {
             Unpack::None => 0,
             Unpack::Scalar(scalar) => scalar.slots(),
             Unpack::Array { rank, .. } => 2 + 2 * rank,
-            Unpack::Tuple(parts) => parts.iter().map(Unpack::slots).sum(),
+            Unpack::Tuple(parts) | Unpack::List(parts) => parts.iter().map(Unpack::slots).sum(),
             Unpack::Optional(inner) => 1 + inner.slots(),
         }
     }
@@ -58,7 +60,8 @@ pub unsafe fn unpack(how: &Unpack, slots: &[u64], code: &Arc<Compiled>) -> *mut 
             }
             Unpack::Scalar(scalar) => unpack_scalar(*scalar, slots),
             Unpack::Array { element, rank, readonly } => unpack_array(*element, *rank, *readonly, slots, code),
-            Unpack::Tuple(parts) => unpack_tuple(parts, slots, code),
+            Unpack::Tuple(parts) => unpack_items(ffi::PyTuple_New(parts.len() as isize), put_in_tuple, parts, slots, code),
+            Unpack::List(parts) => unpack_items(ffi::PyList_New(parts.len() as isize), put_in_list, parts, slots, code),
             Unpack::Optional(inner) if slots[0] & 1 != 0 => unpack(inner, &slots[1..], code),
             Unpack::Optional(inner) => {
                 release(inner, &slots[1..]);
@@ -84,11 +87,21 @@ unsafe fn unpack_scalar(scalar: Scalar, slots: &[u64]) -> *mut ffi::PyObject {
     }
 }
 
-unsafe fn unpack_tuple(parts: &[Unpack], slots: &[u64], code: &Arc<Compiled>) -> *mut ffi::PyObject {
+type Put = unsafe fn(*mut ffi::PyObject, isize, *mut ffi::PyObject);
+
+unsafe fn put_in_tuple(tuple: *mut ffi::PyObject, place: isize, item: *mut ffi::PyObject) {
+    unsafe { ffi::PyTuple_SET_ITEM(tuple, place, item) }
+}
+
+unsafe fn put_in_list(list: *mut ffi::PyObject, place: isize, item: *mut ffi::PyObject) {
+    unsafe { ffi::PyList_SET_ITEM(list, place, item) }
+}
+
+/// Fills a new tuple or list, which is null when there was no memory for it.
+unsafe fn unpack_items(sequence: *mut ffi::PyObject, put: Put, parts: &[Unpack], slots: &[u64], code: &Arc<Compiled>) -> *mut ffi::PyObject {
     unsafe {
-        let tuple = ffi::PyTuple_New(parts.len() as isize);
         let mut rest = slots;
-        let mut failed = tuple.is_null();
+        let mut failed = sequence.is_null();
         for (i, part) in parts.iter().enumerate() {
             let (own, after) = rest.split_at(part.slots());
             rest = after;
@@ -99,14 +112,14 @@ unsafe fn unpack_tuple(parts: &[Unpack], slots: &[u64], code: &Arc<Compiled>) ->
             let item = unpack(part, own, code);
             failed = item.is_null();
             if !failed {
-                ffi::PyTuple_SET_ITEM(tuple, i as isize, item);
+                put(sequence, i as isize, item);
             }
         }
         if failed {
-            ffi::Py_XDECREF(tuple);
+            ffi::Py_XDECREF(sequence);
             return ptr::null_mut();
         }
-        tuple
+        sequence
     }
 }
 
@@ -114,7 +127,7 @@ unsafe fn unpack_tuple(parts: &[Unpack], slots: &[u64], code: &Arc<Compiled>) ->
 unsafe fn release(how: &Unpack, slots: &[u64]) {
     match how {
         Unpack::Array { .. } => unsafe { zouk_runtime::abi::zouk_release(slots[0] as _) },
-        Unpack::Tuple(parts) => {
+        Unpack::Tuple(parts) | Unpack::List(parts) => {
             let mut rest = slots;
             for part in parts {
                 let (own, after) = rest.split_at(part.slots());

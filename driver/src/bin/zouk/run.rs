@@ -78,14 +78,14 @@ fn show(ty: &Ty, slots: &[u64]) -> String {
         Ty::Float(_) => scalar(b'f', &[(f32::from_bits(slots[0] as u32) as f64).to_bits()]),
         Ty::Complex(64) => scalar(b'c', slots),
         Ty::Complex(_) => scalar(b'c', &[0, 1].map(|i| (f32::from_bits(slots[i] as u32) as f64).to_bits())),
-        Ty::Tuple(parts) => {
+        Ty::Tuple(parts) | Ty::List(parts) => {
             let mut at = 0;
             let mut shown = vec![];
             for part in parts {
                 shown.push(show(part, &slots[at..]));
                 at += slot_count(part);
             }
-            if let [only] = &shown[..] { format!("({only},)") } else { format!("({})", shown.join(", ")) }
+            if let Ty::List(_) = ty { format!("[{}]", shown.join(", ")) } else if let [only] = &shown[..] { format!("({only},)") } else { format!("({})", shown.join(", ")) }
         }
         Ty::Optional(inner) => if slots[0] == 0 { "None".into() } else { show(inner, &slots[1..]) },
         Ty::Array(array) => show_array(&array.element, &slots[2..2 + array.rank], &slots[2 + array.rank..], slots[1]),

@@ -1,10 +1,19 @@
-//! `bool`, `int`, `float`, `complex` as functions.
+//! `bool`, `int`, `float`, `complex`, `tuple`, `list` as functions.
 
 use crate::functions::elementwise::Parts;
 use crate::functions::rules::*;
-use crate::functions::{Bound, CallError, TyArg, Val};
+use crate::functions::{Bound, CallError, TyArg, Typed, Val};
 use crate::lower_python::Lower;
 use zouk_dialects::ty::Ty;
+
+/// `tuple(…)` and `list(…)` of a tuple or a list: how many elements they have is part of the type.
+pub fn sequence_rule(a: &Bound<TyArg>, kind: fn(Vec<Ty>) -> Ty) -> Rule {
+    let Some(of) = a.get(0) else { return Ok(kind(vec![]).into()) };
+    match of.ty.as_sequence() {
+        Some(parts) => Ok(Typed { ty: kind(parts.to_vec()), constant: of.constant.clone() }),
+        None => expected("a tuple or a list", &of.ty).map_err(|error| error.help("how many elements there are must be known when it is compiled: use an array")),
+    }
+}
 
 pub fn bool_rule(_: &Bound<TyArg>) -> Rule {
     Ok(Ty::Bool.into())

@@ -2,9 +2,26 @@
 
 use crate::functions::elementwise::Parts;
 use crate::functions::rules::*;
-use crate::functions::{Bound, CallError, Const, TyArg, Val};
+use crate::functions::{Bound, CallError, Const, TyArg, Typed, Val};
 use crate::lower_python::Lower;
 use zouk_dialects::ty::Ty;
+
+/// `slice(stop)`, `slice(start, stop)`, `slice(start, stop, step)`: what `start:stop:step` is in an index.
+pub fn slice_rule(a: &Bound<TyArg>) -> Rule {
+    let given: Vec<&TyArg> = (0..3).filter_map(|i| a.get(i)).collect();
+    if let Some(part) = given.iter().find(|part| !part.ty.is_integral() && part.ty != Ty::None) {
+        return Err(CallError::new(format!("slice indices must be integers or None, not {}", part.ty.user_name())));
+    }
+    let none = TyArg { ty: Ty::None, constant: Some(Const::None) };
+    let [start, stop, step] = match given[..] {
+        [stop] => [&none, stop, &none],
+        [start, stop] => [start, stop, &none],
+        _ => [given[0], given[1], given[2]],
+    };
+    let parts = [start, stop, step].map(|part| part.ty.clone());
+    let constant = [start, stop, step].iter().map(|part| part.constant.clone()).collect::<Option<_>>().map(Const::Tuple);
+    Ok(Typed { ty: Ty::Slice(Box::new(parts)), constant })
+}
 
 /// int64, but uint64 where an argument is and the others are uint64 or non-negative constants.
 pub fn range_rule(a: &Bound<TyArg>) -> Rule {
@@ -44,7 +61,7 @@ pub fn range<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
 fn iterable(ty: &Ty) -> Result<(), CallError> {
     match ty {
         Ty::Array(a) if a.rank == 0 => Err(CallError::new("iteration over a 0-d array")),
-        Ty::Array(_) | Ty::Tuple(_) | Ty::Range(_) | Ty::Enumerate(_) | Ty::Zip(_) | Ty::Reversed(_) | Ty::Walk(..) => Ok(()),
+        Ty::Array(_) | Ty::Tuple(_) | Ty::List(_) | Ty::Range(_) | Ty::Enumerate(_) | Ty::Zip(_) | Ty::Reversed(_) | Ty::Walk(..) => Ok(()),
         other => Err(CallError::new(format!("'{}' object is not iterable", other.user_name()))),
     }
 }
@@ -78,7 +95,7 @@ pub fn zip_rule(a: &Bound<TyArg>) -> Rule {
 
 pub fn reversed_rule(a: &Bound<TyArg>) -> Rule {
     match &a[0].ty {
-        ty @ (Ty::Array(_) | Ty::Tuple(_) | Ty::Range(_)) => {
+        ty @ (Ty::Array(_) | Ty::Tuple(_) | Ty::List(_) | Ty::Range(_)) => {
             iterable(ty)?;
             Ok(Ty::Reversed(Box::new(ty.clone())).into())
         }

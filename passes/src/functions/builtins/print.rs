@@ -22,7 +22,7 @@ pub fn rule(a: &Bound<TyArg>) -> Rule {
 
 fn printable(ty: &Ty, constant: &Option<Const>) -> Result<(), CallError> {
     match ty {
-        Ty::Tuple(parts) => parts.iter().enumerate().try_for_each(|(i, part)| {
+        Ty::Tuple(parts) | Ty::List(parts) => parts.iter().enumerate().try_for_each(|(i, part)| {
             printable(part, &constant.as_ref().and_then(|tuple| tuple.part(i)))
         }),
         Ty::Optional(inner) => printable(inner, &None),
@@ -71,10 +71,11 @@ struct Printer<'l, 'c> {
 }
 
 impl<'c> Printer<'_, 'c> {
-    /// Inside a tuple values are shown by `repr`: strings have quotes.
+    /// Inside a tuple or a list values are shown by `repr`: strings have quotes.
     fn value(&mut self, value: &Val<'c>, nested: bool) {
         match &value.ty {
-            Ty::Tuple(_) => self.tuple(value),
+            Ty::Tuple(types) => self.sequence(value, ["(", if types.len() == 1 { ",)" } else { ")" }]),
+            Ty::List(_) => self.sequence(value, ["[", "]"]),
             Ty::None => self.text.push_str("None"),
             Ty::Ellipsis => self.text.push_str("Ellipsis"),
             Ty::Str => {
@@ -99,16 +100,16 @@ impl<'c> Printer<'_, 'c> {
         }
     }
 
-    fn tuple(&mut self, tuple: &Val<'c>) {
-        let elements = self.l.elements(tuple);
-        self.text.push('(');
+    fn sequence(&mut self, sequence: &Val<'c>, [open, close]: [&str; 2]) {
+        let elements = self.l.elements(sequence);
+        self.text.push_str(open);
         for (i, element) in elements.iter().enumerate() {
             if i > 0 {
                 self.text.push_str(", ");
             }
             self.value(element, true);
         }
-        self.text.push_str(if elements.len() == 1 { ",)" } else { ")" });
+        self.text.push_str(close);
     }
 
     /// `range(start, stop)`, with the step unless it is 1.

@@ -1,4 +1,4 @@
-//! `max`, `min`, `sum`, `any`, `all` of arguments, tuples, 1-D arrays and ranges.
+//! `max`, `min`, `sum`, `any`, `all` of arguments, tuples, lists, 1-D arrays and ranges.
 
 use crate::functions::elementwise::Parts;
 use crate::functions::rules::*;
@@ -24,7 +24,7 @@ pub fn extreme_rule(a: &Bound<TyArg>) -> Rule {
             return expected("a value that has an order", &candidate.ty);
         }
     }
-    let is_tuple = a.rest[0].ty.as_tuple().is_some();
+    let is_tuple = a.rest[0].ty.as_sequence().is_some();
     if let Some(default) = a.get(0).filter(|_| candidates.is_empty() || !is_tuple) {
         candidates.push(default.clone());
     }
@@ -35,13 +35,13 @@ pub fn extreme_rule(a: &Bound<TyArg>) -> Rule {
 }
 
 fn ordered(ty: &Ty) -> bool {
-    ty.is_real() || ty.as_tuple().is_some_and(|parts| parts.iter().all(ordered))
+    ty.is_real() || ty.as_sequence().is_some_and(|parts| parts.iter().all(ordered))
 }
 
 /// The first of the largest (`gt`) or smallest (`lt`). As in CPython a NaN stays when it comes first, and is passed over later.
 pub fn extreme<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty, kind: &str) -> Parts<'c> {
     let values = match a.rest.as_slice() {
-        [only] if only.ty.as_tuple().is_some() => l.elements(only),
+        [only] if only.ty.as_sequence().is_some() => l.elements(only),
         [only] => return extreme_of_many(l, only, a.get(0), ty, kind),
         several => several.to_vec(),
     };

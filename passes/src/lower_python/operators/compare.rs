@@ -28,7 +28,7 @@ impl<'c> Lower<'c> {
         match (&lhs.ty, &rhs.ty) {
             (a, b) if a.is_number() && b.is_number() => self.compare_numbers("eq", lhs, rhs),
             (Ty::Optional(_), _) | (_, Ty::Optional(_)) => self.equal_optional(lhs, rhs),
-            (Ty::Tuple(a), Ty::Tuple(b)) if a.len() == b.len() => {
+            (Ty::Tuple(a), Ty::Tuple(b)) | (Ty::List(a), Ty::List(b)) if a.len() == b.len() => {
                 let pairs: Vec<_> = self.elements(lhs).into_iter().zip(self.elements(rhs)).collect();
                 let all: Vec<_> = pairs.iter().map(|(x, y)| self.equal(x, y)).collect();
                 all.into_iter().reduce(|x, y| self.b.bin("arith.andi", x, y)).unwrap_or_else(|| self.b.c_bool(true))
@@ -43,7 +43,7 @@ impl<'c> Lower<'c> {
     /// `<`, `<=`, `>`, `>=`.
     fn order(&mut self, kind: &str, lhs: &Val<'c>, rhs: &Val<'c>) -> Value<'c> {
         match (&lhs.ty, &rhs.ty) {
-            (Ty::Tuple(a), Ty::Tuple(b)) => {
+            (Ty::Tuple(a), Ty::Tuple(b)) | (Ty::List(a), Ty::List(b)) => {
                 // The first elements that differ decide; if there are none, the lengths.
                 let mut result = self.b.c_bool(holds(kind, a.len().cmp(&b.len())));
                 let pairs: Vec<_> = self.elements(lhs).into_iter().zip(self.elements(rhs)).collect();
@@ -164,7 +164,7 @@ impl<'c> Lower<'c> {
     /// `item in container`.
     fn contains(&mut self, container: &Val<'c>, item: &Val<'c>) -> Value<'c> {
         match &container.ty {
-            Ty::Tuple(_) => {
+            Ty::Tuple(_) | Ty::List(_) => {
                 let found: Vec<_> = self.elements(container).iter().map(|e| self.equal(e, item)).collect();
                 found.into_iter().reduce(|x, y| self.b.bin("arith.ori", x, y)).unwrap_or_else(|| self.b.c_bool(false))
             }

@@ -1,0 +1,139 @@
+//! `axis=k` with a `k` that is known only at run time: one call for each axis that there is, with that axis as a constant.
+//!
+//! What a call gives has the same type for every axis, but for the layout; where that is not so, the calls cannot be joined.
+
+use super::body::Body;
+use crate::functions::{self, Function, receiver_class};
+use crate::library;
+use zouk_dialects::diagnostic::Diagnostic;
+use zouk_dialects::ir::{Builder, IntegerAttribute, Op, Region, Value};
+use zouk_dialects::ty::Ty;
+
+/// Raises AxisError, or gives the axis counted from the first one.
+const CHECKED: &str = "@library/numpy._checked_axis";
+
+/// A call whose axis is to be chosen at run time.
+struct Choice<'c> {
+    call: Op<'c>,
+    /// The operand that is the axis.
+    place: usize,
+    /// How many axes there are.
+    count: usize,
+}
+
+impl<'c> Choice<'c> {
+    fn with_axis(&self, b: &Builder<'c>, axis: Value<'c>) -> Value<'c> {
+        let call = self.call.deep_clone();
+        call.set_operand(self.place, axis);
+        b.insert(call).result(0)
+    }
+}
+
+impl<'c> Body<'_, 'c> {
+    /// Puts the calls for all axes in the place of a call with an axis known at run time; gives the first op of them.
+    pub(super) fn choose_axis(&mut self, op: Op<'c>) -> Result<Option<Op<'c>>, Diagnostic> {
+        if library::get().is_none() {
+            return Ok(None);
+        }
+        let Some(choice) = self.axis_choice(op)? else { return Ok(None) };
+        let b = Builder::before(op);
+        b.set_loc(op.loc());
+        let types = &self.engine.types;
+        let checked = b.val("py.ref", &[], types.to_mlir(&Ty::Ref(CHECKED.into())), &[]);
+        let count = self.int(&b, choice.count);
+        let axis = b.val("py.call", &[checked, op.operand(choice.place), count], types.to_mlir(&Ty::Unknown), &[]);
+        let result = self.call_for_axis(&b, &choice, axis, 0);
+        op.result(0).replace_all_uses(result);
+        self.forget(op);
+        op.erase();
+        Ok(checked.def())
+    }
+
+    /// The call for `axis`, which is not before `first`.
+    fn call_for_axis(&self, b: &Builder<'c>, choice: &Choice<'c>, axis: Value<'c>, first: usize) -> Value<'c> {
+        let number = self.int(b, first);
+        if first + 1 == choice.count {
+            return choice.with_axis(b, number);
+        }
+        let object = self.engine.types.to_mlir(&Ty::Unknown);
+        let here = b.val("py.compare", &[axis, number], object, &[("kind", b.str("eq"))]);
+        let here = b.val("py.truth", &[here], b.i1(), &[]);
+        let branches = [true, false].map(|here| {
+            let region = Region::new();
+            b.within(region.add_block(&[]), || {
+                let value = if here { choice.with_axis(b, number) } else { self.call_for_axis(b, choice, axis, first + 1) };
+                b.op("py.yield", &[value], &[], &[]);
+            });
+            region
+        });
+        b.op_with_regions("py.if", &[here], &[object], &[], &branches).result(0)
+    }
+
+    fn int(&self, b: &Builder<'c>, value: usize) -> Value<'c> {
+        let int = self.engine.types.to_mlir(&Ty::I64);
+        b.val("py.constant", &[], int, &[("value", IntegerAttribute::new(int, value as i64).into())])
+    }
+
+    fn axis_choice(&mut self, op: Op<'c>) -> Result<Option<Choice<'c>>, Diagnostic> {
+        let Some((name, first)) = self.numpy_call(op) else { return Ok(None) };
+        let Some(place) = self.axis_operand(op, &name, first)? else { return Ok(None) };
+        let axis = op.operand(place);
+        if matches!(self.ty(axis), Ty::List(_)) && (functions::reductions::is_reduction(&name) || name.ends_with(".squeeze") || name == "array.squeeze()") {
+            let error = self.error("bad-call", "axis must be an integer or a tuple of integers, not a list", op.loc());
+            return Err(error.help("write the axes as a tuple"));
+        }
+        if !self.ty(axis).is_int() || self.constant(axis).is_some() || op.num_operands() <= first {
+            return Ok(None);
+        }
+        let Some(rank) = rank_of(&self.ty(op.operand(first))) else { return Ok(None) };
+        // The function that joins arrays along one of their axes is given a tuple of them; new axes stand among the others.
+        let count = match name.as_str() {
+            "numpy.concatenate" | "numpy.concat" => rank.saturating_sub(1),
+            "numpy.expand_dims" => rank + 1,
+            _ => rank,
+        };
+        Ok((count > 0).then_some(Choice { call: op, place, count }))
+    }
+
+    /// The function of NumPy or method of an array that is called, and which operand its first argument is.
+    fn numpy_call(&self, op: Op<'c>) -> Option<(String, usize)> {
+        if op.is("py.call_method") {
+            let receiver = self.ty(op.operand(0));
+            receiver.as_array()?;
+            return Some((format!("{}.{}()", receiver_class(&receiver), op.str_attr("name")?), 0));
+        }
+        let function = op.is("py.call").then(|| self.ty(op.operand(0)))?;
+        let name = function.as_ref_name().filter(|name| name.starts_with("numpy."))?;
+        Some((name.to_string(), 1))
+    }
+
+    /// The operand for the parameter `axis`, of the table's entry or of the library's function.
+    fn axis_operand(&mut self, op: Op<'c>, name: &str, first: usize) -> Result<Option<usize>, Diagnostic> {
+        let keywords = op.str_array_attr("keywords");
+        let given = op.num_operands() - keywords.len();
+        if let Some(k) = keywords.iter().position(|keyword| *keyword == "axis") {
+            return Ok(Some(given + k));
+        }
+        if given <= first + 1 {
+            return Ok(None);
+        }
+        let in_entry = functions::find(name).and_then(axis_parameter);
+        let place = match in_entry {
+            Some(place) => Some(place),
+            None => self.engine.library_function(name)?.and_then(|symbol| {
+                let source = self.engine.sources.get(symbol.as_str())?;
+                source.str_array_attr("py.params").iter().position(|param| *param == "axis")
+            }),
+        };
+        Ok(place.map(|place| first + place).filter(|place| *place < given))
+    }
+}
+
+fn axis_parameter(entry: &Function) -> Option<usize> {
+    entry.params.split(',').position(|param| param.trim().trim_end_matches('=') == "axis")
+}
+
+/// The number of axes of an array, or of the array that a tuple or list is made into.
+fn rank_of(ty: &Ty) -> Option<usize> {
+    functions::nested(ty).ok().map(|(shape, _)| shape.len())
+}
