@@ -4,22 +4,22 @@ use super::elementwise::Parts;
 use super::rules::*;
 use super::{Bound, CallError, Function, TyArg, Val};
 use crate::lower_python::Lower;
-use zouk_dialects::ty::{Array, Layout, Ty};
+use zouk_dialects::ty::{Layout, Ty};
 
 pub(super) static TABLE: &[Function] = table! {
     "array.copy()" ("_a, order="): |a| super::creation::copied(&a[0], a.get(1), Layout::C) => |l, a, ty| l.copy_array(&a[0], ty);
     "array.fill()" ("_a, value"): fill_rule => |l, a, _| { l.fill(&a[0], &a[1]); vec![] };
     "array.item()" ("_a, *indices"): item_rule => |l, a, _| item(l, a);
-    "array.conjugate()" ("_a"): real_array => |_, a, _| a[0].parts.clone();
-    "array.conj()" ("_a"): real_array => |_, a, _| a[0].parts.clone();
 
     "int.conjugate()" ("_x"): |a| Ok(widened(&a[0].ty).into()) => |l, a, ty| l.cast(&a[0], ty).parts;
+    "int.conj()" ("_x"): |a| Ok(widened(&a[0].ty).into()) => |l, a, ty| l.cast(&a[0], ty).parts;
     "int.bit_length()" ("_x"): |_| Ok(Ty::I64.into()) => |l, a, _| bit_length(l, a);
     "int.bit_count()" ("_x"): |_| Ok(Ty::I64.into()) => |l, a, _| {
         let size = magnitude(l, &a[0]);
         vec![l.b.val("math.ctpop", &[size], size.ty(), &[])]
     };
     "float.conjugate()" ("_x"): |a| Ok(a[0].ty.clone().into()) => |_, a, _| a[0].parts.clone();
+    "float.conj()" ("_x"): |a| Ok(a[0].ty.clone().into()) => |_, a, _| a[0].parts.clone();
     "float.is_integer()" ("_x"): |_| Ok(Ty::Bool.into()) => |l, a, _| {
         // inf - inf is NaN, so infinities are not integers.
         let x = a[0].parts[0];
@@ -27,6 +27,7 @@ pub(super) static TABLE: &[Function] = table! {
         vec![l.b.cmpf("oeq", l.b.bin("arith.subf", x, whole), l.b.c_float(x.ty(), 0.0))]
     };
     "complex.conjugate()" ("_z"): |a| Ok(a[0].ty.clone().into()) => |l, a, _| vec![a[0].parts[0], l.negate(a[0].parts[1])];
+    "complex.conj()" ("_z"): |a| Ok(a[0].ty.clone().into()) => |l, a, _| vec![a[0].parts[0], l.negate(a[0].parts[1])];
 
     "tuple.count()" ("_t, _value"): |_| Ok(Ty::I64.into()) => |l, a, _| count(l, a);
     "tuple.index()" ("_t, _value, _start=, _stop="): index_rule => |l, a, _| index(l, a);
@@ -70,15 +71,6 @@ fn item<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
         indices.push(l.index(position, size, &axis.to_string()));
     }
     l.load(&a[0], &indices).parts
-}
-
-fn real_array(a: &Bound<TyArg>) -> Rule {
-    match a[0].ty.as_array() {
-        Some(Array { element, .. }) if element.is_complex() => {
-            Err(CallError::new("the conjugate of a whole complex array is not supported yet").help("conjugate each element in a loop"))
-        }
-        _ => Ok(a[0].ty.clone().into()),
-    }
 }
 
 /// |x|, an int64 read as unsigned.

@@ -89,7 +89,10 @@ impl<'c> Body<'_, 'c> {
             return self.set_flat(op, array, &index.ty, &item.ty);
         }
         let Ty::Array(array) = &value.ty else {
-            let message = format!("{} does not support item assignment", value.ty.user_name());
+            let message = match op.str_attr("attribute") {
+                Some(name) => format!("the attribute '{name}' of a number cannot be assigned: it is {}", value.ty.user_name()),
+                None => format!("{} does not support item assignment", value.ty.user_name()),
+            };
             return Err(self.note_operands(self.error("no-item-assignment", message, op.loc()), op));
         };
         self.check_writable(op, array)?;

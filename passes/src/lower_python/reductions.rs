@@ -122,7 +122,7 @@ impl<'c> Lower<'c> {
             self.check_not_empty(space, if kind == Kind::Min { "minimum" } else { "maximum" });
         }
         let element = array.ty.as_array().map_or(array.ty.clone(), |t| (*t.element).clone());
-        let identity = self.identity(kind, compute, reduction.skip_nan && element.is_float());
+        let identity = self.identity(kind, compute, reduction.skip_nan && !element.is_integral());
         let start = match initial {
             Some(initial) => self.cast(initial, compute),
             None => identity.clone(),
@@ -194,6 +194,7 @@ impl<'c> Lower<'c> {
             vec![l.b.val(op, &[acc.parts[0], item.parts[0]], acc.parts[0].ty(), attrs)]
         };
         match kind {
+            Kind::Min | Kind::Max if acc.ty.is_complex() => self.complex_extreme(kind == Kind::Max, skip_nan, acc, item),
             Kind::Sum | Kind::CountNonzero => self.arithmetic("add", acc, item),
             Kind::Prod => self.arithmetic("mul", acc, item),
             Kind::Any => vec![self.b.bin("arith.ori", acc.parts[0], item.parts[0])],
@@ -209,6 +210,10 @@ impl<'c> Lower<'c> {
     fn identity(&mut self, kind: Kind, ty: &Ty, passes_over: bool) -> Val<'c> {
         let number = |n: f64| vec![n];
         let parts = match (kind, ty) {
+            (Kind::Min | Kind::Max, Ty::Complex(bits)) => {
+                let part = self.identity(kind, &Ty::Float(*bits), passes_over).parts[0];
+                return self.val(ty.clone(), vec![part, part]);
+            }
             (Kind::Min | Kind::Max, Ty::Float(_)) => number(if passes_over { f64::NAN } else if kind == Kind::Min { f64::INFINITY } else { f64::NEG_INFINITY }),
             (Kind::Min | Kind::Max, Ty::Int { bits, signed }) => {
                 let (low, high) = if *signed { (i64::MIN >> (64 - bits), i64::MAX >> (64 - bits)) } else { (0, -1) };
@@ -339,7 +344,7 @@ impl<'c> Lower<'c> {
         let many = space.dims.iter().zip(&space.reduced).filter(|(_, r)| **r).map(|(d, _)| *d).reduce(|a, b| self.b.bin("arith.muli", a, b)).unwrap_or(one);
         self.check(self.b.cmpi("ne", many, zero), "ValueError", &format!("attempt to get {name} of an empty sequence"));
         let element = array.ty.as_array().map_or(array.ty.clone(), |t| (*t.element).clone());
-        let skip = reduction.skip_nan && element.is_float();
+        let skip = reduction.skip_nan && !element.is_integral();
         let fillers = self.fillers(&element);
         let starts = [self.val(element.clone(), fillers), self.val(Ty::I64, vec![self.b.c_i64(-1)])];
         let sources = [Source { value: array.clone(), kept: false }];
@@ -347,7 +352,7 @@ impl<'c> Lower<'c> {
             let place = l.position(space);
             let first = l.b.cmpi("slt", acc[1].parts[0], l.b.c_i64(0));
             let mut better = l.compare(if least { "lt" } else { "gt" }, &x[0], &acc[0]);
-            if element.is_float() {
+            if !element.is_integral() {
                 let nan = l.is_nan(&x[0]);
                 if skip {
                     better = l.b.bin("arith.ori", first, better);

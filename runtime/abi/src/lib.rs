@@ -5,6 +5,7 @@
 pub mod abi;
 pub mod arithmetic;
 pub mod caller;
+pub mod complex;
 pub mod exception;
 pub mod memory;
 pub mod print;

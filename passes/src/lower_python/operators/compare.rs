@@ -61,7 +61,7 @@ impl<'c> Lower<'c> {
                 };
                 self.b.c_bool(known)
             }
-            (a, b) if a.is_real() && b.is_real() => self.compare_numbers(kind, lhs, rhs),
+            (a, b) if a.is_number() && b.is_number() => self.compare_numbers(kind, lhs, rhs),
             (a, b) => panic!("inference let {a} {kind} {b} pass"),
         }
     }
@@ -71,6 +71,9 @@ impl<'c> Lower<'c> {
     fn compare_numbers(&mut self, kind: &str, lhs: &Val<'c>, rhs: &Val<'c>) -> Value<'c> {
         if lhs.ty.is_complex() || rhs.ty.is_complex() {
             let (a, b) = (self.cast(lhs, &Ty::C128), self.cast(rhs, &Ty::C128));
+            if !matches!(kind, "eq" | "ne") {
+                return self.complex_order(kind, [a.parts[0], a.parts[1]], [b.parts[0], b.parts[1]]);
+            }
             let predicate = if kind == "eq" { "oeq" } else { "une" };
             let [re, im] = [0, 1].map(|i| self.b.cmpf(predicate, a.parts[i], b.parts[i]));
             return self.b.bin(if kind == "eq" { "arith.andi" } else { "arith.ori" }, re, im);
