@@ -74,6 +74,11 @@ impl<A> Bound<A> {
         Bound { slots: arguments.into_iter().map(Some).collect(), rest: vec![] }
     }
 
+    /// What is made of each argument.
+    pub fn map<B>(&self, f: impl Fn(&A) -> B) -> Bound<B> {
+        Bound { slots: self.slots.iter().map(|slot| slot.as_ref().map(&f)).collect(), rest: self.rest.iter().map(&f).collect() }
+    }
+
     /// The argument of parameter `i`, when given.
     pub fn get(&self, i: usize) -> Option<&A> {
         self.slots.get(i).and_then(Option::as_ref)
@@ -136,8 +141,10 @@ pub struct Function {
 
 mod attributes;
 mod builtins;
+mod cmath;
 mod creation;
 mod cuda;
+mod dtypes;
 mod elementwise;
 mod indexing;
 mod iterators;
@@ -158,7 +165,7 @@ pub use rules::{dtype_of, dtype_of_ref};
 
 /// Every table, one per file.
 fn tables() -> Vec<&'static [Function]> {
-    let mut tables = vec![attributes::TABLE, builtins::TABLE, creation::TABLE, cuda::TABLE, indexing::TABLE, iterators::TABLE, library::TABLE, linear_algebra::TABLE, masking::TABLE, math::TABLE, math::MORE, methods::TABLE, shapes::TABLE];
+    let mut tables = vec![attributes::TABLE, builtins::TABLE, cmath::TABLE, cmath::MORE, creation::TABLE, cuda::TABLE, dtypes::TABLE, indexing::TABLE, iterators::TABLE, library::TABLE, linear_algebra::TABLE, masking::TABLE, math::TABLE, math::MORE, methods::TABLE, shapes::TABLE];
     tables.extend(scalars::tables());
     tables.extend(random::tables());
     tables.push(reductions::TABLE);
@@ -209,6 +216,9 @@ pub fn receiver_class(ty: &Ty) -> &'static str {
         Ty::Slice(_) => "slice",
         Ty::Str => "str",
         Ty::Generator => "generator",
+        Ty::Flags(_) => "flags",
+        Ty::Ref(name) if name.starts_with("numpy.iinfo.") => "iinfo",
+        Ty::Ref(name) if name.starts_with("numpy.finfo.") => "finfo",
         Ty::Ref(_) => "dtype",
         _ => "object",
     }

@@ -29,6 +29,17 @@ pub(super) static TABLE: &[Function] = table! {
     "array.real" ("_a"): real_rule => |l, a, ty| if a[0].ty == *ty { a[0].parts.clone() } else { parts_view(l, a, ty, 0) };
     "array.imag" ("_a"): imaginary_rule => |l, a, ty| if l.array_ty(&a[0]).element.is_complex() { parts_view(l, a, ty, 1) } else { zeros(l, a, ty) };
 
+    "array.flags" ("_a"): |a| { array(a)?; Ok(Ty::Flags(Box::new(a[0].ty.clone())).into()) } => |_, a, _| a[0].parts.clone();
+    "flags.c_contiguous" ("_f"): flag => |l, a, _| vec![contiguous(l, &a[0], true)];
+    "flags.f_contiguous" ("_f"): flag => |l, a, _| vec![contiguous(l, &a[0], false)];
+    "flags.contiguous" ("_f"): flag => |l, a, _| vec![contiguous(l, &a[0], true)];
+    "flags.forc" ("_f"): flag => |l, a, _| { let (c, f) = (contiguous(l, &a[0], true), contiguous(l, &a[0], false)); vec![l.b.bin("arith.ori", c, f)] };
+    "flags.fnc" ("_f"): flag => |l, a, _| { let (c, f) = (contiguous(l, &a[0], true), contiguous(l, &a[0], false)); vec![l.b.bin("arith.andi", f, l.invert(c))] };
+    "flags.writeable" ("_f"): |a| Ok(truth(!flagged(&a[0].ty).is_some_and(|array| array.readonly))) => |l, a, _| {
+        vec![l.b.c_bool(!flagged(&a[0].ty).is_some_and(|array| array.readonly))]
+    };
+    "flags.aligned" ("_f"): |_| Ok(truth(true)) => |l, _, _| vec![l.b.c_bool(true)];
+
     "int.real" ("_x"): |a| Ok(widened(&a[0].ty).into()) => |l, a, ty| l.cast(&a[0], ty).parts;
     "int.imag" ("_x"): |a| Ok(widened(&a[0].ty).into()) => |l, _, ty| vec![l.b.c_int(l.scalar(ty), 0)];
     "int.numerator" ("_x"): |a| Ok(widened(&a[0].ty).into()) => |l, a, ty| l.cast(&a[0], ty).parts;
@@ -55,6 +66,25 @@ fn array(a: &Bound<TyArg>) -> Result<&Array, CallError> {
 
 fn constant(n: usize) -> Typed {
     Typed { ty: Ty::I64, constant: Some(Const::Int(n as i128)) }
+}
+
+fn truth(value: bool) -> Typed {
+    Typed { ty: Ty::Bool, constant: Some(Const::Bool(value)) }
+}
+
+fn flag(_: &Bound<TyArg>) -> Rule {
+    Ok(Ty::Bool.into())
+}
+
+/// The array whose flags these are.
+fn flagged(flags: &Ty) -> Option<&Array> {
+    if let Ty::Flags(array) = flags { array.as_array() } else { None }
+}
+
+fn contiguous<'c>(l: &mut Lower<'c>, flags: &Val<'c>, c_order: bool) -> zouk_dialects::ir::Value<'c> {
+    let Some(array) = flagged(&flags.ty) else { panic!("{} are no flags", flags.ty) };
+    let array = l.val(Ty::Array(array.clone()), flags.parts.clone());
+    super::library::is_packed(l, &array, c_order)
 }
 
 fn item_size(array: &Array) -> usize {

@@ -6,9 +6,10 @@ use super::elementwise::Parts;
 use super::rules::*;
 use super::{Bound, CallError, Const, Function, TyArg, Typed, Val};
 use crate::lower_python::Lower;
+use zouk_dialects::ir::Value;
 use zouk_dialects::ty::{Array, Layout, Ty};
 
-mod promotion;
+pub(super) mod promotion;
 mod views;
 
 use promotion::{float_of_type, inexact, result_type};
@@ -101,8 +102,12 @@ fn packed_rule(a: &Bound<TyArg>, order: Layout) -> Rule {
 }
 
 fn packed<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, c_order: bool) -> Parts<'c> {
-    let dims = l.dims(&a[0]);
-    let (strides, wanted) = (l.strides(&a[0]), l.packed_strides(&dims, c_order));
+    vec![is_packed(l, &a[0], c_order)]
+}
+
+pub(super) fn is_packed<'c>(l: &mut Lower<'c>, array: &Val<'c>, c_order: bool) -> Value<'c> {
+    let dims = l.dims(array);
+    let (strides, wanted) = (l.strides(array), l.packed_strides(&dims, c_order));
     let (mut all, mut empty) = (l.b.c_bool(true), l.b.c_bool(false));
     for ((dim, stride), wanted) in dims.iter().zip(strides).zip(wanted) {
         // Along an axis of one element no step is ever taken.
@@ -111,7 +116,7 @@ fn packed<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, c_order: bool) -> Parts<'c>
         all = l.b.bin("arith.andi", all, fits);
         empty = l.b.bin("arith.ori", empty, l.b.cmpi("eq", *dim, l.b.c_index(0)));
     }
-    vec![l.b.bin("arith.ori", all, empty)]
+    l.b.bin("arith.ori", all, empty)
 }
 
 /// A constant axis, counted from the end when it is negative.

@@ -47,7 +47,10 @@ impl<'c> Lower<'c> {
         if parts.len() != self.expand(result).len() {
             return Err(self.internal(format!("{name} gave {} parts of a {result}", parts.len())));
         }
-        Ok(self.val(result.clone(), parts))
+        // Texts are nothing but their constants.
+        let text = || (entry.infer)(&bound.map(Val::as_argument)).ok().and_then(|typed| typed.constant);
+        let constant = if *result == Ty::Str { text() } else { None };
+        Ok(Val { constant, ..self.val(result.clone(), parts) })
     }
 
     /// A call of another function of the module.

@@ -8,6 +8,7 @@ pub mod caller;
 pub mod complex;
 pub mod exception;
 pub mod memory;
+pub mod overlap;
 pub mod print;
 pub mod random;
 pub mod text;

@@ -1,6 +1,6 @@
 //! Comparisons, identity and membership.
 
-use crate::functions::{Const, Val, dtype_of_ref};
+use crate::functions::{Const, Val, dtype_of, dtype_of_ref};
 use crate::lower_python::Lower;
 use std::cmp::Ordering;
 use zouk_dialects::ir::Value;
@@ -35,6 +35,10 @@ impl<'c> Lower<'c> {
             }
             (Ty::Str, Ty::Str) => self.b.c_bool(lhs.constant == rhs.constant),
             (Ty::Ref(a), Ty::Ref(b)) => self.b.c_bool(a == b || dtype_of_ref(a).is_some_and(|t| dtype_of_ref(b) == Some(t))),
+            (Ty::Ref(_), Ty::Str) | (Ty::Str, Ty::Ref(_)) => {
+                let [x, y] = [lhs, rhs].map(|value| dtype_of(&value.as_argument()).ok());
+                self.b.c_bool(x.is_some() && x == y)
+            }
             (Ty::None, Ty::None) | (Ty::Ellipsis, Ty::Ellipsis) => self.b.c_bool(true),
             _ => self.b.c_bool(false),
         }
