@@ -21,11 +21,21 @@ def broadcast_to(array, shape):
 
 def _stretched_view(array, shape):
     """The array with a shape that it broadcasts to."""
+    _check_bytes(shape, array.itemsize)
     steps = compiler.strides(array)
     all = (0,) * (len(shape) - array.ndim)
     for i in compiler.indices(array.ndim):
         all = all + (0 if array.shape[i] == 1 else steps[i],)
     return compiler.view(array, compiler.result_type(array), 0, shape, all, "repeats", "readonly")
+
+
+def _check_bytes(shape, size):
+    """Whether the number of bytes of so many elements is an integer."""
+    for n in shape:
+        if n > 0:
+            if size > (1 << 62) // n:
+                raise ValueError("array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum possible size.")
+            size *= n
 
 
 def broadcast_arrays(*args, subok: literal = False):

@@ -8,8 +8,6 @@ def as_strided(x, shape=None, strides=None, subok: literal = False, writeable: l
     bytes = a.strides if strides is None else strides if compiler.is_tuple(strides) else (strides,)
     if len(dims) != len(bytes):
         compiler.type_error("as_strided() needs as many strides as sizes")
-    low = 0
-    high = a.itemsize
     steps = ()
     empty = False
     for i, n in enumerate(dims):
@@ -18,23 +16,31 @@ def as_strided(x, shape=None, strides=None, subok: literal = False, writeable: l
         if bytes[i] % a.itemsize != 0:
             raise ValueError(f"a stride of {bytes[i]} bytes is no multiple of the size of an element, {a.itemsize} bytes")
         steps = steps + (bytes[i] // a.itemsize,)
-        low += min((n - 1) * bytes[i], 0)
-        high += max((n - 1) * bytes[i], 0)
         empty = empty or n == 0
+    _check_bytes(dims, a.itemsize)
     if not empty:
-        _check_within(a, low, high)
+        _check_within(a, dims, bytes)
     flag = "" if writeable else "readonly"
     return compiler.view(a, compiler.result_type(a), 0, dims, steps, "repeats", flag)
 
 
-def _check_within(a, low, high):
-    """Whether offsets in bytes from the first element stay within the array."""
+def _check_within(a, shape, strides):
+    """Whether all places lie within the array; steps are in bytes."""
     if a.size == 0:
         raise ValueError("as_strided() of an empty array has no elements to show")
     first, last = _extent(a)
-    start = compiler.address(a)
-    if start + low < first or start + high > last:
-        raise ValueError(f"as_strided() would show memory outside of the array: bytes {low} to {high} of {first - start} to {last - start}")
+    low = compiler.address(a) - first
+    high = low + a.itemsize
+    for i, n in enumerate(shape):
+        step = strides[i]
+        if step != 0 and n > 1:
+            # One axis alone is tested first: the product may be too great for an integer.
+            if n - 1 > (last - first) // abs(step):
+                raise ValueError(f"as_strided() would show memory outside of the array, along axis {i}")
+            low += min((n - 1) * step, 0)
+            high += max((n - 1) * step, 0)
+    if low < 0 or high > last - first:
+        raise ValueError(f"as_strided() would show memory outside of the array: bytes {low} to {high} of {last - first}")
 
 
 def sliding_window_view(x, window_shape, axis: literal = None, *, subok: literal = False, writeable: literal = False):

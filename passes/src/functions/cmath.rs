@@ -140,19 +140,26 @@ fn polar<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
     vec![size, l.float_op("math.atan2", &[z[1], z[0]], size.ty())]
 }
 
-/// r (cos phi + i sin phi); an infinite r takes the signs only, and a real one stays real.
+/// r (cos phi + i sin phi); an infinite r takes the signs only, and what has no angle stays real.
 fn rect<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
     let [r, phi] = [0, 1].map(|i| l.scalar_as(&a[i], &Ty::F64));
     let none = l.b.cmpf("ueq", r, l.b.c_float(r.ty(), 0.0));
     l.check(l.invert(endless(l, phi, none)), "ValueError", "math domain error");
     let directions = ["math.cos", "math.sin"].map(|f| l.float_un(f, phi));
-    let endless = is_infinite(l, r);
+    let infinite = is_infinite(l, r);
+    let endless = l.b.bin("arith.andi", infinite, l.b.cmpf("ord", phi, phi));
     let straight = l.b.cmpf("oeq", phi, l.b.c_float(phi.ty(), 0.0));
     let [re, im] = directions.map(|direction| {
         let sign = l.b.bin("math.copysign", l.b.c_float(r.ty(), 1.0), direction);
         l.float_bin("mul", r, l.b.select(endless, sign, direction))
     });
-    vec![l.b.select(straight, r, re), l.b.select(straight, l.b.bin("math.copysign", l.b.c_float(r.ty(), 0.0), l.float_bin("mul", l.b.bin("math.copysign", l.b.c_float(r.ty(), 1.0), r), phi)), im)]
+    let nothing = l.b.c_float(r.ty(), 0.0);
+    // Of no angle the product has the sign of both; of no length and no finite angle both parts are 0.
+    let flat = l.b.bin("math.copysign", nothing, l.float_bin("mul", l.b.bin("math.copysign", l.b.c_float(r.ty(), 1.0), r), phi));
+    let lost = l.b.bin("arith.andi", l.b.cmpf("oeq", r, nothing), l.invert(is_finite(l, phi)));
+    let size = l.b.val("math.absf", &[r], r.ty(), &[]);
+    let re = l.b.select(l.b.bin("arith.andi", infinite, l.b.cmpf("uno", phi, phi)), size, re);
+    [(r, re), (flat, im)].map(|(without_angle, part)| l.b.select(lost, nothing, l.b.select(straight, without_angle, part))).into()
 }
 
 fn isclose_rule(a: &Bound<TyArg>) -> Rule {

@@ -213,7 +213,11 @@ fn clip<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
     let mut x = l.cast(&a[0], ty);
     for (bound, which) in [&a[1], &a[2]].into_iter().zip([&MAXIMUM, &MINIMUM]) {
         if bound.ty != Ty::None {
-            let parts = extreme(l, &Bound::of(vec![x, bound.clone()]), ty, which);
+            let bound = l.cast(bound, ty);
+            let parts = match ty {
+                Ty::Complex(_) => l.complex_bounded(which.greatest, &x, &bound),
+                _ => extreme(l, &Bound::of(vec![x, bound]), ty, which),
+            };
             x = l.val(ty.clone(), parts);
         }
     }

@@ -73,6 +73,16 @@ impl<'c> Lower<'c> {
         self.b.bin("arith.ori", apart, level)
     }
 
+    /// One side of `np.clip`: the number where it is beyond the bound or has a NaN, else the bound. A NaN beside different real parts does not count.
+    pub fn complex_bounded(&self, greatest: bool, x: &Val<'c>, bound: &Val<'c>) -> Vec<Value<'c>> {
+        let [[a, b], [c, d]] = [x, bound].map(|v| [v.parts[0], v.parts[1]]);
+        let order = if greatest { "ogt" } else { "olt" };
+        let level = self.b.bin("arith.andi", self.b.cmpf("oeq", a, c), self.b.cmpf(order, b, d));
+        let nan = self.b.bin("arith.ori", self.b.cmpf("uno", a, a), self.b.cmpf("uno", b, b));
+        let kept = self.b.bin("arith.ori", nan, self.b.bin("arith.ori", self.b.cmpf(order, a, c), level));
+        [(a, c), (b, d)].map(|(x, bound)| self.b.select(kept, x, bound)).into()
+    }
+
     /// The first of two complex numbers where it is greater (or less) or equal, or has a NaN; else the second. One that passes over NaNs takes the
     /// first where the second has one.
     pub fn complex_extreme(&self, greatest: bool, passes_over: bool, first: &Val<'c>, second: &Val<'c>) -> Vec<Value<'c>> {
