@@ -219,9 +219,15 @@ pub fn receiver_class(ty: &Ty) -> &'static str {
         Ty::Flags(_) => "flags",
         Ty::Ref(name) if name.starts_with("numpy.iinfo.") => "iinfo",
         Ty::Ref(name) if name.starts_with("numpy.finfo.") => "finfo",
+        Ty::Ref(name) if is_ufunc(name) => "ufunc",
         Ty::Ref(_) => "dtype",
         _ => "object",
     }
+}
+
+/// Whether it is a universal function, which has methods: `np.add.reduce`.
+fn is_ufunc(name: &str) -> bool {
+    find(name).is_some_and(|entry| ufuncs::is_elementwise(entry, 2))
 }
 
 /// The function that `value.name(…)` calls: a method, with the value as its first argument, or one that the attribute `value.name` holds.
