@@ -164,6 +164,8 @@ def f(a): w = as_strided(a, (2, 3), (24, 8)); w += w
 def f(a): w = as_strided(a, (2, 2), (16, 16)); np.multiply(w, w + 1, w)
 def f(a): w = as_strided(a, (4, 3), (8, 8)); w[...] = a[1:4] + w
 def f(a): w = as_strided(a, (5, 2), (8, 8)); w[:, 1] = w[:, 0] + 1
+def f(a): a[...] = np.broadcast_to(a[1:2], (6,)) + a[::-1]
+def f(a): a.view(np.int64)[::-1][...] = (a * 3).view(np.int64) + a.view(np.int64)
 """
 
 
