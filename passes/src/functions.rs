@@ -160,6 +160,7 @@ mod scalars;
 mod shapes;
 pub mod ufuncs;
 
+pub(crate) use attributes::flag_of_text;
 pub use linear_algebra::{matmul_in_place, matmul_type};
 pub use rules::{dtype_of, dtype_of_ref};
 

@@ -194,13 +194,15 @@ def test_shared_memory():
 
 
 def test_flags():
-    f = function("def f(a): g = a.flags; return g.c_contiguous, g.f_contiguous, g.contiguous, g.forc, g.fnc, g.writeable, g.aligned, a.T.flags.c_contiguous")
+    f = function("def f(a): g = a.flags; return g.c_contiguous, g.f_contiguous, g.contiguous, g.forc, g.fnc, g.writeable, g.aligned, a.T.flags.c_contiguous, g['F'], a.flags['C_CONTIGUOUS']")
     for shape in [(), (3,), (2, 3), (1, 3), (0, 3), (2, 1, 3)]:
         for a in arrays(shape) if shape else [np.array(1.0)]:
             exact(f, a)
     readonly = np.arange(3)
     readonly.flags.writeable = False
     exact(f, readonly)
+    with pytest.raises(zouk.TypingError, match="flags are named by constant texts"):
+        function("def f(a): return a.flags['OWNDATA']")(readonly)
 
 
 def test_item():

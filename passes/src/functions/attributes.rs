@@ -76,6 +76,20 @@ fn flag(_: &Bound<TyArg>) -> Rule {
     Ok(Ty::Bool.into())
 }
 
+/// The attribute that `flags["C_CONTIGUOUS"]` and `flags["C"]` name.
+pub(crate) fn flag_of_text(text: &str) -> Option<&'static Function> {
+    let name = match text {
+        "C" | "C_CONTIGUOUS" | "CONTIGUOUS" => "flags.c_contiguous",
+        "F" | "F_CONTIGUOUS" | "FORTRAN" => "flags.f_contiguous",
+        "W" | "WRITEABLE" => "flags.writeable",
+        "A" | "ALIGNED" => "flags.aligned",
+        "FORC" => "flags.forc",
+        "FNC" => "flags.fnc",
+        _ => return None,
+    };
+    super::find(name)
+}
+
 /// The array whose flags these are.
 fn flagged(flags: &Ty) -> Option<&Array> {
     if let Ty::Flags(array) = flags { array.as_array() } else { None }
