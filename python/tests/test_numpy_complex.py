@@ -47,7 +47,7 @@ def arrays(dtype):
 
 
 READS = """
-def f(z): return z.real, z.imag, np.real(z), np.imag(z), z.real.sum() + z.imag.sum(), z.conj(), z.conjugate(), np.conj(z), z.real + 2 * z.imag
+def f(z): return z.real, z.imag, np.real(z), np.imag(z), z.real.sum() + z.imag.sum(), z.conj(), z.conjugate(), np.conj(z), z.real + 2 * z.imag, z.real.flatten(), z.imag.ravel()
 def f(z): return z.real[1:], z.imag[..., ::-1], z.real.T, z.real.copy(), (z * 2).imag, z.imag.shape, np.angle(z), np.angle(z, True)
 """
 
