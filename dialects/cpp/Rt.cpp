@@ -140,15 +140,16 @@ LogicalResult ConstantArrayOp::verify() {
   return success();
 }
 
+// Memory of numbers may be seen as other numbers.
+static bool isNumber(Type element) { return element.isIntOrFloat() || isa<ComplexType>(element); }
+
 LogicalResult ViewOp::verify() {
   int64_t rank = getType().getRank();
   if ((int64_t)getShape().size() != 1 + 2 * rank)
     return emitOpError() << "needs an offset, " << rank << " sizes and " << rank << " strides, but has " << getShape().size() << " numbers";
-  Type base = getBase().getType().getElementType();
-  auto complex = dyn_cast<ComplexType>(base);
-  bool parts = complex && complex.getElementType() == getType().getElementType();
-  if (base != getType().getElementType() && !parts)
-    return emitOpError() << "cannot see elements of type " << base << " as " << getType().getElementType();
+  Type base = getBase().getType().getElementType(), element = getType().getElementType();
+  if (base != element && !(isNumber(base) && isNumber(element)))
+    return emitOpError() << "cannot see elements of type " << base << " as " << element;
   return success();
 }
 

@@ -95,6 +95,8 @@ pub enum Ty {
     /// Of an array; of a tuple of sizes (`Index`); of an array or a tuple of arrays of the same sizes (`Iter`).
     Walk(Walk, Box<Ty>),
     Range(Box<Ty>),
+    /// `array.flags`
+    Flags(Box<Ty>),
     /// Lower, upper, step; `None` where absent.
     Slice(Box<[Ty; 3]>),
     /// A function, class, dtype or module.
@@ -186,7 +188,7 @@ impl Ty {
     pub fn parts(&self) -> usize {
         match self {
             Ty::Tuple(inner) | Ty::List(inner) | Ty::Zip(inner) => 1 + inner.iter().map(Ty::parts).sum::<usize>(),
-            Ty::Optional(inner) | Ty::Maybe(inner) | Ty::Enumerate(inner) | Ty::Reversed(inner) | Ty::Walk(_, inner) => inner.parts(),
+            Ty::Optional(inner) | Ty::Maybe(inner) | Ty::Enumerate(inner) | Ty::Reversed(inner) | Ty::Walk(_, inner) | Ty::Flags(inner) => inner.parts(),
             _ => 1,
         }
     }
@@ -196,7 +198,7 @@ impl Ty {
         match self {
             Ty::Unknown => true,
             Ty::Tuple(parts) | Ty::List(parts) | Ty::Zip(parts) => parts.iter().any(Ty::has_unknown),
-            Ty::Collector(t) | Ty::Optional(t) | Ty::Maybe(t) | Ty::Enumerate(t) | Ty::Reversed(t) | Ty::Range(t) | Ty::Walk(_, t) => t.has_unknown(),
+            Ty::Collector(t) | Ty::Optional(t) | Ty::Maybe(t) | Ty::Enumerate(t) | Ty::Reversed(t) | Ty::Range(t) | Ty::Walk(_, t) | Ty::Flags(t) => t.has_unknown(),
             Ty::Slice(parts) => parts.iter().any(Ty::has_unknown),
             _ => false,
         }
@@ -228,6 +230,7 @@ impl Ty {
             Ty::Walk(walk, t) => format!("{}({})", walk.name(), t.user_name()),
             Ty::Zip(parts) => format!("zip({})", list(parts)),
             Ty::Range(t) => format!("range({})", t.user_name()),
+            Ty::Flags(t) => format!("flags of {}", t.user_name()),
             Ty::Slice(_) => "slice".into(),
             Ty::Ref(name) => match name.strip_prefix('@') {
                 Some(function) => format!("function {function}"),
@@ -275,6 +278,7 @@ impl fmt::Display for Ty {
             Ty::Reversed(t) => write!(f, "!py.reversed<{t}>"),
             Ty::Walk(walk, t) => write!(f, "!py.{}<{t}>", walk.name()),
             Ty::Range(t) => write!(f, "!py.range<{t}>"),
+            Ty::Flags(t) => write!(f, "!py.flags<{t}>"),
             Ty::Zip(parts) => {
                 write!(f, "!py.zip<")?;
                 list(f, parts)?;

@@ -65,6 +65,7 @@ def Py_MaybeType : Py_WrapperType<"Maybe", "maybe", "the value of a local name t
 def Py_EnumerateType : Py_WrapperType<"Enumerate", "enumerate", "`enumerate(x)`">;
 def Py_ReversedType : Py_WrapperType<"Reversed", "reversed", "`reversed(x)`">;
 
+def Py_FlagsType : Py_WrapperType<"Flags", "flags", "`array.flags`">;
 def Py_FlatType : Py_WrapperType<"Flat", "flat", "`array.flat`">;
 def Py_NdEnumerateType : Py_WrapperType<"NdEnumerate", "ndenumerate", "`np.ndenumerate(array)`">;
 def Py_NdIndexType : Py_WrapperType<"NdIndex", "ndindex", "`np.ndindex(…)`, of a tuple of sizes">;

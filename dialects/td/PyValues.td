@@ -120,6 +120,7 @@ def Py_GetItemOp : Py_Op<"getitem"> {
 
 def Py_SetItemOp : Py_Op<"setitem"> {
   let summary = "`value[index] = item`";
+  let description = [{ `attribute` names the attribute that the value is, of an assignment to it: `z.real = item` is `(z.real)[...] = item`. }];
   let arguments = (ins AnyType:$value, AnyType:$index, AnyType:$item);
   let assemblyFormat = "$value `[` $index `]` `=` $item attr-dict `:` type(operands)";
 }

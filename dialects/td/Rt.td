@@ -73,12 +73,12 @@ def Rt_ViewOp : Rt_Op<"view", [Pure]> {
   let summary = "Other sizes and strides over the same block; keeps the owner";
   let description = [{
     `rt.view %base[offset, sizes…, strides…]`, in elements. The data pointer moves by `offset`, so every array of ours has offset 0.
-    A stride that the result's layout fixes is given all the same. Nothing is checked. Complex elements may be seen as their parts, two
-    neighbours each; the numbers then count parts.
+    A stride that the result's layout fixes is given all the same. Nothing is checked. The memory may be seen as elements of another type, complex
+    numbers as their parts; the numbers then count elements of the result. It `repeats` when several places may be one element.
   }];
-  let arguments = (ins AnyMemRef:$base, Variadic<Index>:$shape);
+  let arguments = (ins AnyMemRef:$base, Variadic<Index>:$shape, UnitAttr:$repeats);
   let results = (outs AnyMemRef:$result);
-  let assemblyFormat = "$base `[` $shape `]` attr-dict `:` type($base) `to` type($result)";
+  let assemblyFormat = "$base `[` $shape `]` (`repeats` $repeats^)? attr-dict `:` type($base) `to` type($result)";
   let hasVerifier = 1;
 }
 

@@ -88,6 +88,8 @@ fn canonical_module(name: &str) -> Option<&'static str> {
         "numpy.random" => "numpy.random",
         "numpy.fft" => "numpy.fft",
         "numpy.exceptions" => "numpy.exceptions",
+        "numpy.lib" => "numpy.lib",
+        "numpy.lib.stride_tricks" => "numpy.lib.stride_tricks",
         "zouk" | "numba" => "zouk",
         "zouk.cuda" | "numba.cuda" => "zouk.cuda",
         "zouk.cuda.shared" | "numba.cuda.shared" => "zouk.cuda.shared",

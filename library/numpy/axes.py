@@ -136,7 +136,10 @@ def squeeze(a, axis: literal = None):
     a = _array(a)
     if axis is None:
         if a.ndim > 0:
-            compiler.type_error("squeeze() needs a constant axis here: the lengths are not known when it is compiled")
+            compiler.type_error(
+                "squeeze() needs a constant axis here: the lengths are not known when it is compiled",
+                "name the axes of length one, as in np.squeeze(a, axis=0), or take them out by a[0]",
+            )
         return a
     axes = _axes(axis, a.ndim)
     order = ()

@@ -2,7 +2,7 @@
 
 
 def broadcast_to(array, shape):
-    """A new array: NumPy's view of the same items cannot be written to."""
+    """A read-only view that repeats axes of one item."""
     array = _array(array)
     whole = shape if compiler.is_tuple(shape) else (shape,)
     if array.ndim > len(whole):
@@ -16,9 +16,43 @@ def broadcast_to(array, shape):
             raise ValueError(
                 f"operands could not be broadcast together with remapped shapes [original->remapped]: {array.shape}  and requested shape {whole}"
             )
-    out = np.empty(whole, compiler.result_type(array))
-    out[...] = array
-    return out
+    return _stretched_view(array, whole)
+
+
+def _stretched_view(array, shape):
+    """The array with a shape that it broadcasts to."""
+    _check_bytes(shape, array.itemsize)
+    steps = compiler.strides(array)
+    all = (0,) * (len(shape) - array.ndim)
+    for i in compiler.indices(array.ndim):
+        all = all + (0 if array.shape[i] == 1 else steps[i],)
+    return compiler.view(array, compiler.result_type(array), 0, shape, all, "repeats", "readonly")
+
+
+def _check_bytes(shape, size):
+    """Whether the number of bytes of so many elements is an integer."""
+    for n in shape:
+        if n > 0:
+            if size > (1 << 62) // n:
+                raise ValueError("array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum possible size.")
+            size *= n
+
+
+def broadcast_arrays(*args, subok: literal = False):
+    """Read-only views: NumPy gives the arrays themselves where all have the shape, which types cannot tell."""
+    arrays = ()
+    shape = ()
+    for item in args:
+        array = _array(item)
+        arrays = arrays + (array,)
+    for i, array in enumerate(arrays):
+        if not _broadcasts(shape, array.shape):
+            raise ValueError("shape mismatch: objects cannot be broadcast to a single shape.")
+        shape = _broadcast_shape(shape, array.shape)
+    views = ()
+    for array in arrays:
+        views = views + (_stretched_view(array, shape),)
+    return views
 
 
 def broadcast_shapes(*args):

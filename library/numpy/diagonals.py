@@ -24,7 +24,7 @@ def diag(v, k=0):
         return out
     if v.ndim != 2:
         raise ValueError("Input must be 1- or 2-d.")
-    return diagonal(v, k)
+    return diagonal(v, k).copy()
 
 
 def diagflat(v, k=0):
@@ -32,13 +32,13 @@ def diagflat(v, k=0):
 
 
 def diagonal(a, offset=0, axis1: literal = 0, axis2: literal = 1):
-    a = _array(a)
-    planes = _planes(a, axis1, axis2)
+    """A read-only view."""
+    planes = _planes(_array(a), axis1, axis2)
     length = _diagonal_length(planes.shape[-2], planes.shape[-1], offset)
-    out = np.empty(planes.shape[:-2] + (length,), compiler.result_type(a))
-    for i in range(length):
-        out[..., i] = planes[..., i + max(-offset, 0), i + max(offset, 0)]
-    return out
+    steps = compiler.strides(planes)
+    start = max(-offset, 0) * steps[-2] + max(offset, 0) * steps[-1] if length > 0 else 0
+    shape = planes.shape[:-2] + (length,)
+    return compiler.view(planes, compiler.result_type(planes), start, shape, steps[:-2] + (steps[-2] + steps[-1],), "readonly")
 
 
 def _planes(a, axis1: literal, axis2: literal):

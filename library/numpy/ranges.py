@@ -107,7 +107,7 @@ def geomspace(start, stop, num=50, endpoint=True, dtype: literal = None, axis: l
     sign = first / np.abs(first) if compiler.is_complex(first) else np.sign(first)
     first = first / sign
     last = last / sign
-    items = np.power(kind(10), linspace(_log10(first), _log10(last), num, endpoint))
+    items = np.power(kind(10), linspace(np.log10(first), np.log10(last), num, endpoint))
     count = items.shape[0]
     if count > 0:
         items[0] = first
@@ -117,13 +117,3 @@ def geomspace(start, stop, num=50, endpoint=True, dtype: literal = None, axis: l
     if axis != 0:
         items = moveaxis(items, 0, axis)
     return _in_dtype(items, dtype)
-
-
-def _log10(x):
-    if not compiler.is_complex(x):
-        return np.log10(x)
-    return _mapped(_complex_log10, x)
-
-
-def _complex_log10(z):
-    return complex(math.log10(abs(z)), math.atan2(z.imag, z.real) * 0.4342944819032518)

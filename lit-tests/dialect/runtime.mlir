@@ -31,6 +31,7 @@ func.func @views(%block: !llvm.ptr, %n: index) -> memref<?xf64, strided<[?]>> {
   %1 = rt.view %0[%n, %n, %n] : memref<?xf64> to memref<?xf64, strided<[?]>>
   %2 = rt.constant_array dense<[[1, 2], [3, 4]]> : tensor<2x2xsi64> as memref<?x?xi64>
   %3 = rt.constant_array dense<true> : tensor<3xi1> as memref<3xi8>
+  %4 = rt.view %1[%n, %n, %n] repeats : memref<?xf64, strided<[?]>> to memref<?xi64, strided<[?]>>
   return %1 : memref<?xf64, strided<[?]>>
 }
 
@@ -67,6 +68,7 @@ func.func @prints(%a: i64, %b: f64) {
 // OUT:     %1 = rt.view %0[%arg1, %arg1, %arg1] : memref<?xf64> to memref<?xf64, strided<[?]>>
 // OUT:     %2 = rt.constant_array dense<[[1, 2], [3, 4]]> : tensor<2x2xsi64> as memref<?x?xi64>
 // OUT:     %3 = rt.constant_array dense<true> : tensor<3xi1> as memref<3xi8>
+// OUT:     %4 = rt.view %1[%arg1, %arg1, %arg1] repeats : memref<?xf64, strided<[?]>> to memref<?xi64, strided<[?]>>
 // OUT:     return %1 : memref<?xf64, strided<[?]>>
 // OUT:   }
 // OUT:   func.func @prints(%arg0: i64, %arg1: f64) {

@@ -122,7 +122,7 @@ func.func @numbers(%base: memref<?xf64>, %n: index) {
 // -----
 
 func.func @seen_as(%base: memref<?xf64>, %n: index) {
-  // expected-error @below {{'rt.view' op cannot see elements of type 'f64' as 'i64'}}
-  %0 = rt.view %base[%n, %n, %n] : memref<?xf64> to memref<?xi64>
+  // expected-error @below {{'rt.view' op cannot see elements of type 'f64' as 'index'}}
+  %0 = rt.view %base[%n, %n, %n] : memref<?xf64> to memref<?xindex>
   return
 }

@@ -74,6 +74,7 @@ impl<A> Bound<A> {
         Bound { slots: arguments.into_iter().map(Some).collect(), rest: vec![] }
     }
 
+    /// What is made of each argument.
     pub fn map<B>(&self, mut f: impl FnMut(&A) -> B) -> Bound<B> {
         Bound { slots: self.slots.iter().map(|slot| slot.as_ref().map(&mut f)).collect(), rest: self.rest.iter().map(&mut f).collect() }
     }
@@ -140,9 +141,11 @@ pub struct Function {
 
 mod attributes;
 mod builtins;
+mod cmath;
 pub mod collecting;
 mod creation;
 mod cuda;
+mod dtypes;
 mod elementwise;
 mod indexing;
 mod iterators;
@@ -159,13 +162,14 @@ mod scalars;
 mod shapes;
 pub mod ufuncs;
 
+pub(crate) use attributes::flag_of_text;
 pub use linear_algebra::{matmul_in_place, matmul_type};
 pub use rules::{dtype_of, dtype_of_ref};
 pub use nested::{nested, new_array};
 
 /// Every table, one per file.
 fn tables() -> Vec<&'static [Function]> {
-    let mut tables = vec![attributes::TABLE, builtins::TABLE, collecting::TABLE, creation::TABLE, cuda::TABLE, indexing::TABLE, iterators::TABLE, library::TABLE, linear_algebra::TABLE, masking::TABLE, math::TABLE, math::MORE, methods::TABLE, shapes::TABLE];
+    let mut tables = vec![attributes::TABLE, builtins::TABLE, cmath::TABLE, cmath::MORE, collecting::TABLE, creation::TABLE, cuda::TABLE, dtypes::TABLE, indexing::TABLE, iterators::TABLE, library::TABLE, linear_algebra::TABLE, masking::TABLE, math::TABLE, math::MORE, methods::TABLE, shapes::TABLE];
     tables.extend(scalars::tables());
     tables.extend(random::tables());
     tables.push(reductions::TABLE);
@@ -222,9 +226,18 @@ pub fn receiver_class(ty: &Ty) -> &'static str {
         Ty::Slice(_) => "slice",
         Ty::Str => "str",
         Ty::Generator => "generator",
+        Ty::Flags(_) => "flags",
+        Ty::Ref(name) if name.starts_with("numpy.iinfo.") => "iinfo",
+        Ty::Ref(name) if name.starts_with("numpy.finfo.") => "finfo",
+        Ty::Ref(name) if is_ufunc(name) => "ufunc",
         Ty::Ref(_) => "dtype",
         _ => "object",
     }
+}
+
+/// Whether it is a universal function, which has methods: `np.add.reduce`.
+fn is_ufunc(name: &str) -> bool {
+    find(name).is_some_and(|entry| ufuncs::is_elementwise(entry, 2))
 }
 
 /// The function that `value.name(…)` calls: a method, with the value as its first argument, or one that the attribute `value.name` holds.

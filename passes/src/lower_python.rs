@@ -214,8 +214,11 @@ fn is_view(index: &Ty) -> bool {
     parts_of(index).iter().all(|part| part.as_array().is_none() && Part::of(part).is_some_and(|kind| !kind.is_advanced()))
 }
 
-/// Whether what is assigned is the in-place result of the very item: `a[index] += b`.
+/// Whether what is assigned is the in-place result of the very item: `a[index] += b`, `z.real += b`.
 fn stores_into_itself(op: Op) -> bool {
     let inplace = op.operand(2).def_by("py.binary").filter(|o| o.has_attr("inplace"));
+    if op.has_attr("attribute") && inplace.is_some_and(|o| o.operand(0) == op.operand(0)) {
+        return true;
+    }
     inplace.and_then(|o| o.operand(0).def_by("py.getitem")).is_some_and(|item| item.operands()[..] == op.operands()[..2])
 }

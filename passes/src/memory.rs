@@ -31,6 +31,20 @@ fn escapes(value: Value) -> bool {
     })
 }
 
+/// Whether several places of an array may be one element: of views that were made so, and of arrays with any strides that come from elsewhere.
+pub fn may_repeat(mut array: Value) -> bool {
+    loop {
+        if !array.ty().to_string().contains("strided<[?") {
+            return false;
+        }
+        match array.def() {
+            Some(op) if op.has_attr("repeats") => return true,
+            Some(op) if matches!(op.name(), "rt.view" | "memref.cast" | "memref.collapse_shape") => array = op.operand(0),
+            _ => return !is_fresh(array),
+        }
+    }
+}
+
 /// Whether two arrays may share memory.
 pub fn may_alias(a: Value, b: Value) -> bool {
     let (a, b) = (root(a), root(b));

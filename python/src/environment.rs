@@ -74,6 +74,9 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
         if let Some(scalar) = type_value(value) {
             return Ok(number_class(scalar));
         }
+        if let Some(limits) = limits(value) {
+            return Ok(limits);
+        }
         self.reference(value)
     }
 
@@ -232,6 +235,17 @@ impl<'py> Environment for LiveEnvironment<'_, 'py> {
 
 fn number_class(scalar: Scalar) -> Binding {
     Binding::Ref(format!("numpy.{}", scalar.ty().numpy_name().unwrap_or_default()))
+}
+
+/// What `np.iinfo(…)` and `np.finfo(…)` gave outside of the function.
+fn limits(value: &Bound<PyAny>) -> Option<Binding> {
+    let class = value.get_type();
+    let name = class.name().ok()?.to_string();
+    if !matches!(name.as_str(), "iinfo" | "finfo") || !library::comes_from(class.as_any(), "numpy") {
+        return None;
+    }
+    let scalar = numpy::scalar_of_dtype(&value.getattr("dtype").ok()?)?;
+    Some(Binding::Ref(format!("numpy.{name}.{}", scalar.ty().numpy_name()?)))
 }
 
 /// The number type that a NumPy class, a dtype or one of zouk's own types stands for.

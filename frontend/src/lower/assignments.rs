@@ -1,14 +1,17 @@
-//! Assignment to names, tuples and subscripts; augmented assignment.
+//! Assignment to names, tuples, subscripts and attributes; augmented assignment.
 
 use super::{Lowering, names::Slot};
-use crate::{ast::binary_kind, stack::grow};
+use crate::{Constant, ast::binary_kind, stack::grow};
 use rustpython_parser::{
-    ast::{Expr, Ranged, StmtAugAssign},
+    ast::{Expr, ExprAttribute, Ranged, StmtAugAssign},
     text_size::TextRange,
 };
 use zouk_dialects::ir::Value;
 
 const NO_ATTRIBUTE: crate::unsupported::Refusal = ("assignment to an attribute", "return the new value instead");
+
+/// Attributes that are views: what is assigned to them goes into their elements.
+const VIEWS: [&str; 3] = ["real", "imag", "flat"];
 
 impl<'c, 'a> Lowering<'c, 'a> {
     pub(super) fn assign(&mut self, target: &'a Expr, value: Value<'c>) {
@@ -25,6 +28,10 @@ impl<'c, 'a> Lowering<'c, 'a> {
                 let index = self.array_like(&s.slice);
                 self.op(s.range, "py.setitem", &[object, index, value], &[]);
             }
+            Expr::Attribute(a) if VIEWS.contains(&a.attr.as_str()) => {
+                let view = self.expr(target);
+                self.assign_view(a, view, value);
+            }
             other => self.refuse_target(other),
         }
     }
@@ -32,6 +39,13 @@ impl<'c, 'a> Lowering<'c, 'a> {
     /// The value of an assignment. What is assigned to items of an array is one.
     pub(super) fn assigned(&mut self, value: &'a Expr, targets: &'a [Expr]) -> Value<'c> {
         if targets.iter().any(|target| matches!(target, Expr::Subscript(_))) { self.array_like(value) } else { self.expr(value) }
+    }
+
+    /// `view[...] = value`, where the view is an attribute.
+    fn assign_view(&mut self, target: &'a ExprAttribute, view: Value<'c>, value: Value<'c>) {
+        let all = self.constant(&Constant::Ellipsis, target.range);
+        let name = self.b.str(&target.attr);
+        self.op(target.range, "py.setitem", &[view, all, value], &[("attribute", name)]);
     }
 
     fn refuse_target(&mut self, target: &'a Expr) {
@@ -63,6 +77,11 @@ impl<'c, 'a> Lowering<'c, 'a> {
                 let old = self.value(target.range, "py.getitem", &[object, index], &[]);
                 let new = self.augmented(s, old);
                 self.op(target.range, "py.setitem", &[object, index, new], &[]);
+            }
+            Expr::Attribute(target) if VIEWS.contains(&target.attr.as_str()) => {
+                let view = self.expr(&s.target);
+                let new = self.augmented(s, view);
+                self.assign_view(target, view, new);
             }
             other => self.refuse_target(other),
         }

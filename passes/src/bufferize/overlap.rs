@@ -2,7 +2,7 @@
 
 use super::views;
 use crate::fuse_elementwise::group::resizing;
-use crate::memory::may_alias;
+use crate::memory::{may_alias, may_repeat};
 use zouk_dialects::ir::{Builder, MemRefType, Op, Region, ShapedTypeLike, Value};
 
 /// Where an elementwise op computes a result that is assigned to `target`: there, or, where the arrays read may overlap it, in a new block if they do at run
@@ -10,7 +10,7 @@ use zouk_dialects::ir::{Builder, MemRefType, Op, Region, ShapedTypeLike, Value};
 pub fn destination<'c>(b: &Builder<'c>, op: Op<'c>, arrays: &[Value<'c>], target: Value<'c>, sizes: &[Value<'c>]) -> (Value<'c>, Option<Value<'c>>) {
     let mut safe: Option<Value<'c>> = None;
     for (i, array) in arrays.iter().enumerate() {
-        if !may_alias(*array, target) || *array == target && reads_in_place(op, i) {
+        if !may_alias(*array, target) || *array == target && reads_in_place(op, i) && !may_repeat(target) {
             continue;
         }
         let mut apart = disjoint(b, *array, target);
@@ -123,12 +123,37 @@ fn disjoint<'c>(b: &Builder<'c>, one: Value<'c>, other: Value<'c>) -> Value<'c> 
     b.bin("arith.ori", b.cmpi("ule", t.1, s.0), b.cmpi("ule", s.1, t.0))
 }
 
-/// Whether both are the same elements in the same order: same first address and strides.
+/// Whether the same places of both begin at the same addresses, and no place lies in another: first address and strides are the same. One may see
+/// parts of the other's elements.
 fn same<'c>(b: &Builder<'c>, one: Value<'c>, other: Value<'c>) -> Value<'c> {
     let start = |array: Value<'c>| b.val("memref.extract_aligned_pointer_as_index", &[array], b.index(), &[]);
+    let (size, others) = (bytes(one), bytes(other));
+    let steps = |array: Value<'c>, size: i64| {
+        let strides = views::strides(b, array).into_iter();
+        strides.map(|s| if bytes(one) == bytes(other) { s } else { b.bin("arith.muli", s, b.c_index(size)) }).collect::<Vec<_>>()
+    };
     let mut equal = b.cmpi("eq", start(one), start(other));
-    for (s, t) in views::strides(b, one).into_iter().zip(views::strides(b, other)) {
+    for (s, t) in steps(one, size).into_iter().zip(steps(other, others)) {
         equal = b.bin("arith.andi", equal, b.cmpi("eq", s, t));
     }
-    equal
+    let larger = if size > others { one } else { other };
+    if may_repeat(larger) { b.bin("arith.andi", equal, distinct(b, larger)) } else { equal }
+}
+
+/// Whether no place lies in another: along each axis of several places a step leads further than all shorter steps together.
+fn distinct<'c>(b: &Builder<'c>, array: Value<'c>) -> Value<'c> {
+    let (zero, one) = (b.c_index(0), b.c_index(1));
+    let dims = views::dims(b, array);
+    let steps: Vec<Value<'c>> = views::strides(b, array).into_iter().map(|s| b.bin("arith.maxsi", s, b.bin("arith.subi", zero, s))).collect();
+    let mut all = b.c_bool(true);
+    for (axis, step) in steps.iter().enumerate() {
+        let mut shorter = zero;
+        for (other, inner) in steps.iter().enumerate().filter(|(other, _)| *other != axis) {
+            let reach = b.bin("arith.muli", *inner, b.bin("arith.subi", dims[other], one));
+            shorter = b.bin("arith.addi", shorter, b.select(b.cmpi("sle", *inner, *step), reach, zero));
+        }
+        let single = b.cmpi("sle", dims[axis], one);
+        all = b.bin("arith.andi", all, b.bin("arith.ori", single, b.cmpi("sgt", *step, shorter)));
+    }
+    all
 }

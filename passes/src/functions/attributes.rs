@@ -26,7 +26,19 @@ pub(super) static TABLE: &[Function] = table! {
     "array.dtype" ("_a"): |a| Ok(dtype(&array(a)?.element).into()) => |_, _, _| vec![];
     "array.flat" ("_a"): |a| Ok(Ty::Walk(Walk::Flat, Box::new(Ty::Array(array(a)?.clone()))).into()) => |_, a, _| a[0].parts.clone();
     "array.T" ("_a"): transposed_rule => |l, a, ty| transposed(l, a, ty);
-    "array.real" ("_a"): |a| real_array(a) => |_, a, _| a[0].parts.clone();
+    "array.real" ("_a"): real_rule => |l, a, ty| if a[0].ty == *ty { a[0].parts.clone() } else { parts_view(l, a, ty, 0) };
+    "array.imag" ("_a"): imaginary_rule => |l, a, ty| if l.array_ty(&a[0]).element.is_complex() { parts_view(l, a, ty, 1) } else { zeros(l, a, ty) };
+
+    "array.flags" ("_a"): |a| { array(a)?; Ok(Ty::Flags(Box::new(a[0].ty.clone())).into()) } => |_, a, _| a[0].parts.clone();
+    "flags.c_contiguous" ("_f"): flag => |l, a, _| vec![contiguous(l, &a[0], true)];
+    "flags.f_contiguous" ("_f"): flag => |l, a, _| vec![contiguous(l, &a[0], false)];
+    "flags.contiguous" ("_f"): flag => |l, a, _| vec![contiguous(l, &a[0], true)];
+    "flags.forc" ("_f"): flag => |l, a, _| { let (c, f) = (contiguous(l, &a[0], true), contiguous(l, &a[0], false)); vec![l.b.bin("arith.ori", c, f)] };
+    "flags.fnc" ("_f"): flag => |l, a, _| { let (c, f) = (contiguous(l, &a[0], true), contiguous(l, &a[0], false)); vec![l.b.bin("arith.andi", f, l.invert(c))] };
+    "flags.writeable" ("_f"): |a| Ok(truth(!flagged(&a[0].ty).is_some_and(|array| array.readonly))) => |l, a, _| {
+        vec![l.b.c_bool(!flagged(&a[0].ty).is_some_and(|array| array.readonly))]
+    };
+    "flags.aligned" ("_f"): |_| Ok(truth(true)) => |l, _, _| vec![l.b.c_bool(true)];
 
     "int.real" ("_x"): |a| Ok(widened(&a[0].ty).into()) => |l, a, ty| l.cast(&a[0], ty).parts;
     "int.imag" ("_x"): |a| Ok(widened(&a[0].ty).into()) => |l, _, ty| vec![l.b.c_int(l.scalar(ty), 0)];
@@ -54,6 +66,39 @@ fn array(a: &Bound<TyArg>) -> Result<&Array, CallError> {
 
 fn constant(n: usize) -> Typed {
     Typed { ty: Ty::I64, constant: Some(Const::Int(n as i128)) }
+}
+
+fn truth(value: bool) -> Typed {
+    Typed { ty: Ty::Bool, constant: Some(Const::Bool(value)) }
+}
+
+fn flag(_: &Bound<TyArg>) -> Rule {
+    Ok(Ty::Bool.into())
+}
+
+/// The attribute that `flags["C_CONTIGUOUS"]` and `flags["C"]` name.
+pub(crate) fn flag_of_text(text: &str) -> Option<&'static Function> {
+    let name = match text {
+        "C" | "C_CONTIGUOUS" | "CONTIGUOUS" => "flags.c_contiguous",
+        "F" | "F_CONTIGUOUS" | "FORTRAN" => "flags.f_contiguous",
+        "W" | "WRITEABLE" => "flags.writeable",
+        "A" | "ALIGNED" => "flags.aligned",
+        "FORC" => "flags.forc",
+        "FNC" => "flags.fnc",
+        _ => return None,
+    };
+    super::find(name)
+}
+
+/// The array whose flags these are.
+fn flagged(flags: &Ty) -> Option<&Array> {
+    if let Ty::Flags(array) = flags { array.as_array() } else { None }
+}
+
+fn contiguous<'c>(l: &mut Lower<'c>, flags: &Val<'c>, c_order: bool) -> zouk_dialects::ir::Value<'c> {
+    let Some(array) = flagged(&flags.ty) else { panic!("{} are no flags", flags.ty) };
+    let array = l.val(Ty::Array(array.clone()), flags.parts.clone());
+    super::library::is_packed(l, &array, c_order)
 }
 
 fn item_size(array: &Array) -> usize {
@@ -108,10 +153,36 @@ fn transposed<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
     l.view(&a[0], array.clone(), start, &dims, &strides).parts
 }
 
-fn real_array(a: &Bound<TyArg>) -> Rule {
+/// The array itself; of complex numbers a view of every second part.
+fn real_rule(a: &Bound<TyArg>) -> Rule {
+    let array = array(a)?;
+    let layout = if array.rank == 0 { array.layout } else { Layout::A };
+    Ok(match *array.element {
+        Ty::Complex(bits) => Ty::Array(Array { element: Box::new(Ty::Float(bits)), layout, ..array.clone() }).into(),
+        _ => a[0].ty.clone().into(),
+    })
+}
+
+/// As the real parts; of real numbers read-only zeros.
+fn imaginary_rule(a: &Bound<TyArg>) -> Rule {
     let array = array(a)?;
     if array.element.is_complex() {
-        return Err(CallError::new("the parts of a complex array as views are not supported yet").help("take `.real` of each element in a loop"));
+        return real_rule(a);
     }
-    Ok(a[0].ty.clone().into())
+    let layout = if array.layout == Layout::F { Layout::F } else { Layout::C };
+    Ok(Ty::Array(Array { layout, readonly: true, ..array.clone() }).into())
+}
+
+fn parts_view<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty, first: i64) -> Parts<'c> {
+    let Some(parts) = ty.as_array().cloned() else { panic!("{ty} is no array") };
+    let (dims, two) = (l.dims(&a[0]), l.b.c_index(2));
+    let strides: Vec<_> = l.strides(&a[0]).into_iter().map(|s| l.b.bin("arith.muli", s, two)).collect();
+    let first = l.b.c_index(first);
+    l.view(&a[0], parts, first, &dims, &strides).parts
+}
+
+fn zeros<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
+    let Some(array) = ty.as_array().cloned() else { panic!("{ty} is no array") };
+    let dims = l.dims(&a[0]);
+    l.alloc(array, &dims, true).parts
 }

@@ -6,9 +6,11 @@ use super::elementwise::Parts;
 use super::rules::*;
 use super::{Bound, CallError, Const, Function, TyArg, Typed, Val};
 use crate::lower_python::Lower;
+use zouk_dialects::ir::Value;
 use zouk_dialects::ty::{Array, Layout, Ty};
 
-mod promotion;
+pub(super) mod promotion;
+mod views;
 
 use promotion::{float_of_type, inexact, result_type};
 
@@ -43,7 +45,12 @@ pub(super) static TABLE: &[Function] = table! {
     "zouk.library.permuted" ("_a, _axes"): permuted_rule => |l, a, ty| permuted(l, a, ty);
     "zouk.library.move_axis_last" ("_a, _axis"): axis_last_rule => |l, a, ty| axis_last(l, a, ty);
 
-    "zouk.library.type_error" ("_message"): type_error => |_, _, _| vec![];
+    "zouk.library.strides" ("_a"): views::strides_rule => |l, a, _| views::strides(l, a);
+    "zouk.library.address" ("_a"): |a| { array(&a[0])?; Ok(Ty::I64.into()) } => |l, a, _| views::address(l, a);
+    "zouk.library.retyped" ("_a, _dtype"): views::retyped_rule => |l, a, ty| views::retyped(l, a, ty);
+    "zouk.library.view" ("_a, _dtype, _offset, _shape, _strides, *flags"): views::view_rule => |l, a, ty| views::view(l, a, ty);
+
+    "zouk.library.type_error" ("_message, _help="): type_error => |_, _, _| vec![];
     "zouk.library.runtime_call" ("_symbol, *arguments"): runtime_call_rule => |l, a, _| runtime_call(l, a);
 };
 
@@ -95,8 +102,12 @@ fn packed_rule(a: &Bound<TyArg>, order: Layout) -> Rule {
 }
 
 fn packed<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, c_order: bool) -> Parts<'c> {
-    let dims = l.dims(&a[0]);
-    let (strides, wanted) = (l.strides(&a[0]), l.packed_strides(&dims, c_order));
+    vec![is_packed(l, &a[0], c_order)]
+}
+
+pub(super) fn is_packed<'c>(l: &mut Lower<'c>, array: &Val<'c>, c_order: bool) -> Value<'c> {
+    let dims = l.dims(array);
+    let (strides, wanted) = (l.strides(array), l.packed_strides(&dims, c_order));
     let (mut all, mut empty) = (l.b.c_bool(true), l.b.c_bool(false));
     for ((dim, stride), wanted) in dims.iter().zip(strides).zip(wanted) {
         // Along an axis of one element no step is ever taken.
@@ -105,7 +116,7 @@ fn packed<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, c_order: bool) -> Parts<'c>
         all = l.b.bin("arith.andi", all, fits);
         empty = l.b.bin("arith.ori", empty, l.b.cmpi("eq", *dim, l.b.c_index(0)));
     }
-    vec![l.b.bin("arith.ori", all, empty)]
+    l.b.bin("arith.ori", all, empty)
 }
 
 /// A constant axis, counted from the end when it is negative.
@@ -179,7 +190,13 @@ pub const TYPE_ERROR: &str = "zouk.library.type_error";
 /// Refuses the call of the library function: the message is reported where the program calls it.
 fn type_error(a: &Bound<TyArg>) -> Rule {
     match &a[0].constant {
-        Some(Const::Str(message)) => Err(CallError::new(message.clone())),
+        Some(Const::Str(message)) => {
+            let error = CallError::new(message.clone());
+            Err(match a.get(1).map(|help| &help.constant) {
+                Some(Some(Const::Str(help))) => error.help(help.clone()),
+                _ => error,
+            })
+        }
         _ => Err(CallError::new("the message must be a constant")),
     }
 }

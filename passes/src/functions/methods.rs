@@ -4,22 +4,26 @@ use super::elementwise::Parts;
 use super::rules::*;
 use super::{Bound, CallError, Function, TyArg, Typed, Val};
 use crate::lower_python::Lower;
-use zouk_dialects::ty::{Array, Layout, Ty};
+use zouk_dialects::ty::{Layout, Ty};
 
 pub(super) static TABLE: &[Function] = table! {
     "array.copy()" ("_a, order="): |a| super::creation::copied(&a[0], a.get(1), Layout::C) => |l, a, ty| l.copy_array(&a[0], ty);
     "array.fill()" ("_a, value"): fill_rule => |l, a, _| { l.fill(&a[0], &a[1]); vec![] };
     "array.item()" ("_a, *indices"): item_rule => |l, a, _| item(l, a);
-    "array.conjugate()" ("_a"): real_array => |_, a, _| a[0].parts.clone();
-    "array.conj()" ("_a"): real_array => |_, a, _| a[0].parts.clone();
 
     "int.conjugate()" ("_x"): |a| Ok(widened(&a[0].ty).into()) => |l, a, ty| l.cast(&a[0], ty).parts;
+    "int.conj()" ("_x"): |a| Ok(widened(&a[0].ty).into()) => |l, a, ty| l.cast(&a[0], ty).parts;
+    "int.view()" ("_x, dtype="): view_rule => |l, a, ty| seen_as(l, &a[0], ty);
+    "float.view()" ("_x, dtype="): view_rule => |l, a, ty| seen_as(l, &a[0], ty);
+    "complex.view()" ("_x, dtype="): view_rule => |l, a, ty| seen_as(l, &a[0], ty);
+
     "int.bit_length()" ("_x"): |_| Ok(Ty::I64.into()) => |l, a, _| bit_length(l, a);
     "int.bit_count()" ("_x"): |_| Ok(Ty::I64.into()) => |l, a, _| {
         let size = magnitude(l, &a[0]);
         vec![l.b.val("math.ctpop", &[size], size.ty(), &[])]
     };
     "float.conjugate()" ("_x"): |a| Ok(a[0].ty.clone().into()) => |_, a, _| a[0].parts.clone();
+    "float.conj()" ("_x"): |a| Ok(a[0].ty.clone().into()) => |_, a, _| a[0].parts.clone();
     "float.is_integer()" ("_x"): |_| Ok(Ty::Bool.into()) => |l, a, _| {
         // inf - inf is NaN, so infinities are not integers.
         let x = a[0].parts[0];
@@ -27,6 +31,7 @@ pub(super) static TABLE: &[Function] = table! {
         vec![l.b.cmpf("oeq", l.b.bin("arith.subf", x, whole), l.b.c_float(x.ty(), 0.0))]
     };
     "complex.conjugate()" ("_z"): |a| Ok(a[0].ty.clone().into()) => |l, a, _| vec![a[0].parts[0], l.negate(a[0].parts[1])];
+    "complex.conj()" ("_z"): |a| Ok(a[0].ty.clone().into()) => |l, a, _| vec![a[0].parts[0], l.negate(a[0].parts[1])];
 
     "tuple.count()" ("_t, _value"): |_| Ok(Ty::I64.into()) => |l, a, _| count(l, a);
     "tuple.index()" ("_t, _value, _start=, _stop="): index_rule => |l, a, _| index(l, a);
@@ -47,11 +52,11 @@ fn fill_rule(a: &Bound<TyArg>) -> Rule {
     Ok(Ty::None.into())
 }
 
-/// The only element, or the one at the indices given: one for each axis.
+/// The only element, the one with a number in C order, or the one at the indices given: one for each axis.
 fn item_rule(a: &Bound<TyArg>) -> Rule {
     let Some(array) = a[0].ty.as_array() else { return expected("an array", &a[0].ty) };
     a.rest.iter().try_for_each(|i| integer(i).map(|_| ()))?;
-    if !a.rest.is_empty() && a.rest.len() != array.rank {
+    if a.rest.len() > 1 && a.rest.len() != array.rank {
         return Err(CallError::new(format!("{} indices are given to an array of {} dimensions", a.rest.len(), array.rank)));
     }
     Ok((*array.element).clone().into())
@@ -65,6 +70,14 @@ fn item<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
         let zeros = vec![l.b.c_index(0); rank];
         return l.load(&a[0], &zeros).parts;
     }
+    if a.rest.len() == 1 && rank != 1 {
+        let number = l.scalar_as(&a.rest[0], &Ty::I64);
+        let (number, size) = (l.b.index_cast(number, l.b.index()), l.size(&a[0]));
+        let number = l.index(number, size, "index out of bounds");
+        let dims = l.dims(&a[0]);
+        let place = l.index_tuple(&dims, number);
+        return l.load(&a[0], &place).parts;
+    }
     let mut indices = vec![];
     for (axis, position) in a.rest.iter().enumerate() {
         let position = l.scalar_as(position, &Ty::I64);
@@ -75,13 +88,28 @@ fn item<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
     l.load(&a[0], &indices).parts
 }
 
-fn real_array(a: &Bound<TyArg>) -> Rule {
-    match a[0].ty.as_array() {
-        Some(Array { element, .. }) if element.is_complex() => {
-            Err(CallError::new("the conjugate of a whole complex array is not supported yet").help("conjugate each element in a loop"))
-        }
-        _ => Ok(a[0].ty.clone().into()),
+/// A number of another type whose bits are the same.
+fn view_rule(a: &Bound<TyArg>) -> Rule {
+    let Some(dtype) = a.get(1).filter(|d| d.ty != Ty::None) else { return Ok(a[0].ty.clone().into()) };
+    let ty = dtype_of(dtype)?;
+    if ty.item_size() != a[0].ty.item_size() {
+        let message = format!("{} has another size than {}: a number is only seen as a dtype of the same size", ty.user_name(), a[0].ty.user_name());
+        return Err(CallError::new(message));
     }
+    if ty.is_complex() != a[0].ty.is_complex() {
+        return Err(CallError::new(format!("{} cannot be seen as {}", a[0].ty.user_name(), ty.user_name())).help("take the parts of a complex number: z.real, z.imag"));
+    }
+    Ok(ty.into())
+}
+
+fn seen_as<'c>(l: &mut Lower<'c>, x: &Val<'c>, ty: &Ty) -> Parts<'c> {
+    if ty.is_complex() || x.ty == *ty {
+        return x.parts.clone();
+    }
+    let memory = l.to_memory(x);
+    let wanted = l.element(ty);
+    let seen = if memory.ty() == wanted { memory } else { l.b.val("arith.bitcast", &[memory], wanted, &[]) };
+    l.from_memory(seen, ty).parts
 }
 
 /// |x|, an int64 read as unsigned.

@@ -152,10 +152,6 @@ pub fn dtypes(reduction: Reduction, element: &Ty, dtype: Option<Ty>) -> Result<(
         _ => Ty::F64,
     };
     let real = |ty: &Ty| if let Ty::Complex(bits) = ty { Ty::Float(*bits) } else { ty.clone() };
-    let ordered = || match element {
-        Ty::Complex(_) => Err(CallError::new("complex numbers are not ordered in compiled code").help("compare their moduli: np.abs(a)")),
-        _ => Ok(()),
-    };
     Ok(match reduction.kind {
         Kind::Sum | Kind::Prod => {
             let result = dtype.unwrap_or_else(|| if element.is_integral() { widened(element) } else { element.clone() });
@@ -172,14 +168,8 @@ pub fn dtypes(reduction: Reduction, element: &Ty, dtype: Option<Ty>) -> Result<(
         Kind::Any | Kind::All => (Ty::Bool, Ty::Bool),
         Kind::CountNonzero => (Ty::I64, Ty::I64),
         Kind::Ptp if *element == Ty::Bool => return Err(CallError::new("ptp() of bools is not defined")),
-        Kind::Min | Kind::Max | Kind::Ptp => {
-            ordered()?;
-            (element.clone(), element.clone())
-        }
-        Kind::ArgMin | Kind::ArgMax => {
-            ordered()?;
-            (element.clone(), Ty::I64)
-        }
+        Kind::Min | Kind::Max | Kind::Ptp => (element.clone(), element.clone()),
+        Kind::ArgMin | Kind::ArgMax => (element.clone(), Ty::I64),
     })
 }
 

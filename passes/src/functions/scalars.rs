@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 use zouk_dialects::ty::Ty;
 
 mod arithmetic;
+mod complex;
 mod constructors;
 mod logic;
 
@@ -18,33 +19,39 @@ pub(super) fn tables() -> [&'static [Function]; 5] {
     [constructors::TABLE, FLOATS, arithmetic::TABLE, logic::TABLE, aliases()]
 }
 
+/// The op of real numbers and, where there is one, the function of complex ones.
 macro_rules! op {
     ($name:literal, $op:literal) => {
         Function { name: $name, params: "_x", infer: float1, lower: |l, a, ty| l.float_function($op, &a[0], ty) }
     };
+    ($name:literal, $op:literal, $complex:expr) => {
+        Function { name: $name, params: "_x", infer: inexact1, lower: |l, a, ty| if ty.is_complex() { $complex.apply(l, &a[0], ty) } else { l.float_function($op, &a[0], ty) } }
+    };
 }
 
+use complex::Complex::{Own, C};
+
 static FLOATS: &[Function] = &[
-    op!("numpy.sin", "math.sin"),
-    op!("numpy.cos", "math.cos"),
-    op!("numpy.tan", "math.tan"),
-    op!("numpy.arcsin", "math.asin"),
-    op!("numpy.arccos", "math.acos"),
-    op!("numpy.arctan", "math.atan"),
-    op!("numpy.sinh", "math.sinh"),
-    op!("numpy.cosh", "math.cosh"),
-    op!("numpy.tanh", "math.tanh"),
-    op!("numpy.arcsinh", "math.asinh"),
-    op!("numpy.arccosh", "math.acosh"),
-    op!("numpy.arctanh", "math.atanh"),
-    op!("numpy.exp", "math.exp"),
-    op!("numpy.exp2", "math.exp2"),
-    op!("numpy.expm1", "math.expm1"),
-    op!("numpy.log", "math.log"),
-    op!("numpy.log2", "math.log2"),
-    op!("numpy.log10", "math.log10"),
-    op!("numpy.log1p", "math.log1p"),
-    op!("numpy.sqrt", "math.sqrt"),
+    op!("numpy.sin", "math.sin", C("csin")),
+    op!("numpy.cos", "math.cos", C("ccos")),
+    op!("numpy.tan", "math.tan", C("ctan")),
+    op!("numpy.arcsin", "math.asin", C("casin")),
+    op!("numpy.arccos", "math.acos", C("cacos")),
+    op!("numpy.arctan", "math.atan", C("catan")),
+    op!("numpy.sinh", "math.sinh", C("csinh")),
+    op!("numpy.cosh", "math.cosh", C("ccosh")),
+    op!("numpy.tanh", "math.tanh", C("ctanh")),
+    op!("numpy.arcsinh", "math.asinh", C("casinh")),
+    op!("numpy.arccosh", "math.acosh", C("cacosh")),
+    op!("numpy.arctanh", "math.atanh", C("catanh")),
+    op!("numpy.exp", "math.exp", C("cexp")),
+    op!("numpy.exp2", "math.exp2", Own(complex::exp2)),
+    op!("numpy.expm1", "math.expm1", Own(complex::expm1)),
+    op!("numpy.log", "math.log", C("clog")),
+    op!("numpy.log2", "math.log2", Own(complex::log2)),
+    op!("numpy.log10", "math.log10", Own(complex::log10)),
+    op!("numpy.log1p", "math.log1p", Own(complex::log1p)),
+    op!("numpy.sqrt", "math.sqrt", C("csqrt")),
     op!("numpy.cbrt", "math.cbrt"),
     op!("numpy.fabs", "math.absf"),
 ];
@@ -90,6 +97,11 @@ fn operands<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> (Val<'c>, Val
 fn operator<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty, kind: &str) -> Parts<'c> {
     let (x, y) = operands(l, a, ty);
     l.arithmetic(kind, &x, &y)
+}
+
+/// (number) -> float, or the complex number's type.
+fn inexact1(a: &Bound<TyArg>) -> Rule {
+    if a[0].ty.is_complex() { Ok(a[0].ty.clone().into()) } else { float1(a) }
 }
 
 /// (number) -> the number itself, integers widened.

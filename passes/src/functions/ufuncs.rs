@@ -32,11 +32,11 @@ enum Class {
     Float { complex: bool },
     /// As `Float`, bools and all integers as float64.
     Divide,
-    /// To bool. `order`: not of complex numbers. (Their lexicographic order is not supported.)
-    Compare { order: bool },
+    /// To bool.
+    Compare,
     /// To bool, of the dtypes as they are.
     Test,
-    /// float64, whatever comes.
+    /// float64 or complex128, whatever comes.
     Double,
     /// The second operand is an integer.
     Ldexp,
@@ -46,7 +46,7 @@ enum Class {
     Count,
     /// A truth value, and two of one dtype.
     Where,
-    /// A real number and a number of decimals.
+    /// A number and a number of decimals.
     Round,
 }
 
@@ -64,18 +64,17 @@ fn class(name: &str) -> Option<Class> {
         "subtract" => Class::Same { bools: Refuse(NO_MINUS), floats: true, complex: true },
         "negative" => Class::Same { bools: Refuse(NO_NEGATIVE), floats: true, complex: true },
         "positive" => Class::Same { bools: Refuse("ufunc 'positive' has no loop for bools"), floats: true, complex: true },
-        "sign" => Class::Same { bools: Refuse("ufunc 'sign' has no loop for bools"), floats: true, complex: false },
+        "sign" => Class::Same { bools: Refuse("ufunc 'sign' has no loop for bools"), floats: true, complex: true },
         "where" => Class::Where,
         "round" | "around" => Class::Round,
-        "maximum" | "minimum" | "fmax" | "fmin" | "clip" => Class::Same { bools: Keep, floats: true, complex: false },
-        "power" | "pow" | "square" | "conjugate" | "conj" => Class::Same { bools: Int8, floats: true, complex: true },
-        "floor_divide" | "mod" | "remainder" | "fmod" | "divmod" | "reciprocal" => REAL,
+        "maximum" | "minimum" | "fmax" | "fmin" | "clip" => ARITHMETIC,
+        "power" | "pow" | "square" | "reciprocal" | "conjugate" | "conj" => Class::Same { bools: Int8, floats: true, complex: true },
+        "floor_divide" | "mod" | "remainder" | "fmod" | "divmod" => REAL,
         "absolute" | "abs" => Class::Part,
         "floor" | "ceil" | "trunc" => Class::Same { bools: Keep, floats: true, complex: false },
         "divide" | "true_divide" => Class::Divide,
         "float_power" => Class::Double,
-        "equal" | "not_equal" => Class::Compare { order: false },
-        "less" | "less_equal" | "greater" | "greater_equal" => Class::Compare { order: true },
+        "equal" | "not_equal" | "less" | "less_equal" | "greater" | "greater_equal" => Class::Compare,
         "logical_and" | "logical_or" | "logical_xor" | "logical_not" | "isnan" | "isinf" | "isfinite" | "signbit" => Class::Test,
         "bitwise_and" | "bitwise_or" | "bitwise_xor" | "invert" | "bitwise_not" | "bitwise_invert" => BITS,
         "left_shift" | "right_shift" | "bitwise_left_shift" | "bitwise_right_shift" | "gcd" | "lcm" => INTEGERS,
@@ -154,22 +153,20 @@ pub fn resolve(function: &Function, operands: &[Operand], dtype: Option<&Ty>) ->
             ty => float_loop(ty),
         },
         Class::Divide if !matches!(common, Ty::Float(_) | Ty::Complex(_)) => Ty::F64,
-        Class::Compare { order: true } if common.is_complex() => return Err(refused(&common)),
-        Class::Divide | Class::Compare { .. } => common.clone(),
-        Class::Double => Ty::F64,
+        Class::Divide | Class::Compare => common.clone(),
+        Class::Double => if common.is_complex() { Ty::C128 } else { Ty::F64 },
         Class::Ldexp => return ldexp_loop(operands).ok_or_else(|| refused(&common)),
         Class::Frexp => return Ok(Loop { operands: vec![float_loop(&common)], results: vec![float_loop(&common), Ty::I32] }),
         Class::Where => common.clone(),
         Class::Round => match &common {
             Ty::Bool => return Err(refused(&common)),
-            Ty::Complex(_) => return Err(refused(&common)),
             ty => ty.clone(),
         },
         Class::Count if matches!(common, Ty::Int { .. } | Ty::Bool) => common.clone(),
         Class::Count => return Err(refused(&common)),
     };
     // Integers of both signs and 64 bits meet in float64, but are compared as they are.
-    let as_they_are = matches!(class, Class::Compare { .. }) && operands.iter().all(|o| o.dtype.is_integral()) || matches!(class, Class::Test);
+    let as_they_are = matches!(class, Class::Compare) && operands.iter().all(|o| o.dtype.is_integral()) || matches!(class, Class::Test);
     let mut taken: Vec<Ty> = match as_they_are {
         true => operands.iter().map(|o| o.dtype.clone()).collect(),
         false => vec![compute.clone(); operands.len()],
@@ -180,7 +177,7 @@ pub fn resolve(function: &Function, operands: &[Operand], dtype: Option<&Ty>) ->
         _ => {}
     }
     let result = match class {
-        Class::Compare { .. } | Class::Test => Ty::Bool,
+        Class::Compare | Class::Test => Ty::Bool,
         Class::Count => Ty::Int { bits: 8, signed: false },
         Class::Part => if let Ty::Complex(bits) = compute { Ty::Float(bits) } else { compute },
         _ => compute,

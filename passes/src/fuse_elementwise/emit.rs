@@ -42,9 +42,15 @@ impl<'c> Group<'c> {
                     op.set_operand(0, source(op.operand(0)));
                 }
                 // The fused operation stands after the last member: what follows a member follows it.
+                let mut moved = vec![];
                 for op in self.members.iter().filter(|m| !m.is("linalg.generic")) {
-                    op.detach();
-                    b.insert(*op);
+                    for resized in resizing(op.operand(0)).into_iter().rev().chain([*op]) {
+                        if !moved.contains(&resized) {
+                            resized.detach();
+                            b.insert(resized);
+                            moved.push(resized);
+                        }
+                    }
                 }
                 // Users go before what they use.
                 let mut replaced = [generics, broadcasts].concat();
@@ -85,7 +91,7 @@ impl<'c> Group<'c> {
         let mut outputs = vec![];
         for tensor in self.generics().into_iter().flat_map(|g| g.results()) {
             if wanted.contains(&tensor) || users(tensor).iter().any(|user| !inside.contains(user)) {
-                let arrays = tensor.uses().into_iter().map(|(user, _)| user).filter(|u| u.is("rt.array")).collect();
+                let arrays = users(tensor).into_iter().filter(|u| u.is("rt.array")).collect();
                 outputs.push(Output { tensor, arrays });
             }
         }

@@ -249,6 +249,7 @@ fn unreturnable(ty: &Ty) -> Option<&'static str> {
         Ty::Range(_) => Some("a range"),
         Ty::Slice(_) => Some("a slice"),
         Ty::Enumerate(_) | Ty::Reversed(_) | Ty::Zip(_) | Ty::Walk(..) => Some("an iterator"),
+        Ty::Flags(_) => Some("the flags of an array"),
         Ty::Str => Some("a string"),
         Ty::Ellipsis => Some("Ellipsis"),
         Ty::Ref(_) => Some("a function, class or module"),

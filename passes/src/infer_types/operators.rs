@@ -236,6 +236,10 @@ fn compare_rule(kind: &str, lhs: &TyArg, rhs: &TyArg) -> Option<Option<bool>> {
             comparable(x, y, true).then_some(None)
         }
         (Ty::Ref(x), Ty::Ref(y)) if equality => sign(same_class(x, y)),
+        (Ty::Ref(_), Ty::Str) | (Ty::Str, Ty::Ref(_)) if matches!(kind, "eq" | "ne") => {
+            let [x, y] = [lhs, rhs].map(|arg| functions::dtype_of(arg).ok());
+            sign(x.is_some() && x == y)
+        }
         (Ty::Ref(_), _) | (_, Ty::Ref(_)) if matches!(kind, "is" | "is_not") => sign(false),
         (Ty::Str, Ty::Str) => match (&lhs.constant, &rhs.constant) {
             (Some(Const::Str(x)), Some(Const::Str(y))) if equality => sign(x == y),

@@ -2,7 +2,7 @@
 
 use super::body::Body;
 use crate::advanced_index::{Part, parts_of};
-use crate::functions::{Const, TyArg};
+use crate::functions::{Bound, Const, TyArg, flag_of_text};
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::Op;
 use zouk_dialects::ty::{Array, Layout, Ty, Walk};
@@ -37,6 +37,7 @@ impl<'c> Body<'_, 'c> {
             Ty::Tuple(parts) | Ty::List(parts) => self.tuple_item(op, parts, &value, &index)?,
             Ty::Array(array) => (self.array_item(op, array, &index.ty)?, None),
             Ty::Walk(Walk::Flat, array) => (self.flat_item(op, array, &index.ty)?, None),
+            Ty::Flags(_) => self.flag(op, &value, &index)?,
             Ty::Range(item) if index.ty.is_integral() => ((**item).clone(), None),
             Ty::Range(_) => {
                 let message = format!("range indices must be integers, not {}", index.ty.user_name());
@@ -49,6 +50,17 @@ impl<'c> Body<'_, 'c> {
         };
         self.define(op.result(0), ty, constant);
         Ok(())
+    }
+
+    /// `a.flags["C_CONTIGUOUS"]`
+    fn flag(&self, op: Op<'c>, flags: &TyArg, name: &TyArg) -> Result<(Ty, Option<Const>), Diagnostic> {
+        let entry = if let Some(Const::Str(text)) = &name.constant { flag_of_text(text) } else { None };
+        let Some(entry) = entry else {
+            let error = self.error("bad-index", "flags are named by constant texts", op.loc());
+            return Err(error.help("supported: C_CONTIGUOUS, F_CONTIGUOUS, WRITEABLE, ALIGNED, FORC, FNC"));
+        };
+        let typed = (entry.infer)(&Bound::of(vec![flags.clone()])).map_err(|e| self.call_error(op, e))?;
+        Ok((typed.ty, typed.constant))
     }
 
     fn tuple_item(&self, op: Op<'c>, parts: &[Ty], value: &TyArg, index: &TyArg) -> Result<(Ty, Option<Const>), Diagnostic> {
@@ -90,7 +102,10 @@ impl<'c> Body<'_, 'c> {
             return self.set_flat(op, array, &index.ty, &item.ty);
         }
         let Ty::Array(array) = &value.ty else {
-            let message = format!("{} does not support item assignment", value.ty.user_name());
+            let message = match op.str_attr("attribute") {
+                Some(name) => format!("the attribute '{name}' of a number cannot be assigned: it is {}", value.ty.user_name()),
+                None => format!("{} does not support item assignment", value.ty.user_name()),
+            };
             let error = self.note_operands(self.error("no-item-assignment", message, op.loc()), op);
             return Err(if let Ty::List(_) = value.ty { error.help(super::sequences::FIXED) } else { error });
         };

@@ -9,7 +9,7 @@ use zouk_dialects::ty::Ty;
 
 /// What is known of the parts of a slice, a list or a tuple: texts are nothing else.
 fn constant_parts(entry: &Function, bound: &Bound<Val>, result: &Ty) -> Option<Const> {
-    let has_parts = matches!(result, Ty::Slice(_) | Ty::List(_) | Ty::Tuple(_));
+    let has_parts = matches!(result, Ty::Slice(_) | Ty::List(_) | Ty::Tuple(_) | Ty::Str);
     has_parts.then(|| (entry.infer)(&bound.map(Val::as_argument)).ok()?.constant).flatten()
 }
 

@@ -38,7 +38,27 @@ impl<'c> Lower<'c> {
         if op.has_attr("inplace") && operands[0].ty.as_array().is_some() {
             call.out = Some(operands[0].clone());
         }
+        if let Some(simpler) = self.simple_power(kind, operands, result) {
+            call.operands.truncate(1);
+            return self.ufunc(simpler, call, result).map(Some);
+        }
         self.ufunc(entry, call, result).map(Some)
+    }
+
+    /// What NumPy's `**` of an array and one of some numbers is: `z ** 0.5` is a square root, which is not quite `np.power(z, 0.5)`.
+    fn simple_power(&self, kind: &str, operands: &[Val<'c>], result: &Ty) -> Option<&'static Function> {
+        let (base, exponent) = (operands[0].ty.as_array()?, operands.get(1).filter(|e| kind == "pow" && e.ty.is_real())?);
+        let kept = result.as_array().map_or(result, |array| &array.element) == &*base.element;
+        let name = match exponent.constant.as_ref().filter(|_| kept && !base.element.is_integral())? {
+            functions::Const::Float(0.5) => "numpy.sqrt",
+            _ => match self.constant_int(exponent)? {
+                -1 => "numpy.reciprocal",
+                1 => "numpy.positive",
+                2 => "numpy.square",
+                _ => return None,
+            },
+        };
+        functions::find(name)
     }
 
     /// A call of a universal function with an array among its arguments; none when it is another call.

@@ -7,6 +7,8 @@ use crate::functions::{Bound, TyArg, Val, dtype_of};
 use zouk_dialects::ir::{RankedTensorType, Region, ShapedTypeLike, Value};
 use zouk_dialects::ty::{Array, Layout, Ty};
 
+mod places;
+
 /// An operand of a reduction.
 struct Source<'c> {
     value: Val<'c>,
@@ -122,7 +124,7 @@ impl<'c> Lower<'c> {
             self.check_not_empty(space, if kind == Kind::Min { "minimum" } else { "maximum" });
         }
         let element = array.ty.as_array().map_or(array.ty.clone(), |t| (*t.element).clone());
-        let identity = self.identity(kind, compute, reduction.skip_nan && element.is_float());
+        let identity = self.identity(kind, compute, reduction.skip_nan && !element.is_integral());
         let start = match initial {
             Some(initial) => self.cast(initial, compute),
             None => identity.clone(),
@@ -194,6 +196,7 @@ impl<'c> Lower<'c> {
             vec![l.b.val(op, &[acc.parts[0], item.parts[0]], acc.parts[0].ty(), attrs)]
         };
         match kind {
+            Kind::Min | Kind::Max if acc.ty.is_complex() => self.complex_extreme(kind == Kind::Max, skip_nan, acc, item),
             Kind::Sum | Kind::CountNonzero => self.arithmetic("add", acc, item),
             Kind::Prod => self.arithmetic("mul", acc, item),
             Kind::Any => vec![self.b.bin("arith.ori", acc.parts[0], item.parts[0])],
@@ -209,6 +212,10 @@ impl<'c> Lower<'c> {
     fn identity(&mut self, kind: Kind, ty: &Ty, passes_over: bool) -> Val<'c> {
         let number = |n: f64| vec![n];
         let parts = match (kind, ty) {
+            (Kind::Min | Kind::Max, Ty::Complex(bits)) => {
+                let part = self.identity(kind, &Ty::Float(*bits), passes_over).parts[0];
+                return self.val(ty.clone(), vec![part, part]);
+            }
             (Kind::Min | Kind::Max, Ty::Float(_)) => number(if passes_over { f64::NAN } else if kind == Kind::Min { f64::INFINITY } else { f64::NEG_INFINITY }),
             (Kind::Min | Kind::Max, Ty::Int { bits, signed }) => {
                 let (low, high) = if *signed { (i64::MIN >> (64 - bits), i64::MAX >> (64 - bits)) } else { (0, -1) };
@@ -328,71 +335,6 @@ impl<'c> Lower<'c> {
             let value = if root { l.float_un("math.sqrt", variance.parts[0]) } else { variance.parts[0] };
             l.val(real.clone(), vec![value])
         })
-    }
-
-    /// The place of the first least or greatest element; a NaN is the first of all, unless they are passed over.
-    fn arg_extreme(&mut self, space: &Space<'c>, array: &Val<'c>, reduction: Reduction) -> Val<'c> {
-        let least = reduction.kind == Kind::ArgMin;
-        let name = if least { "argmin" } else { "argmax" };
-        let one = self.b.c_index(1);
-        let zero = self.b.c_index(0);
-        let many = space.dims.iter().zip(&space.reduced).filter(|(_, r)| **r).map(|(d, _)| *d).reduce(|a, b| self.b.bin("arith.muli", a, b)).unwrap_or(one);
-        self.check(self.b.cmpi("ne", many, zero), "ValueError", &format!("attempt to get {name} of an empty sequence"));
-        let element = array.ty.as_array().map_or(array.ty.clone(), |t| (*t.element).clone());
-        let skip = reduction.skip_nan && element.is_float();
-        let fillers = self.fillers(&element);
-        let starts = [self.val(element.clone(), fillers), self.val(Ty::I64, vec![self.b.c_i64(-1)])];
-        let sources = [Source { value: array.clone(), kept: false }];
-        let found = self.reduce(space, &sources, &starts, "", &mut |l, acc, x| {
-            let place = l.position(space);
-            let first = l.b.cmpi("slt", acc[1].parts[0], l.b.c_i64(0));
-            let mut better = l.compare(if least { "lt" } else { "gt" }, &x[0], &acc[0]);
-            if element.is_float() {
-                let nan = l.is_nan(&x[0]);
-                if skip {
-                    better = l.b.bin("arith.ori", first, better);
-                    better = l.b.bin("arith.andi", better, l.invert(nan));
-                } else {
-                    let known = l.is_nan(&acc[0]);
-                    let fresh = l.b.bin("arith.andi", nan, l.invert(known));
-                    better = l.b.bin("arith.ori", better, fresh);
-                }
-            }
-            if !skip {
-                better = l.b.bin("arith.ori", first, better);
-            }
-            let place = l.val(Ty::I64, vec![place]);
-            vec![l.choose(better, &x[0], &acc[0]), l.choose(better, &place, &acc[1])]
-        });
-        let place = found.into_iter().nth(1).expect("two accumulators");
-        if skip {
-            self.check_found(&place);
-        }
-        place
-    }
-
-    /// `nanargmin` of nothing but NaNs raises.
-    fn check_found(&mut self, place: &Val<'c>) {
-        let check = |l: &mut Self, at: Value<'c>| l.check(l.b.cmpi("sge", at, l.b.c_i64(0)), "ValueError", "All-NaN slice encountered");
-        if place.ty.as_array().is_none() {
-            return check(self, place.parts[0]);
-        }
-        let dims = self.known_dims(place);
-        self.for_each(&dims, &mut |l, indices| {
-            let at = l.load(place, indices).parts[0];
-            check(l, at);
-        });
-    }
-
-    /// The place of the present element among those reduced to one, in C order.
-    fn position(&mut self, space: &Space<'c>) -> Value<'c> {
-        let b = &self.b;
-        let mut place = b.c_index(0);
-        for (axis, dim) in space.dims.iter().enumerate().filter(|(axis, _)| space.reduced[*axis]) {
-            let index = b.val("linalg.index", &[], b.index(), &[("dim", b.int_attr(b.i64(), axis as i64))]);
-            place = b.bin("arith.addi", b.bin("arith.muli", place, *dim), index);
-        }
-        b.index_cast(place, b.i64())
     }
 
     /// Folds the elements along the reduced axes, in order where it matters; one array (or scalar) for each accumulator.

@@ -10,6 +10,14 @@ impl<'c> Lower<'c> {
         self.b.val("func.call", args, result, &[("callee", self.b.symbol(name))])
     }
 
+    /// A pure function of complex numbers, given and returned as their parts: a C function of `double _Complex`, or of structures of two floats.
+    pub fn complex_call(&self, name: &str, args: &[Value<'c>]) -> [Value<'c>; 2] {
+        let parts = [self.b.f64(), self.b.f64()];
+        self.declare(name, args, &parts, true);
+        let call = self.b.op("func.call", args, &parts, &[("callee", self.b.symbol(name))]);
+        [call.result(0), call.result(1)]
+    }
+
     /// A call of a function of the runtime that changes what the program can see. An array, of one dimension and packed, is passed as owner,
     /// data, offset, size and stride, and is alive until the call returns.
     pub fn runtime_effect(&self, name: &str, args: &[Value<'c>], results: &[Type<'c>]) -> Vec<Value<'c>> {

@@ -3,7 +3,7 @@
 
 use super::Lower;
 use super::slices::{Axis, natural_view};
-use crate::functions::{Const, Val};
+use crate::functions::{Bound, Const, Val, flag_of_text};
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Op, Value};
 use zouk_dialects::ty::{Ty, Walk};
@@ -31,6 +31,12 @@ impl<'c> Lower<'c> {
                 Ok(self.cast(&element, result))
             }
             Ty::Walk(Walk::Flat, _) => self.flat_item(value, index, result),
+            Ty::Flags(_) => {
+                let entry = if let Some(Const::Str(text)) = &index.constant { flag_of_text(text) } else { None };
+                let entry = entry.ok_or_else(|| self.internal("a flag without a name"))?;
+                let parts = (entry.lower)(self, &Bound::of(vec![value.clone()]), result);
+                Ok(self.val(result.clone(), parts))
+            }
             Ty::Tuple(_) | Ty::List(_) => self.tuple_item(op, value, index, result),
             Ty::Range(_) if index.ty.is_integral() => {
                 let iteration = self.iteration(value)?;

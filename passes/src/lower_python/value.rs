@@ -18,7 +18,7 @@ impl<'c> Lower<'c> {
             Ty::Tuple(parts) | Ty::List(parts) | Ty::Zip(parts) => parts.iter().flat_map(|p| self.expand(p)).collect(),
             Ty::Slice(parts) => parts.iter().flat_map(|p| self.expand(p)).collect(),
             Ty::Optional(inner) | Ty::Maybe(inner) => [vec![self.b.i1()], self.expand(inner)].concat(),
-            Ty::Reversed(inner) | Ty::Walk(_, inner) => self.expand(inner),
+            Ty::Reversed(inner) | Ty::Walk(_, inner) | Ty::Flags(inner) => self.expand(inner),
             Ty::Enumerate(inner) => [self.expand(inner), vec![self.b.i64()]].concat(),
             Ty::Range(inner) => vec![self.scalar(inner); 3],
             Ty::Collector(item) => self.collector_parts(item),

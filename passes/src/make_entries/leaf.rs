@@ -29,7 +29,7 @@ impl Leaf {
             Ty::Tuple(types) | Ty::List(types) | Ty::Zip(types) => all(types),
             Ty::Slice(types) => all(&types[..]),
             Ty::Optional(inner) | Ty::Maybe(inner) => [vec![Leaf::Bool], Leaf::of(inner)].concat(),
-            Ty::Reversed(inner) | Ty::Walk(_, inner) => Leaf::of(inner),
+            Ty::Reversed(inner) | Ty::Walk(_, inner) | Ty::Flags(inner) => Leaf::of(inner),
             Ty::Enumerate(inner) => [Leaf::of(inner), vec![Leaf::Int { bits: 64, signed: true }]].concat(),
             Ty::Range(inner) => Leaf::of(inner).repeat(3),
             // Never an argument or a result.

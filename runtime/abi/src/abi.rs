@@ -4,7 +4,7 @@
 
 #[cfg(target_arch = "x86_64")]
 use crate::vector_math::*;
-use crate::{arithmetic::*, exception, memory, print, random};
+use crate::{arithmetic::*, complex::*, exception, memory, overlap::zouk_bounded_combination, print, random};
 use std::{ffi::c_char, sync::LazyLock};
 
 /// Where an exception or a call stands in the Python source: a constant of the object. Text is NUL-terminated or null.
@@ -104,7 +104,7 @@ symbols! {
     zouk_print_text zouk_print_value zouk_print_flush
     zouk_pow_i64 zouk_pow_u64 zouk_pow_mod zouk_gcd_i64 zouk_round_i64
     zouk_mod_f64 zouk_mod_f32 zouk_floordiv_f64 zouk_floordiv_f32
-    zouk_round_half_even zouk_gamma_f64 zouk_lgamma_f64
+    zouk_round_half_even zouk_gamma_f64 zouk_lgamma_f64 zouk_pow_c128 zouk_bounded_combination
     #[cfg(target_arch = "x86_64")] zouk_log_f64x4
     #[cfg(target_arch = "x86_64")] zouk_pow_f64x4
 }

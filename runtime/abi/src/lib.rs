@@ -5,8 +5,10 @@
 pub mod abi;
 pub mod arithmetic;
 pub mod caller;
+pub mod complex;
 pub mod exception;
 pub mod memory;
+pub mod overlap;
 pub mod print;
 pub mod random;
 pub mod text;

@@ -5,7 +5,7 @@ use crate::functions::{CallError, TyArg};
 use zouk_dialects::ty::{self, Operand, Ty};
 
 /// The dtype of the result of an operation on these: arrays, dtypes, numbers, and tuples of them.
-pub(super) fn result_type(arguments: &[TyArg]) -> Result<Ty, CallError> {
+pub fn result_type(arguments: &[TyArg]) -> Result<Ty, CallError> {
     let mut operands = vec![];
     arguments.iter().try_for_each(|argument| collect(&argument.ty, &mut operands))?;
     ty::result_type(&operands).ok_or_else(|| CallError::new("at least one array or dtype is required"))

@@ -8,19 +8,19 @@ pub static TABLE: &[Function] = table! {
     "numpy.add" ("_x1, _x2"): number2 => |l, a, ty| operator(l, a, ty, "add");
     "numpy.subtract" ("_x1, _x2"): number2 => |l, a, ty| operator(l, a, ty, "sub");
     "numpy.multiply" ("_x1, _x2"): number2 => |l, a, ty| operator(l, a, ty, "mul");
-    "numpy.divide" ("_x1, _x2"): divide_rule => |l, a, ty| { let (x, y) = operands(l, a, ty); l.true_division(&x, &y, None) };
+    "numpy.divide" ("_x1, _x2"): divide_rule => |l, a, ty| divide(l, a, ty);
     "numpy.floor_divide" ("_x1, _x2"): real2 => |l, a, ty| { let (x, y) = operands(l, a, ty); vec![l.floor_division(&x, &y, None)] };
     "numpy.mod" ("_x1, _x2"): real2 => |l, a, ty| { let (x, y) = operands(l, a, ty); vec![l.modulo(&x, &y, None)] };
     "numpy.divmod" ("_x1, _x2"): |a| Ok(Ty::Tuple(vec![real2(a)?.ty; 2]).into()) => |l, a, ty| divmod(l, a, ty);
     "numpy.fmod" ("_x1, _x2"): real2 => |l, a, ty| fmod(l, a, ty);
-    "numpy.power" ("_x1, _x2"): number2 => |l, a, ty| { let (x, y) = operands(l, a, ty); l.power(&x, &y, false) };
-    "numpy.float_power" ("_x1, _x2"): |a| { real2(a)?; Ok(Ty::F64.into()) } => |l, a, ty| { let (x, y) = operands(l, a, ty); l.power(&x, &y, false) };
+    "numpy.power" ("_x1, _x2"): number2 => |l, a, ty| power(l, a, ty);
+    "numpy.float_power" ("_x1, _x2"): |a| Ok(if number2(a)?.ty.is_complex() { Ty::C128 } else { Ty::F64 }.into()) => |l, a, ty| power(l, a, ty);
     "numpy.negative" ("_x"): same => |l, a, ty| l.unary("neg", &a[0], ty).parts;
     "numpy.positive" ("_x"): same => |l, a, ty| l.cast(&a[0], ty).parts;
     "numpy.absolute" ("_x"): |a| Ok(part(number(&a[0])?).into()) => |l, a, ty| l.absolute(&a[0], ty);
-    "numpy.sign" ("_x"): same_real => |l, a, ty| sign(l, a, ty);
+    "numpy.sign" ("_x"): same => |l, a, ty| sign(l, a, ty);
     "numpy.square" ("_x"): same => |l, a, ty| { let x = l.operand(&a[0], ty); l.arithmetic("mul", &x, &x) };
-    "numpy.reciprocal" ("_x"): same_real => |l, a, ty| reciprocal(l, a, ty);
+    "numpy.reciprocal" ("_x"): same => |l, a, ty| reciprocal(l, a, ty);
     "numpy.arctan2" ("_x1, _x2"): float2 => |l, a, ty| l.float_function2("math.atan2", &a[0], &a[1], ty);
     "numpy.copysign" ("_x1, _x2"): float2 => |l, a, ty| l.float_function2("math.copysign", &a[0], &a[1], ty);
     "numpy.hypot" ("_x1, _x2"): float2 => |l, a, ty| l.libm_function("hypot", &[&a[0], &a[1]], ty);
@@ -34,12 +34,12 @@ pub static TABLE: &[Function] = table! {
     "numpy.floor" ("_x"): same_real => |l, a, ty| rounded(l, a, ty, "math.floor");
     "numpy.ceil" ("_x"): same_real => |l, a, ty| rounded(l, a, ty, "math.ceil");
     "numpy.trunc" ("_x"): same_real => |l, a, ty| rounded(l, a, ty, "math.trunc");
-    "numpy.rint" ("_x"): float1 => |l, a, ty| rounded(l, a, ty, "math.roundeven");
+    "numpy.rint" ("_x"): inexact1 => |l, a, ty| rounded(l, a, ty, "math.roundeven");
     "numpy.round" ("a, decimals="): round_rule => |l, a, ty| round(l, a, ty);
-    "numpy.maximum" ("_x1, _x2"): number_or_bool => |l, a, ty| extreme(l, a, ty, ["arith.maximumf", "arith.maxsi", "arith.maxui"]);
-    "numpy.minimum" ("_x1, _x2"): number_or_bool => |l, a, ty| extreme(l, a, ty, ["arith.minimumf", "arith.minsi", "arith.minui"]);
-    "numpy.fmax" ("_x1, _x2"): number_or_bool => |l, a, ty| extreme(l, a, ty, ["arith.maxnumf", "arith.maxsi", "arith.maxui"]);
-    "numpy.fmin" ("_x1, _x2"): number_or_bool => |l, a, ty| extreme(l, a, ty, ["arith.minnumf", "arith.minsi", "arith.minui"]);
+    "numpy.maximum" ("_x1, _x2"): number_or_bool => |l, a, ty| extreme(l, a, ty, &MAXIMUM);
+    "numpy.minimum" ("_x1, _x2"): number_or_bool => |l, a, ty| extreme(l, a, ty, &MINIMUM);
+    "numpy.fmax" ("_x1, _x2"): number_or_bool => |l, a, ty| extreme(l, a, ty, &FMAX);
+    "numpy.fmin" ("_x1, _x2"): number_or_bool => |l, a, ty| extreme(l, a, ty, &FMIN);
     "numpy.clip" ("a, a_min, a_max"): clip_rule => |l, a, ty| clip(l, a, ty);
     "numpy.logaddexp" ("_x1, _x2"): float2 => |l, a, ty| logaddexp(l, a, ty, "math.exp", 1.0, std::f64::consts::LN_2);
     "numpy.logaddexp2" ("_x1, _x2"): float2 => |l, a, ty| logaddexp(l, a, ty, "math.exp2", std::f64::consts::LOG2_E, 1.0);
@@ -47,10 +47,20 @@ pub static TABLE: &[Function] = table! {
     "numpy.gcd" ("_x1, _x2"): integer2 => |l, a, _| { let (x, y) = operands(l, a, &Ty::I64); vec![l.gcd(x.parts[0], y.parts[0])] };
     "numpy.lcm" ("_x1, _x2"): integer2 => |l, a, _| { let (x, y) = operands(l, a, &Ty::I64); vec![l.lcm(x.parts[0], y.parts[0])] };
     "numpy.conjugate" ("_x"): same => |l, a, ty| conjugate(l, a, ty);
-    "numpy.real" ("_val"): |a| Ok(part(number(&a[0])?).into()) => |l, a, ty| real_part(l, a, ty);
-    "numpy.imag" ("_val"): |a| Ok(part(number(&a[0])?).into()) => |l, a, ty| imaginary_part(l, a, ty);
+    "numpy.real" ("_val"): part_rule => |l, a, ty| real_part(l, a, ty);
+    "numpy.imag" ("_val"): part_rule => |l, a, ty| imaginary_part(l, a, ty);
     "numpy.angle" ("_z, deg="): angle_rule => |l, a, ty| angle(l, a, ty);
 };
+
+fn divide<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
+    let (x, y) = operands(l, a, ty);
+    if ty.is_complex() { l.complex_quotient([x.parts[0], x.parts[1]], [y.parts[0], y.parts[1]]).into() } else { l.true_division(&x, &y, None) }
+}
+
+fn power<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
+    let (x, y) = operands(l, a, ty);
+    if ty.is_complex() { l.numpy_complex_power(&x, &y) } else { l.power(&x, &y, false) }
+}
 
 /// Real numbers divide as floats.
 fn divide_rule(a: &Bound<TyArg>) -> Rule {
@@ -61,6 +71,11 @@ fn divide_rule(a: &Bound<TyArg>) -> Rule {
 /// The type of the parts of a complex number; other numbers widen.
 fn part(ty: &Ty) -> Ty {
     if let Ty::Complex(bits) = ty { Ty::Float(*bits) } else { widened(ty) }
+}
+
+/// Of arrays the library has the functions.
+fn part_rule(a: &Bound<TyArg>) -> Rule {
+    Ok(part(number(&a[0])?).into())
 }
 
 fn divmod<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
@@ -87,6 +102,9 @@ fn fmod<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
 
 /// -1, 0 or 1; NaN of NaN.
 fn sign<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
+    if ty.is_complex() {
+        return complex::sign(l, [a[0].parts[0], a[0].parts[1]]).into();
+    }
     let x = l.scalar_as(&a[0], ty);
     let b = &l.b;
     if ty.is_float() {
@@ -102,6 +120,9 @@ fn sign<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
 
 /// 1 / x; of an integer the quotient towards zero, 0 for 0.
 fn reciprocal<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
+    if ty.is_complex() {
+        return complex::reciprocal(l, [a[0].parts[0], a[0].parts[1]]).into();
+    }
     let x = l.scalar_as(&a[0], ty);
     if ty.is_float() {
         return vec![l.float_bin("div", l.b.c_float(x.ty(), 1.0), x)];
@@ -115,12 +136,12 @@ fn reciprocal<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
 
 fn rounded<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty, op: &str) -> Parts<'c> {
     let x = l.cast(&a[0], ty);
-    if ty.is_float() { vec![l.b.val(op, &x.parts, x.parts[0].ty(), &[])] } else { x.parts }
+    if ty.is_int() { x.parts } else { x.parts.iter().map(|part| l.b.val(op, &[*part], part.ty(), &[])).collect() }
 }
 
 fn round_rule(a: &Bound<TyArg>) -> Rule {
     a.get(1).map_or(Ok(()), |d| integer(d).map(|_| ()))?;
-    same_real(a)
+    same(a)
 }
 
 /// rint(x · 10**decimals) / 10**decimals, as NumPy.
@@ -130,37 +151,56 @@ fn round<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
         let (x, digits) = (l.scalar_as(&a[0], ty), l.scalar_as(decimals, &Ty::I64));
         return vec![l.runtime_call("zouk_round_i64", &[x, digits], l.b.i64())];
     }
-    let x = l.scalar_as(&a[0], ty);
     let digits = l.scalar_as(decimals, &Ty::I64);
     let size = l.b.val("math.absi", &[digits], digits.ty(), &[]);
-    let size = l.convert(size, &Ty::I64, ty);
-    let scale = l.b.val("math.powf", &[l.b.c_float(x.ty(), 10.0), size], x.ty(), &[]);
+    let size = l.convert(size, &Ty::I64, &part(ty));
+    let scale = l.b.val("math.powf", &[l.b.c_float(size.ty(), 10.0), size], size.ty(), &[]);
+    let parts = l.cast(&a[0], ty).parts;
     let even = |v: Value<'c>| l.b.val("math.roundeven", &[v], v.ty(), &[]);
-    let fine = l.b.bin("arith.divf", even(l.b.bin("arith.mulf", x, scale)), scale);
-    let coarse = l.b.bin("arith.mulf", even(l.b.bin("arith.divf", x, scale)), scale);
-    vec![l.b.select(l.b.cmpi("sge", digits, l.b.c_i64(0)), fine, coarse)]
+    let finer = l.b.cmpi("sge", digits, l.b.c_i64(0));
+    let round = |x: Value<'c>| {
+        let fine = l.b.bin("arith.divf", even(l.b.bin("arith.mulf", x, scale)), scale);
+        let coarse = l.b.bin("arith.mulf", even(l.b.bin("arith.divf", x, scale)), scale);
+        l.b.select(finer, fine, coarse)
+    };
+    parts.into_iter().map(round).collect()
 }
 
 /// Two bools stay bool.
 fn number_or_bool(a: &Bound<TyArg>) -> Rule {
-    if a[0].ty == Ty::Bool && a[1].ty == Ty::Bool { Ok(Ty::Bool.into()) } else { real2(a) }
+    if a[0].ty == Ty::Bool && a[1].ty == Ty::Bool { Ok(Ty::Bool.into()) } else { number2(a) }
 }
 
-/// The ops for floats, signed integers and unsigned ones.
-fn extreme<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty, [float, signed, unsigned]: [&str; 3]) -> Parts<'c> {
+/// The larger or smaller of two numbers.
+struct Extreme {
+    float: &'static str,
+    signed: &'static str,
+    unsigned: &'static str,
+    greatest: bool,
+    passes_over_nan: bool,
+}
+
+const MAXIMUM: Extreme = Extreme { float: "arith.maximumf", signed: "arith.maxsi", unsigned: "arith.maxui", greatest: true, passes_over_nan: false };
+const MINIMUM: Extreme = Extreme { float: "arith.minimumf", signed: "arith.minsi", unsigned: "arith.minui", greatest: false, passes_over_nan: false };
+const FMAX: Extreme = Extreme { float: "arith.maxnumf", passes_over_nan: true, ..MAXIMUM };
+const FMIN: Extreme = Extreme { float: "arith.minnumf", passes_over_nan: true, ..MINIMUM };
+
+fn extreme<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty, which: &Extreme) -> Parts<'c> {
     let (x, y) = operands(l, a, ty);
-    let op = if ty.is_float() { float } else if ty.is_signed() { signed } else { unsigned };
-    vec![if ty.is_float() { l.float_op(op, &[x.parts[0], y.parts[0]], x.parts[0].ty()) } else { l.b.bin(op, x.parts[0], y.parts[0]) }]
+    match ty {
+        Ty::Complex(_) => l.complex_extreme(which.greatest, which.passes_over_nan, &x, &y),
+        Ty::Float(_) => vec![l.float_op(which.float, &[x.parts[0], y.parts[0]], x.parts[0].ty())],
+        _ => vec![l.b.bin(if ty.is_signed() { which.signed } else { which.unsigned }, x.parts[0], y.parts[0])],
+    }
 }
 
 fn clip_rule(a: &Bound<TyArg>) -> Rule {
-    let mut ty = real(&a[0])?.clone();
+    let mut ty = number(&a[0])?.clone();
     for bound in [&a[1], &a[2]] {
         if bound.ty == Ty::None {
             continue;
         }
         ty = common(&TyArg { ty, constant: None }, bound)?;
-        real(bound)?;
     }
     if a[1].ty == Ty::None && a[2].ty == Ty::None {
         return Err(CallError::new("one of a_min and a_max must be given"));
@@ -170,19 +210,18 @@ fn clip_rule(a: &Bound<TyArg>) -> Rule {
 
 /// minimum(maximum(x, low), high); None leaves a side open.
 fn clip<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
-    let mut x = l.scalar_as(&a[0], ty);
-    let names = match ty {
-        Ty::Float(_) => ["arith.maximumf", "arith.minimumf"],
-        ty if ty.is_signed() => ["arith.maxsi", "arith.minsi"],
-        _ => ["arith.maxui", "arith.minui"],
-    };
-    for (bound, op) in [&a[1], &a[2]].into_iter().zip(names) {
+    let mut x = l.cast(&a[0], ty);
+    for (bound, which) in [&a[1], &a[2]].into_iter().zip([&MAXIMUM, &MINIMUM]) {
         if bound.ty != Ty::None {
-            let bound = l.scalar_as(bound, ty);
-            x = l.b.bin(op, x, bound);
+            let bound = l.cast(bound, ty);
+            let parts = match ty {
+                Ty::Complex(_) => l.complex_bounded(which.greatest, &x, &bound),
+                _ => extreme(l, &Bound::of(vec![x, bound]), ty, which),
+            };
+            x = l.val(ty.clone(), parts);
         }
     }
-    vec![x]
+    x.parts
 }
 
 /// m + log(1 + e**-d) of the larger m and the distance d; equal arguments (infinities too) give x + log 2.

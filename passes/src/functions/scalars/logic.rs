@@ -5,10 +5,10 @@ use super::*;
 pub static TABLE: &[Function] = table! {
     "numpy.equal" ("_x1, _x2"): numbers_to_bool => |l, a, _| vec![l.compare("eq", &a[0], &a[1])];
     "numpy.not_equal" ("_x1, _x2"): numbers_to_bool => |l, a, _| vec![l.compare("ne", &a[0], &a[1])];
-    "numpy.less" ("_x1, _x2"): reals_to_bool => |l, a, _| vec![l.compare("lt", &a[0], &a[1])];
-    "numpy.less_equal" ("_x1, _x2"): reals_to_bool => |l, a, _| vec![l.compare("le", &a[0], &a[1])];
-    "numpy.greater" ("_x1, _x2"): reals_to_bool => |l, a, _| vec![l.compare("gt", &a[0], &a[1])];
-    "numpy.greater_equal" ("_x1, _x2"): reals_to_bool => |l, a, _| vec![l.compare("ge", &a[0], &a[1])];
+    "numpy.less" ("_x1, _x2"): numbers_to_bool => |l, a, _| vec![l.compare("lt", &a[0], &a[1])];
+    "numpy.less_equal" ("_x1, _x2"): numbers_to_bool => |l, a, _| vec![l.compare("le", &a[0], &a[1])];
+    "numpy.greater" ("_x1, _x2"): numbers_to_bool => |l, a, _| vec![l.compare("gt", &a[0], &a[1])];
+    "numpy.greater_equal" ("_x1, _x2"): numbers_to_bool => |l, a, _| vec![l.compare("ge", &a[0], &a[1])];
 
     "numpy.logical_and" ("_x1, _x2"): numbers_to_bool => |l, a, _| truths(l, a, "arith.andi");
     "numpy.logical_or" ("_x1, _x2"): numbers_to_bool => |l, a, _| truths(l, a, "arith.ori");
@@ -39,11 +39,6 @@ fn number_to_bool(a: &Bound<TyArg>) -> Rule {
 
 fn numbers_to_bool(a: &Bound<TyArg>) -> Rule {
     (number(&a[0])?, number(&a[1])?);
-    Ok(Ty::Bool.into())
-}
-
-fn reals_to_bool(a: &Bound<TyArg>) -> Rule {
-    (real(&a[0])?, real(&a[1])?);
     Ok(Ty::Bool.into())
 }
 

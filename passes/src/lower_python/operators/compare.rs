@@ -1,6 +1,6 @@
 //! Comparisons, identity and membership.
 
-use crate::functions::{Const, Val, dtype_of_ref};
+use crate::functions::{Const, Val, dtype_of, dtype_of_ref};
 use crate::lower_python::Lower;
 use std::cmp::Ordering;
 use zouk_dialects::ir::Value;
@@ -35,6 +35,10 @@ impl<'c> Lower<'c> {
             }
             (Ty::Str, Ty::Str) => self.b.c_bool(lhs.constant == rhs.constant),
             (Ty::Ref(a), Ty::Ref(b)) => self.b.c_bool(a == b || dtype_of_ref(a).is_some_and(|t| dtype_of_ref(b) == Some(t))),
+            (Ty::Ref(_), Ty::Str) | (Ty::Str, Ty::Ref(_)) => {
+                let [x, y] = [lhs, rhs].map(|value| dtype_of(&value.as_argument()).ok());
+                self.b.c_bool(x.is_some() && x == y)
+            }
             (Ty::None, Ty::None) | (Ty::Ellipsis, Ty::Ellipsis) => self.b.c_bool(true),
             _ => self.b.c_bool(false),
         }
@@ -61,7 +65,7 @@ impl<'c> Lower<'c> {
                 };
                 self.b.c_bool(known)
             }
-            (a, b) if a.is_real() && b.is_real() => self.compare_numbers(kind, lhs, rhs),
+            (a, b) if a.is_number() && b.is_number() => self.compare_numbers(kind, lhs, rhs),
             (a, b) => panic!("inference let {a} {kind} {b} pass"),
         }
     }
@@ -71,6 +75,9 @@ impl<'c> Lower<'c> {
     fn compare_numbers(&mut self, kind: &str, lhs: &Val<'c>, rhs: &Val<'c>) -> Value<'c> {
         if lhs.ty.is_complex() || rhs.ty.is_complex() {
             let (a, b) = (self.cast(lhs, &Ty::C128), self.cast(rhs, &Ty::C128));
+            if !matches!(kind, "eq" | "ne") {
+                return self.complex_order(kind, [a.parts[0], a.parts[1]], [b.parts[0], b.parts[1]]);
+            }
             let predicate = if kind == "eq" { "oeq" } else { "une" };
             let [re, im] = [0, 1].map(|i| self.b.cmpf(predicate, a.parts[i], b.parts[i]));
             return self.b.bin(if kind == "eq" { "arith.andi" } else { "arith.ori" }, re, im);

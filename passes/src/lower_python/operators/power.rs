@@ -147,4 +147,18 @@ impl<'c> Lower<'c> {
         let nonzero = self.is_nonzero(size);
         ["math.cos", "math.sin"].map(|f| self.b.select(nonzero, self.float_bin("mul", length, self.float_un(f, phase)), zero)).into()
     }
+
+    /// NumPy's power of complex numbers: the runtime's, squares and cubes at once.
+    pub fn numpy_complex_power(&mut self, a: &Val<'c>, b: &Val<'c>) -> Vec<Value<'c>> {
+        let (x, zero) = ([a.parts[0], a.parts[1]], self.b.c_float(a.parts[0].ty(), 0.0));
+        if let Some(n @ 2..=3) = self.constant_int(b) {
+            let power = self.product(x, n as u32, &|l, x, y| l.complex_mul(x, y)).expect("a positive exponent");
+            let none = self.b.bin("arith.andi", self.b.cmpf("oeq", x[0], zero), self.b.cmpf("oeq", x[1], zero));
+            return power.map(|part| self.b.select(none, zero, part)).into();
+        }
+        let (wide, exponent) = (self.cast(a, &Ty::C128), self.cast(b, &Ty::C128));
+        let power = self.complex_call("zouk_pow_c128", &[&wide.parts[..], &exponent.parts].concat()).into();
+        let power = self.val(Ty::C128, power);
+        self.cast(&power, &a.ty).parts
+    }
 }
