@@ -39,3 +39,21 @@ def trace(a, offset=0, axis1: literal = 0, axis2: literal = 1, dtype: literal = 
 
 def diagonal(a, offset=0, axis1: literal = 0, axis2: literal = 1):
     return np.diagonal(a, offset, axis1, axis2)
+
+
+def ravel(a, order: literal = "C"):
+    return np.ravel(a, order)
+
+
+def flatten(a, order: literal = "C"):
+    flat = np.ravel(a, order)
+    return flat.copy()
+
+
+def reshape(a, *shape, order: literal = "C", copy: literal = None):
+    return np.reshape(a, shape[0] if len(shape) == 1 else shape, order, copy=copy)
+
+
+@property
+def mT(a):
+    return np.matrix_transpose(a)

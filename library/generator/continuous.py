@@ -167,3 +167,15 @@ def triangular(rng, left, mode, right, size=None):
 
 def _draw_triangular(rng, left, mode, right):
     return rng.triangular(left, mode, right)
+
+
+def multivariate_normal(rng, mean, cov, size=None, check_valid: literal = "warn", tol=1e-8, *, method: literal = "svd"):
+    """NumPy's stream for `method="cholesky"`; for the others the signs of the vectors are not those of LAPACK."""
+    if method not in ("svd", "eigh", "cholesky"):
+        raise ValueError("method must be one of {'eigh', 'svd', 'cholesky'}")
+    _check_covariance(cov, check_valid, tol)
+    return _normal_vectors(mean, cov, size, _generator_normals, rng, method)
+
+
+def _generator_normals(rng, shape):
+    return rng.standard_normal(shape)

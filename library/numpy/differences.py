@@ -85,6 +85,33 @@ def _accumulate_row(before, a, out, product: literal, dtype):
             _accumulate_row(before[i], a[i], out[i], product, dtype)
 
 
+def cumulative_sum(x, /, *, axis: literal = None, dtype: literal = None, out=None, include_initial: literal = False):
+    return _cumulative(x, axis, dtype, out, include_initial, False)
+
+
+def cumulative_prod(x, /, *, axis: literal = None, dtype: literal = None, out=None, include_initial: literal = False):
+    return _cumulative(x, axis, dtype, out, include_initial, True)
+
+
+def _cumulative(x, axis: literal, dtype: literal, out, include_initial: literal, product: literal):
+    """The sums or products; with the first one of no item at all before them, if it is included."""
+    x = _at_least(_array(x), 1)
+    if axis is None and x.ndim > 1:
+        raise ValueError("For arrays which have more than one dimension ``axis`` argument is required.")
+    if not include_initial:
+        return _cumulated(x, 0 if axis is None else axis, dtype, out, product)
+    place = 0 if axis is None else _axis(axis, x.ndim)
+    result = _sum_type(x, dtype)
+    shape = x.shape[:place] + (x.shape[place] + 1,) + x.shape[place + 1 :]
+    whole = np.empty(shape, result) if out is None else out
+    if whole.shape != shape:
+        raise ValueError("provided out is the wrong size for the accumulation.")
+    rows = compiler.move_axis_last(whole, place)
+    rows[..., 0] = 1 if product else 0
+    rows[..., 1:] = compiler.move_axis_last(_cumulated(x, place, dtype, None, product), place)
+    return whole
+
+
 def diff(a, n=1, axis: literal = -1, prepend=None, append=None):
     a = _array(a)
     if n < 0:

@@ -32,6 +32,23 @@ def unique(
     return result
 
 
+def unique_values(x):
+    """Sorted, where NumPy's may be in any order."""
+    return _unique(_array(x), False)
+
+
+def unique_counts(x):
+    return unique(x, return_counts=True, equal_nan=False)
+
+
+def unique_inverse(x):
+    return unique(x, return_inverse=True, equal_nan=False)
+
+
+def unique_all(x):
+    return unique(x, return_index=True, return_inverse=True, return_counts=True, equal_nan=False)
+
+
 def _unique(a, equal_nan: literal):
     """The different items, sorted."""
     items = np.empty(a.size, compiler.result_type(a))

@@ -87,3 +87,13 @@ def uniform(low=0.0, high=1.0, size=None):
 
 def triangular(left, mode, right, size=None):
     return _drawn(np.random.triangular, None, np.float64, _triangles_of(left, mode, right), size)
+
+
+def multivariate_normal(mean, cov, size=None, check_valid: literal = "warn", tol=1e-8):
+    """No warning is given of a covariance that is none; the signs of singular vectors are not those of LAPACK, so the stream is not NumPy's."""
+    _check_covariance(cov, check_valid, tol)
+    return _normal_vectors(mean, cov, size, _legacy_normals, None, "svd")
+
+
+def _legacy_normals(rng, shape):
+    return np.random.standard_normal(shape)
