@@ -17,16 +17,28 @@ def squeeze(a, axis: literal = None):
     return np.squeeze(a, axis)
 
 
-def clip(a, min=None, max=None):
-    if max is None:
-        return a.copy() if min is None else np.maximum(a, min)
-    if min is None:
-        return np.minimum(a, max)
-    return np.clip(a, min, max)
+def clip(a, min=None, max=None, out=None):
+    return np.clip(a, min, max, out)
 
 
-def round(a, decimals=0):
-    return np.round(a, decimals)
+def round(a, decimals=0, out=None):
+    return np.round(a, decimals, out)
+
+
+def std(a, axis: literal = None, dtype: literal = None, out=None, ddof=0, *, keepdims: literal = False, mean=None, correction=None):
+    return np.std(a, axis, dtype, out, ddof, keepdims, mean=mean, correction=correction)
+
+
+def var(a, axis: literal = None, dtype: literal = None, out=None, ddof=0, *, keepdims: literal = False, mean=None, correction=None):
+    return np.var(a, axis, dtype, out, ddof, keepdims, mean=mean, correction=correction)
+
+
+def choose(a, choices, out=None, mode: literal = "raise"):
+    return np.choose(a, choices, out, mode)
+
+
+def compress(a, condition, axis: literal = None, out=None):
+    return np.compress(condition, a, axis, out)
 
 
 def repeat(a, repeats, axis: literal = None):

@@ -136,6 +136,22 @@ def _reduce_rows(kernel, a, out):
             _reduce_rows(kernel, a[i], out[i])
 
 
+def _stored(result, out):
+    """The result, or the array that it is to be stored in."""
+    if out is None:
+        return result
+    if not compiler.is_array(out):
+        compiler.type_error("out must be an array")
+    items = _array(result)
+    if out.ndim != items.ndim:
+        raise ValueError(f"output array has {out.ndim} axes, the result {items.ndim}")
+    if out.shape != items.shape:
+        raise ValueError(f"output array has the shape {out.shape}, the result {items.shape}")
+    _check_same_kind(items, compiler.result_type(out))
+    out[...] = items
+    return out
+
+
 def _less(x, y):
     """The order in which NumPy sorts: NaN is after all other numbers."""
     if compiler.is_complex(x):

@@ -61,3 +61,47 @@ def broadcast_arrays(*args):
     for x in args:
         found = found + (broadcast_to(x, shape),)
     return found
+
+
+def array(object, dtype: literal = None, *, copy: literal = True, order: literal = "K", ndmin: literal = 0):
+    items = _with_axes(_array(object), ndmin)
+    kind = compiler.result_type(items) if dtype is None else _dtype(dtype)
+    if not copy and compiler.result_type(items) is kind and order not in ("C", "F"):
+        return items
+    if order not in ("C", "F", "A", "K"):
+        raise ValueError(f"order must be one of 'C', 'F', 'A', or 'K' (got '{order}')")
+    if order == "F" or order != "C" and compiler.is_constant(compiler.is_f_packed(items)) and items.ndim > 1:
+        out = np.empty(items.shape, kind, order="F")
+        out[...] = items
+        return out
+    out = np.empty(items.shape, kind)
+    out[...] = items
+    return out
+
+
+def asarray(a, dtype: literal = None, order: literal = None, *, copy: literal = None):
+    if order is None or order in ("A", "K"):
+        return array(a, dtype, copy=copy is not None and copy)
+    if copy is not None and copy:
+        return array(a, dtype, order=order)
+    return asfortranarray(a, dtype) if order == "F" else np.ascontiguousarray(a, dtype)
+
+
+def zeros_like(a, dtype: literal = None, order: literal = "K", *, shape=None):
+    return np.zeros(_array(a).shape if shape is None else shape, _like_type(a, dtype))
+
+
+def ones_like(a, dtype: literal = None, order: literal = "K", *, shape=None):
+    return np.ones(_array(a).shape if shape is None else shape, _like_type(a, dtype))
+
+
+def empty_like(prototype, dtype: literal = None, order: literal = "K", *, shape=None):
+    return np.empty(_array(prototype).shape if shape is None else shape, _like_type(prototype, dtype))
+
+
+def full_like(a, fill_value, dtype: literal = None, order: literal = "K", *, shape=None):
+    return np.full(_array(a).shape if shape is None else shape, fill_value, _like_type(a, dtype))
+
+
+def _like_type(a, dtype: literal):
+    return compiler.result_type(_array(a)) if dtype is None else _dtype(dtype)

@@ -1,9 +1,9 @@
 """Diagonals, and matrices that have little else."""
 
 
-def eye(N, M=None, k=0, dtype: literal = np.float64):
+def eye(N, M=None, k=0, dtype: literal = np.float64, order: literal = "C"):
     columns = N if M is None else M
-    out = np.zeros((N, columns), dtype)
+    out = np.zeros((N, columns), dtype, order)
     first = max(-k, 0)
     for i in range(first, min(N, columns - k)):
         out[i, i + k] = 1

@@ -77,6 +77,11 @@ def _spaced_arrays(start, stop, count, parts, endpoint, kind):
 
 
 def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype: literal = None, axis: literal = 0):
+    if compiler.is_tuple(base) or compiler.is_array(base):
+        bases = _array(base)
+        most = max(bases.ndim, compiler.ndim(_array(start)), compiler.ndim(_array(stop)))
+        exponents = linspace(_with_axes(_array(start), most), _with_axes(_array(stop), most), num, endpoint, False, None, axis)
+        return _in_dtype(np.power(expand_dims(_with_axes(bases, most), axis), exponents), dtype)
     exponents = linspace(start, stop, num, endpoint, False, None, axis)
     return _in_dtype(np.power(base, exponents), dtype)
 

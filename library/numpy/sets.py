@@ -13,9 +13,9 @@ def unique(
 ):
     a = _array(ar)
     if axis is not None:
-        _axis(axis, a.ndim)
+        place = _axis(axis, a.ndim)
         if a.ndim != 1:
-            compiler.type_error("unique() along an axis is not supported for arrays with more than one axis")
+            return _unique_rows(a, place, return_index, return_inverse, return_counts)
     if not return_index and not return_inverse and not return_counts:
         return _unique(a, equal_nan)
     flat = _flat(a)
@@ -30,6 +30,40 @@ def unique(
     if return_counts:
         result = result + (_group_sizes(starts, items.shape[0]),)
     return result
+
+
+def _unique_rows(a, axis: literal, return_index: literal, return_inverse: literal, return_counts: literal):
+    """The different items along an axis, sorted by the first of their elements that differ."""
+    items = _axis_first(a, axis)
+    rows = np.reshape(items, (items.shape[0], items.size // max(items.shape[0], 1)))
+    order = np.arange(rows.shape[0])
+    for i in range(rows.shape[1] - 1, -1, -1):
+        order = order[_ordered(rows[order, i])]
+    starts = np.empty(rows.shape[0], np.int64)
+    count = 0
+    for i in range(rows.shape[0]):
+        if i == 0 or not _same_rows(rows[order[i - 1]], rows[order[i]]):
+            starts[count] = i
+            count += 1
+    starts = starts[:count]
+    found = _with_axis_at(np.reshape(rows[order[starts]], (count,) + items.shape[1:]), axis)
+    if not return_index and not return_inverse and not return_counts:
+        return found
+    result = (found,)
+    if return_index:
+        result = result + (order[starts],)
+    if return_inverse:
+        result = result + (_unique_inverse(order, order, starts),)
+    if return_counts:
+        result = result + (_group_sizes(starts, rows.shape[0]),)
+    return result
+
+
+def _same_rows(a, b):
+    for i in range(a.shape[0]):
+        if a[i] != b[i]:
+            return False
+    return True
 
 
 def unique_values(x):

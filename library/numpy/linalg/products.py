@@ -52,7 +52,11 @@ def _product(a, b):
     return a @ b
 
 
-def multi_dot(arrays):
+def multi_dot(arrays, *, out=None):
+    return _stored(_multi_dot(arrays), out)
+
+
+def _multi_dot(arrays):
     if not compiler.is_tuple(arrays):
         compiler.type_error("multi_dot() takes a tuple of arrays")
     if len(arrays) < 2:
