@@ -55,6 +55,11 @@ def _array_of_rows(rows):
     return out
 
 
+def _larger(n: literal, m: literal):
+    """The larger constant."""
+    return n if n > m else m
+
+
 def _one_axis(a):
     """Refuses an array that has not one axis."""
     if a.ndim > 1:
@@ -95,6 +100,25 @@ def _packed(a, dtype):
     for i in range(a.shape[0]):
         out[i] = a[i]
     return out
+
+
+def _taken(a, places):
+    """The items of an array with one axis that are at these places."""
+    out = np.empty(places.shape[0], compiler.result_type(a))
+    for i in range(places.shape[0]):
+        out[i] = a[places[i]]
+    return out
+
+
+def _kept(a, mask):
+    """The items of an array with one axis where a mask holds."""
+    out = np.empty(a.shape[0], compiler.result_type(a))
+    count = 0
+    for i in range(a.shape[0]):
+        if mask[i]:
+            out[count] = a[i]
+            count += 1
+    return out[:count].copy()
 
 
 def _reduce(kernel, a, axis: literal, keepdims: literal, dtype):

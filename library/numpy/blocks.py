@@ -4,7 +4,7 @@
 def block(arrays):
     """Of nested tuples: the innermost lie beside each other along the last axis, those around them along the one before."""
     depth = _depth(arrays)
-    return _block(arrays, depth, max(depth, _most_axes(arrays)))
+    return _block(arrays, depth, _larger(depth, _most_axes(arrays)))
 
 
 def _depth(arrays):
@@ -24,7 +24,7 @@ def _most_axes(arrays):
         return compiler.ndim(arrays)
     most = 0
     for item in arrays:
-        most = max(most, _most_axes(item))
+        most = _larger(most, _most_axes(item))
     return most
 
 

@@ -49,12 +49,28 @@ def _histogram_of(arrays, bins, limits, density: literal, weights):
     counts = np.zeros(shape, np.float64)
     _count_points(arrays, edges, None if weights is None else _array(weights), _flat_view(counts), dtype)
     if density:
-        total = np.sum(counts)
-        for i, x in enumerate(edges):
-            widths = np.diff(x)
-            counts = counts / np.reshape(widths, (1,) * i + (widths.shape[0],) + (1,) * (len(edges) - i - 1))
-        counts /= total
+        _to_density(counts, edges)
     return counts, edges
+
+
+def _to_density(counts, edges):
+    flat = _flat_view(counts)
+    total = 0.0
+    for count in flat:
+        total += count
+    for i, x in enumerate(edges):
+        _divide_by_widths(compiler.move_axis_last(counts, i), x)
+    for i in range(flat.shape[0]):
+        flat[i] /= total
+
+
+def _divide_by_widths(counts, edges):
+    """Along the last axis."""
+    for i in range(counts.shape[0]):
+        if counts.ndim > 1:
+            _divide_by_widths(counts[i], edges)
+        else:
+            counts[i] /= edges[i + 1] - edges[i]
 
 
 def _edges_of_variable(values, bins, limits, i: literal):

@@ -21,28 +21,52 @@ def pad(
         if before + after < 0 or array.shape[i] + before + after < 0:
             raise ValueError("Maximum allowed dimension exceeded")
         shape = shape + (array.shape[i] + before + after,)
-    out = np.empty(shape, compiler.result_type(array))
-    _put_inside(array, out, pad_width, 0, array.ndim)
+    out = np.empty(shape, compiler.result_type(array)) if mode == "empty" else np.zeros(shape, compiler.result_type(array))
+    inside = out
+    for i in compiler.indices(array.ndim):
+        before, _ = _pair(pad_width, i, array.ndim)
+        inside = _stretch(inside, i, before, before + array.shape[i])
+    inside[...] = array
     for i in compiler.indices(array.ndim):
         if mode != "empty":
             before, after = _pair(pad_width, i, array.ndim)
-            rows = _axis_first(_padded_so_far(out, array, pad_width, i), i)
-            if mode == "constant":
-                low, high = _pair(_pad_value(constant_values), i, array.ndim)
-                rows[:before] = low
-                rows[before + array.shape[i] :] = high
-            elif array.shape[i] == 0:
-                if before + after > 0:
-                    raise ValueError(f"can't extend empty axis {i} using modes other than 'constant' or 'empty'")
-            elif mode == "linear_ramp":
-                low, high = _pair(_pad_value(end_values), i, array.ndim)
-                _put_ramp(rows[:before], rows[before], low)
-                _put_ramp(rows[before + array.shape[i] :][::-1], rows[before + array.shape[i] - 1], high)
-            elif mode in ("maximum", "mean", "median", "minimum"):
-                _pad_statistics(rows, before, array.shape[i], mode, stat_length, i, array.ndim)
-            else:
-                _pad_copies(rows, before, array.shape[i], mode, compiler.is_str(reflect_type) and reflect_type == "odd")
+            if mode != "constant" and array.shape[i] == 0 and before + after > 0:
+                raise ValueError(f"can't extend empty axis {i} using modes other than 'constant' or 'empty'")
+            values = constant_values if mode == "constant" else end_values if mode == "linear_ramp" else stat_length
+            low, high = _pair(values, i, array.ndim) if not (compiler.is_str(values) or compiler.is_none(values)) else (0, 0)
+            whole = compiler.is_str(values) or compiler.is_none(values)
+            _pad_axis(_lines_along(out, i), before, array.shape[i], low, high, mode, whole, reflect_type == "odd")
     return out
+
+
+def _lines_along(out, axis: literal):
+    """A packed array as one with three axes: those before an axis, the axis, those after it."""
+    front = 1
+    back = 1
+    for i in compiler.indices(out.ndim):
+        if i < axis:
+            front *= out.shape[i]
+        elif i > axis:
+            back *= out.shape[i]
+    return np.reshape(out, (front, out.shape[axis], back))
+
+
+def _pad_axis(lines, before, length, low, high, mode: literal, whole: literal, odd: literal):
+    """Extends all lines; what is extended before it is filled is overwritten when its own axis is."""
+    if length > 0 or mode == "constant":
+        for i in range(lines.shape[0]):
+            for j in range(lines.shape[2]):
+                line = lines[i, :, j]
+                if mode == "constant":
+                    line[:before].fill(low)
+                    line[before + length :].fill(high)
+                elif mode == "linear_ramp":
+                    _put_ramp(line[:before], line[before], low)
+                    _put_ramp(line[before + length :][::-1], line[before + length - 1], high)
+                elif mode in ("maximum", "mean", "median", "minimum"):
+                    _pad_statistics(line, before, length, length if whole else low, length if whole else high, mode)
+                else:
+                    _pad_copies(line, before, length, mode, odd)
 
 
 def _check_pad(mode: literal, constant_values, end_values, stat_length, reflect_type: literal):
@@ -56,10 +80,6 @@ def _check_pad(mode: literal, constant_values, end_values, stat_length, reflect_
         raise ValueError(f"unsupported keyword arguments for mode '{mode}': {{'stat_length'}}")
     if mode not in ("reflect", "symmetric") and reflect_type != "not given":
         raise ValueError(f"unsupported keyword arguments for mode '{mode}': {{'reflect_type'}}")
-
-
-def _pad_value(x):
-    return 0 if compiler.is_str(x) else x
 
 
 def _pair(widths, axis: literal, ndim: literal):
@@ -79,46 +99,20 @@ def _pair(widths, axis: literal, ndim: literal):
     return widths[0], widths[1]
 
 
-def _put_inside(a, out, widths, axis: literal, ndim: literal):
-    if a.ndim == 0:
-        out[()] = a[()]
-        return
-    before, _ = _pair(widths, axis, ndim)
-    for i in range(a.shape[0]):
-        if a.ndim == 1:
-            out[before + i] = a[i]
-        else:
-            _put_inside(a[i], out[before + i], widths, axis + 1, ndim)
-
-
-def _padded_so_far(out, array, widths, axis: literal):
-    """A view of what is filled before an axis is extended: of the axes after it, the places of the array."""
-    for i in compiler.indices(array.ndim):
-        if i > axis:
-            before, _ = _pair(widths, i, array.ndim)
-            out = _stretch(out, i, before, before + array.shape[i])
-    return out
-
-
-def _pad_copies(rows, before, length, mode: literal, odd: literal):
-    """Continues the first axis by items of the array; with odd, by their reflections in the edges' values."""
-    for i in range(rows.shape[0]):
+def _pad_copies(line, before, length, mode: literal, odd: literal):
+    """Continues a line by its own items; with odd, by their reflections in the values at the edges."""
+    dtype = compiler.result_type(line)
+    rise = dtype(line[before + length - 1] - line[before])
+    for i in range(line.shape[0]):
         if i < before or i >= before + length:
             turn, place = _padded_from(i - before, length, mode)
-            source = rows[before + place]
-            target = rows[i, ...]
-            if not odd:
-                target[...] = source
-            else:
+            value = line[before + place]
+            if odd:
                 period = 2 * length if mode == "symmetric" else 2 * length - 2
-                last = rows[before + length - 1]
-                first = rows[before]
-                if length == 1:
-                    target[...] = source
-                elif (i - before) % period < length:
-                    target[...] = source + 2 * turn * (last - first)
-                else:
-                    target[...] = 2 * last - source + 2 * turn * (last - first)
+                if length > 1 and (i - before) % period >= length:
+                    value = dtype(dtype(2) * line[before + length - 1] - value)
+                value = dtype(value + dtype(2 * turn) * rise)
+            line[i] = value
 
 
 def _padded_from(i, length, mode: literal):
@@ -134,50 +128,33 @@ def _padded_from(i, length, mode: literal):
     return i // period, (2 * length - 1 if mode == "symmetric" else 2 * length - 2) - place
 
 
-def _put_ramp(rows, edge, end):
+def _put_ramp(line, edge, end):
     """From the end's value towards the edge's, which is not reached."""
-    count = rows.shape[0]
-    if count == 0:
-        return
-    kind = compiler.inexact_type(rows, end)
+    count = line.shape[0]
+    kind = compiler.inexact_type(line, end)
     first = kind(end)
-    last = _array(edge)
-    rise = np.empty(last.shape, kind)
-    rise[...] = last
-    rise -= first
-    step = rise / kind(count)
-    stuck = np.any(step == 0)
+    rise = kind(edge) - first
     for i in range(count):
-        line = kind(i) / kind(count) * rise + first if stuck else kind(i) * step + first
-        target = rows[i, ...]
-        if compiler.is_integer(rows):
-            target[...] = np.floor(line)
-        else:
-            target[...] = line
+        value = kind(i) * (rise / kind(count)) + first
+        line[i] = math.floor(value) if compiler.is_integer(line) else value
 
 
-def _pad_statistics(rows, before, length, mode: literal, stat_length, axis: literal, ndim: literal):
-    first = length
-    last = length
-    if not (compiler.is_str(stat_length) or compiler.is_none(stat_length)):
-        low, high = _pair(stat_length, axis, ndim)
-        if low < 0 or high < 0:
-            raise ValueError("index can't contain negative values")
-        first = min(low, length)
-        last = min(high, length)
-        if (first == 0 or last == 0) and mode in ("maximum", "minimum"):
-            raise ValueError("stat_length of 0 yields no value for padding")
+def _pad_statistics(line, before, length, first, last, mode: literal):
+    if first < 0 or last < 0:
+        raise ValueError("index can't contain negative values")
+    if (first == 0 or last == 0) and mode in ("maximum", "minimum"):
+        raise ValueError("stat_length of 0 yields no value for padding")
     # Both are computed before either is written.
-    low_value = _pad_statistic(rows[before : before + first], mode)
-    high_value = _pad_statistic(rows[before + length - last : before + length], mode)
-    rows[:before] = low_value
-    rows[before + length :] = high_value
+    low = _pad_statistic(line[before : before + min(first, length)], mode)
+    high = _pad_statistic(line[before + length - min(last, length) : before + length], mode)
+    line[:before].fill(low)
+    line[before + length :].fill(high)
 
 
 def _pad_statistic(items, mode: literal):
     if mode == "maximum":
-        return np.max(items, axis=0)
+        return np.max(items)
     if mode == "minimum":
-        return np.min(items, axis=0)
-    value = np.mean(items, axis=0) if mode == "mean" else np.median(items, axis=0)
+        return np.min(items)
+    value = np.mean(items) if mode == "mean" else _median(items)
     return np.rint(value) if compiler.is_integer(items) else value

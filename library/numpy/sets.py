@@ -20,11 +20,11 @@ def unique(
         return _unique(a, equal_nan)
     flat = _flat(a)
     order = _ordered(flat)
-    items = flat[order]
+    items = _taken(flat, order)
     starts = _group_starts(items, equal_nan)
-    result = (items[starts],)
+    result = (_taken(items, starts),)
     if return_index:
-        result = result + (order[starts],)
+        result = result + (_taken(order, starts),)
     if return_inverse:
         result = result + (_unique_inverse(a, order, starts),)
     if return_counts:
@@ -38,7 +38,7 @@ def _unique_rows(a, axis: literal, return_index: literal, return_inverse: litera
     rows = np.reshape(items, (items.shape[0], items.size // max(items.shape[0], 1)))
     order = np.arange(rows.shape[0])
     for i in range(rows.shape[1] - 1, -1, -1):
-        order = order[_ordered(rows[order, i])]
+        order = _taken(order, _ordered(_taken(rows[:, i], order)))
     starts = np.empty(rows.shape[0], np.int64)
     count = 0
     for i in range(rows.shape[0]):
@@ -46,12 +46,16 @@ def _unique_rows(a, axis: literal, return_index: literal, return_inverse: litera
             starts[count] = i
             count += 1
     starts = starts[:count]
-    found = _with_axis_at(np.reshape(rows[order[starts]], (count,) + items.shape[1:]), axis)
+    different = np.empty((count, rows.shape[1]), compiler.result_type(rows))
+    for i in range(count):
+        for j in range(rows.shape[1]):
+            different[i, j] = rows[order[starts[i]], j]
+    found = _with_axis_at(np.reshape(different, (count,) + items.shape[1:]), axis)
     if not return_index and not return_inverse and not return_counts:
         return found
     result = (found,)
     if return_index:
-        result = result + (order[starts],)
+        result = result + (_taken(order, starts),)
     if return_inverse:
         result = result + (_unique_inverse(order, order, starts),)
     if return_counts:
@@ -88,7 +92,7 @@ def _unique(a, equal_nan: literal):
     items = np.empty(a.size, compiler.result_type(a))
     _flatten(a, items, 0)
     _sort_rows(items, False)
-    return items[_group_starts(items, equal_nan)]
+    return _taken(items, _group_starts(items, equal_nan))
 
 
 def _group_starts(items, equal_nan: literal):
@@ -165,7 +169,7 @@ def intersect1d(ar1, ar2, assume_unique: literal = False, return_indices: litera
         return _intersect_places(_flat(a), _flat(b), assume_unique)
     items = _chained(_flat(a), _flat(b)) if assume_unique else _chained(_unique(a, True), _unique(b, True))
     _sort_rows(items, False)
-    return items[_pair_starts(items)]
+    return _taken(items, _pair_starts(items))
 
 
 def _pair_starts(items):
@@ -183,13 +187,16 @@ def _intersect_places(a, b, assume_unique: literal):
     if assume_unique:
         items = _chained(a, b)
         order = _ordered(items)
-        items = items[order]
+        items = _taken(items, order)
         pairs = _pair_starts(items)
-        return items[pairs], order[pairs], order[pairs + 1] - a.shape[0]
+        seconds = np.empty(pairs.shape[0], np.int64)
+        for i in range(pairs.shape[0]):
+            seconds[i] = order[pairs[i] + 1] - a.shape[0]
+        return _taken(items, pairs), _taken(order, pairs), seconds
     first, first_places = np.unique(a, return_index=True)
     second, second_places = np.unique(b, return_index=True)
     items, from_first, from_second = _intersect_places(first, second, True)
-    return items, first_places[from_first], second_places[from_second]
+    return items, _taken(first_places, from_first), _taken(second_places, from_second)
 
 
 def setxor1d(ar1, ar2, assume_unique: literal = False):
@@ -204,12 +211,12 @@ def setxor1d(ar1, ar2, assume_unique: literal = False):
         if (i == 0 or items[i] != items[i - 1]) and (i == last or items[i] != items[i + 1]):
             alone[count] = i
             count += 1
-    return items[alone[:count]]
+    return _taken(items, alone[:count])
 
 
 def setdiff1d(ar1, ar2, assume_unique: literal = False):
     a = _flat(_array(ar1)) if assume_unique else _unique(_array(ar1), True)
-    return a[_membership(a, _flat(_array(ar2)), True)]
+    return _kept(a, _membership(a, _flat(_array(ar2)), True))
 
 
 def isin(element, test_elements, assume_unique=False, invert=False, *, kind: literal = None):
@@ -231,14 +238,12 @@ def _membership(a, tests, invert):
         out[:] = bool(invert)
         return out
     if compiler.is_integer(dtype):
-        low = dtype(np.min(tests))
-        high = dtype(np.max(tests))
+        low, high = _extremes(tests, dtype)
         span = np.uint64(high) - np.uint64(low)
         if span <= np.uint64(6 * (a.shape[0] + tests.shape[0])):
             _look_up(a, tests, low, high, np.int64(span), invert, out, dtype)
             return out
-    items = np.empty(tests.shape[0], dtype)
-    items[:] = tests
+    items = _packed(tests, dtype)
     _sort_rows(items, False)
     for i in range(a.shape[0]):
         value = dtype(a[i])
@@ -246,6 +251,15 @@ def _membership(a, tests, invert):
         found = place < items.shape[0] and items[place] == value
         out[i] = found != bool(invert)
     return out
+
+
+def _extremes(a, dtype):
+    low = dtype(a[0])
+    high = dtype(a[0])
+    for item in a:
+        low = min(low, dtype(item))
+        high = max(high, dtype(item))
+    return low, high
 
 
 def _look_up(a, tests, low, high, span, invert, out, dtype):

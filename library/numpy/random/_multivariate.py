@@ -15,19 +15,32 @@ def _normal_vectors(mean, cov, size, draw, rng, method: literal):
         raise ValueError("mean and cov must have same length")
     shape = _size_shape(size) + (n,)
     normals = draw(rng, shape)
-    rows = np.reshape(normals, (normals.size // max(n, 1), n))
-    return np.reshape(rows @ _covariance_factor(covariances, method) + means, shape)
+    out = np.empty(shape, np.float64)
+    count = normals.size // max(n, 1)
+    weights, vectors = _covariance_parts(covariances, method)
+    _combine(np.reshape(normals, (count, n)), weights, vectors, means, np.reshape(out, (count, n)))
+    return out
 
 
-def _covariance_factor(cov, method: literal):
-    """A matrix `f` such that `f.T @ f` is the covariance."""
+def _combine(rows, weights, vectors, means, out):
+    """Each row is a combination of the vectors, beside the means."""
+    for i in range(rows.shape[0]):
+        for j in range(means.shape[0]):
+            total = 0.0
+            for k in range(weights.shape[0]):
+                total += rows[i, k] * (weights[k] * vectors[k, j])
+            out[i, j] = total + means[j]
+
+
+def _covariance_parts(cov, method: literal):
+    """Vectors, as rows, and what they are multiplied with: the covariance is the sum of their outer products."""
     if method == "cholesky":
-        return np.linalg.cholesky(cov).T
+        return np.ones(cov.shape[0]), np.linalg.cholesky(cov).T
     if method == "eigh":
         s, u = np.linalg.eigh(cov)
-        return (u * np.sqrt(np.abs(s))).T
+        return np.sqrt(np.abs(s)), u.T
     _, s, v = np.linalg.svd(cov)
-    return np.sqrt(s)[:, np.newaxis] * v
+    return np.sqrt(s), v
 
 
 def _check_covariance(cov, check_valid: literal, tol):

@@ -119,13 +119,16 @@ def _triangles_of(left, mode, right):
     first = _spreadable(left)
     middle = _spreadable(mode)
     last = _spreadable(right)
-    if np.any(first > middle):
-        raise ValueError("left > mode")
-    if np.any(middle > last):
-        raise ValueError("mode > right")
+    _none_above(first, middle, "left > mode")
+    _none_above(middle, last, "mode > right")
     if np.any(first == last):
         raise ValueError("left == right")
     return first, middle, last
+
+
+def _none_above(a, b, message: literal):
+    if np.any(a > b):
+        raise ValueError(message)
 
 
 def _trials(n, p):
