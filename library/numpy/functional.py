@@ -9,7 +9,7 @@ def apply_along_axis(func1d, axis: literal, arr):
             if n == 0:
                 raise ValueError("Cannot apply_along_axis when any iteration dimensions are 0")
     if rows.ndim == 1:
-        return func1d(rows)
+        return _array(func1d(rows))
     first = func1d(_first_row(rows))
     place = axis + a.ndim if axis < 0 else axis
     if not (compiler.is_scalar(first) or compiler.is_array(first)):

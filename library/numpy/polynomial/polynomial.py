@@ -10,7 +10,7 @@ def polysub(c1, c2):
 
 
 def _series_sum(c1, c2, minus: literal):
-    dtype = compiler.inexact_type(c1, c2)
+    dtype = _series_type((c1, c2))
     a = _series(c1, dtype, True)
     b = _series(c2, dtype, True)
     out = np.zeros(max(a.shape[0], b.shape[0]), dtype)
@@ -24,7 +24,7 @@ def _series_sum(c1, c2, minus: literal):
 
 
 def polymul(c1, c2):
-    dtype = compiler.inexact_type(c1, c2)
+    dtype = _series_type((c1, c2))
     return _without_last_zeros(np.convolve(_series(c1, dtype, True), _series(c2, dtype, True)))
 
 
@@ -38,7 +38,7 @@ def polymulx(c):
 
 
 def polydiv(c1, c2):
-    dtype = compiler.inexact_type(c1, c2)
+    dtype = _series_type((c1, c2))
     a = _series(c1, dtype, True)
     b = _series(c2, dtype, True)
     n = a.shape[0]

@@ -21,11 +21,19 @@ def as_series(alist, trim: literal = True):
     if not compiler.is_tuple(alist):
         compiler.type_error("as_series() needs a tuple of arrays")
     items = alist if len(alist) > 0 and not compiler.is_scalar(alist[0]) else (alist,)
-    dtype = compiler.inexact_type(items)
+    dtype = _series_type(items)
     found = ()
     for item in items:
         found = found + (_series(item, dtype, trim),)
     return found
+
+
+def _series_type(items):
+    """The dtype of several series: integers count as float64."""
+    dtype = compiler.inexact_type(items[0])
+    for item in items[1:]:
+        dtype = compiler.result_type(dtype, compiler.inexact_type(item))
+    return dtype
 
 
 def _series(x, dtype, trim: literal):
