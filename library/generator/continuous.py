@@ -179,3 +179,13 @@ def multivariate_normal(rng, mean, cov, size=None, check_valid: literal = "warn"
 
 def _generator_normals(rng, shape):
     return rng.standard_normal(shape)
+
+
+def standard_gamma(rng, shape, size=None, dtype: literal = np.float64):
+    if compiler.result_type(np.empty(0, dtype)) is not np.float64:
+        compiler.type_error("random numbers with parameters that are arrays are float64 here: convert the result")
+    return _drawn(_draw_standard_gamma, rng, np.float64, (_limited(shape, "shape", "non-negative"),), size)
+
+
+def _draw_standard_gamma(rng, shape):
+    return rng.standard_gamma(shape)

@@ -183,7 +183,7 @@ def _int_range(low, high, beyond: literal):
     first = _whole(low)
     last = _whole(high)
     if np.any(first > last - beyond):
-        if beyond == 1:
-            raise ValueError("low >= high")
-        raise ValueError("low > high")
+        if np.any(first != 0):
+            raise ValueError("low >= high" if beyond == 1 else "low > high")
+        raise ValueError("high <= 0" if beyond == 1 else "high < 0")
     return first, last
