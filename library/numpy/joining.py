@@ -66,7 +66,7 @@ def _check_same_kind(a, dtype):
 def _check_cast(a, dtype, rule: literal):
     """Refuses elements that the rule does not let become those of a dtype."""
     if rule not in ("no", "equiv", "safe", "same_kind", "unsafe"):
-        raise ValueError(f"casting must be one of 'no', 'equiv', 'safe', 'same_kind', or 'unsafe' (got '{rule}')")
+        raise ValueError(f"casting must be one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe' (got '{rule}')")
     kept = True
     if rule == "same_kind":
         kept = _kind_order(a) <= _kind_order(dtype)
