@@ -25,12 +25,12 @@ def round(a, decimals=0, out=None):
     return np.round(a, decimals, out)
 
 
-def std(a, axis: literal = None, dtype: literal = None, out=None, ddof=0, *, keepdims: literal = False, mean=None, correction=None):
-    return np.std(a, axis, dtype, out, ddof, keepdims, mean=mean, correction=correction)
+def std(a, axis: literal = None, dtype: literal = None, out=None, ddof=0, *, keepdims: literal = False, mean=None):
+    return np.std(a, axis, dtype, out, ddof, keepdims, mean=mean)
 
 
-def var(a, axis: literal = None, dtype: literal = None, out=None, ddof=0, *, keepdims: literal = False, mean=None, correction=None):
-    return np.var(a, axis, dtype, out, ddof, keepdims, mean=mean, correction=correction)
+def var(a, axis: literal = None, dtype: literal = None, out=None, ddof=0, *, keepdims: literal = False, mean=None):
+    return np.var(a, axis, dtype, out, ddof, keepdims, mean=mean)
 
 
 def choose(a, choices, out=None, mode: literal = "raise"):

@@ -1,12 +1,12 @@
 """What library functions make of their arguments."""
 
 
-def _axis(axis: literal, ndim: literal):
-    """The axis, counted from the first one."""
+def _axis(axis: literal, ndim: literal, name: literal = None):
+    """The axis, counted from the first one; the error says which argument it is."""
     if not compiler.is_integer(axis):
         compiler.type_error("axis must be an integer")
     if axis < -ndim or axis >= ndim:
-        raise np.exceptions.AxisError(axis, ndim, None)
+        raise np.exceptions.AxisError(axis, ndim, name)
     return axis + ndim if axis < 0 else axis
 
 
@@ -69,24 +69,18 @@ def _one_axis(a):
 
 
 def _flat(a):
-    """The elements in C order: the array itself if it has one axis, else a new one."""
-    if a.ndim == 1:
-        return a
-    out = np.empty(a.size, compiler.result_type(a))
-    _flatten(a, out, 0)
-    return out
+    """The elements in C order, in one axis: the array's own where they are packed, which must not be written."""
+    return a.ravel()
 
 
-def _flatten(a, out, start):
-    if a.ndim == 0:
-        out[start] = a[()]
-    elif a.ndim == 1:
-        for i in range(a.shape[0]):
-            out[start + i] = a[i]
-    else:
-        for i in range(a.shape[0]):
-            row = a[i]
-            _flatten(row, out, start + i * row.size)
+def _flat_view(a):
+    """The elements of an array that is packed, in one axis: writing to them writes to the array."""
+    return np.reshape(a, (a.size,))
+
+
+def _shaped_as(a, flat):
+    """The items of an array with one axis, in the shape of another one."""
+    return np.reshape(flat, a.shape)
 
 
 def _converted(a, dtype):

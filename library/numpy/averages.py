@@ -53,20 +53,8 @@ def _weights_of(a, w, axis: literal):
     wide = w
     for i in compiler.indices(a.ndim):
         if i not in axes:
-            wide = _with_axis(wide, i)
+            wide = expand_dims(wide, i)
     return wide
-
-
-def _with_axis(a, place: literal):
-    """The array with one more axis, of one item, before that place."""
-    out = a[..., None]
-    order = ()
-    for i in compiler.indices(out.ndim):
-        if i == place:
-            order = order + (out.ndim - 1,)
-        else:
-            order = order + (i if i < place else i - 1,)
-    return compiler.permuted(out, order)
 
 
 def cov(m, y=None, rowvar: literal = True, bias: literal = False, ddof=None, fweights=None, aweights=None, *, dtype: literal = None):
@@ -107,7 +95,7 @@ def _covariances(m, y, rowvar: literal, bias: literal, ddof, fweights, aweights,
         if y.ndim > 2:
             raise ValueError("y has more than 2 dimensions")
         kind = compiler.result_type(m, y, np.float64) if dtype is None else compiler.result_type(dtype)
-        x = _concatenated(_variables(m, rowvar, kind), _variables(y, rowvar, kind), 0)
+        x = _beside_each_other((_variables(m, rowvar, kind), _variables(y, rowvar, kind)), 0)
     count = x.shape[1]
     w = _observation_weights(fweights, aweights, count)
     freedom = (0 if bias else 1) if ddof is None else ddof

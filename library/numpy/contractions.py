@@ -166,7 +166,7 @@ def _spread_over(a, labels: literal, order: literal):
     view = compiler.permuted(a, places)
     for i, label in enumerate(order):
         if label not in labels:
-            view = _with_axis(view, i)
+            view = expand_dims(view, i)
     return view
 
 

@@ -119,10 +119,12 @@ def diff(a, n=1, axis: literal = -1, prepend=None, append=None):
     if a.ndim == 0:
         raise ValueError("diff requires input that is at least one dimensional")
     place = _axis(axis, a.ndim)
-    if prepend is not None:
-        a = _concatenated(_beside(prepend, a, place), a, place)
-    if append is not None:
-        a = _concatenated(a, _beside(append, a, place), place)
+    if prepend is not None and append is not None:
+        a = _beside_each_other((_beside(prepend, a, place), a, _beside(append, a, place)), place)
+    elif prepend is not None:
+        a = _beside_each_other((_beside(prepend, a, place), a), place)
+    elif append is not None:
+        a = _beside_each_other((a, _beside(append, a, place)), place)
     length = max(a.shape[place] - n, 0)
     out = np.empty(a.shape[:place] + (length,) + a.shape[place + 1 :], compiler.result_type(a))
     if n == 1:
@@ -135,6 +137,10 @@ def diff(a, n=1, axis: literal = -1, prepend=None, append=None):
     return out
 
 
+def _beside_each_other(arrays, axis: literal):
+    return _joined_along(arrays, axis, None, None, "same_kind")
+
+
 def _beside(x, a, axis: literal):
     """An array to put before or after another one along an axis; a number is one item everywhere."""
     x = _array(x)
@@ -142,25 +148,6 @@ def _beside(x, a, axis: literal):
         return x
     out = np.empty(a.shape[:axis] + (1,) + a.shape[axis + 1 :], compiler.result_type(x))
     out.fill(x[()])
-    return out
-
-
-def _concatenated(a, b, axis: literal):
-    if a.ndim != b.ndim:
-        raise ValueError(
-            f"all the input arrays must have same number of dimensions, but the array at index 0 has {a.ndim} dimension(s) "
-            f"and the array at index 1 has {b.ndim} dimension(s)"
-        )
-    for i in compiler.indices(a.ndim):
-        if i != axis and a.shape[i] != b.shape[i]:
-            raise ValueError(
-                f"all the input array dimensions except for the concatenation axis must match exactly, but along dimension {i}, "
-                f"the array at index 0 has size {a.shape[i]} and the array at index 1 has size {b.shape[i]}"
-            )
-    out = np.empty(a.shape[:axis] + (a.shape[axis] + b.shape[axis],) + a.shape[axis + 1 :], compiler.result_type(a, b))
-    rows = compiler.move_axis_last(out, axis)
-    rows[..., : a.shape[axis]] = compiler.move_axis_last(a, axis)
-    rows[..., a.shape[axis] :] = compiler.move_axis_last(b, axis)
     return out
 
 

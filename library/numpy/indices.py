@@ -76,11 +76,6 @@ def _shape_of_all(arrays):
     return shape
 
 
-def _flat_view(a):
-    """The elements of an array in C order, which are packed."""
-    return np.reshape(a, (a.size,))
-
-
 def _place_by(index, n, mode: literal):
     """A place from 0 to n - 1."""
     if mode == "wrap":

@@ -21,8 +21,7 @@ def _percentiles(a, q, axis: literal, method: literal, keepdims: literal, weight
     a = _real(a)
     levels = _array(q)
     dtype = compiler.inexact_type(levels)
-    fractions = np.empty(levels.size, dtype)
-    _flatten(levels, fractions, 0)
+    fractions = _packed(_flat(levels), dtype)
     for i in range(fractions.shape[0]):
         fractions[i] = fractions[i] / dtype(100)
         if not (fractions[i] >= 0 and fractions[i] <= 1):
@@ -33,8 +32,7 @@ def _percentiles(a, q, axis: literal, method: literal, keepdims: literal, weight
 def _quantiles(a, q, axis: literal, method: literal, keepdims: literal, weights, skip_nan: literal):
     a = _real(a)
     levels = _array(q)
-    fractions = np.empty(levels.size, _fraction_type(levels, method))
-    _flatten(levels, fractions, 0)
+    fractions = _packed(_flat(levels), _fraction_type(levels, method))
     for fraction in fractions:
         if not (fraction >= 0 and fraction <= 1):
             raise ValueError("Quantiles must be in the range [0, 1]")

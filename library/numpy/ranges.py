@@ -99,9 +99,7 @@ def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype: literal = Non
 def _in_dtype(items, dtype: literal):
     if dtype is None:
         return items
-    out = np.empty(items.shape, dtype)
-    out[...] = items
-    return out
+    return _in_type(items, _dtype(dtype))
 
 
 def _dtype(dtype: literal):

@@ -89,8 +89,7 @@ def unique_all(x):
 
 def _unique(a, equal_nan: literal):
     """The different items, sorted."""
-    items = np.empty(a.size, compiler.result_type(a))
-    _flatten(a, items, 0)
+    items = _flat(a).copy()
     _sort_rows(items, False)
     return _taken(items, _group_starts(items, equal_nan))
 
@@ -129,33 +128,17 @@ def _group_sizes(starts, count):
     return sizes
 
 
-def _shaped_as(a, flat):
-    """The items of an array with one axis, in the shape of another one."""
-    if a.ndim == 1:
-        return flat
-    out = np.empty(a.shape, compiler.result_type(flat))
-    _unflatten(flat, out, 0)
-    return out
-
-
-def _unflatten(flat, out, start):
-    if out.ndim == 0:
-        out[()] = flat[start]
-    elif out.ndim == 1:
-        for i in range(out.shape[0]):
-            out[i] = flat[start + i]
-    else:
-        for i in range(out.shape[0]):
-            row = out[i]
-            _unflatten(flat, row, start + i * row.size)
-
-
 def _chained(a, b):
     """The items of one array and then those of another one."""
     out = np.empty(a.size + b.size, compiler.result_type(a, b))
-    _flatten(a, out, 0)
-    _flatten(b, out, a.size)
+    _put_items(_flat(a), out, 0)
+    _put_items(_flat(b), out, a.size)
     return out
+
+
+def _put_items(items, out, start):
+    for i in range(items.shape[0]):
+        out[start + i] = items[i]
 
 
 def union1d(ar1, ar2):

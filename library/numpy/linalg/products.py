@@ -119,11 +119,7 @@ def outer(x1, x2):
 
 
 def matrix_transpose(x):
-    x = _array(x)
-    if x.ndim < 2:
-        raise ValueError(f"Input array must be at least 2-dimensional, but it is {x.ndim}")
-    order = compiler.indices(x.ndim)
-    return compiler.permuted(x, order[:-2] + (order[-1], order[-2]))
+    return np.matrix_transpose(x)
 
 
 def cross(x1, x2, /, *, axis: literal = -1):
