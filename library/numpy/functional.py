@@ -61,23 +61,38 @@ def piecewise(x, condlist, funclist):
     count = len(conditions)
     if len(funclist) != count and len(funclist) != count + 1:
         raise ValueError(f"with {count} condition(s), either {count} or {count + 1} functions are expected")
-    out = np.zeros(a.shape, compiler.result_type(a))
-    left = np.ones(a.shape, np.bool_)
+    values = _flat(a)
+    out = np.zeros(values.shape[0], compiler.result_type(a))
+    left = np.ones(values.shape[0], np.bool_)
     for i, condition in enumerate(conditions):
         mask = np.empty(a.shape, np.bool_)
         mask[...] = condition
-        left &= ~mask
-        _put_piece(funclist[i], a, mask, out)
+        _put_piece(funclist[i], values, _flat_view(mask), left, out)
     if len(funclist) > count:
-        _put_piece(funclist[count], a, left, out)
-    return _value(out)
+        _put_piece(funclist[count], values, left.copy(), left, out)
+    return _value(np.reshape(out, a.shape))
 
 
-def _put_piece(f, a, mask, out):
+def _put_piece(f, values, mask, left, out):
+    """Puts a number, or what a function makes of the values, where a mask holds, which is then left no more."""
     if compiler.is_scalar(f):
-        out[mask] = f
-    elif np.any(mask):
-        out[mask] = f(a[mask])
+        for i in range(mask.shape[0]):
+            if mask[i]:
+                out[i] = f
+                left[i] = False
+    else:
+        chosen = _kept(values, mask)
+        if chosen.shape[0] > 0:
+            _scatter(f(chosen), mask, left, out)
+
+
+def _scatter(items, mask, left, out):
+    place = 0
+    for i in range(mask.shape[0]):
+        if mask[i]:
+            out[i] = items if compiler.is_scalar(items) else items[place]
+            left[i] = False
+            place += 1
 
 
 def fromfunction(function, shape, *, dtype: literal = np.float64):

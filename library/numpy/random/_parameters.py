@@ -26,12 +26,20 @@ def _drawn(draw, rng, dtype, parameters, size):
     places = _flat_view(out)
     columns = ()
     for x in parameters:
-        full = np.empty(shape, compiler.result_type(x))
-        full[...] = x
-        columns = columns + (_flat_view(full),)
+        columns = columns + (_column_of(x, shape),)
     for i in range(places.shape[0]):
         places[i] = _draw_at(draw, rng, columns, i)
     return _value(out)
+
+
+def _column_of(x, shape):
+    """The items that an array has for each place of a shape."""
+    if x.ndim == len(shape):
+        if x.shape == shape and compiler.is_c_packed(x):
+            return _flat_view(x)
+    full = np.empty(shape, compiler.result_type(x))
+    full[...] = x
+    return _flat_view(full)
 
 
 def _draw_at(draw, rng, columns, i):
@@ -100,35 +108,57 @@ def _limited(x, name: literal, limits: literal):
     return a
 
 
+def _spread_all(arrays):
+    """Packed copies of the shape that they have together."""
+    shape = _shape_of_all(arrays)
+    found = ()
+    for x in arrays:
+        full = np.empty(shape, compiler.result_type(x))
+        full[...] = x
+        found = found + (full,)
+    return found
+
+
 def _finite_range(low, high):
-    first = _spreadable(low)
-    last = _spreadable(high)
-    if not np.all(np.isfinite(last - first)):
-        raise OverflowError("Range exceeds valid bounds")
+    first, last = _spread_all((_spreadable(low), _spreadable(high)))
+    starts = _flat_view(first)
+    ends = _flat_view(last)
+    for i in range(starts.shape[0]):
+        if not math.isfinite(ends[i] - starts[i]):
+            raise OverflowError("Range exceeds valid bounds")
     return first, last
 
 
 def _rising_range(low, high):
     first, last = _finite_range(low, high)
-    if np.any(np.signbit(last - first)):
-        raise ValueError("high - low < 0")
+    starts = _flat_view(first)
+    ends = _flat_view(last)
+    for i in range(starts.shape[0]):
+        if math.copysign(1.0, ends[i] - starts[i]) < 0:
+            raise ValueError("high - low < 0")
     return first, last
 
 
 def _triangles_of(left, mode, right):
-    first = _spreadable(left)
-    middle = _spreadable(mode)
-    last = _spreadable(right)
-    _none_above(first, middle, "left > mode")
-    _none_above(middle, last, "mode > right")
-    if np.any(first == last):
+    first, middle, last = _spread_all((_spreadable(left), _spreadable(mode), _spreadable(right)))
+    a = _flat_view(first)
+    b = _flat_view(middle)
+    c = _flat_view(last)
+    wrong = 0
+    for i in range(a.shape[0]):
+        if a[i] > b[i]:
+            wrong |= 1
+        if b[i] > c[i]:
+            wrong |= 2
+        if a[i] == c[i]:
+            wrong |= 4
+    if wrong % 2 == 1:
+        raise ValueError("left > mode")
+    if wrong % 4 >= 2:
+        raise ValueError("mode > right")
+    if wrong >= 4:
         raise ValueError("left == right")
     return first, middle, last
-
-
-def _none_above(a, b, message: literal):
-    if np.any(a > b):
-        raise ValueError(message)
 
 
 def _trials(n, p):
