@@ -105,3 +105,35 @@ def full_like(a, fill_value, dtype: literal = None, order: literal = "K", *, sha
 
 def _like_type(a, dtype: literal):
     return compiler.result_type(_array(a)) if dtype is None else _dtype(dtype)
+
+
+def require(a, dtype: literal = None, requirements: literal = None):
+    """Arrays are aligned and own their elements or may be written as they are: the order is what can be asked for."""
+    letters = ()
+    for name in requirements if compiler.is_tuple(requirements) else (requirements,):
+        letters = letters + ("C" if name in ("C", "C_CONTIGUOUS", "CONTIGUOUS") else "F" if name in ("F", "F_CONTIGUOUS", "FORTRAN") else "A",)
+    if "C" in letters and "F" in letters:
+        raise ValueError("Cannot specify both 'C' and 'F' order")
+    if "F" in letters:
+        return asfortranarray(a, dtype)
+    return asarray(a, dtype, "C" if "C" in letters else None)
+
+
+def result_type(*arrays_and_dtypes):
+    return compiler.result_type(arrays_and_dtypes)
+
+
+def promote_types(type1, type2):
+    return compiler.result_type(type1, type2)
+
+
+def common_type(*arrays):
+    """Integers count as float64."""
+    dtype = compiler.inexact_type(arrays[0])
+    for a in arrays[1:]:
+        dtype = compiler.result_type(dtype, compiler.inexact_type(a))
+    return dtype
+
+
+def can_cast(from_, to, casting: literal = "safe"):
+    return _casts(from_, to, casting)

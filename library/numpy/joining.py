@@ -65,17 +65,20 @@ def _check_same_kind(a, dtype):
 
 def _check_cast(a, dtype, rule: literal):
     """Refuses elements that the rule does not let become those of a dtype."""
+    if not _casts(a, dtype, rule):
+        raise TypeError(f"Cannot cast array data from dtype('{a.dtype}') to dtype('{np.empty(0, dtype).dtype}') according to the rule '{rule}'")
+
+
+def _casts(a, dtype, rule: literal):
     if rule not in ("no", "equiv", "safe", "same_kind", "unsafe"):
         raise ValueError(f"casting must be one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe' (got '{rule}')")
-    kept = True
+    if rule == "unsafe":
+        return True
     if rule == "same_kind":
-        kept = _kind_order(a) <= _kind_order(dtype)
-    elif rule == "safe":
-        kept = compiler.result_type(a, dtype) is compiler.result_type(dtype)
-    elif rule != "unsafe":
-        kept = compiler.result_type(a) is compiler.result_type(dtype)
-    if not kept:
-        raise TypeError(f"Cannot cast array data from dtype('{a.dtype}') to dtype('{np.empty(0, dtype).dtype}') according to the rule '{rule}'")
+        return _kind_order(a) <= _kind_order(dtype)
+    if rule == "safe":
+        return compiler.result_type(a, dtype) is compiler.result_type(dtype)
+    return compiler.result_type(a) is compiler.result_type(dtype)
 
 
 def _kind_order(x):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from lang_support import FLOATS, INTEGERS, NUMBERS, arrays, check, function, layouts, same
+from lang_support import COMPLEX, FLOATS, arrays, check, function, layouts, same
 
 SOME = [np.bool_, np.int8, np.int64, np.uint64, np.float32, np.float64, np.complex128]
 by_dtype = pytest.mark.parametrize("dtype", SOME, ids=lambda dtype: np.dtype(dtype).name)
