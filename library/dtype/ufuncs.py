@@ -1,0 +1,164 @@
+"""Methods of elementwise functions of two arguments: np.add.reduce, np.maximum.accumulate, np.multiply.outer, np.subtract.at."""
+
+
+def reduce(ufunc, array, axis: literal = 0, dtype: literal = None, out=None, keepdims: literal = False):
+    a = _array(array)
+    if ufunc is np.add:
+        return _stored(np.sum(a, axis=axis, dtype=dtype, keepdims=keepdims), out)
+    if ufunc is np.multiply:
+        return _stored(np.prod(a, axis=axis, dtype=dtype, keepdims=keepdims), out)
+    if ufunc is np.maximum:
+        return _stored(np.max(a, axis=axis, keepdims=keepdims), out)
+    if ufunc is np.minimum:
+        return _stored(np.min(a, axis=axis, keepdims=keepdims), out)
+    if ufunc is np.logical_and:
+        return _stored(np.all(a, axis=axis, keepdims=keepdims), out)
+    if ufunc is np.logical_or:
+        return _stored(np.any(a, axis=axis, keepdims=keepdims), out)
+    axes = _axes(axis, a.ndim)
+    if len(axes) != 1:
+        compiler.type_error("reduce() of this function along several axes is not supported: reduce along one after the other")
+    lines = compiler.move_axis_last(a, axes[0])
+    found = np.empty(lines.shape[:-1], _ufunc_type(ufunc, a, dtype))
+    _reduce_lines(ufunc, lines, found)
+    return _stored(np.expand_dims(found, axes[0]) if keepdims else _value(found), out)
+
+
+def _ufunc_type(ufunc, a, dtype: literal):
+    """The dtype of what the function makes of two items of the array."""
+    if dtype is not None:
+        return compiler.result_type(np.empty(0, dtype))
+    none = np.empty(0, compiler.result_type(a))
+    return compiler.result_type(ufunc(none, none))
+
+
+def _reduce_lines(ufunc, a, out):
+    if a.ndim > 1:
+        for i in range(a.shape[0]):
+            _reduce_lines(ufunc, a[i], out[i, ...])
+    else:
+        if a.shape[0] == 0:
+            raise ValueError("zero-size array to reduction operation which has no identity")
+        dtype = compiler.result_type(out)
+        value = dtype(a[0])
+        for i in range(1, a.shape[0]):
+            value = dtype(ufunc(value, dtype(a[i])))
+        out[()] = value
+
+
+def accumulate(ufunc, array, axis: literal = 0, dtype: literal = None, out=None):
+    a = _array(array)
+    if a.ndim == 0:
+        raise TypeError("cannot accumulate on a scalar")
+    if ufunc is np.add:
+        return np.cumsum(a, axis, dtype, out)
+    if ufunc is np.multiply:
+        return np.cumprod(a, axis, dtype, out)
+    place = _axis(axis, a.ndim)
+    found = np.empty(a.shape, _ufunc_type(ufunc, a, dtype))
+    _accumulate_lines(ufunc, compiler.move_axis_last(a, place), compiler.move_axis_last(found, place))
+    return _stored(found, out)
+
+
+def _accumulate_lines(ufunc, a, out):
+    if a.ndim > 1:
+        for i in range(a.shape[0]):
+            _accumulate_lines(ufunc, a[i], out[i])
+    elif a.shape[0] > 0:
+        dtype = compiler.result_type(out)
+        value = dtype(a[0])
+        out[0] = value
+        for i in range(1, a.shape[0]):
+            value = dtype(ufunc(value, dtype(a[i])))
+            out[i] = value
+
+
+def outer(ufunc, A, B):
+    a = _array(A)
+    b = _array(B)
+    return ufunc(np.reshape(a, a.shape + (1,) * b.ndim), b)
+
+
+def reduceat(ufunc, array, indices, axis: literal = 0, dtype: literal = None, out=None):
+    a = _array(array)
+    starts = _array(indices)
+    if not compiler.is_integer(starts):
+        raise TypeError(f"Cannot cast array data from dtype('{starts.dtype}') to dtype('int64') according to the rule 'safe'")
+    place = _axis(axis, a.ndim)
+    length = a.shape[place]
+    for start in starts:
+        if start < 0 or start >= length:
+            raise IndexError(f"index {start} out-of-bounds in ufunc.reduceat [0, {length})")
+    lines = compiler.move_axis_last(a, place)
+    kind = _ufunc_type(ufunc, a, dtype)
+    if dtype is None and (ufunc is np.add or ufunc is np.multiply):
+        kind = _sum_type(a, None)
+    found = np.empty(a.shape[:place] + (starts.shape[0],) + a.shape[place + 1 :], kind)
+    _reduce_stretches(ufunc, lines, starts, compiler.move_axis_last(found, place))
+    return _stored(found, out)
+
+
+def _reduce_stretches(ufunc, a, starts, out):
+    if a.ndim > 1:
+        for i in range(a.shape[0]):
+            _reduce_stretches(ufunc, a[i], starts, out[i])
+    else:
+        dtype = compiler.result_type(out)
+        for k in range(starts.shape[0]):
+            value = dtype(a[starts[k]])
+            stop = np.int64(starts[k + 1]) if k + 1 < starts.shape[0] else a.shape[0]
+            for i in range(np.int64(starts[k]) + 1, stop):
+                value = dtype(ufunc(value, dtype(a[i])))
+            out[k] = value
+
+
+def at(ufunc, a, indices, b=None):
+    """In place, item by item: a place that is there twice is changed twice."""
+    places = indices if compiler.is_tuple(indices) else (indices,)
+    if len(places) != a.ndim:
+        compiler.type_error("at() needs an array of indices for each axis")
+    columns = ()
+    shape = ()
+    for x in places:
+        if not (compiler.is_integer(x) or compiler.is_bool(x)):
+            raise IndexError("arrays used as indices must be of integer (or boolean) type")
+        items = np.flatnonzero(_array(x)) if compiler.is_bool(x) else _array(x)
+        columns = columns + (items,)
+        shape = _broadcast_shape(shape, items.shape)
+    flat = ()
+    for axis, items in enumerate(columns):
+        full = np.empty(shape, np.int64)
+        full[...] = items
+        _check_places(_flat_view(full), a.shape[axis], axis)
+        flat = flat + (_flat_view(full),)
+    if b is None:
+        _change_each(ufunc, a, flat, None)
+    else:
+        values = _array(b)
+        spread = np.empty(shape, compiler.result_type(values))
+        spread[...] = values
+        _change_each(ufunc, a, flat, _flat_view(spread))
+
+
+def _check_places(places, length, axis):
+    """Before the first item is changed."""
+    for place in places:
+        if place < -length or place >= length:
+            raise IndexError(f"index {place} is out of bounds for axis {axis} with size {length}")
+
+
+def _change_each(ufunc, a, places, values):
+    for k in range(places[0].shape[0]):
+        if a.ndim == 1:
+            i = places[0][k]
+            a[i] = ufunc(a[i]) if values is None else ufunc(a[i], values[k])
+        elif a.ndim == 2:
+            i = places[0][k]
+            j = places[1][k]
+            a[i, j] = ufunc(a[i, j]) if values is None else ufunc(a[i, j], values[k])
+        else:
+            row = a[places[0][k]]
+            one = ()
+            for rest in places[1:]:
+                one = one + (rest[k : k + 1],)
+            _change_each(ufunc, row, one, None if values is None else values[k : k + 1])
