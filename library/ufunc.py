@@ -1,120 +1,168 @@
-"""Methods of universal functions: along an axis, of all pairs, at places."""
+"""Methods of elementwise functions of two arguments: np.add.reduce, np.maximum.accumulate, np.multiply.outer, np.subtract.at."""
 
 
 def reduce(ufunc, array, axis: literal = 0, dtype: literal = None, out=None, keepdims: literal = False, initial=None):
     a = _array(array)
     if ufunc is np.add:
-        return np.sum(a, axis=axis, dtype=dtype, out=out, keepdims=keepdims, initial=initial)
+        return _stored(np.sum(a, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial), out)
     if ufunc is np.multiply:
-        return np.prod(a, axis=axis, dtype=dtype, out=out, keepdims=keepdims, initial=initial)
-    if dtype is not None:
-        compiler.type_error("dtype= is supported for add and multiply only", "convert the array first: a.astype(dtype)")
+        return _stored(np.prod(a, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial), out)
     if ufunc is np.maximum:
-        return np.max(a, axis=axis, out=out, keepdims=keepdims, initial=initial)
+        return _stored(np.max(a, axis=axis, keepdims=keepdims, initial=initial), out)
     if ufunc is np.minimum:
-        return np.min(a, axis=axis, out=out, keepdims=keepdims, initial=initial)
+        return _stored(np.min(a, axis=axis, keepdims=keepdims, initial=initial), out)
     if initial is None and ufunc is np.logical_and:
-        return np.all(a, axis=axis, out=out, keepdims=keepdims)
+        return _stored(np.all(a, axis=axis, keepdims=keepdims), out)
     if initial is None and ufunc is np.logical_or:
-        return np.any(a, axis=axis, out=out, keepdims=keepdims)
-    if out is not None:
-        compiler.type_error("out= is not supported for this function")
-    return _folded(ufunc, a, axis, keepdims, initial)
+        return _stored(np.any(a, axis=axis, keepdims=keepdims), out)
+    axes = _axes(axis, a.ndim)
+    if len(axes) != 1:
+        compiler.type_error("reduce() of this function along several axes is not supported: reduce along one after the other")
+    lines = compiler.move_axis_last(a, axes[0])
+    found = np.empty(lines.shape[:-1], _ufunc_type(ufunc, a, dtype))
+    _reduce_lines(ufunc, lines, found, initial)
+    return _stored(np.expand_dims(found, axes[0]) if keepdims else _value(found), out)
 
 
-def _folded(ufunc, a, axis: literal, keepdims: literal, initial):
-    if not compiler.is_integer(axis):
-        compiler.type_error("the axis must be an integer for this function")
-    place = _axis(axis, a.ndim)
-    rows = _axis_first(a, place)
-    if initial is None and rows.shape[0] == 0:
-        raise ValueError("zero-size array to reduction operation which has no identity")
-    first = 1 if initial is None else 0
-    kind = _kind_of(ufunc, a)
-    if a.ndim == 1:
-        total = kind(rows[0] if initial is None else initial)
-        for i in range(first, rows.shape[0]):
-            total = kind(ufunc(total, rows[i]))
-        if not keepdims:
-            return total
-        out = np.empty(1, kind)
-        out[0] = total
-        return out
-    totals = np.empty(rows.shape[1:], kind)
-    totals[...] = rows[0] if initial is None else initial
-    for i in range(first, rows.shape[0]):
-        ufunc(totals, rows[i], totals)
-    return np.expand_dims(totals, place) if keepdims else totals
+def _ufunc_type(ufunc, a, dtype: literal):
+    """The dtype of what the function makes of two items of the array."""
+    if dtype is not None:
+        return compiler.result_type(np.empty(0, dtype))
+    none = np.empty(0, compiler.result_type(a))
+    return compiler.result_type(ufunc(none, none))
 
 
-def _kind_of(ufunc, a):
-    """The dtype of results: functions that take theirs for an operand are meant."""
-    kind = compiler.result_type(ufunc(_flat(a)[:0], _flat(a)[:0]))
-    if compiler.is_bool(kind) and not compiler.is_bool(a):
-        compiler.type_error("this function gives bools of numbers: it is not repeated on its results here")
-    return kind
+def _reduce_lines(ufunc, a, out, initial):
+    if a.ndim > 1:
+        for i in range(a.shape[0]):
+            _reduce_lines(ufunc, a[i], out[i, ...], initial)
+    else:
+        if initial is None and a.shape[0] == 0:
+            raise ValueError("zero-size array to reduction operation which has no identity")
+        dtype = compiler.result_type(out)
+        value = dtype(a[0] if initial is None else initial)
+        for i in range(1 if initial is None else 0, a.shape[0]):
+            value = dtype(ufunc(value, dtype(a[i])))
+        out[()] = value
 
 
 def accumulate(ufunc, array, axis: literal = 0, dtype: literal = None, out=None):
     a = _array(array)
+    if a.ndim == 0:
+        raise TypeError("cannot accumulate on a scalar")
     if ufunc is np.add:
         return np.cumsum(a, axis, dtype, out)
     if ufunc is np.multiply:
         return np.cumprod(a, axis, dtype, out)
-    if dtype is not None or out is not None:
-        compiler.type_error("dtype= and out= are supported for add and multiply only")
     place = _axis(axis, a.ndim)
-    result = np.empty(a.shape, _kind_of(ufunc, a))
-    rows = _axis_first(a, place)
-    totals = _axis_first(result, place)
-    for i in range(rows.shape[0]):
-        if i == 0:
-            totals[0] = rows[0]
-        else:
-            totals[i] = ufunc(totals[i - 1], rows[i])
-    return result
+    found = np.empty(a.shape, _ufunc_type(ufunc, a, dtype))
+    _accumulate_lines(ufunc, compiler.move_axis_last(a, place), compiler.move_axis_last(found, place))
+    return _stored(found, out)
+
+
+def _accumulate_lines(ufunc, a, out):
+    if a.ndim > 1:
+        for i in range(a.shape[0]):
+            _accumulate_lines(ufunc, a[i], out[i])
+    elif a.shape[0] > 0:
+        dtype = compiler.result_type(out)
+        value = dtype(a[0])
+        out[0] = value
+        for i in range(1, a.shape[0]):
+            value = dtype(ufunc(value, dtype(a[i])))
+            out[i] = value
 
 
 def outer(ufunc, A, B):
-    if not (compiler.is_array(A) or compiler.is_array(B)):
-        return ufunc(A, B)
     a = _array(A)
     b = _array(B)
-    ones = (1,) * b.ndim
-    none = (0,) * b.ndim
-    return ufunc(compiler.view(a, compiler.result_type(a), 0, a.shape + ones, compiler.strides(a) + none), b)
+    return ufunc(np.reshape(a, a.shape + (1,) * b.ndim), b)
+
+
+def reduceat(ufunc, array, indices, axis: literal = 0, dtype: literal = None, out=None):
+    a = _array(array)
+    starts = _array(indices)
+    if not compiler.is_integer(starts):
+        raise TypeError(f"Cannot cast array data from dtype('{starts.dtype}') to dtype('int64') according to the rule 'safe'")
+    place = _axis(axis, a.ndim)
+    length = a.shape[place]
+    for start in starts:
+        if start < 0 or start >= length:
+            raise IndexError(f"index {start} out-of-bounds in ufunc.reduceat [0, {length})")
+    lines = compiler.move_axis_last(a, place)
+    kind = _ufunc_type(ufunc, a, dtype)
+    if dtype is None and (ufunc is np.add or ufunc is np.multiply):
+        kind = _sum_type(a, None)
+    found = np.empty(a.shape[:place] + (starts.shape[0],) + a.shape[place + 1 :], kind)
+    _reduce_stretches(ufunc, lines, starts, compiler.move_axis_last(found, place))
+    return _stored(found, out)
+
+
+def _reduce_stretches(ufunc, a, starts, out):
+    if a.ndim > 1:
+        for i in range(a.shape[0]):
+            _reduce_stretches(ufunc, a[i], starts, out[i])
+    else:
+        dtype = compiler.result_type(out)
+        for k in range(starts.shape[0]):
+            value = dtype(a[starts[k]])
+            stop = np.int64(starts[k + 1]) if k + 1 < starts.shape[0] else a.shape[0]
+            for i in range(np.int64(starts[k]) + 1, stop):
+                value = dtype(ufunc(value, dtype(a[i])))
+            out[k] = value
 
 
 def at(ufunc, a, indices, b=None):
-    """Each place is changed as often as it is named."""
+    """In place, item by item: a place that is there twice is changed twice."""
     if not compiler.is_array(a):
         compiler.type_error("the first operand must be an array")
-    if compiler.is_tuple(indices):
-        compiler.type_error("a tuple of indices is not supported here", "index one axis by an array of integers or bools")
-    places = _array(np.nonzero(indices)[0] if compiler.is_bool(indices) else indices)
-    if not compiler.is_integer(places):
-        raise IndexError("arrays used as indices must be of integer (or boolean) type")
+    places = indices if compiler.is_tuple(indices) else (indices,)
+    if len(places) != a.ndim:
+        compiler.type_error("at() needs an array of indices for each axis")
+    columns = ()
+    shape = ()
+    for x in places:
+        if not (compiler.is_integer(x) or compiler.is_bool(x)):
+            raise IndexError("arrays used as indices must be of integer (or boolean) type")
+        items = np.flatnonzero(_array(x)) if compiler.is_bool(x) else _array(x)
+        columns = columns + (items,)
+        shape = _broadcast_shape(shape, items.shape)
+    flat = ()
+    for axis, items in enumerate(columns):
+        full = np.empty(shape, np.int64)
+        full[...] = items
+        _check_places(_flat_view(full), a.shape[axis], axis)
+        flat = flat + (_flat_view(full),)
     if b is None:
-        _change_at(ufunc, a, _flat(places))
-    elif a.ndim == 1:
-        values = np.broadcast_to(b, places.shape)
-        _check_kind(ufunc, a, values)
-        _combine_at(ufunc, a, _flat(places), _flat(values))
+        _change_each(ufunc, a, flat, None)
     else:
-        compiler.type_error("at() with values is supported for arrays with one axis only")
+        values = _array(b)
+        if not np.can_cast(compiler.result_type(ufunc(_flat(a)[:0], _flat(values)[:0])), compiler.result_type(a), "same_kind"):
+            compiler.type_error("the results do not fit the array's dtype (casting rule 'same_kind')")
+        spread = np.empty(shape, compiler.result_type(values))
+        spread[...] = values
+        _change_each(ufunc, a, flat, _flat_view(spread))
 
 
-def _check_kind(ufunc, a, values):
-    if not np.can_cast(compiler.result_type(ufunc(a[:0], _flat(values)[:0])), compiler.result_type(a), "same_kind"):
-        compiler.type_error("the results do not fit the array's dtype (casting rule 'same_kind')")
+def _check_places(places, length, axis):
+    """Before the first item is changed."""
+    for place in places:
+        if place < -length or place >= length:
+            raise IndexError(f"index {place} is out of bounds for axis {axis} with size {length}")
 
 
-def _combine_at(ufunc, a, places, values):
-    kind = compiler.result_type(a)
-    for k in range(places.shape[0]):
-        a[places[k]] = kind(ufunc(a[places[k]], values[k]))
-
-
-def _change_at(ufunc, a, places):
-    for k in range(places.shape[0]):
-        a[places[k]] = ufunc(a[places[k]])
+def _change_each(ufunc, a, places, values):
+    for k in range(places[0].shape[0]):
+        if a.ndim == 1:
+            i = places[0][k]
+            a[i] = ufunc(a[i]) if values is None else ufunc(a[i], values[k])
+        elif a.ndim == 2:
+            i = places[0][k]
+            j = places[1][k]
+            a[i, j] = ufunc(a[i, j]) if values is None else ufunc(a[i, j], values[k])
+        else:
+            row = a[places[0][k]]
+            one = ()
+            for rest in places[1:]:
+                one = one + (rest[k : k + 1],)
+            _change_each(ufunc, row, one, None if values is None else values[k : k + 1])

@@ -17,16 +17,28 @@ def squeeze(a, axis: literal = None):
     return np.squeeze(a, axis)
 
 
-def clip(a, min=None, max=None):
-    if max is None:
-        return a.copy() if min is None else np.maximum(a, min)
-    if min is None:
-        return np.minimum(a, max)
-    return np.clip(a, min, max)
+def clip(a, min=None, max=None, out=None):
+    return np.clip(a, min, max, out)
 
 
-def round(a, decimals=0):
-    return np.round(a, decimals)
+def round(a, decimals=0, out=None):
+    return np.round(a, decimals, out)
+
+
+def std(a, axis: literal = None, dtype: literal = None, out=None, ddof=0, *, keepdims: literal = False, mean=None):
+    return np.std(a, axis, dtype, out, ddof, keepdims, mean=mean)
+
+
+def var(a, axis: literal = None, dtype: literal = None, out=None, ddof=0, *, keepdims: literal = False, mean=None):
+    return np.var(a, axis, dtype, out, ddof, keepdims, mean=mean)
+
+
+def choose(a, choices, out=None, mode: literal = "raise"):
+    return np.choose(a, choices, out, mode)
+
+
+def compress(a, condition, axis: literal = None, out=None):
+    return np.compress(condition, a, axis, out)
 
 
 def repeat(a, repeats, axis: literal = None):
@@ -39,3 +51,21 @@ def trace(a, offset=0, axis1: literal = 0, axis2: literal = 1, dtype: literal = 
 
 def diagonal(a, offset=0, axis1: literal = 0, axis2: literal = 1):
     return np.diagonal(a, offset, axis1, axis2)
+
+
+def ravel(a, order: literal = "C"):
+    return np.ravel(a, order)
+
+
+def flatten(a, order: literal = "C"):
+    flat = np.ravel(a, order)
+    return flat.copy()
+
+
+def reshape(a, *shape, order: literal = "C", copy: literal = None):
+    return np.reshape(a, shape[0] if len(shape) == 1 else shape, order, copy=copy)
+
+
+@property
+def mT(a):
+    return np.matrix_transpose(a)

@@ -1,12 +1,12 @@
 """What library functions make of their arguments."""
 
 
-def _axis(axis: literal, ndim: literal):
-    """The axis, counted from the first one."""
+def _axis(axis: literal, ndim: literal, name: literal = None):
+    """The axis, counted from the first one; the error says which argument it is."""
     if not compiler.is_integer(axis):
         compiler.type_error("axis must be an integer")
     if axis < -ndim or axis >= ndim:
-        raise np.exceptions.AxisError(axis, ndim, None)
+        raise np.exceptions.AxisError(axis, ndim, name)
     return axis + ndim if axis < 0 else axis
 
 
@@ -46,6 +46,11 @@ def _array(x):
     return item
 
 
+def _larger(n: literal, m: literal):
+    """The larger constant."""
+    return n if n > m else m
+
+
 def _one_axis(a):
     """Refuses an array that has not one axis."""
     if a.ndim > 1:
@@ -55,24 +60,18 @@ def _one_axis(a):
 
 
 def _flat(a):
-    """The elements in C order: the array itself if it has one axis, else a new one."""
-    if a.ndim == 1:
-        return a
-    out = np.empty(a.size, compiler.result_type(a))
-    _flatten(a, out, 0)
-    return out
+    """The elements in C order, in one axis: the array's own where they are packed, which must not be written."""
+    return a.ravel()
 
 
-def _flatten(a, out, start):
-    if a.ndim == 0:
-        out[start] = a[()]
-    elif a.ndim == 1:
-        for i in range(a.shape[0]):
-            out[start + i] = a[i]
-    else:
-        for i in range(a.shape[0]):
-            row = a[i]
-            _flatten(row, out, start + i * row.size)
+def _flat_view(a):
+    """The elements of an array that is packed, in one axis: writing to them writes to the array."""
+    return np.reshape(a, (a.size,))
+
+
+def _shaped_as(a, flat):
+    """The items of an array with one axis, in the shape of another one."""
+    return np.reshape(flat, a.shape)
 
 
 def _converted(a, dtype):
@@ -86,6 +85,25 @@ def _packed(a, dtype):
     for i in range(a.shape[0]):
         out[i] = a[i]
     return out
+
+
+def _taken(a, places):
+    """The items of an array with one axis that are at these places."""
+    out = np.empty(places.shape[0], compiler.result_type(a))
+    for i in range(places.shape[0]):
+        out[i] = a[places[i]]
+    return out
+
+
+def _kept(a, mask):
+    """The items of an array with one axis where a mask holds."""
+    out = np.empty(a.shape[0], compiler.result_type(a))
+    count = 0
+    for i in range(a.shape[0]):
+        if mask[i]:
+            out[count] = a[i]
+            count += 1
+    return out[:count].copy()
 
 
 def _reduce(kernel, a, axis: literal, keepdims: literal, dtype):
@@ -125,6 +143,22 @@ def _reduce_rows(kernel, a, out):
     else:
         for i in range(a.shape[0]):
             _reduce_rows(kernel, a[i], out[i])
+
+
+def _stored(result, out):
+    """The result, or the array that it is to be stored in."""
+    if out is None:
+        return result
+    if not compiler.is_array(out):
+        compiler.type_error("out must be an array")
+    items = _array(result)
+    if out.ndim != items.ndim:
+        raise ValueError(f"output array has {out.ndim} axes, the result {items.ndim}")
+    if out.shape != items.shape:
+        raise ValueError(f"output array has the shape {out.shape}, the result {items.shape}")
+    _check_same_kind(items, compiler.result_type(out))
+    out[...] = items
+    return out
 
 
 def _less(x, y):

@@ -53,20 +53,8 @@ def _weights_of(a, w, axis: literal):
     wide = w
     for i in compiler.indices(a.ndim):
         if i not in axes:
-            wide = _with_axis(wide, i)
+            wide = expand_dims(wide, i)
     return wide
-
-
-def _with_axis(a, place: literal):
-    """The array with one more axis, of one item, before that place."""
-    out = a[..., None]
-    order = ()
-    for i in compiler.indices(out.ndim):
-        if i == place:
-            order = order + (out.ndim - 1,)
-        else:
-            order = order + (i if i < place else i - 1,)
-    return compiler.permuted(out, order)
 
 
 def cov(m, y=None, rowvar: literal = True, bias: literal = False, ddof=None, fweights=None, aweights=None, *, dtype: literal = None):
@@ -107,7 +95,7 @@ def _covariances(m, y, rowvar: literal, bias: literal, ddof, fweights, aweights,
         if y.ndim > 2:
             raise ValueError("y has more than 2 dimensions")
         kind = compiler.result_type(m, y, np.float64) if dtype is None else compiler.result_type(dtype)
-        x = _concatenated(_variables(m, rowvar, kind), _variables(y, rowvar, kind), 0)
+        x = _beside_each_other((_variables(m, rowvar, kind), _variables(y, rowvar, kind)), 0)
     count = x.shape[1]
     w = _observation_weights(fweights, aweights, count)
     freedom = (0 if bias else 1) if ddof is None else ddof
@@ -115,17 +103,41 @@ def _covariances(m, y, rowvar: literal, bias: literal, ddof, fweights, aweights,
         raise ValueError("ddof must be integer")
     factor = np.float64(count - freedom)
     if w is not None:
-        total = np.sum(w)
+        total, squares = _weight_sums(w, None if aweights is None else _array(aweights))
         if total == 0:
             raise ZeroDivisionError("Weights sum to zero, can't be normalized")
         factor = total - freedom
         if aweights is not None:
-            factor = total - freedom * np.sum(w * _array(aweights)) / total
+            factor = total - freedom * squares / total
     if factor < 0:
         factor = 0.0
     _subtract_averages(x, w)
-    other = np.conj(x) if w is None else np.conj(x * w)
-    return (x @ other.T) * (1 / factor)
+    c = x @ _weighted_conjugates(x, w).T
+    for i in range(c.shape[0]):
+        for j in range(c.shape[1]):
+            c[i, j] = c[i, j] * (1 / factor)
+    return c
+
+
+def _weight_sums(w, aweights):
+    total = 0.0
+    squares = 0.0
+    for i in range(w.shape[0]):
+        total += w[i]
+        if aweights is not None:
+            squares += w[i] * np.float64(aweights[i])
+    return total, squares
+
+
+def _weighted_conjugates(x, w):
+    if w is None and not compiler.is_complex(x):
+        return x
+    out = np.empty(x.shape, compiler.result_type(x))
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            value = x[i, j].conjugate() if compiler.is_complex(x) else x[i, j]
+            out[i, j] = value if w is None else value * w[j]
+    return out
 
 
 def _variables(a, rowvar: literal, kind):
@@ -142,10 +154,19 @@ def _variables(a, rowvar: literal, kind):
 
 def _subtract_averages(x, w):
     for i in range(x.shape[0]):
-        if w is None:
-            x[i] -= np.mean(x[i])
-        else:
-            x[i] -= np.sum(x[i] * w) / np.sum(w)
+        mean = np.mean(x[i]) if w is None else _weighted_mean(x[i], w)
+        for j in range(x.shape[1]):
+            x[i, j] -= mean
+
+
+def _weighted_mean(x, w):
+    dtype = compiler.result_type(x)
+    total = dtype(0)
+    weight = 0.0
+    for i in range(x.shape[0]):
+        total += x[i] * w[i]
+        weight += w[i]
+    return dtype(total / weight)
 
 
 def _observation_weights(fweights, aweights, count):
@@ -155,22 +176,26 @@ def _observation_weights(fweights, aweights, count):
     w = np.ones(count, np.float64)
     if fweights is not None:
         frequencies = _converted(_array(fweights), np.float64)
-        if np.any(frequencies != np.rint(frequencies)):
-            raise TypeError("fweights must be integer")
         if frequencies.ndim > 1:
             raise RuntimeError("cannot handle multidimensional fweights")
+        for frequency in frequencies:
+            if frequency != math.floor(frequency):
+                raise TypeError("fweights must be integer")
         if frequencies.shape[0] != count:
             raise RuntimeError("incompatible numbers of samples and fweights")
-        if np.any(frequencies < 0):
-            raise ValueError("fweights cannot be negative")
-        w *= frequencies
+        _weigh(w, frequencies, "fweights cannot be negative")
     if aweights is not None:
         other = _converted(_array(aweights), np.float64)
         if other.ndim > 1:
             raise RuntimeError("cannot handle multidimensional aweights")
         if other.shape[0] != count:
             raise RuntimeError("incompatible numbers of samples and aweights")
-        if np.any(other < 0):
-            raise ValueError("aweights cannot be negative")
-        w *= other
+        _weigh(w, other, "aweights cannot be negative")
     return w
+
+
+def _weigh(w, factors, message: literal):
+    for i in range(w.shape[0]):
+        if factors[i] < 0:
+            raise ValueError(message)
+        w[i] *= factors[i]

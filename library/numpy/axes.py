@@ -35,21 +35,12 @@ def matrix_transpose(x):
 
 def swapaxes(a, axis1: literal, axis2: literal):
     a = _array(a)
-    first = _argument_axis(axis1, a.ndim, "axis1")
-    second = _argument_axis(axis2, a.ndim, "axis2")
+    first = _axis(axis1, a.ndim, "axis1")
+    second = _axis(axis2, a.ndim, "axis2")
     order = ()
     for i in compiler.indices(a.ndim):
         order = order + (second if i == first else first if i == second else i,)
     return compiler.permuted(a, order)
-
-
-def _argument_axis(axis: literal, ndim: literal, name: literal):
-    """The axis, counted from the first one; the error says which argument it is."""
-    if not compiler.is_integer(axis):
-        compiler.type_error("an axis must be an integer")
-    if axis < -ndim or axis >= ndim:
-        raise np.exceptions.AxisError(axis, ndim, name)
-    return axis + ndim if axis < 0 else axis
 
 
 def moveaxis(a, source: literal, destination: literal):
@@ -75,7 +66,7 @@ def moveaxis(a, source: literal, destination: literal):
 def _moved_axes(axis: literal, ndim: literal, name: literal):
     axes = ()
     for item in axis if compiler.is_tuple(axis) else (axis,):
-        place = _argument_axis(item, ndim, name)
+        place = _axis(item, ndim, name)
         if place in axes:
             raise ValueError(f"repeated axis in `{name}` argument")
         axes = axes + (place,)
@@ -253,9 +244,7 @@ def roll(a, shift, axis: literal = None):
         if compiler.is_tuple(shift):
             compiler.type_error("roll() by several shifts needs as many axes")
         flat = _flat(a)
-        out = np.empty(a.shape, compiler.result_type(a))
-        _fill_in_order(_rolled(flat, shift, 0), out, 0)
-        return out
+        return _shaped_as(a, _rolled(flat, shift, 0))
     if not compiler.is_tuple(axis):
         return _rolled(a, shift, _axis(axis, a.ndim))
     out = a.copy()
@@ -280,16 +269,3 @@ def _rolled(a, shift, axis: literal):
         rest = _stretch(out, axis, first, length)
         rest[...] = _stretch(a, axis, 0, length - first)
     return out
-
-
-def _fill_in_order(items, out, start):
-    """Fills an array in C order."""
-    if out.ndim == 0:
-        out[()] = items[start]
-    elif out.ndim == 1:
-        for i in range(out.shape[0]):
-            out[i] = items[start + i]
-    else:
-        for i in range(out.shape[0]):
-            row = out[i]
-            _fill_in_order(items, row, start + i * row.size)

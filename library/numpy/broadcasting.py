@@ -73,6 +73,38 @@ def broadcast_shapes(*args):
     return whole
 
 
+def _broadcast_shape(first, second):
+    """The shape that two arrays have together."""
+    shape = ()
+    longer = first if len(first) > len(second) else second
+    missing_first = len(longer) - len(first)
+    missing_second = len(longer) - len(second)
+    for i in compiler.indices(len(longer)):
+        n = 1 if i < missing_first else first[i - missing_first]
+        m = 1 if i < missing_second else second[i - missing_second]
+        if n != m and n != 1 and m != 1:
+            raise ValueError(f"operands could not be broadcast together with shapes {first} {second} ")
+        shape = shape + (m if n == 1 else n,)
+    return shape
+
+
+def _broadcast_row(a, i, ndim: literal):
+    """Row i of an array that is broadcast to so many axes."""
+    if a.ndim < ndim:
+        return a
+    return a[0] if a.shape[0] == 1 else a[i]
+
+
+def _broadcasts(first, second):
+    shorter = len(first) if len(first) < len(second) else len(second)
+    fits = True
+    for i in compiler.indices(shorter):
+        n = first[len(first) - 1 - i]
+        m = second[len(second) - 1 - i]
+        fits = fits and (n == m or n == 1 or m == 1)
+    return fits
+
+
 def indices(dimensions, dtype: literal = np.int64, sparse: literal = False):
     if sparse:
         grids = ()

@@ -1,4 +1,4 @@
-"""Arrays with items inserted, taken away, or put around them."""
+"""Arrays with items inserted or taken away."""
 
 
 def delete(arr, obj, axis: literal = None):
@@ -161,81 +161,3 @@ def _check_starts(starts, length):
                 raise IndexError(f"index {place} is out of bounds for axis 0 with size {whole}")
     if lowest < 0:
         raise IndexError(f"index {lowest} is out of bounds for axis 0 with size {whole}")
-
-
-def pad(array, pad_width, mode: literal = "constant", constant_values=0):
-    array = _array(array)
-    if mode not in ("constant", "edge", "reflect", "symmetric", "wrap", "empty"):
-        compiler.type_error("pad() knows the modes constant, edge, reflect, symmetric, wrap and empty here")
-    shape = ()
-    for i in compiler.indices(array.ndim):
-        before, after = _pair(pad_width, i, array.ndim)
-        if before < 0 or after < 0:
-            raise ValueError("index can't contain negative values")
-        if before + after < 0 or array.shape[i] + before + after < 0:
-            raise ValueError("Maximum allowed dimension exceeded")
-        shape = shape + (array.shape[i] + before + after,)
-    out = np.empty(shape, compiler.result_type(array))
-    if mode == "constant":
-        _pad_constants(out, pad_width, constant_values)
-    if array.ndim > 0:
-        _pad_rows(array, out, pad_width, mode, 0, array.ndim)
-    else:
-        out[()] = array[()]
-    return out
-
-
-def _pad_constants(out, widths, constants):
-    for i in compiler.indices(out.ndim):
-        before, after = _pair(widths, i, out.ndim)
-        low, high = _pair(constants, i, out.ndim)
-        rows = _axis_first(out, i)
-        rows[:before] = low
-        rows[rows.shape[0] - after :] = high
-
-
-def _pair(widths, axis: literal, ndim: literal):
-    """What a number, a pair, a tuple of one pair, or one of pairs says of an axis: before it and after it."""
-    if compiler.is_scalar(widths):
-        return widths, widths
-    if compiler.is_array(widths):
-        compiler.type_error("pad() needs widths that are numbers or tuples")
-    if compiler.is_tuple(widths[0]):
-        if len(widths) == 1:
-            return _pair(widths[0], 0, ndim)
-        if len(widths) != ndim:
-            raise ValueError(f"operands could not be broadcast together with remapped shapes [original->remapped]: ({len(widths)},{len(widths[0])})  and requested shape ({ndim},2)")
-        return _pair(widths[axis], 0, ndim)
-    if len(widths) == 1:
-        return widths[0], widths[0]
-    return widths[0], widths[1]
-
-
-def _pad_rows(a, out, widths, mode: literal, axis: literal, ndim: literal):
-    before, after = _pair(widths, axis, ndim)
-    length = a.shape[0]
-    for i in range(length):
-        if a.ndim == 1:
-            out[before + i] = a[i]
-        else:
-            _pad_rows(a[i], out[before + i], widths, mode, axis + 1, ndim)
-    if mode != "constant" and mode != "empty":
-        if length == 0 and before + after > 0:
-            raise ValueError(f"can't extend empty axis {axis} using modes other than 'constant' or 'empty'")
-        for i in range(before):
-            out[i] = out[before + _padded_from(i - before, length, mode)]
-        for i in range(after):
-            out[before + length + i] = out[before + _padded_from(length + i, length, mode)]
-
-
-def _padded_from(i, length, mode: literal):
-    """The place whose item continues an axis."""
-    if mode == "edge" or length == 1:
-        return 0 if i < 0 else length - 1
-    if mode == "wrap":
-        return i % length
-    if mode == "symmetric":
-        place = i % (2 * length)
-        return place if place < length else 2 * length - 1 - place
-    place = i % (2 * length - 2)
-    return place if place < length else 2 * length - 2 - place

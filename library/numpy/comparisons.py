@@ -105,16 +105,6 @@ def array_equiv(a1, a2):
     return bool(np.all(a1 == a2))
 
 
-def _broadcasts(first, second):
-    shorter = len(first) if len(first) < len(second) else len(second)
-    fits = True
-    for i in compiler.indices(shorter):
-        n = first[len(first) - 1 - i]
-        m = second[len(second) - 1 - i]
-        fits = fits and (n == m or n == 1 or m == 1)
-    return fits
-
-
 def isposinf(x):
     return _is_infinity(x, True)
 

@@ -1,9 +1,9 @@
 """Diagonals, and matrices that have little else."""
 
 
-def eye(N, M=None, k=0, dtype: literal = np.float64):
+def eye(N, M=None, k=0, dtype: literal = np.float64, order: literal = "C"):
     columns = N if M is None else M
-    out = np.zeros((N, columns), dtype)
+    out = np.zeros((N, columns), dtype, order)
     first = max(-k, 0)
     for i in range(first, min(N, columns - k)):
         out[i, i + k] = 1
@@ -45,8 +45,8 @@ def _planes(a, axis1: literal, axis2: literal):
     """A view with the two axes as the last ones."""
     if a.ndim < 2:
         raise ValueError("diag requires an array of at least two dimensions")
-    first = _argument_axis(axis1, a.ndim, "axis1")
-    second = _argument_axis(axis2, a.ndim, "axis2")
+    first = _axis(axis1, a.ndim, "axis1")
+    second = _axis(axis2, a.ndim, "axis2")
     if first == second:
         raise ValueError("axis1 and axis2 cannot be the same")
     return moveaxis(a, (first, second), (-2, -1))
@@ -67,7 +67,7 @@ def trace(a, offset=0, axis1: literal = 0, axis2: literal = 1, dtype: literal = 
         return total
     sums = np.zeros(items.shape[:-1], result)
     for i in range(items.shape[-1]):
-        sums += _in_dtype(items[..., i], result)
+        sums += _in_type(items[..., i], result)
     return sums
 
 

@@ -85,6 +85,33 @@ def _accumulate_row(before, a, out, product: literal, dtype):
             _accumulate_row(before[i], a[i], out[i], product, dtype)
 
 
+def cumulative_sum(x, /, *, axis: literal = None, dtype: literal = None, out=None, include_initial: literal = False):
+    return _cumulative(x, axis, dtype, out, include_initial, False)
+
+
+def cumulative_prod(x, /, *, axis: literal = None, dtype: literal = None, out=None, include_initial: literal = False):
+    return _cumulative(x, axis, dtype, out, include_initial, True)
+
+
+def _cumulative(x, axis: literal, dtype: literal, out, include_initial: literal, product: literal):
+    """The sums or products; with the first one of no item at all before them, if it is included."""
+    x = _at_least(_array(x), 1)
+    if axis is None and x.ndim > 1:
+        raise ValueError("For arrays which have more than one dimension ``axis`` argument is required.")
+    if not include_initial:
+        return _cumulated(x, 0 if axis is None else axis, dtype, out, product)
+    place = 0 if axis is None else _axis(axis, x.ndim)
+    result = _sum_type(x, dtype)
+    shape = x.shape[:place] + (x.shape[place] + 1,) + x.shape[place + 1 :]
+    whole = np.empty(shape, result) if out is None else out
+    if whole.shape != shape:
+        raise ValueError("provided out is the wrong size for the accumulation.")
+    rows = compiler.move_axis_last(whole, place)
+    rows[..., 0] = 1 if product else 0
+    rows[..., 1:] = compiler.move_axis_last(_cumulated(x, place, dtype, None, product), place)
+    return whole
+
+
 def diff(a, n=1, axis: literal = -1, prepend=None, append=None):
     a = _array(a)
     if n < 0:
@@ -92,10 +119,12 @@ def diff(a, n=1, axis: literal = -1, prepend=None, append=None):
     if a.ndim == 0:
         raise ValueError("diff requires input that is at least one dimensional")
     place = _axis(axis, a.ndim)
-    if prepend is not None:
-        a = _concatenated(_beside(prepend, a, place), a, place)
-    if append is not None:
-        a = _concatenated(a, _beside(append, a, place), place)
+    if prepend is not None and append is not None:
+        a = _beside_each_other((_beside(prepend, a, place), a, _beside(append, a, place)), place)
+    elif prepend is not None:
+        a = _beside_each_other((_beside(prepend, a, place), a), place)
+    elif append is not None:
+        a = _beside_each_other((a, _beside(append, a, place)), place)
     length = max(a.shape[place] - n, 0)
     out = np.empty(a.shape[:place] + (length,) + a.shape[place + 1 :], compiler.result_type(a))
     if n == 1:
@@ -108,6 +137,10 @@ def diff(a, n=1, axis: literal = -1, prepend=None, append=None):
     return out
 
 
+def _beside_each_other(arrays, axis: literal):
+    return _joined_along(arrays, axis, None, None, "same_kind")
+
+
 def _beside(x, a, axis: literal):
     """An array to put before or after another one along an axis; a number is one item everywhere."""
     x = _array(x)
@@ -115,25 +148,6 @@ def _beside(x, a, axis: literal):
         return x
     out = np.empty(a.shape[:axis] + (1,) + a.shape[axis + 1 :], compiler.result_type(x))
     out.fill(x[()])
-    return out
-
-
-def _concatenated(a, b, axis: literal):
-    if a.ndim != b.ndim:
-        raise ValueError(
-            f"all the input arrays must have same number of dimensions, but the array at index 0 has {a.ndim} dimension(s) "
-            f"and the array at index 1 has {b.ndim} dimension(s)"
-        )
-    for i in compiler.indices(a.ndim):
-        if i != axis and a.shape[i] != b.shape[i]:
-            raise ValueError(
-                f"all the input array dimensions except for the concatenation axis must match exactly, but along dimension {i}, "
-                f"the array at index 0 has size {a.shape[i]} and the array at index 1 has size {b.shape[i]}"
-            )
-    out = np.empty(a.shape[:axis] + (a.shape[axis] + b.shape[axis],) + a.shape[axis + 1 :], compiler.result_type(a, b))
-    rows = compiler.move_axis_last(out, axis)
-    rows[..., : a.shape[axis]] = compiler.move_axis_last(a, axis)
-    rows[..., a.shape[axis] :] = compiler.move_axis_last(b, axis)
     return out
 
 

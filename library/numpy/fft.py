@@ -1,12 +1,12 @@
 """Discrete Fourier transforms, by the kernels of the runtime."""
 
 
-def fft(a, n=None, axis: literal = -1, norm: literal = None):
-    return _fft(a, n, axis, _norm_of(norm), False)
+def fft(a, n=None, axis: literal = -1, norm: literal = None, out=None):
+    return _stored(_fft(a, n, axis, _norm_of(norm), False), out)
 
 
-def ifft(a, n=None, axis: literal = -1, norm: literal = None):
-    return _fft(a, n, axis, _swapped_norm(norm), True)
+def ifft(a, n=None, axis: literal = -1, norm: literal = None, out=None):
+    return _stored(_fft(a, n, axis, _swapped_norm(norm), True), out)
 
 
 def _norm_of(norm: literal):
@@ -83,7 +83,11 @@ def _axis_back(rows, axis: literal):
     return out
 
 
-def rfft(a, n=None, axis: literal = -1, norm: literal = None):
+def rfft(a, n=None, axis: literal = -1, norm: literal = None, out=None):
+    return _stored(_rfft(a, n, axis, norm), out)
+
+
+def _rfft(a, n, axis: literal, norm: literal):
     norm = _norm_of(norm)
     a = _array(a)
     place = _fft_axis(a, axis, n)
@@ -106,7 +110,11 @@ def _refuse_complex(name: literal):
     )
 
 
-def irfft(a, n=None, axis: literal = -1, norm: literal = None):
+def irfft(a, n=None, axis: literal = -1, norm: literal = None, out=None):
+    return _stored(_irfft(a, n, axis, norm), out)
+
+
+def _irfft(a, n, axis: literal, norm: literal):
     norm = _swapped_norm(norm)
     a = _array(a)
     place = _fft_axis(a, axis, n)
@@ -123,30 +131,34 @@ def irfft(a, n=None, axis: literal = -1, norm: literal = None):
     return _axis_back(out, place)
 
 
-def hfft(a, n=None, axis: literal = -1, norm: literal = None):
+def hfft(a, n=None, axis: literal = -1, norm: literal = None, out=None):
+    return _stored(_hfft(a, n, axis, norm), out)
+
+
+def _hfft(a, n, axis: literal, norm: literal):
     a = _array(a)
     points = (a.shape[_fft_axis(a, axis, n)] - 1) * 2 if n is None else n
-    return irfft(np.conj(a), points, axis, _swapped_norm(norm))
+    return _irfft(np.conj(a), points, axis, _swapped_norm(norm))
 
 
-def ihfft(a, n=None, axis: literal = -1, norm: literal = None):
-    return np.conj(rfft(a, n, axis, _swapped_norm(norm)))
+def ihfft(a, n=None, axis: literal = -1, norm: literal = None, out=None):
+    return _stored(np.conj(_rfft(a, n, axis, _swapped_norm(norm))), out)
 
 
-def fftn(a, s=None, axes: literal = None, norm: literal = None):
-    return _fftn(a, s, axes, norm, False)
+def fftn(a, s=None, axes: literal = None, norm: literal = None, out=None):
+    return _stored(_fftn(a, s, axes, norm, False), out)
 
 
-def ifftn(a, s=None, axes: literal = None, norm: literal = None):
-    return _fftn(a, s, axes, norm, True)
+def ifftn(a, s=None, axes: literal = None, norm: literal = None, out=None):
+    return _stored(_fftn(a, s, axes, norm, True), out)
 
 
-def fft2(a, s=None, axes: literal = (-2, -1), norm: literal = None):
-    return _fftn(a, s, axes, norm, False)
+def fft2(a, s=None, axes: literal = (-2, -1), norm: literal = None, out=None):
+    return _stored(_fftn(a, s, axes, norm, False), out)
 
 
-def ifft2(a, s=None, axes: literal = (-2, -1), norm: literal = None):
-    return _fftn(a, s, axes, norm, True)
+def ifft2(a, s=None, axes: literal = (-2, -1), norm: literal = None, out=None):
+    return _stored(_fftn(a, s, axes, norm, True), out)
 
 
 def _fftn(a, s, axes: literal, norm: literal, inverse: literal):
@@ -193,24 +205,32 @@ def _fft_along(a, sizes, axes: literal, norm: literal, inverse: literal):
     return _fft_along(first, sizes[:-1], axes[:-1], norm, inverse)
 
 
-def rfftn(a, s=None, axes: literal = None, norm: literal = None):
+def rfftn(a, s=None, axes: literal = None, norm: literal = None, out=None):
+    return _stored(_rfftn(a, s, axes, norm), out)
+
+
+def _rfftn(a, s, axes: literal, norm: literal):
     a = _array(a)
     places = _fft_axes(a, s, axes)
     sizes = _fft_sizes(a, s, places)
-    first = rfft(a, sizes[-1], places[-1], norm)
+    first = _rfft(a, sizes[-1], places[-1], norm)
     if len(places) == 1:
         return first
     return _fft_along(first, sizes[:-1], places[:-1], norm, False)
 
 
-def irfftn(a, s=None, axes: literal = None, norm: literal = None):
+def irfftn(a, s=None, axes: literal = None, norm: literal = None, out=None):
+    return _stored(_irfftn(a, s, axes, norm), out)
+
+
+def _irfftn(a, s, axes: literal, norm: literal):
     a = _array(a)
     places = _fft_axes(a, s, axes)
     sizes = _fft_sizes(a, s, places)
     points = (a.shape[_axis(places[-1], a.ndim)] - 1) * 2 if s is None else sizes[-1]
     if len(places) == 1:
-        return irfft(a, points, places[-1], norm)
-    return irfft(_fft_in_order(a, sizes[:-1], places[:-1], norm), points, places[-1], norm)
+        return _irfft(a, points, places[-1], norm)
+    return _irfft(_fft_in_order(a, sizes[:-1], places[:-1], norm), points, places[-1], norm)
 
 
 def _fft_in_order(a, sizes, axes: literal, norm: literal):
@@ -221,15 +241,15 @@ def _fft_in_order(a, sizes, axes: literal, norm: literal):
     return _fft_in_order(first, sizes[1:], axes[1:], norm)
 
 
-def rfft2(a, s=None, axes: literal = (-2, -1), norm: literal = None):
-    return rfftn(a, s, axes, norm)
+def rfft2(a, s=None, axes: literal = (-2, -1), norm: literal = None, out=None):
+    return _stored(_rfftn(a, s, axes, norm), out)
 
 
-def irfft2(a, s=None, axes: literal = (-2, -1), norm: literal = None):
-    return irfftn(a, s, axes, norm)
+def irfft2(a, s=None, axes: literal = (-2, -1), norm: literal = None, out=None):
+    return _stored(_irfftn(a, s, axes, norm), out)
 
 
-def fftfreq(n, d=1.0):
+def fftfreq(n, d=1.0, device: literal = None):
     step = _frequency_step(n, d)
     if n < 0:
         raise ValueError("negative dimensions are not allowed")
@@ -248,7 +268,7 @@ def _frequency_step(n, d):
     return 1.0 / (n * d)
 
 
-def rfftfreq(n, d=1.0):
+def rfftfreq(n, d=1.0, device: literal = None):
     step = _frequency_step(n, d)
     out = np.empty(max(n // 2 + 1, 0))
     for i in range(out.shape[0]):

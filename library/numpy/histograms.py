@@ -1,55 +1,49 @@
-"""Histograms."""
+"""Histograms of one variable."""
 
 
 def histogram(a, bins=10, range=None, density: literal = None, weights=None):
-    a = _array(a)
-    if weights is not None:
-        weights = _array(weights)
-        if weights.shape != a.shape:
-            raise ValueError("weights should have the same shape as a.")
-        weights = _flat(weights)
-    values = _flat(a)
-    if compiler.is_bool(values):
-        values = _packed(values, np.uint8)
+    values = _histogram_values(a)
+    w = None if weights is None else _histogram_weights(a, weights)
     kind = np.int64 if weights is None else compiler.result_type(weights)
-    if compiler.is_scalar(bins):
-        counts, edges = _histogram_equal(values, bins, range, weights, kind)
+    if compiler.is_scalar(bins) or compiler.is_str(bins):
+        first, last, span = _outer_edges(values, range)
+        edges = _equal_edges(first, last, _bin_count(values, bins, first, last, span, range, weights), compiler.inexact_type(values))
+        counts = _histogram_equal(values, edges, first, last, span, w, kind)
     else:
-        if compiler.is_str(bins):
-            compiler.type_error("bins must be a number or an array of edges: rules for the number of bins are not supported")
-        edges = _array(bins)
-        counts = _histogram_between(values, edges, weights, kind)
+        edges = _rising_edges(bins)
+        counts = _histogram_between(values, edges, w, kind)
     if density:
         return _density(counts, edges), edges
     return counts, edges
 
 
-def _histogram_equal(values, bins, limits, weights, kind):
-    if not (compiler.is_integer(bins) or compiler.is_bool(bins)):
-        raise TypeError("`bins` must be an integer, a string, or an array")
-    count = np.int64(bins)
-    if count < 1:
-        raise ValueError("`bins` must be positive, when an integer")
-    dtype = compiler.inexact_type(values)
+def histogram_bin_edges(a, bins=10, range=None, weights=None):
+    values = _histogram_values(a)
+    if weights is not None:
+        _histogram_weights(a, weights)
+    if compiler.is_scalar(bins) or compiler.is_str(bins):
+        first, last, span = _outer_edges(values, range)
+        return _equal_edges(first, last, _bin_count(values, bins, first, last, span, range, weights), compiler.inexact_type(values))
+    return _rising_edges(bins)
+
+
+def _histogram_values(a):
+    values = _flat(_array(a))
+    return _packed(values, np.uint8) if compiler.is_bool(values) else values
+
+
+def _histogram_weights(a, weights):
+    w = _array(weights)
+    if w.ndim != compiler.ndim(_array(a)) or w.shape != _array(a).shape:
+        raise ValueError("weights should have the same shape as a.")
+    return _flat(w)
+
+
+def _outer_edges(values, limits):
+    """The first edge and the last, and how far it is from one to the other."""
     if limits is None:
-        first, last, span = _range_found(values, dtype)
-    else:
-        first, last, span = _range_given(limits[0], limits[1])
-    edges = _equal_edges(first, last, count, dtype)
-    counts = np.zeros(count, kind)
-    for i in range(values.shape[0]):
-        if values[i] >= first and values[i] <= last:
-            value = dtype(values[i])
-            place = min(int((value - dtype(first)) / span * dtype(count)), count - 1)
-            if value < edges[place]:
-                place -= 1
-            if value >= edges[place + 1] and place != count - 1:
-                place += 1
-            if weights is None:
-                counts[place] += 1
-            else:
-                counts[place] += weights[i]
-    return counts, edges
+        return _range_found(values, compiler.inexact_type(values))
+    return _range_given(limits[0], limits[1])
 
 
 def _range_found(values, dtype):
@@ -104,12 +98,36 @@ def _equal_edges(first, last, count, dtype):
     return edges
 
 
-def _histogram_between(values, edges, weights, kind):
+def _rising_edges(bins):
+    edges = _array(bins)
     if edges.ndim != 1:
         raise ValueError("`bins` must be 1d, when an array")
     for i in range(edges.shape[0] - 1):
         if edges[i] > edges[i + 1]:
             raise ValueError("`bins` must increase monotonically, when an array")
+    return edges
+
+
+def _histogram_equal(values, edges, first, last, span, weights, kind):
+    dtype = compiler.result_type(edges)
+    count = edges.shape[0] - 1
+    counts = np.zeros(count, kind)
+    for i in range(values.shape[0]):
+        if values[i] >= first and values[i] <= last:
+            value = dtype(values[i])
+            place = min(int((value - dtype(first)) / span * dtype(count)), count - 1)
+            if value < edges[place]:
+                place -= 1
+            if value >= edges[place + 1] and place != count - 1:
+                place += 1
+            if weights is None:
+                counts[place] += 1
+            else:
+                counts[place] += weights[i]
+    return counts
+
+
+def _histogram_between(values, edges, weights, kind):
     last = edges.shape[0] - 1
     counts = np.zeros(max(last, 0), kind)
     dtype = compiler.result_type(values, edges)

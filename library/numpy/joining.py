@@ -1,18 +1,18 @@
 """Arrays put together of others: side by side, repeated, with items inserted or taken away."""
 
 
-def concatenate(arrays, axis: literal = 0, out=None, dtype: literal = None):
+def concatenate(arrays, axis: literal = 0, out=None, dtype: literal = None, casting: literal = "same_kind"):
     arrays = _arrays(arrays)
     if axis is None:
         flat = ()
         for a in arrays:
             flat = flat + (_flat(a),)
-        return _joined_along(flat, 0, out, dtype)
-    return _joined_along(arrays, axis, out, dtype)
+        return _joined_along(flat, 0, out, dtype, casting)
+    return _joined_along(arrays, axis, out, dtype, casting)
 
 
-def concat(arrays, axis: literal = 0, out=None, dtype: literal = None):
-    return concatenate(arrays, axis, out, dtype)
+def concat(arrays, axis: literal = 0, out=None, dtype: literal = None, casting: literal = "same_kind"):
+    return concatenate(arrays, axis, out, dtype, casting)
 
 
 def _arrays(arrays):
@@ -27,7 +27,7 @@ def _arrays(arrays):
     return found
 
 
-def _joined_along(arrays, axis: literal, out, dtype: literal):
+def _joined_along(arrays, axis: literal, out, dtype: literal, casting: literal):
     first = arrays[0]
     if first.ndim == 0:
         raise ValueError("zero-dimensional arrays cannot be concatenated")
@@ -44,7 +44,7 @@ def _joined_along(arrays, axis: literal, out, dtype: literal):
             raise ValueError("Output array is the wrong shape")
         target = out
     for a in arrays:
-        _check_same_kind(a, compiler.result_type(target))
+        _check_cast(a, compiler.result_type(target), casting)
     start = 0
     for a in arrays:
         part = _stretch(target, place, start, start + a.shape[place])
@@ -60,8 +60,25 @@ def _stretch(a, axis: literal, start, stop):
 
 def _check_same_kind(a, dtype):
     """Refuses elements that the dtype holds only with loss of a sign, a fraction or an imaginary part."""
-    if _kind_order(a) > _kind_order(dtype):
-        raise TypeError(f"Cannot cast array data from dtype('{a.dtype}') to dtype('{np.empty(0, dtype).dtype}') according to the rule 'same_kind'")
+    _check_cast(a, dtype, "same_kind")
+
+
+def _check_cast(a, dtype, rule: literal):
+    """Refuses elements that the rule does not let become those of a dtype."""
+    if not _casts(a, dtype, rule):
+        raise TypeError(f"Cannot cast array data from dtype('{a.dtype}') to dtype('{np.empty(0, dtype).dtype}') according to the rule '{rule}'")
+
+
+def _casts(a, dtype, rule: literal):
+    if rule not in ("no", "equiv", "safe", "same_kind", "unsafe"):
+        raise ValueError(f"casting must be one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe' (got '{rule}')")
+    if rule == "unsafe":
+        return True
+    if rule == "same_kind":
+        return _kind_order(a) <= _kind_order(dtype)
+    if rule == "safe":
+        return compiler.result_type(a, dtype) is compiler.result_type(dtype)
+    return compiler.result_type(a) is compiler.result_type(dtype)
 
 
 def _kind_order(x):
@@ -88,7 +105,7 @@ def _fits_beside(first, a, index, axis: literal):
             )
 
 
-def stack(arrays, axis: literal = 0, out=None, dtype: literal = None):
+def stack(arrays, axis: literal = 0, out=None, *, dtype: literal = None, casting: literal = "same_kind"):
     arrays = _arrays(arrays)
     first = arrays[0]
     expanded = ()
@@ -96,20 +113,20 @@ def stack(arrays, axis: literal = 0, out=None, dtype: literal = None):
         if a.ndim != first.ndim or a.shape != first.shape:
             raise ValueError("all input arrays must have the same shape")
         expanded = expanded + (expand_dims(a, axis),)
-    return _joined_along(expanded, axis, out, dtype)
+    return _joined_along(expanded, axis, out, dtype, casting)
 
 
-def hstack(tup, dtype: literal = None):
+def hstack(tup, *, dtype: literal = None, casting: literal = "same_kind"):
     arrays = _arrays_at_least(tup, 1)
-    return _joined_along(arrays, 0 if arrays[0].ndim == 1 else 1, None, dtype)
+    return _joined_along(arrays, 0 if arrays[0].ndim == 1 else 1, None, dtype, casting)
 
 
-def vstack(tup, dtype: literal = None):
-    return _joined_along(_arrays_at_least(tup, 2), 0, None, dtype)
+def vstack(tup, *, dtype: literal = None, casting: literal = "same_kind"):
+    return _joined_along(_arrays_at_least(tup, 2), 0, None, dtype, casting)
 
 
 def dstack(tup):
-    return _joined_along(_arrays_at_least(tup, 3), 2, None, None)
+    return _joined_along(_arrays_at_least(tup, 3), 2, None, None, "same_kind")
 
 
 def _arrays_at_least(arrays, ndim: literal):
@@ -123,7 +140,7 @@ def column_stack(tup):
     columns = ()
     for a in _arrays(tup):
         columns = columns + (_column(a),)
-    return _joined_along(columns, 1, None, None)
+    return _joined_along(columns, 1, None, None, "same_kind")
 
 
 def _column(a):

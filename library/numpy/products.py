@@ -2,10 +2,8 @@
 
 
 def convolve(a, v, mode: literal = "full"):
-    a = _array(a)
-    v = _array(v)
-    a = _at_least_one_axis(a)
-    v = _at_least_one_axis(v)
+    a = _at_least(_array(a), 1)
+    v = _at_least(_array(v), 1)
     _one_axis(a)
     _one_axis(v)
     if a.shape[0] == 0:
@@ -19,10 +17,8 @@ def convolve(a, v, mode: literal = "full"):
 
 
 def correlate(a, v, mode: literal = "valid"):
-    a = _array(a)
-    v = _array(v)
-    a = _at_least_one_axis(a)
-    v = _at_least_one_axis(v)
+    a = _at_least(_array(a), 1)
+    v = _at_least(_array(v), 1)
     _one_axis(a)
     _one_axis(v)
     if a.shape[0] == 0:
@@ -36,14 +32,6 @@ def correlate(a, v, mode: literal = "valid"):
     if v.shape[0] > a.shape[0]:
         return _convolved(flipped, _converted(a, dtype), mode, True, dtype)
     return _convolved(_converted(a, dtype), flipped, mode, False, dtype)
-
-
-def _at_least_one_axis(a):
-    if a.ndim > 0:
-        return a
-    out = np.empty(1, compiler.result_type(a))
-    out[0] = a[()]
-    return out
 
 
 def _convolved(a, v, mode: literal, reverse: literal, dtype):
@@ -97,21 +85,6 @@ def cross(a, b, axisa: literal = -1, axisb: literal = -1, axisc: literal = -1, a
     return out
 
 
-def _broadcast_shape(first, second):
-    """The shape that two arrays have together."""
-    shape = ()
-    longer = first if len(first) > len(second) else second
-    missing_first = len(longer) - len(first)
-    missing_second = len(longer) - len(second)
-    for i in compiler.indices(len(longer)):
-        n = 1 if i < missing_first else first[i - missing_first]
-        m = 1 if i < missing_second else second[i - missing_second]
-        if n != m and n != 1 and m != 1:
-            raise ValueError(f"operands could not be broadcast together with shapes {first} {second} ")
-        shape = shape + (m if n == 1 else n,)
-    return shape
-
-
 def _cross_rows(a, b, out):
     if out.ndim == 1:
         a2 = a[2] if a.shape[0] == 3 else a[0] - a[0]
@@ -122,10 +95,3 @@ def _cross_rows(a, b, out):
     else:
         for i in range(out.shape[0]):
             _cross_rows(_broadcast_row(a, i, out.ndim), _broadcast_row(b, i, out.ndim), out[i])
-
-
-def _broadcast_row(a, i, ndim: literal):
-    """Row i of an array that is broadcast to so many axes."""
-    if a.ndim < ndim:
-        return a
-    return a[0] if a.shape[0] == 1 else a[i]

@@ -1,44 +1,42 @@
 """Percentiles and quantiles by all of NumPy's methods."""
 
 
-def percentile(a, q, axis: literal = None, out: literal = None, overwrite_input=False, method: literal = "linear", keepdims: literal = False):
-    return _percentiles(a, q, axis, out, method, keepdims, False)
+def percentile(a, q, axis: literal = None, out=None, overwrite_input=False, method: literal = "linear", keepdims: literal = False, *, weights=None):
+    return _stored(_percentiles(a, q, axis, method, keepdims, weights, False), out)
 
 
-def nanpercentile(a, q, axis: literal = None, out: literal = None, overwrite_input=False, method: literal = "linear", keepdims: literal = False):
-    return _percentiles(a, q, axis, out, method, keepdims, True)
+def nanpercentile(a, q, axis: literal = None, out=None, overwrite_input=False, method: literal = "linear", keepdims: literal = False, *, weights=None):
+    return _stored(_percentiles(a, q, axis, method, keepdims, weights, True), out)
 
 
-def quantile(a, q, axis: literal = None, out: literal = None, overwrite_input=False, method: literal = "linear", keepdims: literal = False):
-    return _quantiles(a, q, axis, out, method, keepdims, False)
+def quantile(a, q, axis: literal = None, out=None, overwrite_input=False, method: literal = "linear", keepdims: literal = False, *, weights=None):
+    return _stored(_quantiles(a, q, axis, method, keepdims, weights, False), out)
 
 
-def nanquantile(a, q, axis: literal = None, out: literal = None, overwrite_input=False, method: literal = "linear", keepdims: literal = False):
-    return _quantiles(a, q, axis, out, method, keepdims, True)
+def nanquantile(a, q, axis: literal = None, out=None, overwrite_input=False, method: literal = "linear", keepdims: literal = False, *, weights=None):
+    return _stored(_quantiles(a, q, axis, method, keepdims, weights, True), out)
 
 
-def _percentiles(a, q, axis: literal, out: literal, method: literal, keepdims: literal, skip_nan: literal):
+def _percentiles(a, q, axis: literal, method: literal, keepdims: literal, weights, skip_nan: literal):
     a = _real(a)
     levels = _array(q)
     dtype = compiler.inexact_type(levels)
-    fractions = np.empty(levels.size, dtype)
-    _flatten(levels, fractions, 0)
+    fractions = _packed(_flat(levels), dtype)
     for i in range(fractions.shape[0]):
         fractions[i] = fractions[i] / dtype(100)
         if not (fractions[i] >= 0 and fractions[i] <= 1):
             raise ValueError("Percentiles must be in the range [0, 100]")
-    return _quantiles_at(a, fractions, levels.ndim, compiler.is_scalar(q), axis, out, method, keepdims, skip_nan)
+    return _quantiles_at(a, fractions, levels.shape, compiler.is_scalar(q), axis, method, keepdims, weights, skip_nan)
 
 
-def _quantiles(a, q, axis: literal, out: literal, method: literal, keepdims: literal, skip_nan: literal):
+def _quantiles(a, q, axis: literal, method: literal, keepdims: literal, weights, skip_nan: literal):
     a = _real(a)
     levels = _array(q)
-    fractions = np.empty(levels.size, _fraction_type(levels, method))
-    _flatten(levels, fractions, 0)
+    fractions = _packed(_flat(levels), _fraction_type(levels, method))
     for fraction in fractions:
         if not (fraction >= 0 and fraction <= 1):
             raise ValueError("Quantiles must be in the range [0, 1]")
-    return _quantiles_at(a, fractions, levels.ndim, compiler.is_scalar(q), axis, out, method, keepdims, skip_nan)
+    return _quantiles_at(a, fractions, levels.shape, compiler.is_scalar(q), axis, method, keepdims, weights, skip_nan)
 
 
 def _fraction_type(levels, method: literal):
@@ -55,13 +53,10 @@ def _real(a):
     return a
 
 
-def _quantiles_at(a, fractions, ndim: literal, weak: literal, axis: literal, out: literal, method: literal, keepdims: literal, skip_nan: literal):
-    """The quantiles along the axes; those of several fractions lie along a new first axis."""
-    if out is not None:
-        compiler.type_error("out= is not supported here")
-    if ndim > 1:
-        compiler.type_error("q must be a number or have one axis")
+def _quantiles_at(a, fractions, levels, weak: literal, axis: literal, method: literal, keepdims: literal, weights, skip_nan: literal):
+    """The quantiles along the axes; those of several fractions lie along new first axes."""
     _check_method(method)
+    w = None if weights is None else _quantile_weights(a, weights, axis, method)
     dtype = _quantile_type(a, fractions, weak, method)
     axes = _axes(axis, a.ndim)
     kept = ()
@@ -75,17 +70,18 @@ def _quantiles_at(a, fractions, ndim: literal, weak: literal, axis: literal, out
             whole = whole + (a.shape[i],)
             shape = shape + (a.shape[i],)
     rows = compiler.permuted(a, kept + axes)
+    row_weights = None if w is None else compiler.permuted(w, kept + axes)
     result = np.empty(whole if keepdims else shape, dtype)
     if keepdims:
         target = compiler.permuted(result, _moved_along(kept) + _moved_along(axes) + (0,))
         for _ in axes:
             target = target[..., 0, :]
-        _quantile_rows(rows, fractions, target, method, weak, skip_nan)
+        _quantile_rows(rows, row_weights, fractions, target, method, skip_nan)
     else:
-        _quantile_rows(rows, fractions, compiler.move_axis_last(result, 0), method, weak, skip_nan)
-    if ndim == 0:
+        _quantile_rows(rows, row_weights, fractions, compiler.move_axis_last(result, 0), method, skip_nan)
+    if len(levels) == 0:
         return result[0]
-    return result
+    return result if len(levels) == 1 else np.reshape(result, levels + result.shape[1:])
 
 
 def _moved_along(axes: literal):
@@ -124,19 +120,24 @@ def _quantile_type(a, fractions, weak: literal, method: literal):
     return compiler.inexact_type(a) if weak else compiler.result_type(a, fractions)
 
 
-def _quantile_rows(a, fractions, out, method: literal, weak: literal, skip_nan: literal):
+def _quantile_rows(a, weights, fractions, out, method: literal, skip_nan: literal):
     if out.ndim > 1:
         for i in range(a.shape[0]):
-            _quantile_rows(a[i], fractions, out[i], method, weak, skip_nan)
-    elif skip_nan and compiler.is_float(a):
-        values = _flat(a)
-        values = values[values == values]
+            _quantile_rows(a[i], None if weights is None else weights[i], fractions, out[i], method, skip_nan)
+        return
+    values = _flat(a)
+    w = None if weights is None else _flat(weights)
+    if skip_nan and compiler.is_float(a):
+        numbers = values == values
+        w = None if weights is None else w[numbers]
+        values = values[numbers]
         if values.shape[0] == 0:
             out[:] = np.nan
-        else:
-            _quantiles_of(values, fractions, out, method)
+            return
+    if weights is None:
+        _quantiles_of(values, fractions, out, method)
     else:
-        _quantiles_of(_flat(a), fractions, out, method)
+        _weighted_quantiles(values, w, fractions, out)
 
 
 def _quantiles_of(values, fractions, out, method: literal):

@@ -56,27 +56,42 @@ def _spaced(start, stop, count, endpoint, kind):
 
 
 def _spaced_arrays(start, stop, count, parts, endpoint, kind):
-    first = np.empty(start.shape, kind)
-    first[...] = start
-    last = np.empty(stop.shape, kind)
-    last[...] = stop
-    delta = last - first
-    step = delta / kind(parts) if parts > 0 else delta * kind(math.nan)
-    out = np.empty((count,) + delta.shape, kind)
-    stuck = np.any(step == 0)
-    for i in range(count):
-        if parts <= 0:
-            out[i] = kind(i) * delta + first
-        elif stuck:
-            out[i] = kind(kind(i) / kind(parts)) * delta + first
-        else:
-            out[i] = kind(i) * step + first
-    if endpoint and count > 1:
-        out[count - 1] = last
-    return out, step
+    shape = _broadcast_shape(start.shape, stop.shape)
+    firsts = np.empty(shape, kind)
+    firsts[...] = start
+    lasts = np.empty(shape, kind)
+    lasts[...] = stop
+    steps = np.empty(shape, kind)
+    out = np.empty((count,) + shape, kind)
+    rows = np.reshape(out, (count, firsts.size))
+    _fill_lines(_flat_view(firsts), _flat_view(lasts), _flat_view(steps), rows, parts, endpoint, kind)
+    return out, steps
+
+
+def _fill_lines(firsts, lasts, steps, rows, parts, endpoint, kind):
+    """One line for each column; where one of them does not rise, the steps of all are rounded otherwise."""
+    stuck = False
+    for k in range(firsts.shape[0]):
+        steps[k] = (lasts[k] - firsts[k]) / kind(parts) if parts > 0 else (lasts[k] - firsts[k]) * kind(math.nan)
+        stuck = stuck or steps[k] == 0
+    for i in range(rows.shape[0]):
+        for k in range(firsts.shape[0]):
+            if endpoint and i == rows.shape[0] - 1 and i > 0:
+                rows[i, k] = lasts[k]
+            elif parts <= 0:
+                rows[i, k] = kind(i) * (lasts[k] - firsts[k]) + firsts[k]
+            elif stuck:
+                rows[i, k] = kind(kind(i) / kind(parts)) * (lasts[k] - firsts[k]) + firsts[k]
+            else:
+                rows[i, k] = kind(i) * steps[k] + firsts[k]
 
 
 def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype: literal = None, axis: literal = 0):
+    if compiler.is_tuple(base) or compiler.is_array(base):
+        bases = _array(base)
+        most = _larger(bases.ndim, _larger(compiler.ndim(_array(start)), compiler.ndim(_array(stop))))
+        exponents = linspace(_with_axes(_array(start), most), _with_axes(_array(stop), most), num, endpoint, False, None, axis)
+        return _in_dtype(np.power(expand_dims(_with_axes(bases, most), axis), exponents), dtype)
     exponents = linspace(start, stop, num, endpoint, False, None, axis)
     return _in_dtype(np.power(base, exponents), dtype)
 
@@ -84,9 +99,7 @@ def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype: literal = Non
 def _in_dtype(items, dtype: literal):
     if dtype is None:
         return items
-    out = np.empty(items.shape, dtype)
-    out[...] = items
-    return out
+    return _in_type(items, _dtype(dtype))
 
 
 def _dtype(dtype: literal):

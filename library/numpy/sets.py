@@ -13,18 +13,18 @@ def unique(
 ):
     a = _array(ar)
     if axis is not None:
-        _axis(axis, a.ndim)
+        place = _axis(axis, a.ndim)
         if a.ndim != 1:
-            compiler.type_error("unique() along an axis is not supported for arrays with more than one axis")
+            return _unique_rows(a, place, return_index, return_inverse, return_counts)
     if not return_index and not return_inverse and not return_counts:
         return _unique(a, equal_nan)
     flat = _flat(a)
     order = _ordered(flat)
-    items = flat[order]
+    items = _taken(flat, order)
     starts = _group_starts(items, equal_nan)
-    result = (items[starts],)
+    result = (_taken(items, starts),)
     if return_index:
-        result = result + (order[starts],)
+        result = result + (_taken(order, starts),)
     if return_inverse:
         result = result + (_unique_inverse(a, order, starts),)
     if return_counts:
@@ -32,12 +32,66 @@ def unique(
     return result
 
 
+def _unique_rows(a, axis: literal, return_index: literal, return_inverse: literal, return_counts: literal):
+    """The different items along an axis, sorted by the first of their elements that differ."""
+    items = _axis_first(a, axis)
+    rows = np.reshape(items, (items.shape[0], items.size // max(items.shape[0], 1)))
+    order = np.arange(rows.shape[0])
+    for i in range(rows.shape[1] - 1, -1, -1):
+        order = _taken(order, _ordered(_taken(rows[:, i], order)))
+    starts = np.empty(rows.shape[0], np.int64)
+    count = 0
+    for i in range(rows.shape[0]):
+        if i == 0 or not _same_rows(rows[order[i - 1]], rows[order[i]]):
+            starts[count] = i
+            count += 1
+    starts = starts[:count]
+    different = np.empty((count, rows.shape[1]), compiler.result_type(rows))
+    for i in range(count):
+        for j in range(rows.shape[1]):
+            different[i, j] = rows[order[starts[i]], j]
+    found = _with_axis_at(np.reshape(different, (count,) + items.shape[1:]), axis)
+    if not return_index and not return_inverse and not return_counts:
+        return found
+    result = (found,)
+    if return_index:
+        result = result + (_taken(order, starts),)
+    if return_inverse:
+        result = result + (_unique_inverse(order, order, starts),)
+    if return_counts:
+        result = result + (_group_sizes(starts, rows.shape[0]),)
+    return result
+
+
+def _same_rows(a, b):
+    for i in range(a.shape[0]):
+        if a[i] != b[i]:
+            return False
+    return True
+
+
+def unique_values(x):
+    """Sorted, where NumPy's may be in any order."""
+    return _unique(_array(x), False)
+
+
+def unique_counts(x):
+    return unique(x, return_counts=True, equal_nan=False)
+
+
+def unique_inverse(x):
+    return unique(x, return_inverse=True, equal_nan=False)
+
+
+def unique_all(x):
+    return unique(x, return_index=True, return_inverse=True, return_counts=True, equal_nan=False)
+
+
 def _unique(a, equal_nan: literal):
     """The different items, sorted."""
-    items = np.empty(a.size, compiler.result_type(a))
-    _flatten(a, items, 0)
+    items = _flat(a).copy()
     _sort_rows(items, False)
-    return items[_group_starts(items, equal_nan)]
+    return _taken(items, _group_starts(items, equal_nan))
 
 
 def _group_starts(items, equal_nan: literal):
@@ -74,33 +128,17 @@ def _group_sizes(starts, count):
     return sizes
 
 
-def _shaped_as(a, flat):
-    """The items of an array with one axis, in the shape of another one."""
-    if a.ndim == 1:
-        return flat
-    out = np.empty(a.shape, compiler.result_type(flat))
-    _unflatten(flat, out, 0)
-    return out
-
-
-def _unflatten(flat, out, start):
-    if out.ndim == 0:
-        out[()] = flat[start]
-    elif out.ndim == 1:
-        for i in range(out.shape[0]):
-            out[i] = flat[start + i]
-    else:
-        for i in range(out.shape[0]):
-            row = out[i]
-            _unflatten(flat, row, start + i * row.size)
-
-
 def _chained(a, b):
     """The items of one array and then those of another one."""
     out = np.empty(a.size + b.size, compiler.result_type(a, b))
-    _flatten(a, out, 0)
-    _flatten(b, out, a.size)
+    _put_items(_flat(a), out, 0)
+    _put_items(_flat(b), out, a.size)
     return out
+
+
+def _put_items(items, out, start):
+    for i in range(items.shape[0]):
+        out[start + i] = items[i]
 
 
 def union1d(ar1, ar2):
@@ -114,7 +152,7 @@ def intersect1d(ar1, ar2, assume_unique: literal = False, return_indices: litera
         return _intersect_places(_flat(a), _flat(b), assume_unique)
     items = _chained(_flat(a), _flat(b)) if assume_unique else _chained(_unique(a, True), _unique(b, True))
     _sort_rows(items, False)
-    return items[_pair_starts(items)]
+    return _taken(items, _pair_starts(items))
 
 
 def _pair_starts(items):
@@ -132,13 +170,16 @@ def _intersect_places(a, b, assume_unique: literal):
     if assume_unique:
         items = _chained(a, b)
         order = _ordered(items)
-        items = items[order]
+        items = _taken(items, order)
         pairs = _pair_starts(items)
-        return items[pairs], order[pairs], order[pairs + 1] - a.shape[0]
+        seconds = np.empty(pairs.shape[0], np.int64)
+        for i in range(pairs.shape[0]):
+            seconds[i] = order[pairs[i] + 1] - a.shape[0]
+        return _taken(items, pairs), _taken(order, pairs), seconds
     first, first_places = np.unique(a, return_index=True)
     second, second_places = np.unique(b, return_index=True)
     items, from_first, from_second = _intersect_places(first, second, True)
-    return items, first_places[from_first], second_places[from_second]
+    return items, _taken(first_places, from_first), _taken(second_places, from_second)
 
 
 def setxor1d(ar1, ar2, assume_unique: literal = False):
@@ -153,12 +194,12 @@ def setxor1d(ar1, ar2, assume_unique: literal = False):
         if (i == 0 or items[i] != items[i - 1]) and (i == last or items[i] != items[i + 1]):
             alone[count] = i
             count += 1
-    return items[alone[:count]]
+    return _taken(items, alone[:count])
 
 
 def setdiff1d(ar1, ar2, assume_unique: literal = False):
     a = _flat(_array(ar1)) if assume_unique else _unique(_array(ar1), True)
-    return a[_membership(a, _flat(_array(ar2)), True)]
+    return _kept(a, _membership(a, _flat(_array(ar2)), True))
 
 
 def isin(element, test_elements, assume_unique=False, invert=False, *, kind: literal = None):
@@ -180,14 +221,12 @@ def _membership(a, tests, invert):
         out[:] = bool(invert)
         return out
     if compiler.is_integer(dtype):
-        low = dtype(np.min(tests))
-        high = dtype(np.max(tests))
+        low, high = _extremes(tests, dtype)
         span = np.uint64(high) - np.uint64(low)
         if span <= np.uint64(6 * (a.shape[0] + tests.shape[0])):
             _look_up(a, tests, low, high, np.int64(span), invert, out, dtype)
             return out
-    items = np.empty(tests.shape[0], dtype)
-    items[:] = tests
+    items = _packed(tests, dtype)
     _sort_rows(items, False)
     for i in range(a.shape[0]):
         value = dtype(a[i])
@@ -195,6 +234,15 @@ def _membership(a, tests, invert):
         found = place < items.shape[0] and items[place] == value
         out[i] = found != bool(invert)
     return out
+
+
+def _extremes(a, dtype):
+    low = dtype(a[0])
+    high = dtype(a[0])
+    for item in a:
+        low = min(low, dtype(item))
+        high = max(high, dtype(item))
+    return low, high
 
 
 def _look_up(a, tests, low, high, span, invert, out, dtype):

@@ -93,7 +93,7 @@ def _lexsort_rows(keys):
         raise TypeError("need sequence of keys with len > 0 in lexsort")
     out = _ordered(keys[0])
     for i in range(1, keys.shape[0]):
-        out = out[_ordered(keys[i][out])]
+        out = _taken(out, _ordered(_taken(keys[i], out)))
     return out
 
 
@@ -108,7 +108,7 @@ def _lexsort_keys(keys, axis: literal):
     _axis(axis, 1)
     out = _ordered(keys[0])
     for key in keys[1:]:
-        out = out[_ordered(key[out])]
+        out = _taken(out, _ordered(_taken(key, out)))
     return out
 
 

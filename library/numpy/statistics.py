@@ -1,9 +1,9 @@
 """Statistics of arrays."""
 
 
-def median(a, axis: literal = None, *, keepdims: literal = False):
+def median(a, axis: literal = None, out=None, overwrite_input=False, keepdims: literal = False):
     a = _array(a)
-    return _reduce(_median, a, axis, keepdims, compiler.inexact_type(a))
+    return _stored(_reduce(_median, a, axis, keepdims, compiler.inexact_type(a)), out)
 
 
 def _median(values):
@@ -27,6 +27,40 @@ def _selected(values, places):
     status = compiler.runtime_call("zouk_select_{}", _contiguous(values), values.shape[0], places, places.shape[0], found)
     _finished(status)
     return found, status == -1
+
+
+def std(a, axis: literal = None, dtype: literal = None, out=None, ddof=0, keepdims: literal = False, *, mean=None, correction=None):
+    """With what the table has not: a mean that is known, the name of the array standard for `ddof`."""
+    return _stored(np.sqrt(_variances(_array(a), axis, dtype, _freedom(ddof, correction), keepdims, mean)), out)
+
+
+def var(a, axis: literal = None, dtype: literal = None, out=None, ddof=0, keepdims: literal = False, *, mean=None, correction=None):
+    return _stored(_variances(_array(a), axis, dtype, _freedom(ddof, correction), keepdims, mean), out)
+
+
+def _freedom(ddof, correction):
+    if correction is None:
+        return ddof
+    if ddof != 0:
+        raise ValueError("ddof and correction can't be provided simultaneously.")
+    return correction
+
+
+def _variances(a, axis: literal, dtype: literal, ddof, keepdims: literal, mean):
+    if mean is None:
+        return np.var(a, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims)
+    distances = a - mean
+    if compiler.is_complex(distances):
+        squares = np.abs(distances) ** 2
+    else:
+        squares = distances * distances
+    count = a.size if axis is None else 1
+    if axis is not None:
+        for place in _axes(axis, a.ndim):
+            count *= a.shape[place]
+    total = np.sum(squares, axis=axis, dtype=dtype, keepdims=keepdims)
+    kind = compiler.float_type(total)
+    return total / kind(max(count - ddof, 0))
 
 
 def bincount(x, weights=None, minlength=0):
@@ -58,9 +92,9 @@ def bincount(x, weights=None, minlength=0):
     return sums
 
 
-def nanmedian(a, axis: literal = None, *, keepdims: literal = False):
+def nanmedian(a, axis: literal = None, out=None, overwrite_input=False, keepdims: literal = False):
     a = _array(a)
-    return _reduce(_nanmedian, a, axis, keepdims, compiler.inexact_type(a))
+    return _stored(_reduce(_nanmedian, a, axis, keepdims, compiler.inexact_type(a)), out)
 
 
 def _nanmedian(values):

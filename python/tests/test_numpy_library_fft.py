@@ -128,3 +128,15 @@ def test_a_large_transform():
     a = RNG.random(2**12 * 3)
     close(transform("fft(a)"), a, 0)
     close(transform("irfft(np.fft.rfft(a))"), a, 0)
+
+
+OUT = """np.fft.fft(v, out=c[:6]) | np.fft.ifft(v, out=c[:6]) | np.fft.rfft(v, out=c[:4]) | np.fft.irfft(v + 0j, out=r) | np.fft.hfft(v + 0j, out=r) | np.fft.ihfft(v, out=c[:4])
+np.fft.fft2(np.reshape(v, (2, 3)), out=np.reshape(c[:6], (2, 3))) | np.fft.rfftn(np.reshape(v, (2, 3)), out=np.reshape(c[:4], (2, 2))) | np.fft.fftfreq(5, device=None)"""
+
+
+@pytest.mark.parametrize("call", [c.strip() for line in OUT.splitlines() for c in line.split(" | ")])
+def test_stored_transforms(call):
+    f = function(f"def f(v, c, r): return {call}")
+    ours, theirs = [(np.arange(6.0) % 4, np.zeros(8, np.complex128), np.zeros(10)) for _ in range(2)]
+    found, expected = f(*ours), f.py_func(*theirs)
+    assert found.dtype == expected.dtype and np.allclose(found, expected) and all(np.allclose(x, y) for x, y in zip(ours, theirs))

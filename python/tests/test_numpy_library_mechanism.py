@@ -44,7 +44,7 @@ def test_wrong_arguments_are_an_error_at_the_call():
     assert "<zouk library>/numpy/" in text
 
 
-@pytest.mark.parametrize("call", ["np.median()", "np.median(a, axs=0)", "np.median(a, 0, None)", "np.median(a, 0, axis=1)"])
+@pytest.mark.parametrize("call", ["np.median()", "np.median(a, axs=0)", "np.cumulative_sum(a, 0)", "np.median(a, 0, axis=1)"])
 def test_arguments_bind_as_in_python(call):
     with pytest.raises(zouk.TypingError, match="argument"):
         function(f"def f(a): return {call}")(np.ones(3))

@@ -101,3 +101,28 @@ def test_nothing_but_nan():
     a = np.full((2, 3), np.nan)
     for call in ["np.nanpercentile(a, 5)", "np.nanquantile(a, (0.1, 0.5), axis=1)", "np.nanmedian(a)", "np.nanmedian(a, axis=0)"]:
         check(function(f"def f(a): return {call}"), a)
+
+
+WEIGHTED = """np.quantile(a, q, weights=a, method='inverted_cdf') | np.quantile(a, q, axis=1, weights=a[0], method='inverted_cdf') | np.percentile(a, q * 100, axis=0, weights=a, method='inverted_cdf')
+np.quantile(a[0], q, weights=a[1] > 3, method='inverted_cdf') | np.nanquantile(n, q, axis=1, weights=a, method='inverted_cdf') | np.quantile(n, q, weights=a, method='inverted_cdf')
+np.quantile(a, q, weights=a) | np.quantile(a, q, weights=a * 0, method='inverted_cdf') | np.quantile(a, q, weights=-a, method='inverted_cdf') | np.quantile(a, q, weights=a[0], method='inverted_cdf')
+np.quantile(a, q, axis=0, weights=a[0], method='inverted_cdf')"""
+
+STORED = """np.percentile(a, 30, axis=0, out=np.empty(6)) | np.quantile(a, q, axis=1, out=np.empty((2, 3, 4))) | np.median(a, axis=0, out=np.empty(6)) | np.nanmedian(n, axis=1, out=np.empty(4), overwrite_input=False)
+np.nanpercentile(n, 30, axis=0, out=np.empty(6)) | np.median(a, 1, None, False, True) | np.quantile(a, q, axis=0, keepdims=True)"""
+
+
+@pytest.mark.parametrize("call", [c.strip() for line in WEIGHTED.splitlines() for c in line.split(" | ")])
+def test_weights(call):
+    """NumPy's result is an array without axes where that of other quantiles is a number."""
+    f = function(f"def f(a, n, q): return np.asarray({call})")
+    a = values(np.float64, (4, 6))
+    q = np.array([0.0, 0.2, 0.5, 0.77, 1.0])
+    for levels in (q, 0.4):
+        check(f, a, values(np.float64, (4, 6), nans=True), levels, text=True)
+
+
+@pytest.mark.parametrize("call", [c.strip() for line in STORED.splitlines() for c in line.split(" | ")])
+def test_stored_results_and_levels_of_two_axes(call):
+    q = np.array([[0.0, 0.2, 0.5], [0.7, 0.9, 1.0]])
+    check(function(f"def f(a, n, q): return {call}"), values(np.float64, (4, 6)), values(np.float64, (4, 6), nans=True), q, rtol=1e-12)

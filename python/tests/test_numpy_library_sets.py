@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from lang_support import COMPLEX, FLOATS, check, function, layouts
+from lang_support import COMPLEX, FLOATS, arrays, check, function, layouts, same
 
 SOME = [np.bool_, np.int8, np.int64, np.uint64, np.float32, np.float64, np.complex128]
 by_dtype = pytest.mark.parametrize("dtype", SOME, ids=lambda dtype: np.dtype(dtype).name)
@@ -80,3 +80,25 @@ def test_isin_forms():
     check(function("def f(a): return np.isin(a, 3, kind='bad')"), values(np.int64, 9), text=True)
     if hasattr(np, "in1d"):
         check(function("def f(a, b): return np.in1d(a, b)"), values(np.int64, (2, 3)), values(np.int64, 4, 2))
+
+
+@pytest.mark.parametrize("call", ["np.unique_counts(a)", "np.unique_inverse(a)", "np.unique_all(a)", "np.unique_values(a)"])
+def test_names_of_the_array_standard(call):
+    f = function(f"def f(a): return {call}")
+    for a in (np.array([3, 1, 3, 2]), np.array([[1.5, np.nan], [np.nan, 1.5]]), np.zeros(0, np.uint8)):
+        found, expected = f(a), f.py_func(a)
+        if call == "np.unique_values(a)":
+            assert same(found, np.sort(expected))
+        else:
+            assert same(found, tuple(expected))
+
+
+@pytest.mark.parametrize("axis", [0, 1, -1])
+def test_unique_along_an_axis(axis):
+    f = function(f"def f(a): return np.unique(a, axis={axis}), np.unique(a, True, True, True, axis={axis})")
+    for dtype in (np.int8, np.float64):
+        for a in arrays((2, 3, 4), dtype):
+            check(f, np.concatenate((a, a % 5, a), axis))
+    check(f, np.arange(24).reshape(2, 3, 4) > 7)
+    check(f, np.zeros((0, 3, 0)))
+    check(function("def f(a): return np.unique(a, axis=2)"), np.zeros((2, 2)), text=True)

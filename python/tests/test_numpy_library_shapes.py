@@ -28,7 +28,13 @@ np.pad(a, 7, "wrap") | np.pad(a, ((1, 0), (0, 2), (3, 3)), "reflect") | np.pad(c
 np.broadcast_to(c, 4) | np.resize(a, 7) | np.resize(c, (3, 4)) | np.resize(c[:0], (2, 2)) | np.indices((2, 3)) | np.indices((2, 3), sparse=True)
 np.indices((2,), np.float32) | np.broadcast_shapes((2, 1), (3,), 1) | np.broadcast_shapes(3, (2, 3)) | np.select((c > 2, c > 1), (c, c * 2))
 np.select((c > 2, c > 1), (b[0, 0], c), 9) | np.select((c > 2,), (c,), 1.5) | np.kron(c, a) | np.kron(a, c) | np.kron(2, c) | np.kron(2, 3) | np.kron(c > 1, c > 0)
-np.hstack((c, c), dtype="f4")"""
+np.hstack((c, c), dtype="f4") | np.concatenate((a, b), dtype=np.int8, casting="unsafe") | np.concatenate((c, c), casting="no") | np.stack((c, c), dtype=np.int64, casting="safe")
+np.vstack((c, c * 0.5), dtype=np.float32, casting="same_kind") | np.concatenate((c, c), out=np.empty(8)) | np.pad(c, 2, "linear_ramp", end_values=5)
+np.pad(b, 2, "mean") | np.pad(c, 2, "mean") | np.pad(a, (1, 2), "median") | np.pad(c, 3, "median", stat_length=(1, 2)) | np.pad(b, 2, "maximum", stat_length=2) | np.pad(a, 2, "minimum", stat_length=((1, 2), (3, 1), (2, 2)))
+np.pad(c, 3, "reflect", reflect_type="odd") | np.pad(b, 11, "symmetric", reflect_type="odd") | np.pad(c[:1], 3, "reflect", reflect_type="odd") | np.pad(a[:, :, :1], 3, "reflect") | np.pad(b, 1, "mean", stat_length=None)
+np.ravel(a, "F") | a.ravel(order="F") | a.flatten("F") | a.flatten("C") | np.reshape(a, (4, 6), order="F") | a.reshape(6, 4, order="F") | a.reshape((-1, 3), order="F") | a.reshape(2, 12, copy=True) | a.mT
+np.broadcast_arrays(c, b) | np.broadcast_arrays(c[:1], 3, a) | np.asfortranarray(a) | np.asfortranarray(b, np.float32) | np.asfortranarray(c) | np.array(a, order="F") | np.array(c, ndmin=3) | np.array(a, dtype=np.float32, copy=True)
+np.zeros_like(a, shape=(2, 2)) | np.full_like(a, 3, shape=4) | np.ones_like(c, dtype=np.float32, shape=2) | np.astype(b, np.int8) | np.asarray_chkfinite(b) | np.real_if_close(b) | np.eye(2, order="F") | np.arange(stop=3)"""
 
 ERRORS = """np.transpose(a, (1, 0)) | np.transpose(a, (1, 1, 0)) | np.swapaxes(a, 0, 3) | np.moveaxis(a, (0, 0), (2, 0)) | np.moveaxis(a, (0, 1), 0) | np.rollaxis(a, 0, 5)
 np.expand_dims(a, 7) | np.squeeze(a, 1) | np.fliplr(c) | np.flip(a, 4) | np.rot90(a, 1, (1, 1)) | np.rot90(c) | np.roll(a, 7, 5) | np.concatenate((a, c))
@@ -36,7 +42,10 @@ np.concatenate((a, b[:, :2])) | np.concatenate((1, 2)) | np.stack((a, c)) | np.h
 np.repeat(a, c, axis=1) | np.repeat(c, c * 1.5) | np.tile(c, -1) | np.tile(c, 1 << 62) | np.delete(a, 5, 0) | np.delete(a, c > 1, 1) | np.delete(c, c + 2)
 np.insert(a, 9, c, 2) | np.insert(c, (1, 3, 7), (7, 8, 9)) | np.insert(c, c[:1] + 9, 1) | np.insert(c, (9,), 1) | np.insert(a, 1, c[:2], 1) | np.pad(c, -1) | np.pad(c[:0], 1, "edge") | np.pad(a, ((1, 2), (1, 1)))
 np.broadcast_to(c, 3) | np.broadcast_to(c, (3, -4)) | np.broadcast_to(c[None], 4) | np.resize(c, -1) | np.broadcast_shapes(3, (2, 4)) | np.select((c,), (c,))
-np.select((c > 1,), (c, c)) | np.broadcast_shapes(3, -1)"""
+np.select((c > 1,), (c, c)) | np.broadcast_shapes(3, -1) | np.concatenate((c, b[0, 0]), dtype=np.float32, casting="safe") | np.concatenate((c, b[0, 0]), casting="no") | np.stack((c, c), dtype=np.bool_)
+np.concatenate((c, c), casting="x") | np.pad(c, 2, "maximum", stat_length=0) | np.pad(c, 2, "edge", constant_values=3) | np.pad(c, 2, "zzz") | np.pad(c[:0], 1, "mean") | np.pad(c, 2, "mean", stat_length=-1)
+np.pad(c, 2, "wrap", end_values=2) | np.reshape(a, (4, 6), order="Z") | np.reshape(a, (4, 6), order="K") | a.ravel(order="Z") | np.broadcast_arrays(c, b[:, :, :3])
+np.asarray_chkfinite(b / 0)"""
 
 SPLITS = """np.split(a, 2) | np.split(a, 3) | np.split(a, 3, 1) | np.split(a, (1, 2), -1) | np.split(a, (1,), -1) | np.split(a, (), -1) | np.array_split(a, 3, -1)
 np.array_split(a, 5) | np.hsplit(a, 3) | np.vsplit(a, 2) | np.dsplit(a, (1, 9, 2)) | np.split(a, 0) | np.split(a, -1)
@@ -63,6 +72,13 @@ def test_copies(call):
     c = np.arange(4).astype(np.int8)
     for a in list(arrays(A.shape))[::2]:
         check(f, a, A * 0.5, c)
+
+
+def test_ramps():
+    f = function("def f(a): return np.pad(a, ((2, 1), (0, 3), (1, 1)), 'linear_ramp', end_values=((1, 2), (3, 4), (-5, 6)))")
+    for a in arrays(A.shape, np.float64):
+        check(f, a, rtol=1e-13)
+    check(f, A.astype(np.float32), rtol=1e-6)
 
 
 @pytest.mark.parametrize("call", calls(ERRORS))

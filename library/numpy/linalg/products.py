@@ -52,7 +52,11 @@ def _product(a, b):
     return a @ b
 
 
-def multi_dot(arrays):
+def multi_dot(arrays, *, out=None):
+    return _stored(_multi_dot(arrays), out)
+
+
+def _multi_dot(arrays):
     if not compiler.is_tuple(arrays):
         compiler.type_error("multi_dot() takes a tuple of arrays")
     if len(arrays) < 2:
@@ -115,8 +119,30 @@ def outer(x1, x2):
 
 
 def matrix_transpose(x):
-    x = _array(x)
-    if x.ndim < 2:
-        raise ValueError(f"Input array must be at least 2-dimensional, but it is {x.ndim}")
-    order = compiler.indices(x.ndim)
-    return compiler.permuted(x, order[:-2] + (order[-1], order[-2]))
+    return np.matrix_transpose(x)
+
+
+def cross(x1, x2, /, *, axis: literal = -1):
+    a = _array(x1)
+    b = _array(x2)
+    n = a.shape[_axis(axis, a.ndim)]
+    m = b.shape[_axis(axis, b.ndim)]
+    if n != 3 or m != 3:
+        raise ValueError(f"Both input arrays must be (arrays of) 3-dimensional vectors, but they are {n} and {m} dimensional instead.")
+    return np.cross(a, b, axis=axis)
+
+
+def tensordot(x1, x2, /, *, axes: literal = 2):
+    return np.tensordot(x1, x2, axes)
+
+
+def vecdot(x1, x2, /, *, axis: literal = -1):
+    return np.vecdot(x1, x2, axis=axis)
+
+
+def trace(x, /, *, offset=0, dtype: literal = None):
+    return np.trace(x, offset, -2, -1, dtype)
+
+
+def diagonal(x, /, *, offset=0):
+    return np.diagonal(x, offset, -2, -1)

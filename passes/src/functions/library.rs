@@ -9,9 +9,11 @@ use crate::lower_python::Lower;
 use zouk_dialects::ir::Value;
 use zouk_dialects::ty::{Array, Layout, Ty};
 
+mod einsum;
 pub(super) mod promotion;
 mod views;
 
+use einsum::einsum_rule;
 use promotion::{float_of_type, inexact, result_type};
 
 /// What the names of these entries begin with.
@@ -49,6 +51,10 @@ pub(super) static TABLE: &[Function] = table! {
     "zouk.library.address" ("_a"): |a| { array(&a[0])?; Ok(Ty::I64.into()) } => |l, a, _| views::address(l, a);
     "zouk.library.retyped" ("_a, _dtype"): views::retyped_rule => |l, a, ty| views::retyped(l, a, ty);
     "zouk.library.view" ("_a, _dtype, _offset, _shape, _strides, *flags"): views::view_rule => |l, a, ty| views::view(l, a, ty);
+
+    "zouk.library.diagonal" ("_a, _axis, _other"): diagonal_rule => |l, a, ty| diagonal(l, a, ty);
+
+    "zouk.library.einsum" ("_subscripts, _ranks"): einsum_rule => |l, _, ty| integers(l, ty);
 
     "zouk.library.type_error" ("_message, _help="): type_error => |_, _, _| vec![];
     "zouk.library.runtime_call" ("_symbol, *arguments"): runtime_call_rule => |l, a, _| runtime_call(l, a);
@@ -171,6 +177,39 @@ fn axis_last_rule(a: &Bound<TyArg>) -> Rule {
 fn axis_last<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
     let order = axis_last_order(a[1].constant.as_ref(), l.array_ty(&a[0]).rank).expect("the rule has seen an axis");
     view(l, &a[0], &order, ty)
+}
+
+/// Two axes of an array, the second of which is taken away.
+fn diagonal_axes(a: &[Option<&Const>; 2], rank: usize) -> Option<(usize, usize)> {
+    let (axis, other) = (axis_of(a[0], rank)?, axis_of(a[1], rank)?);
+    (axis != other).then_some((axis, other))
+}
+
+/// A view of the diagonal of two axes, in place of the first one. The caller has seen that the axes have one length.
+fn diagonal_rule(a: &Bound<TyArg>) -> Rule {
+    let array = array(&a[0])?;
+    diagonal_axes(&[a[1].constant.as_ref(), a[2].constant.as_ref()], array.rank).ok_or_else(|| CallError::new("two axes of the array are needed"))?;
+    Ok(Ty::Array(Array { rank: array.rank - 1, layout: Layout::A, ..array.clone() }).into())
+}
+
+fn diagonal<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
+    let Some(array) = ty.as_array() else { panic!("{ty} is no array") };
+    let axes = diagonal_axes(&[a[1].constant.as_ref(), a[2].constant.as_ref()], array.rank + 1);
+    let (axis, other) = axes.expect("the rule has seen the axes");
+    let (mut dims, mut strides) = (l.dims(&a[0]), l.strides(&a[0]));
+    // The shorter length is within both axes whatever the caller did.
+    dims[axis] = l.b.bin("arith.minsi", dims[axis], dims[other]);
+    strides[axis] = l.b.bin("arith.addi", strides[axis], strides[other]);
+    dims.remove(other);
+    strides.remove(other);
+    let start = l.b.c_index(0);
+    l.view(&a[0], array.clone(), start, &dims, &strides).parts
+}
+
+/// The parts of a constant tuple of integers, whose values inference has written into the IR.
+fn integers<'c>(l: &mut Lower<'c>, ty: &Ty) -> Parts<'c> {
+    let parts = ty.as_tuple().unwrap_or_default();
+    if *ty == Ty::I64 { vec![l.b.c_i64(0)] } else { parts.iter().flat_map(|part| integers(l, part)).collect() }
 }
 
 fn view<'c>(l: &mut Lower<'c>, base: &Val<'c>, axes: &[usize], ty: &Ty) -> Parts<'c> {

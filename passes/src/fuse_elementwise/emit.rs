@@ -76,7 +76,8 @@ impl<'c> Group<'c> {
     /// The ops that resize operands, each after those before it.
     fn broadcasts(&self) -> Vec<Op<'c>> {
         let mut all: Vec<Op<'c>> = vec![];
-        for value in self.members.iter().flat_map(|m| m.operands()) {
+        // What makes an array of a result is no reader of an operand.
+        for value in self.members.iter().filter(|m| !m.is("rt.array")).flat_map(|m| m.operands()) {
             let mut chain = resizing(value);
             chain.reverse();
             chain.retain(|op| !all.contains(op));

@@ -57,15 +57,18 @@ impl<'c> Engine<'c> {
         Ok(())
     }
 
-    /// The values that literal parameters have in a call; the arguments for them get the types of these values.
+    /// The values that literal parameters have in a call, and texts, which are nothing but their values; the arguments for them get the types
+    /// of these values.
     pub(super) fn literals(&self, source: Op<'c>, arguments: &mut [TyArg], at: Op<'c>) -> Result<Vec<Option<Const>>, Diagnostic> {
         let literal = source.str_array_attr("py.literal");
-        if literal.is_empty() {
+        let library = source.str_attr("sym_name").is_some_and(is_symbol);
+        let is_text = |argument: &TyArg| library && argument.ty == Ty::Str;
+        if literal.is_empty() && !arguments.iter().any(is_text) {
             return Ok(vec![]);
         }
         let params = source.str_array_attr("py.params");
         let mut values = vec![None; arguments.len()];
-        for (i, argument) in arguments.iter_mut().enumerate().filter(|(i, _)| literal.contains(&params[*i])) {
+        for (i, argument) in arguments.iter_mut().enumerate().filter(|(i, argument)| literal.contains(&params[*i]) || is_text(argument)) {
             if argument.ty.has_unknown() {
                 continue;
             }

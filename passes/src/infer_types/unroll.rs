@@ -20,7 +20,7 @@ impl<'c> Body<'_, 'c> {
         let (length, mixed) = self.unrolled(op.operand(0))?;
         let library = is_symbol(&self.engine.instances[self.index].source);
         let size = length * op.collect(|_| true).len();
-        if length == 0 || !(mixed || library || op.has_attr("py.collects")) || size > MAX_OPS || leaves_early(op) {
+        if length == 0 && !library || !(mixed || library || op.has_attr("py.collects")) || size > MAX_OPS || leaves_early(op) {
             return None;
         }
         let first = Builder::before(op).val("py.unbound", &[], self.engine.types.to_mlir(&Ty::Unbound), &[]).def();

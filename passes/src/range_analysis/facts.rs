@@ -3,7 +3,8 @@
 use super::form::{Form, Monomial, Symbol};
 use super::loops::Bounds;
 use melior::ir::ShapedTypeLike;
-use std::collections::HashMap;
+use std::collections::HashMap as Table;
+use std::hash::{BuildHasherDefault, Hasher};
 use zouk_dialects::ir::{Block, IntegerType, MemRefType, Type, TypeLike, Value};
 
 /// How many inequalities a proof may combine.
@@ -12,6 +13,38 @@ const DEPTH: usize = 4;
 const BUDGET: usize = 48;
 /// How many inequalities of one symbol are looked at, newest first.
 const NEWEST: usize = 8;
+
+/// Keys are addresses and small numbers: one multiplication spreads them.
+#[derive(Default)]
+pub(super) struct AddressHasher(u64);
+
+impl Hasher for AddressHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+
+    fn write_u64(&mut self, word: u64) {
+        self.0 = (self.0.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn write_i64(&mut self, word: i64) {
+        self.write_u64(word as u64);
+    }
+
+    fn write_usize(&mut self, word: usize) {
+        self.write_u64(word as u64);
+    }
+
+    fn write_isize(&mut self, word: isize) {
+        self.write_u64(word as u64);
+    }
+}
+
+pub(super) type HashMap<K, V> = Table<K, V, BuildHasherDefault<AddressHasher>>;
 
 /// The inequalities and forms that hold at the present place of a walk.
 #[derive(Default)]
@@ -248,7 +281,7 @@ impl<'c> Facts<'c> {
                     return false;
                 }
                 *budget -= 1;
-                let next = Form::default().plus(form, slope.abs()).and_then(|scaled| scaled.plus(fact, -coefficient.abs()));
+                let next = form.combined(*slope, fact, *coefficient);
                 if next.is_some_and(|next| self.search(&next, depth - 1, budget)) {
                     return true;
                 }
@@ -264,7 +297,7 @@ impl<'c> Facts<'c> {
         for fact in self.mentions.get(&symbol).into_iter().flatten().rev().take(NEWEST) {
             let fact = &self.inequalities[*fact];
             let slope = fact.terms.iter().find(|(m, s)| *m == Monomial(symbol, None) && s.signum() == coefficient.signum());
-            let scaled = slope.and_then(|(_, slope)| Form::default().plus(form, slope.abs())?.plus(fact, -coefficient.abs()));
+            let scaled = slope.and_then(|(_, slope)| form.combined(*slope, fact, *coefficient));
             found.extend(scaled.filter(|f| f.symbols().all(|s| s != symbol)));
         }
         let (low, high) = self.range_of(symbol);

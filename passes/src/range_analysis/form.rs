@@ -75,12 +75,27 @@ impl<'c> Form<'c> {
 
     /// `self + factor · other`; none when it grows too long or too large.
     pub fn plus(&self, other: &Form<'c>, factor: i128) -> Option<Form<'c>> {
-        let mut sum = self.clone();
+        let constant = self.constant.checked_add(other.constant.checked_mul(factor)?)?;
+        let mut terms = Vec::with_capacity(self.terms.len() + other.terms.len());
+        terms.extend_from_slice(&self.terms);
         for (monomial, coefficient) in &other.terms {
-            sum.add_term(*monomial, coefficient.checked_mul(factor)?)?;
+            let added = coefficient.checked_mul(factor)?;
+            match terms.iter_mut().find(|(m, _)| m == monomial) {
+                Some((_, present)) => *present = present.checked_add(added)?,
+                None => terms.push((*monomial, added)),
+            }
         }
-        sum.constant = sum.constant.checked_add(other.constant.checked_mul(factor)?)?;
-        (sum.terms.len() <= MAX_TERMS).then_some(sum)
+        terms.retain(|(_, c)| *c != 0);
+        let fits = terms.len() <= MAX_TERMS && terms.iter().all(|(_, c)| c.abs() <= MAX_COEFFICIENT);
+        fits.then_some(Form { terms, constant })
+    }
+
+    /// `|slope| · self - |coefficient| · fact`
+    pub fn combined(&self, slope: i128, fact: &Form<'c>, coefficient: i128) -> Option<Form<'c>> {
+        match slope.abs() {
+            1 => self.plus(fact, -coefficient.abs()),
+            slope => Form::default().plus(self, slope)?.plus(fact, -coefficient.abs()),
+        }
     }
 
     fn add_term(&mut self, monomial: Monomial<'c>, coefficient: i128) -> Option<()> {

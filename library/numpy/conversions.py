@@ -1,0 +1,127 @@
+"""Arrays as they are, checked, or in another layout."""
+
+
+def asfortranarray(a, dtype: literal = None):
+    a = _array(a)
+    kind = compiler.result_type(a) if dtype is None else _dtype(dtype)
+    if compiler.result_type(a) is kind and (a.ndim == 0 or compiler.is_constant(compiler.is_f_packed(a))):
+        return a
+    out = np.empty(a.shape, kind, order="F")
+    out[...] = a
+    return out
+
+
+def asarray_chkfinite(a, dtype: literal = None):
+    a = _array(a)
+    if dtype is not None:
+        a = _in_type(a, _dtype(dtype))
+    if compiler.is_float(a) or compiler.is_complex(a):
+        if not np.all(np.isfinite(a)):
+            raise ValueError("array must not contain infs or NaNs")
+    return a
+
+
+def astype(x, dtype: literal, /, *, copy: literal = True):
+    if not compiler.is_array(x):
+        raise TypeError("Input should be a NumPy array.")
+    if not copy and compiler.result_type(x) is _dtype(dtype):
+        return x
+    return x.astype(dtype)
+
+
+def real_if_close(a, tol=100):
+    a = _array(a)
+    if compiler.is_complex(a):
+        compiler.type_error("whether the result of real_if_close() is real depends on the values: take `.real` of what is known to be real")
+    return a
+
+
+def fix(x, out=None):
+    """Towards zero; what is not a float stays as it is."""
+    if out is not None:
+        out[...] = fix(x)
+        return out
+    if compiler.is_float(x) or compiler.is_tuple(x):
+        return np.trunc(x if compiler.is_scalar(x) else _array(x))
+    return x.copy() if compiler.is_array(x) else x
+
+
+def broadcast_arrays(*args):
+    """New arrays, where NumPy's are views of the same items."""
+    shape = ()
+    for i, x in enumerate(args):
+        for j in compiler.indices(i):
+            if not _broadcasts(_array(args[j]).shape, _array(x).shape):
+                raise ValueError(
+                    f"shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between arg {j} with shape {_array(args[j]).shape} "
+                    f"and arg {i} with shape {_array(x).shape}."
+                )
+        shape = _broadcast_shape(shape, _array(x).shape)
+    found = ()
+    for x in args:
+        found = found + (broadcast_to(x, shape),)
+    return found
+
+
+def array(object, dtype: literal = None, *, copy: literal = True, order: literal = "K", ndmin: literal = 0):
+    items = _with_axes(_array(object), ndmin)
+    kind = compiler.result_type(items) if dtype is None else _dtype(dtype)
+    if not copy and compiler.result_type(items) is kind and order not in ("C", "F"):
+        return items
+    if order not in ("C", "F", "A", "K"):
+        raise ValueError(f"order must be one of 'C', 'F', 'A', or 'K' (got '{order}')")
+    if order == "F" or order != "C" and compiler.is_constant(compiler.is_f_packed(items)) and items.ndim > 1:
+        out = np.empty(items.shape, kind, order="F")
+        out[...] = items
+        return out
+    out = np.empty(items.shape, kind)
+    out[...] = items
+    return out
+
+
+def asarray(a, dtype: literal = None, order: literal = None, *, copy: literal = None):
+    if order is None or order in ("A", "K"):
+        return array(a, dtype, copy=copy is not None and copy)
+    if copy is not None and copy:
+        return array(a, dtype, order=order)
+    return asfortranarray(a, dtype) if order == "F" else np.ascontiguousarray(a, dtype)
+
+
+def zeros_like(a, dtype: literal = None, order: literal = "K", *, shape=None):
+    return np.zeros(_array(a).shape if shape is None else shape, _like_type(a, dtype))
+
+
+def ones_like(a, dtype: literal = None, order: literal = "K", *, shape=None):
+    return np.ones(_array(a).shape if shape is None else shape, _like_type(a, dtype))
+
+
+def empty_like(prototype, dtype: literal = None, order: literal = "K", *, shape=None):
+    return np.empty(_array(prototype).shape if shape is None else shape, _like_type(prototype, dtype))
+
+
+def full_like(a, fill_value, dtype: literal = None, order: literal = "K", *, shape=None):
+    return np.full(_array(a).shape if shape is None else shape, fill_value, _like_type(a, dtype))
+
+
+def _like_type(a, dtype: literal):
+    return compiler.result_type(_array(a)) if dtype is None else _dtype(dtype)
+
+
+def require(a, dtype: literal = None, requirements: literal = None):
+    """Arrays are aligned and own their elements or may be written as they are: the order is what can be asked for."""
+    letters = ()
+    for name in requirements if compiler.is_tuple(requirements) else (requirements,):
+        letters = letters + ("C" if name in ("C", "C_CONTIGUOUS", "CONTIGUOUS") else "F" if name in ("F", "F_CONTIGUOUS", "FORTRAN") else "A",)
+    if "C" in letters and "F" in letters:
+        raise ValueError("Cannot specify both 'C' and 'F' order")
+    if "F" in letters:
+        return asfortranarray(a, dtype)
+    return asarray(a, dtype, "C" if "C" in letters else None)
+
+
+def common_type(*arrays):
+    """Integers count as float64."""
+    dtype = compiler.inexact_type(arrays[0])
+    for a in arrays[1:]:
+        dtype = compiler.result_type(dtype, compiler.inexact_type(a))
+    return dtype
