@@ -1,7 +1,7 @@
 //! Computes only what is looked at: a slice of what an elementwise operation makes is that operation on slices of its operands.
 //!
 //! Where the result serves nothing else, and where every array read is packed and has the sizes of the result, the same view can be taken of each. An operation
-//! whose result is sliced more than once stays whole: nothing is computed twice. What nobody needs any
+//! whose result is sliced more than once, or by a view that repeats elements, stays whole: nothing is computed twice. What nobody needs any
 //! more goes with the next canonicalisation.
 //!
 //! ```mlir before
@@ -85,7 +85,7 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
 /// The view that is read here, and the tensor that it is a view of, if nothing else looks at that.
 fn slice_of_result<'c>(read: Op<'c>) -> Option<(Op<'c>, Value<'c>)> {
     let once = |value: Value<'c>| value.uses().len() == 1;
-    let view = read.operand(0).def_by("rt.view").filter(|v| once(v.result(0)))?;
+    let view = read.operand(0).def_by("rt.view").filter(|v| once(v.result(0)) && !v.has_attr("repeats"))?;
     let array = view.operand(0).def_by("rt.array").filter(|a| once(a.result(0)) && is_packed(a.result(0)))?;
     let same_element = MemRefType::try_from(view.result(0).ty()).ok()?.element() == MemRefType::try_from(array.result(0).ty()).ok()?.element();
     (same_element && once(array.operand(0))).then_some((view, array.operand(0)))

@@ -165,6 +165,7 @@ def f(a): w = as_strided(a, (2, 2), (16, 16)); np.multiply(w, w + 1, w)
 def f(a): w = as_strided(a, (4, 3), (8, 8)); w[...] = a[1:4] + w
 def f(a): w = as_strided(a, (5, 2), (8, 8)); w[:, 1] = w[:, 0] + 1
 def f(a): a[...] = np.broadcast_to(a[1:2], (6,)) + a[::-1]
+def f(a): a[...] = np.broadcast_to(np.exp(a), (2, 6)).sum(axis=0) + sliding_window_view(a * 2, 1)[:, 0]
 def f(a): a.view(np.int64)[::-1][...] = (a * 3).view(np.int64) + a.view(np.int64)
 """
 
@@ -172,8 +173,9 @@ def f(a): a.view(np.int64)[::-1][...] = (a * 3).view(np.int64) + a.view(np.int64
 @pytest.mark.parametrize("text", [line for line in REPEATING.splitlines() if line])
 def test_views_that_repeat_elements_are_written(text):
     """As if all had been read before."""
-    f = function(f"scope = None\n{text}", as_strided=np.lib.stride_tricks.as_strided)
-    check(f, np.arange(6.0))
+    tricks = np.lib.stride_tricks
+    f = function(f"scope = None\n{text}", as_strided=tricks.as_strided, sliding_window_view=tricks.sliding_window_view)
+    check(f, np.arange(6.0), rtol=1e-15)
     argument = function("def f(w): w += 1; w *= w")
     for strides in ((8, 8), (0, 8), (8, 16), (24, 8)):
         ours, theirs = np.arange(9.0), np.arange(9.0)
