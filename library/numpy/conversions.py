@@ -46,23 +46,6 @@ def fix(x, out=None):
     return x.copy() if compiler.is_array(x) else x
 
 
-def broadcast_arrays(*args):
-    """New arrays, where NumPy's are views of the same items."""
-    shape = ()
-    for i, x in enumerate(args):
-        for j in compiler.indices(i):
-            if not _broadcasts(_array(args[j]).shape, _array(x).shape):
-                raise ValueError(
-                    f"shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between arg {j} with shape {_array(args[j]).shape} "
-                    f"and arg {i} with shape {_array(x).shape}."
-                )
-        shape = _broadcast_shape(shape, _array(x).shape)
-    found = ()
-    for x in args:
-        found = found + (broadcast_to(x, shape),)
-    return found
-
-
 def array(object, dtype: literal = None, *, copy: literal = True, order: literal = "K", ndmin: literal = 0):
     items = _with_axes(_array(object), ndmin)
     kind = compiler.result_type(items) if dtype is None else _dtype(dtype)

@@ -58,6 +58,6 @@ def test_dtypes():
 
 def test_refusals():
     check(function("def f(a): return np.maximum.reduce(a)"), np.empty(0), text=True)
-    for call in ("np.add.at(a, a, 0.5)", "np.less.reduce(a)", "np.subtract.reduce(a, (0,))", "np.add.reduceat(a, a)"):
+    for call in ("np.add.at(a, a, 0.5)", "np.less.reduce(a)", "np.add.at(a, (a, a), 1)"):
         with pytest.raises(zouk.TypingError):
             function(f"def f(a): return {call}")(np.arange(3))
