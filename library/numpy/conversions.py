@@ -63,6 +63,8 @@ def array(object, dtype: literal = None, *, copy: literal = True, order: literal
 
 
 def asarray(a, dtype: literal = None, order: literal = None, *, copy: literal = None):
+    if compiler.is_tuple(a) and order is None and copy is None:
+        compiler.type_error("the items of a tuple or list must be numbers, or arrays and tuples of one length each")
     if order is None or order in ("A", "K"):
         return array(a, dtype, copy=copy is not None and copy)
     if copy is not None and copy:
