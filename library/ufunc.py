@@ -29,7 +29,11 @@ def _ufunc_type(ufunc, a, dtype: literal):
     if dtype is not None:
         return compiler.result_type(np.empty(0, dtype))
     none = np.empty(0, compiler.result_type(a))
-    return compiler.result_type(ufunc(none, none))
+    kind = compiler.result_type(ufunc(none, none))
+    if compiler.is_bool(kind) and not compiler.is_bool(a):
+        if not (ufunc is np.logical_xor or ufunc is np.logical_and or ufunc is np.logical_or):
+            compiler.type_error("this function gives bools of numbers: it is not repeated on its results")
+    return kind
 
 
 def _reduce_lines(ufunc, a, out, initial):

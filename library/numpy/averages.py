@@ -113,9 +113,9 @@ def _covariances(m, y, rowvar: literal, bias: literal, ddof, fweights, aweights,
         factor = 0.0
     _subtract_averages(x, w)
     c = x @ _weighted_conjugates(x, w).T
-    for i in range(c.shape[0]):
-        for j in range(c.shape[1]):
-            c[i, j] = c[i, j] * (1 / factor)
+    flat = _flat_view(c)
+    for i in range(flat.shape[0]):
+        flat[i] = flat[i] * (1 / factor)
     return c
 
 
@@ -154,9 +154,10 @@ def _variables(a, rowvar: literal, kind):
 
 def _subtract_averages(x, w):
     for i in range(x.shape[0]):
-        mean = np.mean(x[i]) if w is None else _weighted_mean(x[i], w)
-        for j in range(x.shape[1]):
-            x[i, j] -= mean
+        row = x[i]
+        mean = np.mean(row) if w is None else _weighted_mean(row, w)
+        for j in range(row.shape[0]):
+            row[j] -= mean
 
 
 def _weighted_mean(x, w):

@@ -34,7 +34,7 @@ def _bin_width(x, rule: literal, first, last):
         return (24.0 * math.pi**0.5 / size) ** (1.0 / 3.0) * np.float64(np.std(x))
     if rule == "fd":
         return _quartile_width(x, size)
-    extent = _extent(x)
+    extent = _value_range(x)
     if rule == "sqrt":
         return extent / math.sqrt(size)
     if rule == "rice":
@@ -45,7 +45,7 @@ def _bin_width(x, rule: literal, first, last):
     return min(max(_quartile_width(x, size), extent / math.sqrt(size) / 2), sturges)
 
 
-def _extent(x):
+def _value_range(x):
     low = np.min(x)
     high = np.max(x)
     if compiler.is_integer(x):
@@ -68,13 +68,13 @@ def _doane_width(x):
     for value in x:
         skewness += ((np.float64(value) - mean) / deviation) ** 3
     spread = math.sqrt(6.0 * (size - 2) / ((size + 1.0) * (size + 3)))
-    return _extent(x) / (1.0 + math.log2(size) + math.log2(1.0 + abs(skewness / size) / spread))
+    return _value_range(x) / (1.0 + math.log2(size) + math.log2(1.0 + abs(skewness / size) / spread))
 
 
 def _stone_width(x, first, last):
     """The width for which cross-validation estimates the least error."""
     size = x.shape[0]
-    extent = _extent(x)
+    extent = _value_range(x)
     if size <= 1 or extent == 0:
         return 0.0
     best = 1

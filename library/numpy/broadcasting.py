@@ -46,8 +46,12 @@ def broadcast_arrays(*args, subok: literal = False):
         array = _array(item)
         arrays = arrays + (array,)
     for i, array in enumerate(arrays):
-        if not _broadcasts(shape, array.shape):
-            raise ValueError("shape mismatch: objects cannot be broadcast to a single shape.")
+        for j in compiler.indices(i):
+            if not _broadcasts(arrays[j].shape, array.shape):
+                raise ValueError(
+                    f"shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between arg {j} with shape {arrays[j].shape} "
+                    f"and arg {i} with shape {array.shape}."
+                )
         shape = _broadcast_shape(shape, array.shape)
     views = ()
     for array in arrays:

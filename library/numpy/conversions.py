@@ -46,23 +46,6 @@ def fix(x, out=None):
     return x.copy() if compiler.is_array(x) else x
 
 
-def broadcast_arrays(*args):
-    """New arrays, where NumPy's are views of the same items."""
-    shape = ()
-    for i, x in enumerate(args):
-        for j in compiler.indices(i):
-            if not _broadcasts(_array(args[j]).shape, _array(x).shape):
-                raise ValueError(
-                    f"shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between arg {j} with shape {_array(args[j]).shape} "
-                    f"and arg {i} with shape {_array(x).shape}."
-                )
-        shape = _broadcast_shape(shape, _array(x).shape)
-    found = ()
-    for x in args:
-        found = found + (broadcast_to(x, shape),)
-    return found
-
-
 def array(object, dtype: literal = None, *, copy: literal = True, order: literal = "K", ndmin: literal = 0):
     items = _with_axes(_array(object), ndmin)
     kind = compiler.result_type(items) if dtype is None else _dtype(dtype)
@@ -80,6 +63,8 @@ def array(object, dtype: literal = None, *, copy: literal = True, order: literal
 
 
 def asarray(a, dtype: literal = None, order: literal = None, *, copy: literal = None):
+    if compiler.is_tuple(a) and order is None and copy is None:
+        compiler.type_error("the items of a tuple or list must be numbers, or arrays and tuples of one length each")
     if order is None or order in ("A", "K"):
         return array(a, dtype, copy=copy is not None and copy)
     if copy is not None and copy:

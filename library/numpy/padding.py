@@ -145,10 +145,13 @@ def _pad_statistics(line, before, length, first, last, mode: literal):
     if (first == 0 or last == 0) and mode in ("maximum", "minimum"):
         raise ValueError("stat_length of 0 yields no value for padding")
     # Both are computed before either is written.
-    low = _pad_statistic(line[before : before + min(first, length)], mode)
-    high = _pad_statistic(line[before + length - min(last, length) : before + length], mode)
-    line[:before].fill(low)
-    line[before + length :].fill(high)
+    values = np.empty(2, compiler.result_type(line))
+    for side in range(2):
+        count = min(first if side == 0 else last, length)
+        start = before if side == 0 else before + length - count
+        values[side] = _pad_statistic(line[start : start + count], mode)
+    line[:before].fill(values[0])
+    line[before + length :].fill(values[1])
 
 
 def _pad_statistic(items, mode: literal):

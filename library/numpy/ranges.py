@@ -70,20 +70,24 @@ def _spaced_arrays(start, stop, count, parts, endpoint, kind):
 
 def _fill_lines(firsts, lasts, steps, rows, parts, endpoint, kind):
     """One line for each column; where one of them does not rise, the steps of all are rounded otherwise."""
-    stuck = False
+    stuck = parts <= 0
     for k in range(firsts.shape[0]):
-        steps[k] = (lasts[k] - firsts[k]) / kind(parts) if parts > 0 else (lasts[k] - firsts[k]) * kind(math.nan)
+        rise = lasts[k] - firsts[k]
+        steps[k] = rise / kind(parts) if parts > 0 else rise * kind(math.nan)
         stuck = stuck or steps[k] == 0
-    for i in range(rows.shape[0]):
+    slopes = steps.copy()
+    if stuck:
         for k in range(firsts.shape[0]):
-            if endpoint and i == rows.shape[0] - 1 and i > 0:
-                rows[i, k] = lasts[k]
-            elif parts <= 0:
-                rows[i, k] = kind(i) * (lasts[k] - firsts[k]) + firsts[k]
-            elif stuck:
-                rows[i, k] = kind(kind(i) / kind(parts)) * (lasts[k] - firsts[k]) + firsts[k]
-            else:
-                rows[i, k] = kind(i) * steps[k] + firsts[k]
+            slopes[k] = lasts[k] - firsts[k]
+    for i in range(rows.shape[0]):
+        place = kind(kind(i) / kind(parts)) if stuck and parts > 0 else kind(i)
+        line = rows[i]
+        for k in range(firsts.shape[0]):
+            line[k] = place * slopes[k] + firsts[k]
+    if endpoint and rows.shape[0] > 1:
+        line = rows[rows.shape[0] - 1]
+        for k in range(lasts.shape[0]):
+            line[k] = lasts[k]
 
 
 def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype: literal = None, axis: literal = 0):

@@ -37,9 +37,9 @@ def test_a_literal_known_at_run_time_is_refused():
 
 def test_wrong_arguments_are_an_error_at_the_call():
     with pytest.raises(zouk.TypingError) as info:
-        function("def f(): return np.median(((1, 2), 3))")()
+        function("def f(a): return np.trace(a, 'x')")(np.ones((2, 2)))
     text = str(info.value)
-    assert "median() does not take these arguments" in text
+    assert "trace() does not take these arguments" in text
     assert text.splitlines()[1].strip().startswith("--> <language test")
     assert "<zouk library>/numpy/" in text
 
