@@ -216,10 +216,10 @@ pub fn tells_lists(name: &str) -> bool {
 
 /// Whether the function looks at whole elements only, so that records will do.
 pub fn takes_records(entry: &Function) -> bool {
-    const NAMES: [&str; 19] = [
+    const NAMES: [&str; 20] = [
         "builtins.len", "builtins.enumerate", "builtins.zip", "builtins.reversed", "builtins.isinstance", "builtins.type", "array.copy()", "numpy.copy",
         "numpy.empty_like", "numpy.zeros_like", "numpy.shape", "numpy.size", "numpy.ndim", "numpy.ndenumerate",
-        "array.reshape()", "numpy.reshape", "array.ravel()", "numpy.ravel", "array.flatten()",
+        "array.reshape()", "numpy.reshape", "array.ravel()", "numpy.ravel", "array.flatten()", "zouk.library.collector",
     ];
     NAMES.contains(&entry.name)
 }

@@ -105,7 +105,7 @@ fn array(arg: &TyArg) -> Result<&Array, CallError> {
 /// Whether the elements lie in memory one after the other, in C or in Fortran order: known for an array whose type says so.
 fn packed_rule(a: &Bound<TyArg>, order: Layout) -> Rule {
     let array = array(&a[0])?;
-    if array.bytes().is_some() {
+    if array.unaligned {
         return Ok(truth(false));
     }
     let sure = array.layout == order || array.rank == 0 || array.rank == 1 && array.layout != Layout::A;
@@ -117,11 +117,12 @@ fn packed<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, c_order: bool) -> Parts<'c>
 }
 
 pub(super) fn is_packed<'c>(l: &mut Lower<'c>, array: &Val<'c>, c_order: bool) -> Value<'c> {
-    if l.array_ty(array).bytes().is_some() {
+    let ty = l.array_ty(array).clone();
+    if ty.unaligned {
         return l.b.c_bool(false);
     }
     let dims = l.dims(array);
-    let (strides, wanted) = (l.strides(array), l.packed_strides(&dims, c_order));
+    let (strides, wanted) = (l.strides(array), l.packed_strides_of(&ty, &dims, c_order));
     let (mut all, mut empty) = (l.b.c_bool(true), l.b.c_bool(false));
     for ((dim, stride), wanted) in dims.iter().zip(strides).zip(wanted) {
         // Along an axis of one element no step is ever taken.
