@@ -43,37 +43,44 @@ static bool isNumber(Type type) {
   return isReal(complex ? complex.getElementType() : type);
 }
 
+static bool isTime(Type type) { return isa<DatetimeType, TimedeltaType>(type); }
+
 // `<f64, 2, C>` or `<f64, 2, C, readonly>`
 Type ArrayType::parse(AsmParser &parser) {
   Type element;
   unsigned rank;
   StringRef layout;
-  bool readonly = false;
+  bool readonly = false, unaligned = false;
   auto at = parser.getCurrentLocation();
   if (parser.parseLess() || parser.parseType(element) || parser.parseComma() || parser.parseInteger(rank) ||
       parser.parseComma() || parser.parseKeyword(&layout))
     return {};
-  if (succeeded(parser.parseOptionalComma())) {
-    if (parser.parseKeyword("readonly"))
+  while (succeeded(parser.parseOptionalComma())) {
+    StringRef word;
+    if (parser.parseKeyword(&word))
       return {};
-    readonly = true;
+    if (word != "readonly" && word != "unaligned")
+      return parser.emitError(at, "an array may be readonly and unaligned, not ") << word, Type();
+    (word == "readonly" ? readonly : unaligned) = true;
   }
   if (parser.parseGreater())
     return {};
-  return getChecked([&] { return parser.emitError(at); }, parser.getContext(), element, rank, layout, readonly);
+  return getChecked([&] { return parser.emitError(at); }, parser.getContext(), element, rank, layout, readonly, unaligned);
 }
 
 void ArrayType::print(AsmPrinter &printer) const {
   printer << '<' << getElementType() << ", " << getRank() << ", " << getLayout();
   if (getReadonly())
     printer << ", readonly";
+  if (getUnaligned())
+    printer << ", unaligned";
   printer << '>';
 }
 
-LogicalResult ArrayType::verify(function_ref<InFlightDiagnostic()> emitError, Type element, unsigned rank, StringRef layout, bool) {
+LogicalResult ArrayType::verify(function_ref<InFlightDiagnostic()> emitError, Type element, unsigned rank, StringRef layout, bool, bool) {
   if (layout != "C" && layout != "F" && layout != "A")
     return emitError() << "array layout must be C, F or A, not '" << layout << "'";
-  if (!isNumber(element))
+  if (!isNumber(element) && !isTime(element) && !isa<RecordType>(element))
     return emitError() << "array elements must be numbers, not " << element;
   return success();
 }
@@ -138,9 +145,14 @@ LogicalResult UnpackOp::canonicalize(UnpackOp op, PatternRewriter &rewriter) {
 
 //===- Verifiers ----------------------------------------------------------===//
 
-// What an array's element is in a dense attribute: itself.
+// What an array's element is in a dense attribute: itself; a time is a count.
 static bool isArrayOf(DenseElementsAttr value, ArrayType array) {
-  return value.getElementType() == array.getElementType() && value.getType().getRank() == (int64_t)array.getRank() && array.getReadonly();
+  Type element = array.getElementType();
+  // A record is its bytes.
+  if (isa<RecordType>(element))
+    return value.getElementType().isUnsignedInteger(8) && value.getType().getRank() == (int64_t)array.getRank() + 1 && array.getReadonly();
+  bool fits = isTime(element) ? value.getElementType().isSignedInteger(64) : value.getElementType() == element;
+  return fits && value.getType().getRank() == (int64_t)array.getRank() && array.getReadonly();
 }
 
 static bool isConstantOf(Attribute value, Type type) {
@@ -151,6 +163,8 @@ static bool isConstantOf(Attribute value, Type type) {
   if (auto dense = dyn_cast<DenseElementsAttr>(value))
     return isa<ArrayType>(type) && isArrayOf(dense, cast<ArrayType>(type));
   auto number = dyn_cast<TypedAttr>(value);
+  if (isTime(type))
+    return number && number.getType().isSignedInteger(64);
   return number && isa<IntegerAttr, FloatAttr, complex::NumberAttr>(value) && number.getType() == type;
 }
 
@@ -198,10 +212,16 @@ static bool convertible(Type from, Type to) {
   }
   if (auto array = dyn_cast<ArrayType>(from)) {
     auto wanted = dyn_cast<ArrayType>(to);
-    return wanted && array.getElementType() == wanted.getElementType() && array.getRank() == wanted.getRank();
+    return wanted && array.getElementType() == wanted.getElementType() && array.getRank() == wanted.getRank() &&
+           array.getUnaligned() == wanted.getUnaligned();
   }
   if (isa<RangeType>(from))
     return isa<RangeType>(to);
+  // They differ in whether they may be written to.
+  if (isa<RecordType>(from))
+    return isa<RecordType>(to);
+  if (isTime(from) || isTime(to))
+    return from.getTypeID() == to.getTypeID();
   return isNumber(from) && isNumber(to);
 }
 

@@ -148,7 +148,8 @@ LogicalResult ViewOp::verify() {
   if ((int64_t)getShape().size() != 1 + 2 * rank)
     return emitOpError() << "needs an offset, " << rank << " sizes and " << rank << " strides, but has " << getShape().size() << " numbers";
   Type base = getBase().getType().getElementType(), element = getType().getElementType();
-  if (base != element && !(isNumber(base) && isNumber(element)))
+  // The bytes of a record are seen as whatever a field is.
+  if (getBytes() ? !base.isSignlessInteger(8) : base != element && !(isNumber(base) && isNumber(element)))
     return emitOpError() << "cannot see elements of type " << base << " as " << element;
   return success();
 }

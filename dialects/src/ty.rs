@@ -4,7 +4,7 @@
 //! MLIR's assembly, so there is one spelling; `Types` keeps the two in step for one context.
 
 use crate::ir::{Context, Type, TypeLike};
-use std::{cell::RefCell, collections::HashMap, fmt, str::FromStr};
+use std::{cell::RefCell, collections::HashMap, fmt, str::FromStr, sync::Arc};
 
 mod fit;
 mod join;
@@ -12,12 +12,16 @@ mod names;
 mod nep50;
 mod parse;
 mod promote;
+mod record;
+mod time;
 
 pub use fit::{Fit, Rating, fit, rate};
 pub use join::{join, join_all, join_collected};
 pub use nep50::{Operand, promote_types, result_type, same_kind};
 pub use parse::ParseTyError;
+pub use record::{Field, Record};
 pub use promote::{Number, binary_number, number_of};
+pub use time::{NAT, Time, Unit, days_of};
 
 /// How an array's elements lie in memory. `A` promises nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -32,6 +36,31 @@ pub struct Array {
     pub element: Box<Ty>,
     pub rank: usize,
     pub layout: Layout,
+    pub readonly: bool,
+    /// Elements may lie at any byte, any number of bytes apart: fields of packed records.
+    pub unaligned: bool,
+}
+
+impl Array {
+    /// What an element is as a value: a record of a read-only array is one, too.
+    pub fn item(&self) -> Ty {
+        match &*self.element {
+            Ty::Record(record) => Ty::Record(RecordTy { readonly: self.readonly, ..record.clone() }),
+            scalar => scalar.clone(),
+        }
+    }
+
+    /// The bytes of an element when it lies in memory as bytes, strides being counted in bytes, too.
+    pub fn bytes(&self) -> Option<usize> {
+        let bytes = self.unaligned || matches!(*self.element, Ty::Record(_));
+        bytes.then(|| self.element.item_size().unwrap_or(1))
+    }
+}
+
+/// A record: one element of a structured array, which it is a part of.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RecordTy {
+    pub of: Arc<Record>,
     pub readonly: bool,
 }
 
@@ -75,6 +104,8 @@ pub enum Ty {
     Float(u32),
     /// `bits` of each part: 32 or 64.
     Complex(u32),
+    Time(Time),
+    Record(RecordTy),
     Str,
     Ellipsis,
     /// A `numpy.random.Generator`, whose state the program and compiled code share.
@@ -113,7 +144,7 @@ impl Ty {
     pub const C128: Ty = Ty::Complex(64);
 
     pub fn array(element: Ty, rank: usize, layout: Layout) -> Ty {
-        Ty::Array(Array { element: Box::new(element), rank, layout, readonly: false })
+        Ty::Array(Array { element: Box::new(element), rank, layout, readonly: false, unaligned: false })
     }
 
     pub fn is_int(&self) -> bool {
@@ -139,6 +170,18 @@ impl Ty {
     }
     pub fn is_signed(&self) -> bool {
         matches!(self, Ty::Int { signed: true, .. })
+    }
+    /// A number or a time: what one part in machine code (two, of a complex number) holds, and an array's element may be.
+    pub fn is_scalar(&self) -> bool {
+        self.is_number() || matches!(self, Ty::Time(_))
+    }
+    /// A datetime64 or timedelta64, or an array of them.
+    pub fn time_of(&self) -> Option<Time> {
+        match self {
+            Ty::Time(time) => Some(*time),
+            Ty::Array(array) => array.element.time_of(),
+            _ => None,
+        }
     }
     pub fn as_array(&self) -> Option<&Array> {
         if let Ty::Array(a) = self { Some(a) } else { None }
@@ -177,6 +220,8 @@ impl Ty {
             Ty::Bool => 1,
             Ty::Int { bits, .. } | Ty::Float(bits) => *bits as usize / 8,
             Ty::Complex(bits) => *bits as usize / 4,
+            Ty::Time(_) => 8,
+            Ty::Record(record) => record.of.size,
             _ => return None,
         })
     }
@@ -211,12 +256,14 @@ impl Ty {
             Ty::Unknown => "unknown".into(),
             Ty::None => "none".into(),
             Ty::Bool => "bool".into(),
+            Ty::Record(record) => record.of.user_name(),
             Ty::Str => "str".into(),
             Ty::Ellipsis => "ellipsis".into(),
             Ty::Generator => "Generator".into(),
             Ty::Unbound => "unbound".into(),
             Ty::Array(a) => {
-                format!("{}({}, {}d, {:?})", if a.readonly { "readonly array" } else { "array" }, a.element.user_name(), a.rank, a.layout)
+                let kind = format!("{}{}array", if a.readonly { "readonly " } else { "" }, if a.unaligned { "unaligned " } else { "" });
+                format!("{kind}({}, {}d, {:?})", a.element.user_name(), a.rank, a.layout)
             }
             Ty::Tuple(parts) if parts.len() > 1 && parts.iter().all(|p| *p == parts[0]) => format!("UniTuple({} x {})", parts[0].user_name(), parts.len()),
             Ty::Tuple(parts) => format!("Tuple({})", list(parts)),
@@ -256,11 +303,16 @@ impl fmt::Display for Ty {
             Ty::Int { bits, signed } => write!(f, "{}i{bits}", if *signed { 's' } else { 'u' }),
             Ty::Float(bits) => write!(f, "f{bits}"),
             Ty::Complex(bits) => write!(f, "complex<f{bits}>"),
+            Ty::Time(time) => write!(f, "!py.{}<{:?}>", if time.span { "timedelta" } else { "datetime" }, time.unit.name()),
+            Ty::Record(record) => write!(f, "!py.record<\"{}{}\">", if record.readonly { "readonly " } else { "" }, record.of),
             Ty::Str => write!(f, "!py.str"),
             Ty::Ellipsis => write!(f, "!py.ellipsis"),
             Ty::Generator => write!(f, "!py.generator"),
             Ty::Unbound => write!(f, "!py.unbound"),
-            Ty::Array(a) => write!(f, "!py.array<{}, {}, {:?}{}>", a.element, a.rank, a.layout, if a.readonly { ", readonly" } else { "" }),
+            Ty::Array(a) => {
+                let [readonly, unaligned] = [(a.readonly, ", readonly"), (a.unaligned, ", unaligned")].map(|(is, text)| if is { text } else { "" });
+                write!(f, "!py.array<{}, {}, {:?}{readonly}{unaligned}>", a.element, a.rank, a.layout)
+            },
             Ty::Tuple(parts) => {
                 write!(f, "tuple<")?;
                 list(f, parts)?;

@@ -34,6 +34,14 @@ class Py_Type<string n, string m, string text> : TypeDef<Py_Dialect, n> {
 def Py_ObjectType : Py_Type<"Object", "object", "a value whose type is not inferred yet">;
 def Py_NoneType : Py_Type<"None", "none", "the type of None">;
 def Py_StrType : Py_Type<"Str", "str", "a string">;
+def Py_DatetimeType : Py_Type<"Datetime", "datetime", "a numpy.datetime64 of a unit: `!py.datetime<\"D\">`"> {
+  let parameters = (ins StringRefParameter<>:$unit);
+  let assemblyFormat = "`<` $unit `>`";
+}
+def Py_TimedeltaType : Py_Type<"Timedelta", "timedelta", "a numpy.timedelta64 of a unit: `!py.timedelta<\"s\">`"> {
+  let parameters = (ins StringRefParameter<>:$unit);
+  let assemblyFormat = "`<` $unit `>`";
+}
 def Py_EllipsisType : Py_Type<"Ellipsis", "ellipsis", "the type of `...`">;
 def Py_GeneratorType : Py_Type<"Generator", "generator", "a `numpy.random.Generator` of the program">;
 def Py_UnboundType : Py_Type<"Unbound", "unbound", "a local name that has no value here">;
@@ -41,11 +49,17 @@ def Py_UnboundType : Py_Type<"Unbound", "unbound", "a local name that has no val
 def Py_ArrayType : Py_Type<"Array", "array", "a NumPy array"> {
   let description = [{
     `!py.array<f64, 2, C>`: element type, rank, layout (`C`, `F`, or `A` for any strides); `, readonly` when
-    elements may not be assigned.
+    elements may not be assigned; `, unaligned` when they may lie at any byte, any number of bytes apart.
   }];
-  let parameters = (ins "::mlir::Type":$elementType, "unsigned":$rank, StringRefParameter<>:$layout, "bool":$readonly);
+  let parameters = (ins "::mlir::Type":$elementType, "unsigned":$rank, StringRefParameter<>:$layout, "bool":$readonly, "bool":$unaligned);
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
+}
+
+def Py_RecordType : Py_Type<"Record", "record", "an element of a structured array"> {
+  let description = [{ `!py.record<"{12/4 a:float64@0 b:int32@8}">`: size, alignment and fields as `dialects/src/ty/record.rs` spells them. }];
+  let parameters = (ins StringRefParameter<>:$fields);
+  let assemblyFormat = "`<` $fields `>`";
 }
 
 def Py_ListType : Py_Type<"List", "list", "a list display: its length and its elements never change"> {

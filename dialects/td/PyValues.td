@@ -4,7 +4,7 @@ def Py_ConstantOp : Py_Op<"constant", [Pure, ConstantLike]> {
   let summary = "A literal, or a global or closure variable frozen at compile time";
   let description = [{
     `3 : si64`, `1.5 : f64`, `true`, `#complex.number<:f64 0.0, 1.0>`, `"text"` with the type `!py.str`, `unit` with the type
-    `!py.none` or `!py.ellipsis`, `dense<…> : tensor<…>` with a readonly array type.
+    `!py.none` or `!py.ellipsis`, `dense<…> : tensor<…>` with a readonly array type. Times are their counts, `3 : si64`.
   }];
   let arguments = (ins AnyAttr:$value);
   let results = (outs AnyType:$result);
@@ -120,9 +120,12 @@ def Py_GetItemOp : Py_Op<"getitem"> {
 
 def Py_SetItemOp : Py_Op<"setitem"> {
   let summary = "`value[index] = item`";
-  let description = [{ `attribute` names the attribute that the value is, of an assignment to it: `z.real = item` is `(z.real)[...] = item`. }];
-  let arguments = (ins AnyType:$value, AnyType:$index, AnyType:$item);
-  let assemblyFormat = "$value `[` $index `]` `=` $item attr-dict `:` type(operands)";
+  let description = [{
+    `attribute` names the attribute that the value is, of an assignment to it: `z.real = item` is `(z.real)[...] = item`. Of a `field` the index is its
+    name: `record.x = item` is `record["x"] = item`.
+  }];
+  let arguments = (ins AnyType:$value, AnyType:$index, AnyType:$item, UnitAttr:$field);
+  let assemblyFormat = "$value `[` $index `]` `=` $item (`field` $field^)? attr-dict `:` type(operands)";
 }
 
 def Py_AttrOp : Py_Op<"attr"> {

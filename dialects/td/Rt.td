@@ -74,11 +74,12 @@ def Rt_ViewOp : Rt_Op<"view", [Pure]> {
   let description = [{
     `rt.view %base[offset, sizes…, strides…]`, in elements. The data pointer moves by `offset`, so every array of ours has offset 0.
     A stride that the result's layout fixes is given all the same. Nothing is checked. The memory may be seen as elements of another type, complex
-    numbers as their parts; the numbers then count elements of the result. It `repeats` when several places may be one element.
+    numbers as their parts; the numbers then count elements of the result. It `repeats` when several places may be one element. Of
+    the `bytes` of records the offset is in bytes.
   }];
-  let arguments = (ins AnyMemRef:$base, Variadic<Index>:$shape, UnitAttr:$repeats);
+  let arguments = (ins AnyMemRef:$base, Variadic<Index>:$shape, UnitAttr:$bytes, UnitAttr:$repeats);
   let results = (outs AnyMemRef:$result);
-  let assemblyFormat = "$base `[` $shape `]` (`repeats` $repeats^)? attr-dict `:` type($base) `to` type($result)";
+  let assemblyFormat = "$base `[` $shape `]` (`bytes` $bytes^)? (`repeats` $repeats^)? attr-dict `:` type($base) `to` type($result)";
   let hasVerifier = 1;
 }
 

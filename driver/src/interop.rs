@@ -102,7 +102,7 @@ fn array<'a, S: RawData, D: Dimension>(view: &ndarray::ArrayBase<S, D>, data: u6
         Layout::A
     };
     let slots = [0, data].into_iter().chain(view.shape().iter().map(|s| *s as u64)).chain(view.strides().iter().map(|s| *s as u64)).collect();
-    Argument { ty: Ty::Array(Array { element: Box::new(element), rank, layout, readonly }), slots, borrowed: PhantomData }
+    Argument { ty: Ty::Array(Array { element: Box::new(element), rank, layout, readonly, unaligned: false }), slots, borrowed: PhantomData }
 }
 
 /// A result that slots can be read as.

@@ -1,6 +1,6 @@
 //! Signatures as Numba writes them: `float64(int32[:], f8[:, ::1])`, `(i8, b1)`, `Tuple((f8, f8))(f8)`, `UniTuple(i8, 3)`.
 
-use zouk_dialects::ty::{Array, Layout, Ty};
+use zouk_dialects::ty::{Array, Layout, Time, Ty, Unit};
 
 /// The declared result, if any, and the argument types.
 pub fn parse_signature(text: &str) -> Result<(Option<Ty>, Vec<Ty>), String> {
@@ -75,6 +75,13 @@ impl Parser<'_> {
         let base = match name {
             "Tuple" => self.tuple()?,
             "UniTuple" => self.uni_tuple()?,
+            "NPDatetime" | "NPTimedelta" => self.time(name == "NPTimedelta")?,
+            "datetime64" | "timedelta64" if self.rest.starts_with(|c| c == '[') && !self.rest[1..].trim_start().starts_with(':') => {
+                let (unit, rest) = self.rest[1..].split_once(']').ok_or_else(|| self.error("has a unit without a `]`"))?;
+                self.rest = rest.trim_start();
+                let unit = Unit::from_name(unit.trim()).ok_or_else(|| self.error(&format!("names no unit of time `{unit}`")))?;
+                Ty::Time(Time { span: name == "timedelta64", unit })
+            }
             "optional" | "Optional" => {
                 let inner = self.list()?;
                 match inner.into_iter().next().ok_or_else(|| self.error("has an empty optional()"))? {
@@ -87,6 +94,18 @@ impl Parser<'_> {
             name => scalar(name).ok_or_else(|| self.error(&format!("names no type `{word}`")))?,
         };
         self.arrays(base)
+    }
+
+    /// `NPDatetime('D')`
+    fn time(&mut self, span: bool) -> Result<Ty, String> {
+        self.expect("(")?;
+        let Some(quote) = self.rest.chars().next().filter(|c| matches!(c, '\'' | '"')) else { return Err(self.error("has a unit of time that is no text")) };
+        let (unit, rest) = self.rest[1..].split_once(quote).ok_or_else(|| self.error("has a text without end"))?;
+        self.rest = rest.trim_start();
+        let unit = if unit.is_empty() { Some(Unit::Generic) } else { Unit::from_name(unit) };
+        let unit = unit.ok_or_else(|| self.error("names no unit of time"))?;
+        self.expect(")")?;
+        Ok(Ty::Time(Time { span, unit }))
     }
 
     fn tuple(&mut self) -> Result<Ty, String> {
@@ -130,7 +149,7 @@ impl Parser<'_> {
             (1, _, Some(true)) => Layout::F,
             _ => return Err(self.error("has `::1` elsewhere than first or last")),
         };
-        Ok(Ty::Array(Array { element: Box::new(element), rank, layout, readonly: false }))
+        Ok(Ty::Array(Array { element: Box::new(element), rank, layout, readonly: false, unaligned: false }))
     }
 }
 

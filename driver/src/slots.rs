@@ -5,9 +5,11 @@ use zouk_dialects::ty::Ty;
 /// How many slots a value takes.
 pub fn slot_count(ty: &Ty) -> usize {
     match ty {
-        Ty::Bool | Ty::Int { .. } | Ty::Float(_) => 1,
+        Ty::Bool | Ty::Int { .. } | Ty::Float(_) | Ty::Time(_) => 1,
         Ty::Complex(_) => 2,
-        Ty::Array(array) => 2 + 2 * array.rank,
+        // Elements that are bytes have an axis of their own.
+        Ty::Array(array) => 2 + 2 * (array.rank + array.bytes().is_some() as usize),
+        Ty::Record(_) => 4,
         Ty::Tuple(parts) | Ty::List(parts) => parts.iter().map(slot_count).sum(),
         Ty::Optional(inner) | Ty::Maybe(inner) => 1 + slot_count(inner),
         _ => 0,

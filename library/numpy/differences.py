@@ -126,7 +126,7 @@ def diff(a, n=1, axis: literal = -1, prepend=None, append=None):
     elif append is not None:
         a = _beside_each_other((a, _beside(append, a, place)), place)
     length = max(a.shape[place] - n, 0)
-    out = np.empty(a.shape[:place] + (length,) + a.shape[place + 1 :], compiler.result_type(a))
+    out = np.empty(a.shape[:place] + (length,) + a.shape[place + 1 :], compiler.difference_type(a))
     if n == 1:
         _diff(a, out, place)
     else:
@@ -188,7 +188,7 @@ def _copy_front(a, out):
 
 def ediff1d(ary, to_end=None, to_begin=None):
     a = _flat(_array(ary))
-    dtype = compiler.result_type(a)
+    dtype = compiler.difference_type(a)
     begin = np.empty(0, dtype) if to_begin is None else _flat(_array(to_begin))
     end = np.empty(0, dtype) if to_end is None else _flat(_array(to_end))
     first = begin.shape[0]

@@ -8,7 +8,7 @@ use crate::lower_python::Lower;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 use zouk_dialects::ir::Value;
-use zouk_dialects::ty::Ty;
+use zouk_dialects::ty::{Array, Layout, Ty};
 
 /// A compile-time constant operand.
 #[derive(Clone, Debug, PartialEq)]
@@ -160,6 +160,7 @@ pub mod reductions;
 mod rules;
 mod scalars;
 mod shapes;
+pub mod times;
 pub mod ufuncs;
 
 pub(crate) use attributes::flag_of_text;
@@ -169,7 +170,7 @@ pub use nested::{nested, new_array};
 
 /// Every table, one per file.
 fn tables() -> Vec<&'static [Function]> {
-    let mut tables = vec![attributes::TABLE, builtins::TABLE, cmath::TABLE, cmath::MORE, collecting::TABLE, creation::TABLE, cuda::TABLE, dtypes::TABLE, indexing::TABLE, iterators::TABLE, library::TABLE, linear_algebra::TABLE, masking::TABLE, math::TABLE, math::MORE, methods::TABLE, shapes::TABLE];
+    let mut tables = vec![attributes::TABLE, builtins::TABLE, cmath::TABLE, cmath::MORE, collecting::TABLE, creation::TABLE, cuda::TABLE, dtypes::TABLE, indexing::TABLE, iterators::TABLE, library::TABLE, linear_algebra::TABLE, masking::TABLE, math::TABLE, math::MORE, methods::TABLE, shapes::TABLE, times::TABLE];
     tables.extend(scalars::tables());
     tables.extend(random::tables());
     tables.push(reductions::TABLE);
@@ -193,7 +194,7 @@ fn index() -> &'static HashMap<&'static str, &'static Function> {
 
 /// The entry of that name. NumPy dtypes called as constructors (`numpy.float64(x)`) are entries too.
 pub fn find(name: &str) -> Option<&'static Function> {
-    index().get(name).copied()
+    index().get(name).copied().or_else(|| times::of_dtype(name))
 }
 
 /// All names, sorted: for documentation and "did you mean".
@@ -213,6 +214,29 @@ pub fn tells_lists(name: &str) -> bool {
     ["builtins.", "list.", library::MODULE].iter().any(|prefix| name.starts_with(prefix))
 }
 
+/// Whether the function looks at whole elements only, so that records will do.
+pub fn takes_records(entry: &Function) -> bool {
+    const NAMES: [&str; 20] = [
+        "builtins.len", "builtins.enumerate", "builtins.zip", "builtins.reversed", "builtins.isinstance", "builtins.type", "array.copy()", "numpy.copy",
+        "numpy.empty_like", "numpy.zeros_like", "numpy.shape", "numpy.size", "numpy.ndim", "numpy.ndenumerate",
+        "array.reshape()", "numpy.reshape", "array.ravel()", "numpy.ravel", "array.flatten()", "zouk.library.collector",
+    ];
+    NAMES.contains(&entry.name)
+}
+
+/// Whether the function takes unaligned arrays as they are: it copies them, writes to them one by one, or looks at no element.
+pub fn takes_unaligned(entry: &Function) -> bool {
+    takes_records(entry) || !is_public(entry) || matches!(entry.name, "array.fill()" | "array.item()")
+}
+
+/// The type that a function of the tables is given for an argument: of an unaligned array a copy, which is read-only, lest what is written there be lost.
+pub fn as_argument(ty: &Ty) -> Ty {
+    match ty {
+        Ty::Array(array) if array.unaligned => Ty::Array(Array { layout: Layout::C, readonly: true, unaligned: false, ..array.clone() }),
+        other => other.clone(),
+    }
+}
+
 /// The class name that methods and attributes of a type are listed under: `array.copy()`.
 pub fn receiver_class(ty: &Ty) -> &'static str {
     match ty {
@@ -220,6 +244,8 @@ pub fn receiver_class(ty: &Ty) -> &'static str {
         Ty::Bool | Ty::Int { .. } => "int",
         Ty::Float(_) => "float",
         Ty::Complex(_) => "complex",
+        Ty::Time(_) => "datetime",
+        Ty::Record(_) => "record",
         Ty::Tuple(_) => "tuple",
         Ty::List(_) => "list",
         Ty::Range(_) => "range",

@@ -44,6 +44,7 @@ mod flat;
 mod iteration;
 mod library;
 mod operators;
+pub(crate) mod records;
 mod regions;
 mod sequences;
 mod signatures;

@@ -71,6 +71,7 @@ mod iteration;
 mod masks;
 mod operators;
 mod raise;
+mod records;
 mod reductions;
 mod runtime;
 mod slices;
@@ -79,6 +80,7 @@ mod tuples;
 mod value;
 
 pub use elementwise::shape_text;
+pub use records::{is_bytes, record_of};
 pub use gather::{Outside, Places, Selection};
 
 pub const OPTIONS: &[OptionInfo] = &[];
@@ -156,7 +158,7 @@ impl<'c> Lower<'c> {
         Diagnostic::at(ErrorClass::Unsupported, "unsupported", message, self.b.loc())
     }
 
-    /// An operator with an array beside it: elementwise, or one of those that look at arrays as a whole.
+    /// An operator with an array or a time beside it: elementwise, or one of those that look at arrays as a whole.
     fn array_op(&mut self, op: Op<'c>, kind: &str, operands: &[Val<'c>], result: &Ty) -> Result<Val<'c>, Diagnostic> {
         if let Some(value) = self.array_operator(op, kind, operands, result)? {
             return Ok(value);
@@ -181,7 +183,7 @@ impl<'c> Lower<'c> {
             "py.check_bound" => self.check_bound(&operands[0], op.str_attr("name").unwrap_or_default(), &result),
             "py.unwrap" => self.unwrap_op(&operands[0], &result),
             "py.cast" => self.cast(&operands[0], &result),
-            "py.binary" | "py.compare" | "py.unary" if operands.iter().any(|o| o.ty.as_array().is_some()) && !matches!(kind, "not" | "matmul") => self.array_op(op, kind, &operands, &result)?,
+            "py.binary" | "py.compare" | "py.unary" if crate::functions::ufuncs::takes(operands.iter().map(|o| &o.ty)) && !matches!(kind, "not" | "matmul") => self.array_op(op, kind, &operands, &result)?,
             "py.binary" => self.binary(kind, &operands[0], &operands[1], &result, op.has_attr("inplace")),
             "py.compare" => {
                 let truth = self.compare(kind, &operands[0], &operands[1]);
@@ -199,6 +201,7 @@ impl<'c> Lower<'c> {
             "py.call_method" => self.call_method(op, &operands, &result)?,
             // `a[i] += b` of a view has changed it already.
             "py.setitem" if stores_into_itself(op) && operands[2].ty.as_array().is_some() && is_view(&operands[1].ty) => return Ok(()),
+            "py.setitem" if let Some(name) = self.field_name(&operands[0], &operands[1]) => return self.set_field(&operands[0], &name, &operands[2]),
             "py.setitem" => return self.setitem(&operands[0], &operands[1], &operands[2]),
             "py.unpack" => return self.unpack(op, &operands[0]),
             "func.call" => return self.call_function(op, &operands),
@@ -216,9 +219,14 @@ fn is_view(index: &Ty) -> bool {
 
 /// Whether what is assigned is the in-place result of the very item: `a[index] += b`, `z.real += b`.
 fn stores_into_itself(op: Op) -> bool {
-    let inplace = op.operand(2).def_by("py.binary").filter(|o| o.has_attr("inplace"));
-    if op.has_attr("attribute") && inplace.is_some_and(|o| o.operand(0) == op.operand(0)) {
+    let Some(inplace) = op.operand(2).def_by("py.binary").filter(|o| o.has_attr("inplace")) else { return false };
+    let item = inplace.operand(0);
+    if op.has_attr("attribute") && item == op.operand(0) {
         return true;
     }
-    inplace.and_then(|o| o.operand(0).def_by("py.getitem")).is_some_and(|item| item.operands()[..] == op.operands()[..2])
+    if records::is_field(op) {
+        let name = op.operand(1).def_by("py.constant").and_then(|o| o.str_attr("value"));
+        return item.def_by("py.attr").is_some_and(|old| old.operand(0) == op.operand(0) && old.str_attr("name") == name);
+    }
+    item.def_by("py.getitem").is_some_and(|item| item.operands()[..] == op.operands()[..2])
 }

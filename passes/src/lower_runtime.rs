@@ -111,7 +111,8 @@ fn view<'c>(b: &Builder<'c>, op: Op<'c>) -> Result<Value<'c>, Diagnostic> {
     }
     let base = Descriptor::of(b, op.operand(0)).ok_or_else(|| internal(op, "`rt.view` needs a ranked memref"))?;
     let (sizes, strides) = numbers[1..].split_at(memref.rank());
-    let data = b.element_pointer(base.data(b), memref.machine_element(b.context), numbers[0]);
+    let counted = if op.has_attr("bytes") { b.int(8) } else { memref.machine_element(b.context) };
+    let data = b.element_pointer(base.data(b), counted, numbers[0]);
     Ok(b.cast(Descriptor::build(b, &memref, base.owner(b), data, sizes, strides).value, memref.ty))
 }
 

@@ -1,14 +1,14 @@
 //! What names outside a function stand for, asked of the live interpreter: closure, globals, builtins. Values are frozen.
 
-use crate::{dispatcher, library, numpy, provider::LiveProvider, scalar::Scalar, unchanged::class_of};
+use crate::{dispatcher, library, numpy, provider::LiveProvider, records, scalar::Scalar, unchanged::class_of};
 use num_bigint::BigInt;
 use pyo3::{
     exceptions::PyBaseException,
     prelude::*,
     types::{PyBool, PyComplex, PyDict, PyEllipsis, PyFloat, PyInt, PyModule, PyString, PyTuple, PyType},
 };
-use std::borrow::Cow;
-use zouk_dialects::ty::Ty;
+use std::{borrow::Cow, sync::Arc};
+use zouk_dialects::ty::{RecordTy, Ty};
 use zouk_frontend::{Binding, Constant, Environment, is_known_module, library_attribute};
 
 pub struct LiveEnvironment<'a, 'py> {
@@ -76,6 +76,9 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
         }
         if let Some(limits) = limits(value) {
             return Ok(limits);
+        }
+        if is_dtype(value) && let Some(record) = records::record_of(value) {
+            return Ok(Binding::Ref(format!("numpy.void{record}")));
         }
         self.reference(value)
     }
@@ -237,6 +240,10 @@ fn number_class(scalar: Scalar) -> Binding {
     Binding::Ref(format!("numpy.{}", scalar.ty().numpy_name().unwrap_or_default()))
 }
 
+fn is_dtype(value: &Bound<PyAny>) -> bool {
+    numpy::loaded().is_some() && value.py().import("numpy").and_then(|numpy| numpy.getattr("dtype")).is_ok_and(|dtype| value.is_instance(&dtype).unwrap_or(false))
+}
+
 /// What `np.iinfo(…)` and `np.finfo(…)` gave outside of the function.
 fn limits(value: &Bound<PyAny>) -> Option<Binding> {
     let class = value.get_type();
@@ -254,7 +261,7 @@ fn type_value(value: &Bound<PyAny>) -> Option<Scalar> {
         if let Some(scalar) = value.cast::<PyType>().ok().and_then(|class| numpy.scalar_of_class(class.as_type_ptr())) {
             return Some(scalar);
         }
-        if value.py().import("numpy").and_then(|numpy| numpy.getattr("dtype")).is_ok_and(|dtype| value.is_instance(&dtype).unwrap_or(false)) {
+        if is_dtype(value) {
             return numpy::scalar_of_dtype(value);
         }
     }
@@ -270,14 +277,20 @@ fn numpy_constant(value: &Bound<PyAny>) -> Result<Option<Constant>, String> {
         let slots = unsafe { numpy.scalar_slots(value.as_ptr(), scalar) };
         return Ok(Some(Constant::Typed(scalar.ty(), typed(scalar, slots))));
     }
+    // SAFETY: `value` is live and of its class.
+    if let Some((scalar, count)) = unsafe { numpy.time(value.as_ptr(), value.get_type().as_type_ptr()) } {
+        return Ok(Some(Constant::Typed(scalar.ty(), zouk_frontend::Scalar::Int(count as i64))));
+    }
     if !value.get_type().as_type_ptr().eq(&numpy.array) {
         return Ok(None);
     }
     let read = || -> PyResult<Option<Constant>> {
-        let Some(element) = numpy::scalar_of_dtype(&value.getattr("dtype")?) else { return Ok(None) };
+        let dtype = value.getattr("dtype")?;
+        let record = || records::record_of(&dtype).map(|of| Ty::Record(RecordTy { of: Arc::new(of), readonly: false }));
+        let Some(element) = numpy::scalar_of_dtype(&dtype).map(|scalar| scalar.ty()).or_else(record) else { return Ok(None) };
         let flag = |name: &str| value.getattr("flags")?.getattr(name)?.extract::<bool>();
         Ok(Some(Constant::Array {
-            element: element.ty(),
+            element,
             shape: value.getattr("shape")?.extract()?,
             fortran: flag("f_contiguous")? && !flag("c_contiguous")?,
             bytes: value.call_method0("tobytes")?.extract()?,

@@ -4,18 +4,20 @@
 //! |---|---|
 //! | 0: None | |
 //! | 1: number | 8..16 scalar |
-//! | 2: array | 8..16 scalar, 16..24 rank, 24..26 layout, 26 readonly |
+//! | 2: array | 8..16 scalar, 16..24 rank, 24..26 layout, 26 readonly, 27 unaligned |
 //! | 3: tuple | 8.. number of the interned list of its elements' fingerprints |
 //! | 4: generator | |
+//! | 5: record | 26 readonly, 32.. number of the record type |
+//! | 6: array of records | 16..24 rank, 24..26 layout, 26 readonly, 32.. number of the record type |
 //!
 //! Equal fingerprints mean equal types and equal slot layouts: nothing here is a hash.
 
-use crate::scalar::Scalar;
+use crate::{records, scalar::Scalar};
 use std::{
     collections::HashMap,
     sync::{LazyLock, Mutex, PoisonError},
 };
-use zouk_dialects::ty::{Array, Layout, Ty};
+use zouk_dialects::ty::{Array, Layout, RecordTy, Ty};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Fingerprint(pub u64);
@@ -24,9 +26,11 @@ pub struct Fingerprint(pub u64);
 pub enum Shape {
     None,
     Scalar(Scalar),
-    Array { element: Scalar, rank: usize, layout: Layout, readonly: bool },
+    Array { element: Scalar, rank: usize, layout: Layout, readonly: bool, unaligned: bool },
     Tuple(Vec<Fingerprint>),
     Generator,
+    Record { number: u32, readonly: bool },
+    Records { number: u32, rank: usize, layout: Layout, readonly: bool },
 }
 
 #[derive(Default)]
@@ -43,6 +47,8 @@ const SCALAR: u64 = 1;
 const ARRAY: u64 = 2;
 const TUPLE: u64 = 3;
 const GENERATOR: u64 = 4;
+const RECORD: u64 = 5;
+const RECORDS: u64 = 6;
 
 impl Fingerprint {
     pub const NONE: Fingerprint = Fingerprint(NONE);
@@ -50,12 +56,25 @@ impl Fingerprint {
 
     #[inline]
     pub fn scalar(scalar: Scalar) -> Fingerprint {
-        Fingerprint(SCALAR | (scalar as u64) << 8)
+        Fingerprint(SCALAR | (scalar.code() as u64) << 8)
     }
 
     #[inline]
     pub fn array(element: Scalar, rank: usize, layout: Layout, readonly: bool) -> Fingerprint {
-        Fingerprint(ARRAY | (element as u64) << 8 | (rank as u64) << 16 | (layout as u64) << 24 | (readonly as u64) << 26)
+        Fingerprint(ARRAY | (element.code() as u64) << 8 | (rank as u64) << 16 | (layout as u64) << 24 | (readonly as u64) << 26)
+    }
+
+    /// An array whose elements lie anywhere.
+    pub fn unaligned(element: Scalar, rank: usize, readonly: bool) -> Fingerprint {
+        Fingerprint(Fingerprint::array(element, rank, Layout::A, readonly).0 | 1 << 27)
+    }
+
+    pub fn record(number: u32, readonly: bool) -> Fingerprint {
+        Fingerprint(RECORD | (readonly as u64) << 26 | (number as u64) << 32)
+    }
+
+    pub fn records(number: u32, rank: usize, layout: Layout, readonly: bool) -> Fingerprint {
+        Fingerprint(RECORDS | (rank as u64) << 16 | (layout as u64) << 24 | (readonly as u64) << 26 | (number as u64) << 32)
     }
 
     pub fn tuple(elements: &[Fingerprint]) -> Fingerprint {
@@ -73,15 +92,14 @@ impl Fingerprint {
     }
 
     pub fn shape(self) -> Shape {
+        let layout = [Layout::C, Layout::F, Layout::A, Layout::A][(self.0 >> 24) as usize & 3];
+        let (rank, readonly, number) = ((self.0 >> 16) as u8 as usize, self.0 >> 26 & 1 == 1, (self.0 >> 32) as u32);
         let scalar = |at: u32| Scalar::from_code((self.0 >> at) as u8).unwrap_or(Scalar::I64);
         match self.0 & 0xff {
             SCALAR => Shape::Scalar(scalar(8)),
-            ARRAY => Shape::Array {
-                element: scalar(8),
-                rank: (self.0 >> 16) as u8 as usize,
-                layout: [Layout::C, Layout::F, Layout::A, Layout::A][(self.0 >> 24) as usize & 3],
-                readonly: self.0 >> 26 & 1 == 1,
-            },
+            ARRAY => Shape::Array { element: scalar(8), rank, layout, readonly, unaligned: self.0 >> 27 & 1 == 1 },
+            RECORD => Shape::Record { number, readonly },
+            RECORDS => Shape::Records { number, rank, layout, readonly },
             TUPLE => {
                 let tuples = TUPLES.lock().unwrap_or_else(PoisonError::into_inner);
                 Shape::Tuple(tuples.lists[(self.0 >> 8) as usize].to_vec())
@@ -95,7 +113,12 @@ impl Fingerprint {
         match self.shape() {
             Shape::None => Ty::None,
             Shape::Scalar(scalar) => scalar.ty(),
-            Shape::Array { element, rank, layout, readonly } => Ty::Array(Array { element: Box::new(element.ty()), rank, layout, readonly }),
+            Shape::Array { element, rank, layout, readonly, unaligned } => Ty::Array(Array { element: Box::new(element.ty()), rank, layout, readonly, unaligned }),
+            Shape::Record { number, readonly } => Ty::Record(RecordTy { of: records::record(number), readonly }),
+            Shape::Records { number, rank, layout, readonly } => {
+                let element = Box::new(Ty::Record(RecordTy { of: records::record(number), readonly: false }));
+                Ty::Array(Array { element, rank, layout, readonly, unaligned: false })
+            }
             Shape::Generator => Ty::Generator,
             Shape::Tuple(elements) => Ty::Tuple(elements.into_iter().map(Fingerprint::ty).collect()),
         }

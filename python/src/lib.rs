@@ -13,6 +13,7 @@ mod numpy;
 mod print;
 mod provider;
 mod raise;
+mod records;
 mod scalar;
 mod select;
 mod source;

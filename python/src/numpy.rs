@@ -1,13 +1,14 @@
 //! NumPy's types and the few C functions that the call path needs. NumPy is looked at only when the program has imported it.
 
-use crate::scalar::Scalar;
-use numpy::npyffi::{NpyTypes, PY_ARRAY_API, get_type_object};
+use crate::{records::Element, scalar::Scalar};
+use numpy::npyffi::{NpyTypes, PY_ARRAY_API, PyArray_DatetimeDTypeMetaData, PyArray_DatetimeMetaData, PyDataType_C_METADATA, get_type_object};
 use pyo3::{ffi, prelude::*, types::PyDict};
 use std::{
     ffi::{c_int, c_void},
     ptr,
     sync::atomic::{AtomicPtr, Ordering},
 };
+use zouk_dialects::ty::{Time, Unit};
 
 pub use numpy::npyffi::{
     NPY_ARRAY_ALIGNED, NPY_ARRAY_C_CONTIGUOUS, NPY_ARRAY_F_CONTIGUOUS, NPY_ARRAY_WRITEABLE, PyArray_Descr, PyArrayObject, npy_intp,
@@ -16,6 +17,10 @@ pub use numpy::npyffi::{
 pub struct NumPy {
     pub array: *mut ffi::PyTypeObject,
     scalars: [(*mut ffi::PyTypeObject, Scalar); 15],
+    /// `numpy.datetime64`, `numpy.timedelta64`.
+    times: [*mut ffi::PyTypeObject; 2],
+    /// `numpy.void`, which `numpy.record` is a subclass of.
+    pub void: *mut ffi::PyTypeObject,
 }
 
 static LOADED: AtomicPtr<NumPy> = AtomicPtr::new(ptr::null_mut());
@@ -54,6 +59,8 @@ impl NumPy {
         let number = |ty, number| (of(ty), Scalar::of_type_number(number).unwrap_or(Scalar::I64));
         NumPy {
             array: of(PyArray_Type),
+            void: of(PyVoidArrType_Type),
+            times: [of(PyDatetimeArrType_Type), of(PyTimedeltaArrType_Type)],
             scalars: [
                 number(PyDoubleArrType_Type, 12),
                 number(PyLongArrType_Type, 7),
@@ -78,6 +85,20 @@ impl NumPy {
     #[inline]
     pub fn scalar_of_class(&self, class: *mut ffi::PyTypeObject) -> Option<Scalar> {
         self.scalars.iter().find(|(ty, _)| *ty == class).map(|(_, scalar)| *scalar)
+    }
+
+    /// The type of a NumPy time and its slot; `None` for another object, and for units that are multiples.
+    ///
+    /// # Safety
+    /// `object` is live, of the class `class`, and the GIL is held.
+    pub unsafe fn time(&self, object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject) -> Option<(Scalar, u64)> {
+        let span = class == self.times[1];
+        if !span && class != self.times[0] {
+            return None;
+        }
+        // SAFETY: an instance of exactly that class.
+        let scalar = unsafe { &*object.cast::<TimeScalar>() };
+        Some((Scalar::Time(time(span, &scalar.meta)?), scalar.count as u64))
     }
 
     /// The slots of a NumPy scalar.
@@ -116,12 +137,93 @@ pub unsafe fn dtype(descr: *mut PyArray_Descr) -> (c_int, bool) {
     (fields.type_num, fields.byteorder as u8 != foreign)
 }
 
+/// `PyVoidScalarObject` of NumPy's C interface, as far as it is used.
+#[repr(C)]
+pub struct VoidScalar {
+    head: ffi::PyVarObject,
+    pub data: *mut u8,
+    pub descr: *mut PyArray_Descr,
+    pub flags: c_int,
+}
+
+/// `PyDatetimeScalarObject` and `PyTimedeltaScalarObject` of NumPy's C interface.
+#[repr(C)]
+struct TimeScalar {
+    head: ffi::PyObject,
+    count: i64,
+    meta: PyArray_DatetimeMetaData,
+}
+
+fn time(span: bool, meta: &PyArray_DatetimeMetaData) -> Option<Time> {
+    let unit = Unit::from_number(meta.base as i64)?;
+    (meta.num == 1).then_some(Time { span, unit })
+}
+
+/// The scalar type of a dtype's elements; `None` for what zouk does not compile.
+///
+/// # Safety
+/// `descr` is a live dtype of that type number; the GIL is held.
+#[inline]
+pub unsafe fn scalar_of_descr(descr: *mut PyArray_Descr, number: c_int) -> Option<Scalar> {
+    if !matches!(number, 21 | 22) {
+        return Scalar::of_type_number(number);
+    }
+    // SAFETY: dtypes of times have this metadata.
+    unsafe {
+        let meta = PyDataType_C_METADATA(Python::assume_attached(), descr).cast::<PyArray_DatetimeDTypeMetaData>();
+        time(number == 22, &(*meta).meta).map(Scalar::Time)
+    }
+}
+
+/// The dtype of arrays of such elements, a new reference; null with an exception set on failure.
+///
+/// # Safety
+/// The GIL is held and NumPy is loaded.
+pub unsafe fn new_descr(element: &Element) -> *mut PyArray_Descr {
+    unsafe {
+        let py = Python::assume_attached();
+        let element = match element {
+            Element::Scalar(scalar) => *scalar,
+            Element::Record(_, dtype) => return dtype.clone_ref(py).into_ptr().cast(),
+        };
+        let Scalar::Time(_) = element else { return PY_ARRAY_API.PyArray_DescrFromType(py, element.type_number()) };
+        match dtype_object(py, element) {
+            Ok(descr) => descr.into_ptr().cast(),
+            Err(error) => {
+                error.restore(py);
+                ptr::null_mut()
+            }
+        }
+    }
+}
+
+/// `numpy.dtype("M8[D]")`
+fn dtype_object(py: Python, element: Scalar) -> PyResult<Bound<PyAny>> {
+    py.import("numpy")?.getattr("dtype")?.call1((element.ty().numpy_name().unwrap_or_default(),))
+}
+
+/// A NumPy scalar with a copy of what lies at `data`, a new reference; null with an exception set on failure.
+///
+/// # Safety
+/// The GIL is held, NumPy is loaded, and such an element lies at `data`.
+pub unsafe fn new_scalar(element: &Element, data: *mut c_void) -> *mut ffi::PyObject {
+    unsafe {
+        let descr = new_descr(element);
+        if descr.is_null() {
+            return ptr::null_mut();
+        }
+        let scalar = PY_ARRAY_API.PyArray_Scalar(Python::assume_attached(), data, descr, ptr::null_mut());
+        ffi::Py_DECREF(descr.cast());
+        scalar
+    }
+}
+
 /// A new array over memory that `base` keeps alive; steals `base`. Null with an exception set on failure.
 ///
 /// # Safety
 /// The GIL is held, NumPy is loaded, `dimensions` and `strides` (in bytes) have one entry a dimension, and `data` is valid while `base` lives.
 pub unsafe fn new_view(
-    element: Scalar,
+    element: &Element,
     dimensions: &mut [npy_intp],
     strides: &mut [npy_intp],
     data: *mut c_void,
@@ -130,7 +232,11 @@ pub unsafe fn new_view(
 ) -> *mut ffi::PyObject {
     unsafe {
         let py = Python::assume_attached();
-        let descr = PY_ARRAY_API.PyArray_DescrFromType(py, element.type_number());
+        let descr = new_descr(element);
+        if descr.is_null() {
+            ffi::Py_DECREF(base);
+            return ptr::null_mut();
+        }
         let flags = if writeable { NPY_ARRAY_WRITEABLE } else { 0 };
         let array = PY_ARRAY_API.PyArray_NewFromDescr(
             py,
@@ -155,9 +261,10 @@ pub unsafe fn new_view(
     }
 }
 
-/// The scalar type of a dtype object; `None` for what is no native number type.
+/// The scalar type of a `numpy.dtype`; `None` for what is no native type of numbers or times.
 pub fn scalar_of_dtype(dtype_object: &Bound<PyAny>) -> Option<Scalar> {
     let number: c_int = dtype_object.getattr("num").ok()?.extract().ok()?;
     let native: bool = dtype_object.getattr("isnative").ok()?.extract().ok()?;
-    native.then(|| Scalar::of_type_number(number)).flatten()
+    // SAFETY: a dtype object, which has a type number.
+    native.then(|| unsafe { scalar_of_descr(dtype_object.as_ptr().cast(), number) }).flatten()
 }

@@ -1,11 +1,10 @@
 //! The scalar types that cross the boundary: how a slot spells them, and C's casts between them.
 
 use std::ffi::{c_int, c_long, c_longlong};
-use zouk_dialects::ty::Ty;
+use zouk_dialects::ty::{Time, Ty, Unit};
 
-/// A number type, in the order of the fingerprint's code.
+/// A number type, or that of a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
 pub enum Scalar {
     Bool,
     I8,
@@ -20,15 +19,41 @@ pub enum Scalar {
     F64,
     C64,
     C128,
+    Time(Time),
 }
 
 use Scalar::*;
 
-pub const ALL: [Scalar; 13] = [Bool, I8, I16, I32, I64, U8, U16, U32, U64, F32, F64, C64, C128];
+/// The numbers, in the order of the fingerprint's code.
+const NUMBERS: [Scalar; 13] = [Bool, I8, I16, I32, I64, U8, U16, U32, U64, F32, F64, C64, C128];
 
 impl Scalar {
+    /// What a fingerprint has for it: datetimes and spans follow the numbers, by their units.
+    #[inline]
+    pub fn code(self) -> u8 {
+        match self {
+            Bool => 0,
+            I8 => 1,
+            I16 => 2,
+            I32 => 3,
+            I64 => 4,
+            U8 => 5,
+            U16 => 6,
+            U32 => 7,
+            U64 => 8,
+            F32 => 9,
+            F64 => 10,
+            C64 => 11,
+            C128 => 12,
+            Scalar::Time(time) => 32 + 16 * time.span as u8 + time.unit.number(),
+        }
+    }
+
     pub fn from_code(code: u8) -> Option<Scalar> {
-        ALL.get(code as usize).copied()
+        match code {
+            32.. => Unit::from_number((code % 16) as i64).map(|unit| Scalar::Time(Time { span: code >= 48, unit })),
+            code => NUMBERS.get(code as usize).copied(),
+        }
     }
 
     /// log2 of the item size in bytes.
@@ -38,7 +63,7 @@ impl Scalar {
             Bool | I8 | U8 => 0,
             I16 | U16 => 1,
             I32 | U32 | F32 => 2,
-            I64 | U64 | F64 | C64 => 3,
+            I64 | U64 | F64 | C64 | Scalar::Time(_) => 3,
             C128 => 4,
         }
     }
@@ -69,15 +94,16 @@ impl Scalar {
             Bool => Ty::Bool,
             F32 | F64 => Ty::Float(self.bits()),
             C64 | C128 => Ty::Complex(self.bits() / 2),
+            Scalar::Time(time) => Ty::Time(time),
             _ => Ty::Int { bits: self.bits(), signed: self.is_signed() },
         }
     }
 
     pub fn of(ty: &Ty) -> Option<Scalar> {
-        ALL.into_iter().find(|s| s.ty() == *ty)
+        if let Ty::Time(time) = ty { Some(Scalar::Time(*time)) } else { NUMBERS.into_iter().find(|s| s.ty() == *ty) }
     }
 
-    /// The type behind a NumPy type number; `None` for what zouk does not compile.
+    /// The number type behind a NumPy type number; `None` for what zouk does not compile.
     #[inline]
     pub fn of_type_number(number: c_int) -> Option<Scalar> {
         BY_TYPE_NUMBER.get(number as usize).copied().flatten()
@@ -100,6 +126,7 @@ impl Scalar {
             F64 => 12,
             C64 => 14,
             C128 => 15,
+            Scalar::Time(time) => 21 + time.span as c_int,
         }
     }
 }

@@ -104,6 +104,43 @@ class Complex(Number):
         self.underlying_float = underlying_float
 
 
+class _NPTime(Type):
+    __slots__ = ("unit",)
+
+    def __init__(self, unit=""):
+        if unit in ("", "generic"):
+            unit, named = "generic", ""
+        elif unit in _UNITS:
+            named = f"[{unit}]"
+        else:
+            raise ValueError(f"unknown unit of time {unit!r}: units are {', '.join(_UNITS)}")
+        self.unit = unit
+        super().__init__(self._class + named, f'!py.{self._class[:-2]}<"{unit}">')
+
+
+_UNITS = ("Y", "M", "W", "D", "h", "m", "s", "ms", "us", "ns", "ps", "fs", "as")
+
+
+class NPDatetime(_NPTime):
+    """`NPDatetime("D")`: datetime64 of a unit."""
+
+    __slots__ = ()
+    _class = "datetime64"
+
+
+class NPTimedelta(_NPTime):
+    """`NPTimedelta("s")`: timedelta64 of a unit."""
+
+    __slots__ = ()
+    _class = "timedelta64"
+
+
+class Record(Type):
+    """The type of a structured dtype: `from_dtype(numpy.dtype([("a", "f8")]))`."""
+
+    __slots__ = ()
+
+
 class NoneType(Type):
     __slots__ = ()
 
@@ -119,18 +156,18 @@ class Array(Type):
 
     def __init__(self, dtype, ndim, layout, readonly=False, name=None, aligned=True):
         dtype = as_type(dtype)
-        if not isinstance(dtype, Number):
+        if not isinstance(dtype, (Number, Record, _NPTime)):
             raise TypeError(f"an array cannot have elements of type {dtype}")
         if layout not in ("C", "F", "A"):
             raise ValueError(f"unknown array layout {layout!r}")
-        if not aligned:
-            raise TypeError("zouk has no type for unaligned arrays; pass numpy.array(a)")
         # With one dimension or none C and Fortran order are the same.
         if ndim <= 1 and layout == "F":
             layout = "C"
-        self.dtype, self.ndim, self.layout, self.readonly, self.aligned = dtype, ndim, layout, bool(readonly), True
-        kind = "readonly array" if readonly else "array"
-        ty = f"!py.array<{dtype._ty}, {ndim}, {layout}{', readonly' if readonly else ''}>"
+        if not aligned:
+            layout = "A"
+        self.dtype, self.ndim, self.layout, self.readonly, self.aligned = dtype, ndim, layout, bool(readonly), bool(aligned)
+        kind = f"{'readonly ' if readonly else ''}{'' if aligned else 'unaligned '}array"
+        ty = f"!py.array<{dtype._ty}, {ndim}, {layout}{', readonly' if readonly else ''}{'' if aligned else ', unaligned'}>"
         super().__init__(name or f"{kind}({dtype}, {ndim}d, {layout})", ty)
 
     def __repr__(self):
@@ -161,6 +198,7 @@ class Array(Type):
             self.ndim if ndim is None else ndim,
             layout or self.layout,
             self.readonly if readonly is None else readonly,
+            aligned=self.aligned,
         )
 
 
@@ -325,6 +363,15 @@ def from_dtype(dtype):
     if numpy is None or not (isinstance(dtype, numpy.dtype) or isinstance(dtype, type) and issubclass(dtype, numpy.generic)):
         raise TypeError(f"{dtype!r} is not a NumPy dtype")
     dtype = numpy.dtype(dtype)
+    if dtype.kind in "mM" and dtype.isnative:
+        unit, count = numpy.datetime_data(dtype)
+        if count == 1:
+            return (NPTimedelta if dtype.kind == "m" else NPDatetime)(unit)
+    if dtype.names:
+        try:
+            return typeof(numpy.empty(0, dtype)).dtype
+        except TypeError:
+            pass
     found = _BY_NAME.get(dtype.name) if dtype.isnative else None
     if found is None:
         from .errors import ZoukNotImplementedError
@@ -334,7 +381,7 @@ def from_dtype(dtype):
 
 
 def as_dtype(type):
-    """The NumPy dtype of a number type."""
+    """The NumPy dtype of a number type, or of that of a time."""
     import numpy
 
     return numpy.dtype(as_type(type).name)
@@ -406,7 +453,11 @@ def _from_ty(text):
     if head == "tuple":
         return Tuple(tuple(map(_from_ty, parts)))
     if head == "!py.array":
-        return Array(_from_ty(parts[0]), int(parts[1]), parts[2], readonly="readonly" in parts[3:])
+        return Array(_from_ty(parts[0]), int(parts[1]), parts[2], readonly="readonly" in parts[3:], aligned="unaligned" not in parts[3:])
+    if head == "!py.record":
+        return Record(_zouk.user_name(text), text)
+    if head in ("!py.datetime", "!py.timedelta"):
+        return (NPDatetime if head == "!py.datetime" else NPTimedelta)(parts[0].strip('"'))
     if head == "!py.optional":
         return Optional(_from_ty(parts[0]))
     return Type(_zouk.user_name(text), text)

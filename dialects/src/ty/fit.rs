@@ -37,6 +37,7 @@ pub fn fit(from: &Ty, to: &Ty) -> Option<Fit> {
         (Ty::Array(a), Ty::Array(b)) => {
             let fits = a.element == b.element
                 && a.rank == b.rank
+                && a.unaligned == b.unaligned
                 && (a.layout == b.layout || b.layout == Layout::A || a.rank == 0)
                 && (!a.readonly || b.readonly);
             fits.then_some(if a.layout == b.layout && a.readonly == b.readonly { Fit::Exact } else { Fit::Safe })
@@ -45,6 +46,7 @@ pub fn fit(from: &Ty, to: &Ty) -> Option<Fit> {
             let fits: Vec<Fit> = a.iter().zip(b).map(|(a, b)| fit(a, b)).collect::<Option<_>>()?;
             Some(fits.into_iter().max().unwrap_or(Fit::Exact))
         }
+        (Ty::Record(a), Ty::Record(b)) => (a.of == b.of && !a.readonly).then_some(Fit::Safe),
         _ => Some(fit_numbers(number_of(from)?, number_of(to)?)?),
     }
 }

@@ -24,9 +24,11 @@ pub fn join(a: &Ty, b: &Ty) -> Option<Ty> {
         (Tuple(s), Tuple(t)) if s.len() == t.len() => Tuple(s.iter().zip(t).map(|(s, t)| join(s, t)).collect::<Option<_>>()?),
         (List(s), List(t)) if s.len() == t.len() => List(s.iter().zip(t).map(|(s, t)| join(s, t)).collect::<Option<_>>()?),
         (Collector(s), Collector(t)) => Collector(Box::new(join_collected(s, t)?)),
+        (Record(s), Record(t)) if s.of == t.of => Record(super::RecordTy { readonly: s.readonly || t.readonly, ..s.clone() }),
         (Array(s), Array(t)) => Array(join_arrays(s, t)?),
         (Range(s), Range(t)) => Range(Box::new(join(s, t)?)),
         _ if a.is_number() && b.is_number() => join_numbers(a, b)?,
+        (Time(s), Time(t)) if s.span == t.span => Time(super::Time { unit: s.common_unit(*t)?, ..*s }),
         _ => return Option::None,
     })
 }
@@ -45,7 +47,7 @@ pub fn join_all<'a>(types: impl IntoIterator<Item = &'a Ty>) -> Result<Ty, (usiz
 
 /// What has a value at run time, so that "or None" is a flag beside it.
 fn optional_holds(ty: &Ty) -> bool {
-    ty.is_number() || matches!(ty, Ty::Array(_) | Ty::Tuple(_) | Ty::List(_))
+    ty.is_scalar() || matches!(ty, Ty::Array(_) | Ty::Tuple(_) | Ty::List(_) | Ty::Record(_))
 }
 
 /// The type of the items that an array of both would have: NumPy's promotion. `None` stands for no items, `Unknown` for some.
@@ -53,18 +55,19 @@ pub fn join_collected(a: &Ty, b: &Ty) -> Option<Ty> {
     Some(match (a, b) {
         (Ty::None, t) | (t, Ty::None) => t.clone(),
         (Ty::Unknown, t) | (t, Ty::Unknown) => t.clone(),
-        (Ty::Array(s), Ty::Array(t)) if s.rank == t.rank => Ty::array(super::promote_types(&s.element, &t.element), s.rank, Layout::C),
-        _ if a.is_number() && b.is_number() => super::promote_types(a, b),
+        (Ty::Array(s), Ty::Array(t)) if s.rank == t.rank => Ty::array(super::promote_types(&s.element, &t.element)?, s.rank, Layout::C),
+        _ if a.is_scalar() && b.is_scalar() => super::promote_types(a, b)?,
         _ => return None,
     })
 }
 
 fn join_arrays(a: &Array, b: &Array) -> Option<Array> {
-    (a.element == b.element && a.rank == b.rank).then(|| Array {
+    (a.element == b.element && a.rank == b.rank && a.unaligned == b.unaligned).then(|| Array {
         element: a.element.clone(),
         rank: a.rank,
         layout: if a.layout == b.layout { a.layout } else { Layout::A },
         readonly: a.readonly || b.readonly,
+        unaligned: a.unaligned,
     })
 }
 
@@ -108,9 +111,10 @@ mod tests {
             1 => Just(Ty::Unknown),
             1 => Just(Ty::Unbound),
             1 => Just(Ty::Str),
+            1 => (any::<bool>(), prop::sample::select(super::super::Unit::all().collect::<Vec<_>>())).prop_map(|(span, unit)| Ty::Time(super::super::Time { span, unit })),
             1 => Just(Ty::Ref("math.sin".into())),
             2 => (number(), 0usize..3, prop::sample::select(vec![Layout::C, Layout::F, Layout::A]), any::<bool>())
-                .prop_map(|(element, rank, layout, readonly)| Ty::Array(Array { element: Box::new(element), rank, layout, readonly })),
+                .prop_map(|(element, rank, layout, readonly)| Ty::Array(Array { element: Box::new(element), rank, layout, readonly, unaligned: false })),
         ];
         leaf.prop_recursive(2, 8, 3, |inner| {
             let elements = prop::collection::vec(inner, 0..3);

@@ -1,13 +1,14 @@
 //! Names of scalar types. NumPy's and Numba's differ: `numpy.byte` is an int8, `zouk.byte` a uint8.
 
-use super::Ty;
+use super::{RecordTy, Time, Ty, record};
+use std::sync::Arc;
 
 fn int(bits: u32, signed: bool) -> Option<Ty> {
     Some(Ty::Int { bits, signed })
 }
 
 impl Ty {
-    /// The NumPy scalar type of that name (`float64`, `bool`, `intp`, …), as in `numpy.float64`.
+    /// The NumPy scalar type of that name (`float64`, `bool`, `intp`, `datetime64[D]`, …), as in `numpy.float64`.
     pub fn from_numpy_name(name: &str) -> Option<Ty> {
         match name {
             "bool" | "bool_" => Some(Ty::Bool),
@@ -23,7 +24,10 @@ impl Ty {
             "float64" | "double" | "float_" => Some(Ty::F64),
             "complex64" | "csingle" => Some(Ty::C64),
             "complex128" | "cdouble" | "complex_" => Some(Ty::C128),
-            _ => None,
+            name => match name.strip_prefix("void") {
+                Some(record) => Some(Ty::Record(RecordTy { of: Arc::new(record::parse(record)?), readonly: false })),
+                None => Time::from_numpy_name(name).map(Ty::Time),
+            },
         }
     }
 
@@ -64,6 +68,8 @@ impl Ty {
             Ty::Int { bits, signed: false } => format!("uint{bits}"),
             Ty::Float(bits) => format!("float{bits}"),
             Ty::Complex(bits) => format!("complex{}", bits * 2),
+            Ty::Time(time) => time.numpy_name(),
+            Ty::Record(record) => format!("void{}", record.of),
             _ => return None,
         })
     }

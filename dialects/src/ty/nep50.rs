@@ -1,6 +1,6 @@
 //! NumPy 2's promotion of dtypes (NEP 50): Python's numbers are weak, they take the dtype of the arrays beside them where their kind allows.
 
-use super::Ty;
+use super::{Time, Ty, Unit};
 
 /// What an operand brings to a promotion.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +18,9 @@ impl Operand {
     /// Of a value in compiled code. A scalar int64, float64 or complex128 is taken for a Python number, as most are; an array is never weak.
     pub fn of(ty: &Ty) -> Option<Operand> {
         match ty {
+            Ty::Array(array) if matches!(*array.element, Ty::Record(_)) => None,
             Ty::Array(array) => Some(Operand::strong(&array.element)),
+            Ty::Time(_) => Some(Operand::strong(ty)),
             ty if ty.is_number() => Some(Operand { dtype: ty.clone(), weak: matches!(ty, Ty::Int { bits: 64, signed: true } | Ty::Float(64) | Ty::Complex(64)) }),
             _ => None,
         }
@@ -45,10 +47,16 @@ fn float_bits(ty: &Ty) -> u32 {
     }
 }
 
-/// `np.promote_types(a, b)`.
-pub fn promote_types(a: &Ty, b: &Ty) -> Ty {
-    match (a, b) {
+/// `np.promote_types(a, b)`; none of records, and where one is a time that the other cannot become.
+pub fn promote_types(a: &Ty, b: &Ty) -> Option<Ty> {
+    Some(match (a, b) {
+        (Ty::Record(_), _) | (_, Ty::Record(_)) => return None,
         _ if a == b => a.clone(),
+        (Ty::Time(x), Ty::Time(y)) => Ty::Time(Time { span: x.span && y.span, unit: x.common_unit(*y)? }),
+        (Ty::Time(time), other) | (other, Ty::Time(time)) => {
+            let counts = time.span && other.is_integral() && *other != Ty::U64;
+            return counts.then_some(Ty::Time(*time));
+        }
         (Ty::Bool, other) | (other, Ty::Bool) => other.clone(),
         (Ty::Int { bits: m, signed: s }, Ty::Int { bits: n, signed: t }) => match (s, t) {
             _ if s == t => Ty::Int { bits: *m.max(n), signed: *s },
@@ -65,14 +73,18 @@ pub fn promote_types(a: &Ty, b: &Ty) -> Ty {
             let bits = float_bits(a).max(float_bits(b));
             if kind(a).max(kind(b)) == 3 { Ty::Complex(bits) } else { Ty::Float(bits) }
         }
-    }
+    })
 }
 
-/// `np.result_type(*operands)`.
+/// `np.result_type(*operands)`; none of nothing, and where a time or a record stands beside what it has no dtype in common with.
 pub fn result_type(operands: &[Operand]) -> Option<Ty> {
-    let strong = operands.iter().filter(|o| !o.weak).map(|o| o.dtype.clone()).reduce(|a, b| promote_types(&a, &b));
-    let weak = operands.iter().filter(|o| o.weak).map(|o| o.dtype.clone()).reduce(|a, b| promote_types(&a, &b));
-    match (strong, weak) {
+    let promoted = |weak: bool| {
+        let mut dtypes = operands.iter().filter(|o| o.weak == weak).map(|o| o.dtype.clone());
+        let Some(first) = dtypes.next() else { return Some(None) };
+        dtypes.try_fold(first, |a, b| promote_types(&a, &b)).map(Some)
+    };
+    match (promoted(false)?, promoted(true)?) {
+        (Some(strong @ Ty::Time(_)), Some(weak)) => promote_types(&strong, &weak),
         (Some(strong), Some(weak)) if kind(&weak) > kind(&strong) => Some(match (&weak, &strong) {
             (Ty::Complex(_), Ty::Float(bits)) => Ty::Complex(*bits),
             _ => weak,
@@ -86,6 +98,9 @@ pub fn result_type(operands: &[Operand]) -> Option<Ty> {
 pub fn same_kind(from: &Ty, to: &Ty) -> bool {
     match (from, to) {
         (Ty::Int { signed: true, .. }, Ty::Int { signed: false, .. }) => false,
+        (Ty::Time(a), Ty::Time(b)) => a.span == b.span && (!a.span || a.common_unit(*b).is_some()) && (b.unit != Unit::Generic || a.unit == b.unit),
+        (from, Ty::Time(to)) => to.span && from.is_integral(),
+        (Ty::Time(_), _) | (Ty::Record(_), _) | (_, Ty::Record(_)) => false,
         _ => kind(from) <= kind(to),
     }
 }

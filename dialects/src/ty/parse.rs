@@ -1,7 +1,7 @@
 //! Reads the MLIR text of a Python type.
 
-use super::{Array, Layout, Ty, Walk};
-use std::fmt;
+use super::{Array, Layout, RecordTy, Time, Ty, Unit, Walk, record};
+use std::{fmt, sync::Arc};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParseTyError(pub String);
@@ -70,19 +70,36 @@ impl<'a> Parser<'a> {
             "A" => Layout::A,
             _ => return None,
         };
-        let readonly = self.eat(",").is_some() && self.word() == "readonly";
+        let (mut readonly, mut unaligned) = (false, false);
+        while self.eat(",").is_some() {
+            match self.word() {
+                "readonly" => readonly = true,
+                "unaligned" => unaligned = true,
+                _ => return None,
+            }
+        }
         self.eat(">")?;
-        Some(Ty::Array(Array { element, rank, layout, readonly }))
+        Some(Ty::Array(Array { element, rank, layout, readonly, unaligned }))
     }
 
-    fn reference(&mut self) -> Option<Ty> {
+    /// `<"text">`
+    fn text(&mut self) -> Option<&'a str> {
         self.eat("<")?;
-        self.eat("\"")?;
-        let end = self.rest.find('"')?;
-        let name = self.rest[..end].to_string();
-        self.rest = &self.rest[end + 1..];
+        self.rest = self.rest.strip_prefix('"')?;
+        let (text, rest) = self.rest.split_at(self.rest.find('"')?);
+        self.rest = &rest[1..];
         self.eat(">")?;
-        Some(Ty::Ref(name))
+        Some(text)
+    }
+
+    fn record(&mut self) -> Option<Ty> {
+        let text = self.text()?;
+        let (readonly, text) = text.strip_prefix("readonly ").map_or((false, text), |rest| (true, rest));
+        Some(Ty::Record(RecordTy { of: Arc::new(record::parse(text)?), readonly }))
+    }
+
+    fn time(&mut self, span: bool) -> Option<Ty> {
+        Some(Ty::Time(Time { span, unit: Unit::from_name(self.text()?)? }))
     }
 
     fn ty(&mut self) -> Option<Ty> {
@@ -106,7 +123,10 @@ impl<'a> Parser<'a> {
             "!py.range" => Ty::Range(self.inner()?),
             "!py.zip" => Ty::Zip(self.list()?),
             "!py.slice" => Ty::Slice(Box::new(self.list()?.try_into().ok()?)),
-            "!py.ref" => self.reference()?,
+            "!py.ref" => Ty::Ref(self.text()?.to_string()),
+            "!py.record" => self.record()?,
+            "!py.datetime" => self.time(false)?,
+            "!py.timedelta" => self.time(true)?,
             "!py.list" => Ty::List(self.list()?),
             "!py.collector" => Ty::Collector(self.inner()?),
             "tuple" => Ty::Tuple(self.list()?),

@@ -34,6 +34,7 @@ impl<'a> CType<'a> {
     pub fn check(ty: &Ty) -> Result<(), Ty> {
         match ty {
             Ty::None | Ty::Bool | Ty::Int { .. } | Ty::Float(_) | Ty::Complex(_) => Ok(()),
+            Ty::Array(array) if array.unaligned => Err(ty.clone()),
             Ty::Array(array) => CType::check(&array.element),
             Ty::Tuple(parts) | Ty::List(parts) => parts.iter().try_for_each(CType::check),
             Ty::Optional(inner) => CType::check(inner),

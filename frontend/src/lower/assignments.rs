@@ -8,8 +8,6 @@ use rustpython_parser::{
 };
 use zouk_dialects::ir::Value;
 
-const NO_ATTRIBUTE: crate::unsupported::Refusal = ("assignment to an attribute", "return the new value instead");
-
 /// Attributes that are views: what is assigned to them goes into their elements.
 const VIEWS: [&str; 3] = ["real", "imag", "flat"];
 
@@ -32,6 +30,10 @@ impl<'c, 'a> Lowering<'c, 'a> {
                 let view = self.expr(target);
                 self.assign_view(a, view, value);
             }
+            Expr::Attribute(a) => {
+                let object = self.expr(&a.value);
+                self.set_attribute(a, object, value);
+            }
             other => self.refuse_target(other),
         }
     }
@@ -48,9 +50,13 @@ impl<'c, 'a> Lowering<'c, 'a> {
         self.op(target.range, "py.setitem", &[view, all, value], &[("attribute", name)]);
     }
 
+    fn set_attribute(&mut self, target: &'a ExprAttribute, object: Value<'c>, value: Value<'c>) {
+        let name = self.constant(&Constant::Str(target.attr.to_string()), target.range);
+        self.op(target.range, "py.setitem", &[object, name, value], &[("field", self.b.unit())]);
+    }
+
     fn refuse_target(&mut self, target: &'a Expr) {
         match target {
-            Expr::Attribute(_) => self.unsupported(target.range(), NO_ATTRIBUTE),
             Expr::Starred(_) => self.unsupported(target.range(), ("`*` in an assignment target", "name the elements one by one, or take a slice")),
             other => self.unsupported(other.range(), ("this assignment target", "assign to a name")),
         }
@@ -82,6 +88,12 @@ impl<'c, 'a> Lowering<'c, 'a> {
                 let view = self.expr(&s.target);
                 let new = self.augmented(s, view);
                 self.assign_view(target, view, new);
+            }
+            Expr::Attribute(target) => {
+                let object = self.expr(&target.value);
+                let old = self.value(target.range, "py.attr", &[object], &[("name", self.b.str(&target.attr))]);
+                let new = self.augmented(s, old);
+                self.set_attribute(target, object, new);
             }
             other => self.refuse_target(other),
         }

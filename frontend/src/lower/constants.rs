@@ -43,8 +43,10 @@ impl<'c> Lowering<'c, '_> {
             Constant::Str(text) => (self.b.str(text), Ty::Str),
             Constant::Typed(ty, value) => (self.scalar(ty, *value)?, ty.clone()),
             Constant::Array { element, shape, fortran, bytes } => {
-                let layout = if *fortran && shape.len() > 1 { Layout::F } else { Layout::C };
-                let ty = Ty::Array(Array { element: Box::new(element.clone()), rank: shape.len(), layout, readonly: true });
+                // The bytes of records are kept in C order.
+                let fortran = *fortran && !matches!(element, Ty::Record(_));
+                let layout = if fortran && shape.len() > 1 { Layout::F } else { Layout::C };
+                let ty = Ty::Array(Array { element: Box::new(element.clone()), rank: shape.len(), layout, readonly: true, unaligned: false });
                 (self.array(element, shape, bytes)?, ty)
             }
             Constant::Tuple(parts) => {
@@ -62,6 +64,7 @@ impl<'c> Lowering<'c, '_> {
             false => Err(format!("the name {name:?} cannot be compiled")),
         };
         match binding {
+            Binding::Constant(Constant::Typed(ty @ Ty::Time(_), _)) => Err(format!("a default of type {} is not compiled", ty.user_name())),
             Binding::Constant(constant) => self.attribute(constant).map(|(attribute, _)| attribute),
             Binding::Ref(name) | Binding::Module(name) => reference(name),
             Binding::Function(symbol) => reference(&format!("@{symbol}")),
@@ -99,6 +102,7 @@ impl<'c> Lowering<'c, '_> {
         Ok(match (ty, value) {
             (Ty::Bool, Scalar::Bool(value)) => self.integer(ty, i64::from(value)),
             (Ty::Int { .. }, Scalar::Int(value)) => self.integer(ty, value),
+            (Ty::Time(_), Scalar::Int(value)) => self.integer(&Ty::I64, value),
             (Ty::Int { .. }, Scalar::UInt(value)) => self.integer(ty, value as i64),
             (Ty::Float(_), Scalar::Float(value)) => self.float(ty, value),
             (Ty::Complex(_), Scalar::Complex(re, im)) => self.complex(ty, re, im),
@@ -109,11 +113,16 @@ impl<'c> Lowering<'c, '_> {
     fn array(&self, element: &Ty, shape: &[usize], bytes: &[u8]) -> Result<Attribute<'c>, Refusal> {
         let count = shape.iter().product::<usize>();
         let size = element.item_size().ok_or_else(|| format!("an array of {} cannot be a constant", element.user_name()))?;
+        let (memory, bytes_of) = match element {
+            Ty::Time(_) => (Ty::I64, String::new()),
+            Ty::Record(_) => (Ty::Int { bits: 8, signed: false }, format!("{size}x")),
+            other => (other.clone(), String::new()),
+        };
         if bytes.len() != count * size {
             return Err(format!("an array constant of {count} elements of {size} bytes has {} bytes", bytes.len()));
         }
         let shape: String = shape.iter().map(|n| format!("{n}x")).collect();
-        let text = format!("tensor<{shape}{element}>");
+        let text = format!("tensor<{shape}{bytes_of}{memory}>");
         let ty = Type::parse(self.context, &text).ok_or_else(|| format!("an array constant cannot be {text}"))?;
         Ok(match element {
             _ if count == 0 => self.b.parse_attr(&format!("dense<> : {text}")),

@@ -127,7 +127,8 @@ fn range_item(ty: &Ty) -> Ty {
 
 /// NumPy counts strides in bytes.
 fn strides<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
-    let bytes = l.b.c_i64(item_size(l.array_ty(&a[0])) as i64);
+    let array = l.array_ty(&a[0]);
+    let bytes = l.b.c_i64(if array.bytes().is_some() { 1 } else { item_size(array) as i64 });
     let strides = l.strides(&a[0]);
     strides.into_iter().map(|s| l.b.bin("arith.muli", l.b.index_cast(s, l.b.i64()), bytes)).collect()
 }
@@ -175,9 +176,11 @@ fn imaginary_rule(a: &Bound<TyArg>) -> Rule {
 
 fn parts_view<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty, first: i64) -> Parts<'c> {
     let Some(parts) = ty.as_array().cloned() else { panic!("{ty} is no array") };
-    let (dims, two) = (l.dims(&a[0]), l.b.c_index(2));
-    let strides: Vec<_> = l.strides(&a[0]).into_iter().map(|s| l.b.bin("arith.muli", s, two)).collect();
-    let first = l.b.c_index(first);
+    // Elements that are bytes are counted in bytes, as their parts are.
+    let (step, place) = if parts.bytes().is_some() { (1, item_size(&parts) as i64) } else { (2, 1) };
+    let (dims, step) = (l.dims(&a[0]), l.b.c_index(step));
+    let strides: Vec<_> = l.strides(&a[0]).into_iter().map(|s| l.b.bin("arith.muli", s, step)).collect();
+    let first = l.b.c_index(first * place);
     l.view(&a[0], parts, first, &dims, &strides).parts
 }
 

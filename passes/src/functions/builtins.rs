@@ -4,7 +4,7 @@ use super::elementwise::Parts;
 use super::rules::*;
 use super::{Bound, CallError, Const, Function, TyArg, Typed, Val};
 use crate::lower_python::Lower;
-use zouk_dialects::ty::{Ty, Walk};
+use zouk_dialects::ty::{Time, Ty, Walk};
 
 mod conversions;
 mod isinstance;
@@ -45,6 +45,9 @@ pub(super) static TABLE: &[Function] = table! {
 };
 
 fn abs_rule(a: &Bound<TyArg>) -> Rule {
+    if let Ty::Time(Time { span: true, .. }) = a[0].ty {
+        return Ok(a[0].ty.clone().into());
+    }
     Ok(match number(&a[0])? {
         Ty::Complex(bits) => Ty::Float(*bits),
         other => widened(other),

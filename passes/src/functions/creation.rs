@@ -10,7 +10,7 @@ use zouk_dialects::ty::{Array, Layout, Ty};
 pub(super) static TABLE: &[Function] = table! {
     "numpy.empty" ("shape, dtype=, order="): |a| by_shape(a, 1, 2, Ty::F64) => |l, a, ty| new(l, &a[0], ty, false).parts;
     "numpy.zeros" ("shape, dtype=, order="): |a| by_shape(a, 1, 2, Ty::F64) => |l, a, ty| new(l, &a[0], ty, true).parts;
-    "numpy.ones" ("shape, dtype=, order="): |a| by_shape(a, 1, 2, Ty::F64) => |l, a, ty| {
+    "numpy.ones" ("shape, dtype=, order="): |a| of_scalars(by_shape(a, 1, 2, Ty::F64)) => |l, a, ty| {
         let array = new(l, &a[0], ty, false);
         fill_ones(l, array)
     };
@@ -21,11 +21,11 @@ pub(super) static TABLE: &[Function] = table! {
     };
     "numpy.empty_like" ("prototype, dtype=, order="): |a| like(a, 1, 2) => |l, a, ty| new_like(l, &a[0], ty, false).parts;
     "numpy.zeros_like" ("a, dtype=, order="): |a| like(a, 1, 2) => |l, a, ty| new_like(l, &a[0], ty, true).parts;
-    "numpy.ones_like" ("a, dtype=, order="): |a| like(a, 1, 2) => |l, a, ty| {
+    "numpy.ones_like" ("a, dtype=, order="): |a| of_scalars(like(a, 1, 2)) => |l, a, ty| {
         let array = new_like(l, &a[0], ty, false);
         fill_ones(l, array)
     };
-    "numpy.full_like" ("a, fill_value, dtype=, order="): |a| filled(number(&a[1])?, like(a, 2, 3)) => |l, a, ty| {
+    "numpy.full_like" ("a, fill_value, dtype=, order="): |a| filled(scalar(&a[1])?, like(a, 2, 3)) => |l, a, ty| {
         let array = new_like(l, &a[0], ty, false);
         l.fill(&array, &a[1]);
         array.parts
@@ -56,7 +56,7 @@ fn kept(array: &Array) -> Layout {
 }
 
 fn optional_dtype(arg: Option<&TyArg>, default: Ty) -> Result<Ty, CallError> {
-    arg.filter(|a| a.ty != Ty::None).map_or(Ok(default), dtype_of)
+    arg.filter(|a| a.ty != Ty::None).map_or(Ok(default), any_dtype_of)
 }
 
 /// The array type for a shape (an integer or a tuple of them) and the arguments of `dtype=` and `order=`.
@@ -69,21 +69,30 @@ fn by_shape(a: &Bound<TyArg>, dtype: usize, order_at: usize, default: Ty) -> Rul
     Ok(Ty::array(optional_dtype(a.get(dtype), default)?, rank, packed(order(a.get(order_at), Layout::C)?, rank)).into())
 }
 
+/// Records are made by `np.zeros` and `np.empty` alone.
+fn of_scalars(array: Rule) -> Rule {
+    let array = array?;
+    match array.ty.as_array() {
+        Some(of) if !of.element.is_scalar() => Err(CallError::new(format!("an array of {} cannot be filled with a number", of.element.user_name()))),
+        _ => Ok(array),
+    }
+}
+
 /// One dimension is laid out alike in both orders: called C.
 fn packed(layout: Layout, rank: usize) -> Layout {
     if rank < 2 { Layout::C } else { layout }
 }
 
 fn full_rule(a: &Bound<TyArg>) -> Rule {
-    let fill = number(&a[1])?;
+    let fill = scalar(&a[1])?;
     filled(fill, by_shape(a, 2, 3, fill.clone()))
 }
 
-/// Only complex arrays are filled with complex numbers.
+/// Only complex arrays are filled with complex numbers, only those of times with times.
 fn filled(value: &Ty, array: Rule) -> Rule {
     let array = array?;
     match array.ty.as_array() {
-        Some(of) if value.is_complex() && !of.element.is_complex() => {
+        Some(of) if !super::times::storable(value, &of.element) => {
             Err(CallError::new(format!("an array of {} cannot hold {}", of.element.user_name(), value.user_name())))
         }
         _ => Ok(array),

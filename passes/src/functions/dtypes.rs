@@ -26,7 +26,7 @@ pub(super) static TABLE: &[Function] = constants! {
     "numpy.dtype" ("dtype, align=, copy="): |a| Ok(object(&dtype_of(&a[0])?));
     "numpy.can_cast" ("_from, to, casting="): can_cast;
     "numpy.result_type" ("*arrays_and_dtypes"): |a| Ok(object(&promotion::result_type(&a.rest)?));
-    "numpy.promote_types" ("_type1, _type2"): |a| Ok(object(&promote_types(&dtype_of(&a[0])?, &dtype_of(&a[1])?)));
+    "numpy.promote_types" ("_type1, _type2"): promoted;
     "numpy.issubdtype" ("arg1, arg2"): issubdtype;
     "dtype.kind" ("_t"): |a| Ok(text(kind(&dtype_of(&a[0])?)));
     "dtype.char" ("_t"): |a| Ok(text(letter(&dtype_of(&a[0])?)));
@@ -128,6 +128,11 @@ fn dtype_among(arg: &TyArg) -> Result<Ty, CallError> {
     }
 }
 
+fn promoted(a: &Bound<TyArg>) -> Rule {
+    let (x, y) = (dtype_of(&a[0])?, dtype_of(&a[1])?);
+    promote_types(&x, &y).map(|ty| object(&ty)).ok_or_else(|| no_common_type(&x, &y))
+}
+
 fn can_cast(a: &Bound<TyArg>) -> Rule {
     if a[0].ty.is_number() {
         let error = CallError::new("can_cast() does not support Python ints, floats, and complex because the result used to depend on the value.");
@@ -141,7 +146,7 @@ fn can_cast(a: &Bound<TyArg>) -> Rule {
     };
     Ok(truth(match casting {
         "no" | "equiv" => from == to,
-        "safe" => promote_types(&from, &to) == to,
+        "safe" => promote_types(&from, &to).as_ref() == Some(&to),
         "same_kind" => same_kind(&from, &to),
         "unsafe" => true,
         _ => return Err(CallError::new("casting must be one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe', 'same_value'")),

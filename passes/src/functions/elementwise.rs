@@ -84,7 +84,7 @@ impl<'c> Lower<'c> {
             _ => {
                 let x = self.cast(x, ty);
                 let value = x.parts[0];
-                vec![if ty.is_signed() { self.b.val("math.absi", &[value], value.ty(), &[]) } else { value }]
+                vec![if ty.is_signed() || ty.time_of().is_some() { self.b.val("math.absi", &[value], value.ty(), &[]) } else { value }]
             }
         }
     }

@@ -39,8 +39,8 @@ pub(super) fn wanted(what: &str, found: &Ty) -> CallError {
 pub(super) fn array_like(arg: &TyArg) -> Result<Array, CallError> {
     match &arg.ty {
         Ty::Array(array) => Ok(array.clone()),
-        Ty::Tuple(items) if !items.is_empty() && items.iter().all(|t| *t == items[0] && t.is_number()) => {
-            Ok(Array { element: Box::new(items[0].clone()), rank: 1, layout: Layout::C, readonly: false })
+        Ty::Tuple(items) if !items.is_empty() && items.iter().all(|t| *t == items[0] && t.is_scalar()) => {
+            Ok(Array { element: Box::new(items[0].clone()), rank: 1, layout: Layout::C, readonly: false, unaligned: false })
         }
         other => expected("an array", other),
     }
@@ -48,7 +48,7 @@ pub(super) fn array_like(arg: &TyArg) -> Result<Array, CallError> {
 
 /// As `array_like`, or a number, which is an array without axes.
 fn numbers(arg: &TyArg) -> Result<Array, CallError> {
-    if arg.ty.is_number() { Ok(Array { element: Box::new(arg.ty.clone()), rank: 0, layout: Layout::C, readonly: false }) } else { array_like(arg) }
+    if arg.ty.is_scalar() { Ok(Array { element: Box::new(arg.ty.clone()), rank: 0, layout: Layout::C, readonly: false, unaligned: false }) } else { array_like(arg) }
 }
 
 fn places(arg: &TyArg) -> Result<Array, CallError> {
@@ -132,6 +132,7 @@ pub(super) fn castable(value: &TyArg, to: &Array, rule: &str) -> Result<(), Call
         _ => 4,
     };
     let fits = match rule {
+        _ if from.time_of().is_some() || to.element.time_of().is_some() => super::times::storable(&from, &to.element),
         "safe" if value.ty.is_number() => !from.is_complex() || to.element.is_complex(),
         "same_kind" if value.ty.is_integral() => to.element.is_number(),
         "same_kind" => is_safe(&from, &to.element) || kind(&from) <= kind(&to.element),
@@ -152,7 +153,7 @@ impl<'c> Lower<'c> {
                 self.array_of_elements(&element, value)
             }
             number => {
-                let ty = Array { element: Box::new(number.clone()), rank: 0, layout: Layout::C, readonly: false };
+                let ty = Array { element: Box::new(number.clone()), rank: 0, layout: Layout::C, readonly: false, unaligned: false };
                 let array = self.alloc(ty, &[], false);
                 self.store(&array, &[], value);
                 array
@@ -348,7 +349,7 @@ fn put_along_rule(a: &Bound<TyArg>) -> Rule {
 
 fn put_along<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
     let mut selection = along(l, &a[0], &a[1], a.get(3));
-    let values = if a[2].ty.is_number() { a[2].clone() } else { l.array_of(&a[2]) };
+    let values = if a[2].ty.is_scalar() { a[2].clone() } else { l.array_of(&a[2]) };
     l.scatter(&mut selection, &values);
     vec![]
 }

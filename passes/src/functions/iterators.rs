@@ -60,7 +60,7 @@ fn nditer_rule(a: &Bound<TyArg>) -> Rule {
         }
     }
     let rank = arrays.iter().map(|array| array.rank).max().unwrap_or(0);
-    let spread = |array: &&Array| Ty::Array(Array { rank, layout: Layout::A, readonly: array.readonly, element: array.element.clone() });
+    let spread = |array: &&Array| Ty::Array(Array { rank, layout: Layout::A, ..(*array).clone() });
     let over = match &a[0].ty {
         Ty::Array(_) => a[0].ty.clone(),
         _ => Ty::Tuple(arrays.iter().map(spread).collect()),

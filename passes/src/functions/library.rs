@@ -14,14 +14,15 @@ pub(super) mod promotion;
 mod views;
 
 use einsum::einsum_rule;
-use promotion::{float_of_type, inexact, result_type};
+use promotion::{difference, float_of_type, inexact, result_type};
 
 /// What the names of these entries begin with.
 pub const MODULE: &str = "zouk.library.";
 
 pub(super) static TABLE: &[Function] = table! {
     "zouk.library.is_array" ("_x"): |a| is(a, |ty| ty.as_array().is_some()) => |l, a, _| known(l, a, |ty| ty.as_array().is_some());
-    "zouk.library.is_scalar" ("_x"): |a| is(a, Ty::is_number) => |l, a, _| known(l, a, Ty::is_number);
+    "zouk.library.is_scalar" ("_x"): |a| is(a, Ty::is_scalar) => |l, a, _| known(l, a, Ty::is_scalar);
+    "zouk.library.is_time" ("_x"): |a| is(a, |ty| of_elements(ty, |ty| ty.time_of().is_some())) => |l, a, _| known(l, a, |ty| of_elements(ty, |ty| ty.time_of().is_some()));
     "zouk.library.is_tuple" ("_x"): |a| is(a, |ty| ty.as_tuple().is_some()) => |l, a, _| known(l, a, |ty| ty.as_tuple().is_some());
     "zouk.library.is_str" ("_x"): |a| is(a, |ty| *ty == Ty::Str) => |l, a, _| known(l, a, |ty| *ty == Ty::Str);
     "zouk.library.is_none" ("_x"): |a| is(a, |ty| *ty == Ty::None) => |l, a, _| known(l, a, |ty| *ty == Ty::None);
@@ -39,6 +40,7 @@ pub(super) static TABLE: &[Function] = table! {
         (0..ty.as_tuple().unwrap_or_default().len()).map(|i| l.b.c_i64(i as i64)).collect()
     };
     "zouk.library.result_type" ("*arguments"): |a| dtype(result_type(&a.rest)?) => |_, _, _| vec![];
+    "zouk.library.difference_type" ("*arguments"): |a| dtype(difference(result_type(&a.rest)?)) => |_, _, _| vec![];
     "zouk.library.inexact_type" ("*arguments"): |a| dtype(inexact(result_type(&a.rest)?)) => |_, _, _| vec![];
     "zouk.library.float_type" ("*arguments"): |a| dtype(float_of_type(result_type(&a.rest)?)) => |_, _, _| vec![];
 
@@ -103,6 +105,9 @@ fn array(arg: &TyArg) -> Result<&Array, CallError> {
 /// Whether the elements lie in memory one after the other, in C or in Fortran order: known for an array whose type says so.
 fn packed_rule(a: &Bound<TyArg>, order: Layout) -> Rule {
     let array = array(&a[0])?;
+    if array.unaligned {
+        return Ok(truth(false));
+    }
     let sure = array.layout == order || array.rank == 0 || array.rank == 1 && array.layout != Layout::A;
     Ok(Typed { ty: Ty::Bool, constant: sure.then_some(Const::Bool(true)) })
 }
@@ -112,8 +117,12 @@ fn packed<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, c_order: bool) -> Parts<'c>
 }
 
 pub(super) fn is_packed<'c>(l: &mut Lower<'c>, array: &Val<'c>, c_order: bool) -> Value<'c> {
+    let ty = l.array_ty(array).clone();
+    if ty.unaligned {
+        return l.b.c_bool(false);
+    }
     let dims = l.dims(array);
-    let (strides, wanted) = (l.strides(array), l.packed_strides(&dims, c_order));
+    let (strides, wanted) = (l.strides(array), l.packed_strides_of(&ty, &dims, c_order));
     let (mut all, mut empty) = (l.b.c_bool(true), l.b.c_bool(false));
     for ((dim, stride), wanted) in dims.iter().zip(strides).zip(wanted) {
         // Along an axis of one element no step is ever taken.
@@ -243,7 +252,7 @@ fn type_error(a: &Bound<TyArg>) -> Rule {
 /// The types that functions of the runtime take: addresses of packed elements, int64, float64.
 fn runtime_call_rule(a: &Bound<TyArg>) -> Rule {
     symbol(&a[0].constant, &a.rest.iter().map(|arg| &arg.ty).collect::<Vec<_>>())?;
-    match a.rest.iter().find(|arg| !(arg.ty.is_real() || arg.ty.as_array().is_some())) {
+    match a.rest.iter().find(|arg| !(arg.ty.is_real() || arg.ty.as_array().is_some_and(|array| array.bytes().is_none()))) {
         Some(other) => expected("an array, an integer, a bool or a float", &other.ty),
         None => Ok(Ty::I64.into()),
     }
@@ -262,13 +271,14 @@ fn symbol(name: &Option<Const>, arguments: &[&Ty]) -> Result<String, CallError> 
     }
 }
 
-/// `bool`, `i8` … `u64`, `f32`, `f64`, `c64`, `c128`
+/// `bool`, `i8` … `u64`, `f32`, `f64`, `c64`, `c128`, `time`
 fn short_name(element: &Ty) -> Option<String> {
     Some(match element {
         Ty::Bool => "bool".into(),
         Ty::Int { bits, signed } => format!("{}{bits}", if *signed { 'i' } else { 'u' }),
         Ty::Float(bits) => format!("f{bits}"),
         Ty::Complex(bits) => format!("c{}", 2 * bits),
+        Ty::Time(_) => "time".into(),
         _ => return None,
     })
 }

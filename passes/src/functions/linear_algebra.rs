@@ -36,7 +36,8 @@ fn operand(arg: &TyArg) -> Result<(Ty, usize), CallError> {
 
 /// Python's numbers are no weaker here than arrays: NumPy makes arrays of them first.
 fn promoted_element(a: &TyArg, b: &TyArg) -> Result<Ty, CallError> {
-    Ok(promoted(&operand(a)?.0, &operand(b)?.0))
+    let (a, b) = (operand(a)?.0, operand(b)?.0);
+    promoted(&a, &b).ok_or_else(|| super::rules::no_common_type(&a, &b))
 }
 
 /// The type of a result: of no dimensions it is a scalar.
@@ -99,7 +100,7 @@ fn dot_into(a: &TyArg, b: &TyArg, out: Option<&TyArg>) -> Rule {
     let Some(out) = out.filter(|out| out.ty != Ty::None) else { return Ok(ty.into()) };
     let (element, rank) = ty.as_array().map_or((&ty, 0), |p| (&*p.element, p.rank));
     match out.ty.as_array() {
-        Some(Array { readonly: false, element: of, rank: r, layout: Layout::C | Layout::A }) if **of == *element && *r == rank => Ok(out.ty.clone().into()),
+        Some(Array { readonly: false, unaligned: false, element: of, rank: r, layout: Layout::C | Layout::A }) if **of == *element && *r == rank => Ok(out.ty.clone().into()),
         Some(_) => Err(CallError::new("output array is not acceptable (must have the right datatype, number of dimensions, and be a C-Array)")),
         None => expected("an array to store into", &out.ty),
     }

@@ -159,7 +159,7 @@ fn putmask<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
     let mask = l.array_of(&a[1]);
     check_same_size(l, &a[0], &mask, "putmask");
     let same = l.array_ty(&a[0]).rank == l.array_ty(&mask).rank;
-    if a[2].ty.is_number() && same && *l.array_ty(&mask).element == Ty::Bool {
+    if a[2].ty.is_scalar() && same && *l.array_ty(&mask).element == Ty::Bool {
         let (dims, sizes) = (l.dims(&a[0]), l.dims(&mask));
         let equal = dims.iter().zip(&sizes).map(|(d, s)| l.b.cmpi("eq", *d, *s)).reduce(|x, y| l.b.bin("arith.andi", x, y));
         let equal = equal.unwrap_or_else(|| l.b.c_bool(true));
@@ -252,7 +252,7 @@ fn check_where<'c>(l: &mut Lower<'c>, mask: &Val<'c>, dims: &[Value<'c>]) {
 
 /// The dtype that holds two.
 fn common_element(a: &Ty, b: &Ty) -> Option<Ty> {
-    (a.is_number() && b.is_number()).then(|| promote_types(a, b))
+    (a.is_scalar() && b.is_scalar()).then(|| promote_types(a, b)).flatten()
 }
 
 fn choose_rule(a: &Bound<TyArg>) -> Rule {
@@ -278,7 +278,7 @@ fn choose_rule(a: &Bound<TyArg>) -> Rule {
             for (i, choice) in choices.iter().enumerate() {
                 let (of, its) = match choice {
                     Ty::Array(array) => (&*array.element, array.rank),
-                    number if number.is_number() => (number, 0),
+                    number if number.is_scalar() => (number, 0),
                     other => return expected("an array or a number", other),
                 };
                 element = if i == 0 { of.clone() } else { common_element(&element, of).ok_or_else(|| no_common_type(&element, of))? };
@@ -304,7 +304,7 @@ fn choose<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
     }
     shapes.push(l.dims(&index));
     let dims = common_dims(l, &shapes);
-    let mut result = ty.as_array().cloned().unwrap_or_else(|| Array { element: Box::new(ty.clone()), rank: 0, layout: Layout::C, readonly: false });
+    let mut result = ty.as_array().cloned().unwrap_or_else(|| Array { element: Box::new(ty.clone()), rank: 0, layout: Layout::C, readonly: false, unaligned: false });
     result.rank = dims.len();
     let new = l.alloc(result.clone(), &dims, false);
     let index = l.spread(&index, &dims);

@@ -45,9 +45,9 @@ fn fill_rule(a: &Bound<TyArg>) -> Rule {
     if array.readonly {
         return Err(CallError::new("the array is read-only"));
     }
-    let value = number(&a[1])?;
-    if value.is_complex() && !array.element.is_complex() {
-        return Err(CallError::new(format!("a complex number does not fit an array of {}", array.element.user_name())));
+    let value = scalar(&a[1])?;
+    if !super::times::storable(value, &array.element) {
+        return Err(CallError::new(format!("{} does not fit an array of {}", value.user_name(), array.element.user_name())));
     }
     Ok(Ty::None.into())
 }

@@ -1,7 +1,7 @@
 //! Arrays of what stands in nested tuples: numbers, and arrays that become rows.
 
 use super::elementwise::Parts;
-use super::rules::expected;
+use super::rules::{expected, no_common_type};
 use super::{CallError, Val};
 use crate::lower_python::Lower;
 use zouk_dialects::ir::Value;
@@ -12,7 +12,7 @@ pub fn nested(ty: &Ty) -> Result<(Vec<Option<usize>>, Ty), CallError> {
     let Some(parts) = ty.as_sequence() else {
         return match ty {
             Ty::Array(array) => Ok((vec![None; array.rank], (*array.element).clone())),
-            number if number.is_number() => Ok((vec![], number.clone())),
+            number if number.is_scalar() => Ok((vec![], number.clone())),
             other => expected("an array, or numbers and arrays in tuples or lists", other),
         };
     };
@@ -21,7 +21,7 @@ pub fn nested(ty: &Ty) -> Result<(Vec<Option<usize>>, Ty), CallError> {
         let (shape, dtype) = nested(part)?;
         inner = Some(match inner {
             None => (shape, dtype),
-            Some((known, other)) => (common_shape(&known, &shape)?, promote_types(&other, &dtype)),
+            Some((known, other)) => (common_shape(&known, &shape)?, promote_types(&other, &dtype).ok_or_else(|| no_common_type(&other, &dtype))?),
         });
     }
     let (shape, dtype) = inner.unwrap_or((vec![], Ty::F64));

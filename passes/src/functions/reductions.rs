@@ -4,7 +4,7 @@
 
 use super::rules::*;
 use super::{Bound, CallError, Const, Function, TyArg};
-use zouk_dialects::ty::{Array, Ty};
+use zouk_dialects::ty::{Array, Time, Ty};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Kind {
@@ -142,6 +142,12 @@ pub fn flag(argument: Option<&TyArg>, name: &str) -> Result<bool, CallError> {
 
 /// The type in which a reduction of elements of a dtype computes, and that of its result.
 pub fn dtypes(reduction: Reduction, element: &Ty, dtype: Option<Ty>) -> Result<(Ty, Ty), CallError> {
+    if let Ty::Time(time) = element {
+        return time_dtypes(reduction, *time, dtype);
+    }
+    if let Some(Ty::Time(_)) = dtype {
+        return Err(CallError::new(format!("an array of {} is not reduced to times", element.user_name())));
+    }
     let wide = |ty: &Ty| match ty {
         Ty::Float(_) => Ty::F64,
         Ty::Complex(_) => Ty::C128,
@@ -173,11 +179,31 @@ pub fn dtypes(reduction: Reduction, element: &Ty, dtype: Option<Ty>) -> Result<(
     })
 }
 
+/// Datetimes have no sums, spans no products.
+fn time_dtypes(reduction: Reduction, time: Time, dtype: Option<Ty>) -> Result<(Ty, Ty), CallError> {
+    let element = Ty::Time(time);
+    let refused = |name: &str| Err(CallError::new(format!("ufunc '{name}' cannot use operands of types {0} and {0}", element.user_name())));
+    if dtype.is_some_and(|dtype| dtype != element) {
+        return Err(CallError::new("dtype= is not supported for times").help("convert the array first, by `.astype`"));
+    }
+    let result = match reduction.kind {
+        Kind::Sum | Kind::Mean if !time.span => return refused("add"),
+        Kind::Prod => return refused("multiply"),
+        Kind::Var | Kind::Std => return refused("square"),
+        Kind::Any | Kind::All => return Ok((Ty::Bool, Ty::Bool)),
+        Kind::CountNonzero => return Ok((Ty::I64, Ty::I64)),
+        Kind::ArgMin | Kind::ArgMax => Ty::I64,
+        Kind::Ptp => Ty::Time(Time { span: true, ..time }),
+        _ => element.clone(),
+    };
+    Ok((element, result))
+}
+
 /// The array that is reduced; a number counts as an array without axes.
 fn array_of(arg: &TyArg) -> Result<(Ty, usize), CallError> {
     match &arg.ty {
         Ty::Array(Array { element, rank, .. }) => Ok(((**element).clone(), *rank)),
-        ty if ty.is_number() => Ok((ty.clone(), 0)),
+        ty if ty.is_scalar() => Ok((ty.clone(), 0)),
         other => expected("an array", other),
     }
 }
@@ -198,7 +224,10 @@ fn rule(reduction: Reduction, bound: &Bound<TyArg>) -> Rule {
         return Err(CallError::new(format!("where= must be bool or an array of bools, not {}", mask.ty.user_name())));
     }
     if let Some(initial) = a.get("initial").filter(|i| i.ty != Ty::None) {
-        number(initial)?;
+        let initial = scalar(initial)?;
+        if !super::times::storable(initial, &element) && (initial.time_of().is_some() || element.time_of().is_some()) {
+            return expected(&format!("an initial value of {}", element.user_name()), initial);
+        }
     }
     if let Some(ddof) = a.get("ddof") {
         real(ddof)?;

@@ -31,6 +31,10 @@ pub fn number(arg: &TyArg) -> Result<&Ty, CallError> {
     if arg.ty.is_number() { Ok(&arg.ty) } else { expected("a number", &arg.ty) }
 }
 
+pub fn scalar(arg: &TyArg) -> Result<&Ty, CallError> {
+    if arg.ty.is_scalar() { Ok(&arg.ty) } else { expected("a number", &arg.ty) }
+}
+
 pub fn integer(arg: &TyArg) -> Result<&Ty, CallError> {
     if arg.ty.is_integral() { Ok(&arg.ty) } else { expected("an integer", &arg.ty) }
 }
@@ -160,6 +164,14 @@ pub fn dtype_of_ref(name: &str) -> Option<Ty> {
 
 /// The scalar type that a `dtype=` argument names: a type, or a constant string such as `"float32"`, `"f4"`, `"<f4"`.
 pub fn dtype_of(arg: &TyArg) -> Result<Ty, CallError> {
+    match any_dtype_of(arg)? {
+        Ty::Record(_) => Err(CallError::new("a structured dtype cannot be used here").help("make the array by np.zeros or np.empty, and assign to its fields")),
+        scalar => Ok(scalar),
+    }
+}
+
+/// As `dtype_of`, or a structured dtype.
+pub fn any_dtype_of(arg: &TyArg) -> Result<Ty, CallError> {
     let found = match (&arg.ty, &arg.constant) {
         (Ty::Ref(name), _) => dtype_of_ref(name),
         (Ty::Str, Some(Const::Str(text))) => dtype_of_text(text),
@@ -192,6 +204,7 @@ fn dtype_of_text(text: &str) -> Option<Ty> {
         "u2" | "H" => int(16, false),
         "u4" | "I" => int(32, false),
         "u8" | "L" | "Q" => int(64, false),
+        name if name.starts_with('>') => None,
         name => Ty::from_numpy_name(name),
     }
 }

@@ -42,6 +42,7 @@ fn array(a: &TyArg) -> Result<&Array, CallError> {
 fn astype_rule(a: &TyArg, dtype: &TyArg) -> Rule {
     let from = array(a)?;
     let dtype = dtype_of(dtype)?;
+    let dtype = super::times::astype(&from.element, dtype)?;
     if from.element.is_complex() && !dtype.is_complex() {
         return Err(CallError::new(format!("a complex array cannot become one of {}", dtype.user_name())).help("take its real part first"));
     }
@@ -122,8 +123,14 @@ fn reshape<'c>(l: &mut Lower<'c>, a: &Val<'c>, sizes: &[Val<'c>], ty: &Ty) -> Pa
     let (text, shown) = shape_message(sizes, &asked);
     l.check_ints(fits, "ValueError", &format!("cannot reshape array of size {{}} into shape {text}"), &[&[total], &shown[..]].concat());
     let dims: Vec<Value<'c>> = asked.iter().map(|s| l.b.select(l.b.cmpi("slt", *s, zero), rest, *s)).collect();
-    let flat = l.raveled(a);
-    let strides = l.packed_strides(&dims, true);
+    let mut flat = l.raveled(a);
+    // One axis counts as packed whatever its stride.
+    if l.array_ty(&flat).layout != Layout::C {
+        let copy = Ty::Array(Array { layout: Layout::C, readonly: false, ..l.array_ty(&flat).clone() });
+        let parts = l.copy_array(&flat, &copy);
+        flat = l.val(copy, parts);
+    }
+    let strides = l.packed_strides_of(ty.as_array().unwrap_or_else(|| panic!("{ty} is no array")), &dims, true);
     let view = ty.as_array().unwrap_or_else(|| panic!("{ty} is no array")).clone();
     l.view(&flat, view, zero, &dims, &strides).parts
 }
@@ -209,7 +216,7 @@ fn int_count<'c>(l: &mut Lower<'c>, start: Value<'c>, stop: Value<'c>, step: Val
 fn array_rule(a: &Bound<TyArg>, copies: bool) -> Rule {
     let dtype = a.get(1).filter(|d| d.ty != Ty::None).map(dtype_of).transpose()?;
     if let Ty::Array(from) = &a[0].ty {
-        let element = dtype.unwrap_or_else(|| (*from.element).clone());
+        let element = super::times::astype(&from.element, dtype.unwrap_or_else(|| (*from.element).clone()))?;
         if !copies && element == *from.element {
             return Ok(a[0].ty.clone().into());
         }
@@ -223,6 +230,9 @@ fn array_rule(a: &Bound<TyArg>, copies: bool) -> Rule {
     let element = dtype.unwrap_or_else(|| known.clone());
     if known.is_complex() && !element.is_complex() {
         return Err(CallError::new(format!("complex numbers cannot become {}", element.user_name())));
+    }
+    if (element.time_of().is_some() || known.time_of().is_some()) && !super::times::storable(&known, &element) {
+        return Err(CallError::new(format!("an array of {} cannot be made of {}", element.user_name(), known.user_name())));
     }
     Ok(Ty::array(element, shape.len(), Layout::C).into())
 }

@@ -1,7 +1,7 @@
 //! NumPy's universal functions on arrays: which dtypes a call computes in (NEP 50), by one class per function. The code for one element is that of the
 //! scalar entry of the same name; `lower_python/elementwise.rs` makes the `linalg` op around it.
 
-use super::{Bound, CallError, Function, TyArg};
+use super::{Bound, CallError, Function, TyArg, times};
 use zouk_dialects::ty::{Array, Layout, Operand, Ty, result_type, same_kind};
 
 /// What a loop over elements takes and gives.
@@ -75,7 +75,7 @@ fn class(name: &str) -> Option<Class> {
         "divide" | "true_divide" => Class::Divide,
         "float_power" => Class::Double,
         "equal" | "not_equal" | "less" | "less_equal" | "greater" | "greater_equal" => Class::Compare,
-        "logical_and" | "logical_or" | "logical_xor" | "logical_not" | "isnan" | "isinf" | "isfinite" | "signbit" => Class::Test,
+        "logical_and" | "logical_or" | "logical_xor" | "logical_not" | "isnan" | "isinf" | "isfinite" | "isnat" | "signbit" => Class::Test,
         "bitwise_and" | "bitwise_or" | "bitwise_xor" | "invert" | "bitwise_not" | "bitwise_invert" => BITS,
         "left_shift" | "right_shift" | "bitwise_left_shift" | "bitwise_right_shift" | "gcd" | "lcm" => INTEGERS,
         "bitwise_count" => Class::Count,
@@ -125,6 +125,9 @@ pub fn is_elementwise(function: &Function, arguments: usize) -> bool {
 
 /// The loop that a call of a universal function takes for operands of these dtypes. `dtype` is what `dtype=` asks for.
 pub fn resolve(function: &Function, operands: &[Operand], dtype: Option<&Ty>) -> Result<Loop, CallError> {
+    if operands.iter().any(|o| o.dtype.time_of().is_some()) {
+        return times::resolve(function, operands);
+    }
     let none = || CallError::new(format!("{}() has no loop for these operands", function.name));
     let class = class(function.name).ok_or_else(none)?;
     let (beside, operands) = match class {
@@ -187,8 +190,20 @@ pub fn resolve(function: &Function, operands: &[Operand], dtype: Option<&Ty>) ->
     Ok(Loop { operands: taken, results: vec![result; count] })
 }
 
+/// Whether a call or an operator with these operands is elementwise wherever a universal function stands for it: some are arrays, or times.
+pub fn takes<'t>(operands: impl IntoIterator<Item = &'t Ty>) -> bool {
+    operands.into_iter().any(|ty| ty.as_array().is_some() || ty.time_of().is_some())
+}
+
+/// The entry whose code is for one element of each of these dtypes.
+pub fn for_element<'f>(function: &'f Function, operands: &[Ty]) -> &'f Function {
+    let times = operands.iter().any(|ty| ty.time_of().is_some());
+    if times { times::of_times(function).unwrap_or(function) } else { function }
+}
+
 /// What the rule for one element says; an error where it has no code for these dtypes.
 pub fn scalar_rule(function: &Function, operands: &[Ty]) -> Result<Ty, CallError> {
+    let function = for_element(function, operands);
     let arguments = operands.iter().map(|ty| TyArg { ty: ty.clone(), constant: None }).collect();
     (function.infer)(&Bound::of(arguments)).map(|typed| typed.ty)
 }
@@ -225,7 +240,7 @@ pub fn check_output(function: &str, result: &Ty, target: &Array) -> Result<(), C
     if target.readonly {
         return Err(CallError::new("output array is read-only"));
     }
-    if same_kind(result, &target.element) {
+    if same_kind(result, &target.element) && result.time_of().zip(target.element.time_of()).is_none_or(|(from, to)| times::convertible(from, to.unit).is_ok()) {
         return Ok(());
     }
     let short = function.trim_start_matches("numpy.");

@@ -22,6 +22,11 @@ impl<'c> Body<'_, 'c> {
             self.define(op.result(0), typed.ty, typed.constant);
             return Ok(None);
         }
+        if let Some(field) = self.field_attribute(&ty, name) {
+            self.facts.targets.remove(&op);
+            self.define(op.result(0), field, None);
+            return Ok(None);
+        }
         if let Some(symbol) = self.engine.library_function(&path)? {
             return self.call_function(op, &symbol);
         }

@@ -5,7 +5,8 @@ use super::Engine;
 use super::signatures::Signature;
 use super::library::REFUSED;
 use crate::library;
-use crate::functions::{self, Member, TyArg};
+use crate::functions::{self, CallError, Member, TyArg};
+use crate::lower_python::record_of;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Attribute, AttributeLike, Op, Type, TypeAttribute};
 use zouk_dialects::ty::Ty;
@@ -115,10 +116,18 @@ impl<'c> Body<'_, 'c> {
             self.define(op.result(0), Ty::Unknown, None);
             return Ok(());
         }
+        if let Some(records) = positional.iter().chain(named.iter().map(|(_, a)| a)).find(|a| record_of(&a.ty).is_some())
+            && !functions::takes_records(entry)
+        {
+            return Err(self.call_error(op, no_records(entry.name, &records.ty)));
+        }
         let mut all = positional.iter().chain(named.iter().map(|(_, a)| a));
-        if functions::ufuncs::is_elementwise(entry, positional.len() + named.len()) && all.any(|a| a.ty.as_array().is_some()) {
+        if functions::ufuncs::is_elementwise(entry, positional.len() + named.len()) && functions::ufuncs::takes(all.by_ref().map(|a| &a.ty)) {
             return self.ufunc_call(op, entry, positional, named);
         }
+        let aligned = |arg: TyArg| if functions::takes_unaligned(entry) { arg } else { TyArg { ty: functions::as_argument(&arg.ty), ..arg } };
+        let positional: Vec<_> = positional.into_iter().map(aligned).collect();
+        let named: Vec<_> = named.into_iter().map(|(n, a)| (n, aligned(a))).collect();
         let types: Vec<_> = positional.iter().chain(named.iter().map(|(_, a)| a)).map(|a| a.ty.user_name()).collect();
         let typed = entry.bind(positional, named).and_then(|bound| (entry.infer)(&bound)).map_err(|e| {
             let mut error = self.call_error(op, e);
@@ -144,6 +153,9 @@ impl<'c> Body<'_, 'c> {
         }
         let literals = self.engine.literals(self.engine.sources[symbol], &mut arguments, op)?;
         let types: Vec<Ty> = arguments.into_iter().map(|argument| argument.ty).collect();
+        if library::is_symbol(symbol) && let Some(records) = types.iter().find(|ty| record_of(ty).is_some()) {
+            return Err(self.call_error(op, no_records(symbol.trim_start_matches("library/"), records)));
+        }
         if types.iter().any(|ty| ty.has_unknown()) {
             self.define(op.result(0), Ty::Unknown, None);
             return Ok(None);
@@ -170,6 +182,11 @@ impl<'c> Body<'_, 'c> {
             }
         }
     }
+}
+
+fn no_records(name: &str, records: &Ty) -> CallError {
+    let error = CallError::new(format!("{}() does not take {}", name.trim_start_matches("builtins.").trim_end_matches("()"), records.user_name()));
+    error.help("call it with a field, as in a['x']")
 }
 
 /// The default value of a parameter. One with a star has none, and does not count among the last ones, which do.

@@ -106,10 +106,10 @@ pub fn ufunc_type(entry: &Function, call: &UfuncCall<TyArg>) -> Result<(Loop, Ty
 }
 
 impl<'c> Body<'_, 'c> {
-    /// An operator with an array among its operands; `false` when it is none that universal functions stand for.
+    /// An operator with an array or a time among its operands; `false` when it is none that universal functions stand for.
     pub(super) fn array_operator(&mut self, op: Op<'c>, kind: &str, operands: &[TyArg]) -> Result<bool, Diagnostic> {
-        let arrays = operands.iter().any(|a| a.ty.as_array().is_some());
-        let Some(entry) = ufuncs::of_operator(kind).and_then(functions::find).filter(|_| arrays) else { return Ok(false) };
+        let taken = ufuncs::takes(operands.iter().map(|a| &a.ty));
+        let Some(entry) = ufuncs::of_operator(kind).and_then(functions::find).filter(|_| taken) else { return Ok(false) };
         if operands.iter().any(|a| Operand::of(&a.ty).is_none()) {
             return Ok(false);
         }
@@ -122,7 +122,7 @@ impl<'c> Body<'_, 'c> {
         Ok(true)
     }
 
-    /// A call of a universal function with an array among its arguments.
+    /// A call of a universal function with an array or a time among its arguments.
     pub(super) fn ufunc_call(&mut self, op: Op<'c>, entry: &'static Function, positional: Vec<TyArg>, named: Vec<(&str, TyArg)>) -> Result<(), Diagnostic> {
         let call = sort_arguments(entry, positional, named).and_then(|call| settled(entry, call, |a| a.ty.clone()));
         let (_, ty) = call.and_then(|(entry, call)| ufunc_type(entry, &call)).map_err(|e| self.call_error(op, e))?;

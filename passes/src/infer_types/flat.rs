@@ -34,7 +34,7 @@ impl<'c> Body<'_, 'c> {
             Ty::Array(a) if target.as_array().is_some() || a.rank == 0 => &*a.element,
             item => item,
         };
-        if !element.is_number() || element.is_complex() && !array.element.is_complex() {
+        if !crate::functions::times::storable(&element, &array.element) {
             let what = if target.as_array().is_some() { "elements" } else { "an element" };
             let message = format!("cannot assign {} to {what} of a flat iterator over {}", item.user_name(), Ty::Array(array.clone()).user_name());
             return Err(self.note_operands(self.error("bad-assignment", message, op.loc()), op));

@@ -112,9 +112,9 @@ impl<'c> Body<'_, 'c> {
 fn walk_item(walk: Walk, over: &Ty) -> Ty {
     let place = |rank| Ty::Tuple(vec![Ty::I64; rank]);
     match (walk, over) {
-        (Walk::Flat, Ty::Array(array)) => (*array.element).clone(),
-        (Walk::Enumerate, Ty::Array(array)) => Ty::Tuple(vec![place(array.rank), (*array.element).clone()]),
-        (Walk::Iter, Ty::Array(array)) => Ty::Array(Array { rank: 0, layout: Layout::C, readonly: true, element: array.element.clone() }),
+        (Walk::Flat, Ty::Array(array)) => array.item(),
+        (Walk::Enumerate, Ty::Array(array)) => Ty::Tuple(vec![place(array.rank), array.item()]),
+        (Walk::Iter, Ty::Array(array)) => Ty::Array(Array { rank: 0, layout: Layout::C, readonly: true, ..array.clone() }),
         (Walk::Iter, Ty::Tuple(arrays)) => Ty::Tuple(arrays.iter().map(|a| walk_item(walk, a)).collect()),
         (_, sizes) => sizes.clone(),
     }
@@ -159,8 +159,8 @@ fn exclusive<'c>(a: Op<'c>, b: Op<'c>) -> bool {
 /// `a[i]`: an element of a 1-D array, else a view of one dimension less.
 pub(super) fn row_type(array: &Array) -> Ty {
     if array.rank == 1 {
-        return (*array.element).clone();
+        return array.item();
     }
     let layout = if array.layout == Layout::C { Layout::C } else { Layout::A };
-    Ty::Array(Array { element: array.element.clone(), rank: array.rank - 1, layout, readonly: array.readonly })
+    Ty::Array(Array { rank: array.rank - 1, layout, ..array.clone() })
 }

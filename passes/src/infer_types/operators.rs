@@ -102,7 +102,7 @@ impl<'c> Body<'_, 'c> {
 
     pub(super) fn truth(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
         let value = TyArg { ty: self.ty(op.operand(0)), constant: self.constant(op.operand(0)) };
-        if matches!(value.ty, Ty::Slice(_) | Ty::Enumerate(_) | Ty::Zip(_) | Ty::Reversed(_) | Ty::Walk(..) | Ty::Unbound) {
+        if crate::lower_python::record_of(&value.ty).is_some() || matches!(value.ty, Ty::Slice(_) | Ty::Enumerate(_) | Ty::Zip(_) | Ty::Reversed(_) | Ty::Walk(..) | Ty::Unbound) {
             let message = format!("{} has no truth value", value.ty.user_name());
             return Err(self.note_operands(self.error("no-truth-value", message, op.loc()), op));
         }
@@ -112,6 +112,10 @@ impl<'c> Body<'_, 'c> {
 
     fn bad_operands(&self, op: Op<'c>, operator: &str, lhs: &Ty, rhs: &Ty) -> Diagnostic {
         let message = format!("unsupported operand types for {operator}: {} and {}", lhs.user_name(), rhs.user_name());
+        if [lhs, rhs].into_iter().any(|ty| crate::lower_python::record_of(ty).is_some()) {
+            let error = self.note_operands(Diagnostic::at(ErrorClass::Typing, "bad-operands", message, op.loc()), op);
+            return error.help("take a field first, as in a['x']");
+        }
         let arrays = lhs.as_array().is_some() || rhs.as_array().is_some();
         let class = if arrays { ErrorClass::Unsupported } else { ErrorClass::Typing };
         let error = self.note_operands(Diagnostic::at(class, "bad-operands", message, op.loc()), op);
@@ -294,8 +298,9 @@ fn comparable(a: &Ty, b: &Ty, equality: bool) -> bool {
         (Ty::Tuple(s), Ty::Tuple(t)) | (Ty::List(s), Ty::List(t)) => s.iter().zip(t).all(|(s, t)| comparable(s, t, equality)),
         (Ty::Tuple(_), Ty::List(_)) | (Ty::List(_), Ty::Tuple(_)) => equality,
         // A tuple or list equals no number, and None nothing else.
-        (Ty::Tuple(_) | Ty::List(_), other) | (other, Ty::Tuple(_) | Ty::List(_)) if equality && (other.is_number() || *other == Ty::None) => true,
-        (Ty::None, other) | (other, Ty::None) if equality => matches!(other, Ty::None | Ty::Optional(_)) || other.is_number(),
+        (Ty::Tuple(_) | Ty::List(_), other) | (other, Ty::Tuple(_) | Ty::List(_)) if equality && (other.is_scalar() || *other == Ty::None) => true,
+        (Ty::None, other) | (other, Ty::None) if equality => matches!(other, Ty::None | Ty::Optional(_)) || other.is_scalar(),
+        (Ty::Time(x), Ty::Time(y)) => x.span == y.span && x.common_unit(*y).is_some(),
         (Ty::Optional(x), other) | (other, Ty::Optional(x)) if equality => comparable(x, other, true),
         _ => a.is_number() && b.is_number() && (equality || !(a.is_complex() || b.is_complex())),
     }

@@ -1,6 +1,7 @@
 //! Tuples and lists: displays, and where NumPy takes either for an array.
 
 use super::body::{Body, Flow};
+use crate::lower_python::record_of;
 use crate::functions::{self, Const, Function, TyArg, ufuncs};
 use std::collections::HashSet;
 use zouk_dialects::diagnostic::Diagnostic;
@@ -78,9 +79,10 @@ impl<'c> Body<'_, 'c> {
         Ok(true)
     }
 
-    /// `array[index] = (1, 2)` assigns an array.
+    /// `array[index] = (1, 2)` assigns an array, but of records one, unless the index is a field.
     pub(super) fn item_as_array(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
         let target = matches!(self.ty(op.operand(0)), Ty::Array(_) | Ty::Walk(Walk::Flat, _));
+        let target = target && (record_of(&self.ty(op.operand(0))).is_none() || self.ty(op.operand(1)) == Ty::Str);
         if target && self.ty(op.operand(2)).as_sequence().is_some() {
             self.make_array(op, 2)?;
         }

@@ -2,6 +2,7 @@
 
 use super::body::Body;
 use crate::advanced_index::{Part, parts_of};
+use crate::functions::times::storable;
 use crate::functions::{Bound, Const, TyArg, flag_of_text};
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::Op;
@@ -35,6 +36,7 @@ impl<'c> Body<'_, 'c> {
         let (ty, constant) = match &value.ty {
             _ if value.ty.has_unknown() || index.ty.has_unknown() => (Ty::Unknown, None),
             Ty::Tuple(parts) | Ty::List(parts) => self.tuple_item(op, parts, &value, &index)?,
+            Ty::Record(_) | Ty::Array(_) if let Some(field) = self.field_item(op, &value, &index) => (field?, None),
             Ty::Array(array) => (self.array_item(op, array, &index.ty)?, None),
             Ty::Walk(Walk::Flat, array) => (self.flat_item(op, array, &index.ty)?, None),
             Ty::Flags(_) => self.flag(op, &value, &index)?,
@@ -98,6 +100,9 @@ impl<'c> Body<'_, 'c> {
         if value.ty.has_unknown() || index.ty.has_unknown() || item.ty.has_unknown() {
             return Ok(());
         }
+        if self.set_field(op, &value, &index, &item.ty)? {
+            return Ok(());
+        }
         if let Ty::Walk(Walk::Flat, array) = &value.ty {
             return self.set_flat(op, array, &index.ty, &item.ty);
         }
@@ -116,7 +121,11 @@ impl<'c> Body<'_, 'c> {
             ty => (ty.clone(), 0),
         };
         let most = self.assignable_rank(op, array, &index.ty, &target)?;
-        if !element.is_number() || element.is_complex() && !array.element.is_complex() || item_rank > most {
+        let fits = match &*array.element {
+            Ty::Record(record) => Self::fits_records(&item.ty, &record.of),
+            scalar => storable(&element, scalar),
+        };
+        if !fits || item_rank > most {
             let what = if target.as_array().is_some() { "a slice" } else { "an element" };
             let message = format!("cannot assign {} to {what} of {}", item.ty.user_name(), value.ty.user_name());
             return Err(self.note_operands(self.error("bad-assignment", message, op.loc()), op));
@@ -156,13 +165,13 @@ impl<'c> Body<'_, 'c> {
         let rank = parts.iter().filter(|p| !p.is_int()).count();
         // `a[i, ...]` of a 1-d array is a view without axes, `a[i]` the element.
         if rank == 0 && !ellipsis {
-            return Ok((*array.element).clone());
+            return Ok(array.item());
         }
         if copies {
             return Ok(Ty::array((*array.element).clone(), rank, Layout::C));
         }
         let layout = view_layout(array.layout, &parts);
-        Ok(Ty::Array(Array { element: array.element.clone(), rank, layout, readonly: array.readonly }))
+        Ok(Ty::Array(Array { rank, layout, ..array.clone() }))
     }
 }
 

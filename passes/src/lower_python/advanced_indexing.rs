@@ -59,7 +59,7 @@ impl<'c> Lower<'c> {
     /// A new array of the numbers of a tuple, converted.
     pub fn array_of_elements(&mut self, element: &Ty, tuple: &Val<'c>) -> Val<'c> {
         let elements = self.elements(tuple);
-        let ty = Array { element: Box::new(element.clone()), rank: 1, layout: Layout::C, readonly: false };
+        let ty = Array { element: Box::new(element.clone()), rank: 1, layout: Layout::C, readonly: false, unaligned: false };
         let size = self.b.c_index(elements.len() as i64);
         let array = self.alloc(ty, &[size], false);
         for (i, element) in elements.iter().enumerate() {
@@ -87,18 +87,22 @@ impl<'c> Lower<'c> {
     pub(super) fn assign_advanced(&mut self, value: &Val<'c>, items: &[Val<'c>], item: &Val<'c>) -> Result<(), Diagnostic> {
         let rank = self.array_ty(value).rank;
         if let (0, [Val { ty: Ty::Bool, .. }], Ty::Array(_)) = (rank, items, &item.ty) {
-            let ty = Array { element: Box::new(Ty::Bool), rank: 0, layout: Layout::C, readonly: false };
+            let ty = Array { element: Box::new(Ty::Bool), rank: 0, layout: Layout::C, readonly: false, unaligned: false };
             let mask = self.alloc(ty, &[], false);
             self.store(&mask, &[], &items[0]);
             self.expand_into(value, &mask, item);
             return Ok(());
         }
         match (self.lone_mask(value, items), &item.ty) {
-            (Some(mask), ty) if ty.is_number() => self.fill_where(value, &mask, item),
+            (Some(mask), ty) if ty.as_array().is_none() => {
+                let item = self.apart_from(value, item)?;
+                self.fill_where(value, &mask, &item)
+            }
             (Some(mask), Ty::Array(_)) if self.array_ty(&mask).rank == rank => self.expand_into(value, &mask, item),
             _ => {
                 let mut selection = self.selection(value, items)?;
-                self.scatter(&mut selection, item);
+                let item = self.apart_from(value, item)?;
+                self.scatter(&mut selection, &item);
             }
         }
         Ok(())

@@ -22,25 +22,38 @@ impl<'c> Lower<'c> {
         (0..self.array_ty(array).rank).map(|axis| self.dim(array, axis)).collect()
     }
 
-    /// The strides of all axes in elements, indices.
+    /// The strides of all axes in elements, indices; of elements that are bytes, in bytes.
     pub fn strides(&self, array: &Val<'c>) -> Vec<Value<'c>> {
         let ty = self.array_ty(array);
         match ty.layout {
-            Layout::C => self.packed_strides(&self.dims(array), true),
-            Layout::F => self.packed_strides(&self.dims(array), false),
+            Layout::C => self.packed_strides_of(ty, &self.dims(array), true),
+            Layout::F => self.packed_strides_of(ty, &self.dims(array), false),
             Layout::A => {
                 let (rank, index) = (ty.rank, self.b.index());
-                let base = zouk_dialects::ir::MemRefType::new(self.element(&ty.element), &[], None, None);
-                let results: Vec<_> = [base.into(), index].into_iter().chain(vec![index; 2 * rank]).collect();
+                let bytes = ty.bytes().is_some();
+                let element = if bytes { self.b.int(8) } else { self.element(&ty.element) };
+                let base = zouk_dialects::ir::MemRefType::new(element, &[], None, None);
+                let axes = rank + bytes as usize;
+                let results: Vec<_> = [base.into(), index].into_iter().chain(vec![index; 2 * axes]).collect();
                 let op = self.b.op("memref.extract_strided_metadata", &array.parts, &results, &[]);
-                (0..rank).map(|i| op.result(2 + rank + i)).collect()
+                (0..rank).map(|i| op.result(2 + axes + i)).collect()
             }
         }
     }
 
     /// The strides of packed elements in C order, or else in Fortran order.
     pub fn packed_strides(&self, dims: &[Value<'c>], c_order: bool) -> Vec<Value<'c>> {
-        let mut stride = self.b.c_index(1);
+        self.packed_strides_by(dims, c_order, 1)
+    }
+
+    /// As `packed_strides`, in what the strides of such an array are counted in.
+    pub fn packed_strides_of(&self, array: &Array, dims: &[Value<'c>], c_order: bool) -> Vec<Value<'c>> {
+        self.packed_strides_by(dims, c_order, array.bytes().unwrap_or(1) as i64)
+    }
+
+    /// As `packed_strides`, with so much from one element to the next.
+    pub fn packed_strides_by(&self, dims: &[Value<'c>], c_order: bool, unit: i64) -> Vec<Value<'c>> {
+        let mut stride = self.b.c_index(unit);
         let mut strides = vec![stride; dims.len()];
         let axes: Vec<usize> = if c_order { (0..dims.len()).rev().collect() } else { (0..dims.len()).collect() };
         for (i, axis) in axes.iter().enumerate() {
@@ -59,6 +72,9 @@ impl<'c> Lower<'c> {
 
     /// The element at indices that are in bounds.
     pub fn load(&mut self, array: &Val<'c>, indices: &[Value<'c>]) -> Val<'c> {
+        if self.array_ty(array).bytes().is_some() {
+            return self.load_bytes(array, indices);
+        }
         let element = (*self.array_ty(array).element).clone();
         let operands = [&[array.parts[0]], indices].concat();
         let raw = self.b.val("memref.load", &operands, self.element(&element), &[]);
@@ -90,6 +106,9 @@ impl<'c> Lower<'c> {
 
     /// Stores an item, converted to the element type, at indices that are in bounds.
     pub fn store(&mut self, array: &Val<'c>, indices: &[Value<'c>], item: &Val<'c>) {
+        if self.array_ty(array).bytes().is_some() {
+            return self.store_bytes(array, indices, item);
+        }
         let element = (*self.array_ty(array).element).clone();
         let item = self.cast(item, &element);
         let raw = self.to_memory(&item);
@@ -106,11 +125,17 @@ impl<'c> Lower<'c> {
         self.val(Ty::Array(array), vec![block])
     }
 
-    /// Other sizes and strides over the same block, `offset` elements further on; nothing is checked. All are indices.
+    /// Other sizes and strides over the same block, `offset` elements (or bytes, where the base's elements are bytes) further on; nothing is checked.
+    /// All are indices, strides as `strides` gives them.
     pub fn view(&mut self, base: &Val<'c>, array: Array, offset: Value<'c>, dims: &[Value<'c>], strides: &[Value<'c>]) -> Val<'c> {
         let ty = self.memref(&array);
-        let operands = [&[base.parts[0], offset], dims, strides].concat();
-        let view = self.b.val("rt.view", &operands, ty, &[]);
+        let (bytes, one) = (array.bytes().map(|n| self.b.c_index(n as i64)), self.b.c_index(1));
+        let last = |value| if bytes.is_some() { vec![value] } else { vec![] };
+        let operands = [&[base.parts[0], offset], dims, &last(bytes.unwrap_or(one)), strides, &last(one)].concat();
+        let from_bytes = bytes.is_none() && super::is_bytes(&base.ty);
+        let unit = self.b.unit();
+        let attrs: &[_] = if from_bytes { &[("bytes", unit)] } else { &[] };
+        let view = self.b.val("rt.view", &operands, ty, attrs);
         self.val(Ty::Array(array), vec![view])
     }
 

@@ -11,8 +11,9 @@ impl<'c> Lower<'c> {
     /// Assigns to all elements of a view.
     pub(super) fn assign(&mut self, target: &Val<'c>, item: &Val<'c>) -> Result<(), Diagnostic> {
         match &item.ty {
+            _ if super::record_of(&target.ty).is_some() => return self.assign_records(target, item),
             Ty::Array(_) => self.assign_array(target, item),
-            ty if ty.is_number() => self.fill(target, item),
+            ty if ty.is_scalar() => self.fill(target, item),
             other => return Err(self.unsupported(format!("{} cannot be assigned to the elements of an array", other.user_name()))),
         }
         Ok(())
@@ -102,10 +103,12 @@ impl<'c> Lower<'c> {
     /// The addresses of the first byte of an array and of the one past its last. For an empty array they enclose too much, which does no harm.
     fn extent(&mut self, array: &Val<'c>) -> (Value<'c>, Value<'c>) {
         let (dims, strides) = (self.dims(array), self.strides(array));
-        let size = self.array_ty(array).element.item_size().unwrap_or(1) as i64;
+        let item = self.array_ty(array).element.item_size().unwrap_or(1) as i64;
+        // Where elements are bytes, so are strides.
+        let (item, size) = if self.array_ty(array).bytes().is_some() { (item, 1) } else { (1, item) };
         let b = &self.b;
         let (zero, one) = (b.c_index(0), b.c_index(1));
-        let (mut low, mut high) = (zero, one);
+        let (mut low, mut high) = (zero, b.c_index(item));
         for (dim, stride) in dims.into_iter().zip(strides) {
             let reach = b.bin("arith.muli", b.bin("arith.subi", dim, one), stride);
             low = b.bin("arith.addi", low, b.bin("arith.minsi", reach, zero));

@@ -19,7 +19,8 @@ impl<'c> Lower<'c> {
         let Some(name) = operands[0].ty.as_ref_name() else {
             return Err(self.internal(format!("{} is called", operands[0].ty)));
         };
-        self.call_entry(op, name, &operands[1..], result)
+        let arguments = self.aligned_arguments(name, &operands[1..]);
+        self.call_entry(op, name, &arguments, result)
     }
 
     /// `value.name(arguments…, keyword=…)`
@@ -27,15 +28,34 @@ impl<'c> Lower<'c> {
         let receiver = TyArg { ty: operands[0].ty.clone(), constant: operands[0].constant.clone() };
         let name = op.str_attr("name").unwrap_or_default();
         match functions::member(&receiver, name) {
-            Some(Member::Method(entry)) => self.call_entry(op, entry.name, operands, result),
-            Some(Member::Attribute(entry)) => self.call_entry(op, entry.name, &operands[1..], result),
+            Some(Member::Method(entry)) => {
+                let arguments = self.aligned_arguments(entry.name, operands);
+                self.call_entry(op, entry.name, &arguments, result)
+            }
+            Some(Member::Attribute(entry)) => {
+                let arguments = self.aligned_arguments(entry.name, &operands[1..]);
+                self.call_entry(op, entry.name, &arguments, result)
+            }
             None => Err(self.internal(format!("{} has no method {name}", receiver.ty.user_name()))),
         }
     }
 
+    /// The arguments as the function takes them. Universal functions look at unaligned arrays themselves.
+    fn aligned_arguments(&mut self, name: &str, arguments: &[Val<'c>]) -> Vec<Val<'c>> {
+        let as_they_are = functions::find(name).is_none_or(|entry| functions::takes_unaligned(entry) || functions::ufuncs::is_elementwise(entry, arguments.len()));
+        if as_they_are {
+            return arguments.to_vec();
+        }
+        arguments.iter().map(|value| self.aligned_argument(value)).collect()
+    }
+
     /// `value.name`
     pub(super) fn attribute(&mut self, op: Op<'c>, value: &Val<'c>, result: &Ty) -> Result<Val<'c>, Diagnostic> {
-        let name = format!("{}.{}", functions::receiver_class(&value.ty), op.str_attr("name").unwrap_or_default());
+        let field = op.str_attr("name").unwrap_or_default();
+        let name = format!("{}.{field}", functions::receiver_class(&value.ty));
+        if functions::find(&name).is_none() && super::record_of(&value.ty).is_some() {
+            return self.field(value, field);
+        }
         self.call_entry(op, &name, std::slice::from_ref(value), result)
     }
 

@@ -48,13 +48,16 @@ impl<'c> Lower<'c> {
         self.val(to.clone(), parts)
     }
 
-    /// Converts between bool, int and float types.
+    /// Converts between bool, int, float and time types: a time is its count.
     pub fn convert(&mut self, value: Value<'c>, from: &Ty, to: &Ty) -> Value<'c> {
         let ty = self.scalar(to);
         let b = &self.b;
         let cast = |op: &str| b.val(op, &[value], ty, &[]);
         match (from, to) {
             _ if from == to => value,
+            (Ty::Time(from), Ty::Time(to)) => self.convert_time(value, *from, *to),
+            (Ty::Time(_), to) => self.convert(value, &Ty::I64, to),
+            (from, Ty::Time(_)) => self.convert(value, from, &Ty::I64),
             (Ty::Float(_), Ty::Bool) => b.cmpf("une", value, b.c_float(value.ty(), 0.0)),
             (Ty::Int { .. }, Ty::Bool) => b.cmpi("ne", value, b.c_int(value.ty(), 0)),
             (Ty::Float(m), Ty::Float(n)) => cast(if m < n { "arith.extf" } else { "arith.truncf" }),
@@ -98,7 +101,7 @@ impl<'c> Lower<'c> {
     pub fn truth(&mut self, value: &Val<'c>) -> Value<'c> {
         match &value.ty {
             Ty::Bool => value.parts[0],
-            Ty::Int { .. } | Ty::Float(_) => self.convert(value.parts[0], &value.ty, &Ty::Bool),
+            Ty::Int { .. } | Ty::Float(_) | Ty::Time(_) => self.convert(value.parts[0], &value.ty, &Ty::Bool),
             Ty::Complex(bits) => {
                 let part = Ty::Float(*bits);
                 let (re, im) = (self.convert(value.parts[0], &part, &Ty::Bool), self.convert(value.parts[1], &part, &Ty::Bool));

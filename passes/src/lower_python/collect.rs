@@ -17,7 +17,7 @@ pub(super) fn collected(item: &Ty) -> Array {
         Ty::Array(array) => ((*array.element).clone(), array.rank + 1),
         number => (number.clone(), 1),
     };
-    Array { element: Box::new(element), rank, layout: Layout::C, readonly: false }
+    Array { element: Box::new(element), rank, layout: Layout::C, readonly: false, unaligned: false }
 }
 
 impl<'c> Lower<'c> {

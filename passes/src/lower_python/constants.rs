@@ -37,6 +37,10 @@ impl<'c> Lower<'c> {
                 let part = self.scalar(&Ty::Float(*bits));
                 self.val(ty.clone(), vec![self.b.c_float(part, re), self.b.c_float(part, im)])
             }
+            Ty::Time(_) => {
+                let count = IntegerAttribute::try_from(attr).map_err(|_| malformed())?.signed_value();
+                self.val(ty.clone(), vec![self.b.c_i64(count)])
+            }
             Ty::Array(array) => {
                 let part = self.b.val("rt.constant_array", &[], self.memref(array), &[("value", attr)]);
                 self.val(ty.clone(), vec![part])

@@ -9,7 +9,7 @@ use crate::functions::{self, Function, Val, ufuncs};
 use crate::infer_types::elementwise::{UfuncCall, settled, sort_arguments, ufunc_type};
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Op, RankedTensorType, Region, ShapedTypeLike, Type, Value};
-use zouk_dialects::ty::{Array, Operand, Ty};
+use zouk_dialects::ty::{Array, Layout, Operand, Ty};
 
 /// An operand of an elementwise operation.
 enum Source<'c> {
@@ -30,10 +30,10 @@ pub(super) enum Mismatch {
 }
 
 impl<'c> Lower<'c> {
-    /// An operator with an array among its operands; none when it is another.
+    /// An operator with an array or a time among its operands; none when it is another.
     pub(super) fn array_operator(&mut self, op: Op<'c>, kind: &str, operands: &[Val<'c>], result: &Ty) -> Result<Option<Val<'c>>, Diagnostic> {
-        let arrays = operands.iter().any(|a| a.ty.as_array().is_some()) && operands.iter().all(|a| Operand::of(&a.ty).is_some());
-        let Some(entry) = ufuncs::of_operator(kind).and_then(functions::find).filter(|_| arrays) else { return Ok(None) };
+        let taken = ufuncs::takes(operands.iter().map(|a| &a.ty)) && operands.iter().all(|a| Operand::of(&a.ty).is_some());
+        let Some(entry) = ufuncs::of_operator(kind).and_then(functions::find).filter(|_| taken) else { return Ok(None) };
         let mut call = UfuncCall { operands: operands.to_vec(), out: None, condition: None, dtype: None };
         if op.has_attr("inplace") && operands[0].ty.as_array().is_some() {
             call.out = Some(operands[0].clone());
@@ -61,10 +61,10 @@ impl<'c> Lower<'c> {
         functions::find(name)
     }
 
-    /// A call of a universal function with an array among its arguments; none when it is another call.
+    /// A call of a universal function with an array or a time among its arguments; none when it is another call.
     pub(super) fn ufunc_call(&mut self, entry: &'static Function, positional: &[Val<'c>], named: &[(&str, Val<'c>)], result: &Ty) -> Result<Option<Val<'c>>, Diagnostic> {
         let mut all = positional.iter().chain(named.iter().map(|(_, a)| a));
-        if !ufuncs::is_elementwise(entry, positional.len() + named.len()) || !all.any(|a| a.ty.as_array().is_some()) {
+        if !ufuncs::is_elementwise(entry, positional.len() + named.len()) || !ufuncs::takes(all.by_ref().map(|a| &a.ty)) {
             return Ok(None);
         }
         let call = sort_arguments(entry, positional.to_vec(), named.to_vec()).and_then(|call| settled(entry, call, |a| a.ty.clone()));
@@ -82,6 +82,7 @@ impl<'c> Lower<'c> {
         };
         let steps = ufunc_type(entry, &types).map_err(|e| self.internal(e.message))?.0;
         let rule = ufuncs::scalar_rule(entry, &steps.operands).map_err(|e| self.internal(e.message))?;
+        let element = ufuncs::for_element(entry, &steps.operands);
         let mut operands = vec![];
         for (value, dtype) in call.operands.iter().zip(&steps.operands) {
             operands.push(self.weak_operand(value, dtype));
@@ -100,7 +101,7 @@ impl<'c> Lower<'c> {
         let parts = steps.results.clone();
         let mut kernel = |l: &mut Lower<'c>, elements: &[Val<'c>]| {
             let arguments: Vec<Val<'c>> = elements.iter().zip(&steps.operands).map(|(e, ty)| l.operand(e, ty)).collect();
-            let code = (entry.lower)(l, &functions::Bound::of(arguments), &rule);
+            let code = (element.lower)(l, &functions::Bound::of(arguments), &rule);
             let whole = l.val(rule.clone(), code);
             let values = if parts.len() > 1 { l.elements(&whole) } else { vec![whole] };
             let results: Vec<Val<'c>> = values.iter().zip(&parts).map(|(v, ty)| l.cast(v, ty)).collect();
@@ -224,6 +225,12 @@ impl<'c> Lower<'c> {
         let element = self.element(&self.array_ty(target).element.clone());
         let empty = self.empty(element, &sizes);
         let tensor = self.generic(&sources, &sizes, &[empty], kernel)[0];
+        if self.array_ty(target).unaligned {
+            let aligned = Array { layout: Layout::C, unaligned: false, ..self.array_ty(target).clone() };
+            let made = self.b.val("rt.array", &[tensor], self.memref(&aligned), &[]);
+            let made = self.val(Ty::Array(aligned), vec![made]);
+            return self.copy_elements(target, &made);
+        }
         let unit = self.b.unit();
         self.b.op("bufferization.materialize_in_destination", &[tensor, target.parts[0]], &[], &[("restrict", unit), ("writable", unit)]);
     }
@@ -231,6 +238,7 @@ impl<'c> Lower<'c> {
     fn sources(&mut self, operands: &[Val<'c>]) -> Vec<Source<'c>> {
         let mut sources = vec![];
         for value in operands {
+            let value = &self.aligned(value);
             sources.push(match value.ty.as_array() {
                 None => Source::Scalar(value.clone()),
                 Some(array) if array.rank == 0 => Source::Scalar(self.load(value, &[])),

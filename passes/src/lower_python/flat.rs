@@ -121,7 +121,7 @@ impl<'c> Lower<'c> {
     }
 
     fn numbers_along(&mut self, start: Value<'c>, step: Value<'c>, length: Value<'c>) -> Val<'c> {
-        let ty = Array { element: Box::new(Ty::I64), rank: 1, layout: Layout::C, readonly: false };
+        let ty = Array { element: Box::new(Ty::I64), rank: 1, layout: Layout::C, readonly: false, unaligned: false };
         let numbers = self.alloc(ty, &[length], false);
         self.for_each(&[length], &mut |l, at| {
             let along = l.b.bin("arith.muli", at[0], step);

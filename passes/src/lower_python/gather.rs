@@ -267,7 +267,8 @@ impl<'c> Lower<'c> {
         if ty.layout != Layout::C {
             return None;
         }
-        let (size, zero, one) = (self.size(array), self.b.c_index(0), self.b.c_index(1));
-        Some(self.view(array, Array { rank: 1, ..ty }, zero, &[size], &[one]))
+        let (size, zero) = (self.size(array), self.b.c_index(0));
+        let strides = self.packed_strides_of(&ty, &[size], true);
+        Some(self.view(array, Array { rank: 1, ..ty }, zero, &[size], &strides))
     }
 }

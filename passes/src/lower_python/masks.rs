@@ -161,14 +161,14 @@ impl<'c> Lower<'c> {
         let more = self.b.bin("arith.addi", count, self.b.c_index(1));
         let block = self.alloc(ty.clone(), &[&[more], further].concat(), false);
         let dims = [&[count], further].concat();
-        let (start, strides) = (self.b.c_index(0), self.packed_strides(&dims, true));
+        let (start, strides) = (self.b.c_index(0), self.packed_strides_of(&ty, &dims, true));
         self.view(&block, ty, start, &dims, &strides)
     }
 
     /// The places of the true elements: for each axis a new array of int64.
     pub fn true_places(&mut self, mask: &Val<'c>) -> Vec<Val<'c>> {
         let count = self.count_true(mask);
-        let ty = Array { element: Box::new(Ty::I64), rank: 1, layout: Layout::C, readonly: false };
+        let ty = Array { element: Box::new(Ty::I64), rank: 1, layout: Layout::C, readonly: false, unaligned: false };
         let arrays: Vec<_> = (0..self.array_ty(mask).rank).map(|_| self.roomy(ty.clone(), count, &[])).collect();
         self.for_each_true(mask, true, &mut |l, at, number| {
             for (array, place) in arrays.iter().zip(at) {
@@ -183,7 +183,7 @@ impl<'c> Lower<'c> {
     pub fn compress(&mut self, array: &Val<'c>, mask: &Val<'c>) -> Val<'c> {
         let count = self.count_true(mask);
         let (ty, masked) = (self.array_ty(array).clone(), self.array_ty(mask).rank);
-        let result = Array { element: ty.element.clone(), rank: 1 + ty.rank - masked, layout: Layout::C, readonly: false };
+        let result = Array { element: ty.element.clone(), rank: 1 + ty.rank - masked, layout: Layout::C, readonly: false, unaligned: false };
         if ty.rank == masked {
             let new = self.roomy(result, count, &[]);
             let (array, mask) = self.flattened_both(array, mask);
@@ -204,10 +204,10 @@ impl<'c> Lower<'c> {
         new
     }
 
-    /// `array[mask] = number`
+    /// `array[mask] = number`, or a record
     pub fn fill_where(&mut self, array: &Val<'c>, mask: &Val<'c>, item: &Val<'c>) {
         let element = (*self.array_ty(array).element).clone();
-        let item = self.cast(item, &element);
+        let item = if item.ty.is_scalar() { self.cast(item, &element) } else { item.clone() };
         let mask = self.apart(array, mask);
         let (array, mask) = self.flattened_both(array, &mask);
         let outer = self.dims(&mask);

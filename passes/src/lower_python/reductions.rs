@@ -3,9 +3,9 @@
 use super::Lower;
 use super::elementwise::{affine_map, shape_text};
 use crate::functions::reductions::{Arguments, Kind, Reduction, axes, dtypes, flag};
-use crate::functions::{Bound, TyArg, Val, dtype_of};
+use crate::functions::{self, Bound, TyArg, Val, dtype_of, ufuncs};
 use zouk_dialects::ir::{RankedTensorType, Region, ShapedTypeLike, Value};
-use zouk_dialects::ty::{Array, Layout, Ty};
+use zouk_dialects::ty::{Array, Layout, NAT, Ty};
 
 mod places;
 
@@ -59,7 +59,10 @@ impl<'c> Lower<'c> {
             Kind::Ptp => {
                 let [high, low] = [Kind::Max, Kind::Min].map(|kind| self.fold_elements(&space, a.array, &compute, Reduction { kind, ..reduction }, None, None));
                 self.map_all(&[high, low], &compute, &mut |l, x| {
-                    let parts = l.arithmetic("sub", &x[0], &x[1]);
+                    let parts = match x[0].ty.time_of() {
+                        Some(_) => l.of_times("numpy.subtract", x),
+                        None => l.arithmetic("sub", &x[0], &x[1]),
+                    };
                     l.val(x[0].ty.clone(), parts)
                 })
             }
@@ -105,7 +108,7 @@ impl<'c> Lower<'c> {
     fn with_ones(&mut self, value: &Val<'c>, space: &Space<'c>, dtype: &Ty) -> Val<'c> {
         let one = self.b.c_index(1);
         let dims: Vec<Value<'c>> = space.dims.iter().zip(&space.reduced).map(|(d, r)| if *r { one } else { *d }).collect();
-        let ty = Array { element: Box::new(dtype.clone()), rank: dims.len(), layout: Layout::C, readonly: false };
+        let ty = Array { element: Box::new(dtype.clone()), rank: dims.len(), layout: Layout::C, readonly: false, unaligned: false };
         if value.ty.as_array().is_none() {
             let fresh = self.alloc(ty, &dims, false);
             let zeros = vec![self.b.c_index(0); dims.len()];
@@ -177,7 +180,18 @@ impl<'c> Lower<'c> {
         }
     }
 
+    /// The code of a function of times for two of them; the result's only part.
+    fn of_times(&mut self, name: &str, x: &[Val<'c>]) -> Vec<Value<'c>> {
+        let types: Vec<Ty> = x.iter().map(|v| v.ty.clone()).collect();
+        let entry = ufuncs::for_element(functions::find(name).expect("the table has it"), &types);
+        (entry.lower)(self, &Bound::of(x.to_vec()), &types[0])
+    }
+
+    /// Of a time: whether it is none.
     fn is_nan(&mut self, x: &Val<'c>) -> Value<'c> {
+        if x.ty.time_of().is_some() {
+            return self.is_nat(x.parts[0]);
+        }
         let tests: Vec<Value<'c>> = x.parts.iter().map(|p| self.b.val("math.isnan", &[*p], self.b.i1(), &[])).collect();
         tests.into_iter().reduce(|a, b| self.b.bin("arith.ori", a, b)).unwrap_or_else(|| self.b.c_bool(false))
     }
@@ -188,6 +202,13 @@ impl<'c> Lower<'c> {
     }
 
     fn combine(&mut self, kind: Kind, acc: &Val<'c>, item: &Val<'c>, skip_nan: bool) -> Vec<Value<'c>> {
+        if acc.ty.time_of().is_some() {
+            return match kind {
+                Kind::Min | Kind::Max if skip_nan => vec![self.known_extreme(kind == Kind::Max, acc.parts[0], item.parts[0])],
+                Kind::Min | Kind::Max => vec![self.later(kind == Kind::Max, acc.parts[0], item.parts[0])],
+                _ => self.of_times("numpy.add", &[acc.clone(), item.clone()]),
+            };
+        }
         let pick = |l: &Self, float: &str, signed: &str, unsigned: &str| {
             let op = if acc.ty.is_float() { float } else if acc.ty.is_signed() { signed } else { unsigned };
             // Zeros of either sign are equal: which of them is found first does not count.
@@ -221,6 +242,10 @@ impl<'c> Lower<'c> {
                 let (low, high) = if *signed { (i64::MIN >> (64 - bits), i64::MAX >> (64 - bits)) } else { (0, -1) };
                 let value = self.b.c_int(self.scalar(ty), if kind == Kind::Min { high } else { low });
                 return self.val(ty.clone(), vec![value]);
+            }
+            (Kind::Min | Kind::Max, Ty::Time(_)) => {
+                let count = if passes_over { NAT } else if kind == Kind::Min { i64::MAX } else { NAT + 1 };
+                return self.val(ty.clone(), vec![self.b.c_i64(count)]);
             }
             (Kind::Min | Kind::All | Kind::Prod, _) => number(1.0),
             _ => number(0.0),
@@ -286,6 +311,11 @@ impl<'c> Lower<'c> {
     }
 
     fn divided(&mut self, x: &Val<'c>, count: &Val<'c>, ty: &Ty) -> Val<'c> {
+        if ty.time_of().is_some() {
+            let count = self.cast(count, &Ty::I64);
+            let parts = self.of_times("numpy.divide", &[x.clone(), count]);
+            return self.val(ty.clone(), parts);
+        }
         let part = if let Ty::Complex(bits) = ty { Ty::Float(*bits) } else { ty.clone() };
         let count = self.cast(count, &part).parts[0];
         let parts = x.parts.iter().map(|p| self.float_bin("div", *p, count)).collect();
@@ -386,7 +416,7 @@ impl<'c> Lower<'c> {
             let raw = self.b.val("tensor.extract", &[tensor], self.element(dtype), &[]);
             return self.from_memory(raw, dtype);
         }
-        let ty = Array { element: Box::new(dtype.clone()), rank, layout: Layout::C, readonly: false };
+        let ty = Array { element: Box::new(dtype.clone()), rank, layout: Layout::C, readonly: false, unaligned: false };
         let array = self.b.val("rt.array", &[tensor], self.memref(&ty), &[]);
         self.val(Ty::Array(ty), vec![array])
     }

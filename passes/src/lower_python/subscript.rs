@@ -10,6 +10,9 @@ use zouk_dialects::ty::{Ty, Walk};
 
 impl<'c> Lower<'c> {
     pub(super) fn getitem(&mut self, op: Op<'c>, value: &Val<'c>, index: &Val<'c>, result: &Ty) -> Result<Val<'c>, Diagnostic> {
+        if let Some(name) = self.field_name(value, index) {
+            return self.field(value, &name);
+        }
         match &value.ty {
             Ty::Array(array) => {
                 let (items, copies) = self.index_items(index);
@@ -64,7 +67,7 @@ impl<'c> Lower<'c> {
         }
         let axes = self.axes(items, array.rank)?;
         let whole = axes.len() == array.rank && axes.iter().all(|a| matches!(a, Axis::At(_)));
-        if whole && item.ty.is_number() {
+        if whole && (item.ty.is_scalar() || super::record_of(&value.ty).is_some() && item.ty.as_array().is_none()) {
             let places = self.places(value, &axes)?;
             self.store(value, &places, item);
             return Ok(());

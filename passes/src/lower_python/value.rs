@@ -11,10 +11,12 @@ impl<'c> Lower<'c> {
         match ty {
             Ty::Unknown | Ty::None | Ty::Str | Ty::Ellipsis | Ty::Unbound | Ty::Ref(_) => vec![],
             Ty::Bool | Ty::Int { .. } | Ty::Float(_) => vec![self.scalar(ty)],
+            Ty::Time(_) => vec![self.b.i64()],
             Ty::Complex(bits) => vec![self.scalar(&Ty::Float(*bits)); 2],
             // The address of its `bitgen_t`.
             Ty::Generator => vec![self.b.i64()],
             Ty::Array(array) => vec![self.memref(array)],
+            Ty::Record(_) => vec![self.memref(&Array { element: Box::new(ty.clone()), rank: 0, layout: Layout::C, readonly: false, unaligned: false })],
             Ty::Tuple(parts) | Ty::List(parts) | Ty::Zip(parts) => parts.iter().flat_map(|p| self.expand(p)).collect(),
             Ty::Slice(parts) => parts.iter().flat_map(|p| self.expand(p)).collect(),
             Ty::Optional(inner) | Ty::Maybe(inner) => [vec![self.b.i1()], self.expand(inner)].concat(),
@@ -25,11 +27,12 @@ impl<'c> Lower<'c> {
         }
     }
 
-    /// The signless machine type of a bool, int or float.
+    /// The signless machine type of a bool, int, float or time.
     pub fn scalar(&self, ty: &Ty) -> Type<'c> {
         match ty {
             Ty::Bool => self.b.i1(),
             Ty::Int { bits, .. } => self.b.int(*bits),
+            Ty::Time(_) => self.b.i64(),
             Ty::Float(32) => self.b.f32(),
             Ty::Float(_) => self.b.f64(),
             other => panic!("{other} is no scalar"),
@@ -48,6 +51,9 @@ impl<'c> Lower<'c> {
     /// The memref of an array type. Offsets are always 0: `rt.view` moves the data pointer.
     pub fn memref(&self, array: &Array) -> Type<'c> {
         const DYNAMIC: i64 = i64::MIN;
+        if let Some(bytes) = array.bytes() {
+            return self.byte_memref(array, bytes as i64);
+        }
         let sizes = vec![DYNAMIC; array.rank];
         let strides: Option<Vec<i64>> = match array.layout {
             _ if array.rank == 0 => None,
@@ -57,6 +63,20 @@ impl<'c> Lower<'c> {
         };
         let layout = strides.map(|s| melior::ir::attribute::StridedLayoutAttribute::new(self.b.context, 0, &s).into());
         MemRefType::new(self.element(&array.element), &sizes, layout, None).into()
+    }
+
+    /// The type of an array whose elements are bytes: one axis more, of an element's bytes.
+    fn byte_memref(&self, array: &Array, bytes: i64) -> Type<'c> {
+        const DYNAMIC: i64 = i64::MIN;
+        let sizes = [vec![DYNAMIC; array.rank], vec![bytes]].concat();
+        let strides: Option<Vec<i64>> = match array.layout {
+            _ if array.rank == 0 => None,
+            Layout::C => None,
+            Layout::F => Some((0..=array.rank).map(|i| if i == 0 { bytes } else if i == array.rank { 1 } else { DYNAMIC }).collect()),
+            Layout::A => Some([vec![DYNAMIC; array.rank], vec![1]].concat()),
+        };
+        let layout = strides.map(|s| melior::ir::attribute::StridedLayoutAttribute::new(self.b.context, 0, &s).into());
+        MemRefType::new(self.b.int(8), &sizes, layout, None).into()
     }
 
     /// A value of a type from its parts. Panics when their number is wrong: a defect of the compiler.

@@ -3,6 +3,7 @@
 use crate::{
     fingerprint::Fingerprint,
     numpy::{self, NPY_ARRAY_ALIGNED, NPY_ARRAY_C_CONTIGUOUS, NPY_ARRAY_F_CONTIGUOUS, NPY_ARRAY_WRITEABLE, NumPy},
+    records,
     scalar::Scalar,
 };
 use pyo3::{ffi, prelude::*};
@@ -63,9 +64,6 @@ pub enum Refusal {
     /// An array whose dtype has none.
     Dtype,
     ByteOrder,
-    Unaligned,
-    /// A stride that is no multiple of the item size.
-    Stride,
     /// An ndarray subclass with semantics of its own.
     Subclass,
     /// A Python exception is set already.
@@ -136,12 +134,15 @@ unsafe fn pack_int(object: *mut ffi::PyObject, slots: &mut Slots) -> Result<Fing
 unsafe fn pack_array(object: *mut ffi::PyObject, slots: &mut Slots) -> Result<Fingerprint, Refusal> {
     let array = unsafe { numpy::fields(object) };
     let (number, native) = unsafe { numpy::dtype(array.descr) };
-    let element = Scalar::of_type_number(number).ok_or(Refusal::Dtype)?;
+    if number == VOID {
+        return unsafe { pack_records(object, slots) };
+    }
+    let element = unsafe { numpy::scalar_of_descr(array.descr, number) }.ok_or(Refusal::Dtype)?;
     if !native {
         return Err(Refusal::ByteOrder);
     }
     if array.flags & NPY_ARRAY_ALIGNED == 0 {
-        return Err(Refusal::Unaligned);
+        return unsafe { pack_unaligned(object, element, slots) };
     }
     let rank = array.nd as usize;
     // SAFETY: NumPy keeps `nd` sizes and strides; with no dimension the pointers may be null.
@@ -159,14 +160,65 @@ unsafe fn pack_array(object: *mut ffi::PyObject, slots: &mut Slots) -> Result<Fi
         odd |= stride & ((1 << shift) - 1) != 0 && size > 1;
     }
     if odd {
-        return Err(Refusal::Stride);
+        slots.used -= 2 + 2 * rank;
+        return unsafe { pack_unaligned(object, element, slots) };
     }
-    let layout = match array.flags {
+    Ok(Fingerprint::array(element, rank, layout_of(array.flags), array.flags & NPY_ARRAY_WRITEABLE == 0))
+}
+
+/// An array whose elements are bytes: sizes and strides in bytes, with an axis more for an element's own. Gives its rank and whether it may be written to.
+unsafe fn pack_bytes(object: *mut ffi::PyObject, item: usize, slots: &mut Slots) -> Result<(usize, bool), Refusal> {
+    let array = unsafe { numpy::fields(object) };
+    let rank = array.nd as usize;
+    let part = |pointer: *mut numpy::npy_intp| if rank == 0 { &[][..] } else { unsafe { std::slice::from_raw_parts(pointer, rank) } };
+    slots.extend(&[object as u64 | 1, array.data as u64])?;
+    for (numbers, last) in [(part(array.dimensions), item), (part(array.strides), 1)] {
+        numbers.iter().try_for_each(|n| slots.push(*n as u64))?;
+        slots.push(last as u64)?;
+    }
+    Ok((rank, array.flags & NPY_ARRAY_WRITEABLE == 0))
+}
+
+/// Elements at any address, any number of bytes apart.
+#[cold]
+unsafe fn pack_unaligned(object: *mut ffi::PyObject, element: Scalar, slots: &mut Slots) -> Result<Fingerprint, Refusal> {
+    let (rank, readonly) = unsafe { pack_bytes(object, 1 << element.shift(), slots)? };
+    Ok(Fingerprint::unaligned(element, rank, readonly))
+}
+
+/// `NPY_VOID`
+const VOID: std::ffi::c_int = 20;
+
+/// An array of records.
+unsafe fn pack_records(object: *mut ffi::PyObject, slots: &mut Slots) -> Result<Fingerprint, Refusal> {
+    let array = unsafe { numpy::fields(object) };
+    let number = unsafe { records::number(array.descr) }.ok_or(Refusal::Dtype)?;
+    let record = records::record(number);
+    let (rank, readonly) = unsafe { pack_bytes(object, record.size, slots)? };
+    let strides = if rank == 0 { &[][..] } else { unsafe { std::slice::from_raw_parts(array.strides, rank) } };
+    let regular = (array.data as usize).is_multiple_of(record.unit.min(8)) && strides.iter().all(|stride| stride.unsigned_abs().is_multiple_of(record.unit));
+    let number = if regular { number } else { records::anywhere(unsafe { Python::assume_attached() }, number) };
+    Ok(Fingerprint::records(number, rank, layout_of(array.flags), readonly))
+}
+
+/// `numpy.void` and `numpy.record` with fields: an array without axes.
+unsafe fn pack_record(object: *mut ffi::PyObject, slots: &mut Slots) -> Result<Fingerprint, Refusal> {
+    // SAFETY: an instance of `numpy.void`.
+    let scalar = unsafe { &*object.cast::<numpy::VoidScalar>() };
+    let number = unsafe { records::number(scalar.descr) }.ok_or(Refusal::Type)?;
+    let record = records::record(number);
+    slots.extend(&[object as u64 | 1, scalar.data as u64, record.size as u64, 1])?;
+    let regular = (scalar.data as usize).is_multiple_of(record.unit.min(8));
+    let number = if regular { number } else { records::anywhere(unsafe { Python::assume_attached() }, number) };
+    Ok(Fingerprint::record(number, scalar.flags & NPY_ARRAY_WRITEABLE == 0))
+}
+
+fn layout_of(flags: std::ffi::c_int) -> Layout {
+    match flags {
         flags if flags & NPY_ARRAY_C_CONTIGUOUS != 0 => Layout::C,
         flags if flags & NPY_ARRAY_F_CONTIGUOUS != 0 => Layout::F,
         _ => Layout::A,
-    };
-    Ok(Fingerprint::array(element, rank, layout, array.flags & NPY_ARRAY_WRITEABLE == 0))
+    }
 }
 
 #[cold]
@@ -229,6 +281,13 @@ unsafe fn pack_numpy(
         if let Some(scalar) = numpy.scalar_of_class(class) {
             slots.extend(&numpy.scalar_slots(object, scalar)[..scalar.slots()])?;
             return Ok(Fingerprint::scalar(scalar));
+        }
+        if let Some((scalar, count)) = numpy.time(object, class) {
+            slots.push(count)?;
+            return Ok(Fingerprint::scalar(scalar));
+        }
+        if ffi::PyType_IsSubtype(class, numpy.void) != 0 {
+            return pack_record(object, slots);
         }
         if ffi::PyType_IsSubtype(class, numpy.array) == 0 {
             return pack_generator(object, class, slots);

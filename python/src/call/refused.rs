@@ -4,7 +4,7 @@ use crate::{
     call::pack::{self, Refusal, Slots},
     core::Core,
     errors::{new, typing},
-    numpy,
+    numpy, records,
 };
 use pyo3::{
     exceptions::PyRuntimeError,
@@ -45,11 +45,6 @@ pub fn refusal_error(py: Python, place: &str, object: &Bound<PyAny>, refusal: Re
             py,
             &format!("{place} is an array of dtype {} in foreign byte order; convert it with .astype(a.dtype.newbyteorder('='))", dtype()),
         ),
-        Refusal::Unaligned => typing(py, &format!("{place} is an array whose elements are not aligned in memory; pass numpy.array(a)")),
-        Refusal::Stride => typing(
-            py,
-            &format!("{place} is an array with a stride that is no multiple of its item size; pass numpy.ascontiguousarray(a)"),
-        ),
         Refusal::Subclass => typing(py, &format!("{place} is a {class}, which has semantics of its own; pass numpy.asarray(a)")),
         Refusal::Type | Refusal::Raised | Refusal::Full => {
             typing(py, &format!("cannot determine the type of {place}: {class}{}", type_hint(&object, &class)))
@@ -84,15 +79,19 @@ fn dtype_kind(object: &Bound<PyAny>) -> Option<char> {
     object.getattr("dtype").ok()?.getattr("kind").ok()?.extract().ok()
 }
 
-fn array_hint(array: &Bound<PyAny>) -> &'static str {
-    match dtype_kind(array) {
+/// What to do about an array, or what is wrong in it.
+fn array_hint(array: &Bound<PyAny>) -> String {
+    if let Some((field, dtype)) = array.getattr("dtype").ok().and_then(|dtype| records::culprit(&dtype)) {
+        return format!(", by its field '{field}' of dtype {dtype}; pass its fields as arrays of their own");
+    }
+    let hint = match dtype_kind(array) {
         Some('f' | 'O') => "; convert it, for example with .astype(numpy.float64)",
         Some('c') => "; convert it with .astype(numpy.complex128)",
         Some('M' | 'm') => "; pass its numbers with .view(numpy.int64)",
-        Some('V') => "; pass its fields as arrays of their own",
         Some('S' | 'U' | 'T') => "; zouk does not pass strings yet",
         _ => "",
-    }
+    };
+    hint.into()
 }
 
 fn type_hint(object: &Bound<PyAny>, class: &str) -> &'static str {
@@ -110,7 +109,7 @@ fn type_hint(object: &Bound<PyAny>, class: &str) -> &'static str {
         _ if numpy::loaded().is_none() => "",
         Some('f') if is_scalar() => "; pass float(x)",
         Some('c') if is_scalar() => "; pass complex(x)",
-        Some('M' | 'm') if is_scalar() => "; pass x.astype(numpy.int64)",
+        Some('M' | 'm') if is_scalar() => "; pass x.astype(numpy.int64), or a unit that is no multiple",
         _ if is_scalar() => "; zouk does not pass this type yet",
         _ if object.hasattr("__array__").unwrap_or(false) => "; pass numpy.asarray(a)",
         _ => "",

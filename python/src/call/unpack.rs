@@ -2,6 +2,7 @@
 
 use crate::{
     numpy::{self, NPY_ARRAY_WRITEABLE, npy_intp},
+    records::Element,
     scalar::{Scalar, float_of_slot},
 };
 use pyo3::{ffi, prelude::*};
@@ -15,7 +16,9 @@ use zouk_driver::Compiled;
 pub enum Unpack {
     None,
     Scalar(Scalar),
-    Array { element: Scalar, rank: usize, readonly: bool },
+    /// `bytes` where the elements are bytes, which have an axis of their own.
+    Array { element: Element, rank: usize, readonly: bool, bytes: bool },
+    Record(Element),
     Tuple(Vec<Unpack>),
     List(Vec<Unpack>),
     Optional(Box<Unpack>),
@@ -26,7 +29,8 @@ impl Unpack {
     pub fn new(ty: &Ty) -> Option<Unpack> {
         Some(match ty {
             Ty::None => Unpack::None,
-            Ty::Array(array) => Unpack::Array { element: Scalar::of(&array.element)?, rank: array.rank, readonly: array.readonly },
+            Ty::Array(array) => Unpack::Array { element: Element::new(&array.element)?, rank: array.rank, readonly: array.readonly, bytes: array.bytes().is_some() },
+            Ty::Record(_) => Unpack::Record(Element::new(ty)?),
             Ty::Tuple(parts) => Unpack::Tuple(parts.iter().map(Unpack::new).collect::<Option<_>>()?),
             Ty::List(parts) => Unpack::List(parts.iter().map(Unpack::new).collect::<Option<_>>()?),
             Ty::Optional(inner) => Unpack::Optional(Box::new(Unpack::new(inner)?)),
@@ -38,7 +42,8 @@ impl Unpack {
         match self {
             Unpack::None => 0,
             Unpack::Scalar(scalar) => scalar.slots(),
-            Unpack::Array { rank, .. } => 2 + 2 * rank,
+            Unpack::Array { rank, bytes, .. } => 2 + 2 * (rank + *bytes as usize),
+            Unpack::Record(_) => 4,
             Unpack::Tuple(parts) | Unpack::List(parts) => parts.iter().map(Unpack::slots).sum(),
             Unpack::Optional(inner) => 1 + inner.slots(),
         }
@@ -59,7 +64,12 @@ pub unsafe fn unpack(how: &Unpack, slots: &[u64], code: &Arc<Compiled>) -> *mut 
                 none
             }
             Unpack::Scalar(scalar) => unpack_scalar(*scalar, slots),
-            Unpack::Array { element, rank, readonly } => unpack_array(*element, *rank, *readonly, slots, code),
+            Unpack::Array { element, rank, readonly, bytes } => unpack_array(element, *rank, *readonly, *bytes, slots, code),
+            Unpack::Record(element) => {
+                let record = if ready() { numpy::new_scalar(element, slots[1] as *mut c_void) } else { ptr::null_mut() };
+                release(how, slots);
+                record
+            }
             Unpack::Tuple(parts) => unpack_items(ffi::PyTuple_New(parts.len() as isize), put_in_tuple, parts, slots, code),
             Unpack::List(parts) => unpack_items(ffi::PyList_New(parts.len() as isize), put_in_list, parts, slots, code),
             Unpack::Optional(inner) if slots[0] & 1 != 0 => unpack(inner, &slots[1..], code),
@@ -77,6 +87,10 @@ unsafe fn unpack_scalar(scalar: Scalar, slots: &[u64]) -> *mut ffi::PyObject {
         match scalar {
             Scalar::Bool => ffi::PyBool_FromLong((slots[0] & 1) as _),
             Scalar::I8 | Scalar::I16 | Scalar::I32 | Scalar::I64 => ffi::PyLong_FromLongLong(slots[0] as i64),
+            Scalar::Time(_) => match ready() {
+                true => numpy::new_scalar(&Element::Scalar(scalar), slots.as_ptr() as *mut c_void),
+                false => ptr::null_mut(),
+            },
             Scalar::U8 | Scalar::U16 | Scalar::U32 | Scalar::U64 => ffi::PyLong_FromUnsignedLongLong(slots[0]),
             Scalar::F32 | Scalar::F64 => ffi::PyFloat_FromDouble(float_of_slot(slots[0], scalar == Scalar::F32)),
             Scalar::C64 | Scalar::C128 => {
@@ -126,7 +140,7 @@ unsafe fn unpack_items(sequence: *mut ffi::PyObject, put: Put, parts: &[Unpack],
 /// Gives back the runtime blocks of a result that becomes no object.
 unsafe fn release(how: &Unpack, slots: &[u64]) {
     match how {
-        Unpack::Array { .. } => unsafe { zouk_runtime::abi::zouk_release(slots[0] as _) },
+        Unpack::Array { .. } | Unpack::Record(_) => unsafe { zouk_runtime::abi::zouk_release(slots[0] as _) },
         Unpack::Tuple(parts) | Unpack::List(parts) => {
             let mut rest = slots;
             for part in parts {
@@ -140,11 +154,13 @@ unsafe fn release(how: &Unpack, slots: &[u64]) {
     }
 }
 
-unsafe fn unpack_array(element: Scalar, rank: usize, readonly: bool, slots: &[u64], code: &Arc<Compiled>) -> *mut ffi::PyObject {
+unsafe fn unpack_array(element: &Element, rank: usize, readonly: bool, bytes: bool, slots: &[u64], code: &Arc<Compiled>) -> *mut ffi::PyObject {
     unsafe {
         let (owner, data) = (slots[0], slots[1]);
         let mut sizes: SmallVec<[npy_intp; 8]> = slots[2..2 + rank].iter().map(|s| *s as npy_intp).collect();
-        let mut strides: SmallVec<[npy_intp; 8]> = slots[2 + rank..2 + 2 * rank].iter().map(|s| (*s as npy_intp) << element.shift()).collect();
+        let shift = if let Element::Scalar(scalar) = element && !bytes { scalar.shift() } else { 0 };
+        let first = 2 + rank + bytes as usize;
+        let mut strides: SmallVec<[npy_intp; 8]> = slots[first..first + rank].iter().map(|s| (*s as npy_intp) << shift).collect();
         if owner & 1 != 0 {
             let argument = (owner & !1) as *mut ffi::PyObject;
             ffi::Py_INCREF(argument);
@@ -154,7 +170,7 @@ unsafe fn unpack_array(element: Scalar, rank: usize, readonly: bool, slots: &[u6
             return numpy::new_view(element, &mut sizes, &mut strides, data as *mut c_void, !readonly, argument);
         }
         // A function without array arguments may be the first to need NumPy.
-        if numpy::loaded().is_none() && !import_numpy() {
+        if !ready() {
             zouk_runtime::abi::zouk_release(owner as _);
             return ptr::null_mut();
         }
@@ -164,6 +180,11 @@ unsafe fn unpack_array(element: Scalar, rank: usize, readonly: bool, slots: &[u6
         }
         numpy::new_view(element, &mut sizes, &mut strides, data as *mut c_void, !readonly, base)
     }
+}
+
+/// Whether NumPy is there, which no argument may have needed; an exception is set if not.
+fn ready() -> bool {
+    numpy::loaded().is_some() || import_numpy()
 }
 
 fn import_numpy() -> bool {
@@ -179,13 +200,17 @@ fn import_numpy() -> bool {
 }
 
 /// Whether the result is the very array that the caller passed.
-unsafe fn is_same(argument: *mut ffi::PyObject, element: Scalar, data: u64, sizes: &[npy_intp], strides: &[npy_intp], readonly: bool) -> bool {
+unsafe fn is_same(argument: *mut ffi::PyObject, element: &Element, data: u64, sizes: &[npy_intp], strides: &[npy_intp], readonly: bool) -> bool {
     unsafe {
+        // A record's owner is itself no array.
+        if numpy::loaded().is_none_or(|numpy| ffi::PyType_IsSubtype(ffi::Py_TYPE(argument), numpy.array) == 0) {
+            return false;
+        }
         let array = numpy::fields(argument);
         let rank = array.nd as usize;
         array.data as u64 == data
             && rank == sizes.len()
-            && Scalar::of_type_number(numpy::dtype(array.descr).0) == Some(element)
+            && element.is_of(array.descr)
             && (array.flags & NPY_ARRAY_WRITEABLE == 0) == readonly
             && (0..rank).all(|i| *array.dimensions.add(i) == sizes[i] && *array.strides.add(i) == strides[i])
     }

@@ -123,6 +123,32 @@ macro_rules! float {
 float!(f32, u32, i32);
 float!(f64, u64, i64);
 
+/// A count of a unit of time: the least int64 is not a time, which comes last as NaN does.
+#[derive(Clone, Copy, PartialEq, Debug)]
+#[repr(transparent)]
+pub struct Time(pub i64);
+
+impl Element for Time {
+    type Key = u64;
+    type Ordered = u64;
+    const IS_PAIR: bool = false;
+    fn key(self) -> u64 {
+        self.0.key().wrapping_sub(1)
+    }
+    fn to_ordered(self) -> u64 {
+        self.key()
+    }
+    fn from_ordered(key: u64) -> Self {
+        Time(i64::from_ordered(key.wrapping_add(1)))
+    }
+    fn is_nan(self) -> bool {
+        self.0 == i64::MIN
+    }
+    fn is_odd(self) -> bool {
+        false
+    }
+}
+
 /// A complex number as arrays hold it.
 #[derive(Clone, Copy, PartialEq, Debug)]
 #[repr(C)]

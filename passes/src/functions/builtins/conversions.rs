@@ -26,11 +26,12 @@ pub fn bool<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
     }]
 }
 
-/// Integers widen to 64 bits and keep their sign.
+/// Integers widen to 64 bits and keep their sign; a span is its count.
 pub fn int_rule(a: &Bound<TyArg>) -> Rule {
     match a.get(0).map(|x| &x.ty) {
         None => Ok(Ty::I64.into()),
         Some(Ty::Str) => Err(CallError::new("int() of a string is not supported")),
+        Some(Ty::Time(time)) if time.span => Ok(Ty::I64.into()),
         Some(_) => real_to_int(a),
     }
 }
@@ -46,6 +47,7 @@ pub fn int<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
 pub fn float_rule(a: &Bound<TyArg>) -> Rule {
     match a.get(0) {
         Some(x) if x.ty == Ty::Str => Err(CallError::new("float() of a string is not supported").help("use `np.inf` or `np.nan` for special values")),
+        Some(TyArg { ty: Ty::Time(time), .. }) if time.span => Ok(Ty::F64.into()),
         Some(x) => real(x).map(|_| Ty::F64.into()),
         None => Ok(Ty::F64.into()),
     }

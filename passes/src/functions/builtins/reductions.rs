@@ -35,7 +35,7 @@ pub fn extreme_rule(a: &Bound<TyArg>) -> Rule {
 }
 
 fn ordered(ty: &Ty) -> bool {
-    ty.is_real() || ty.as_sequence().is_some_and(|parts| parts.iter().all(ordered))
+    ty.is_real() || ty.time_of().is_some() && ty.as_array().is_none() || ty.as_sequence().is_some_and(|parts| parts.iter().all(ordered))
 }
 
 /// The first of the largest (`gt`) or smallest (`lt`). As in CPython a NaN stays when it comes first, and is passed over later.

@@ -2,7 +2,7 @@
 
 use crate::functions::rules::dtype_of_ref;
 use crate::functions::{CallError, TyArg};
-use zouk_dialects::ty::{self, Operand, Ty};
+use zouk_dialects::ty::{self, Operand, Time, Ty};
 
 /// The dtype of the result of an operation on these: arrays, dtypes, numbers, and tuples of them.
 pub fn result_type(arguments: &[TyArg]) -> Result<Ty, CallError> {
@@ -22,6 +22,11 @@ fn collect(ty: &Ty, operands: &mut Vec<Operand>) -> Result<(), CallError> {
 
 fn not_a_dtype(ty: &Ty) -> CallError {
     CallError::new(format!("{} has no dtype", ty.user_name()))
+}
+
+/// That of differences: of datetimes they are spans.
+pub(super) fn difference(ty: Ty) -> Ty {
+    if let Ty::Time(time) = ty { Ty::Time(Time { span: true, ..time }) } else { ty }
 }
 
 /// The type in which functions of real or complex numbers compute: float64 for integers.

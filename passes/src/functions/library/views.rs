@@ -29,9 +29,17 @@ pub fn address<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
     vec![l.b.index_cast(address, l.b.i64())]
 }
 
+/// Elements at any byte are not seen as others.
+fn aligned(array: &Array) -> Result<&Array, CallError> {
+    match array.bytes() {
+        None => Ok(array),
+        Some(_) => Err(CallError::new("views of unaligned arrays as others are not supported").help("copy the array first: a.copy()")),
+    }
+}
+
 /// The same places as elements of another dtype of the same size.
 pub fn retyped_rule(a: &Bound<TyArg>) -> Rule {
-    let (from, dtype) = (array(&a[0])?, dtype_of(&a[1])?);
+    let (from, dtype) = (aligned(array(&a[0])?)?, dtype_of(&a[1])?);
     if from.element.item_size() != dtype.item_size() {
         return Err(CallError::new("the dtypes must have one size"));
     }
@@ -46,7 +54,7 @@ pub fn retyped<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> 
 
 /// Offset and strides count elements of the dtype.
 pub fn view_rule(a: &Bound<TyArg>) -> Rule {
-    let (from, element) = (array(&a[0])?, dtype_of(&a[1])?);
+    let (from, element) = (aligned(array(&a[0])?)?, dtype_of(&a[1])?);
     integer(&a[2])?;
     let (Some(shape), Some(strides)) = (a[3].ty.as_tuple(), a[4].ty.as_tuple()) else { return Err(CallError::new("shape and strides must be tuples")) };
     if shape.len() != strides.len() || !shape.iter().chain(strides).all(Ty::is_integral) {
@@ -55,7 +63,7 @@ pub fn view_rule(a: &Bound<TyArg>) -> Rule {
     let flags: Vec<_> = a.rest.iter().map(|flag| flag.constant.as_ref()).collect();
     let layout = if shape.is_empty() || has(&flags, "packed") { Layout::C } else { Layout::A };
     let readonly = from.readonly || has(&flags, "readonly");
-    Ok(Ty::Array(Array { element: Box::new(element), rank: shape.len(), layout, readonly }).into())
+    Ok(Ty::Array(Array { element: Box::new(element), rank: shape.len(), layout, readonly, unaligned: false }).into())
 }
 
 pub fn view<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {

@@ -9,7 +9,7 @@ use zouk_dialects::ty::{Array, Layout, Ty};
 
 /// All elements of an array in C order, or a number alone, as a vector of that type of elements: a view where it can be one.
 pub fn raveled<'c>(l: &mut Lower<'c>, value: &Val<'c>, element: &Ty) -> Val<'c> {
-    let vector = Array { element: Box::new(element.clone()), rank: 1, layout: Layout::C, readonly: false };
+    let vector = Array { element: Box::new(element.clone()), rank: 1, layout: Layout::C, readonly: false, unaligned: false };
     let one = l.b.c_index(1);
     let Some(array) = value.ty.as_array().cloned() else {
         let target = l.alloc(vector, &[one], false);
@@ -44,7 +44,7 @@ pub fn outer<'c>(l: &mut Lower<'c>, a: &Val<'c>, b: &Val<'c>, out: Option<&Val<'
         let dims = l.dims(out);
         shapes::check_outer(l, &dims, sizes);
     }
-    let target = l.alloc(Array { element: Box::new(element), rank: 2, layout: Layout::C, readonly: false }, &sizes, false);
+    let target = l.alloc(Array { element: Box::new(element), rank: 2, layout: Layout::C, readonly: false, unaligned: false }, &sizes, false);
     l.for_each(&sizes, &mut |l, indices| {
         let (x, y) = (l.load(&x, &indices[..1]), l.load(&y, &indices[1..]));
         let product = times(l, &x, &y);
@@ -94,7 +94,7 @@ pub fn scaled<'c>(l: &mut Lower<'c>, a: &Val<'c>, b: &Val<'c>, out: Option<&Val<
     if let Some(out) = out {
         shapes::check_dot_out(l, out, &dims);
     }
-    let target = l.alloc(Array { element: Box::new(element.clone()), rank: dims.len(), layout: Layout::C, readonly: false }, &dims, false);
+    let target = l.alloc(Array { element: Box::new(element.clone()), rank: dims.len(), layout: Layout::C, readonly: false, unaligned: false }, &dims, false);
     l.for_each(&dims, &mut |l, indices| {
         let (x, y) = (item(l, a, indices), item(l, b, indices));
         let product = times(l, &x, &y);

@@ -97,7 +97,7 @@ fn part<'c>(l: &Lower<'c>, array: &Shaped<'c>, indices: &[Value<'c>], core: usiz
 
 /// A new array, packed in C order; of no dimensions it is one element.
 fn new<'c>(l: &mut Lower<'c>, element: &Ty, dims: &[Value<'c>]) -> Val<'c> {
-    l.alloc(Array { element: Box::new(element.clone()), rank: dims.len(), layout: Layout::C, readonly: false }, dims, false)
+    l.alloc(Array { element: Box::new(element.clone()), rank: dims.len(), layout: Layout::C, readonly: false, unaligned: false }, dims, false)
 }
 
 /// One product of two matrices or vectors: the result's part is filled with zeros and added to.

@@ -164,7 +164,7 @@ impl<'c> Lower<'c> {
 
     /// The elements of a one-dimensional array as packed numbers of a type: its own memory, or a copy.
     pub(super) fn packed_as(&mut self, array: &Val<'c>, element: Ty) -> Val<'c> {
-        let packed = Array { element: Box::new(element), rank: 1, layout: Layout::C, readonly: false };
+        let packed = Array { element: Box::new(element), rank: 1, layout: Layout::C, readonly: false, unaligned: false };
         let own = self.array_ty(array);
         if own.element == packed.element && own.layout != Layout::A {
             return array.clone();

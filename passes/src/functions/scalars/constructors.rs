@@ -42,6 +42,7 @@ pub static TABLE: &[Function] = constructors! {
 fn constructed(a: &Bound<TyArg>, module: &str, name: &str) -> Rule {
     let ty = Ty::from_module_name(module, name).unwrap_or(Ty::Unknown);
     match a.get(0) {
+        Some(TyArg { ty: Ty::Time(_), .. }) if !ty.is_complex() => Ok(ty.into()),
         Some(x) if ty.is_complex() || ty == Ty::Bool => number(x).map(|_| ty.into()),
         Some(x) => real(x).map(|_| ty.into()),
         None => Ok(ty.into()),

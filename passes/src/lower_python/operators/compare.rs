@@ -17,6 +17,9 @@ impl<'c> Lower<'c> {
                 if kind == "ne" && lhs.ty.is_number() && rhs.ty.is_number() {
                     return self.compare_numbers("ne", lhs, rhs);
                 }
+                if kind == "ne" && lhs.ty.time_of().is_some() && rhs.ty.time_of().is_some() {
+                    return self.compare_times("ne", lhs, rhs);
+                }
                 let same = self.compare(match kind { "is_not" => "is", "not_in" => "in", _ => "eq" }, lhs, rhs);
                 self.invert(same)
             }
@@ -27,6 +30,7 @@ impl<'c> Lower<'c> {
     fn equal(&mut self, lhs: &Val<'c>, rhs: &Val<'c>) -> Value<'c> {
         match (&lhs.ty, &rhs.ty) {
             (a, b) if a.is_number() && b.is_number() => self.compare_numbers("eq", lhs, rhs),
+            (Ty::Time(_), Ty::Time(_)) => self.compare_times("eq", lhs, rhs),
             (Ty::Optional(_), _) | (_, Ty::Optional(_)) => self.equal_optional(lhs, rhs),
             (Ty::Tuple(a), Ty::Tuple(b)) | (Ty::List(a), Ty::List(b)) if a.len() == b.len() => {
                 let pairs: Vec<_> = self.elements(lhs).into_iter().zip(self.elements(rhs)).collect();
@@ -66,8 +70,16 @@ impl<'c> Lower<'c> {
                 self.b.c_bool(known)
             }
             (a, b) if a.is_number() && b.is_number() => self.compare_numbers(kind, lhs, rhs),
+            (Ty::Time(_), Ty::Time(_)) => self.compare_times(kind, lhs, rhs),
             (a, b) => panic!("inference let {a} {kind} {b} pass"),
         }
+    }
+
+    /// In the unit of both.
+    fn compare_times(&mut self, kind: &str, lhs: &Val<'c>, rhs: &Val<'c>) -> Value<'c> {
+        let common = zouk_dialects::ty::promote_types(&lhs.ty, &rhs.ty).unwrap_or_else(|| lhs.ty.clone());
+        let (a, b) = (self.cast(lhs, &common), self.cast(rhs, &common));
+        self.compare_counts(kind, a.parts[0], b.parts[0])
     }
 
     /// Exact for integers of any width and sign. An integer and a float compare as floats: a 64-bit integer

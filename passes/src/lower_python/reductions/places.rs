@@ -17,7 +17,7 @@ impl<'c> Lower<'c> {
         let many = space.dims.iter().zip(&space.reduced).filter(|(_, r)| **r).map(|(d, _)| *d).reduce(|a, b| self.b.bin("arith.muli", a, b)).unwrap_or(one);
         self.check(self.b.cmpi("ne", many, zero), "ValueError", &format!("attempt to get {name} of an empty sequence"));
         let element = array.ty.as_array().map_or(array.ty.clone(), |t| (*t.element).clone());
-        let skip = reduction.skip_nan && !element.is_integral();
+        let skip = reduction.skip_nan && !element.is_integral() && element.time_of().is_none();
         let fillers = self.fillers(&element);
         let starts = [self.val(element.clone(), fillers), self.val(Ty::I64, vec![self.b.c_i64(-1)])];
         let sources = [Source { value: array.clone(), kept: false }];
