@@ -64,6 +64,8 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
         // What used tensors goes before what made them.
         works.into_iter().rev().filter(|op| !op.is("func.func") && op.results().iter().all(|r| r.is_unused()) && replaced(*op)).for_each(Op::erase);
     }
+    // Nobody asks any more.
+    module.body(0).ops().into_iter().for_each(|function| _ = function.remove_attr("zouk.writes"));
     Ok(())
 }
 
