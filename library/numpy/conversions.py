@@ -72,6 +72,15 @@ def asarray(a, dtype: literal = None, order: literal = None, *, copy: literal = 
     return asfortranarray(a, dtype) if order == "F" else np.ascontiguousarray(a, dtype)
 
 
+def asanyarray(a, dtype: literal = None, order: literal = None):
+    """Arrays of subclasses are plain arrays here."""
+    return asarray(a, dtype, order)
+
+
+def isfortran(a):
+    return a.flags.fnc
+
+
 def zeros_like(a, dtype: literal = None, order: literal = "K", *, shape=None):
     return np.zeros(_array(a).shape if shape is None else shape, _like_type(a, dtype))
 

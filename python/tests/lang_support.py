@@ -39,8 +39,10 @@ def function(text, **scope):
 
 def plain(value):
     """NumPy's scalars as Python's, which is what a compiled function returns."""
-    if isinstance(value, (tuple, list)):
-        return type(value)(map(plain, value))
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    if isinstance(value, tuple):
+        return tuple(plain(item) for item in value)
     return value.item() if isinstance(value, np.generic) else value
 
 

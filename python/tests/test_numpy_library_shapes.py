@@ -34,7 +34,7 @@ np.pad(b, 2, "mean") | np.pad(c, 2, "mean") | np.pad(a, (1, 2), "median") | np.p
 np.pad(c, 3, "reflect", reflect_type="odd") | np.pad(b, 11, "symmetric", reflect_type="odd") | np.pad(c[:1], 3, "reflect", reflect_type="odd") | np.pad(a[:, :, :1], 3, "reflect") | np.pad(b, 1, "mean", stat_length=None)
 np.ravel(a, "F") | a.ravel(order="F") | a.flatten("F") | a.flatten("C") | np.reshape(a, (4, 6), order="F") | a.reshape(6, 4, order="F") | a.reshape((-1, 3), order="F") | a.reshape(2, 12, copy=True) | a.mT
 np.broadcast_arrays(c, b) | np.broadcast_arrays(c[:1], 3, a) | np.asfortranarray(a) | np.asfortranarray(b, np.float32) | np.asfortranarray(c) | np.array(a, order="F") | np.array(c, ndmin=3) | np.array(a, dtype=np.float32, copy=True)
-np.zeros_like(a, shape=(2, 2)) | np.full_like(a, 3, shape=4) | np.ones_like(c, dtype=np.float32, shape=2) | np.astype(b, np.int8) | np.asarray_chkfinite(b) | np.real_if_close(b) | np.eye(2, order="F") | np.arange(stop=3)"""
+np.zeros_like(a, shape=(2, 2)) | np.full_like(a, 3, shape=4) | np.ones_like(c, dtype=np.float32, shape=2) | np.astype(b, np.int8) | np.asarray_chkfinite(b) | np.real_if_close(b) | np.eye(2, order="F") | np.arange(stop=3) | np.asanyarray(b) | np.isfortran(a) | np.isfortran(a.T)"""
 
 ERRORS = """np.transpose(a, (1, 0)) | np.transpose(a, (1, 1, 0)) | np.swapaxes(a, 0, 3) | np.moveaxis(a, (0, 0), (2, 0)) | np.moveaxis(a, (0, 1), 0) | np.rollaxis(a, 0, 5)
 np.expand_dims(a, 7) | np.squeeze(a, 1) | np.fliplr(c) | np.flip(a, 4) | np.rot90(a, 1, (1, 1)) | np.rot90(c) | np.roll(a, 7, 5) | np.concatenate((a, c))

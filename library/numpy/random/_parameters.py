@@ -204,7 +204,10 @@ def _failures(n, p):
 
 
 def _only_int64(dtype: literal):
-    if compiler.result_type(np.empty(0, dtype)) is not np.int64:
+    drawn = np.empty(0, dtype)
+    if not (compiler.is_integer(drawn) or compiler.is_bool(drawn)):
+        compiler.type_error("Unsupported dtype: random integers have an integer dtype, or bool")
+    if compiler.result_type(drawn) is not np.int64:
         compiler.type_error("random integers between ends that are arrays are int64 here: convert the result")
 
 

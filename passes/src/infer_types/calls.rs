@@ -95,8 +95,9 @@ impl<'c> Body<'_, 'c> {
             return Ok(flow);
         }
         match self.engine.library_function(name)? {
-            Some(symbol) => self.call_function(op, &symbol),
-            None => Err(refused),
+            // A function of the library that calls the table's of its own name has nothing else to offer.
+            Some(symbol) if self.engine.instances[self.index].source != symbol => self.call_function(op, &symbol),
+            _ => Err(refused),
         }
     }
 
