@@ -1,6 +1,6 @@
 //! Allocates before a loop what every iteration would allocate anew and drop: blocks whose sizes do not change and that no iteration hands on.
 //!
-//! A loop that does not run allocates nothing: the first size is zero then.
+//! What must be zero is allocated anew. A loop that does not run allocates nothing: the first size is zero then. A size that may be negative is still looked at where it was.
 //!
 //! ```mlir before
 //! func.func @f(%a: memref<?xf64>, %n: index, %k: index) {
@@ -19,13 +19,16 @@
 //!   func.func @f(%arg0: memref<?xf64>, %arg1: index, %arg2: index) {
 //!     %c0 = arith.constant 0 : index
 //!     %c1 = arith.constant 1 : index
-//!     %0 = arith.cmpi slt, %c0, %arg2 : index
 //!     %c0_0 = arith.constant 0 : index
-//!     %1 = arith.select %0, %arg1, %c0_0 : index
-//!     %2 = rt.alloc(%1) : memref<?xf64>
+//!     %0 = arith.maxsi %arg1, %c0_0 : index
+//!     %1 = arith.cmpi slt, %c0, %arg2 : index
+//!     %2 = arith.select %1, %0, %c0_0 : index
+//!     %3 = rt.alloc(%2) : memref<?xf64>
 //!     scf.for %arg3 = %c0 to %arg2 step %c1 {
-//!       %3 = memref.load %arg0[%arg3] : memref<?xf64>
-//!       memref.store %3, %2[%c0] : memref<?xf64>
+//!       %4 = arith.cmpi sge, %arg1, %c0_0 : index
+//!       rt.check %4, "ValueError" "negative dimensions are not allowed"
+//!       %5 = memref.load %arg0[%arg3] : memref<?xf64>
+//!       memref.store %5, %3[%c0] : memref<?xf64>
 //!     }
 //!     return
 //!   }
@@ -34,28 +37,57 @@
 
 use crate::memory::ancestor_in;
 use crate::pass::{OptionInfo, Options};
+use crate::simplify_sizes::is_size;
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Block, Builder, Op, Value};
 
 pub const OPTIONS: &[OptionInfo] = &[];
 
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
-    // From the innermost loops outwards, as far as a block can go.
-    for alloc in module.collect(|o| o.is("rt.alloc")) {
-        while let Some((body, around)) = loop_around(alloc) {
-            let from_outside = |v: &Value| v.parent_block().is_some_and(|b| b != body && !is_inside(b, around));
-            if !alloc.operands().iter().all(from_outside) || alloc.num_operands() == 0 || !stays(alloc.result(0), body) {
-                break;
-            }
-            let b = Builder::before(around);
-            let runs = b.cmpi("slt", around.operand(0), around.operand(1));
-            let first = b.select(runs, alloc.operand(0), b.c_index(0));
-            alloc.detach();
-            alloc.set_operand(0, first);
-            b.insert(alloc);
+    for alloc in module.collect(|o| o.is("rt.alloc") && o.num_operands() > 0 && !o.has_attr("zeroed")) {
+        let loops = loops_to_leave(alloc);
+        if let Some(outermost) = loops.last() {
+            hoist(alloc, *outermost, &loops);
         }
     }
     Ok(())
+}
+
+/// The loops around an allocation, from the innermost on, as far as its sizes do not change; none when an iteration hands the block on.
+fn loops_to_leave<'c>(alloc: Op<'c>) -> Vec<Op<'c>> {
+    let mut loops: Vec<Op<'c>> = vec![];
+    while let Some((body, around)) = loop_around(loops.last().copied().unwrap_or(alloc)) {
+        if !alloc.operands().into_iter().all(|size| is_outside(size, around)) || loops.is_empty() && !stays(alloc.result(0), body) {
+            break;
+        }
+        loops.push(around);
+    }
+    loops
+}
+
+/// Moves the allocation before the outermost of the loops.
+fn hoist<'c>(alloc: Op<'c>, around: Op<'c>, loops: &[Op<'c>]) {
+    let (here, before) = (Builder::before(alloc), Builder::before(around));
+    before.set_loc(alloc.loc());
+    let zero = before.c_index(0);
+    let mut sizes = vec![];
+    for size in alloc.operands() {
+        if is_size(size, 0) {
+            sizes.push(size);
+            continue;
+        }
+        let fine = here.cmpi("sge", size, zero);
+        let text = [("exception", here.str("ValueError")), ("message", here.str("negative dimensions are not allowed"))];
+        here.op("rt.check", &[fine], &[], &text);
+        sizes.push(before.bin("arith.maxsi", size, zero));
+    }
+    for inner in loops.iter().filter(|l| (0..2).all(|i| is_outside(l.operand(i), around))) {
+        let runs = before.cmpi("slt", inner.operand(0), inner.operand(1));
+        sizes[0] = before.select(runs, sizes[0], zero);
+    }
+    alloc.detach();
+    alloc.set_operands(&sizes);
+    before.insert(alloc);
 }
 
 /// The `scf.for` whose body an op stands in.
@@ -64,8 +96,16 @@ fn loop_around<'c>(op: Op<'c>) -> Option<(Block<'c>, Op<'c>)> {
     Some((body, body.parent().filter(|p| p.is("scf.for"))?))
 }
 
-fn is_inside<'c>(block: Block<'c>, op: Op<'c>) -> bool {
-    std::iter::successors(block.parent(), |o| o.parent()).any(|o| o == op)
+/// Whether a value is there before the loop.
+fn is_outside<'c>(value: Value<'c>, around: Op<'c>) -> bool {
+    let mut block = value.parent_block();
+    while let Some(op) = block.and_then(|b| b.parent()) {
+        if op == around {
+            return false;
+        }
+        block = op.block();
+    }
+    true
 }
 
 /// Whether the block serves this iteration alone: what uses it or views of it hands it on to nobody.

@@ -63,7 +63,7 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
 }
 
 /// A size, or something made of sizes, is not negative.
-fn is_size(value: Value, depth: usize) -> bool {
+pub fn is_size(value: Value, depth: usize) -> bool {
     let Some(op) = value.def().filter(|_| depth < DEPTH) else { return false };
     let all = |from: usize| (from..op.num_operands()).all(|i| is_size(op.operand(i), depth + 1));
     match op.name() {
