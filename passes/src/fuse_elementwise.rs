@@ -48,6 +48,7 @@ use std::collections::HashMap;
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Block, Op, RankedTensorType, Value};
 
+mod apart;
 mod emit;
 pub mod group;
 pub mod outline;

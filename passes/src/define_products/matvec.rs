@@ -8,8 +8,8 @@ use zouk_dialects::ir::Value;
 const TOGETHER: i64 = 4;
 /// Columns added together, which share the loads and stores of the result.
 const COLUMNS: i64 = 8;
-/// Elements of the result that stay in the first cache while columns are added.
-const SEGMENT: i64 = 1024;
+/// Vectors of the result that stay in the first cache while columns are added: long stretches of each column are read at a time.
+const SEGMENT: i64 = 256;
 
 /// The body of `(matrix, vector, result, accumulate)`.
 pub fn body<'c>(e: &Emit<'c>, args: &[Value<'c>], tiles: &Tiles) {
@@ -62,9 +62,10 @@ fn vector_sums<'c>(e: &Emit<'c>, flat: Value<'c>, starts: &[Value<'c>], vector: 
 fn by_columns<'c>(e: &Emit<'c>, a: &Source<'c>, x: &Source<'c>, y: &Source<'c>, accumulate: Value<'c>, lanes: i64) {
     let (m, k) = (a.sizes[0], a.sizes[1]);
     let whole = e.round_down(k, COLUMNS);
-    let segment = e.buffer(e.c(SEGMENT));
-    e.each(m, e.c(SEGMENT), |i| {
-        let size = e.min(e.c(SEGMENT), e.sub(m, i));
+    let most = e.c(SEGMENT * lanes);
+    let segment = e.buffer(most);
+    e.each(m, most, |i| {
+        let size = e.min(most, e.sub(m, i));
         e.each(e.round_up(size, lanes), e.c(lanes), |s| e.store_vector(e.zero(Some(lanes)), segment, s, None));
         let columns = |from: Value<'c>, to: Value<'c>, together: i64| {
             e.fold([from, to, e.c(together)], &[], |j, _| {

@@ -1,18 +1,19 @@
 //! The fused operation of a group, and the operations one by one where shapes differ.
 
 use super::group::{Group, is_identity, resizes, resizing, source, users};
-use super::outline::{Outlined, can_outline};
+use super::apart::Apart;
+use super::outline::Outlined;
 use super::remarks;
 use crate::forward_arrays::tensor_sizes;
 use crate::lower_linalg::clone_body;
 use crate::match_shapes::view_sizes;
 use std::collections::{HashMap, HashSet};
 use zouk_dialects::diagnostic::Span;
-use zouk_dialects::ir::{Attribute, Block, Builder, MemRefType, Op, RankedTensorType, Region, ShapedTypeLike, Type, Value};
+use zouk_dialects::ir::{Attribute, Builder, MemRefType, Op, RankedTensorType, Region, ShapedTypeLike, Type, Value};
 
 /// What an operation outside a region needs of its results.
-struct Output<'c> {
-    tensor: Value<'c>,
+pub(super) struct Output<'c> {
+    pub(super) tensor: Value<'c>,
     /// The arrays made of it.
     arrays: Vec<Op<'c>>,
 }
@@ -87,7 +88,7 @@ impl<'c> Group<'c> {
     }
 
     /// The results that are looked at outside, or wanted.
-    fn outputs(&self, wanted: &[Value<'c>]) -> Vec<Output<'c>> {
+    pub(super) fn outputs(&self, wanted: &[Value<'c>]) -> Vec<Output<'c>> {
         let inside: HashSet<Op<'c>> = self.members.iter().copied().filter(|m| m.is("linalg.generic")).collect();
         let mut outputs = vec![];
         for tensor in self.generics().into_iter().flat_map(|g| g.results()) {
@@ -100,7 +101,7 @@ impl<'c> Group<'c> {
     }
 
     /// One `linalg.generic` of all members; the tensors of the outputs.
-    fn fused(&self, b: &Builder<'c>, outputs: &[Output<'c>], kind: Inputs) -> Vec<Value<'c>> {
+    pub(super) fn fused(&self, b: &Builder<'c>, outputs: &[Output<'c>], kind: Inputs) -> Vec<Value<'c>> {
         let generics = self.generics();
         let last = generics[generics.len() - 1];
         let loops = last.array_attr("iterator_types").len();
@@ -192,10 +193,10 @@ impl<'c> Group<'c> {
                 follow(b, read, broadcasts);
             }
         }
-        let mut apart = Apart { b, block: otherwise, broadcasts, outlined, wanted: kept.iter().map(|o| o.tensor).collect(), open: vec![], of: HashMap::new(), computed: HashMap::new(), replaced: vec![] };
+        let mut apart = Apart::new(b, otherwise, broadcasts, outlined, kept.iter().map(|o| o.tensor).collect());
         b.within(otherwise, || {
             apart.all(self);
-            give(&|o| apart.computed.get(&o.tensor).copied().unwrap_or(o.tensor));
+            give(&|o| apart.value(o.tensor));
         });
         self.members.iter().filter(|m| m.is("rt.array")).for_each(|m| m.erase());
         // Users go before what they use.
@@ -206,117 +207,12 @@ impl<'c> Group<'c> {
     }
 }
 
-/// What a group is where some operand is stretched: parts of which none stretches what it computes, each a call.
-struct Apart<'c, 'a> {
-    b: &'a Builder<'c>,
-    block: Block<'c>,
-    broadcasts: &'a [Op<'c>],
-    outlined: &'a mut Outlined<'c>,
-    /// Results that are given.
-    wanted: Vec<Value<'c>>,
-    open: Vec<Option<Group<'c>>>,
-    /// The part of each member.
-    of: HashMap<Op<'c>, usize>,
-    /// What the parts give for the results of members.
-    computed: HashMap<Value<'c>, Value<'c>>,
-    replaced: Vec<Op<'c>>,
-}
-
-impl<'c> Apart<'c, '_> {
-    fn all(&mut self, group: &Group<'c>) {
-        for member in group.members.iter().copied().filter(|m| !m.is("rt.array")) {
-            if member.is("linalg.generic") && !member.has_attr("zouk.reduction") && is_pointwise(member) {
-                self.add(member);
-            } else {
-                self.close_all();
-                self.put(member);
-            }
-        }
-        self.close_all();
-    }
-
-    fn close_all(&mut self) {
-        (0..self.open.len()).for_each(|part| self.close(part));
-    }
-
-    /// The member joins what it reads at its own size; what it stretches is computed before.
-    fn add(&mut self, member: Op<'c>) {
-        let mut joined = vec![];
-        for (value, _) in external(member) {
-            let Some(part) = source(value).def().and_then(|op| self.of.get(&op).copied()) else { continue };
-            if resizing(value).iter().any(|op| op.is("rt.broadcast")) { self.close(part) } else { joined.push(part) }
-        }
-        let mut members: Vec<Op<'c>> = joined.into_iter().filter_map(|part| self.open[part].take()).flat_map(|g| g.members).collect();
-        members.push(member);
-        members.iter().for_each(|op| _ = self.of.insert(*op, self.open.len()));
-        self.open.push(Some(Group { members }));
-    }
-
-    fn close(&mut self, part: usize) {
-        let Some(mut part) = self.open[part].take() else { return };
-        part.members.sort_by(|x, y| if x.is_before(*y) { std::cmp::Ordering::Less } else { std::cmp::Ordering::Greater });
-        let outputs = part.outputs(&self.wanted);
-        let fused = match &part.members[..] {
-            [only] => {
-                self.put(*only);
-                *only
-            }
-            members => {
-                members.iter().for_each(|m| self.bring(*m));
-                let tensors = part.fused(self.b, &outputs, Inputs::AsTheyAre);
-                self.replace(&outputs.iter().map(|o| o.tensor).collect::<Vec<_>>(), &tensors);
-                self.replaced.extend(members);
-                tensors[0].def().expect("a fused operation")
-            }
-        };
-        if can_outline(fused) {
-            let results = self.outlined.call(self.b, fused);
-            self.replace(&fused.results(), &results);
-            // Also for those of the members.
-            for now in self.computed.values_mut() {
-                if let Some(at) = fused.results().iter().position(|r| r == now) {
-                    *now = results[at];
-                }
-            }
-            self.replaced.push(fused);
-        }
-    }
-
-    fn replace(&mut self, old: &[Value<'c>], new: &[Value<'c>]) {
-        for (old, new) in old.iter().zip(new) {
-            old.replace_all_uses(*new);
-            self.computed.insert(*old, *new);
-        }
-    }
-
-    /// Moves the member here.
-    fn put(&mut self, member: Op<'c>) {
-        self.bring(member);
-        member.detach();
-        self.b.insert(member);
-    }
-
-    /// Moves here what resizes the operands of a member.
-    fn bring(&self, member: Op<'c>) {
-        for broadcast in self.broadcasts.iter().filter(|op| op.block() != Some(self.block)) {
-            if member.operands().into_iter().any(|v| resizing(v).contains(broadcast)) {
-                broadcast.detach();
-                self.b.insert(*broadcast);
-            }
-        }
-    }
-}
-
 /// What a fused operation takes of the operands of its members.
 #[derive(Clone, Copy, PartialEq)]
-enum Inputs {
+pub(super) enum Inputs {
     /// The tensors before any change of size.
     Unstretched,
     AsTheyAre,
-}
-
-fn is_pointwise(generic: Op) -> bool {
-    generic.array_attr("iterator_types").iter().all(|i| i.to_string().contains("parallel"))
 }
 
 /// Ops that resize a tensor for others stand after it.
@@ -332,7 +228,7 @@ fn follow<'c>(b: &Builder<'c>, tensor: Value<'c>, but: &[Op<'c>]) {
 }
 
 /// The operands that a generic reads, with their maps.
-fn external<'c>(generic: Op<'c>) -> Vec<(Value<'c>, Attribute<'c>)> {
+pub(super) fn external<'c>(generic: Op<'c>) -> Vec<(Value<'c>, Attribute<'c>)> {
     let inputs = generic.num_operands() - generic.num_results();
     generic.operands().into_iter().zip(generic.array_attr("indexing_maps")).take(inputs).collect()
 }
