@@ -82,15 +82,18 @@ def digitize(x, bins, right: literal = False):
 
 
 def _direction(bins):
-    """1 when the items never fall, -1 when they never rise, else 0."""
-    rises = False
-    falls = False
-    for i in range(1, bins.shape[0]):
-        rises = rises or bins[i - 1] < bins[i]
-        falls = falls or bins[i] < bins[i - 1]
-    if rises and falls:
-        return 0
-    return -1 if falls else 1
+    """1 when the items never fall, -1 when they never rise, else 0. The first two that differ decide which, as in NumPy, also beside NaN."""
+    n = bins.shape[0]
+    start = 1
+    while start < n and bins[start] == bins[0]:
+        start += 1
+    if start >= n:
+        return 1
+    order = 1 if bins[0] < bins[start] else -1
+    for i in range(start + 1, n):
+        if (bins[i - 1] > bins[i]) if order == 1 else (bins[i - 1] < bins[i]):
+            return 0
+    return order
 
 
 def _digits(bins, x, out, side: literal, dtype, order):
