@@ -2,12 +2,7 @@
 
 
 def delete(arr, obj, axis: literal = None):
-    arr = _array(arr)
-    if axis is None:
-        arr = _flat(arr)
-        place = 0
-    else:
-        place = _axis(axis, arr.ndim)
+    arr, place = _along(arr, axis)
     length = arr.shape[place]
     kept = np.ones(length, np.bool_)
     if isinstance(obj, slice):
@@ -59,12 +54,7 @@ def _copy_chosen(a, chosen, out, axis: literal):
 
 
 def insert(arr, obj, values, axis: literal = None):
-    arr = _array(arr)
-    if axis is None:
-        arr = _flat(arr)
-        place = 0
-    else:
-        place = _axis(axis, arr.ndim)
+    arr, place = _along(arr, axis)
     items = _array(values)
     if items.ndim > arr.ndim:
         compiler.type_error("insert() of values with more axes than the array is not supported")
@@ -161,3 +151,11 @@ def _check_starts(starts, length):
                 raise IndexError(f"index {place} is out of bounds for axis 0 with size {whole}")
     if lowest < 0:
         raise IndexError(f"index {lowest} is out of bounds for axis 0 with size {whole}")
+
+
+def _along(a, axis: literal):
+    """The array and one of its axes; without an axis, its items in one row."""
+    a = _array(a)
+    if axis is None:
+        return _flat(a), 0
+    return a, _axis(axis, a.ndim)

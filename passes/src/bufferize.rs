@@ -95,6 +95,10 @@ impl<'c> Buffers<'c> {
         match op.name() {
             "bufferization.to_tensor" => {
                 let array = self.read(op);
+                if array == op.operand(0) {
+                    // It is a Python array: what is made of the same elements is another one.
+                    self.owned.insert(array);
+                }
                 self.memory.insert(op.result(0), array);
             }
             "rt.broadcast" => {
@@ -123,9 +127,10 @@ impl<'c> Buffers<'c> {
             }
             "func.call" => self.call(op)?,
             "func.return" => {
-                for (i, value) in op.operands().into_iter().enumerate().filter(|(_, v)| is_tensor(*v)) {
+                // A parameter has become an array already.
+                for (i, value) in op.operands().into_iter().enumerate().filter(|(_, v)| is_tensor(*v) || self.memory.contains_key(v)) {
                     let array = self.memory.get(&value).copied().ok_or_else(|| internal(op, "a result has no place in memory"))?;
-                    op.set_operand(i, if is_new(array) { array } else { views::copy(&Builder::before(op), array) });
+                    op.set_operand(i, if is_new(array) && self.owned.insert(array) { array } else { views::copy(&Builder::before(op), array) });
                 }
             }
             "tensor.empty" | "linalg.generic" | "func.func" => {}
@@ -136,11 +141,10 @@ impl<'c> Buffers<'c> {
 
     /// Tensors that a function takes are arrays of any layout; those that it gives are new, and packed.
     fn parameters(&mut self, function: Op<'c>) {
-        let Some(block) = function.region(0).first_block() else { return };
         let b = Builder::before(function);
         let ty = function.type_attr("function_type").and_then(|ty| on_arrays(&b, ty, |t| views::any(&b, t), views::packed_of));
         ty.into_iter().for_each(|ty| function.set_attr("function_type", b.ty_attr(ty)));
-        for argument in block.args() {
+        for argument in function.region(0).first_block().into_iter().flat_map(|block| block.args()) {
             if let Ok(tensor) = RankedTensorType::try_from(argument.ty()) {
                 argument.set_type(views::any(&b, tensor));
                 self.memory.insert(argument, argument);
@@ -184,7 +188,7 @@ impl<'c> Buffers<'c> {
     fn adopt(&mut self, op: Op<'c>) -> Result<Value<'c>, Diagnostic> {
         let b = Builder::before(op);
         let (block, wanted) = (self.of(op, 0)?, op.result(0).ty());
-        let users = op.operand(0).uses().into_iter().map(|(user, _)| user).filter(|user| *user != op && !user.is("rt.array"));
+        let users = op.operand(0).uses().into_iter().map(|(user, _)| user).filter(|user| *user != op);
         let seen_later = users.into_iter().any(|user| match op.block().and_then(|here| ancestor_in(user, here)) {
             Some(place) if place.is_before(op) => false,
             _ => written_between(op, user, op.result(0)),

@@ -44,7 +44,7 @@ use crate::bufferize::views;
 use crate::pass::{OptionInfo, Options};
 use std::collections::HashMap;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
-use zouk_dialects::ir::{Attribute, Builder, Op, Region, Value};
+use zouk_dialects::ir::{Attribute, Builder, Op, Region, TypeLike, Value};
 
 mod blocks;
 
@@ -52,6 +52,10 @@ pub const OPTIONS: &[OptionInfo] = &[];
 
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     for op in module.collect(|o| o.is("linalg.generic")) {
+        if op.num_results() > 0 || op.operands().iter().any(|v| !v.ty().is_mem_ref()) {
+            let message = "`linalg.generic` is not on arrays: `zouk-bufferize` gives tensors their memory";
+            return Err(Diagnostic::at(ErrorClass::Unsupported, "unsupported", message, op.loc()));
+        }
         if let Some(map) = op.array_attr("indexing_maps").into_iter().find(|map| places(*map).is_none()) {
             let message = format!("`linalg.generic` has the map {map}: only loops and the constant 0 can be indices");
             return Err(Diagnostic::at(ErrorClass::Unsupported, "unsupported", message, op.loc()));

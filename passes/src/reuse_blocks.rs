@@ -65,7 +65,7 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
                 let same = |a: Op| a.operands() == alloc.operands();
                 maps[*i] == maps[output]
                     && candidate.ty() == block.ty()
-                    && candidate.def_by("rt.alloc").is_some_and(|a| a.block() == op.block() && same(a))
+                    && candidate.def_by("rt.alloc").is_some_and(|a| a.block() == op.block() && same(a) && (a.is_before(alloc) || block.uses().iter().all(|(user, _)| !user.is("memref.dim"))))
                     && (0..op.num_operands()).all(|j| j == *i || op.operand(j) != candidate || j < inputs && maps[j] == maps[output])
                     && ends_at(op, candidate)
             };

@@ -72,6 +72,31 @@ PROGRAMS = {
 }
 
 
+#: Operations that change nothing make another array all the same.
+COPIES = ["+w", "w.astype(np.float64)", "np.array(w)", "np.copy(w)", "np.positive(w)", "np.where(True, w, w)", "w * 1", "w + 0"]
+
+
+@pytest.mark.parametrize("copy", COPIES)
+@pytest.mark.parametrize("made", ["np.zeros(3)", "np.array([1.0, 2.0, 3.0])", "x[np.array([0, 1])]", "same(x, 2)", "x * 2"])
+def test_copies_are_other_arrays(made, copy):
+    f = function(
+        f"""@njit
+def same(x, n):
+    if n <= 0:
+        return x
+    return same(x, n - 1)
+
+def f(x):
+    w = {made}
+    y = {copy}
+    y[0] = 9
+    z = {copy}
+    w[1] = 7
+    return w, y, z, x"""
+    )
+    check(f, np.arange(4.0))
+
+
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_programs(name):
     f = function(PROGRAMS[name])

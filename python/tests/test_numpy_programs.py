@@ -33,7 +33,7 @@ def programs(draw):
 
     lines = []
     for number in range(draw(st.integers(2, 6))):
-        kind = draw(st.integers(0, 6))
+        kind = draw(st.integers(0, 7))
         target = draw(st.sampled_from(names))
         if kind < 3:
             lines.append(f"t{number} = {expression(draw(st.integers(1, 3)))} + {draw(st.sampled_from(names))}")
@@ -44,6 +44,9 @@ def programs(draw):
             lines.append(f"{target}[{draw(st.sampled_from([':', '1:', ':-1', '::-1']))}] = {expression(1)}")
         elif kind == 5:
             lines.append(f"if {target}.sum() > 1:\n        {draw(st.sampled_from(names))}[:] = {expression(1)}")
+        elif kind == 6:
+            lines.append(f"t{number} = {draw(st.sampled_from(['+{0}', '{0} * 1', 'np.copy({0})', '{0}.astype(np.float64)', '{0}'])).format(target)}")
+            names.append(f"t{number}")
         else:
             lines.append(f"for i in range(2):\n        {target}[:] = {expression(1)} * 0.5")
     return "def f(a, b, c):\n    " + "\n    ".join(lines) + "\n    return " + ", ".join(names)
