@@ -5,6 +5,8 @@ def einsum(subscripts: literal, *operands, out=None, dtype: literal = None, orde
     """Operands are contracted two by two from the left. What needs no sum of products is a view, as in NumPy."""
     if len(operands) == 0:
         raise ValueError("must provide at least an operand and a subscripts list to einsum")
+    if order not in ("K", "A", "C"):
+        compiler.type_error("einsum() gives arrays in C order: order='F' is not supported", "np.asfortranarray(…) of the result")
     ranks = ()
     arrays = ()
     for x in operands:
@@ -19,9 +21,9 @@ def einsum(subscripts: literal, *operands, out=None, dtype: literal = None, orde
     terms = ()
     merged = ()
     for i, a in enumerate(arrays):
-        if dtype is not None and casting == "safe" and compiler.result_type(a, kind) is not kind:
+        if (dtype is not None or casting != "safe") and not _casts(a, kind, casting):
             raise TypeError(
-                f"Iterator operand {i} dtype could not be cast from dtype('{a.dtype}') to dtype('{np.empty(0, kind).dtype}') according to the rule 'safe'"
+                f"Iterator operand {i} dtype could not be cast from dtype('{a.dtype}') to dtype('{np.empty(0, kind).dtype}') according to the rule '{casting}'"
             )
         terms = terms + (_in_type(_without_repeated(a, labels[i], names, i, len(arrays), len(_first_ones(labels[i])) == len(result)), kind),)
         merged = merged + (_first_ones(labels[i]),)

@@ -39,7 +39,7 @@ def _sum_type(a, dtype: literal):
 
 def _cumulated(a, axis: literal, dtype: literal, out, product: literal):
     a = _array(a)
-    result = _sum_type(a, dtype) if out is None or dtype is not None else compiler.result_type(out)
+    result = _sum_type(a, dtype) if out is None or dtype is not None else compiler.result_type(out, a)
     if axis is None:
         a = _flat(a)
         axis = 0
@@ -49,6 +49,11 @@ def _cumulated(a, axis: literal, dtype: literal, out, product: literal):
         out = np.empty(a.shape, result)
     elif out.shape != a.shape:
         raise ValueError("provided out is the wrong size for the accumulation.")
+    elif compiler.result_type(out) is not result:
+        found = np.empty(a.shape, result)
+        _accumulate(a, found, axis, product, result)
+        out[...] = found
+        return out
     _accumulate(a, out, axis, product, result)
     return out
 
@@ -191,6 +196,10 @@ def ediff1d(ary, to_end=None, to_begin=None):
     dtype = compiler.difference_type(a)
     begin = np.empty(0, dtype) if to_begin is None else _flat(_array(to_begin))
     end = np.empty(0, dtype) if to_end is None else _flat(_array(to_end))
+    if not np.can_cast(compiler.result_type(begin), dtype, "same_kind"):
+        raise TypeError("dtype of `to_begin` must be compatible with input `ary` under the `same_kind` rule.")
+    if not np.can_cast(compiler.result_type(end), dtype, "same_kind"):
+        raise TypeError("dtype of `to_end` must be compatible with input `ary` under the `same_kind` rule.")
     first = begin.shape[0]
     count = max(a.shape[0] - 1, 0)
     out = np.empty(first + count + end.shape[0], dtype)

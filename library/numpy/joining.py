@@ -2,13 +2,16 @@
 
 
 def concatenate(arrays, axis: literal = 0, out=None, dtype: literal = None, casting: literal = "same_kind"):
-    arrays = _arrays(arrays)
-    if axis is None:
-        flat = ()
-        for a in arrays:
-            flat = flat + (_flat(a),)
-        return _joined_along(flat, 0, out, dtype, casting)
-    return _joined_along(arrays, axis, out, dtype, casting)
+    items = _arrays(arrays)
+    if axis is not None:
+        return _joined_along(items, axis, out, dtype, casting)
+    flat = ()
+    for a in items:
+        flat = flat + (_flat(a),)
+    # Numbers take the dtype of the arrays beside them.
+    if out is None and dtype is None:
+        return _joined_along(flat, 0, None, compiler.result_type(arrays), "unsafe")
+    return _joined_along(flat, 0, out, dtype, casting)
 
 
 def concat(arrays, axis: literal = 0, out=None, dtype: literal = None, casting: literal = "same_kind"):

@@ -91,11 +91,13 @@ def _pair(widths, axis: literal, ndim: literal):
     if compiler.is_tuple(widths[0]):
         if len(widths) == 1:
             return _pair(widths[0], 0, ndim)
-        if len(widths) != ndim:
+        if len(widths) != ndim or len(widths[0]) > 2:
             raise ValueError(f"operands could not be broadcast together with remapped shapes [original->remapped]: ({len(widths)},{len(widths[0])})  and requested shape ({ndim},2)")
         return _pair(widths[axis], 0, ndim)
     if len(widths) == 1:
         return widths[0], widths[0]
+    if len(widths) != 2:
+        raise ValueError(f"operands could not be broadcast together with remapped shapes [original->remapped]: ({len(widths)},)  and requested shape ({ndim},2)")
     return widths[0], widths[1]
 
 

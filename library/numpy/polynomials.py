@@ -3,7 +3,7 @@
 
 def polyval(p, x):
     p = _coefficients(p)
-    dtype = compiler.result_type(p, x)
+    dtype = compiler.result_type(p, _array(x))
     if compiler.is_bool(dtype):
         compiler.type_error("polyval() of bools is not supported")
     if compiler.is_scalar(x):

@@ -114,7 +114,7 @@ def _dtype(dtype: literal):
 def geomspace(start, stop, num=50, endpoint=True, dtype: literal = None, axis: literal = 0):
     if np.any(_array(start) == 0) or np.any(_array(stop) == 0):
         raise ValueError("Geometric sequence cannot include zero")
-    kind = compiler.inexact_type(start, stop)
+    kind = compiler.inexact_type(start, stop, np.float64)
     if dtype is not None:
         kind = compiler.inexact_type(start, stop, _dtype(dtype))
     first = np.empty(_array(start).shape, kind)

@@ -12,7 +12,7 @@ def searchsorted(a, v, side: literal = "left", sorter=None):
             compiler.type_error("sorter must be an array of integers with one axis")
         if sorter.shape[0] != a.shape[0]:
             raise ValueError("sorter.size must equal keys.size")
-    dtype = compiler.result_type(a, v)
+    dtype = compiler.result_type(a, _array(v))
     if compiler.is_scalar(v):
         return _bisect(a, v, side == "right", dtype, sorter)
     v = _array(v)
@@ -71,7 +71,7 @@ def digitize(x, bins, right: literal = False):
     order = _direction(bins)
     if order == 0:
         raise ValueError("bins must be monotonically increasing or decreasing")
-    dtype = compiler.result_type(bins, x)
+    dtype = compiler.result_type(bins, _array(x))
     side = not right
     if compiler.is_scalar(x):
         return _digit(bins, x, side, dtype, order)

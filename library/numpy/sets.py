@@ -142,7 +142,7 @@ def _put_items(items, out, start):
 
 
 def union1d(ar1, ar2):
-    return _unique(_chained(_array(ar1), _array(ar2)), True)
+    return _unique(concatenate((ar1, ar2), None), True)
 
 
 def intersect1d(ar1, ar2, assume_unique: literal = False, return_indices: literal = False):
@@ -206,7 +206,14 @@ def isin(element, test_elements, assume_unique=False, invert=False, *, kind: lit
     a = _array(element)
     if kind is not None and kind not in ("sort", "table"):
         raise ValueError(f"Invalid kind: '{kind}'. Please use None, 'sort' or 'table'.")
-    return _shaped_as(a, _membership(_flat(a), _flat(_array(test_elements)), invert))
+    tests = _array(test_elements)
+    if kind == "table" and not (_is_integral(a) and _is_integral(tests)):
+        raise ValueError("The 'table' method is only supported for boolean or integer arrays. Please select 'sort' or None for kind.")
+    return _shaped_as(a, _membership(_flat(a), _flat(tests), invert))
+
+
+def _is_integral(x):
+    return compiler.is_integer(x) or compiler.is_bool(x)
 
 
 def in1d(ar1, ar2, assume_unique=False, invert=False, *, kind: literal = None):

@@ -41,6 +41,7 @@ use crate::forward_arrays::empty_sizes;
 use crate::fuse_elementwise::{group::users, outline::on_arrays};
 use crate::memory::{ancestor_in, may_alias, written_between};
 use crate::pass::{OptionInfo, Options};
+use melior::ir::r#type::DimSize;
 use std::collections::{HashMap, HashSet};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Builder, MemRefType, Op, RankedTensorType, Region, ShapedTypeLike, Type, Value};
@@ -303,7 +304,8 @@ fn destination(op: Op) -> Option<Op> {
 
 /// The type of the array that a result becomes, as its users want it.
 fn wanted_type<'c>(result: Value<'c>) -> Type<'c> {
-    let wanted = result.uses().into_iter().find(|(user, _)| user.is("rt.array")).map(|(user, _)| user.result(0).ty());
+    let open = |ty: &Type<'c>| MemRefType::try_from(*ty).is_ok_and(|m| (0..m.rank()).all(|axis| matches!(m.dim_size(axis), Ok(DimSize::Dynamic))));
+    let wanted = result.uses().into_iter().find(|(user, _)| user.is("rt.array")).map(|(user, _)| user.result(0).ty()).filter(open);
     wanted.unwrap_or_else(|| {
         let tensor = RankedTensorType::try_from(result.ty()).expect("a tensor");
         let sizes = vec![i64::MIN; tensor.rank()];

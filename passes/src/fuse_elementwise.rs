@@ -101,7 +101,7 @@ enum Kind {
 fn kind(op: Op) -> Kind {
     let tensors = || op.num_results() > 0 && op.results().iter().all(|r| RankedTensorType::try_from(r.ty()).is_ok());
     match op.name() {
-        "linalg.generic" if tensors() => match op.array_attr("iterator_types").iter().all(|i| i.to_string().contains("parallel")) {
+        "linalg.generic" if tensors() => match group::is_parallel(op) {
             true if in_order(op) => Kind::Pointwise,
             true => Kind::Other,
             false => Kind::Reduction,

@@ -42,6 +42,7 @@
 //! }
 //! ```
 
+use crate::fuse_elementwise::group::is_parallel;
 use crate::memory::ancestor_in;
 use crate::pass::{OptionInfo, Options};
 use zouk_dialects::diagnostic::Diagnostic;
@@ -54,7 +55,7 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
         let maps = op.array_attr("indexing_maps");
         let outputs = op.body(0).terminator().map_or(0, |t| t.num_operands());
         let inputs = op.num_operands() - outputs;
-        if op.array_attr("iterator_types").iter().any(|i| !i.to_string().contains("parallel")) {
+        if !is_parallel(op) {
             continue;
         }
         for output in inputs..op.num_operands() {

@@ -55,7 +55,7 @@
 
 use crate::bufferize::views::is_packed;
 use crate::forward_arrays::tensor_sizes;
-use crate::fuse_elementwise::{group::is_identity, remarks};
+use crate::fuse_elementwise::{group::{is_identity, is_parallel}, remarks};
 use crate::memory::written_between;
 use crate::pass::{OptionInfo, Options};
 use zouk_dialects::diagnostic::{Diagnostic, Span};
@@ -100,7 +100,7 @@ fn can_slice<'c>(tensor: Value<'c>, sizes: &[Value<'c>], place: Op<'c>) -> bool 
     let Some(op) = tensor.def_by("linalg.generic").filter(|o| o.num_results() == 1 && tensor.uses().len() == 1 && !o.has_attr("zouk.reduction")) else { return false };
     let inputs = op.num_operands() - 1;
     op.array_attr("indexing_maps").into_iter().all(|map| is_identity(map, sizes.len()))
-        && op.array_attr("iterator_types").iter().all(|i| i.to_string().contains("parallel"))
+        && is_parallel(op)
         && op.operand(inputs).def_by("tensor.empty").is_some()
         && tensor_sizes(&Builder::before(op), tensor).is_some_and(|own| own == sizes)
         && op.collect(|o| o.is("linalg.index")).is_empty()

@@ -2,6 +2,7 @@
 
 use super::views;
 use crate::fuse_elementwise::group::resizing;
+use crate::llvm_dialect::item_size;
 use crate::memory::{may_alias, may_repeat};
 use zouk_dialects::ir::{Builder, MemRefType, Op, Region, ShapedTypeLike, Value};
 
@@ -112,10 +113,7 @@ fn extent<'c>(b: &Builder<'c>, array: Value<'c>) -> (Value<'c>, Value<'c>) {
 }
 
 fn bytes(array: Value) -> i64 {
-    let element = MemRefType::try_from(array.ty()).expect("an array").element().to_string();
-    let bits = |text: &str| text.trim_start_matches(|c: char| !c.is_ascii_digit()).trim_end_matches('>').parse().unwrap_or(64i64);
-    let once = bits(&element) / 8;
-    if element.starts_with("complex") { 2 * once } else { once }
+    item_size(MemRefType::try_from(array.ty()).expect("an array").element())
 }
 
 fn disjoint<'c>(b: &Builder<'c>, one: Value<'c>, other: Value<'c>) -> Value<'c> {

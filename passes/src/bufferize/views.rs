@@ -14,9 +14,9 @@ pub fn rank(array: Value) -> usize {
 }
 
 /// An array type of which no stride is known.
-fn strided<'c>(b: &Builder<'c>, array: Value<'c>, rank: usize) -> Type<'c> {
+fn strided<'c>(b: &Builder<'c>, element: Type<'c>, rank: usize) -> Type<'c> {
     let layout = (rank > 0).then(|| StridedLayoutAttribute::new(b.context, 0, &vec![DYNAMIC; rank]).into());
-    MemRefType::new(memref(array).element(), &vec![DYNAMIC; rank], layout, None).into()
+    MemRefType::new(element, &vec![DYNAMIC; rank], layout, None).into()
 }
 
 /// An array type whose elements are packed in C order.
@@ -26,9 +26,7 @@ pub fn packed<'c>(array: Value<'c>, rank: usize) -> Type<'c> {
 
 /// The array type of a tensor, of any layout.
 pub fn any<'c>(b: &Builder<'c>, tensor: RankedTensorType<'c>) -> Type<'c> {
-    let rank = tensor.rank();
-    let layout = (rank > 0).then(|| StridedLayoutAttribute::new(b.context, 0, &vec![DYNAMIC; rank]).into());
-    MemRefType::new(tensor.element(), &vec![DYNAMIC; rank], layout, None).into()
+    strided(b, tensor.element(), tensor.rank())
 }
 
 /// The array type of a tensor, packed in C order.
@@ -60,7 +58,7 @@ pub fn broadcast<'c>(op: Op<'c>, array: Value<'c>) -> Value<'c> {
     let (zero, one) = (b.c_index(0), b.c_index(1));
     let old = dims(&b, array);
     let strides: Vec<Value<'c>> = strides(&b, array).into_iter().zip(old).map(|(stride, dim)| b.select(b.cmpi("eq", dim, one), zero, stride)).collect();
-    b.val("rt.view", &[&[array, zero], &sizes[..], &strides].concat(), strided(&b, array, sizes.len()), &[])
+    b.val("rt.view", &[&[array, zero], &sizes[..], &strides].concat(), strided(&b, memref(array).element(), sizes.len()), &[])
 }
 
 /// A new array with the same elements.

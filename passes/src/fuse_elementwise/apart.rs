@@ -1,7 +1,7 @@
 //! What runs where some operand of a group is stretched.
 
 use super::emit::{Inputs, external};
-use super::group::{Group, resizing, source};
+use super::group::{Group, is_parallel, resizing, source};
 use super::outline::{Outlined, can_outline};
 use std::collections::HashMap;
 use zouk_dialects::ir::{Block, Builder, Op, Value};
@@ -35,7 +35,7 @@ impl<'c, 'a> Apart<'c, 'a> {
 
     pub fn all(&mut self, group: &Group<'c>) {
         for member in group.members.iter().copied().filter(|m| !m.is("rt.array")) {
-            if member.is("linalg.generic") && !member.has_attr("zouk.reduction") && is_pointwise(member) {
+            if member.is("linalg.generic") && !member.has_attr("zouk.reduction") && is_parallel(member) {
                 self.add(member);
             } else {
                 self.close_all();
@@ -115,8 +115,4 @@ impl<'c, 'a> Apart<'c, 'a> {
             }
         }
     }
-}
-
-fn is_pointwise(generic: Op) -> bool {
-    generic.array_attr("iterator_types").iter().all(|i| i.to_string().contains("parallel"))
 }

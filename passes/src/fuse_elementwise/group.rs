@@ -69,3 +69,8 @@ pub fn is_identity(map: Attribute, loops: usize) -> bool {
     let names: Vec<String> = (0..loops).map(|i| format!("d{i}")).collect();
     map.to_string() == format!("affine_map<({0}) -> ({0})>", names.join(", "))
 }
+
+/// Whether no loop of a `linalg.generic` reduces.
+pub fn is_parallel(generic: Op) -> bool {
+    generic.array_attr("iterator_types").iter().all(|i| i.to_string().contains("parallel"))
+}
