@@ -122,6 +122,12 @@ fn settings(module: Op, request: &Request) {
     let b = Builder::at_end(module.context(), module.body(0), module.loc());
     attributes(&b, &request.options).into_iter().for_each(|(name, value)| module.set_attr(name, value));
     module.set_attr("zouk.sleef", b.str(target::sleef_variant()));
+    machine(module);
+}
+
+/// The sizes of this machine that kernels are made for.
+pub fn machine(module: Op) {
+    let b = Builder::at_end(module.context(), module.body(0), module.loc());
     module.set_attr("zouk.machine", b.array(&target::machine().map(|n| b.int_attr(b.i64(), n))));
 }
 

@@ -4,6 +4,7 @@ use crate::build::build;
 use crate::c_library::CLibrary;
 use crate::codegen::{self, CodegenOptions, Output};
 use crate::error::{CompileError, Sources};
+use crate::kernels;
 use crate::library;
 use crate::request::Request;
 use crate::session::{Session, Timing};
@@ -36,11 +37,13 @@ pub fn compile(request: &Request) -> Result<Compiled, CompileError> {
     let session = Session::lock();
     let start = Instant::now();
     let (mut module, sources) = build(&session.context, request)?;
+    kernels::link(&module);
     let mut timings = vec![Timing { stage: Stage::Py.name().into(), seconds: start.elapsed().as_secs_f64() }];
     let cache = if request.options.cache { Cache::open_default() } else { None };
     let key = cache.as_ref().map(|_| key(&module, request));
     if let (Some(cache), Some(key)) = (&cache, &key) {
-        if let Some(found) = cache.get(key).and_then(|entry| load(request, &entry, true).ok()) {
+        if let Some(found) = cache.get(key).and_then(|entry| load(&session, request, &entry, true).ok()) {
+            timings.extend(found.timings);
             return Ok(Compiled { timings, ..found });
         }
     }
@@ -49,24 +52,22 @@ pub fn compile(request: &Request) -> Result<Compiled, CompileError> {
         // A cache that cannot be written costs time, nothing else.
         let _ = cache.put(key, &entry);
     }
-    let compiled = load(request, &entry, false)?;
+    let compiled = load(&session, request, &entry, false)?;
+    timings.extend(compiled.timings);
     Ok(Compiled { timings, ..compiled })
 }
 
 /// What the machine code depends on: the library, the untyped IR of all functions reached, with places (tracebacks show them), options, target, compiler.
 fn key(module: &Module, request: &Request) -> [u8; 32] {
+    let library = library::hash();
+    key_of(&[&format!("{library:?}"), &format!("{:?}", request.options), &module_op(module).to_string_with_locations()])
+}
+
+/// The key of what depends on these texts, the target and the compiler.
+pub fn key_of(parts: &[&str]) -> [u8; 32] {
     let host = target::host();
     let mut hasher = blake3::Hasher::new();
-    hasher.update(library::hash());
-    for part in [
-        env!("CARGO_PKG_VERSION"),
-        BUILD_ID,
-        &host.triple,
-        &host.cpu,
-        &host.features,
-        &format!("{:?}", request.options),
-        &module_op(module).to_string_with_locations(),
-    ] {
+    for part in [env!("CARGO_PKG_VERSION"), BUILD_ID, &host.triple, &host.cpu, &host.features].iter().chain(parts) {
         hasher.update(&(part.len() as u64).to_le_bytes()).update(part.as_bytes());
     }
     *hasher.finalize().as_bytes()
@@ -98,10 +99,11 @@ fn entry_point(module: &Module) -> Result<(String, String), CompileError> {
     found.ok_or_else(|| CompileError::internal("the module has no entry point"))
 }
 
-fn load(request: &Request, entry: &Entry, from_cache: bool) -> Result<Compiled, CompileError> {
+fn load(session: &Session, request: &Request, entry: &Entry, from_cache: bool) -> Result<Compiled, CompileError> {
     let bad = || CompileError::internal("the object's description is damaged");
     let meta = std::str::from_utf8(&entry.meta).map_err(|_| bad())?;
     let (symbol, result) = meta.split_once('\n').ok_or_else(bad)?;
+    let timings = kernels::provide(session, &entry.object)?.into_iter().collect();
     let library = Library::load(&entry.object, &[symbol]).map_err(|e| CompileError::internal(e.to_string()))?;
     let address = library.symbol(symbol).ok_or_else(bad)?;
     Ok(Compiled {
@@ -110,7 +112,7 @@ fn load(request: &Request, entry: &Entry, from_cache: bool) -> Result<Compiled, 
         // SAFETY: the object defines the symbol with this signature (`make_entries`).
         entry: unsafe { std::mem::transmute::<*const (), unsafe extern "C" fn(*const u64, *mut u64) -> i32>(address) },
         from_cache,
-        timings: vec![],
+        timings,
         library: Arc::new(library),
     })
 }
@@ -147,6 +149,7 @@ pub fn inspect(request: &Request, stage: &str) -> Result<String, CompileError> {
     }
     let session = Session::lock();
     let (mut module, sources) = build(&session.context, request)?;
+    kernels::link(&module);
     session.advance(&mut module, Stage::Py, stage, &sources, None).map_err(|e| with_reproducer(&session, request, e))?;
     text(&module, stage, &codegen_options(request))
 }

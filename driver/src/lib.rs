@@ -7,6 +7,7 @@ mod compile;
 mod error;
 mod fatal;
 mod interop;
+mod kernels;
 mod library;
 mod render;
 mod request;

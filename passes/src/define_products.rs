@@ -4,6 +4,9 @@
 //! `zouk.machine` gives the bits of a vector and the bytes of the three caches; without it they are those of any x86-64. The kernels come this
 //! late because nothing in them is left to be proved or hoisted.
 //!
+//! A module with `zouk.kernels` is linked with kernels that are compiled once for the machine ([`kernel_module`]): here they stay without a body,
+//! and all but those of `dot` are said to raise.
+//!
 //! ```mlir before
 //! func.func private @zouk.dot.f64(memref<?xf64, strided<[?]>>, memref<?xf64, strided<[?]>>) -> f64
 //! ```
@@ -191,7 +194,7 @@ use crate::pass::{OptionInfo, Options};
 use emit::{Emit, define};
 use std::collections::HashSet;
 use zouk_dialects::diagnostic::Diagnostic;
-use zouk_dialects::ir::{int_attr_value, Builder, FunctionType, MemRefType, Op, Region, Type};
+use zouk_dialects::ir::{Builder, Context, FunctionType, Location, MemRefType, Module, Op, Region, Type, int_attr_value, module_op};
 
 mod complex;
 mod dot;
@@ -208,6 +211,10 @@ pub const OPTIONS: &[OptionInfo] = &[
 ];
 
 pub fn run(module: Op, options: &Options) -> Result<(), Diagnostic> {
+    if module.has_attr("zouk.kernels") {
+        module.body(0).ops().into_iter().filter(is_declared).for_each(say_that_it_raises);
+        return Ok(());
+    }
     let machine = Machine::of(module, options);
     // Kernels call others, which come after them.
     let mut done = HashSet::new();
@@ -219,13 +226,51 @@ pub fn run(module: Op, options: &Options) -> Result<(), Diagnostic> {
     Ok(())
 }
 
-/// A kernel without a body.
+/// A kernel without a body that is not among those.
 fn declared<'c>(module: Op<'c>, done: &HashSet<&str>) -> Option<Op<'c>> {
-    let ours = |op: &Op<'c>| op.is("func.func") && op.region(0).first_block().is_none() && op.str_attr("sym_name").is_some_and(|n| KERNELS.iter().any(|k| n.starts_with(k)) && !done.contains(n));
-    module.body(0).ops().into_iter().find(ours)
+    module.body(0).ops().into_iter().find(|op| is_declared(op) && op.str_attr("sym_name").is_some_and(|name| !done.contains(name)))
+}
+
+fn is_declared(op: &Op) -> bool {
+    op.is("func.func") && op.region(0).first_block().is_none() && op.str_attr("sym_name").is_some_and(is_kernel)
+}
+
+/// Whether a function of this name is a kernel of products.
+pub fn is_kernel(name: &str) -> bool {
+    KERNELS.iter().any(|kernel| name.starts_with(kernel))
 }
 
 const KERNELS: [&str; 4] = ["zouk.matmul.", "zouk.matvec.", "zouk.dot.", "zouk.pack."];
+
+/// A kernel needs memory, but for that of `dot`. Who calls it, and who compiles it, must agree.
+fn say_that_it_raises(kernel: Op) {
+    if kernel.str_attr("sym_name").is_some_and(|name| !name.starts_with("zouk.dot.")) {
+        kernel.set_unit("zouk.raises");
+    }
+}
+
+/// A module at stage `loops` that holds one kernel, for other machine code to call: `zouk.matmul.f64`.
+pub fn kernel_module<'c>(context: &'c Context, name: &str) -> Option<Module<'c>> {
+    let (kind, spelled) = name.strip_prefix("zouk.")?.split_once('.')?;
+    let module = Module::new(Location::unknown(context));
+    let b = Builder::at_end(context, module_op(&module).body(0), Location::unknown(context));
+    let element = match spelled {
+        "c64" => Type::parse(context, "complex<f32>")?,
+        "c128" => Type::parse(context, "complex<f64>")?,
+        plain => Type::parse(context, plain)?,
+    };
+    let vector = strided(&b, element, &[i64::MIN]);
+    match kind {
+        "matmul" => declare(module_op(&module), name, &matmul_type(&b, element), &[]),
+        "matvec" => declare(module_op(&module), name, &[strided(&b, element, &[i64::MIN; 2]), vector, vector, b.i1()], &[]),
+        "dot" => declare(module_op(&module), name, &[vector, vector], &[element]),
+        _ => return None,
+    }
+    let kernel = module_op(&module).body(0).first()?;
+    kernel.set_unit("zouk.export");
+    say_that_it_raises(kernel);
+    Some(module)
+}
 
 /// The sizes of everything, in elements of one type.
 pub struct Tiles {

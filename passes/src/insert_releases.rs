@@ -44,9 +44,9 @@ use roots::Roots;
 pub const OPTIONS: &[OptionInfo] = &[];
 
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
-    let functions: Vec<Op> = module.body(0).ops().into_iter().filter(|op| op.is("func.func") && op.region(0).first_block().is_some()).collect();
+    let functions: Vec<Op> = module.body(0).ops().into_iter().filter(|op| op.is("func.func")).collect();
     let raising: HashSet<&str> = functions.iter().filter(|f| f.has_attr("zouk.raises")).filter_map(|f| f.str_attr("sym_name")).collect();
-    for function in functions {
+    for function in functions.into_iter().filter(|op| op.region(0).first_block().is_some()) {
         check(function)?;
         let roots = Roots::new(function, &raising);
         if !roots.all.is_empty() || returns_array(function) {

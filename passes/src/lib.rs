@@ -29,7 +29,7 @@ mod factor_signs;
 mod inline_calls;
 mod summarize_writes;
 mod schedule_products;
-mod define_products;
+pub mod define_products;
 mod lower_vectors;
 mod speculate_checks;
 mod llvm_dialect;

@@ -91,7 +91,8 @@ use sites::Sites;
 pub const OPTIONS: &[OptionInfo] = &[];
 
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
-    let functions: Vec<Op> = module.body(0).ops().into_iter().filter(|op| op.is("func.func") && op.region(0).first_block().is_some()).collect();
+    let all: Vec<Op> = module.body(0).ops().into_iter().filter(|op| op.is("func.func")).collect();
+    let (functions, declared): (Vec<Op>, Vec<Op>) = all.into_iter().partition(|op| op.region(0).first_block().is_some());
     if let Some(op) = module.collect(|op| op.dialect() == "gpu").first() {
         let message = "this asks for the place of a thread on a GPU: a CUDA kernel is compiled by `--emit ptx`, and does not run on the CPU yet";
         return Err(Diagnostic::at(ErrorClass::Unsupported, "kernel-on-cpu", message, op.loc()));
@@ -100,7 +101,8 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     for function in &functions {
         expand::expand(*function, &mut sites.symbols);
     }
-    let raising = may_raise(&functions);
+    let said = declared.into_iter().filter(|op| op.has_attr("zouk.raises"));
+    let raising = may_raise(&functions, said.inspect(|op| add_status(*op)));
     for function in &functions {
         if function.str_attr("sym_name").is_some_and(|name| raising.contains(name)) {
             Lowering::new(*function, &mut sites, &raising).run();
@@ -110,12 +112,15 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     Ok(())
 }
 
-/// The names of the functions that may raise: the least set closed under "calls one that may".
-fn may_raise<'c>(functions: &[Op<'c>]) -> HashSet<&'c str> {
+/// The names of the functions that may raise: the least set with those that are said to, closed under "calls one that may".
+fn may_raise<'c>(functions: &[Op<'c>], said: impl Iterator<Item = Op<'c>>) -> HashSet<&'c str> {
     let mut callers: HashMap<&str, Vec<&str>> = HashMap::new();
-    let mut raising = HashSet::new();
+    let mut raising: HashSet<&str> = said.filter_map(|op| op.str_attr("sym_name")).collect();
     for function in functions {
         let Some(name) = function.str_attr("sym_name") else { continue };
+        if function.has_attr("zouk.raises") {
+            raising.insert(name);
+        }
         function.walk(&mut |op| match op.name() {
             "rt.check" | "rt.raise" => _ = raising.insert(name),
             "func.call" => callers.entry(op.str_attr("callee").unwrap_or_default()).or_default().push(name),
@@ -160,10 +165,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
             }
         }
         self.exits.finish();
-        let (parameters, results) = function_type(self.function);
-        let b = Builder::before(self.function);
-        let ty: Type = FunctionType::new(b.context, &parameters, &[vec![b.int(32)], results].concat()).into();
-        self.function.set_attr("function_type", b.ty_attr(ty));
+        add_status(self.function);
         self.function.remove_attr("res_attrs");
         self.function.set_unit("zouk.raises");
     }
@@ -201,6 +203,14 @@ impl<'c, 'a> Lowering<'c, 'a> {
         branch(op, ok, rest, error);
         op.erase();
     }
+}
+
+/// The status as the first result of a function's type.
+fn add_status(function: Op) {
+    let (parameters, results) = function_type(function);
+    let b = Builder::before(function);
+    let ty: Type = FunctionType::new(b.context, &parameters, &[vec![b.int(32)], results].concat()).into();
+    function.set_attr("function_type", b.ty_attr(ty));
 }
 
 fn function_type(function: Op) -> (Vec<Type>, Vec<Type>) {

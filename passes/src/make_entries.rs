@@ -1,8 +1,8 @@
 //! Gives every entry instance a function of the one signature that callers know: `(ptr arguments, ptr results) -> i32`.
 //!
 //! Both are arrays of 8-byte slots, laid out by the Python types in `py.arguments` and `py.result`; the i32 is 1 when an exception is
-//! pending. The instance learns the name in `zouk.symbol`. All functions with a body but these become internal, so that LLVM may
-//! inline and drop them.
+//! pending. The instance learns the name in `zouk.symbol`. All functions with a body but these, and those with `zouk.export`, become internal, so
+//! that LLVM may inline and drop them.
 //!
 //! ```mlir before
 //! llvm.func @half(%x: f32) -> !llvm.struct<(i32, f32)> attributes {zouk.entry = "half", zouk.raises, py.arguments = ["f32"], py.result = "f32"} {
@@ -48,7 +48,9 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     let functions: Vec<Op> = module.body(0).ops().into_iter().filter(|op| op.is("llvm.func") && op.region(0).first_block().is_some()).collect();
     let mut symbols = Symbols::new(module);
     for function in &functions {
-        function.set_attr("linkage", symbols.b.parse_attr("#llvm.linkage<internal>"));
+        if !function.has_attr("zouk.export") {
+            function.set_attr("linkage", symbols.b.parse_attr("#llvm.linkage<internal>"));
+        }
         if !function.has_attr("passthrough") {
             function.set_attr("passthrough", symbols.b.str_array(&["nounwind"]));
         }

@@ -16,6 +16,7 @@
 //! }
 //! ```
 
+use crate::define_products::is_kernel;
 use crate::pass::{OptionInfo, Options};
 use crate::pipeline::Stage;
 use std::collections::HashMap;
@@ -123,7 +124,7 @@ impl Check {
             let name = function.str_attr("sym_name").unwrap_or_default();
             match self.stage {
                 Stage::Py | Stage::Typed => return Err((format!("the function `{name}` may not be without a body"), function.loc())),
-                Stage::Llvm if !(in_runtime(name) || is_maths(name)) => {
+                Stage::Llvm if !(in_runtime(name) || is_maths(name) || is_kernel(name) && module.has_attr("zouk.kernels")) => {
                     return Err((format!("the function `{name}`, which neither the runtime nor libm has, may not be without a body"), function.loc()));
                 }
                 _ => {}

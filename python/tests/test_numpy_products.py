@@ -5,6 +5,9 @@ roundoff times the product of the absolute values (four times that for complex n
 """
 
 import itertools
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -323,3 +326,23 @@ def f(a, n):
     result, total = rotate(a, 50)
     expected, expected_total = rotate.py_func(a, 50)
     assert np.allclose(result, expected) and np.isclose(total, expected_total)
+
+
+def test_kernels_are_compiled_once(tmp_path):
+    """Functions that multiply share their kernel; another process finds it in the object cache."""
+    program = """
+import numpy, zouk
+a = numpy.arange(1200.0).reshape(30, 40)
+@zouk.njit
+def one(a): return a @ a.T
+@zouk.njit
+def two(a): return (a @ a.T) - 1
+r = one(a), two(a)
+assert (r[0] == a @ a.T).all() and (r[1] == a @ a.T - 1).all()
+print(["kernels" in f.get_metadata(f.signatures[0])["pipeline_times"] for f in (one, two)])
+"""
+    (tmp_path / "program.py").write_text(program)
+    environment = {**os.environ, "ZOUK_CACHE_DIR": str(tmp_path)}
+    said = [subprocess.run([sys.executable, tmp_path / "program.py"], env=environment, capture_output=True, text=True, check=True).stdout for _ in range(2)]
+    assert said == ["[True, False]\n", "[True, False]\n"]
+    assert len(list(tmp_path.rglob("*.zo"))) == 1

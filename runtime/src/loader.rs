@@ -44,6 +44,17 @@ impl Library {
         }
     }
 
+    /// Lets objects that are loaded from now on use the names that `load` was given. The library stays for as long as the process.
+    pub fn share(mut self) {
+        crate::process::share(self.symbols.drain());
+        std::mem::forget(self);
+    }
+
+    /// Whether [`Library::share`] has given objects the name.
+    pub fn is_shared(name: &str) -> bool {
+        crate::process::is_shared(name)
+    }
+
     /// The address of one of the names that `load` was given.
     pub fn symbol(&self, name: &str) -> Option<*const ()> {
         self.symbols.get(name).map(|address| *address as *const ())
@@ -56,6 +67,13 @@ impl Drop for Library {
             session.give_back(dylib);
         }
     }
+}
+
+/// The names that an object leaves open.
+pub fn undefined(object: &[u8]) -> Result<Vec<String>, LoadError> {
+    let file = object::File::parse(object).map_err(|e| LoadError::Malformed(e.to_string()))?;
+    let open = file.symbols().filter(|symbol| symbol.is_undefined());
+    Ok(open.filter_map(|symbol| symbol.name().ok().map(str::to_string)).collect())
 }
 
 /// LLVM's linkers trust their input in places; what they would stumble over is refused here.

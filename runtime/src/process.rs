@@ -1,12 +1,17 @@
-//! Where the names that an object leaves open are found: the runtime's own table, the C and maths libraries, and vector maths.
+//! Where the names that an object leaves open are found: the runtime's own table, libraries that were shared, the C and maths libraries, and vector maths.
 //!
 //! Libraries are opened by name and asked directly: what is in the process's global scope depends on who loaded us.
 
 use crate::abi;
 use libloading::Library;
-use std::{collections::HashMap, sync::LazyLock};
+use std::{
+    collections::HashMap,
+    sync::{LazyLock, PoisonError, RwLock},
+};
 
 static RUNTIME: LazyLock<HashMap<&str, usize>> = LazyLock::new(|| abi::symbols().iter().copied().collect());
+/// Names of libraries that were shared.
+static SHARED: LazyLock<RwLock<HashMap<String, usize>>> = LazyLock::new(RwLock::default);
 static MATHS: LazyLock<Option<Library>> = LazyLock::new(|| open(&["libm.so.6", "libm.so", "libSystem.B.dylib"]));
 static SLEEF: LazyLock<Option<Library>> = LazyLock::new(|| open(&["libsleef.so.3", "libsleef.3.dylib"]));
 static MVEC: LazyLock<Option<Library>> = LazyLock::new(|| open(&["libmvec.so.1"]));
@@ -21,7 +26,21 @@ pub fn find(name: &str) -> Option<usize> {
         &MATHS
     };
     // libm depends on libc, so it also answers for `memcpy` and its like.
-    RUNTIME.get(name).copied().or_else(|| address(library.as_ref()?, name))
+    RUNTIME.get(name).copied().or_else(|| shared(name)).or_else(|| address(library.as_ref()?, name))
+}
+
+/// Makes names known to [`find`], once.
+pub fn share(names: impl Iterator<Item = (String, usize)>) {
+    let mut known = SHARED.write().unwrap_or_else(PoisonError::into_inner);
+    names.for_each(|(name, address)| _ = known.entry(name).or_insert(address));
+}
+
+pub fn is_shared(name: &str) -> bool {
+    shared(name).is_some()
+}
+
+fn shared(name: &str) -> Option<usize> {
+    SHARED.read().unwrap_or_else(PoisonError::into_inner).get(name).copied()
 }
 
 /// Whether SLEEF, vector maths of at most 1 ULP, can be called.
