@@ -145,6 +145,12 @@ fn remove<'c>(checks: impl IntoIterator<Item = Op<'c>>, unwrapped: impl IntoIter
     }
 }
 
+/// Keeps LLVM from making more of loops that run only where a check may fail: their code stays short.
+pub fn say_rare(nest: Op) {
+    let rare = Builder::before(nest).parse_attr("#llvm.loop_annotation<vectorize = <disable = true>, unroll = <disable = true>>");
+    nest.walk(&mut |op| if op.is("scf.for") { op.set_attr("llvm.loop_annotation", rare) });
+}
+
 /// `nest` becomes `if conditions { nest without the checks } else { nest }`; gives that `if`, and the copy.
 fn version<'c>(facts: &Facts<'c>, nest: Op<'c>, gathered: &Gathered<'c>) -> (Op<'c>, Op<'c>) {
     let b = Builder::before(nest);
@@ -164,6 +170,7 @@ fn version<'c>(facts: &Facts<'c>, nest: Op<'c>, gathered: &Gathered<'c>) -> (Op<
     let chosen = |from: &HashSet<Op<'c>>| pairs.iter().filter(|(op, _)| from.contains(op)).map(|(_, copy)| *copy).collect::<Vec<_>>();
     remove(chosen(&gathered.checks), chosen(&gathered.unwrapped));
     nest.detach();
+    say_rare(nest);
     else_block.append(nest);
     b.within(else_block, || b.op("scf.yield", &nest.results(), &[], &[]));
     (branch, copy)

@@ -77,6 +77,7 @@
 //! ```
 
 use crate::llvm_dialect::MemRef;
+use crate::hoist_checks::say_rare;
 use crate::pass::{OptionInfo, Options};
 use std::collections::{HashMap, HashSet};
 use zouk_dialects::diagnostic::Diagnostic;
@@ -151,6 +152,7 @@ impl<'c> Plan<'c> {
             b.op("scf.yield", &[], &[], &[]);
         });
         b.op_with_regions("scf.if", &[apart], &[], &[], &[then, otherwise]);
+        say_rare(slow);
         slow.detach();
         slow_block.append(slow);
         b.set_end(slow_block);
@@ -184,7 +186,7 @@ impl<'c> Plan<'c> {
                 b.op("scf.yield", &[], &[], &[]);
             });
             b.within(otherwise.add_block(&[]), || {
-                self.copy(b, start, end);
+                say_rare(self.copy(b, start, end));
                 b.op("scf.yield", &[], &[], &[]);
             });
             b.op_with_regions("scf.if", &[pass], &[], &[], &[then, otherwise]);
