@@ -18,6 +18,22 @@
 //! }
 //! ```
 //! ```mlir after
+//! #loop_unroll = #llvm.loop_unroll<disable = true>
+//! #loop_annotation = #llvm.loop_annotation<unroll = #loop_unroll>
+//! module {
+//!   func.func @f(%arg0: index, %arg1: memref<?xi64>) {
+//!     %c0 = arith.constant 0 : index
+//!     %c1 = arith.constant 1 : index
+//!     %c5 = arith.constant 5 : index
+//!     scf.for %arg2 = %c0 to %c5 step %c1 {
+//!       scf.for %arg3 = %c0 to %arg0 step %c1 {
+//!         %0 = arith.index_cast %arg2 : index to i64
+//!         memref.store %0, %arg1[%arg3] : memref<?xi64>
+//!       }
+//!     } {llvm.loop_annotation = #loop_annotation}
+//!     return
+//!   }
+//! }
 //! ```
 
 use crate::pass::{OptionInfo, Options};

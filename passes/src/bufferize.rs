@@ -27,7 +27,7 @@
 //!     %c0 = arith.constant 0 : index
 //!     %dim = memref.dim %arg0, %c0 : memref<?xf64>
 //!     %0 = rt.alloc(%dim) : memref<?xf64>
-//!     linalg.generic {indexing_maps = [#map, #map], iterator_types = ["parallel"]} ins(%arg0 : memref<?xf64>) outs(%0 : memref<?xf64>) {
+//!     linalg.generic {indexing_maps = [#map, #map], iterator_types = ["parallel"]} ins(%arg0 : memref<?xf64>) outs(%0 : memref<?xf64>) attrs =  {zouk.independent} {
 //!     ^bb0(%in: f64, %out: f64):
 //!       %1 = arith.negf %in : f64
 //!       linalg.yield %1 : f64

@@ -32,6 +32,9 @@
 //! ```
 //!
 //! ```mlir after
+//! #loop_unroll = #llvm.loop_unroll<disable = true>
+//! #loop_vectorize = #llvm.loop_vectorize<disable = true>
+//! #loop_annotation = #llvm.loop_annotation<vectorize = #loop_vectorize, unroll = #loop_unroll>
 //! module {
 //!   func.func @scale(%arg0: memref<?xf64>, %arg1: i64, %arg2: f64) {
 //!     %c0 = arith.constant 0 : index
@@ -52,7 +55,7 @@
 //!         %2 = arith.index_cast %arg3 : i64 to index
 //!         %3 = rt.index %2 of %dim checked "0"
 //!         memref.store %arg2, %arg0[%3] : memref<?xf64>
-//!       }
+//!       } {llvm.loop_annotation = #loop_annotation}
 //!     }
 //!     return
 //!   }

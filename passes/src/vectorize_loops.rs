@@ -26,6 +26,28 @@
 //! }
 //! ```
 //! ```mlir after
+//! #access_group = #llvm.access_group<id = distinct[0]<>>
+//! #loop_annotation = #llvm.loop_annotation<parallelAccesses = #access_group>
+//! module {
+//!   llvm.func @negate(%arg0: i64, %arg1: !llvm.ptr, %arg2: !llvm.ptr) {
+//!     %0 = llvm.mlir.constant(0 : i64) : i64
+//!     %1 = llvm.mlir.constant(1 : i64) : i64
+//!     llvm.br ^bb1(%0 : i64)
+//!   ^bb1(%2: i64):  // 2 preds: ^bb0, ^bb2
+//!     %3 = llvm.icmp "slt" %2, %arg0 : i64
+//!     llvm.cond_br %3, ^bb2, ^bb3
+//!   ^bb2:  // pred: ^bb1
+//!     %4 = llvm.getelementptr %arg1[%2] : (!llvm.ptr, i64) -> !llvm.ptr, f64
+//!     %5 = llvm.load %4 {access_groups = [#access_group]} : !llvm.ptr -> f64
+//!     %6 = llvm.fneg %5 : f64
+//!     %7 = llvm.getelementptr %arg2[%2] : (!llvm.ptr, i64) -> !llvm.ptr, f64
+//!     llvm.store %6, %7 {access_groups = [#access_group]} : f64, !llvm.ptr
+//!     %8 = llvm.add %2, %1 : i64
+//!     llvm.br ^bb1(%8 : i64) {loop_annotation = #loop_annotation}
+//!   ^bb3:  // pred: ^bb1
+//!     llvm.return
+//!   }
+//! }
 //! ```
 
 use crate::bufferize::INDEPENDENT;
