@@ -18,15 +18,32 @@ def _checked_axis(axis, ndim: literal):
     return place + ndim if place < 0 else place
 
 
-def _axes(axis: literal, ndim: literal):
+def _axis_error(axis, ndim):
+    """Of an axis that is not there."""
+    raise np.exceptions.AxisError(axis, ndim, None)
+
+
+def _same_axis_error():
+    """Of an axis that is named twice."""
+    raise ValueError("duplicate value in 'axis'")
+
+
+def _place_of_axis(axis: literal, ndim: literal):
+    """As `_axis`, where NumPy looks the axis up in the shape."""
+    if axis < -ndim or axis >= ndim:
+        raise IndexError("tuple index out of range")
+    return axis + ndim if axis < 0 else axis
+
+
+def _axes(axis: literal, ndim: literal, name: literal = None):
     """The axes as a tuple, counted from the first one: all of them for None."""
     if axis is None:
         return compiler.indices(ndim)
     if not compiler.is_tuple(axis):
-        return (_axis(axis, ndim),)
+        return (_axis(axis, ndim, name),)
     axes = ()
     for item in axis:
-        place = _axis(item, ndim)
+        place = _axis(item, ndim, name)
         if place in axes:
             raise ValueError("duplicate value in 'axis'")
         axes = axes + (place,)

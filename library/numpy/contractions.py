@@ -217,7 +217,7 @@ def tensordot(a, b, axes: literal = 2):
     fits = len(first) == len(second)
     if fits:
         for i, axis in enumerate(first):
-            fits = fits and a.shape[_axis(axis, a.ndim)] == b.shape[_axis(second[i], b.ndim)]
+            fits = fits and a.shape[_place_of_axis(axis, a.ndim)] == b.shape[_place_of_axis(second[i], b.ndim)]
     if not fits:
         raise ValueError("shape-mismatch for sum")
     left = _other_axes(first, a.ndim)

@@ -122,6 +122,8 @@ def _on_line(x, x0, x1, y0, y1):
 
 def trapezoid(y, x=None, dx=1.0, axis: literal = -1):
     y = _array(y)
+    if axis < -y.ndim or axis >= y.ndim:
+        raise IndexError("list assignment index out of range")
     place = _axis(axis, y.ndim)
     values = compiler.move_axis_last(y, place)
     if x is None:

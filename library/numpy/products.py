@@ -70,8 +70,8 @@ def cross(a, b, axisa: literal = -1, axisb: literal = -1, axisc: literal = -1, a
     b = _array(b)
     if a.ndim == 0 or b.ndim == 0:
         raise ValueError("At least one array has zero dimension")
-    a = compiler.move_axis_last(a, _axis(axisa, a.ndim))
-    b = compiler.move_axis_last(b, _axis(axisb, b.ndim))
+    a = compiler.move_axis_last(a, _axis(axisa, a.ndim, "axisa"))
+    b = compiler.move_axis_last(b, _axis(axisb, b.ndim, "axisb"))
     if a.shape[-1] not in (2, 3) or b.shape[-1] not in (2, 3):
         raise ValueError(f"incompatible vector dimensions for cross product\n(dimension must be 2 or 3, got {a.shape[-1]} and {b.shape[-1]})")
     if a.shape[-1] == 2 and b.shape[-1] == 2:

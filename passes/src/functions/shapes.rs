@@ -137,7 +137,7 @@ fn reshape<'c>(l: &mut Lower<'c>, a: &Val<'c>, sizes: &[Val<'c>], ty: &Ty) -> Pa
 
 /// As NumPy shows a shape with an unknown size: `(2,newaxis)`; unknown ones in front are left out.
 fn shape_message<'c>(sizes: &[Val<'c>], values: &[Value<'c>]) -> (String, Vec<Value<'c>>) {
-    let unknown = |i: usize| sizes[i].constant == Some(Const::Int(-1));
+    let unknown = |i: usize| matches!(sizes[i].constant, Some(Const::Int(n)) if n < 0);
     let first = (0..sizes.len()).find(|i| !unknown(*i)).unwrap_or(sizes.len());
     let parts: Vec<&str> = (first..sizes.len()).map(|i| if unknown(i) { "newaxis" } else { "{}" }).collect();
     let shown = (first..sizes.len()).filter(|i| !unknown(*i)).map(|i| values[i]).collect();
