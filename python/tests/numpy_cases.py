@@ -9,7 +9,7 @@ import random
 import re
 import warnings
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from hypothesis import strategies as st
@@ -380,10 +380,13 @@ def forms(name, case, count):
 def _form(case, text, rng):
     text = re.sub(r"\{([^{}]*)\}", lambda m: rng.choice(m[1].split("|")), text)
     known = {**DEFAULTS, **case.arguments}
+    if "AX" in text:
+        case = replace(case, ranks=(max(case.ranks[0], 1), case.ranks[1]))
     names = re.findall(r"(?<![\w.])[a-z]\w*(?![\w(])(?!=[^=])", re.sub(r"'[^']*'|\"[^\"]*\"", "", text))
-    arguments = {name: known[name] for name in known if name in names}
-    for name in list(arguments):
-        arguments = _with_those_it_needs(name, known, arguments)
+    arguments = {}
+    for name in known:
+        if name in names and name not in arguments:
+            _add(name, known, arguments)
     chosen = {}
     for name, argument in arguments.items():
         chosen[name] = argument.choose(case, chosen, rng)
@@ -393,14 +396,14 @@ def _form(case, text, rng):
     return Form(case, re.sub("AXES", f"({', '.join(map(str, axes))},)", text), arguments, chosen)
 
 
-def _with_those_it_needs(name, known, arguments):
+def _add(name, known, arguments):
+    """Adds an argument, behind those that its shape, dtype or values depend on."""
     argument = known[name]
-    others = [getattr(argument, "of", None), *(x[1:] for x in (getattr(argument, "shape", ""), getattr(argument, "kinds", None) or "") if x[:1] in "=~")]
-    others = [x for x in others if x]
-    for other in others:
-        if other in known and other not in arguments:
-            arguments = {**_with_those_it_needs(other, known, {other: known[other]}), **arguments}
-    return arguments
+    texts = (getattr(argument, "shape", ""), getattr(argument, "kinds", None) or "")
+    for other in (getattr(argument, "of", None), *(text[1:] for text in texts if text[:1] in ("=", "~"))):
+        if other and other not in arguments:
+            _add(other, known, arguments)
+    arguments[name] = argument
 
 
 def outcome(f, arguments):
