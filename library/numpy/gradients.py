@@ -3,6 +3,8 @@
 
 def gradient(f, *varargs, axis: literal = None, edge_order: literal = 1):
     f = _array(f)
+    if compiler.is_bool(f):
+        compiler.type_error("numpy boolean subtract, the `-` operator, is not supported, use the bitwise_xor, the `^` operator, or the logical_xor function instead.")
     axes = _axes(axis, f.ndim)
     if len(varargs) > 1 and len(varargs) != len(axes):
         raise TypeError("invalid number of arguments")

@@ -78,7 +78,7 @@ def digitize(x, bins, right: literal = False):
     x = _array(x)
     out = np.empty(x.shape, np.int64)
     _digits(bins, x, out, side, dtype, order)
-    return out
+    return _value(out)
 
 
 def _direction(bins):

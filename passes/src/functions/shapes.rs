@@ -11,7 +11,7 @@ use zouk_dialects::ty::{Array, Layout, Ty};
 pub(super) static TABLE: &[Function] = table! {
     "array.astype()" ("_a, dtype"): |a| astype_rule(&a[0], &a[1]) => |l, a, ty| l.astype(&a[0], ty);
     "array.flatten()" ("_a"): |a| Ok(Ty::array((*array(&a[0])?.element).clone(), 1, Layout::C).into()) => |l, a, _| {
-        let copy = Ty::Array(Array { layout: Layout::C, readonly: false, ..l.array_ty(&a[0]).clone() });
+        let copy = Ty::Array(Array { layout: Layout::C, readonly: false, unaligned: false, ..l.array_ty(&a[0]).clone() });
         let parts = l.copy_array(&a[0], &copy);
         let copy = l.val(copy, parts);
         l.raveled(&copy).parts
