@@ -68,7 +68,7 @@ def _interpolated(x, xs, ys, below, above, dtype):
         raise TypeError(f"Cannot cast array data from dtype('{x.dtype}') to dtype('float64') according to the rule 'safe'")
     out = np.empty(x.shape, dtype)
     _interpolate_all(x, out, xs, ys, below, above, dtype)
-    return out
+    return _value(out)
 
 
 def _interpolate_all(x, out, xs, ys, below, above, dtype):

@@ -87,7 +87,7 @@ def laid_out(values, layout):
 
 @dataclass
 class Array:
-    """An array. Its shape is `*` (any), `=a` (that of another), `~a` (one that fits another by broadcasting), or the names of sizes, as in `n k`, `* n n`."""
+    """An array. Its shape is `*` (any), `=a` (that of another), `~a` (one that fits another by broadcasting), or sizes by names, as in `n k`, `* n n`, `3`."""
 
     shape: str = "*"
     kinds: str | None = None
@@ -126,7 +126,9 @@ class Array:
             return tuple(self.size(draw, sizes, rank) for _ in range(rank))
         names = self.shape.replace("*", "").split()
         for name in names:
-            if name not in sizes:
+            if name.isdigit():
+                sizes[name] = int(name)
+            elif name not in sizes:
                 sizes[name] = self.size(draw, sizes, rank)
         return tuple(self.size(draw, sizes, 3) for _ in range(rank - len(names))) + tuple(sizes[name] for name in names)
 

@@ -16,20 +16,21 @@ def add(names, *cases_of):
 
 
 def unary(kinds="biufc", compare=EXACT, calls="np.F(a) ; np.F(a, out=o) ; np.F(a, where=t, out=o) ; np.F(x)", **more):
-    return lambda name: case(calls.replace("F", name), kinds, compare=compare, **more)
+    return lambda name: case(calls.replace("np.F", f"np.{name}"), kinds, compare=compare, **more)
 
 
 def binary(kinds="biufc", compare=EXACT, calls="np.F(a, b) ; np.F(a, b, out=o) ; np.F(a, e, where=t, out=o) ; np.F(a, k) ; np.F(k, a) ; np.F(x, x)", **more):
-    return lambda name: case(calls.replace("F", name), kinds, compare=compare, **more)
+    # Whether `out=` has as many axes as the result is a question of types.
+    return lambda name: case(calls.replace("np.F", f"np.{name}"), kinds, compare=compare, refuses=(ValueError,) if "out=" in calls else (), **more)
 
 
 METHODS = "np.F.reduce(a, axis=AXIS) ; np.F.accumulate(a, axis=AXIS) ; np.F.outer(a, b) ; np.F.at(o, i, 2)"
-METHOD_ARGUMENTS = {"o": Array("n", writable=True), "i": Places("q", "i", of="o")}
+METHOD_ARGUMENTS = {"o": Array("n", "biufc", "positive", writable=True), "i": Places("q", "i", of="o")}
 
 
 def methods(kinds="biufc", values="sums", calls=METHODS, **more):
     return lambda name: case(
-        calls.replace("F", name), kinds, ranks=(1, 2), compare=more.pop("compare", ZEROS), a=Array("*", values=values), b=Array("~a", "=a", values), **METHOD_ARGUMENTS, **more
+        calls.replace("np.F", f"np.{name}"), kinds, ranks=(1, 2), compare=more.pop("compare", ZEROS), a=Array("*", values=values), b=Array("~a", "=a", values), **{**METHOD_ARGUMENTS, **more}
     )
 
 
@@ -48,7 +49,8 @@ add("divide true_divide", binary("biuf"), binary("c", COMPLEX))
 add("floor_divide remainder mod fmod divmod", binary(calls="np.F(a, b) ; np.F(a, k) ; np.F(k, a)"))
 add("equal not_equal less less_equal greater greater_equal logical_and logical_or logical_xor", binary())
 add("maximum minimum fmax fmin", binary(compare=ZEROS), methods())
-add("bitwise_and bitwise_or bitwise_xor gcd lcm", binary(), methods("biu", calls=METHODS))
+# NumPy has no loop of bits, and none of gcd, for uint64 beside a number in `at`.
+add("bitwise_and bitwise_or bitwise_xor gcd lcm", binary(), methods("biu", o=Array("n", "bi-BHI", "positive", writable=True)))
 add("bitwise_left_shift bitwise_right_shift left_shift right_shift", binary(calls="np.F(a, b) ; np.F(a, b, out=o) ; np.F(a, 3)"))
 add("copysign nextafter heaviside", binary())
 add("arctan2 atan2 hypot logaddexp logaddexp2", binary(compare=LIBM))
@@ -72,9 +74,10 @@ add("allclose", binary("biuf", calls="np.F(a, e, equal_nan=True) ; np.F(a, b, 0.
 add("real_if_close", unary(calls="np.F(a)", kinds="biuf"))
 add("isscalar", unary(calls="np.F(a) ; np.F(x)"))
 add("unwrap", unary("iuf", Comparison(16), calls="np.F(a, axis=AXIS) ; np.F(a, discont=4.0, axis=AXIS) ; np.F(a, period=5, axis=AXIS)", ranks=(1, 3), a=Array("*", values="finite")))
-add("where", binary(calls="np.F(t, a, b) ; np.F(t, a, k) ; np.F(t, k, a) ; np.F(a)"))
-add("select", binary(calls="np.F((t, a > e), (a, e)) ; np.F((t, t), (a, e), default=k)", kinds="biuf"))
+# Without axes these give numbers, and numbers must fit: see "np.where and np.select" in docs/semantics.md.
+PLACED = {"ranks": (1, 3), "k": Number((1, 0, 2, 3))}
+add("where", binary(calls="np.F(t, a, b) ; np.F(t, a, k) ; np.F(t, k, a) ; np.F(a)", **PLACED))
+add("select", binary(calls="np.F((t, a > e), (a, e)) ; np.F((t, t), (a, e), default=k)", kinds="biuf", **PLACED))
 add("piecewise", binary(calls="np.F(a, (t, a > e), (1, 2)) ; np.F(a, (t,), (2, 3))", kinds="biuf"))
 add("choose", binary(calls="np.F(i, (a, b)) ; np.F(i, (a, b), mode={'wrap'|'clip'|'raise'})", i=Array("~a", "i", values="unit")))
 CASES = _cases
-_ = Number

@@ -219,9 +219,10 @@ fn float_loop(ty: &Ty) -> Ty {
 
 /// The float that holds each of the operands, of which `common` is the dtype: float32 for uint16 beside int8, which meet in int32.
 fn float_of(common: &Ty, operands: &[Operand]) -> Ty {
-    let small = |o: &Operand| o.dtype.is_integral() && (o.weak || float_loop(&o.dtype) == Ty::F32);
-    let any = operands.iter().any(|o| !o.weak);
-    if common.is_integral() && any && operands.iter().all(small) { Ty::F32 } else { float_loop(common) }
+    let mut strong = operands.iter().filter(|o| !o.weak).peekable();
+    // A Python int beside bools is an int64.
+    let weak = strong.peek().is_none() || operands.iter().any(|o| o.weak) && strong.clone().all(|o| o.dtype == Ty::Bool);
+    if common.is_integral() && !weak && strong.all(|o| float_loop(&o.dtype) == Ty::F32) { Ty::F32 } else { float_loop(common) }
 }
 
 fn ldexp_loop(operands: &[Operand]) -> Option<Loop> {
