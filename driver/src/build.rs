@@ -122,6 +122,10 @@ fn settings(module: Op, request: &Request) {
     let b = Builder::at_end(module.context(), module.body(0), module.loc());
     attributes(&b, &request.options).into_iter().for_each(|(name, value)| module.set_attr(name, value));
     module.set_attr("zouk.sleef", b.str(target::sleef_variant()));
+    if let Some(core) = &request.ufunc {
+        let list = |dimensions: &Vec<usize>| b.array(&dimensions.iter().map(|d| b.int_attr(b.i64(), *d as i64)).collect::<Vec<_>>());
+        module.set_attr("zouk.loop", b.array(&core.iter().map(list).collect::<Vec<_>>()));
+    }
     machine(module);
 }
 

@@ -75,6 +75,8 @@ pub struct Request<'a> {
     pub result: Option<Ty>,
     pub provider: &'a dyn Provider,
     pub options: Options,
+    /// Asks for the inner loop of a NumPy ufunc too: the numbers of the core dimensions of each operand, no list when it is elementwise.
+    pub ufunc: Option<Vec<Vec<usize>>>,
 }
 
 /// The functions of a file, with no interpreter.

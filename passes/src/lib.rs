@@ -39,4 +39,5 @@ mod vector_math;
 mod lower_runtime;
 mod split_descriptors;
 mod make_entries;
+mod make_ufunc_loops;
 mod write_ir;

@@ -161,6 +161,7 @@ pipeline! {
         mlir "convert-func-to-llvm";
         mlir "reconcile-unrealized-casts";
         ours split_descriptors "builtin.module";
+        ours make_ufunc_loops "builtin.module";
         ours make_entries "builtin.module";
     }
     /// A GPU module with kernels in the `nvvm` dialect.
