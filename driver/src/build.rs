@@ -64,6 +64,10 @@ pub fn build<'c>(context: &'c Context, request: &Request) -> Result<(Module<'c>,
         } else {
             own_settings(op, &request.provider.options(&symbol, &request.options), &request.options);
         }
+        // Its own code is that of one element.
+        if symbol != request.entry && request.provider.is_vectorized(&symbol) {
+            op.set_attr("py.ufunc", Builder::before(op).unit());
+        }
         if let Some(signatures) = request.provider.signatures(&symbol) {
             declare(op, &signatures);
         }

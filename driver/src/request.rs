@@ -65,6 +65,10 @@ pub trait Provider {
     fn signatures(&self, _symbol: &str) -> Option<Vec<(Vec<Ty>, Option<Ty>)>> {
         None
     }
+    /// Whether calls with arrays are computed element by element: the function is one under `@vectorize`.
+    fn is_vectorized(&self, _symbol: &str) -> bool {
+        false
+    }
 }
 
 pub struct Request<'a> {

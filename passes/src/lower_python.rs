@@ -78,6 +78,7 @@ mod slices;
 mod subscript;
 mod tuples;
 mod value;
+mod vectorized;
 
 pub use elementwise::shape_text;
 pub use records::{is_bytes, record_of};

@@ -158,6 +158,10 @@ impl Provider for LiveProvider<'_> {
         self.with_core(symbol, |core| core.options_in_call(entry)).unwrap_or_else(|| entry.clone())
     }
 
+    fn is_vectorized(&self, symbol: &str) -> bool {
+        self.with_core(symbol, |core| core.ufunc.as_ref().is_some_and(Vec::is_empty)).unwrap_or(false)
+    }
+
     /// Those that were declared, once they all are compiled.
     fn signatures(&self, symbol: &str) -> Option<Vec<(Vec<Ty>, Option<Ty>)>> {
         if symbol == self.entry {
