@@ -20,6 +20,7 @@ use std::{
 use zouk_dialects::ty::{Array, Layout, Ty};
 use zouk_driver::UfuncLoop;
 
+mod parallel;
 mod repack;
 
 /// The inner loop for one list of types.
@@ -27,6 +28,7 @@ struct Loop {
     code: UfuncLoop,
     version: Arc<Version>,
     operands: Vec<Operand>,
+    parallel: bool,
 }
 
 /// What NumPy passes to a loop as one operand.
@@ -79,6 +81,7 @@ pub struct Description {
     writable: Vec<usize>,
     /// NumPy's number for the identity.
     identity: c_int,
+    parallel: bool,
 }
 
 /// A ufunc with a loop for each signature, in order: argument types, and the result type where it is declared.
@@ -105,7 +108,7 @@ fn compiled(dispatcher: &Bound<PyAny>, arguments: Vec<Ty>, result: Option<Ty>, d
     let core = checked_core(dispatcher)?;
     let layout = core.ufunc.as_ref().ok_or_else(|| PyTypeError::new_err("the function is not one behind a ufunc"))?;
     let inputs = arguments.len().saturating_sub(description.outputs);
-    let written = |i: usize| !layout.is_empty() && (i >= inputs || description.writable.contains(&i));
+    let written = |i: usize| i >= inputs || description.writable.contains(&i);
     let arguments: Vec<Ty> = arguments.into_iter().enumerate().map(|(i, ty)| passed(ty, !written(i))).collect();
     let version = compile::version(dispatcher, core, arguments, result)?;
     let types = &version.compiled.arguments;
@@ -121,7 +124,7 @@ fn compiled(dispatcher: &Bound<PyAny>, arguments: Vec<Ty>, result: Option<Ty>, d
         operands.push(Operand { scalar, core: layout.get(i).cloned().unwrap_or_default(), written: written(i) });
     }
     let code = version.compiled.ufunc_loop.ok_or_else(|| errors::new(py, "InternalCompilerError", "the function has no inner loop"))?;
-    Ok(Loop { code, version, operands })
+    Ok(Loop { code, version, operands, parallel: description.parallel })
 }
 
 /// NumPy passes arrays of any strides. What is no output is not to be written to: it may be a broadcast or somebody's constant.
@@ -206,21 +209,42 @@ pub fn ufunc_source<'py>(ufunc: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py
 /// What NumPy calls, perhaps without the GIL. It looks for a Python exception after it has called.
 unsafe extern "C" fn run(arguments: *mut *mut c_char, dimensions: *mut npy_intp, steps: *mut npy_intp, data: *mut c_void) {
     // SAFETY: NumPy passes what `build` gave it.
-    let (l, mut status) = unsafe {
+    let (l, status) = unsafe {
         let l = &*data.cast_const().cast::<Loop>();
-        (l, (l.code)(arguments.cast_const(), dimensions, steps))
+        (l, if l.parallel { parallel::run(l, arguments, dimensions, steps) } else { l.serial(arguments, dimensions, steps) })
     };
-    if status == repack::STATUS {
-        // SAFETY: these are the loop's arguments.
-        status = unsafe { repack::run(l, arguments, dimensions, steps) };
-    }
     zouk_runtime::print::flush();
     if status != 0 || crate::print::has_failed() {
         l.raise(status);
     }
 }
 
+impl Operand {
+    fn bytes(&self) -> usize {
+        1 << self.scalar.shift()
+    }
+}
+
 impl Loop {
+    /// How many sizes NumPy passes.
+    fn dimensions(&self) -> usize {
+        1 + self.operands.iter().flat_map(|operand| &operand.core).map(|d| d + 1).max().unwrap_or(0)
+    }
+
+    /// All steps on this thread.
+    ///
+    /// # Safety
+    /// The arguments are those of the loop.
+    unsafe fn serial(&self, arguments: *const *mut c_char, dimensions: *const npy_intp, steps: *const npy_intp) -> i32 {
+        // SAFETY: the caller's promise.
+        unsafe {
+            match (self.code)(arguments, dimensions, steps) {
+                repack::STATUS => repack::run(self, arguments, dimensions, steps),
+                status => status,
+            }
+        }
+    }
+
     /// Makes the pending exception Python's. After the first one NumPy may go on: later ones are dropped.
     #[cold]
     fn raise(&self, status: i32) {

@@ -9,6 +9,7 @@ from types import FunctionType
 from . import _zouk, types
 from .decorators import _checked, bare_dispatcher
 from .layouts import Layout
+from .serialize import reduce_ufunc, travel_by_value
 
 _TARGETS = ("cpu", "parallel", "cuda")
 # NumPy's numbers.
@@ -112,6 +113,7 @@ class _Lazy:
         self._signatures = []
         self._ufunc = None
         self._frozen = False
+        self._dispatcher.ufunc = self
         for name in ("__name__", "__qualname__", "__module__", "__doc__"):
             setattr(self, name, getattr(function, name))
         self.__wrapped__ = self.py_func = function
@@ -177,8 +179,7 @@ class _Lazy:
         _zouk.freeze(self._dispatcher, True)
 
     def _build(self, signatures):
-        import numpy  # noqa: F401, the extension looks for it
-
+        travel_by_value()
         layout = self._layout
         spelled = [([ty._ty for ty in s.args], None if s.return_type is None else s.return_type._ty) for s in signatures]
         return _zouk.make_ufunc(
@@ -191,6 +192,7 @@ class _Lazy:
                 "outputs": 0 if layout is None else layout.outputs,
                 "writable": list(self._writable),
                 "identity": _IDENTITIES[self._maker.identity],
+                "parallel": self._maker.target == "parallel",
             },
         )
 
@@ -213,11 +215,30 @@ class _Lazy:
     def __repr__(self):
         return f"<zouk.{type(self).__name__} {self.__name__!r}>"
 
+    def __reduce__(self):
+        return reduce_ufunc(self, self)
+
+    def _description(self):
+        """What makes it anew elsewhere, beside its function."""
+        layout = None if self._layout is None else self._layout.text
+        return self._maker.arguments(), layout, tuple(self._writable), tuple(self._signatures), self._frozen
+
     def __copy__(self):
         return self
 
     def __deepcopy__(self, memo):
         return self
+
+
+def make_again(function, arguments, layout, writable, signatures, frozen):
+    """The object that `_description` tells of."""
+    maker = _Maker(arguments.pop("target"), arguments.pop("identity"), arguments)
+    made = DUFunc(function, maker) if layout is None else GUFunc(function, maker, Layout(layout), writable)
+    for signature in signatures:
+        made.add(signature)
+    if frozen:
+        made.disable_compile()
+    return made
 
 
 def _lacks_loop(error):

@@ -14,12 +14,6 @@ struct Core<'a> {
     strides: Vec<npy_intp>,
 }
 
-impl Operand {
-    fn bytes(&self) -> usize {
-        1 << self.scalar.shift()
-    }
-}
-
 impl Core<'_> {
     fn count(&self) -> usize {
         self.sizes.iter().product::<npy_intp>() as usize
@@ -50,7 +44,7 @@ impl Core<'_> {
 
 /// # Safety
 /// The arguments are those of the loop.
-pub unsafe fn run(l: &Loop, arguments: *mut *mut c_char, dimensions: *mut npy_intp, steps: *mut npy_intp) -> i32 {
+pub unsafe fn run(l: &Loop, arguments: *const *mut c_char, dimensions: *const npy_intp, steps: *const npy_intp) -> i32 {
     let count = l.operands.len();
     let mut core_steps = count;
     let mut cores = vec![];
@@ -68,8 +62,7 @@ pub unsafe fn run(l: &Loop, arguments: *mut *mut c_char, dimensions: *mut npy_in
     let mut places: Vec<*mut c_char> = copies.iter_mut().map(|copy| copy.as_mut_ptr().cast()).collect();
     // SAFETY: as above; a copy has room for each element.
     unsafe {
-        let core_dimensions = 1 + l.operands.iter().flat_map(|o| &o.core).map(|d| d + 1).max().unwrap_or(0);
-        let mut one: Vec<npy_intp> = slice::from_raw_parts(dimensions, core_dimensions).to_vec();
+        let mut one: Vec<npy_intp> = slice::from_raw_parts(dimensions, l.dimensions()).to_vec();
         let outer = std::mem::replace(&mut one[0], 1);
         for step in 0..outer {
             let first = |k: usize| (*arguments.add(k)).offset(step * *steps.add(k));
