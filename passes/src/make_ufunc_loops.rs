@@ -138,7 +138,8 @@ fn operands(function: Op, core: &[Vec<usize>], arguments: &[Ty], result: &Ty) ->
     let mut operands = vec![];
     for (i, ty) in arguments.iter().chain(&results).enumerate() {
         let dimensions = core.get(i).map_or(&[][..], |list| &list[..]);
-        operands.push(Operand::new(ty, dimensions).ok_or_else(|| match i < arguments.len() {
+        let operand = Operand::new(ty, dimensions).filter(|operand| !elementwise || operand.rank.is_none());
+        operands.push(operand.ok_or_else(|| match i < arguments.len() {
             true => refuse(format!("a ufunc has no operand of type {}", ty.user_name()), "ufuncs take numbers, and arrays of as many axes as the layout gives them"),
             false => refuse(format!("a function under @vectorize returns a number or a tuple of numbers, not {}", result.user_name()), "return a number on every path"),
         })?);
