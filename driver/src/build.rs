@@ -1,7 +1,7 @@
 //! From a request to a module at stage `py`: the entry function and all that it reaches.
 
 use crate::error::{CompileError, Sources};
-use crate::request::{Options, Request};
+use crate::request::{Options, Request, Ufunc};
 use crate::target;
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -64,9 +64,9 @@ pub fn build<'c>(context: &'c Context, request: &Request) -> Result<(Module<'c>,
         } else {
             own_settings(op, &request.provider.options(&symbol, &request.options), &request.options);
         }
-        // Its own code is that of one element.
-        if symbol != request.entry && request.provider.is_vectorized(&symbol) {
-            op.set_attr("py.ufunc", Builder::before(op).unit());
+        // The entry's own code is that of one call.
+        if symbol != request.entry {
+            behind_ufunc(op, request.provider.ufunc(&symbol));
         }
         if let Some(signatures) = request.provider.signatures(&symbol) {
             declare(op, &signatures);
@@ -111,6 +111,19 @@ fn declare(op: Op, signatures: &[(Vec<Ty>, Option<Ty>)]) {
     let results = signatures.iter().map(|(_, result)| b.str(&result.as_ref().map(Ty::to_string).unwrap_or_default()));
     op.set_attr("py.signature_results", b.array(&results.collect::<Vec<_>>()));
     op.set_attr("py.signatures", b.array(&signatures.iter().map(|(arguments, _)| spelled(&b, arguments)).collect::<Vec<_>>()));
+}
+
+/// Tells inference that calls of the function are those of a ufunc.
+fn behind_ufunc(op: Op, ufunc: Option<Ufunc>) {
+    let b = Builder::before(op);
+    match ufunc {
+        None => {}
+        Some(Ufunc::Elementwise) => op.set_attr("py.ufunc", b.unit()),
+        Some(Ufunc::Generalized(layout, writable)) => {
+            op.set_attr("py.gufunc", b.str(&layout));
+            op.set_attr("py.gufunc_writable", b.i64_array(&writable.into_iter().map(|i| i as i64).collect::<Vec<_>>()));
+        }
+    }
 }
 
 fn instantiate(op: Op, request: &Request) {

@@ -48,6 +48,15 @@ impl Options {
     }
 }
 
+/// What a function behind a ufunc is called for in compiled code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ufunc {
+    /// For each element.
+    Elementwise,
+    /// For the core dimensions of a layout such as `(n),()->(n)`; the numbers of the inputs that it may write to.
+    Generalized(String, Vec<usize>),
+}
+
 /// Where the functions of a compilation come from: live Python objects, or a file.
 pub trait Provider {
     /// The parsed function behind a symbol: the entry's, or one that an environment handed out.
@@ -65,9 +74,9 @@ pub trait Provider {
     fn signatures(&self, _symbol: &str) -> Option<Vec<(Vec<Ty>, Option<Ty>)>> {
         None
     }
-    /// Whether calls with arrays are computed element by element: the function is one under `@vectorize`.
-    fn is_vectorized(&self, _symbol: &str) -> bool {
-        false
+    /// What calls with arrays do, when the function is one behind a ufunc.
+    fn ufunc(&self, _symbol: &str) -> Option<Ufunc> {
+        None
     }
 }
 

@@ -50,6 +50,7 @@ mod sequences;
 mod signatures;
 mod subscript;
 mod unroll;
+pub(crate) mod generalized;
 pub(crate) mod vectorized;
 
 pub const OPTIONS: &[OptionInfo] = &[];

@@ -8,6 +8,7 @@ pub mod pass;
 pub mod pipeline;
 pub mod stage_check;
 mod advanced_index;
+mod layout;
 mod infer_types;
 mod structure_exits;
 mod lower_python;

@@ -67,6 +67,7 @@ mod exits;
 mod flat;
 mod function;
 mod gather;
+mod generalized;
 mod iteration;
 mod masks;
 mod operators;

@@ -220,7 +220,7 @@ def test_lazy():
         (["void(f8[:], f8)"], "(n)->()", TypeError, "output #2 must be an array"),
         (["void(f8[:])"], "(n)->(n)", TypeError, "has 2 arguments"),
         (["void(f8[:], f8[:], f8[:])"], "(n),(n)->(n)", TypeError, "takes 2 arguments; the layout"),
-        (["f8(f8[:], f8[:])"], "(n)->(n)", zouk.TypingError, "returns nothing|cannot"),
+        (["f8(f8[:], f8[:])"], "(n)->(n)", zouk.TypingError, "declares the result float64"),
     ],
 )
 def test_errors_of_the_decorator(signatures, layout, error, text):
@@ -268,29 +268,93 @@ def test_in_compiled_code(shapes, letter):
 
 
 def test_numbers_in_compiled_code():
-    @njit
     def scale_all(a, factor, out):
         scaled(a, factor, out)
-        lazy_scaled(a, factor, out[0])
+
+    def scale_lazily(a, factor, out):
+        lazy_scaled(a, factor, out)
 
     a = RNG.random((3, 5))
-    for factor in (2.5, 2, np.arange(3.0)):
-        out = np.zeros((3, 5))
-        if isinstance(factor, np.ndarray):
-            njit(lambda a, f, o: scaled(a, f, o))(a, factor, out)
-        else:
-            scale_all(a[0], factor, out) if False else njit(lambda a, f, o: scaled(a, f, o))(a, factor, out)
-        same(out, scaled(a, factor))
+    for call in (scale_all, scale_lazily):
+        for x, factor, shape in ((a, 2.5, (3, 5)), (a, 2, (3, 5)), (a, np.arange(3.0), (3, 5)), (a[0], np.arange(4.0), (4, 5)), (a[0, ::2], 3.0, (3,)), (a, 2.0, (2, 3, 5))):
+            out = np.zeros(shape)
+            njit(call)(x, factor, out)
+            same(out, np.broadcast_to(scaled(x, factor), shape))
+
+
+def test_several_outputs_and_overlap_in_compiled_code():
+    @guvectorize(["void(f8[:], f8[:], f8[:])"], "(n)->(n),()")
+    def running(x, sums, total):
+        total[0] = 0
+        for i in range(x.shape[0]):
+            total[0] += x[i]
+            sums[i] = total[0]
+
+    def call(x, sums, total):
+        running(x, sums, total)
+        return sums * 2
+
+    a = RNG.random((3, 6))
+    for x, sums in ((a, np.zeros((3, 6))), (a[:, ::-1], np.zeros((3, 6)))):
+        total = np.zeros(3)
+        same(njit(call)(x, sums, total), np.cumsum(x, axis=1) * 2, exact=False)
+        same(total, x.sum(axis=1), exact=False)
+
+    def onto_itself(a, total):
+        running(a[:, ::-1], a, total)
+
+    expected = np.cumsum(a[:, ::-1].copy(), axis=1)
+    njit(onto_itself)(a, np.zeros(3))
+    same(a, expected, exact=False)
+
+
+def test_writable_arguments_in_compiled_code():
+    def step(state, x, out):
+        for i in range(x.shape[0]):
+            out[i] = state[i] * x[i]
+            state[i] += 1
+
+    for ours in (guvectorize(["void(f8[:], f8[:], f8[:])"], "(n),(n)->(n)", writable_args=(0,))(step), guvectorize("(n),(n)->(n)", writable_args=(0,))(step)):
+
+        @njit
+        def twice(state, x, out):
+            ours(state, x, out)
+            ours(state, x, out)
+
+        state, x, out = np.zeros((2, 3)), RNG.random(3), np.zeros((2, 3))
+        twice(state, x, out)
+        same(state, np.full((2, 3), 2.0))
+        same(out, np.broadcast_to(x, (2, 3)))
+
+
+def test_exceptions_in_compiled_code():
+    @guvectorize("(n)->()")
+    def checked(x, out):
+        for value in x:
+            if value < 0:
+                raise ValueError("negative", value)
+        out[0] = 1.0
+
+    @njit
+    def call(x, out):
+        checked(x, out)
+
+    a = RNG.random((3, 4))
+    call(a, np.zeros(3))
+    a[1, 1] = -1
+    assert outcome(lambda: call(a, np.zeros(3))) == (ValueError, ("negative", -1.0))
 
 
 def test_errors_in_compiled_code():
     compiled = njit(use)
-    for a, b, c in (((3, 4), (5, 2), (3, 2)), ((2, 3, 4), (3, 4, 2), (2, 3, 2)), ((3, 4), (4, 2), (3, 3)), ((2, 3, 4), (4, 2), (3, 2))):
+    for a, b, c in (((3, 4), (5, 2), (3, 2)), ((2, 3, 4), (3, 4, 2), (2, 3, 2)), ((3, 4), (4, 2), (3, 3)), ((2, 3, 4), (4, 2), (1, 3, 2))):
         arguments = tuple(map(np.ones, (a, b, c)))
         found, expected = outcome(lambda: compiled(*arguments)), outcome(lambda: use(*arguments))
         assert found[0] is expected[0] is ValueError, (found, expected)
-    with pytest.raises(zouk.TypingError, match="takes 3 arguments|missing"):
+    with pytest.raises(zouk.TypingError, match="takes 3 arguments in compiled code"):
         njit(lambda a: products(a, a))(np.ones((2, 2)))
+    with pytest.raises(zouk.TypingError, match="an output has 2 dimensions, 3 are needed"):
+        compiled(np.ones((2, 3, 4)), np.ones((4, 2)), np.ones((3, 2)))
     with pytest.raises(zouk.TypingError, match="read-only"):
         frozen = np.ones((2, 2))
         frozen.flags.writeable = False

@@ -109,7 +109,8 @@ class _Lazy:
 
     def __init__(self, function, maker, layout=None, writable=()):
         self._maker, self._layout, self._writable = maker, layout, writable
-        self._dispatcher = bare_dispatcher(function, maker.checked, ufunc=[] if layout is None else layout.core)
+        behind = {"ufunc": []} if layout is None else {"ufunc": layout.core, "layout": layout.text, "writable": list(writable)}
+        self._dispatcher = bare_dispatcher(function, maker.checked, **behind)
         self._signatures = []
         self._ufunc = None
         self._frozen = False
@@ -242,7 +243,8 @@ def make_again(function, arguments, layout, writable, signatures, frozen):
 
 
 def _lacks_loop(error):
-    return type(error).__name__ == "_UFuncNoLoopError" or "not supported for the input types" in str(error)
+    """Whether NumPy found no loop for the inputs, or none whose outputs fit."""
+    return type(error).__name__ in ("_UFuncNoLoopError", "_UFuncOutputCastingError") or "not supported for the input types" in str(error)
 
 
 def _element_type(value):
@@ -339,7 +341,15 @@ class GUFunc(_Lazy):
                 f"Too few arguments for function '{self.__name__}'. Note that the pattern `out = gufunc(Arg1, Arg2, ..., ArgN)` is not allowed. "
                 "Use `gufunc(Arg1, Arg2, ..., ArgN, out) instead."
             )
+        # NumPy takes the first loop that a Python number can be cast to, whatever the output is.
+        args = tuple(map(_of_its_type, args))
         return self._with_loop(lambda ufunc: ufunc(*args, **kws), given[: self.nargs])
+
+
+def _of_its_type(value):
+    import numpy
+
+    return numpy.asarray(value) if isinstance(value, (int, float, complex)) else value
 
 
 def _place(argument, names):

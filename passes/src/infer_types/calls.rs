@@ -148,6 +148,9 @@ impl<'c> Body<'_, 'c> {
         if self.is_vectorized(symbol) {
             return self.call_vectorized(op, symbol).map(|()| None);
         }
+        if self.engine.sources.get(symbol).is_some_and(|source| source.has_attr("py.gufunc")) {
+            return self.call_generalized(op, symbol).map(|()| None);
+        }
         let bound = self.engine.bind(op, symbol)?;
         if library::is_symbol(symbol) {
             self.unwrap_arguments(op, symbol, &bound);

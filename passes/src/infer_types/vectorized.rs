@@ -66,16 +66,21 @@ impl<'c> Body<'_, 'c> {
 
     /// The first declared signature that all operands can be cast to safely; the operands' own types where none is declared.
     fn element_signature(&self, op: Op<'c>, symbol: &str, operands: &[Operand]) -> Result<Signature, Diagnostic> {
-        let source = self.engine.sources[symbol];
         let own = operands.iter().map(|o| o.dtype.clone()).collect();
+        let alone = operands.iter().all(|o| o.weak);
+        self.first_signature(op, symbol, own, |signature| operands.iter().zip(signature).all(|(operand, to)| casts_safely(operand, to, alone)))
+    }
+
+    /// The first declared signature that fits; `own` where none is declared.
+    pub(super) fn first_signature(&self, op: Op<'c>, symbol: &str, own: Vec<Ty>, fits: impl Fn(&[Ty]) -> bool) -> Result<Signature, Diagnostic> {
+        let source = self.engine.sources[symbol];
         if !source.has_attr("py.signatures") {
             return Ok(Signature { arguments: own, result: None, literals: vec![] });
         }
         let results = source.str_array_attr("py.signature_results");
-        let alone = operands.iter().all(|o| o.weak);
         for (i, attribute) in source.array_attr("py.signatures").into_iter().enumerate() {
             let signature = Signature::read(source, attribute, results.get(i).copied())?;
-            if operands.iter().zip(&signature.arguments).all(|(operand, to)| casts_safely(operand, to, alone)) {
+            if fits(&signature.arguments) {
                 return Ok(signature);
             }
         }
@@ -88,7 +93,7 @@ impl<'c> Body<'_, 'c> {
 }
 
 /// `np.can_cast(from, to, "safe")`; Python's numbers take any dtype of their kind beside arrays.
-fn casts_safely(from: &Operand, to: &Ty, alone: bool) -> bool {
+pub(super) fn casts_safely(from: &Operand, to: &Ty, alone: bool) -> bool {
     match from.weak && !alone {
         true => result_type(&[Operand::strong(to), from.clone()]).as_ref() == Some(to),
         false => promote_types(&from.dtype, to).as_ref() == Some(to),
