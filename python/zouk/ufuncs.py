@@ -8,7 +8,6 @@ from types import FunctionType
 
 from . import _zouk, types
 from .decorators import _checked, bare_dispatcher
-from .layouts import Layout
 from .serialize import reduce_ufunc, travel_by_value
 
 _TARGETS = ("cpu", "parallel", "cuda")
@@ -52,6 +51,8 @@ def guvectorize(*args, target="cpu", identity=None, writable_args=(), **options)
     """
     if not 1 <= len(args) <= 2:
         raise TypeError("guvectorize() takes one or two positional arguments")
+    from .layouts import Layout
+
     layout = Layout(args[-1])
     signatures = _signatures(args[0]) if len(args) == 2 else ()
     if signatures is None:
@@ -233,6 +234,8 @@ class _Lazy:
 
 def make_again(function, arguments, layout, writable, signatures, frozen):
     """The object that `_description` tells of."""
+    from .layouts import Layout
+
     maker = _Maker(arguments.pop("target"), arguments.pop("identity"), arguments)
     made = DUFunc(function, maker) if layout is None else GUFunc(function, maker, Layout(layout), writable)
     for signature in signatures:
@@ -244,7 +247,8 @@ def make_again(function, arguments, layout, writable, signatures, frozen):
 
 def _lacks_loop(error):
     """Whether NumPy found no loop for the inputs, or none whose outputs fit."""
-    return type(error).__name__ in ("_UFuncNoLoopError", "_UFuncOutputCastingError") or "not supported for the input types" in str(error)
+    text = str(error)
+    return any(reason in text for reason in ("not supported for the input types", "did not contain a loop", "output from dtype"))
 
 
 def _element_type(value):
