@@ -37,8 +37,8 @@ use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::Op;
 use zouk_dialects::ty::Ty;
 
-mod leaf;
-mod wrapper;
+pub(crate) mod leaf;
+pub(crate) mod wrapper;
 
 use wrapper::Wrapper;
 
@@ -65,10 +65,10 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     Ok(())
 }
 
-fn parse(function: Op, text: &str) -> Result<Ty, Diagnostic> {
+pub(crate) fn parse(function: Op, text: &str) -> Result<Ty, Diagnostic> {
     text.parse().map_err(|error| internal(function, format!("the types of an entry point: {error}")))
 }
 
-fn internal(function: Op, message: String) -> Diagnostic {
+pub(crate) fn internal(function: Op, message: String) -> Diagnostic {
     Diagnostic::at(ErrorClass::Internal, "entry-point", message, function.loc())
 }

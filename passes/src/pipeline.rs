@@ -163,6 +163,7 @@ pipeline! {
         mlir "reconcile-unrealized-casts";
         ours vectorize_loops "builtin.module";
         ours split_descriptors "builtin.module";
+        ours make_ufunc_loops "builtin.module";
         ours make_entries "builtin.module";
     }
     /// A GPU module with kernels in the `nvvm` dialect.
