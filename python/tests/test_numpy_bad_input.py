@@ -18,7 +18,7 @@ ARGUMENTS = {
     "n": -1,
     "big": 1 << 62,
 }
-#: Values known at run time only: what is known earlier is an error of compilation.
+#: Values known at run time only; test_numpy_refused_values.py has constants.
 RAISES = """a + v | a + a[:2] | a @ v | a @ a | np.dot(a, a) | np.concatenate((a, a[:, :3])) | np.stack((a, a[:2])) | np.where(v > 1, a, a) | np.clip(v, a, a)
 np.sum(a, axis=k) | np.max(a, axis=k) | np.cumsum(a, axis=k) | np.concatenate((a, a), axis=k) | np.stack((a, a), axis=k) | np.roll(a, 1, axis=k)
 np.linalg.inv(s) | np.linalg.solve(s, v) | np.linalg.cholesky(s - 1) | np.linalg.inv(a)
