@@ -15,7 +15,7 @@ def reduce(ufunc, array, axis: literal = 0, dtype: literal = None, out=None, kee
         return _stored(np.all(a, axis=axis, keepdims=keepdims), out)
     if initial is None and ufunc is np.logical_or:
         return _stored(np.any(a, axis=axis, keepdims=keepdims), out)
-    axes = _axes(axis, a.ndim)
+    axes = _axes(axis, a.ndim, "duplicate value in 'axis'")
     if len(axes) != 1:
         compiler.type_error("reduce() of this function along several axes is not supported: reduce along one after the other")
     lines = compiler.move_axis_last(a, axes[0])

@@ -18,25 +18,8 @@ def _checked_axis(axis, ndim: literal):
     return place + ndim if place < 0 else place
 
 
-def _axis_error(axis, ndim):
-    """Of an axis that is not there."""
-    raise np.exceptions.AxisError(axis, ndim, None)
-
-
-def _same_axis_error():
-    """Of an axis that is named twice."""
-    raise ValueError("duplicate value in 'axis'")
-
-
-def _place_of_axis(axis: literal, ndim: literal):
-    """As `_axis`, where NumPy looks the axis up in the shape."""
-    if axis < -ndim or axis >= ndim:
-        raise IndexError("tuple index out of range")
-    return axis + ndim if axis < 0 else axis
-
-
-def _axes(axis: literal, ndim: literal, name: literal = None):
-    """The axes as a tuple, counted from the first one: all of them for None."""
+def _axes(axis: literal, ndim: literal, repeated: literal = "repeated axis", name: literal = None):
+    """The axes as a tuple, counted from the first one: all of them for None. The errors are for axes that are there twice, and say which argument it is."""
     if axis is None:
         return compiler.indices(ndim)
     if not compiler.is_tuple(axis):
@@ -45,7 +28,7 @@ def _axes(axis: literal, ndim: literal, name: literal = None):
     for item in axis:
         place = _axis(item, ndim, name)
         if place in axes:
-            raise ValueError("duplicate value in 'axis'")
+            raise ValueError(repeated)
         axes = axes + (place,)
     return axes
 

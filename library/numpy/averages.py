@@ -4,7 +4,7 @@
 def average(a, axis: literal = None, weights=None, returned: literal = False, *, keepdims: literal = False):
     a = _array(a)
     if axis is not None:
-        _axes(axis, a.ndim, "axis")
+        _axes(axis, a.ndim, "repeated axis in `axis` argument", "axis")
     if weights is None:
         mean = np.mean(a, axis=axis, keepdims=keepdims)
         if _array(mean).size == 0:

@@ -44,7 +44,7 @@ use crate::pass::{OptionInfo, Options};
 use melior::ir::r#type::DimSize;
 use std::collections::{HashMap, HashSet};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
-use zouk_dialects::ir::{Builder, MemRefType, Op, RankedTensorType, Region, ShapedTypeLike, Type, Value};
+use zouk_dialects::ir::{Attribute, Builder, MemRefType, Op, RankedTensorType, Region, ShapedTypeLike, Type, Value};
 
 mod overlap;
 pub mod views;
@@ -283,8 +283,13 @@ fn block<'c>(b: &Builder<'c>, result: Value<'c>, sizes: &[Value<'c>]) -> Value<'
     };
     match entry() {
         Some(first) if sizes.is_empty() && !used_by_array(result) => Builder::before(first).val("memref.alloca", &[], ty, &[("operandSegmentSizes", b.i32_array(&[0, 0]))]),
-        _ => b.val("rt.alloc", sizes, ty, &[]),
+        _ => b.val("rt.alloc", sizes, ty, &dtype_of(result)),
     }
+}
+
+/// The dtype that errors name, if the array says one that is made of a tensor.
+fn dtype_of<'c>(tensor: Value<'c>) -> Vec<(&'static str, Attribute<'c>)> {
+    tensor.uses().into_iter().find_map(|(user, _)| user.attr("dtype").filter(|_| user.is("rt.array"))).map(|dtype| ("dtype", dtype)).into_iter().collect()
 }
 
 /// Whether an array is made of a tensor, or of what a reduction makes of it in place.

@@ -80,7 +80,7 @@ fn reshape_rule(a: &TyArg, sizes: &[TyArg]) -> Rule {
     let from = array(a)?;
     sizes.iter().try_for_each(|s| integer(s).map(|_| ()))?;
     if sizes.iter().filter(|s| s.constant == Some(Const::Int(-1))).count() > 1 {
-        return Err(CallError::new("can only specify one unknown dimension"));
+        return Err(CallError::raising("ValueError", "can only specify one unknown dimension"));
     }
     let readonly = from.readonly && from.layout == Layout::C;
     Ok(Ty::Array(Array { rank: sizes.len(), layout: Layout::C, readonly, ..from.clone() }).into())
@@ -190,7 +190,7 @@ fn arange<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
 /// ceil((stop - start) / step), an index; 0 when that is negative.
 fn float_count<'c>(l: &mut Lower<'c>, start: Value<'c>, stop: Value<'c>, step: Value<'c>) -> Value<'c> {
     let zero = l.b.c_float(start.ty(), 0.0);
-    l.check(l.b.cmpf("une", step, zero), "ZeroDivisionError", "division by zero");
+    l.check(l.b.cmpf("une", step, zero), "ZeroDivisionError", "float division by zero");
     let exact = l.b.bin("arith.divf", l.b.bin("arith.subf", stop, start), step);
     let ceiling = l.b.val("math.ceil", &[exact], exact.ty(), &[]);
     let known = l.b.cmpf("ord", ceiling, ceiling);

@@ -1,11 +1,9 @@
 //! `axis=k` with a `k` that is known only at run time: one call for each axis that there is, with that axis as a constant.
 //!
 //! What a call gives has the same type for every axis, but for the layout; where that is not so, the calls cannot be joined.
-//!
-//! A constant axis that is not there raises what NumPy raises, where the call stands and when it is reached.
 
 use super::body::Body;
-use crate::functions::{self, Const, Function, receiver_class};
+use crate::functions::{self, Function, receiver_class};
 use crate::library;
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Builder, IntegerAttribute, Op, Region, Value};
@@ -13,10 +11,6 @@ use zouk_dialects::ty::Ty;
 
 /// Raises AxisError, or gives the axis counted from the first one.
 const CHECKED: &str = "@library/numpy._checked_axis";
-
-/// Raise AxisError, and ValueError for an axis named twice.
-const MISSING: &str = "@library/numpy._axis_error";
-const TWICE: &str = "@library/numpy._same_axis_error";
 
 /// A call whose axis is to be chosen at run time.
 struct Choice<'c> {
@@ -42,39 +36,17 @@ impl<'c> Body<'_, 'c> {
             return Ok(None);
         }
         let Some(choice) = self.axis_choice(op)? else { return Ok(None) };
-        let axis = op.operand(choice.place);
-        let wrong = match self.constant(axis) {
-            None => None,
-            Some(axis) => match wrong(&axis, choice.count) {
-                None => return Ok(None),
-                wrong => wrong,
-            },
-        };
         let b = Builder::before(op);
         b.set_loc(op.loc());
+        let types = &self.engine.types;
+        let checked = b.val("py.ref", &[], types.to_mlir(&Ty::Ref(CHECKED.into())), &[]);
         let count = self.int(&b, choice.count);
-        let result = match wrong {
-            None => {
-                let axis = self.library_call(&b, CHECKED, &[axis, count]);
-                self.call_for_axis(&b, &choice, axis, 0)
-            }
-            Some(Wrong::Missing(axis)) => {
-                let axis = self.engine.constant_op(&b, &Ty::I64, &Const::Int(axis));
-                self.library_call(&b, MISSING, &[axis, count])
-            }
-            Some(Wrong::Twice) => self.library_call(&b, TWICE, &[]),
-        };
+        let axis = b.val("py.call", &[checked, op.operand(choice.place), count], types.to_mlir(&Ty::Unknown), &[]);
+        let result = self.call_for_axis(&b, &choice, axis, 0);
         op.result(0).replace_all_uses(result);
         self.forget(op);
         op.erase();
-        Ok(count.def())
-    }
-
-    /// A call of a function of the library; the reference to it stands before.
-    fn library_call(&self, b: &Builder<'c>, name: &str, arguments: &[Value<'c>]) -> Value<'c> {
-        let types = &self.engine.types;
-        let function = b.val("py.ref", &[], types.to_mlir(&Ty::Ref(name.into())), &[]);
-        b.val("py.call", &[&[function], arguments].concat(), types.to_mlir(&Ty::Unknown), &[])
+        Ok(checked.def())
     }
 
     /// The call for `axis`, which is not before `first`.
@@ -110,17 +82,12 @@ impl<'c> Body<'_, 'c> {
             let error = self.error("bad-call", "axis must be an integer or a tuple of integers, not a list", op.loc());
             return Err(error.help("write the axes as a tuple"));
         }
-        // The library looks at constants itself.
-        let known = self.constant(axis).is_some();
-        if !(known && functions::find(&name).is_some_and(|entry| axis_parameter(entry).is_some()) || !known && self.ty(axis).is_int()) || op.num_operands() <= first {
+        if !self.ty(axis).is_int() || self.constant(axis).is_some() || op.num_operands() <= first {
             return Ok(None);
         }
         let array = first + (name == "numpy.compress") as usize;
         let Some(rank) = (array < op.num_operands()).then(|| rank_of(&self.ty(op.operand(array)))).flatten() else { return Ok(None) };
         // The function that joins arrays along one of their axes is given a tuple of them; new axes stand among the others.
-        if name == "numpy.expand_dims" && matches!(self.ty(axis), Ty::Tuple(_)) {
-            return Ok(None);
-        }
         let count = match name.as_str() {
             "numpy.concatenate" | "numpy.concat" => rank.saturating_sub(1),
             "numpy.expand_dims" => rank + 1,
@@ -161,33 +128,6 @@ impl<'c> Body<'_, 'c> {
         };
         Ok(place.map(|place| first + place).filter(|place| *place < given))
     }
-}
-
-/// What is wrong with a constant axis, or with a tuple of them.
-enum Wrong {
-    Missing(i128),
-    Twice,
-}
-
-fn wrong(axis: &Const, count: usize) -> Option<Wrong> {
-    let count = count as i128;
-    let axes = match axis {
-        Const::Int(axis) => vec![*axis],
-        Const::Tuple(parts) => parts.iter().map(|part| if let Const::Int(axis) = part { Some(*axis) } else { None }).collect::<Option<_>>()?,
-        _ => return None,
-    };
-    let mut seen = vec![];
-    for axis in axes {
-        if !(-count..count).contains(&axis) {
-            return Some(Wrong::Missing(axis));
-        }
-        let place = if axis < 0 { axis + count } else { axis };
-        if seen.contains(&place) {
-            return Some(Wrong::Twice);
-        }
-        seen.push(place);
-    }
-    None
 }
 
 fn axis_parameter(entry: &Function) -> Option<usize> {

@@ -124,7 +124,13 @@ impl<'c> Lower<'c> {
     fn fold_elements(&mut self, space: &Space<'c>, array: &Val<'c>, compute: &Ty, reduction: Reduction, mask: Option<&Val<'c>>, initial: Option<&Val<'c>>) -> Val<'c> {
         let kind = reduction.kind;
         if matches!(kind, Kind::Min | Kind::Max) && initial.is_none() {
-            self.check_not_empty(space, if kind == Kind::Min { "minimum" } else { "maximum" });
+            let name = match (kind, reduction.skip_nan) {
+                (Kind::Min, false) => "minimum",
+                (Kind::Min, true) => "fmin",
+                (_, false) => "maximum",
+                (_, true) => "fmax",
+            };
+            self.check_not_empty(space, name);
         }
         let element = array.ty.as_array().map_or(array.ty.clone(), |t| (*t.element).clone());
         let identity = self.identity(kind, compute, reduction.skip_nan && !element.is_integral());
@@ -411,7 +417,7 @@ impl<'c> Lower<'c> {
             return self.from_memory(raw, dtype);
         }
         let ty = Array { element: Box::new(dtype.clone()), rank, layout: Layout::C, readonly: false, unaligned: false };
-        let array = self.b.val("rt.array", &[tensor], self.memref(&ty), &[]);
+        let array = self.array_of_tensor(tensor, &ty);
         self.val(Ty::Array(ty), vec![array])
     }
 
