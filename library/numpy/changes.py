@@ -94,10 +94,12 @@ def _items_for(a, values):
 
 
 def _check_fits(value, dtype: literal):
-    if compiler.is_integer(dtype) and compiler.is_integer(value):
+    """Refuses a number that an integer dtype does not hold; of floats it is the integer part that counts."""
+    if compiler.is_integer(dtype) and (compiler.is_integer(value) or compiler.is_float(value)):
+        item = int(value)
         limits = np.iinfo(dtype)
-        if value < limits.min or value > limits.max:
-            raise OverflowError(f"Python integer {value} out of bounds for {np.dtype(dtype).name}")
+        if item < limits.min or item > limits.max:
+            raise OverflowError(f"Python integer {item} out of bounds for {np.dtype(dtype).name}")
 
 
 def _with_axes(a, ndim: literal):

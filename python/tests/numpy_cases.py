@@ -64,7 +64,7 @@ def pool(dtype, values):
 def laid_out(values, layout):
     """An array of the values in this layout. A stretched one repeats those of the first row."""
     if values.ndim == 0 or layout in ("C", "readonly"):
-        made = np.empty(values.size + 1, values.dtype)[: values.size].reshape(values.shape)
+        made = np.zeros(values.size + 1, values.dtype)[: values.size].reshape(values.shape)
     elif layout == "F":
         made = np.empty(values.shape, values.dtype, order="F")
     elif layout == "gaps":
