@@ -70,7 +70,7 @@ def _quantiles_at(a, fractions, levels, weak: literal, axis: literal, method: li
             whole = whole + (a.shape[i],)
             shape = shape + (a.shape[i],)
     rows = compiler.permuted(a, kept + axes)
-    if not skip_nan and fractions.shape[0] > 0:
+    if not skip_nan:
         count = 1
         for i in axes:
             count *= a.shape[i]

@@ -58,7 +58,8 @@ def pool(dtype, values):
         numbers = [*numbers, np.iinfo(dtype).max, np.iinfo(dtype).min]
     if values == "any" and dtype.kind == "f":
         numbers = [*numbers, np.finfo(dtype).max, -np.finfo(dtype).max, np.finfo(dtype).smallest_subnormal]
-    return np.array(numbers).astype(dtype)
+    with np.errstate(invalid="ignore"):
+        return np.array(numbers).astype(dtype)
 
 
 def laid_out(values, layout):
@@ -233,6 +234,7 @@ class Comparison:
     scale: bool = False
     zeros: bool = True
 
+    @np.errstate(all="ignore")
     def difference(self, result, expected, arguments):
         largest = 0.0
         if self.scale:

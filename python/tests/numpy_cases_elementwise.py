@@ -70,7 +70,7 @@ add("logical_and logical_or logical_xor", methods("biuf", calls="np.F.outer(a, b
 add("angle", unary("biuf", calls="np.F(a) ; np.F(a, deg={True|False}) ; np.F(x)"), unary("c", LIBM, calls="np.F(a) ; np.F(a, {True|False})"))
 add("real imag iscomplex isreal iscomplexobj isrealobj isneginf isposinf", unary(calls="np.F(a) ; np.F(x)"))
 add("fix", unary(calls="np.F(a) ; np.F(x)"))
-add("around round", unary(calls="np.F(a)"), unary("iufc", calls="np.F(a, {1|2|-1}) ; np.F(x, 1)"))
+add("around round", unary(calls="np.F(a)"), unary("iufc", calls="np.F(a, {1|2|-1}) ; np.F(x, 1)", a=Array(values="finite")))
 add("sinc i0", unary("biuf", Comparison(16), calls="np.F(a)", a=Array("*", values="sums")))
 add("nan_to_num", unary(calls="np.F(a) ; np.F(a, nan=1.5) ; np.F(a, nan=2, posinf=3.0, neginf=-4.0) ; np.F(x)"))
 add("clip", unary(compare=ZEROS, calls="np.F(a, b, c) ; np.F(a, b, None) ; np.F(a, None, b) ; np.F(a, 1, 3) ; np.F(a, min=b) ; np.F(a, 0, 2, out=o)", b=Array("~a", "=a"), c=Array("~a", "=a")))

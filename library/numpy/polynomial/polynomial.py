@@ -162,8 +162,9 @@ def polyder(c, m=1, scl=1, axis: literal = 0):
 
 def polyfromroots(roots):
     if _array(roots).size == 0:
-        return np.ones(1, compiler.inexact_type(roots))
-    r = np.sort(_series(roots, _series_type((roots,)), False))
+        return np.ones(1, compiler.result_type(compiler.inexact_type(roots), np.float64))
+    # The factors are made of roots and ones, which are float64.
+    r = np.sort(_series(roots, compiler.result_type(_series_type((roots,)), np.float64), False))
     out = np.ones(1, compiler.result_type(r))
     for root in r:
         longer = np.zeros(out.shape[0] + 1, compiler.result_type(r))
