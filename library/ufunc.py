@@ -20,8 +20,8 @@ def reduce(ufunc, array, axis: literal = 0, dtype: literal = None, out=None, kee
         compiler.type_error("reduce() of this function along several axes is not supported: reduce along one after the other")
     lines = compiler.move_axis_last(a, axes[0])
     found = np.empty(lines.shape[:-1], _ufunc_type(ufunc, a, dtype))
-    if lines.shape[-1] == 0 and initial is None:
-        found[...] = _identity(ufunc)
+    if initial is None and (lines.shape[-1] == 0 or _has_identity(ufunc)):
+        _reduce_lines(ufunc, lines, found, _identity(ufunc))
     else:
         _reduce_lines(ufunc, lines, found, initial)
     return _stored(np.expand_dims(found, axes[0]) if keepdims else _value(found), out)
@@ -37,6 +37,11 @@ def _ufunc_type(ufunc, a, dtype: literal):
         if not (ufunc is np.logical_xor or ufunc is np.logical_and or ufunc is np.logical_or):
             compiler.type_error("this function gives bools of numbers: it is not repeated on its results")
     return kind
+
+
+def _has_identity(ufunc):
+    """Whether a reduction begins with it: that of one item may be another number, as gcd(0, -1) is."""
+    return ufunc is np.gcd or ufunc is np.hypot
 
 
 def _identity(ufunc):

@@ -96,4 +96,4 @@ def _rows(arrays, i):
 
 def _value(a):
     """The number in an array without axes."""
-    return a[()] if a.ndim == 0 else a
+    return a[()] if compiler.is_array(a) and compiler.ndim(a) == 0 else a

@@ -178,7 +178,7 @@ def flip(m, axis: literal = None):
     m = _array(m)
     for place in _axes(axis, m.ndim):
         m = _reversed_along(m, place)
-    return m
+    return _value(m)
 
 
 def _reversed_along(a, axis: literal):

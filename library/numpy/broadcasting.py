@@ -137,7 +137,13 @@ def select(condlist, choicelist, default=0):
         raise ValueError("list of cases must be same length as list of conditions")
     if len(condlist) == 0:
         raise ValueError("select with an empty condition list is not possible")
+    # A number as the default takes the dtype of the choices.
     result = default
+    if compiler.is_scalar(default) and compiler.is_array(choicelist[0]):
+        dtype = compiler.result_type(choicelist[0])
+        for choice in choicelist[1:]:
+            dtype = compiler.result_type(dtype, choice)
+        result = np.full(1, default, compiler.result_type(dtype, default))
     for i in compiler.indices(len(condlist)):
         place = len(condlist) - 1 - i
         if not compiler.is_bool(condlist[place]):

@@ -55,11 +55,12 @@ def _copy_chosen(a, chosen, out, axis: literal):
 
 def insert(arr, obj, values, axis: literal = None):
     arr, place = _along(arr, axis)
-    items = _items_for(arr, values)
+    items = _array(values)
     if items.ndim > arr.ndim:
         compiler.type_error("insert() of values with more axes than the array is not supported")
     if compiler.is_scalar(obj) and not compiler.is_bool(obj):
         index = _insertion_index(obj, arr.shape[place], place)
+        _check_items(arr, values)
         items = _with_axes(items, arr.ndim)
         return _inserted_at(arr, index, _with_axis_at(items, place), place)
     indices = np.arange(arr.shape[place])[obj] if isinstance(obj, slice) else _array(obj)
@@ -75,12 +76,13 @@ def insert(arr, obj, values, axis: literal = None):
                 raise IndexError(f"index ({places[0]},) is out of bounds for axis {place} with size {length}")
             raise IndexError(f"index [{places[0]}] is out of bounds for axis {place} with size {length}")
         index = _insertion_index(places[0], length, place)
+        _check_items(arr, values)
         return _inserted_at(arr, index, _with_axes(items, arr.ndim), place)
-    return _inserted(arr, places, items, place)
+    return _inserted(arr, places, items, values, place)
 
 
-def _items_for(a, values):
-    """What is to be put among the items of an array, in its dtype. An int must fit it."""
+def _check_items(a, values):
+    """Refuses what cannot be an item of the array; numbers must fit its dtype."""
     if compiler.is_complex(values) and not compiler.is_complex(a):
         compiler.type_error("complex numbers cannot be put among real ones: take their real part first")
     dtype = compiler.result_type(a)
@@ -90,14 +92,15 @@ def _items_for(a, values):
                 _check_fits(value, dtype)
     elif compiler.is_scalar(values):
         _check_fits(values, dtype)
-    return _array(values)
 
 
 def _check_fits(value, dtype: literal):
-    if compiler.is_integer(dtype) and compiler.is_integer(value):
+    """Refuses a number that an integer dtype does not hold; of floats it is the integer part that counts."""
+    if compiler.is_integer(dtype) and (compiler.is_integer(value) or compiler.is_float(value)):
+        item = int(value)
         limits = np.iinfo(dtype)
-        if value < limits.min or value > limits.max:
-            raise OverflowError(f"Python integer {value} out of bounds for {np.dtype(dtype).name}")
+        if item < limits.min or item > limits.max:
+            raise OverflowError(f"Python integer {item} out of bounds for {np.dtype(dtype).name}")
 
 
 def _with_axes(a, ndim: literal):
@@ -125,7 +128,7 @@ def _inserted_at(arr, index, items, axis: literal):
     return out
 
 
-def _inserted(arr, indices, items, axis: literal):
+def _inserted(arr, indices, items, values, axis: literal):
     """With one item before each of the indices, which count places of the array as it was."""
     length = arr.shape[axis]
     count = indices.shape[0]
@@ -134,6 +137,7 @@ def _inserted(arr, indices, items, axis: literal):
     for i in range(count):
         starts[i] = np.int64(indices[i]) + length if indices[i] < 0 else np.int64(indices[i])
     _check_starts(starts, length)
+    _check_items(arr, values)
     for start in starts:
         before[start] += 1
     total = 0

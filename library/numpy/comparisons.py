@@ -136,7 +136,7 @@ def isreal(x):
         _have_no_imaginary_part(a, out)
     else:
         out.fill(True)
-    return out
+    return _value(out)
 
 
 def _have_no_imaginary_part(a, out):

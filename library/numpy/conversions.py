@@ -2,7 +2,10 @@
 
 
 def asfortranarray(a, dtype: literal = None):
-    a = _at_least(_array(a), 1)
+    return _in_fortran_order(_at_least(_array(a), 1), dtype)
+
+
+def _in_fortran_order(a, dtype: literal):
     kind = compiler.result_type(a) if dtype is None else _dtype(dtype)
     if compiler.result_type(a) is kind and (a.ndim == 0 or compiler.is_constant(compiler.is_f_packed(a))):
         return a
@@ -71,7 +74,7 @@ def asarray(a, dtype: literal = None, order: literal = None, *, copy: literal = 
         return array(a, dtype, copy=copy is not None and copy)
     if copy is not None and copy:
         return array(a, dtype, order=order)
-    return asfortranarray(a, dtype) if order in ("F", "f") else np.ascontiguousarray(a, dtype)
+    return _in_fortran_order(_array(a), dtype) if order in ("F", "f") else np.ascontiguousarray(a, dtype)
 
 
 def asanyarray(a, dtype: literal = None, order: literal = None):
@@ -120,7 +123,7 @@ def require(a, dtype: literal = None, requirements: literal = None):
     if "C" in letters and "F" in letters:
         raise ValueError('Cannot specify both "C" and "F" order')
     if "F" in letters:
-        return asfortranarray(a, dtype)
+        return _in_fortran_order(_array(a), dtype)
     return asarray(a, dtype, "C" if "C" in letters else None)
 
 

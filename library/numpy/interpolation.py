@@ -169,5 +169,7 @@ def _reduce_rows_with(kernel, a, b, out, dtype):
 def _trapezoids(y, steps, dtype):
     total = dtype(0)
     for i in range(steps.shape[0]):
-        total += dtype(steps[i]) * (dtype(y[i + 1]) + dtype(y[i])) / dtype(2)
+        # Bools add up to a bool.
+        pair = dtype(y[i + 1] or y[i]) if compiler.is_bool(y) else dtype(y[i + 1]) + dtype(y[i])
+        total += dtype(steps[i]) * pair / dtype(2)
     return total

@@ -70,6 +70,13 @@ def _quantiles_at(a, fractions, levels, weak: literal, axis: literal, method: li
             whole = whole + (a.shape[i],)
             shape = shape + (a.shape[i],)
     rows = compiler.permuted(a, kept + axes)
+    if not skip_nan:
+        count = 1
+        for i in axes:
+            count *= a.shape[i]
+        if count == 0:
+            # Also where there are no results.
+            raise IndexError("index -1 is out of bounds for axis 0 with size 0")
     row_weights = None if w is None else compiler.permuted(w, kept + axes)
     result = np.empty(whole if keepdims else shape, dtype)
     if keepdims:

@@ -87,6 +87,26 @@ def layouts(values):
         yield np.asfortranarray(values)
 
 
+def copied(value, memo=None):
+    """A deep copy whose arrays have the layout of the originals, and are read-only where those are."""
+    memo = {} if memo is None else memo
+    if id(value) in memo:
+        return memo[id(value)]
+    if type(value) in (tuple, list):
+        made = type(value)(copied(item, memo) for item in value)
+    elif type(value) is np.ndarray and not value.dtype.hasobject:
+        low, high = np.lib.array_utils.byte_bounds(value)
+        block = np.zeros(high - low + 64, np.uint8)
+        start = (low - block.ctypes.data) % 64
+        made = np.ndarray(value.shape, value.dtype, block, start + value.ctypes.data - low, value.strides)
+        made[...] = value
+        made.flags.writeable = value.flags.writeable
+    else:
+        made = copy.deepcopy(value, memo)
+    memo[id(value)] = made
+    return made
+
+
 def outcome(function, arguments):
     """What a call does: ("returns", value) or ("raises", exception)."""
     try:
@@ -98,7 +118,7 @@ def outcome(function, arguments):
 
 def check(f, *arguments, rtol=0.0, text=False):
     """The compiled function does what `f.py_func` does. The texts of exceptions are compared where `text` is set."""
-    theirs, ours = copy.deepcopy(arguments), copy.deepcopy(arguments)
+    theirs, ours = copied(arguments), copied(arguments)
     (expected_kind, expected), (kind, result) = outcome(f.py_func, theirs), outcome(f, ours)
     call = f"{f.__name__}{arguments}"
     assert kind == expected_kind, f"{call} {kind} {result!r}, but Python {expected_kind} {expected!r}"

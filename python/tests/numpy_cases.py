@@ -58,13 +58,14 @@ def pool(dtype, values):
         numbers = [*numbers, np.iinfo(dtype).max, np.iinfo(dtype).min]
     if values == "any" and dtype.kind == "f":
         numbers = [*numbers, np.finfo(dtype).max, -np.finfo(dtype).max, np.finfo(dtype).smallest_subnormal]
-    return np.array(numbers).astype(dtype)
+    with np.errstate(invalid="ignore"):
+        return np.array(numbers).astype(dtype)
 
 
 def laid_out(values, layout):
     """An array of the values in this layout. A stretched one repeats those of the first row."""
     if values.ndim == 0 or layout in ("C", "readonly"):
-        made = np.empty(values.size + 1, values.dtype)[: values.size].reshape(values.shape)
+        made = np.zeros(values.size + 1, values.dtype)[: values.size].reshape(values.shape)
     elif layout == "F":
         made = np.empty(values.shape, values.dtype, order="F")
     elif layout == "gaps":
@@ -233,6 +234,7 @@ class Comparison:
     scale: bool = False
     zeros: bool = True
 
+    @np.errstate(all="ignore")
     def difference(self, result, expected, arguments):
         largest = 0.0
         if self.scale:

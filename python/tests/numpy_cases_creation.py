@@ -53,6 +53,6 @@ add("promote_types result_type", "np.empty(0, np.F(a.dtype, e.dtype))")
 add("result_type", "np.empty(0, np.F(a, e)) ; np.empty(0, np.F(a, 2.5))")
 add("isfortran", "np.F(a)", ranks=(0, 3))
 add("may_share_memory shares_memory", "np.F(a, e) ; np.F(a, a) ; np.F(a, a[::-1]) ; np.F(v[:1], v[1:])", ranks=(1, 2))
-add("as_strided", "np.lib.stride_tricks.F(v, (v.size // 2, 2), v.strides * 2) ; np.lib.stride_tricks.F(v, v.shape, v.strides)", "numpy.lib.stride_tricks")
+add("as_strided", "np.lib.stride_tricks.F(v, (v.size // 2, 2), v.strides * 2) ; np.lib.stride_tricks.F(v, v.shape, v.strides)", "numpy.lib.stride_tricks", v=Array("n", writable=True))
 add("sliding_window_view", "np.lib.stride_tricks.F(v, {1|2|3}) ; np.lib.stride_tricks.F(a, 2, axis=AXIS) ; np.lib.stride_tricks.F(m, (2, 1))", "numpy.lib.stride_tricks")
 CASES = _cases

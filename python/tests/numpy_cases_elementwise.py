@@ -25,7 +25,8 @@ def binary(kinds="biufc", compare=EXACT, calls="np.F(a, b) ; np.F(a, b, out=o) ;
 
 
 METHODS = "np.F.reduce(a, axis=AXIS) ; np.F.accumulate(a, axis=AXIS) ; np.F.outer(a, b) ; np.F.at(o, i, 2)"
-METHOD_ARGUMENTS = {"o": Array("n", "biufc", "positive", writable=True), "i": Places("q", "i", of="o")}
+# What cannot be stored in bools is refused before an index is looked at.
+METHOD_ARGUMENTS = {"o": Array("n", "iufc", "positive", writable=True), "i": Places("q", "i", of="o")}
 
 
 def methods(kinds="biufc", values="sums", calls=METHODS, **more):
@@ -34,8 +35,12 @@ def methods(kinds="biufc", values="sums", calls=METHODS, **more):
     )
 
 
-add("absolute abs sqrt reciprocal square", unary("biuf"), unary("c", COMPLEX))
-add("positive negative sign signbit conj conjugate rint ceil floor trunc fabs isfinite isinf isnan isnat logical_not spacing", unary())
+add("absolute abs sqrt square", unary("biuf"), unary("c", COMPLEX))
+# What the reciprocal of the integer 0 is C does not say.
+add("reciprocal", unary("f"), unary("biu", a=Array(values="positive")), unary("c", COMPLEX))
+add("positive negative sign signbit conj conjugate rint ceil floor trunc fabs isfinite isinf isnan isnat logical_not", unary())
+# Of 8-bit integers it is the spacing of float16.
+add("spacing", unary("f-hilHIL"))
 add("invert bitwise_invert bitwise_not bitwise_count", unary())
 add("frexp modf", unary(calls="np.F(a)"))
 add("cbrt deg2rad degrees rad2deg radians", unary(compare=LIBM))
@@ -50,11 +55,13 @@ add("floor_divide remainder mod fmod divmod", binary(calls="np.F(a, b) ; np.F(a,
 add("equal not_equal less less_equal greater greater_equal logical_and logical_or logical_xor", binary())
 add("maximum minimum fmax fmin", binary(compare=ZEROS), methods())
 # NumPy has no loop of bits, and none of gcd, for uint64 beside a number in `at`.
-add("bitwise_and bitwise_or bitwise_xor gcd lcm", binary(), methods("biu", o=Array("n", "bi-BHI", "positive", writable=True)))
+add("bitwise_and bitwise_or bitwise_xor gcd lcm", binary(), methods("biu", o=Array("n", "i-BHI", "positive", writable=True)))
 add("bitwise_left_shift bitwise_right_shift left_shift right_shift", binary(calls="np.F(a, b) ; np.F(a, b, out=o) ; np.F(a, 3)"))
 add("copysign nextafter heaviside", binary())
 add("arctan2 atan2 hypot logaddexp logaddexp2", binary(compare=LIBM))
-add("power pow", binary("biuf", LIBM, calls="np.F(a, b) ; np.F(a, 2) ; np.F(a, 0.5) ; np.F(a, -1)"), binary("c", COMPLEX, calls="np.F(a, b)"))
+add("power pow", binary("biuf", LIBM, calls="np.F(a, b) ; np.F(a, 2)"), binary("f", LIBM, calls="np.F(a, -1)"), binary("c", Comparison(32), calls="np.F(a, b)"))
+# See "np.power(x, 0.5)" in docs/semantics.md.
+add("power pow", binary("biuf", LIBM, calls="np.F(a, 0.5)", a=Array(values="positive")))
 add("float_power", binary("biuf", LIBM, calls="np.F(a, b) ; np.F(a, 2)"))
 add("ldexp", binary(calls="np.F(a, b)", b=Array("~a", "biu")))
 add("less greater equal not_equal less_equal greater_equal", methods("biuf", calls="np.F.outer(a, b) ; np.F.reduce(a, axis=AXIS)"))
@@ -63,7 +70,7 @@ add("logical_and logical_or logical_xor", methods("biuf", calls="np.F.outer(a, b
 add("angle", unary("biuf", calls="np.F(a) ; np.F(a, deg={True|False}) ; np.F(x)"), unary("c", LIBM, calls="np.F(a) ; np.F(a, {True|False})"))
 add("real imag iscomplex isreal iscomplexobj isrealobj isneginf isposinf", unary(calls="np.F(a) ; np.F(x)"))
 add("fix", unary(calls="np.F(a) ; np.F(x)"))
-add("around round", unary(calls="np.F(a) ; np.F(a, {1|2|-1}) ; np.F(x, 1)"))
+add("around round", unary(calls="np.F(a)"), unary("iufc", calls="np.F(a, {1|2|-1}) ; np.F(x, 1)", a=Array(values="finite")))
 add("sinc i0", unary("biuf", Comparison(16), calls="np.F(a)", a=Array("*", values="sums")))
 add("nan_to_num", unary(calls="np.F(a) ; np.F(a, nan=1.5) ; np.F(a, nan=2, posinf=3.0, neginf=-4.0) ; np.F(x)"))
 add("clip", unary(compare=ZEROS, calls="np.F(a, b, c) ; np.F(a, b, None) ; np.F(a, None, b) ; np.F(a, 1, 3) ; np.F(a, min=b) ; np.F(a, 0, 2, out=o)", b=Array("~a", "=a"), c=Array("~a", "=a")))

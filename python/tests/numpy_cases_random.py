@@ -52,7 +52,9 @@ for _name in ("rand", "randn"):
     legacy(_name, " ; n ; n, 2", n=Number((3, 0, 1)))
 legacy("randint", f"n ; k, n ; k, n, {SIZES} ; n, size=3, dtype={{np.int8|np.uint8|np.int32|np.uint64}}", n=Number((3, 1, 100, 0)), k=Number((0, 1, -3)))
 legacy("choice", "n ; v ; n, 4 ; v, 3, True ; v, 2, False", n=Number((3, 1, 10, 0)))
-legacy("permutation", "n ; v ; m", n=Number((3, 1, 10, 0)))
+# Of read-only arrays NumPy permutes none that is empty.
+PERMUTED = {"v": Array("n", writable=True), "m": Array("n k", writable=True)}
+legacy("permutation", "n ; v ; m", **PERMUTED, n=Number((3, 1, 10, 0)))
 legacy("shuffle", "o", o=Array("*", writable=True, ranks=(1, 3)))
 legacy("multinomial", "n, (0.25, 0.5, 0.25) ; n, (0.5, 0.5), 3", n=Number((3, 0, 20)))
 legacy("dirichlet", "(1.0, 2.0, 0.5) ; (1.0, 2.0), 3")
@@ -61,7 +63,7 @@ _cases["numpy.random.seed"] = [case("np.random.seed(seed) then np.random.random(
 generator("random", f" ; {SIZES} ; 3, np.float32")
 generator("integers", f"n ; k, n ; k, n, {SIZES} ; n, size=3, dtype={{np.int8|np.uint8|np.int32|np.uint64}} ; n, endpoint=True", n=Number((3, 1, 100, 0)), k=Number((0, 1, -3)))
 generator("choice", "n ; v ; n, 4 ; v, 3, True ; v, 2, False", n=Number((3, 1, 10, 0)))
-generator("permutation", "n ; v ; m", n=Number((3, 1, 10, 0)))
+generator("permutation", "n ; v ; m", **PERMUTED, n=Number((3, 1, 10, 0)))
 generator("shuffle", "o ; o, 0", o=Array("*", writable=True, ranks=(1, 3)))
 generator("multinomial", "n, (0.25, 0.5, 0.25) ; n, (0.5, 0.5), 3", n=Number((3, 0, 20)))
 generator("dirichlet", "(1.0, 2.0, 0.5) ; (1.0, 2.0), 3")

@@ -29,7 +29,7 @@ def polymul(c1, c2):
 
 
 def polymulx(c):
-    c = _series(c, compiler.inexact_type(c), True)
+    c = _series(c, _series_type((c,)), True)
     if c.shape[0] == 1 and c[0] == 0:
         return c
     out = np.zeros(c.shape[0] + 1, compiler.result_type(c))
@@ -79,7 +79,7 @@ def polyval(x, c, tensor: literal = True):
         return _value(_horner_series(x, c))
     x = _array(x)
     if c.ndim == 1:
-        return _horner_of_each(_flat(x), c, x.shape, compiler.result_type(x, c))
+        return _value(_horner_of_each(_flat(x), c, x.shape, compiler.result_type(x, c)))
     if tensor:
         c = np.reshape(c, c.shape + (1,) * x.ndim)
     return _horner_series(x, c)
@@ -126,6 +126,8 @@ def polyint(c, m=1, k=(), lbnd=0, scl=1, axis: literal = 0):
     out = _axis_first(c, place).copy()
     for i in range(m):
         n = out.shape[0]
+        if n == 0:
+            raise IndexError("index 0 is out of bounds for axis 0 with size 0")
         out *= scl
         constant = constants[i] if i < constants.shape[0] else 0.0
         if n == 1 and np.all(out[0] == 0):
@@ -160,8 +162,9 @@ def polyder(c, m=1, scl=1, axis: literal = 0):
 
 def polyfromroots(roots):
     if _array(roots).size == 0:
-        return np.ones(1, compiler.inexact_type(roots))
-    r = np.sort(_series(roots, compiler.inexact_type(roots), False))
+        return np.ones(1, compiler.result_type(compiler.inexact_type(roots), np.float64))
+    # The factors are made of roots and ones, which are float64.
+    r = np.sort(_series(roots, compiler.result_type(_series_type((roots,)), np.float64), False))
     out = np.ones(1, compiler.result_type(r))
     for root in r:
         longer = np.zeros(out.shape[0] + 1, compiler.result_type(r))

@@ -29,7 +29,10 @@ def as_series(alist, trim: literal = True):
 
 
 def _series_type(items):
-    """The dtype of several series: integers count as float64."""
+    """The dtype of several series: integers count as float64. Bools are no coefficients."""
+    for item in items:
+        if compiler.is_bool(item):
+            raise ValueError("Coefficient arrays have no common type")
     dtype = compiler.inexact_type(items[0])
     for item in items[1:]:
         dtype = compiler.result_type(dtype, compiler.inexact_type(item))

@@ -38,7 +38,9 @@ pub(super) static TABLE: &[Function] = table! {
     "flags.writeable" ("_f"): |a| Ok(truth(!flagged(&a[0].ty).is_some_and(|array| array.readonly))) => |l, a, _| {
         vec![l.b.c_bool(!flagged(&a[0].ty).is_some_and(|array| array.readonly))]
     };
-    "flags.aligned" ("_f"): |_| Ok(truth(true)) => |l, _, _| vec![l.b.c_bool(true)];
+    "flags.aligned" ("_f"): |a| Ok(truth(!flagged(&a[0].ty).is_some_and(|array| array.unaligned))) => |l, a, _| {
+        vec![l.b.c_bool(!flagged(&a[0].ty).is_some_and(|array| array.unaligned))]
+    };
 
     "int.real" ("_x"): |a| Ok(widened(&a[0].ty).into()) => |l, a, ty| l.cast(&a[0], ty).parts;
     "int.imag" ("_x"): |a| Ok(widened(&a[0].ty).into()) => |l, _, ty| vec![l.b.c_int(l.scalar(ty), 0)];

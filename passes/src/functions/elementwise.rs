@@ -94,13 +94,13 @@ impl<'c> Lower<'c> {
         self.runtime_call("zouk_gcd_i64", &[a, b], self.b.i64())
     }
 
-    /// |a / gcd(a, b) * b|, 0 when one is 0.
+    /// |a / gcd(a, b)| * |b|, 0 when one is 0; what has more than 64 bits wraps.
     pub fn lcm(&self, a: Value<'c>, b: Value<'c>) -> Value<'c> {
         let (zero, one) = (self.b.c_i64(0), self.b.c_i64(1));
         let gcd = self.gcd(a, b);
         let safe = self.b.select(self.b.cmpi("eq", gcd, zero), one, gcd);
-        let product = self.b.bin("arith.muli", self.b.bin("arith.divsi", a, safe), b);
-        self.b.val("math.absi", &[product], product.ty(), &[])
+        let absolute = |x: Value<'c>| self.b.val("math.absi", &[x], x.ty(), &[]);
+        self.b.bin("arith.muli", absolute(self.b.bin("arith.divsi", a, safe)), absolute(b))
     }
 
     /// `x * factor`, as CPython converts between degrees and radians.

@@ -77,7 +77,9 @@ fn class(name: &str) -> Option<Class> {
         "equal" | "not_equal" | "less" | "less_equal" | "greater" | "greater_equal" => Class::Compare,
         "logical_and" | "logical_or" | "logical_xor" | "logical_not" | "isnan" | "isinf" | "isfinite" | "isnat" | "signbit" => Class::Test,
         "bitwise_and" | "bitwise_or" | "bitwise_xor" | "invert" | "bitwise_not" | "bitwise_invert" => BITS,
-        "left_shift" | "right_shift" | "bitwise_left_shift" | "bitwise_right_shift" | "gcd" | "lcm" => INTEGERS,
+        "left_shift" | "right_shift" | "bitwise_left_shift" | "bitwise_right_shift" => INTEGERS,
+        "gcd" => Class::Same { bools: Refuse("ufunc 'gcd' has no loop for bools"), floats: false, complex: false },
+        "lcm" => Class::Same { bools: Refuse("ufunc 'lcm' has no loop for bools"), floats: false, complex: false },
         "bitwise_count" => Class::Count,
         "ldexp" => Class::Ldexp,
         "frexp" => Class::Frexp,
@@ -159,9 +161,11 @@ pub fn resolve(function: &Function, operands: &[Operand], dtype: Option<&Ty>) ->
         Class::Divide | Class::Compare => common.clone(),
         Class::Double => if common.is_complex() { Ty::C128 } else { Ty::F64 },
         Class::Ldexp => return ldexp_loop(operands).ok_or_else(|| refused(&common)),
+        Class::Frexp if common.is_complex() => return Err(refused(&common)),
         Class::Frexp => return Ok(Loop { operands: vec![float_loop(&common)], results: vec![float_loop(&common), Ty::I32] }),
         Class::Where => common.clone(),
         Class::Round => match &common {
+            Ty::Bool if beside.is_none() => Ty::F32,
             Ty::Bool => return Err(refused(&common)),
             ty => ty.clone(),
         },
@@ -228,7 +232,8 @@ fn float_of(common: &Ty, operands: &[Operand]) -> Ty {
 fn ldexp_loop(operands: &[Operand]) -> Option<Loop> {
     let [x, exponent] = operands else { return None };
     let float = float_loop(&x.dtype);
-    (float.is_float() && exponent.dtype.is_integral()).then(|| Loop { operands: vec![float.clone(), exponent.dtype.clone()], results: vec![float] })
+    let unsigned = matches!(exponent.dtype, Ty::Int { bits: 64, signed: false });
+    (float.is_float() && exponent.dtype.is_integral() && !unsigned).then(|| Loop { operands: vec![float.clone(), exponent.dtype.clone()], results: vec![float] })
 }
 
 /// The array that an elementwise operation on operands of these types makes, or the scalar when all are of rank 0.
