@@ -47,9 +47,10 @@ def Rt_IndexOp : Rt_Op<"index", [DeclareOpInterfaceMethods<MemoryEffectsOpInterf
 
 def Rt_AllocOp : Rt_Op<"alloc", [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
   let summary = "A new array block, refcount one; raises ValueError on a negative size, MemoryError when there is none";
-  let arguments = (ins Variadic<Index>:$sizes, UnitAttr:$zeroed);
+  let description = [{ `dtype` is the one that the error names, where the elements in memory do not tell it. }];
+  let arguments = (ins Variadic<Index>:$sizes, UnitAttr:$zeroed, OptionalAttr<StrAttr>:$dtype);
   let results = (outs AnyMemRef:$result);
-  let assemblyFormat = "`(` $sizes `)` (`zeroed` $zeroed^)? attr-dict `:` type($result)";
+  let assemblyFormat = "`(` $sizes `)` (`zeroed` $zeroed^)? (`dtype` $dtype^)? attr-dict `:` type($result)";
   let hasVerifier = 1;
 }
 
@@ -85,10 +86,10 @@ def Rt_ViewOp : Rt_Op<"view", [Pure]> {
 
 def Rt_ArrayOp : Rt_Op<"array", [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
   let summary = "A new array, refcount one, with the elements of the tensor";
-  let description = [{ The array may be written to afterwards, which the tensor does not see. }];
-  let arguments = (ins AnyRankedTensor:$source);
+  let description = [{ The array may be written to afterwards, which the tensor does not see. `dtype` as of `rt.alloc`. }];
+  let arguments = (ins AnyRankedTensor:$source, OptionalAttr<StrAttr>:$dtype);
   let results = (outs AnyMemRef:$result);
-  let assemblyFormat = "$source attr-dict `:` type($source) `to` type($result)";
+  let assemblyFormat = "$source (`dtype` $dtype^)? attr-dict `:` type($source) `to` type($result)";
 }
 
 def Rt_BroadcastOp : Rt_Op<"broadcast", [Pure]> {

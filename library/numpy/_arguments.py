@@ -18,17 +18,17 @@ def _checked_axis(axis, ndim: literal):
     return place + ndim if place < 0 else place
 
 
-def _axes(axis: literal, ndim: literal):
-    """The axes as a tuple, counted from the first one: all of them for None."""
+def _axes(axis: literal, ndim: literal, repeated: literal = "repeated axis", name: literal = None):
+    """The axes as a tuple, counted from the first one: all of them for None. The errors are for axes that are there twice, and say which argument it is."""
     if axis is None:
         return compiler.indices(ndim)
     if not compiler.is_tuple(axis):
-        return (_axis(axis, ndim),)
+        return (_axis(axis, ndim, name),)
     axes = ()
     for item in axis:
-        place = _axis(item, ndim)
+        place = _axis(item, ndim, name)
         if place in axes:
-            raise ValueError("duplicate value in 'axis'")
+            raise ValueError(repeated)
         axes = axes + (place,)
     return axes
 

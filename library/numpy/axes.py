@@ -84,7 +84,7 @@ def rollaxis(a, axis: literal, start: literal = 0):
     axis = _axis(axis, a.ndim)
     place = start + a.ndim if start < 0 else start
     if place < 0 or place > a.ndim:
-        raise np.exceptions.AxisError(f"'start' arg requires {-a.ndim} <= start < {a.ndim + 1}, but {start} was passed in")
+        raise np.exceptions.AxisError(f"'start' arg requires {-a.ndim} <= start < {a.ndim + 1}, but {place} was passed in")
     return moveaxis(a, axis, place - 1 if axis < place else place)
 
 
@@ -132,7 +132,7 @@ def squeeze(a, axis: literal = None):
                 "name the axes of length one, as in np.squeeze(a, axis=0), or take them out by a[0]",
             )
         return a
-    axes = _axes(axis, a.ndim)
+    axes = _axes(axis, a.ndim, "duplicate value in 'axis'")
     order = ()
     for i in compiler.indices(a.ndim):
         if i not in axes:
@@ -247,12 +247,14 @@ def roll(a, shift, axis: literal = None):
         return _shaped_as(a, _rolled(flat, shift, 0))
     if not compiler.is_tuple(axis):
         return _rolled(a, shift, _axis(axis, a.ndim))
+    if compiler.is_tuple(shift) and len(shift) != len(axis):
+        raise ValueError(
+            f"shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between arg 0 with shape ({len(shift)},) and arg 1 with shape ({len(axis)},)."
+        )
     out = a.copy()
     for i, item in enumerate(axis):
         place = _axis(item, a.ndim)
         if compiler.is_tuple(shift):
-            if len(shift) != len(axis):
-                compiler.type_error("roll() needs as many shifts as axes")
             out = _rolled(out, shift[i], place)
         else:
             out = _rolled(out, shift, place)

@@ -37,7 +37,8 @@ def unpackbits(a, axis: literal = None, count=None, bitorder: literal = "big"):
     a = _array(a)
     if compiler.result_type(a) is not np.uint8:
         raise TypeError("Expected an input array of unsigned byte data type")
-    _check_bit_order(bitorder)
+    if bitorder not in ("big", "little"):
+        raise ValueError("'order' must begin with 'l' or 'b'")
     if axis is None:
         return _unpacked_along(_flat(a), 0, count, bitorder)
     return _unpacked_along(a, _axis(axis, a.ndim), count, bitorder)
@@ -49,7 +50,7 @@ def _unpacked_along(a, axis: literal, count, bitorder: literal):
     if count is not None:
         if count < 0:
             if length + count < 0:
-                raise ValueError(f"-count={-count} larger than number of elements")
+                raise ValueError("-count larger than number of elements")
             length += count
         else:
             length = np.int64(count)

@@ -217,7 +217,9 @@ def tensordot(a, b, axes: literal = 2):
     fits = len(first) == len(second)
     if fits:
         for i, axis in enumerate(first):
-            fits = fits and a.shape[_axis(axis, a.ndim)] == b.shape[_axis(second[i], b.ndim)]
+            if axis < -a.ndim or axis >= a.ndim or second[i] < -b.ndim or second[i] >= b.ndim:
+                raise IndexError("tuple index out of range")
+            fits = fits and a.shape[axis] == b.shape[second[i]]
     if not fits:
         raise ValueError("shape-mismatch for sum")
     left = _other_axes(first, a.ndim)

@@ -2,7 +2,7 @@
 
 
 def asfortranarray(a, dtype: literal = None):
-    a = _array(a)
+    a = _at_least(_array(a), 1)
     kind = compiler.result_type(a) if dtype is None else _dtype(dtype)
     if compiler.result_type(a) is kind and (a.ndim == 0 or compiler.is_constant(compiler.is_f_packed(a))):
         return a
@@ -43,17 +43,18 @@ def fix(x, out=None):
         return out
     if compiler.is_float(x) or compiler.is_tuple(x):
         return np.trunc(x if compiler.is_scalar(x) else _array(x))
-    return x.copy() if compiler.is_array(x) else x
+    if compiler.is_complex(x):
+        compiler.type_error("ufunc 'trunc' is not supported for complex numbers")
+    return _value(x.copy()) if compiler.is_array(x) else x
 
 
 def array(object, dtype: literal = None, *, copy: literal = True, order: literal = "K", ndmin: literal = 0):
     items = _with_axes(_array(object), ndmin)
     kind = compiler.result_type(items) if dtype is None else _dtype(dtype)
-    if not copy and compiler.result_type(items) is kind and order not in ("C", "F"):
+    _check_layout(order)
+    if not copy and compiler.result_type(items) is kind and order not in ("C", "c", "F", "f"):
         return items
-    if order not in ("C", "F", "A", "K"):
-        raise ValueError(f"order must be one of 'C', 'F', 'A', or 'K' (got '{order}')")
-    if order == "F" or order != "C" and compiler.is_constant(compiler.is_f_packed(items)) and items.ndim > 1:
+    if order in ("F", "f") or order not in ("C", "c") and compiler.is_constant(compiler.is_f_packed(items)) and items.ndim > 1:
         out = np.empty(items.shape, kind, order="F")
         out[...] = items
         return out
@@ -65,20 +66,26 @@ def array(object, dtype: literal = None, *, copy: literal = True, order: literal
 def asarray(a, dtype: literal = None, order: literal = None, *, copy: literal = None):
     if compiler.is_tuple(a) and order is None and copy is None:
         compiler.type_error("the items of a tuple or list must be numbers, or arrays and tuples of one length each")
-    if order is None or order in ("A", "K"):
+    _check_layout(order)
+    if order is None or order in ("A", "a", "K", "k"):
         return array(a, dtype, copy=copy is not None and copy)
     if copy is not None and copy:
         return array(a, dtype, order=order)
-    return asfortranarray(a, dtype) if order == "F" else np.ascontiguousarray(a, dtype)
+    return asfortranarray(a, dtype) if order in ("F", "f") else np.ascontiguousarray(a, dtype)
 
 
 def asanyarray(a, dtype: literal = None, order: literal = None):
     """Arrays of subclasses are plain arrays here."""
-    return asarray(a, dtype, order)
+    return np.asarray(a, dtype) if order is None else asarray(a, dtype, order)
 
 
 def isfortran(a):
     return a.flags.fnc
+
+
+def _check_layout(order: literal):
+    if order is not None and order not in ("C", "c", "F", "f", "A", "a", "K", "k"):
+        raise ValueError(f"order must be one of 'C', 'F', 'A', or 'K' (got '{order}')")
 
 
 def zeros_like(a, dtype: literal = None, order: literal = "K", *, shape=None):
@@ -103,14 +110,26 @@ def _like_type(a, dtype: literal):
 
 def require(a, dtype: literal = None, requirements: literal = None):
     """Arrays are aligned and own their elements or may be written as they are: the order is what can be asked for."""
+    if requirements is None:
+        return asarray(a, dtype)
     letters = ()
     for name in requirements if compiler.is_tuple(requirements) else (requirements,):
-        letters = letters + ("C" if name in ("C", "C_CONTIGUOUS", "CONTIGUOUS") else "F" if name in ("F", "F_CONTIGUOUS", "FORTRAN") else "A",)
+        if not _is_requirement(name):
+            raise KeyError(name)
+        letters = letters + ("C" if name in ("C", "c", "C_CONTIGUOUS", "CONTIGUOUS") else "F" if name in ("F", "f", "F_CONTIGUOUS", "FORTRAN") else "A",)
     if "C" in letters and "F" in letters:
-        raise ValueError("Cannot specify both 'C' and 'F' order")
+        raise ValueError('Cannot specify both "C" and "F" order')
     if "F" in letters:
         return asfortranarray(a, dtype)
     return asarray(a, dtype, "C" if "C" in letters else None)
+
+
+def _is_requirement(name: literal):
+    return (
+        name is None
+        or name in ("C", "C_CONTIGUOUS", "CONTIGUOUS", "F", "F_CONTIGUOUS", "FORTRAN", "A", "ALIGNED")
+        or name in ("W", "WRITEABLE", "O", "OWNDATA", "E", "ENSUREARRAY", "c", "f", "a", "w", "o", "e")
+    )
 
 
 def common_type(*arrays):

@@ -9,6 +9,8 @@ def unravel_index(indices, shape, order: literal = "C"):
         raise TypeError("only int indices permitted")
     total = 1
     for n in sizes:
+        if n > 0 and total > 0x7FFFFFFFFFFFFFFF // n:
+            raise ValueError("dimensions are too large; arrays and shapes with a total size greater than 'intp' are not supported.")
         total *= n
     if compiler.is_scalar(indices):
         return _unraveled(np.int64(indices), sizes, total, order)

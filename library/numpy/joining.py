@@ -109,6 +109,8 @@ def _fits_beside(first, a, index, axis: literal):
 
 
 def stack(arrays, axis: literal = 0, out=None, *, dtype: literal = None, casting: literal = "same_kind"):
+    if compiler.is_tuple(arrays) and len(arrays) == 0:
+        raise ValueError("need at least one array to stack")
     arrays = _arrays(arrays)
     first = arrays[0]
     expanded = ()

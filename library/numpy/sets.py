@@ -13,6 +13,8 @@ def unique(
 ):
     a = _array(ar)
     if axis is not None:
+        if a.ndim != 1 and compiler.is_integer(axis) and (axis < -a.ndim or axis >= a.ndim):
+            raise np.exceptions.AxisError(axis, a.ndim)
         place = _axis(axis, a.ndim)
         if a.ndim != 1:
             return _unique_rows(a, place, return_index, return_inverse, return_counts)

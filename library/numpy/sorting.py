@@ -103,9 +103,9 @@ def _lexsort_keys(keys, axis: literal):
             raise ValueError("all keys need to be the same shape")
         if key.shape != keys[0].shape:
             raise ValueError("all keys need to be the same shape")
-        if key.ndim != 1:
-            compiler.type_error("lexsort() of arrays with more than one axis is not supported")
-    _axis(axis, 1)
+    _axis(axis, keys[0].ndim)
+    if keys[0].ndim != 1:
+        compiler.type_error("lexsort() of arrays with more than one axis is not supported", "sort row by row in a loop")
     out = _ordered(keys[0])
     for key in keys[1:]:
         out = _taken(out, _ordered(_taken(key, out)))

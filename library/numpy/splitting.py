@@ -3,7 +3,7 @@
 
 def split(ary, indices_or_sections: literal, axis: literal = 0):
     ary = _array(ary)
-    place = _axis(axis, ary.ndim)
+    place = _split_axis(axis, ary.ndim)
     if compiler.is_integer(indices_or_sections):
         if indices_or_sections == 0:
             raise ZeroDivisionError("integer modulo by zero")
@@ -14,7 +14,14 @@ def split(ary, indices_or_sections: literal, axis: literal = 0):
 
 def array_split(ary, indices_or_sections: literal, axis: literal = 0):
     ary = _array(ary)
-    return list(_split(ary, indices_or_sections, _axis(axis, ary.ndim)))
+    return list(_split(ary, indices_or_sections, _split_axis(axis, ary.ndim)))
+
+
+def _split_axis(axis: literal, ndim: literal):
+    """An axis, which NumPy looks up in the shape."""
+    if compiler.is_integer(axis) and (axis < -ndim or axis >= ndim):
+        raise IndexError("tuple index out of range")
+    return _axis(axis, ndim)
 
 
 def hsplit(ary, indices_or_sections: literal):

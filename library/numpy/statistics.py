@@ -56,7 +56,7 @@ def _variances(a, axis: literal, dtype: literal, ddof, keepdims: literal, mean):
         squares = distances * distances
     count = a.size if axis is None else 1
     if axis is not None:
-        for place in _axes(axis, a.ndim):
+        for place in _axes(axis, a.ndim, "duplicate value in 'axis'"):
             count *= a.shape[place]
     total = np.sum(squares, axis=axis, dtype=dtype, keepdims=keepdims)
     kind = compiler.float_type(total)

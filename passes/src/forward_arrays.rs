@@ -67,7 +67,7 @@ fn renew(assignment: Op) {
     if !same || !split_uses(old, assignment, &mut later) {
         return;
     }
-    let new = b.val("rt.array", &[tensor], old.ty(), &[]);
+    let new = b.val("rt.array", &[tensor], old.ty(), &made.attrs());
     for (user, operand) in later {
         let ty = user.operand(operand).ty();
         let value = if ty == new.ty() { new } else { b.val("memref.cast", &[new], ty, &[]) };

@@ -98,12 +98,36 @@ impl<A> std::ops::Index<usize> for Bound<A> {
 pub struct CallError {
     pub message: String,
     pub help: Option<String>,
+    /// The call is no error of the compiler's: it raises this when it is reached.
+    pub raises: Option<Raised>,
+}
+
+/// An exception that a call is known to raise.
+#[derive(Clone, Debug)]
+pub struct Raised {
+    pub exception: &'static str,
+    pub arguments: Vec<Const>,
 }
 
 impl CallError {
     pub fn new(message: impl Into<String>) -> Self {
-        CallError { message: message.into(), help: None }
+        CallError { message: message.into(), help: None, raises: None }
     }
+
+    /// The types fit, but a constant among the arguments has a value that Python or NumPy refuses when the call runs.
+    pub fn raising(exception: &'static str, message: impl Into<String>) -> Self {
+        let message = message.into();
+        let raises = Raised { exception, arguments: vec![Const::Str(message.clone())] };
+        CallError { raises: Some(raises), ..CallError::new(message) }
+    }
+
+    /// NumPy's exception for an axis that an array does not have.
+    pub fn no_axis(axis: i128, rank: usize) -> Self {
+        let arguments = vec![Const::Int(axis), Const::Int(rank as i128), Const::None];
+        let raises = Raised { exception: "numpy.exceptions.AxisError", arguments };
+        CallError { raises: Some(raises), ..CallError::new(format!("axis {axis} is out of bounds for array of dimension {rank}")) }
+    }
+
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help = Some(text.into());
         self

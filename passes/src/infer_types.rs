@@ -23,7 +23,7 @@
 //! }
 //! ```
 
-use crate::functions::Const;
+use crate::functions::{Const, Raised};
 use crate::pass::{OptionInfo, Options};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
@@ -118,6 +118,8 @@ struct Facts<'c> {
     unwrap_ops: Vec<(Op<'c>, usize)>,
     /// Ops with regions after which nothing is reached.
     exiting: HashSet<Op<'c>>,
+    /// Calls that are known to raise, and what.
+    raising: HashMap<Op<'c>, Raised>,
     /// Whether some reached `return` gave a value of unknown type.
     returns_unknown: bool,
 }

@@ -38,6 +38,8 @@ mod lower_checks;
 mod insert_releases;
 mod vector_math;
 mod lower_runtime;
+mod annotate_loops;
+mod vectorize_loops;
 mod split_descriptors;
 mod make_entries;
 mod make_ufunc_loops;

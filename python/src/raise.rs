@@ -8,7 +8,7 @@ use pyo3::{
 };
 use std::collections::HashMap;
 use zouk_runtime::{
-    exception::{Argument, Exception, take_pending},
+    exception::{ARRAY_MEMORY_ERROR, Argument, Exception, take_pending},
     text::Scalar,
 };
 
@@ -26,6 +26,11 @@ fn build(py: Python, exception: &Exception, classes: &HashMap<String, Py<PyAny>>
     let mut arguments: Vec<Bound<PyAny>> = message.transpose()?.into_iter().collect();
     for argument in &exception.arguments {
         arguments.push(argument_object(py, argument)?);
+    }
+    if exception.name == ARRAY_MEMORY_ERROR
+        && let Some(name) = arguments.pop()
+    {
+        arguments.push(py.import("numpy")?.getattr("dtype")?.call1((name,))?);
     }
     let value = class.call1(PyTuple::new(py, arguments)?)?;
     if !value.is_instance_of::<PyBaseException>() {

@@ -50,10 +50,14 @@ def sliding_window_view(x, window_shape, axis: literal = None, *, subok: literal
         if n < 0:
             raise ValueError("`window_shape` cannot contain negative values")
     if axis is None and len(window) != a.ndim:
-        compiler.type_error("Since axis is None, must provide window_shape for all dimensions of `x`")
+        raise ValueError(
+            f"Since axis is `None`, must provide window_shape for all dimensions of `x`; got {len(window)} window_shape elements and `x.ndim` is {a.ndim}."
+        )
     axes = compiler.indices(a.ndim) if axis is None else axis if compiler.is_tuple(axis) else (axis,)
+    for item in axes:
+        _axis(item, a.ndim)
     if len(window) != len(axes):
-        compiler.type_error("Must provide matching length window_shape and axis")
+        raise ValueError(f"Must provide matching length window_shape and axis; got {len(window)} window_shape elements and {len(axes)} axes elements.")
     steps = compiler.strides(a)
     windows = ()
     for item in axes:

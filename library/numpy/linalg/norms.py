@@ -195,9 +195,21 @@ def vector_norm(x, *, axis: literal = None, keepdims: literal = False, ord: lite
 def _vector_norm_along(x, axis: literal, keepdims: literal, ord: literal):
     if axis is None:
         return norm(x, ord, 0, keepdims)
-    if not compiler.is_integer(axis):
-        compiler.type_error("vector_norm() along several axes is not supported")
-    return norm(x, ord, axis, keepdims)
+    if not compiler.is_tuple(axis):
+        return norm(x, ord, axis, keepdims)
+    axes = _axes(axis, x.ndim)
+    rest = np._other_axes(axes, x.ndim)
+    sizes = ()
+    whole = ()
+    for i in rest:
+        sizes = sizes + (x.shape[i],)
+    for i in compiler.indices(x.ndim):
+        whole = whole + (1 if i in axes else x.shape[i],)
+    count = 1
+    for i in axes:
+        count *= x.shape[i]
+    found = norm(np.reshape(compiler.permuted(x, axes + rest), (count,) + sizes), ord, 0)
+    return np.reshape(found, whole) if keepdims else found
 
 
 def matrix_norm(x, *, keepdims: literal = False, ord: literal = "fro"):

@@ -11,7 +11,7 @@ def matrix_power(a, n):
     dtype = compiler.result_type(a)
     if power == 0:
         return _identities(a.shape, dtype)
-    base = a
+    base = np.ascontiguousarray(a)
     if power < 0:
         if compiler.is_integer(a) or compiler.is_bool(a):
             raise ValueError("a negative power of a matrix of integers is not supported: convert it to float64 first")
@@ -125,8 +125,10 @@ def matrix_transpose(x):
 def cross(x1, x2, /, *, axis: literal = -1):
     a = _array(x1)
     b = _array(x2)
-    n = a.shape[_axis(axis, a.ndim)]
-    m = b.shape[_axis(axis, b.ndim)]
+    if axis < -a.ndim or axis >= a.ndim or axis < -b.ndim or axis >= b.ndim:
+        raise IndexError("tuple index out of range")
+    n = a.shape[axis]
+    m = b.shape[axis]
     if n != 3 or m != 3:
         raise ValueError(f"Both input arrays must be (arrays of) 3-dimensional vectors, but they are {n} and {m} dimensional instead.")
     return np.cross(a, b, axis=axis)

@@ -43,8 +43,8 @@ fn order(arg: Option<&TyArg>, keep: Layout) -> Result<Layout, CallError> {
         Some(Some(Const::Str(text))) => match text.as_str() {
             "C" | "c" => Ok(Layout::C),
             "F" | "f" => Ok(Layout::F),
-            "A" | "K" => Ok(keep),
-            other => Err(CallError::new(format!("order must be 'C' or 'F', not {other:?}"))),
+            "A" | "a" | "K" | "k" => Ok(keep),
+            other => Err(CallError::raising("ValueError", format!("order must be one of 'C', 'F', 'A', or 'K' (got '{other}')"))),
         },
         _ => Err(CallError::new("order must be a constant string, 'C' or 'F'")),
     }
@@ -66,7 +66,12 @@ fn by_shape(a: &Bound<TyArg>, dtype: usize, order_at: usize, default: Ty) -> Rul
         Ty::Tuple(parts) if parts.iter().all(Ty::is_integral) => parts.len(),
         other => return expected("an integer or a tuple of integers", other),
     };
-    Ok(Ty::array(optional_dtype(a.get(dtype), default)?, rank, packed(order(a.get(order_at), Layout::C)?, rank)).into())
+    let layout = order(a.get(order_at), Layout::A)?;
+    if layout == Layout::A && a.get(order_at).is_some_and(|order| order.ty == Ty::Str) {
+        return Err(CallError::raising("ValueError", "only 'C' or 'F' order is permitted"));
+    }
+    let layout = if layout == Layout::F { Layout::F } else { Layout::C };
+    Ok(Ty::array(optional_dtype(a.get(dtype), default)?, rank, packed(layout, rank)).into())
 }
 
 /// Records are made by `np.zeros` and `np.empty` alone.
@@ -109,7 +114,7 @@ fn like(a: &Bound<TyArg>, dtype: usize, order_at: usize) -> Rule {
 pub(super) fn copied(a: &TyArg, order_arg: Option<&TyArg>, default: Layout) -> Rule {
     let Some(array) = a.ty.as_array() else { return expected("an array", &a.ty) };
     let layout = match order_arg.and_then(|o| o.constant.clone()) {
-        Some(Const::Str(text)) if text == "A" || text == "K" => kept(array),
+        Some(Const::Str(text)) if matches!(text.as_str(), "A" | "a" | "K" | "k") => kept(array),
         _ => order(order_arg, default)?,
     };
     Ok(Ty::array((*array.element).clone(), array.rank, packed(layout, array.rank)).into())

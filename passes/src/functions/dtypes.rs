@@ -149,7 +149,7 @@ fn can_cast(a: &Bound<TyArg>) -> Rule {
         "safe" => promote_types(&from, &to).as_ref() == Some(&to),
         "same_kind" => same_kind(&from, &to),
         "unsafe" => true,
-        _ => return Err(CallError::new("casting must be one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe', 'same_value'")),
+        _ => return Err(CallError::raising("ValueError", "casting must be one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe', 'same_value'")),
     }))
 }
 

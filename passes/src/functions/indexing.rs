@@ -77,7 +77,7 @@ fn axis(arg: Option<&TyArg>, default: Option<i128>, rank: usize) -> Result<Optio
     let place = if n < 0 { n + rank as i128 } else { n };
     match usize::try_from(place) {
         Ok(place) if place < rank => Ok(Some(place)),
-        _ => Err(CallError::new(format!("axis {n} is out of bounds for array of dimension {rank}"))),
+        _ => Err(CallError::no_axis(n, rank)),
     }
 }
 
@@ -94,7 +94,7 @@ fn outside(constant: Option<&Option<Const>>) -> Result<Outside, CallError> {
             "raise" => Ok(Outside::Raises),
             "wrap" => Ok(Outside::Wraps),
             "clip" => Ok(Outside::Clips),
-            other => Err(CallError::new(format!("clipmode must be one of 'clip', 'raise', or 'wrap' (got '{other}')"))),
+            other => Err(CallError::raising("ValueError", format!("clipmode must be one of 'clip', 'raise', or 'wrap' (got '{other}')"))),
         },
         _ => Err(CallError::new("the mode must be a constant string")),
     }
@@ -305,8 +305,8 @@ fn along_rank(array: &TyArg, given: &TyArg, axis_arg: Option<&TyArg>) -> Result<
         return Err(CallError::new("`indices` must be an integer array"));
     }
     match axis(axis_arg, Some(-1), array.rank)? {
-        None if given.rank != 1 => Err(CallError::new("when axis=None, `indices` must have a single dimension.")),
-        Some(_) if given.rank != array.rank => Err(CallError::new("`indices` and `arr` must have the same number of dimensions")),
+        None if given.rank != 1 => Err(CallError::raising("ValueError", "when axis=None, `indices` must have a single dimension.")),
+        Some(_) if given.rank != array.rank => Err(CallError::raising("ValueError", "`indices` and `arr` must have the same number of dimensions")),
         _ => Ok(given.rank),
     }
 }
@@ -357,7 +357,7 @@ fn put_along<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
 fn compress_rule(condition: &TyArg, array: &TyArg, axis_arg: Option<&TyArg>) -> Rule {
     let array = array_like(array)?;
     if array_like(condition)?.rank != 1 {
-        return Err(CallError::new("condition must be a 1-d array"));
+        return Err(CallError::raising("ValueError", "condition must be a 1-d array"));
     }
     let rank = axis(axis_arg, None, array.rank)?.map_or(1, |_| array.rank);
     Ok(Ty::array((*array.element).clone(), rank, Layout::C).into())

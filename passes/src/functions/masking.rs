@@ -52,7 +52,7 @@ fn where_rule(a: &Bound<TyArg>) -> Rule {
             Ok(if x.ty == y.ty { x.ty.clone() } else { common(x, y)? }.into())
         }
         (None, None) => nonzero_rule(a),
-        _ => Err(CallError::new("either both or neither of x and y should be given")),
+        _ => Err(CallError::raising("ValueError", "either both or neither of x and y should be given")),
     }
 }
 
@@ -187,7 +187,7 @@ fn copyto_rule(a: &Bound<TyArg>) -> Rule {
         None => "same_kind",
         Some(Some(Const::Str(rule))) => match rule.as_str() {
             rule @ ("no" | "equiv" | "safe" | "same_kind" | "unsafe") => rule,
-            other => return Err(CallError::new(format!("casting must be one of 'no', 'equiv', 'safe', 'same_kind', or 'unsafe' (got '{other}')"))),
+            other => return Err(CallError::raising("ValueError", format!("casting must be one of 'no', 'equiv', 'safe', 'same_kind', or 'unsafe' (got '{other}')"))),
         },
         _ => return Err(CallError::new("the casting must be a constant string")),
     };

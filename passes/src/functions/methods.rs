@@ -73,7 +73,7 @@ fn item<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
     if a.rest.len() == 1 && rank != 1 {
         let number = l.scalar_as(&a.rest[0], &Ty::I64);
         let (number, size) = (l.b.index_cast(number, l.b.index()), l.size(&a[0]));
-        let number = l.index(number, size, "index out of bounds");
+        let number = l.flat_number(number, size);
         let dims = l.dims(&a[0]);
         let place = l.index_tuple(&dims, number);
         return l.load(&a[0], &place).parts;

@@ -122,9 +122,9 @@ pub fn axes(axis: Option<&TyArg>, rank: usize) -> Result<Vec<bool>, CallError> {
     for number in numbers {
         let place = if number < 0 { number + rank as i128 } else { number };
         let slot = usize::try_from(place).ok().and_then(|p| reduced.get_mut(p));
-        let slot = slot.ok_or_else(|| CallError::new(format!("axis {number} is out of bounds for array of dimension {rank}")))?;
+        let slot = slot.ok_or_else(|| CallError::no_axis(number, rank))?;
         if std::mem::replace(slot, true) {
-            return Err(CallError::new("duplicate value in 'axis'"));
+            return Err(CallError::raising("ValueError", "duplicate value in 'axis'"));
         }
     }
     Ok(reduced)
@@ -211,11 +211,11 @@ fn array_of(arg: &TyArg) -> Result<(Ty, usize), CallError> {
 fn rule(reduction: Reduction, bound: &Bound<TyArg>) -> Rule {
     let a = Arguments::of(reduction, bound);
     let (element, rank) = array_of(a.array)?;
-    let reduced = axes(a.get("axis"), rank)?;
-    let keep = flag(a.get("keepdims"), "keepdims")?;
-    if matches!(reduction.kind, Kind::ArgMin | Kind::ArgMax) && matches!(a.get("axis").and_then(|x| x.constant.as_ref()), Some(Const::Tuple(_))) {
+    if matches!(reduction.kind, Kind::ArgMin | Kind::ArgMax) && a.get("axis").is_some_and(|x| x.ty.as_tuple().is_some()) {
         return Err(CallError::new("axis of argmin and argmax must be one integer"));
     }
+    let reduced = axes(a.get("axis"), rank)?;
+    let keep = flag(a.get("keepdims"), "keepdims")?;
     let dtype = a.get("dtype").filter(|d| d.ty != Ty::None).map(dtype_of).transpose()?;
     let (_, result) = dtypes(reduction, &element, dtype)?;
     if let Some(mask) = a.get("where").filter(|m| m.ty != Ty::Bool)

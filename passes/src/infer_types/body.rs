@@ -94,6 +94,7 @@ impl<'e, 'c> Body<'e, 'c> {
             }
             // A loop is run several times: what left the block for narrower types may fall through now.
             self.facts.exiting.remove(&op);
+            self.facts.raising.remove(&op);
             if let Some(flow) = self.op(op)? {
                 self.facts.exiting.insert(op);
                 return Ok(flow);

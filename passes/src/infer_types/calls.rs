@@ -5,7 +5,7 @@ use super::Engine;
 use super::signatures::Signature;
 use super::library::REFUSED;
 use crate::library;
-use crate::functions::{self, CallError, Member, TyArg};
+use crate::functions::{self, CallError, Member, Raised, TyArg};
 use crate::lower_python::record_of;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Attribute, AttributeLike, Op, Type, TypeAttribute};
@@ -86,9 +86,9 @@ impl<'c> Body<'_, 'c> {
         named: Vec<(&str, TyArg)>,
     ) -> Result<Option<Flow<'c>>, Diagnostic> {
         let refused = match self.ask(op, entry, positional.clone(), named.clone()) {
-            Ok(()) => {
+            Ok(flow) => {
                 self.facts.targets.remove(&op);
-                return Ok(None);
+                return Ok(flow);
             }
             Err(refused) => refused,
         };
@@ -102,7 +102,8 @@ impl<'c> Body<'_, 'c> {
         }
     }
 
-    pub(super) fn ask(&mut self, op: Op<'c>, entry: &'static functions::Function, positional: Vec<TyArg>, named: Vec<(&str, TyArg)>) -> Result<(), Diagnostic> {
+    /// The type that an entry of the tables gives the call, and how the block ends if all that the call does is raise.
+    pub(super) fn ask(&mut self, op: Op<'c>, entry: &'static functions::Function, positional: Vec<TyArg>, named: Vec<(&str, TyArg)>) -> Result<Option<Flow<'c>>, Diagnostic> {
         let unwrapped = |mut arg: TyArg| {
             if let Ty::Optional(inner) = arg.ty {
                 arg.ty = *inner;
@@ -116,7 +117,7 @@ impl<'c> Body<'_, 'c> {
         let collects = entry.name == functions::collecting::COLLECT;
         if !collects && positional.iter().chain(named.iter().map(|(_, a)| a)).any(|a| a.ty.has_unknown()) {
             self.define(op.result(0), Ty::Unknown, None);
-            return Ok(());
+            return Ok(None);
         }
         if let Some(records) = positional.iter().chain(named.iter().map(|(_, a)| a)).find(|a| record_of(&a.ty).is_some())
             && !functions::takes_records(entry)
@@ -125,13 +126,17 @@ impl<'c> Body<'_, 'c> {
         }
         let mut all = positional.iter().chain(named.iter().map(|(_, a)| a));
         if functions::ufuncs::is_elementwise(entry, positional.len() + named.len()) && functions::ufuncs::takes(all.by_ref().map(|a| &a.ty)) {
-            return self.ufunc_call(op, entry, positional, named);
+            return self.ufunc_call(op, entry, positional, named).map(|()| None);
         }
         let aligned = |arg: TyArg| if functions::takes_unaligned(entry) { arg } else { TyArg { ty: functions::as_argument(&arg.ty), ..arg } };
         let positional: Vec<_> = positional.into_iter().map(aligned).collect();
         let named: Vec<_> = named.into_iter().map(|(n, a)| (n, aligned(a))).collect();
         let types: Vec<_> = positional.iter().chain(named.iter().map(|(_, a)| a)).map(|a| a.ty.user_name()).collect();
-        let typed = entry.bind(positional, named).and_then(|bound| (entry.infer)(&bound)).map_err(|e| {
+        let typed = entry.bind(positional, named).and_then(|bound| (entry.infer)(&bound));
+        if let Err(CallError { raises: Some(raised), .. }) = typed {
+            return Ok(Some(self.raises(op, raised)));
+        }
+        let typed = typed.map_err(|e| {
             let mut error = self.call_error(op, e);
             if entry.name == functions::library::TYPE_ERROR {
                 error.code = REFUSED.into();
@@ -139,7 +144,15 @@ impl<'c> Body<'_, 'c> {
             if functions::is_public(entry) { error.note(None, format!("the arguments are ({})", types.join(", "))) } else { error }
         })?;
         self.define(op.result(0), typed.ty, typed.constant);
-        Ok(())
+        Ok(None)
+    }
+
+    /// The call stands for a `raise`: nothing of it or after it is reached.
+    fn raises(&mut self, op: Op<'c>, raised: Raised) -> Flow<'c> {
+        self.facts.unwrap_ops.retain(|(unwrapped, _)| *unwrapped != op);
+        self.facts.raising.insert(op, raised);
+        self.define(op.result(0), Ty::Unknown, None);
+        Flow::Exits
     }
 
     /// A call of a function of the module or of the library: by its name, as a method or as an attribute.

@@ -2,7 +2,7 @@
 
 use super::calls::Argument;
 use super::{Engine, Facts, cast_before};
-use crate::functions::Const;
+use crate::functions::{Const, Raised};
 use crate::library::is_symbol;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{ArrayAttribute, Attribute, AttributeLike, Block, Builder, FunctionType, Op, StringAttribute, Type, TypeAttribute, TypeLike, Value};
@@ -142,6 +142,10 @@ impl<'c> Finish<'_, 'c> {
             for region in op.regions() {
                 region.blocks().into_iter().for_each(|b| self.prune(b));
             }
+            if let Some(raised) = self.facts.raising.get(&op) {
+                self.raise_instead(op, raised);
+                break;
+            }
             if self.facts.exiting.contains(&op) {
                 self.cut_after(op);
             }
@@ -197,6 +201,15 @@ impl<'c> Finish<'_, 'c> {
         let str = self.engine.types.to_mlir(&Ty::Str);
         let message = b.val("py.constant", &[], str, &[("value", StringAttribute::typed(str, "unreachable").into())]);
         b.op("py.raise", &[message], &[], &[("exception", b.str("SystemError")), ("unreachable", b.unit())]);
+    }
+
+    /// The block ends with a `raise` where the op is.
+    fn raise_instead(&self, op: Op<'c>, raised: &Raised) {
+        let b = Builder::before(op);
+        b.set_loc(op.loc());
+        let arguments: Vec<_> = raised.arguments.iter().map(|value| self.engine.constant_op(&b, &type_of(value), value)).collect();
+        b.op("py.raise", &arguments, &[], &[("exception", b.str(raised.exception))]);
+        erase_from(op);
     }
 
     /// `while True` is only left by `break`: its `else` region yields nothing that anyone sees.
@@ -322,6 +335,15 @@ impl<'c> Finish<'_, 'c> {
             Err(_) if attr.is_type() => b.val("py.ref", &[], ty, &[]),
             Err(_) => b.val("py.constant", &[], ty, &[("value", attr)]),
         }
+    }
+}
+
+/// The type of a part of an exception.
+fn type_of(value: &Const) -> Ty {
+    match value {
+        Const::Int(_) => Ty::I64,
+        Const::Str(_) => Ty::Str,
+        _ => Ty::None,
     }
 }
 

@@ -1,11 +1,12 @@
 //! Ops that check on the way: `rt.index` and `rt.alloc` become plain ops and `rt.check`s.
 
 use crate::llvm_dialect::{LlvmOps, MemRef, Symbols, struct_type};
-use zouk_dialects::ir::{Builder, Op, Value};
+use zouk_dialects::ir::{Builder, MemRefType, Op, ShapedTypeLike, Type, Value};
 
 const NEGATIVE: &str = "negative dimensions are not allowed";
 const TOO_BIG: &str = "array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum possible size.";
-const NO_MEMORY: &str = "Unable to allocate array";
+/// NumPy's MemoryError, made of a shape and a dtype.
+const NO_MEMORY: &str = "numpy._core._exceptions._ArrayMemoryError";
 
 pub fn expand<'c>(function: Op<'c>, symbols: &mut Symbols<'c>) {
     for op in function.collect(|op| matches!(op.name(), "rt.index" | "rt.alloc")) {
@@ -82,8 +83,36 @@ fn alloc<'c>(b: &Builder<'c>, op: Op<'c>, symbols: &mut Symbols<'c>) -> Value<'c
     let null = b.val("llvm.mlir.zero", &[], b.ptr(), &[]);
     // llvm::ICmpPredicate 1 is `ne`.
     let there = b.val("llvm.icmp", &[block, null], b.i1(), &[("predicate", b.int_attr(b.i64(), 1))]);
-    check(b, there, "MemoryError", NO_MEMORY, &[]);
+    check_memory(b, there, op, &memref);
     b.val("rt.adopt", &[[block].as_slice(), &dynamic].concat(), ty, &[])
+}
+
+/// Raises what says how large the array was to be.
+fn check_memory<'c>(b: &Builder<'c>, there: Value<'c>, alloc: Op<'c>, memref: &Option<MemRef<'c>>) {
+    let dtype = alloc.str_attr("dtype").map_or_else(|| dtype_name(alloc.result(0).ty()), String::from);
+    let mut dynamic = alloc.operands().into_iter();
+    let mut sizes: Vec<Value> = memref.iter().flat_map(|m| &m.sizes).filter_map(|size| size.map_or_else(|| dynamic.next(), |n| Some(b.c_index(n)))).collect();
+    if dtype.starts_with('V') {
+        sizes.pop();
+    }
+    let sizes: Vec<Value> = sizes.into_iter().map(|size| b.index_cast(size, b.i64())).collect();
+    let attrs = [
+        ("exception", b.str(NO_MEMORY)),
+        ("message", b.str("")),
+        ("kinds", b.str(&format!("({})s", "i".repeat(sizes.len())))),
+        ("texts", b.str_array(&[&dtype])),
+    ];
+    b.op("rt.check", &[&[there], &sizes[..]].concat(), &[], &attrs);
+}
+
+/// The dtype of elements as they are in memory.
+fn dtype_name(array: Type) -> String {
+    let element = MemRefType::try_from(array).map_or_else(|_| String::new(), |array| array.element().to_string());
+    match element.strip_prefix("complex<f").map(|bits| bits.trim_end_matches('>')).or(element.strip_prefix('f')) {
+        Some(bits) if element.starts_with('c') => format!("complex{}", 2 * bits.parse::<u32>().unwrap_or(64)),
+        Some(bits) => format!("float{bits}"),
+        None => element.replacen('i', "int", 1),
+    }
 }
 
 fn is_never_negative(size: Value) -> bool {

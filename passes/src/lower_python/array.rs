@@ -2,7 +2,7 @@
 
 use super::Lower;
 use crate::functions::Val;
-use zouk_dialects::ir::{Region, Type, Value};
+use zouk_dialects::ir::{Attribute, Region, Type, Value};
 use zouk_dialects::ty::{Array, Layout, Ty};
 
 impl<'c> Lower<'c> {
@@ -119,10 +119,27 @@ impl<'c> Lower<'c> {
     /// A new array of these sizes (indices). Raises ValueError on a negative size, MemoryError when there is no room.
     pub fn alloc(&mut self, array: Array, dims: &[Value<'c>], zeroed: bool) -> Val<'c> {
         let ty = self.memref(&array);
-        let unit = self.b.unit();
-        let attrs: &[_] = if zeroed { &[("zeroed", unit)] } else { &[] };
-        let block = self.b.val("rt.alloc", dims, ty, attrs);
+        let mut attrs = self.dtype_attr(&array);
+        if zeroed {
+            attrs.push(("zeroed", self.b.unit()));
+        }
+        let block = self.b.val("rt.alloc", dims, ty, &attrs);
         self.val(Ty::Array(array), vec![block])
+    }
+
+    /// A new array of the elements of a tensor.
+    pub fn array_of_tensor(&self, tensor: Value<'c>, array: &Array) -> Value<'c> {
+        self.b.val("rt.array", &[tensor], self.memref(array), &self.dtype_attr(array))
+    }
+
+    /// The dtype, for the text of a MemoryError: where the type of elements in memory says another one, or none.
+    fn dtype_attr(&self, array: &Array) -> Vec<(&'static str, Attribute<'c>)> {
+        let plain = array.element.is_float() || array.element.is_complex() || array.element.is_signed();
+        let name = match &*array.element {
+            Ty::Record(record) => Some(format!("V{}", record.of.size)),
+            element => element.numpy_name(),
+        };
+        name.filter(|_| !plain).map(|name| ("dtype", self.b.str(&name))).into_iter().collect()
     }
 
     /// Other sizes and strides over the same block, `offset` elements (or bytes, where the base's elements are bytes) further on; nothing is checked.

@@ -197,7 +197,7 @@ impl<'c> Lower<'c> {
         let elements: Vec<Type<'c>> = arrays.iter().map(|a| self.element(&a.element)).collect();
         let empties: Vec<Value<'c>> = elements.iter().map(|e| self.empty(*e, &sizes)).collect();
         let tensors = self.generic(&sources, &sizes, &empties, kernel);
-        let parts = tensors.iter().zip(&arrays).map(|(t, a)| self.b.val("rt.array", &[*t], self.memref(a), &[])).collect();
+        let parts = tensors.iter().zip(&arrays).map(|(t, a)| self.array_of_tensor(*t, a)).collect();
         self.val(result.clone(), parts)
     }
 
@@ -211,7 +211,7 @@ impl<'c> Lower<'c> {
             let places: Vec<Value<'c>> = (0..rank).map(index).collect();
             vec![kernel(l, &places)]
         });
-        tensors.into_iter().map(|t| self.b.val("rt.array", &[t], self.memref(array), &[])).collect()
+        tensors.into_iter().map(|t| self.array_of_tensor(t, array)).collect()
     }
 
     /// Writes what the kernel gives for each element, already of the target's dtype, into an existing array, as if all had been read before.
@@ -227,7 +227,7 @@ impl<'c> Lower<'c> {
         let tensor = self.generic(&sources, &sizes, &[empty], kernel)[0];
         if self.array_ty(target).unaligned {
             let aligned = Array { layout: Layout::C, unaligned: false, ..self.array_ty(target).clone() };
-            let made = self.b.val("rt.array", &[tensor], self.memref(&aligned), &[]);
+            let made = self.array_of_tensor(tensor, &aligned);
             let made = self.val(Ty::Array(aligned), vec![made]);
             return self.copy_elements(target, &made);
         }

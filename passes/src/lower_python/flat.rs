@@ -108,7 +108,7 @@ impl<'c> Lower<'c> {
     }
 
     /// A place that counts from the end when negative. It is checked even where indices are not.
-    fn flat_number(&mut self, place: Value<'c>, size: Value<'c>) -> Value<'c> {
+    pub fn flat_number(&mut self, place: Value<'c>, size: Value<'c>) -> Value<'c> {
         let wrapped = self.wrap(place, size);
         let inside = self.b.cmpi("ult", wrapped, size);
         self.check_ints(inside, "IndexError", "index {} is out of bounds for size {}", &[place, size]);

@@ -52,6 +52,9 @@ impl std::fmt::Display for Argument {
     }
 }
 
+/// The class of NumPy's MemoryErrors, whose arguments are a shape and a dtype: here the dtype's name.
+pub const ARRAY_MEMORY_ERROR: &str = "numpy._core._exceptions._ArrayMemoryError";
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct Exception {
     /// Name of the Python class, `ZeroDivisionError`.
@@ -66,6 +69,9 @@ pub struct Exception {
 
 impl std::fmt::Display for Exception {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        if let (ARRAY_MEMORY_ERROR, [shape, Argument::Text(dtype)]) = (self.name.as_str(), &self.arguments[..]) {
+            return write!(f, "MemoryError: Unable to allocate an array with shape {shape} and data type {dtype}");
+        }
         f.write_str(&self.name)?;
         let message = (!self.message.is_empty()).then(|| Argument::Text(self.message.clone()));
         let mut all: Vec<Argument> = message.into_iter().chain(self.arguments.iter().cloned()).collect();

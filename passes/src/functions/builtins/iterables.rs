@@ -32,7 +32,7 @@ pub fn range_rule(a: &Bound<TyArg>) -> Rule {
     }
     a.rest.iter().try_for_each(|x| integer(x).map(|_| ()))?;
     if matches!(a.rest.get(2), Some(TyArg { constant: Some(Const::Int(0)), .. })) {
-        return Err(CallError::new("range() arg 3 must not be zero"));
+        return Err(CallError::raising("ValueError", "range() arg 3 must not be zero"));
     }
     let literal = |x: &TyArg| matches!(x.constant, Some(Const::Int(n)) if n >= 0);
     let unsigned = a.rest.iter().any(|x| x.ty == Ty::U64) && a.rest.iter().all(|x| x.ty == Ty::U64 || literal(x));

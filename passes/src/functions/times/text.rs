@@ -9,7 +9,7 @@ pub fn parse(text: &str, span: bool, unit: Option<Unit>) -> Result<(i64, Unit), 
         return Ok((NAT, unit.unwrap_or(Unit::Generic)));
     }
     if span {
-        let count = text.trim().parse().map_err(|_| CallError::new(format!("Could not convert {text:?} to NumPy timedelta")))?;
+        let count = text.trim().parse().map_err(|_| CallError::raising("ValueError", format!("Could not convert {text:?} to NumPy timedelta")))?;
         return Ok((count, unit.unwrap_or(Unit::Generic)));
     }
     if matches!(text, "now" | "today") {
@@ -59,7 +59,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn error<T>(&self) -> Result<T, CallError> {
         let at = self.whole.len() - self.rest.len();
-        Err(CallError::new(format!("Error parsing datetime string \"{}\" at position {at}", self.whole)))
+        Err(CallError::raising("ValueError", format!("Error parsing datetime string \"{}\" at position {at}", self.whole)))
     }
 
     fn eat(&mut self, token: char) -> bool {
@@ -87,7 +87,7 @@ impl Reader<'_> {
         let value: i64 = digits.parse().unwrap_or(-1);
         match (low..=high).contains(&value) {
             true => Ok(value),
-            false => Err(CallError::new(format!("{name} out of range in datetime string \"{}\"", self.whole))),
+            false => Err(CallError::raising("ValueError", format!("{name} out of range in datetime string \"{}\"", self.whole))),
         }
     }
 
