@@ -2,8 +2,8 @@
 //!
 //! `zouk.loop` of the module has a list for each operand of a generalized ufunc: the numbers of its core dimensions. It is empty for an elementwise
 //! one, whose results are the operands that follow the arguments. Steps are in bytes, as NumPy gives them. An elementwise function has the loop
-//! several times: where all operands are packed, where one argument is the same for all elements, and where anything goes; LLVM inlines the
-//! function and vectorises the first ones. The i32 is 1 when an exception is pending, and 2 when an array's strides are no multiples of its
+//! several times: where all operands are packed, where one argument is the same for all elements, and where anything goes; one of
+//! two arguments also where the result is the first argument of the next step, as in `reduce`. LLVM inlines the function and vectorises. The i32 is 1 when an exception is pending, and 2 when an array's strides are no multiples of its
 //! elements. The instance learns the name in `zouk.loop_symbol`.
 //!
 //! ```mlir before
@@ -90,6 +90,7 @@ use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{ArrayAttribute, Op};
 use zouk_dialects::ty::Ty;
 
+mod accumulate;
 mod emit;
 mod operand;
 

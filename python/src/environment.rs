@@ -48,7 +48,8 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
         if attribute(&self.function, "__name__") != name {
             return false;
         }
-        let Some(object) = object else { return true };
+        let behind = object.and_then(function_behind);
+        let Some(object) = behind.as_ref().or(object) else { return true };
         if object.is(&self.function) {
             return true;
         }
@@ -62,7 +63,7 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
         if let Some(constant) = self.constant(value)? {
             return Ok(Binding::Constant(constant));
         }
-        if let Some(function) = ufunc::source(value).or_else(|| lazy_ufunc(value)) {
+        if let Some(function) = function_behind(value) {
             return self.provider.symbol(&function).map(Binding::Function).map_err(|error| error.to_string());
         }
         if dispatcher::is_dispatcher(value) {
@@ -239,8 +240,11 @@ impl<'py> Environment for LiveEnvironment<'_, 'py> {
     }
 }
 
-/// The function behind a ufunc that compiles loops when they are needed.
-fn lazy_ufunc<'py>(value: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
+/// The jitted function behind a ufunc, or behind an object that makes one when loops are needed.
+fn function_behind<'py>(value: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
+    if let Some(function) = ufunc::source(value) {
+        return Some(function);
+    }
     let class = value.get_type();
     let ours = class.module().is_ok_and(|module| module == "zouk.ufuncs");
     ours.then(|| value.getattr("_dispatcher").ok().filter(dispatcher::is_dispatcher)).flatten()

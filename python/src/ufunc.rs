@@ -177,6 +177,10 @@ fn build<'py>(dispatcher: &Bound<'py, PyAny>, loops: Vec<Box<Loop>>, inputs: usi
         for i in description.writable.into_iter().filter(|i| *i < inputs) {
             *fields.op_flags.add(i) = READ_WRITE | UPDATE_IF_COPY;
         }
+        // As `np.frompyfunc` does: the function may refer to its ufunc.
+        if ffi::PyObject_IS_GC(ufunc.as_ptr()) != 0 && ffi::PyObject_GC_IsTracked(ufunc.as_ptr()) == 0 {
+            ffi::PyObject_GC_Track(ufunc.as_ptr().cast());
+        }
         Ok(ufunc)
     }
 }

@@ -1,11 +1,13 @@
 """`@vectorize`: NumPy's own calls, methods and rules on compiled loops; NumPy on the Python function is the oracle."""
 
+import gc
 import math
 import pickle
 import subprocess
 import sys
 import threading
 import warnings
+import weakref
 
 import numpy as np
 import pytest
@@ -331,6 +333,63 @@ def test_threads():
     [t.start() for t in threads]
     [t.join() for t in threads]
     assert not wrong
+
+
+def test_threads_compile():
+    @vectorize
+    def total(x, y):
+        return x + y
+
+    letters = "bhilfdFD"
+    wrong = []
+
+    def work(k):
+        for letter in letters[k:] + letters[:k]:
+            found = outcome(lambda: total(np.ones(3, letter), np.ones(3, letter)))
+            if not np.array_equal(found, np.full(3, 2)):
+                wrong.append((letter, found))
+
+    threads = [threading.Thread(target=work, args=(k,)) for k in range(8)]
+    [t.start() for t in threads]
+    [t.join() for t in threads]
+    assert not wrong and len(set(total.types)) == total.ntypes
+
+
+def test_recursion():
+    for step in (1, 2):
+        # The second function has the name of the first.
+        @vectorize(["i8(i8)"])
+        def countdown(n):
+            return 0 if n < 1 else step + countdown(n - 1)
+
+        same(countdown(np.arange(5)), np.arange(5) * step)
+
+
+def test_ufuncs_die():
+    """With their loops, which live as long as somebody has them."""
+    blocks = zouk._zouk.allocated_bytes()
+    for _ in range(3):
+
+        @vectorize(["f8(f8)"])
+        def more(x):
+            return x + 1
+
+        watch = weakref.ref(zouk._zouk.ufunc_source(more))
+        same(more(np.ones(3)), np.full(3, 2.0))
+        del more
+        gc.collect()
+        assert watch() is None
+    assert zouk._zouk.allocated_bytes() == blocks
+
+
+def test_types_that_ufuncs_do_not_take():
+    identity = vectorize(lambda x: x)
+    for value in (np.datetime64(3, "D"), "text", None, np.zeros(2, [("a", "f8")])):
+        with pytest.raises(TypeError, match="a ufunc takes numbers"):
+            identity(value)
+    for value in (np.float16(1), np.array(["a"]), np.array([1, None], object)):
+        with pytest.raises(zouk.ZoukNotImplementedError):
+            identity(value)
 
 
 def test_parallel():

@@ -4,6 +4,7 @@ With signatures the decorators make a `numpy.ufunc`, whose inner loops are compi
 when it is called with types that none of its loops takes.
 """
 
+from _thread import RLock
 from types import FunctionType
 
 from . import _zouk, types
@@ -11,6 +12,8 @@ from .decorators import _checked, bare_dispatcher
 from .serialize import reduce_ufunc, travel_by_value
 
 _TARGETS = ("cpu", "parallel", "cuda")
+# Threads may call a ufunc that has no loop yet.
+_ADDING = RLock()
 # NumPy's numbers.
 _IDENTITIES = {None: -1, 0: 0, 1: 1, -1: 2, "reorderable": -2}
 
@@ -33,10 +36,7 @@ def vectorize(ftylist_or_function=(), target="cpu", identity=None, **options):
         dufunc = DUFunc(_function(function), maker)
         if not signatures:
             return dufunc
-        for signature in signatures:
-            dufunc.add(signature)
-        dufunc.disable_compile()
-        return dufunc.ufunc
+        return dufunc._declared(signatures)
 
     return decorate
 
@@ -63,10 +63,7 @@ def guvectorize(*args, target="cpu", identity=None, writable_args=(), **options)
         gufunc = GUFunc(_function(function), maker, layout, writable_args)
         if not signatures:
             return gufunc
-        for signature in signatures:
-            gufunc.add(signature)
-        gufunc.disable_compile()
-        return gufunc.ufunc
+        return gufunc._declared(signatures)
 
     return decorate
 
@@ -165,11 +162,23 @@ class _Lazy:
             raise RuntimeError("compilation disabled for this ufunc")
         signature = types.normalize_signature(sig)
         self._check(signature)
-        if any(signature.args == known.args for known in self._signatures):
-            return self
-        self._ufunc = self._build([*self._signatures, signature])
-        self._signatures.append(signature)
+        with _ADDING:
+            if all(signature.args != known.args for known in self._signatures):
+                self._ufunc = self._build([*self._signatures, signature])
+                self._signatures.append(signature)
         return self
+
+    def _declared(self, signatures):
+        """The ufunc of these signatures alone."""
+        # A recursive function's own name is not bound yet.
+        self._dispatcher._declaring = True
+        try:
+            for signature in signatures:
+                self.add(signature)
+        finally:
+            del self._dispatcher._declaring
+        self.disable_compile()
+        return self._ufunc
 
     def build_ufunc(self):
         """No more loops are compiled."""

@@ -12,15 +12,15 @@ const MOST_ARGUMENTS: usize = 3;
 
 pub struct Maker<'c> {
     function: Op<'c>,
-    wrapper: Wrapper<'c>,
-    operands: Vec<Operand>,
+    pub(super) wrapper: Wrapper<'c>,
+    pub(super) operands: Vec<Operand>,
     /// How many of them are arguments of the instance.
-    arguments: usize,
+    pub(super) arguments: usize,
 }
 
 /// How an operand moves from one step to the next.
 #[derive(Clone, Copy)]
-enum Stride<'c> {
+pub(super) enum Stride<'c> {
     /// As its elements are large.
     Packed,
     Fixed,
@@ -28,10 +28,10 @@ enum Stride<'c> {
 }
 
 /// What NumPy passes, loaded.
-struct Given<'c> {
-    count: Value<'c>,
-    pointers: Vec<Value<'c>>,
-    steps: Vec<Value<'c>>,
+pub(super) struct Given<'c> {
+    pub count: Value<'c>,
+    pub pointers: Vec<Value<'c>>,
+    pub steps: Vec<Value<'c>>,
     /// The arrays' sizes and strides in elements.
     shapes: Vec<Vec<Value<'c>>>,
 }
@@ -58,6 +58,7 @@ impl<'c> Maker<'c> {
         for variant in self.variants() {
             self.try_variant(&b, &given, &variant, &region, (exit, fine));
         }
+        self.accumulate(&b, &given, &region, (exit, fine));
         let strides: Vec<Stride> = given.steps.iter().map(|step| Stride::Bytes(*step)).collect();
         self.repeat(&b, &given, &strides, &region, (exit, fine));
         b.set_end(exit);
@@ -162,12 +163,7 @@ impl<'c> Maker<'c> {
         }
         let call = self.wrapper.call(b, &arguments);
         let (status, values) = self.wrapper.parts(b, call);
-        if let Some(status) = status {
-            let next = region.append(Block::new(&[]));
-            let failed = compare(b, NOT_EQUAL, status, b.constant(b.int(32), 0));
-            jump_if(b, failed, (exit, &[b.constant(b.int(32), 1)]), (next, &[]));
-            b.set_end(next);
-        }
+        self.leave_on_error(b, status, region, exit);
         let mut rest = &values[..];
         for (operand, pointer) in self.operands.iter().zip(&pointers).skip(self.arguments) {
             let (own, others) = rest.split_at(operand.leaves());
@@ -179,7 +175,16 @@ impl<'c> Maker<'c> {
         jump_if(b, more, (body, &[next]), (exit, &[fine]));
     }
 
-    fn pointer(&self, b: &Builder<'c>, given: &Given<'c>, stride: Stride<'c>, k: usize, i: Value<'c>) -> Value<'c> {
+    /// Goes on in a new block unless an exception is pending.
+    pub(super) fn leave_on_error(&self, b: &Builder<'c>, status: Option<Value<'c>>, region: &Region<'c>, exit: Block<'c>) {
+        let Some(status) = status else { return };
+        let next = region.append(Block::new(&[]));
+        let failed = compare(b, NOT_EQUAL, status, b.constant(b.int(32), 0));
+        jump_if(b, failed, (exit, &[b.constant(b.int(32), 1)]), (next, &[]));
+        b.set_end(next);
+    }
+
+    pub(super) fn pointer(&self, b: &Builder<'c>, given: &Given<'c>, stride: Stride<'c>, k: usize, i: Value<'c>) -> Value<'c> {
         let step = match stride {
             Stride::Fixed => return given.pointers[k],
             Stride::Packed => b.constant(b.i64(), self.operands[k].size()),
@@ -189,11 +194,11 @@ impl<'c> Maker<'c> {
     }
 }
 
-fn jump<'c>(b: &Builder<'c>, to: Block<'c>, values: &[Value<'c>]) {
+pub(super) fn jump<'c>(b: &Builder<'c>, to: Block<'c>, values: &[Value<'c>]) {
     b.op_full("llvm.br", values, &[], &[], &[], &[to]);
 }
 
-fn jump_if<'c>(b: &Builder<'c>, condition: Value<'c>, then: (Block<'c>, &[Value<'c>]), otherwise: (Block<'c>, &[Value<'c>])) {
+pub(super) fn jump_if<'c>(b: &Builder<'c>, condition: Value<'c>, then: (Block<'c>, &[Value<'c>]), otherwise: (Block<'c>, &[Value<'c>])) {
     let operands: Vec<_> = [condition].iter().chain(then.1).chain(otherwise.1).copied().collect();
     let segments = b.i32_array(&[1, then.1.len() as i32, otherwise.1.len() as i32]);
     b.op_full("llvm.cond_br", &operands, &[], &[("operandSegmentSizes", segments)], &[], &[then.0, otherwise.0]);

@@ -34,6 +34,10 @@ impl Operand {
         self.leaves.iter().map(|leaf| leaf_size(*leaf)).sum()
     }
 
+    pub fn is_like(&self, other: &Operand) -> bool {
+        self.leaves == other.leaves && self.rank == other.rank
+    }
+
     pub fn leaves(&self) -> usize {
         self.leaves.len()
     }
