@@ -8,6 +8,7 @@ use crate::codegen::{self, CodegenOptions, Output};
 use crate::compile::key_of;
 use crate::error::{CompileError, Sources};
 use crate::session::{Session, Timing};
+use crate::target;
 use std::time::Instant;
 use zouk_dialects::ir::{Module, module_op};
 use zouk_passes::define_products::{is_kernel, kernel_module};
@@ -33,7 +34,7 @@ pub fn provide(session: &Session, object: &[u8]) -> Result<Option<Timing>, Compi
 }
 
 fn found_or_made(session: &Session, name: &str) -> Result<Entry, CompileError> {
-    let key = key_of(&["kernel", name]);
+    let key = key_of(&["kernel", name, &format!("{:?}", target::machine())]);
     let cache = Cache::open_default();
     if let Some(entry) = cache.as_ref().and_then(|cache| cache.get(&key)) {
         return Ok(entry);

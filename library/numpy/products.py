@@ -73,7 +73,7 @@ def cross(a, b, axisa: literal = -1, axisb: literal = -1, axisc: literal = -1, a
     a = compiler.move_axis_last(a, _axis(axisa, a.ndim, "axisa"))
     b = compiler.move_axis_last(b, _axis(axisb, b.ndim, "axisb"))
     if a.shape[-1] not in (2, 3) or b.shape[-1] not in (2, 3):
-        raise ValueError(f"incompatible dimensions for cross product\n(dimension must be 2 or 3)")
+        raise ValueError("incompatible dimensions for cross product\n(dimension must be 2 or 3)")
     if a.shape[-1] == 2 and b.shape[-1] == 2:
         raise ValueError("the cross product of vectors of two elements each is a number: write a[0] * b[1] - a[1] * b[0]")
     shape = _broadcast_shape(a.shape[:-1], b.shape[:-1])

@@ -42,6 +42,7 @@
 //! ```
 
 use crate::bufferize::{INDEPENDENT, views};
+use crate::vectorize_loops::ACCESSES;
 use crate::pass::{OptionInfo, Options};
 use std::collections::HashMap;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
@@ -167,7 +168,7 @@ impl<'c> Nest<'c> {
             vec![]
         });
         if rest.is_empty() && self.op.has_attr(INDEPENDENT) {
-            op.set_attr(INDEPENDENT, b.access_group());
+            op.set_attr(ACCESSES, b.access_group());
         }
     }
 

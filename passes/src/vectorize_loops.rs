@@ -20,7 +20,7 @@
 //!   %to = llvm.getelementptr %b[%i] : (!llvm.ptr, i64) -> !llvm.ptr, f64
 //!   llvm.store %y, %to : f64, !llvm.ptr
 //!   %next = llvm.add %i, %one : i64
-//!   llvm.br ^head(%next : i64) {zouk.independent = #llvm.access_group<id = distinct[0]<>>}
+//!   llvm.br ^head(%next : i64) {zouk.accesses = #llvm.access_group<id = distinct[0]<>>}
 //! ^end:
 //!   llvm.return
 //! }
@@ -50,18 +50,20 @@
 //! }
 //! ```
 
-use crate::bufferize::INDEPENDENT;
 use crate::pass::{OptionInfo, Options};
 use std::collections::{HashMap, HashSet};
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Block, Builder, Op};
+
+/// Of an innermost loop, and of the branch that it becomes: the group of its accesses, none of which depends on one of another iteration.
+pub const ACCESSES: &str = "zouk.accesses";
 
 pub const OPTIONS: &[OptionInfo] = &[];
 
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     for function in module.body(0).ops().into_iter().filter(|op| op.is("llvm.func")) {
         let blocks = function.region(0).blocks();
-        let latches: Vec<Op> = blocks.iter().filter_map(|block| block.terminator()).filter(|op| op.has_attr(INDEPENDENT)).collect();
+        let latches: Vec<Op> = blocks.iter().filter_map(|block| block.terminator()).filter(|op| op.has_attr(ACCESSES)).collect();
         if latches.is_empty() {
             continue;
         }
@@ -78,8 +80,8 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
 /// The accesses of the loop that a branch closes join the group that it names.
 fn join<'c>(latch: Op<'c>, before: &HashMap<Block<'c>, Vec<Block<'c>>>) {
     let b = Builder::before(latch);
-    let (Some(group), [head], Some(last)) = (latch.attr(INDEPENDENT), &latch.successors()[..], latch.block()) else { return };
-    latch.remove_attr(INDEPENDENT);
+    let (Some(group), [head], Some(last)) = (latch.attr(ACCESSES), &latch.successors()[..], latch.block()) else { return };
+    latch.remove_attr(ACCESSES);
     latch.set_attr("loop_annotation", b.parallel_loop(latch.attr("loop_annotation"), group));
     for access in natural_loop(*head, last, before).iter().flat_map(|block| block.ops()).filter(|op| matches!(op.name(), "llvm.load" | "llvm.store")) {
         access.set_attr("access_groups", b.array(&[group]));

@@ -43,9 +43,8 @@ struct Operand {
 #[pyclass(frozen, module = "zouk._zouk")]
 pub struct Loops {
     dispatcher: Py<PyAny>,
-    /// NumPy has the addresses of the rest.
-    #[allow(clippy::vec_box, reason = "NumPy has their addresses")]
-    loops: Vec<Box<Loop>>,
+    /// NumPy has the addresses of these and of the rest.
+    loops: Box<[Loop]>,
     tables: Tables,
 }
 
@@ -93,14 +92,14 @@ pub fn make_ufunc<'py>(dispatcher: &Bound<'py, PyAny>, signatures: Vec<(Vec<Stri
     for (arguments, result) in signatures {
         let arguments = parse_all(py, &arguments)?;
         let result = result.map(|text| parse(py, &text)).transpose()?;
-        loops.push(Box::new(errors::catching(py, || compiled(dispatcher, arguments, result, &description))?));
+        loops.push(errors::catching(py, || compiled(dispatcher, arguments, result, &description))?);
     }
     let counts = |l: &Loop| (l.operands.len(), outputs(l, &description));
     let Some((all, outputs)) = loops.first().map(|l| counts(l)) else { return Err(PyTypeError::new_err("a ufunc needs a signature")) };
     if loops.iter().any(|l| counts(l) != (all, outputs)) {
         return Err(PyTypeError::new_err("all signatures of a ufunc have one number of operands, and of results"));
     }
-    build(dispatcher, loops, all - outputs, outputs, description)
+    build(dispatcher, loops.into(), all - outputs, outputs, description)
 }
 
 fn compiled(dispatcher: &Bound<PyAny>, arguments: Vec<Ty>, result: Option<Ty>, description: &Description) -> PyResult<Loop> {
@@ -142,13 +141,12 @@ fn outputs(l: &Loop, description: &Description) -> usize {
     }
 }
 
-#[allow(clippy::vec_box, reason = "NumPy has their addresses")]
-fn build<'py>(dispatcher: &Bound<'py, PyAny>, loops: Vec<Box<Loop>>, inputs: usize, outputs: usize, description: Description) -> PyResult<Bound<'py, PyAny>> {
+fn build<'py>(dispatcher: &Bound<'py, PyAny>, loops: Box<[Loop]>, inputs: usize, outputs: usize, description: Description) -> PyResult<Bound<'py, PyAny>> {
     let py = dispatcher.py();
     let text = |text: String| CString::new(text.replace('\0', "")).unwrap_or_default();
     let tables = Tables {
         functions: vec![Some(run as unsafe extern "C" fn(_, _, _, _)); loops.len()],
-        data: loops.iter().map(|l| (&raw const **l).cast_mut().cast::<c_void>()).collect(),
+        data: loops.iter().map(|l| (&raw const *l).cast_mut().cast::<c_void>()).collect(),
         types: loops.iter().flat_map(|l| &l.operands).map(|operand| operand.scalar.type_number() as c_char).collect(),
         texts: [text(description.name), text(description.doc), text(description.layout.clone().unwrap_or_default())],
     };

@@ -155,3 +155,13 @@ def test_kernels_of_the_runtime_write_into_arrays():
     check(f, np.array([3.0, 1.0, 2.0, -5.0]))
     g = function("def g(a):\n    b = a + 0.5\n    c = b * 2\n    b.partition(1)\n    return b[:2] + 1, c")
     check(g, np.array([3.0, 1.0, 2.0, -5.0]))
+
+
+@pytest.mark.parametrize("name", ["arccosh", "arcsinh"])
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+def test_inverse_hyperbolic_functions_of_large_numbers(name, dtype):
+    largest = float(np.finfo(dtype).max)
+    x = np.array([1.0, 2.0, largest**0.25, largest**0.5 * 4, largest / 2, largest] * 3, dtype)
+    found, expected = function(f"def f(x): return np.{name}(x)")(x), getattr(np, name)(x)
+    assert np.isfinite(found).all()
+    np.testing.assert_array_max_ulp(found, expected, 2)

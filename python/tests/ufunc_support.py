@@ -1,6 +1,29 @@
 """Ufuncs of compiled functions beside those that call the Python function for each element."""
 
+import math
+
 import numpy as np
+
+from zouk import vectorize
+
+RNG = np.random.default_rng(5)
+
+
+def blend(x, y):
+    return x * 3 + y
+
+
+blended = vectorize([f"{name}({name}, {name})" for name in ("int64", "float32", "float64", "complex64", "complex128")], identity=0)(blend)
+
+
+def hypotenuse(x, y):
+    """The long side."""
+    if x > y:
+        return math.sqrt(x * x + y * y)
+    return x - y
+
+
+sides = vectorize(["f4(f4, f4)", "f8(f8, f8)"])(hypotenuse)
 
 
 def in_python(function, dtype=None):

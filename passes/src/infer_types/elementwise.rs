@@ -45,21 +45,14 @@ pub fn sort_arguments<A>(entry: &Function, positional: Vec<A>, named: Vec<(&str,
     Ok(call)
 }
 
-/// `out=None` is no `out`.
-pub fn without_none<A>(mut call: UfuncCall<A>, ty: impl Fn(&A) -> Ty) -> UfuncCall<A> {
-    call.out = call.out.filter(|out| ty(out) != Ty::None);
-    call
-}
-
 impl<A> UfuncCall<A> {
-    /// `out=None` is no `out`; a tuple of one array is the array.
-    fn without_none(mut self, ty: impl Fn(&A) -> Ty) -> Self {
+    /// `out=None` is no `out`, and so on.
+    pub fn without_none(mut self, ty: impl Fn(&A) -> Ty) -> Self {
         for argument in [&mut self.out, &mut self.condition, &mut self.dtype] {
             if argument.as_ref().is_some_and(|a| ty(a) == Ty::None) {
                 *argument = None;
             }
         }
-        self.operands.retain(|a| ty(a) != Ty::None);
         self
     }
 }
@@ -67,7 +60,8 @@ impl<A> UfuncCall<A> {
 /// The function that a call computes: `np.clip` with one side open is a maximum or a minimum.
 pub fn settled<A>(entry: &'static Function, call: UfuncCall<A>, ty: impl Fn(&A) -> Ty) -> Result<(&'static Function, UfuncCall<A>), CallError> {
     let open: Vec<bool> = call.operands.iter().map(|a| ty(a) == Ty::None).collect();
-    let call = call.without_none(&ty);
+    let mut call = call.without_none(&ty);
+    call.operands.retain(|a| ty(a) != Ty::None);
     let other = match (entry.name, &open[..]) {
         ("numpy.clip", [false, false, true]) => "numpy.maximum",
         ("numpy.clip", [false, true, false]) => "numpy.minimum",

@@ -1,7 +1,7 @@
 //! Calls of functions under `@vectorize` in compiled code: the signature by NumPy's rule, an instance for one element, and the array that it makes.
 
 use super::body::Body;
-use super::elementwise::{UfuncCall, without_none};
+use super::elementwise::UfuncCall;
 use super::finish::Finish;
 use super::signatures::Signature;
 use crate::functions::{CallError, TyArg, ufuncs};
@@ -43,8 +43,7 @@ impl<'c> Body<'_, 'c> {
         let (positional, named) = self.arguments(op, 1, false);
         let source = self.engine.sources[symbol];
         let (name, count) = (source.str_attr("py.display").unwrap_or_default(), source.str_array_attr("py.params").len());
-        let call = sort_vectorized(name, count, positional, named).map_err(|e| self.call_error(op, e))?;
-        let call = without_none(call, |a: &TyArg| a.ty.clone());
+        let call = sort_vectorized(name, count, positional, named).map_err(|e| self.call_error(op, e))?.without_none(|a: &TyArg| a.ty.clone());
         if call.operands.iter().chain(&call.out).any(|a| a.ty.has_unknown()) {
             self.define(op.result(0), Ty::Unknown, None);
             return Ok(());

@@ -5,7 +5,7 @@
 use super::Lower;
 use super::elementwise::{Mismatch, Source};
 use crate::functions::Val;
-use crate::infer_types::elementwise::{UfuncCall, without_none};
+use crate::infer_types::elementwise::UfuncCall;
 use crate::infer_types::vectorized::{CALLEE, PLAIN, TYPES, sort_vectorized};
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Op, Value};
@@ -19,8 +19,7 @@ impl<'c> Lower<'c> {
         let keywords = op.str_array_attr("keywords");
         let (positional, named) = arguments.split_at(arguments.len() - keywords.len());
         let named = keywords.into_iter().zip(named.iter().cloned()).collect();
-        let call = sort_vectorized("", taken.len(), positional.to_vec(), named).map_err(|e| self.internal(e.message))?;
-        let call = without_none(call, |a: &Val<'c>| a.ty.clone());
+        let call = sort_vectorized("", taken.len(), positional.to_vec(), named).map_err(|e| self.internal(e.message))?.without_none(|a: &Val<'c>| a.ty.clone());
         let out = call.out.as_ref().and_then(|out| out.ty.as_array()).map(|array| (*array.element).clone());
         let mut kernel = |l: &mut Lower<'c>, elements: &[Val<'c>]| {
             let parts: Vec<Value<'c>> = elements.iter().zip(&taken).flat_map(|(e, ty)| l.cast(e, ty).parts).collect();
