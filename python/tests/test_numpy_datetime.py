@@ -286,7 +286,13 @@ def test_errors(text, arguments, message):
 
 @pytest.mark.parametrize("text", ["2020-13-01", "2021-02-29", "20-x"])
 def test_texts_of_no_date(text):
-    check(function(f"def f(k): return np.datetime64({text!r}) if k else 0"), 1, text=True)
+    f = function(f"def f(k): return np.datetime64({text!r}) if k else np.datetime64(0, 'D')")
+    assert f(0) == f.py_func(0)
+    with pytest.raises(ValueError) as expected:
+        f.py_func(1)
+    with pytest.raises(ValueError) as info:
+        f(1)
+    assert info.value.args == expected.value.args
 
 
 def test_bad_assignments():
