@@ -2,7 +2,7 @@
 
     python benches/bench.py [--only SECTION …] [--repetitions N] [--json FILE]
 
-Sections: import, first-call, compile, cached, calls, programs, math, arrays, products, scaling, leaks.
+Sections: import, first-call, compile, cached, calls, programs, math, arrays, products, scaling, library, leaks.
 """
 
 import argparse
@@ -14,6 +14,7 @@ from dataclasses import asdict
 import arrays
 import compiling
 import leaks
+import library
 import products
 import running
 import starting
@@ -29,6 +30,7 @@ SECTIONS = {
     "arrays": arrays.arrays,
     "products": products.products,
     "scaling": compiling.scaling,
+    "library": library.compile_times,
     "leaks": leaks.growth,
 }
 

@@ -20,7 +20,10 @@ def reduce(ufunc, array, axis: literal = 0, dtype: literal = None, out=None, kee
         compiler.type_error("reduce() of this function along several axes is not supported: reduce along one after the other")
     lines = compiler.move_axis_last(a, axes[0])
     found = np.empty(lines.shape[:-1], _ufunc_type(ufunc, a, dtype))
-    _reduce_lines(ufunc, lines, found, initial)
+    if lines.shape[-1] == 0 and initial is None:
+        found[...] = _identity(ufunc)
+    else:
+        _reduce_lines(ufunc, lines, found, initial)
     return _stored(np.expand_dims(found, axes[0]) if keepdims else _value(found), out)
 
 
@@ -36,13 +39,22 @@ def _ufunc_type(ufunc, a, dtype: literal):
     return kind
 
 
+def _identity(ufunc):
+    """What the function makes of no items."""
+    if ufunc is np.bitwise_and:
+        return -1
+    if ufunc is np.logaddexp or ufunc is np.logaddexp2:
+        return -math.inf
+    if ufunc is np.bitwise_or or ufunc is np.bitwise_xor or ufunc is np.logical_xor or ufunc is np.gcd or ufunc is np.hypot:
+        return 0
+    raise ValueError("zero-size array to reduction operation which has no identity")
+
+
 def _reduce_lines(ufunc, a, out, initial):
     if a.ndim > 1:
         for i in range(a.shape[0]):
             _reduce_lines(ufunc, a[i], out[i, ...], initial)
     else:
-        if initial is None and a.shape[0] == 0:
-            raise ValueError("zero-size array to reduction operation which has no identity")
         dtype = compiler.result_type(out)
         value = dtype(a[0] if initial is None else initial)
         for i in range(1 if initial is None else 0, a.shape[0]):
@@ -140,12 +152,20 @@ def at(ufunc, a, indices, b=None):
     if b is None:
         _change_each(ufunc, a, flat, None)
     else:
-        values = _array(b)
+        # A number takes the dtype of the array, as beside any operator.
+        values = _like(a, b) if compiler.is_scalar(b) else _array(b)
         if not np.can_cast(compiler.result_type(ufunc(_flat(a)[:0], _flat(values)[:0])), compiler.result_type(a), "same_kind"):
             compiler.type_error("the results do not fit the array's dtype (casting rule 'same_kind')")
         spread = np.empty(shape, compiler.result_type(values))
         spread[...] = values
         _change_each(ufunc, a, flat, _flat_view(spread))
+
+
+def _like(a, number):
+    """A number as an array without axes, of the dtype that both have in common."""
+    item = np.empty((), compiler.result_type(_flat(a)[:0], number))
+    item[()] = number
+    return item
 
 
 def _check_places(places, length, axis):

@@ -101,6 +101,18 @@ void zoukRegisterPass(const ZoukPass *info) {
   registerPass([id = ids.allocate(), info = *info]() -> std::unique_ptr<Pass> { return std::make_unique<RustPass>(id, info); });
 }
 
+/// What a loop says to LLVM (null for nothing), and that accesses of the group depend on none of another iteration.
+MlirAttribute zoukParallelLoop(MlirAttribute annotation, MlirAttribute group) {
+  auto said = llvm::dyn_cast_if_present<LLVM::LoopAnnotationAttr>(unwrap(annotation));
+  auto one = llvm::cast<LLVM::AccessGroupAttr>(unwrap(group));
+  MLIRContext *context = one.getContext();
+  if (!said)
+    return wrap(LLVM::LoopAnnotationAttr::get(context, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {one}));
+  return wrap(LLVM::LoopAnnotationAttr::get(context, said.getDisableNonforced(), said.getVectorize(), said.getInterleave(), said.getUnroll(), said.getUnrollAndJam(),
+                                            said.getLicm(), said.getDistribute(), said.getPipeline(), said.getPeeled(), said.getUnswitch(), said.getMustProgress(),
+                                            said.getIsVectorized(), said.getStartLoc(), said.getEndLoc(), {one}));
+}
+
 int zoukOptMain(int argc, char **argv) {
   DialectRegistry registry;
   registerAllDialects(registry);

@@ -1,7 +1,7 @@
 //! From a request to a module at stage `py`: the entry function and all that it reaches.
 
 use crate::error::{CompileError, Sources};
-use crate::request::{Options, Request};
+use crate::request::{Options, Request, Ufunc};
 use crate::target;
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -64,6 +64,10 @@ pub fn build<'c>(context: &'c Context, request: &Request) -> Result<(Module<'c>,
         } else {
             own_settings(op, &request.provider.options(&symbol, &request.options), &request.options);
         }
+        // The entry's own code is that of one call.
+        if symbol != request.entry {
+            behind_ufunc(op, request.provider.ufunc(&symbol));
+        }
         if let Some(signatures) = request.provider.signatures(&symbol) {
             declare(op, &signatures);
         }
@@ -109,6 +113,19 @@ fn declare(op: Op, signatures: &[(Vec<Ty>, Option<Ty>)]) {
     op.set_attr("py.signatures", b.array(&signatures.iter().map(|(arguments, _)| spelled(&b, arguments)).collect::<Vec<_>>()));
 }
 
+/// Tells inference that calls of the function are those of a ufunc.
+fn behind_ufunc(op: Op, ufunc: Option<Ufunc>) {
+    let b = Builder::before(op);
+    match ufunc {
+        None => {}
+        Some(Ufunc::Elementwise) => op.set_attr("py.ufunc", b.unit()),
+        Some(Ufunc::Generalized(layout, writable)) => {
+            op.set_attr("py.gufunc", b.str(&layout));
+            op.set_attr("py.gufunc_writable", b.i64_array(&writable.into_iter().map(|i| i as i64).collect::<Vec<_>>()));
+        }
+    }
+}
+
 fn instantiate(op: Op, request: &Request) {
     let b = Builder::before(op);
     op.set_attr("py.instantiate", b.array(&[spelled(&b, &request.arguments)]));
@@ -122,6 +139,10 @@ fn settings(module: Op, request: &Request) {
     let b = Builder::at_end(module.context(), module.body(0), module.loc());
     attributes(&b, &request.options).into_iter().for_each(|(name, value)| module.set_attr(name, value));
     module.set_attr("zouk.sleef", b.str(target::sleef_variant()));
+    if let Some(core) = &request.ufunc {
+        let list = |dimensions: &Vec<usize>| b.array(&dimensions.iter().map(|d| b.int_attr(b.i64(), *d as i64)).collect::<Vec<_>>());
+        module.set_attr("zouk.loop", b.array(&core.iter().map(list).collect::<Vec<_>>()));
+    }
     machine(module);
 }
 

@@ -80,6 +80,17 @@ pub struct Timing {
 /// Makes a context ready for [`emit`]: once per context, before the first.
 pub fn prepare(context: &Context) {
     register_all_llvm_translations(context);
+    set_options();
+}
+
+/// Options of LLVM that only its command line has; they hold for the process. Loop strength reduction takes a third of the time for machine code, and
+/// loops are no faster for it: processors multiply addresses, and offsets are simplified before.
+const OPTIONS: [&CStr; 2] = [c"zouk", c"-disable-lsr"];
+
+fn set_options() {
+    let words = OPTIONS.map(CStr::as_ptr);
+    // SAFETY: the words are NUL-terminated and live; nothing else in the process parses LLVM's options.
+    unsafe { llvm_sys::support::LLVMParseCommandLineOptions(words.len() as i32, words.as_ptr(), std::ptr::null()) };
 }
 
 /// Makes machine code, or a text on the way to it, of a module in the `llvm` dialect.

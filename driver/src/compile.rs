@@ -9,6 +9,7 @@ use crate::library;
 use crate::request::Request;
 use crate::session::{Session, Timing};
 use crate::target;
+use std::ffi::c_char;
 use std::sync::Arc;
 use std::time::Instant;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
@@ -25,12 +26,17 @@ pub struct Compiled {
     pub result: Ty,
     /// Reads argument slots, writes result slots; 1 when an exception is pending.
     pub entry: unsafe extern "C" fn(*const u64, *mut u64) -> i32,
+    /// The inner loop of the ufunc that the request asked for.
+    pub ufunc_loop: Option<UfuncLoop>,
     pub from_cache: bool,
     pub timings: Vec<Timing>,
     /// Keeps the code loaded.
     #[allow(dead_code, reason = "owned for its lifetime")]
     library: Arc<Library>,
 }
+
+/// Addresses, dimensions and steps as NumPy passes them; 1 when an exception is pending, 2 when strides are no multiples of the elements' size.
+pub type UfuncLoop = unsafe extern "C" fn(*const *mut c_char, *const isize, *const isize) -> i32;
 
 /// Compiles, or loads what was compiled before.
 pub fn compile(request: &Request) -> Result<Compiled, CompileError> {
@@ -79,38 +85,46 @@ const BUILD_ID: &str = env!("ZOUK_BUILD_ID");
 fn machine_code<'c>(session: &Session, module: &mut Module<'c>, request: &Request, sources: &Sources, timings: &mut Vec<Timing>) -> Result<Entry, CompileError> {
     let reached = session.advance(module, Stage::Py, Stage::Llvm, sources, None).map_err(|e| with_reproducer(session, request, e))?;
     timings.extend(reached);
-    let (symbol, result) = entry_point(module)?;
+    let meta = entry_point(module)?;
     let options = codegen_options(request);
     let (object, timing) =
         codegen::emit_timed(module, Output::Object, &options).map_err(|e| with_reproducer(session, request, CompileError::internal(e.to_string())))?;
     for (stage, duration) in [("llvm-ir", timing.translate), ("llvm-opt", timing.optimise), ("object", timing.emit)] {
         timings.push(Timing { stage: stage.into(), seconds: duration.as_secs_f64() });
     }
-    Ok(Entry { meta: format!("{symbol}\n{result}").into_bytes(), object })
+    Ok(Entry { meta: meta.into_bytes(), object })
 }
 
 fn codegen_options(request: &Request) -> CodegenOptions {
     CodegenOptions { opt_level: if request.options.debug { 1 } else { 3 }, ..CodegenOptions::default() }
 }
 
-/// The symbol and the result type of the one entry point of a module at stage `llvm`.
-fn entry_point(module: &Module) -> Result<(String, String), CompileError> {
-    let found = module_op(module).body(0).ops().into_iter().find_map(|op| Some((op.str_attr("zouk.symbol")?.to_string(), op.str_attr("py.result")?.to_string())));
+/// The symbol, the result type and, in a third line, the symbol of the inner loop of the one entry point of a module at stage `llvm`.
+fn entry_point(module: &Module) -> Result<String, CompileError> {
+    let described = |op: zouk_dialects::ir::Op| {
+        let lines = [op.str_attr("zouk.symbol")?, op.str_attr("py.result")?, op.str_attr("zouk.loop_symbol").unwrap_or_default()];
+        Some(lines.join("\n"))
+    };
+    let found = module_op(module).body(0).ops().into_iter().find_map(described);
     found.ok_or_else(|| CompileError::internal("the module has no entry point"))
 }
 
 fn load(session: &Session, request: &Request, entry: &Entry, from_cache: bool) -> Result<Compiled, CompileError> {
     let bad = || CompileError::internal("the object's description is damaged");
     let meta = std::str::from_utf8(&entry.meta).map_err(|_| bad())?;
-    let (symbol, result) = meta.split_once('\n').ok_or_else(bad)?;
+    let [symbol, result, inner] = meta.split('\n').collect::<Vec<_>>()[..] else { return Err(bad()) };
     let timings = kernels::provide(session, &entry.object)?.into_iter().collect();
-    let library = Library::load(&entry.object, &[symbol]).map_err(|e| CompileError::internal(e.to_string()))?;
+    let wanted = if inner.is_empty() { &[symbol][..] } else { &[symbol, inner] };
+    let library = Library::load(&entry.object, wanted).map_err(|e| CompileError::internal(e.to_string()))?;
     let address = library.symbol(symbol).ok_or_else(bad)?;
+    // SAFETY: the object defines the symbol with this signature (`make_ufunc_loops`).
+    let ufunc_loop = library.symbol(inner).map(|address| unsafe { std::mem::transmute::<*const (), UfuncLoop>(address) });
     Ok(Compiled {
         arguments: request.arguments.clone(),
         result: result.parse().map_err(|_| bad())?,
         // SAFETY: the object defines the symbol with this signature (`make_entries`).
         entry: unsafe { std::mem::transmute::<*const (), unsafe extern "C" fn(*const u64, *mut u64) -> i32>(address) },
+        ufunc_loop,
         from_cache,
         timings,
         library: Arc::new(library),

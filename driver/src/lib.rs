@@ -18,11 +18,11 @@ pub mod target;
 
 pub use build::build;
 pub use c_library::{CLibrary, CLibraryError};
-pub use compile::{Compiled, compile, inspect, object_code, text as stage_text};
+pub use compile::{Compiled, UfuncLoop, compile, inspect, object_code, text as stage_text};
 pub use error::CompileError;
 pub use library::{functions as library_functions, register as register_library};
 pub use interop::{Argument, Element, FromSlots, Jit, JitError, Returned};
-pub use request::{FileProvider, Options, Provider, Request};
+pub use request::{FileProvider, Options, Provider, Request, Ufunc};
 pub use session::{Dump, Session, Timing};
 pub use signature::{parse_signature, parse_type};
 pub use slots::slot_count;

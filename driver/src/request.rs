@@ -48,6 +48,15 @@ impl Options {
     }
 }
 
+/// What a function behind a ufunc is called for in compiled code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ufunc {
+    /// For each element.
+    Elementwise,
+    /// For the core dimensions of a layout such as `(n),()->(n)`; the numbers of the inputs that it may write to.
+    Generalized(String, Vec<usize>),
+}
+
 /// Where the functions of a compilation come from: live Python objects, or a file.
 pub trait Provider {
     /// The parsed function behind a symbol: the entry's, or one that an environment handed out.
@@ -65,6 +74,10 @@ pub trait Provider {
     fn signatures(&self, _symbol: &str) -> Option<Vec<(Vec<Ty>, Option<Ty>)>> {
         None
     }
+    /// What calls with arrays do, when the function is one behind a ufunc.
+    fn ufunc(&self, _symbol: &str) -> Option<Ufunc> {
+        None
+    }
 }
 
 pub struct Request<'a> {
@@ -75,6 +88,8 @@ pub struct Request<'a> {
     pub result: Option<Ty>,
     pub provider: &'a dyn Provider,
     pub options: Options,
+    /// Asks for the inner loop of a NumPy ufunc too: the numbers of the core dimensions of each operand, no list when it is elementwise.
+    pub ufunc: Option<Vec<Vec<usize>>>,
 }
 
 /// The functions of a file, with no interpreter.

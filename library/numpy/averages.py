@@ -7,6 +7,8 @@ def average(a, axis: literal = None, weights=None, returned: literal = False, *,
         _axes(axis, a.ndim, "repeated axis in `axis` argument", "axis")
     if weights is None:
         mean = np.mean(a, axis=axis, keepdims=keepdims)
+        if _array(mean).size == 0:
+            raise ZeroDivisionError("division by zero")
         if returned:
             kind = compiler.result_type(mean)
             result = _array(mean)

@@ -149,9 +149,10 @@ def select(condlist, choicelist, default=0):
 def angle(z, deg: literal = False):
     """Of arrays: numbers have an entry of the tables."""
     a = _array(z)
-    out = np.empty(a.shape, compiler.float_type(a))
+    # Of integers as arctan2(0, a), in the float that it takes for them.
+    out = np.empty(a.shape, compiler.result_type(np.arctan2(0, a)) if compiler.is_integer(a) or compiler.is_bool(a) else compiler.float_type(a))
     _angles(a, out)
-    return out * (180 / math.pi) if deg else out
+    return _value(out * (180 / math.pi) if deg else out)
 
 
 def _angles(a, out):

@@ -55,7 +55,7 @@ def _copy_chosen(a, chosen, out, axis: literal):
 
 def insert(arr, obj, values, axis: literal = None):
     arr, place = _along(arr, axis)
-    items = _array(values)
+    items = _items_for(arr, values)
     if items.ndim > arr.ndim:
         compiler.type_error("insert() of values with more axes than the array is not supported")
     if compiler.is_scalar(obj) and not compiler.is_bool(obj):
@@ -77,6 +77,27 @@ def insert(arr, obj, values, axis: literal = None):
         index = _insertion_index(places[0], length, place)
         return _inserted_at(arr, index, _with_axes(items, arr.ndim), place)
     return _inserted(arr, places, items, place)
+
+
+def _items_for(a, values):
+    """What is to be put among the items of an array, in its dtype. An int must fit it."""
+    if compiler.is_complex(values) and not compiler.is_complex(a):
+        compiler.type_error("complex numbers cannot be put among real ones: take their real part first")
+    dtype = compiler.result_type(a)
+    if compiler.is_tuple(values):
+        for value in values:
+            if compiler.is_scalar(value):
+                _check_fits(value, dtype)
+    elif compiler.is_scalar(values):
+        _check_fits(values, dtype)
+    return _array(values)
+
+
+def _check_fits(value, dtype: literal):
+    if compiler.is_integer(dtype) and compiler.is_integer(value):
+        limits = np.iinfo(dtype)
+        if value < limits.min or value > limits.max:
+            raise OverflowError(f"Python integer {value} out of bounds for {np.dtype(dtype).name}")
 
 
 def _with_axes(a, ndim: literal):

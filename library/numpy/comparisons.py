@@ -171,7 +171,7 @@ def nan_to_num(x, copy: literal = True, nan=0.0, posinf=None, neginf=None):
     out = a.copy() if copy else a
     if compiler.is_float(a) or compiler.is_complex(a):
         _numbers_of(out, nan, posinf, neginf)
-    return out
+    return _value(out)
 
 
 def _numbers_of(a, nan, posinf, neginf):

@@ -2,7 +2,7 @@
 
 
 def asfortranarray(a, dtype: literal = None):
-    a = _array(a)
+    a = _at_least(_array(a), 1)
     kind = compiler.result_type(a) if dtype is None else _dtype(dtype)
     if compiler.result_type(a) is kind and (a.ndim == 0 or compiler.is_constant(compiler.is_f_packed(a))):
         return a
@@ -43,7 +43,9 @@ def fix(x, out=None):
         return out
     if compiler.is_float(x) or compiler.is_tuple(x):
         return np.trunc(x if compiler.is_scalar(x) else _array(x))
-    return x.copy() if compiler.is_array(x) else x
+    if compiler.is_complex(x):
+        compiler.type_error("ufunc 'trunc' is not supported for complex numbers")
+    return _value(x.copy()) if compiler.is_array(x) else x
 
 
 def array(object, dtype: literal = None, *, copy: literal = True, order: literal = "K", ndmin: literal = 0):
@@ -74,7 +76,7 @@ def asarray(a, dtype: literal = None, order: literal = None, *, copy: literal = 
 
 def asanyarray(a, dtype: literal = None, order: literal = None):
     """Arrays of subclasses are plain arrays here."""
-    return asarray(a, dtype, order)
+    return np.asarray(a, dtype) if order is None else asarray(a, dtype, order)
 
 
 def isfortran(a):
@@ -108,6 +110,8 @@ def _like_type(a, dtype: literal):
 
 def require(a, dtype: literal = None, requirements: literal = None):
     """Arrays are aligned and own their elements or may be written as they are: the order is what can be asked for."""
+    if requirements is None:
+        return asarray(a, dtype)
     letters = ()
     for name in requirements if compiler.is_tuple(requirements) else (requirements,):
         if not _is_requirement(name):

@@ -74,7 +74,7 @@ def trace(a, offset=0, axis1: literal = 0, axis2: literal = 1, dtype: literal = 
 def fill_diagonal(a, val, wrap: literal = False):
     if a.ndim < 2:
         raise ValueError("array must be at least 2-d")
-    values = _flat(_array(val))
+    values = _flat(_items_for(a, val))
     count = values.shape[0]
     if a.ndim == 2:
         length = a.shape[0] if wrap and a.shape[1] > 0 else min(a.shape[0], a.shape[1])

@@ -193,6 +193,8 @@ def _copy_front(a, out):
 
 def ediff1d(ary, to_end=None, to_begin=None):
     a = _flat(_array(ary))
+    if compiler.is_bool(a):
+        compiler.type_error("numpy boolean subtract, the `-` operator, is not supported, use the bitwise_xor, the `^` operator, or the logical_xor function instead.")
     dtype = compiler.difference_type(a)
     begin = np.empty(0, dtype) if to_begin is None else _flat(_array(to_begin))
     end = np.empty(0, dtype) if to_end is None else _flat(_array(to_end))

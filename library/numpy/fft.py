@@ -52,11 +52,16 @@ def _fft(a, n, axis: literal, norm: literal, inverse: literal):
     a = _array(a)
     place = _fft_axis(a, axis, n)
     points = _fft_points(a.shape[place] if n is None else n)
-    dtype = _complex_type(_matrix_type(a))
-    rows = _in_c_order(compiler.move_axis_last(a, place), dtype)
+    return _axis_back(_fft_of_rows(compiler.move_axis_last(a, place), points, norm, inverse), place)
+
+
+def _fft_of_rows(view, points, norm: literal, inverse: literal):
+    """Along the last axis of a view: the same code for every axis that it was."""
+    dtype = _complex_type(_matrix_type(view))
+    rows = _in_c_order(view, dtype)
     out = np.empty(rows.shape[:-1] + (points,), dtype)
     _transformed(compiler.runtime_call("zouk_fft_{}", rows, _row_count(rows), rows.shape[-1], points, inverse, _factor(points, norm), out))
-    return _axis_back(out, place)
+    return out
 
 
 def _row_count(rows):
@@ -78,9 +83,12 @@ def _axis_back(rows, axis: literal):
     if axis == rows.ndim - 1:
         return rows
     out = np.empty(rows.shape[:axis] + (rows.shape[-1],) + rows.shape[axis:-1], compiler.result_type(rows))
-    target = compiler.move_axis_last(out, axis)
-    target[...] = rows
+    _store_rows(compiler.move_axis_last(out, axis), rows)
     return out
+
+
+def _store_rows(target, rows):
+    target[...] = rows
 
 
 def rfft(a, n=None, axis: literal = -1, norm: literal = None, out=None):

@@ -3,6 +3,8 @@
 
 def gradient(f, *varargs, axis: literal = None, edge_order: literal = 1):
     f = _array(f)
+    if compiler.is_bool(f):
+        compiler.type_error("numpy boolean subtract, the `-` operator, is not supported, use the bitwise_xor, the `^` operator, or the logical_xor function instead.")
     axes = _axes(axis, f.ndim)
     if len(varargs) > 1 and len(varargs) != len(axes):
         raise TypeError("invalid number of arguments")
@@ -124,6 +126,9 @@ def unwrap(p, discont=None, axis: literal = -1, *, period=6.283185307179586):
         dtype = compiler.result_type(p)
     else:
         dtype = compiler.inexact_type(p)
+    if compiler.is_unsigned(dtype):
+        # NumPy takes half the period away in the array's dtype.
+        raise OverflowError(f"Python integer {-(int(period) // 2)} out of bounds for {np.dtype(dtype).name}")
     out = np.empty(p.shape, dtype)
     _unwrap_rows(compiler.move_axis_last(p, place), compiler.move_axis_last(out, place), period, discont, dtype)
     return out
@@ -134,10 +139,12 @@ def _unwrap_rows(p, out, period, discont, dtype):
         for i in range(p.shape[0]):
             _unwrap_rows(p[i], out[i], period, discont, dtype)
     elif p.shape[0] > 0:
+        # Steps have the array's dtype: those of integers wrap around.
+        kind = compiler.result_type(p)
         correction = dtype(0)
         out[0] = p[0]
         for i in range(1, p.shape[0]):
-            correction = dtype(correction + _unwrap_step(dtype(p[i] - p[i - 1]), period, discont, dtype))
+            correction = dtype(correction + _unwrap_step(dtype(kind(p[i] - p[i - 1])), period, discont, dtype))
             out[i] = dtype(p[i]) + correction
 
 

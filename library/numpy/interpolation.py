@@ -68,7 +68,7 @@ def _interpolated(x, xs, ys, below, above, dtype):
         raise TypeError(f"Cannot cast array data from dtype('{x.dtype}') to dtype('float64') according to the rule 'safe'")
     out = np.empty(x.shape, dtype)
     _interpolate_all(x, out, xs, ys, below, above, dtype)
-    return out
+    return _value(out)
 
 
 def _interpolate_all(x, out, xs, ys, below, above, dtype):
@@ -122,6 +122,8 @@ def _on_line(x, x0, x1, y0, y1):
 
 def trapezoid(y, x=None, dx=1.0, axis: literal = -1):
     y = _array(y)
+    if axis < -y.ndim or axis >= y.ndim:
+        raise IndexError("list assignment index out of range")
     place = _axis(axis, y.ndim)
     values = compiler.move_axis_last(y, place)
     if x is None:

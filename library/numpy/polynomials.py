@@ -71,7 +71,7 @@ def _without_leading_zeros(p):
     first = 0
     while first < p.shape[0] and p[first] == 0:
         first += 1
-    return p[first:] if first < p.shape[0] else np.zeros(1, compiler.result_type(p))
+    return p[first:].copy() if first < p.shape[0] else np.zeros(1, compiler.result_type(p))
 
 
 def polyder(p, m: literal = 1):
@@ -119,6 +119,8 @@ def polydiv(u, v):
     dtype = compiler.inexact_type(u, v)
     m = u.shape[0] - 1
     n = v.shape[0] - 1
+    if m < 0 or n < 0:
+        raise IndexError("index 0 is out of bounds for axis 0 with size 0")
     remainder = np.empty(m + 1, dtype)
     remainder[...] = u
     divisor = np.empty(n + 1, dtype)

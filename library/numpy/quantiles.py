@@ -131,9 +131,9 @@ def _quantile_rows(a, weights, fractions, out, method: literal, skip_nan: litera
         numbers = values == values
         w = None if weights is None else w[numbers]
         values = values[numbers]
-        if values.shape[0] == 0:
-            out[:] = np.nan
-            return
+    if skip_nan and compiler.is_float(out) and values.shape[0] == 0:
+        out[:] = np.nan
+        return
     if weights is None:
         _quantiles_of(values, fractions, out, method)
     else:

@@ -17,10 +17,10 @@ def searchsorted(a, v, side: literal = "left", sorter=None):
         return _bisect(a, v, side == "right", dtype, sorter)
     v = _array(v)
     if sorter is None and compiler.result_type(a) is dtype:
-        return _shaped_as(v, _search_all(a, _converted(_flat(v), dtype), side == "right"))
+        return _value(_shaped_as(v, _search_all(a, _converted(_flat(v), dtype), side == "right")))
     out = np.empty(v.shape, np.int64)
     _bisect_all(a, v, out, side == "right", dtype, sorter)
-    return out
+    return _value(out)
 
 
 def _search_all(a, values, right: literal):
@@ -78,7 +78,7 @@ def digitize(x, bins, right: literal = False):
     x = _array(x)
     out = np.empty(x.shape, np.int64)
     _digits(bins, x, out, side, dtype, order)
-    return out
+    return _value(out)
 
 
 def _direction(bins):

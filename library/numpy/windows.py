@@ -2,7 +2,7 @@
 
 
 def sinc(x):
-    return _mapped(_sinc, x)
+    return _value(_mapped(_sinc, x)) if compiler.is_array(x) else _mapped(_sinc, x)
 
 
 def i0(x):

@@ -27,7 +27,7 @@
 //!     %c0 = arith.constant 0 : index
 //!     %dim = memref.dim %arg0, %c0 : memref<?xf64>
 //!     %0 = rt.alloc(%dim) : memref<?xf64>
-//!     linalg.generic {indexing_maps = [#map, #map], iterator_types = ["parallel"]} ins(%arg0 : memref<?xf64>) outs(%0 : memref<?xf64>) {
+//!     linalg.generic {indexing_maps = [#map, #map], iterator_types = ["parallel"]} ins(%arg0 : memref<?xf64>) outs(%0 : memref<?xf64>) attrs =  {zouk.independent} {
 //!     ^bb0(%in: f64, %out: f64):
 //!       %1 = arith.negf %in : f64
 //!       linalg.yield %1 : f64
@@ -38,8 +38,8 @@
 //! ```
 
 use crate::forward_arrays::empty_sizes;
-use crate::fuse_elementwise::{group::users, outline::on_arrays};
-use crate::memory::{ancestor_in, may_alias, written_between};
+use crate::fuse_elementwise::{group::{is_parallel, users}, outline::on_arrays};
+use crate::memory::{ancestor_in, may_alias, may_repeat, written_between};
 use crate::pass::{OptionInfo, Options};
 use melior::ir::r#type::DimSize;
 use std::collections::{HashMap, HashSet};
@@ -209,12 +209,14 @@ impl<'c> Buffers<'c> {
         b.set_loc(op.loc());
         let mut outputs = vec![];
         let mut temporary = None;
+        let mut independent = is_parallel(op) && op.collect(|o| matches!(o.name(), "memref.load" | "tensor.extract")).is_empty();
         for (i, result) in op.results().into_iter().enumerate() {
             let initial = op.operand(inputs + i);
             let array = match (empty(initial), assigned) {
                 (Some(empty), Some(to)) => {
                     let (array, temp) = overlap::destination(&b, op, &arrays, to.operand(1), &empty_sizes(&b, empty));
                     temporary = temp;
+                    independent &= !may_repeat(to.operand(1));
                     array
                 }
                 (Some(empty), None) => block(&b, result, &empty_sizes(&b, empty)),
@@ -227,6 +229,7 @@ impl<'c> Buffers<'c> {
                 }
                 (None, _) => self.of(op, inputs + i)?,
             };
+            independent &= empty(initial).is_some();
             outputs.push(array);
             self.memory.insert(result, array);
         }
@@ -235,7 +238,11 @@ impl<'c> Buffers<'c> {
         let attrs = op.attrs().into_iter().filter(|(name, _)| *name != "operandSegmentSizes");
         let segments = b.i32_array(&[arrays.len() as i32, outputs.len() as i32]);
         let attrs: Vec<_> = attrs.chain([("operandSegmentSizes", segments)]).collect();
-        b.op_with_regions("linalg.generic", &[arrays, outputs.clone()].concat(), &[], &attrs, &[region]);
+        let new = b.op_with_regions("linalg.generic", &[arrays, outputs.clone()].concat(), &[], &attrs, &[region]);
+        if independent {
+            // What is read is where it is written, or elsewhere altogether.
+            new.set_unit(INDEPENDENT);
+        }
         if let (Some(to), Some(safe)) = (assigned, temporary) {
             overlap::copy_back(&b, safe, outputs[0], to.operand(1));
         }
@@ -255,6 +262,9 @@ impl<'c> Buffers<'c> {
         Ok(())
     }
 }
+
+/// Of a `linalg.generic` on arrays, none of whose iterations reads or writes what another one writes.
+pub const INDEPENDENT: &str = "zouk.independent";
 
 /// The `tensor.empty` behind an output, if it is one.
 fn empty(mut tensor: Value) -> Option<Op> {

@@ -32,6 +32,9 @@
 //! ```
 //!
 //! ```mlir after
+//! #loop_unroll = #llvm.loop_unroll<disable = true>
+//! #loop_vectorize = #llvm.loop_vectorize<disable = true>
+//! #loop_annotation = #llvm.loop_annotation<vectorize = #loop_vectorize, unroll = #loop_unroll>
 //! module {
 //!   func.func @scale(%arg0: memref<?xf64>, %arg1: i64, %arg2: f64) {
 //!     %c0 = arith.constant 0 : index
@@ -52,7 +55,7 @@
 //!         %2 = arith.index_cast %arg3 : i64 to index
 //!         %3 = rt.index %2 of %dim checked "0"
 //!         memref.store %arg2, %arg0[%3] : memref<?xf64>
-//!       }
+//!       } {llvm.loop_annotation = #loop_annotation}
 //!     }
 //!     return
 //!   }
@@ -145,6 +148,12 @@ fn remove<'c>(checks: impl IntoIterator<Item = Op<'c>>, unwrapped: impl IntoIter
     }
 }
 
+/// Keeps LLVM from making more of loops that run only where a check may fail: their code stays short.
+pub fn say_rare(nest: Op) {
+    let rare = Builder::before(nest).parse_attr("#llvm.loop_annotation<vectorize = <disable = true>, unroll = <disable = true>>");
+    nest.walk(&mut |op| if op.is("scf.for") { op.set_attr("llvm.loop_annotation", rare) });
+}
+
 /// `nest` becomes `if conditions { nest without the checks } else { nest }`; gives that `if`, and the copy.
 fn version<'c>(facts: &Facts<'c>, nest: Op<'c>, gathered: &Gathered<'c>) -> (Op<'c>, Op<'c>) {
     let b = Builder::before(nest);
@@ -164,6 +173,7 @@ fn version<'c>(facts: &Facts<'c>, nest: Op<'c>, gathered: &Gathered<'c>) -> (Op<
     let chosen = |from: &HashSet<Op<'c>>| pairs.iter().filter(|(op, _)| from.contains(op)).map(|(_, copy)| *copy).collect::<Vec<_>>();
     remove(chosen(&gathered.checks), chosen(&gathered.unwrapped));
     nest.detach();
+    say_rare(nest);
     else_block.append(nest);
     b.within(else_block, || b.op("scf.yield", &nest.results(), &[], &[]));
     (branch, copy)

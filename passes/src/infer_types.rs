@@ -50,6 +50,8 @@ mod sequences;
 mod signatures;
 mod subscript;
 mod unroll;
+pub(crate) mod generalized;
+pub(crate) mod vectorized;
 
 pub const OPTIONS: &[OptionInfo] = &[];
 
@@ -109,6 +111,8 @@ struct Facts<'c> {
     constants: HashMap<Value<'c>, Const>,
     /// The instance that a `py.call` of a function of the module goes to.
     targets: HashMap<Op<'c>, usize>,
+    /// The instance that a `py.call` of a vectorized function calls for each element.
+    elementwise: HashMap<Op<'c>, usize>,
     /// Operands that may be None but are used as if they were not: checked at run time.
     unwrapped: BTreeSet<(usize, usize)>,
     unwrap_ops: Vec<(Op<'c>, usize)>,

@@ -4,6 +4,7 @@
 //! it computes is fused with what stands around the call. Its ops keep their places: each has the call's location
 //! around its own, from which tracebacks still show both lines. Calls of recursive functions, and of functions with
 //! blocks, are left to LLVM.
+//! A function that has the runtime work on arrays, and is called more than once, stays one.
 //!
 //! ```mlir before
 //! func.func private @half(%x: f64) -> f64 {
@@ -30,14 +31,19 @@
 use crate::pass::{OptionInfo, Options};
 use std::collections::{HashMap, HashSet};
 use zouk_dialects::diagnostic::Diagnostic;
-use zouk_dialects::ir::{Location, Op, Value};
+use zouk_dialects::ir::{Location, Op, TypeLike, Value};
 
 pub const OPTIONS: &[OptionInfo] = &[OptionInfo { name: "max-ops", description: "Longer functions are not inlined", initial: "80" }];
 
 pub fn run(module: Op, options: &Options) -> Result<(), Diagnostic> {
     let max_ops = options.get("max-ops").parse().unwrap_or(80);
     let functions: Vec<Op> = module.body(0).ops().into_iter().filter(|o| o.is("func.func") && o.region(0).first_block().is_some()).collect();
-    let mut inliner = Inliner { by_name: functions.iter().map(|f| (f.str_attr("sym_name").unwrap_or_default(), *f)).collect(), done: HashSet::new(), active: vec![], max_ops };
+    let mut calls: HashMap<&str, usize> = HashMap::new();
+    for call in module.collect(|o| o.is("func.call")) {
+        *calls.entry(call.str_attr("callee").unwrap_or_default()).or_default() += 1;
+    }
+    let several = calls.into_iter().filter(|(_, count)| *count > 1).map(|(name, _)| name).collect();
+    let mut inliner = Inliner { several, by_name: functions.iter().map(|f| (f.str_attr("sym_name").unwrap_or_default(), *f)).collect(), done: HashSet::new(), active: vec![], max_ops };
     for function in &functions {
         inliner.visit(*function);
     }
@@ -46,6 +52,8 @@ pub fn run(module: Op, options: &Options) -> Result<(), Diagnostic> {
 }
 
 struct Inliner<'c> {
+    /// The names of functions that are called more than once.
+    several: HashSet<&'c str>,
     by_name: HashMap<&'c str, Op<'c>>,
     done: HashSet<Op<'c>>,
     /// The chain of calls being visited: callees are finished before their callers.
@@ -70,6 +78,12 @@ impl<'c> Inliner<'c> {
         self.done.insert(function);
     }
 
+    /// Whether there is one function for several calls that has the runtime work on arrays: what the call costs is nothing beside that.
+    fn is_kernel(&self, callee: Op<'c>) -> bool {
+        let on_arrays = |op: Op<'c>| op.is("rt.call") && op.operands().iter().any(|v| v.ty().is_mem_ref());
+        callee.str_attr("sym_name").is_some_and(|name| self.several.contains(name)) && !callee.collect(on_arrays).is_empty()
+    }
+
     fn fits(&self, callee: Op<'c>) -> bool {
         let blocks = callee.region(0).blocks();
         let mut ops = 0;
@@ -78,7 +92,7 @@ impl<'c> Inliner<'c> {
             ops += !is_free(op) as usize;
             plain &= !matches!(op.name(), "func.call" | "scf.execute_region");
         });
-        plain && (ops <= self.max_ops || callee.has_attr("zouk.inline"))
+        plain && !self.is_kernel(callee) && (ops <= self.max_ops || callee.has_attr("zouk.inline"))
     }
 }
 

@@ -1,7 +1,8 @@
 //! Loops of `linalg.generic` on arrays, neighbouring elements innermost.
 //!
 //! Arrays that all are packed and read element by element in their own order are one loop. In an array of Fortran order the first axis is the
-//! innermost loop.
+//! innermost loop. Where no iteration depends on another (`zouk.independent`), the innermost loop names a group for its accesses, which
+//! `zouk-vectorize-loops` looks for.
 //!
 //! ```mlir before
 //! func.func @negate(%a: memref<?x?xf64>, %b: memref<?x?xf64>) {
@@ -40,7 +41,7 @@
 //! }
 //! ```
 
-use crate::bufferize::views;
+use crate::bufferize::{INDEPENDENT, views};
 use crate::pass::{OptionInfo, Options};
 use std::collections::HashMap;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
@@ -160,14 +161,17 @@ impl<'c> Nest<'c> {
             return self.fold(sizes, order, indices);
         }
         let b = &self.b;
-        self.scf_for(b.c_index(0), sizes[at], b.c_index(1), &[], &mut |index, _| {
+        let op = self.scf_for(b.c_index(0), sizes[at], b.c_index(1), &[], &mut |index, _| {
             indices[at] = Some(index);
             self.nest(sizes, rest, indices);
             vec![]
         });
+        if rest.is_empty() && self.op.has_attr(INDEPENDENT) {
+            op.set_attr(INDEPENDENT, b.access_group());
+        }
     }
 
-    fn scf_for(&self, from: Value<'c>, to: Value<'c>, step: Value<'c>, inits: &[Value<'c>], body: &mut dyn FnMut(Value<'c>, &[Value<'c>]) -> Vec<Value<'c>>) -> Vec<Value<'c>> {
+    fn scf_for(&self, from: Value<'c>, to: Value<'c>, step: Value<'c>, inits: &[Value<'c>], body: &mut dyn FnMut(Value<'c>, &[Value<'c>]) -> Vec<Value<'c>>) -> Op<'c> {
         let b = &self.b;
         let region = Region::new();
         let arguments: Vec<_> = [(b.index(), b.loc())].into_iter().chain(inits.iter().map(|v| (v.ty(), b.loc()))).collect();
@@ -179,7 +183,7 @@ impl<'c> Nest<'c> {
         });
         let types: Vec<_> = inits.iter().map(|v| v.ty()).collect();
         let attrs: Vec<_> = self.op.attr("llvm.loop_annotation").map(|how| ("llvm.loop_annotation", how)).into_iter().collect();
-        b.op_with_regions("scf.for", &[&[from, to, step], inits].concat(), &types, &attrs, &[region]).results()
+        b.op_with_regions("scf.for", &[&[from, to, step], inits].concat(), &types, &attrs, &[region])
     }
 
     /// The operands of an access to array `i`.
@@ -228,6 +232,7 @@ impl<'c> Nest<'c> {
             indices[at] = Some(index);
             if rest.is_empty() { self.step(indices, acc, self.op.has_attr("zouk.reduction")) } else { self.fold_axis(sizes, rest, indices, acc) }
         })
+        .results()
     }
 
     /// The next accumulators. `free`: in whatever order.

@@ -67,6 +67,7 @@ mod exits;
 mod flat;
 mod function;
 mod gather;
+mod generalized;
 mod iteration;
 mod masks;
 mod operators;
@@ -78,6 +79,7 @@ mod slices;
 mod subscript;
 mod tuples;
 mod value;
+mod vectorized;
 
 pub use elementwise::shape_text;
 pub use records::{is_bytes, record_of};

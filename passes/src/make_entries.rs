@@ -20,13 +20,13 @@
 //!     %0 = llvm.getelementptr %arg0[0] : (!llvm.ptr) -> !llvm.ptr, i64
 //!     %1 = llvm.load %0 : !llvm.ptr -> f32
 //!     %2 = llvm.call @half(%1) : (f32) -> !llvm.struct<(i32, f32)>
-//!     %3 = llvm.extractvalue %2[1] : !llvm.struct<(i32, f32)>
-//!     %4 = llvm.bitcast %3 : f32 to i32
-//!     %5 = llvm.zext %4 : i32 to i64
-//!     %6 = llvm.getelementptr %arg1[0] : (!llvm.ptr) -> !llvm.ptr, i64
-//!     llvm.store %5, %6 : i64, !llvm.ptr
-//!     %7 = llvm.extractvalue %2[0] : !llvm.struct<(i32, f32)>
-//!     llvm.return %7 : i32
+//!     %3 = llvm.extractvalue %2[0] : !llvm.struct<(i32, f32)>
+//!     %4 = llvm.extractvalue %2[1] : !llvm.struct<(i32, f32)>
+//!     %5 = llvm.bitcast %4 : f32 to i32
+//!     %6 = llvm.zext %5 : i32 to i64
+//!     %7 = llvm.getelementptr %arg1[0] : (!llvm.ptr) -> !llvm.ptr, i64
+//!     llvm.store %6, %7 : i64, !llvm.ptr
+//!     llvm.return %3 : i32
 //!   }
 //! }
 //! ```
@@ -37,8 +37,8 @@ use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::Op;
 use zouk_dialects::ty::Ty;
 
-mod leaf;
-mod wrapper;
+pub(crate) mod leaf;
+pub(crate) mod wrapper;
 
 use wrapper::Wrapper;
 
@@ -65,10 +65,10 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     Ok(())
 }
 
-fn parse(function: Op, text: &str) -> Result<Ty, Diagnostic> {
+pub(crate) fn parse(function: Op, text: &str) -> Result<Ty, Diagnostic> {
     text.parse().map_err(|error| internal(function, format!("the types of an entry point: {error}")))
 }
 
-fn internal(function: Op, message: String) -> Diagnostic {
+pub(crate) fn internal(function: Op, message: String) -> Diagnostic {
     Diagnostic::at(ErrorClass::Internal, "entry-point", message, function.loc())
 }

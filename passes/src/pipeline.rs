@@ -146,6 +146,7 @@ pipeline! {
     /// The `llvm` dialect: entry points, error exits, reference counts.
     Llvm = "llvm" [builtin llvm] {
         ours define_products "builtin.module";
+        ours annotate_loops "builtin.module";
         mlir "convert-scf-to-cf";
         ours lower_checks "builtin.module";
         ours insert_releases "builtin.module";
@@ -160,7 +161,9 @@ pipeline! {
         mlir "convert-cf-to-llvm";
         mlir "convert-func-to-llvm";
         mlir "reconcile-unrealized-casts";
+        ours vectorize_loops "builtin.module";
         ours split_descriptors "builtin.module";
+        ours make_ufunc_loops "builtin.module";
         ours make_entries "builtin.module";
     }
     /// A GPU module with kernels in the `nvvm` dialect.

@@ -23,6 +23,9 @@
 //! ```
 //! becomes
 //! ```mlir after
+//! #loop_unroll = #llvm.loop_unroll<disable = true>
+//! #loop_vectorize = #llvm.loop_vectorize<disable = true>
+//! #loop_annotation = #llvm.loop_annotation<vectorize = #loop_vectorize, unroll = #loop_unroll>
 //! module {
 //!   func.func @f(%arg0: memref<?xf64>, %arg1: index) -> memref<?xf64> {
 //!     %cst = arith.constant 0.000000e+00 : f64
@@ -68,7 +71,7 @@
 //!           rt.check %17, "ZeroDivisionError" "float division by zero"
 //!           %18 = arith.divf %cst_0, %16 : f64
 //!           memref.store %18, %0[%arg3] : memref<?xf64>
-//!         }
+//!         } {llvm.loop_annotation = #loop_annotation}
 //!       }
 //!     }
 //!     return %0 : memref<?xf64>
@@ -77,6 +80,7 @@
 //! ```
 
 use crate::llvm_dialect::MemRef;
+use crate::hoist_checks::say_rare;
 use crate::pass::{OptionInfo, Options};
 use std::collections::{HashMap, HashSet};
 use zouk_dialects::diagnostic::Diagnostic;
@@ -151,6 +155,7 @@ impl<'c> Plan<'c> {
             b.op("scf.yield", &[], &[], &[]);
         });
         b.op_with_regions("scf.if", &[apart], &[], &[], &[then, otherwise]);
+        say_rare(slow);
         slow.detach();
         slow_block.append(slow);
         b.set_end(slow_block);
@@ -184,7 +189,7 @@ impl<'c> Plan<'c> {
                 b.op("scf.yield", &[], &[], &[]);
             });
             b.within(otherwise.add_block(&[]), || {
-                self.copy(b, start, end);
+                say_rare(self.copy(b, start, end));
                 b.op("scf.yield", &[], &[], &[]);
             });
             b.op_with_regions("scf.if", &[pass], &[], &[], &[then, otherwise]);

@@ -69,7 +69,7 @@ pub fn version(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, resul
 fn compile(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, result: Option<Ty>) -> PyResult<Arc<Version>> {
     let py = dispatcher.py();
     let provider = LiveProvider::new(dispatcher)?;
-    let request = Request { entry: provider.entry(), arguments, result, provider: &provider, options: options(core) };
+    let request = request(&provider, core, arguments, result);
     let compiled = zouk_driver::compile(&request).map_err(|error| errors::compile_error(py, &error))?;
     let unpack = Unpack::new(&compiled.result)
         .ok_or_else(|| errors::typing(py, &format!("a value of type {} cannot be returned to Python", compiled.result.user_name())))?;
@@ -82,7 +82,7 @@ pub fn inspect(dispatcher: &Bound<PyAny>, core: &Core, stage: &str, arguments: V
     check_arguments(py, core, &arguments)?;
     locked(dispatcher, || {
         let provider = LiveProvider::new(dispatcher)?;
-        let request = Request { entry: provider.entry(), arguments, result, provider: &provider, options: options(core) };
+        let request = request(&provider, core, arguments, result);
         zouk_driver::inspect(&request, stage).map_err(|error| errors::compile_error(py, &error))
     })
 }
@@ -93,13 +93,14 @@ pub fn object_code(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, r
     check_arguments(py, core, &arguments)?;
     locked(dispatcher, || {
         let provider = LiveProvider::new(dispatcher)?;
-        let request = Request { entry: provider.entry(), arguments, result, provider: &provider, options: options(core) };
+        let request = request(&provider, core, arguments, result);
         zouk_driver::object_code(&request).map_err(|error| errors::compile_error(py, &error))
     })
 }
 
-fn options(core: &Core) -> Options {
-    Options { cache: core.cache.get(), ..core.options.clone() }
+fn request<'a>(provider: &'a LiveProvider, core: &Core, arguments: Vec<Ty>, result: Option<Ty>) -> Request<'a> {
+    let options = Options { cache: core.cache.get(), ..core.options.clone() };
+    Request { entry: provider.entry(), arguments, result, provider, options, ufunc: core.ufunc.clone() }
 }
 
 fn check_arguments(py: Python, core: &Core, arguments: &[Ty]) -> PyResult<()> {

@@ -71,6 +71,11 @@ pub struct Core {
     /// Whether compilations use the cache on disk; `options.cache` is what the decorator said.
     pub cache: Cell<bool>,
     pub nogil: bool,
+    /// Of the function behind a ufunc: the numbers of the core dimensions of each operand, no list when it is elementwise.
+    pub ufunc: Option<Vec<Vec<usize>>>,
+    /// The layout, of a generalized ufunc, and the inputs that it may write to.
+    pub layout: Option<String>,
+    pub writable: Vec<usize>,
     /// The entry of the last call: a monomorphic inline cache.
     last: Cell<*const Entry>,
     /// Calls under way, on any thread.
@@ -108,6 +113,9 @@ impl Core {
             given: options.get_item("given")?.map_or(Ok(vec![]), |names| names.extract())?,
             cache: Cell::new(flag("cache")?),
             nogil: flag("nogil")?,
+            ufunc: options.get_item("ufunc")?.map_or(Ok(None), |core| core.extract())?,
+            layout: options.get_item("layout")?.map_or(Ok(None), |text| text.extract())?,
+            writable: options.get_item("writable")?.map_or(Ok(vec![]), |numbers| numbers.extract())?,
             last: Cell::new(std::ptr::null()),
             active: Cell::new(0),
             table: RefCell::default(),

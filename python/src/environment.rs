@@ -1,6 +1,6 @@
 //! What names outside a function stand for, asked of the live interpreter: closure, globals, builtins. Values are frozen.
 
-use crate::{dispatcher, library, numpy, provider::LiveProvider, records, scalar::Scalar, unchanged::class_of};
+use crate::{dispatcher, library, numpy, provider::LiveProvider, records, scalar::Scalar, ufunc, unchanged::class_of};
 use num_bigint::BigInt;
 use pyo3::{
     exceptions::PyBaseException,
@@ -61,6 +61,9 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
     pub fn binding(&self, value: &Bound<'py, PyAny>) -> Result<Binding, String> {
         if let Some(constant) = self.constant(value)? {
             return Ok(Binding::Constant(constant));
+        }
+        if let Some(function) = ufunc::source(value).or_else(|| lazy_ufunc(value)) {
+            return self.provider.symbol(&function).map(Binding::Function).map_err(|error| error.to_string());
         }
         if dispatcher::is_dispatcher(value) {
             return self.provider.symbol(value).map(Binding::Function).map_err(|error| error.to_string());
@@ -234,6 +237,13 @@ impl<'py> Environment for LiveEnvironment<'_, 'py> {
         };
         names().unwrap_or_default()
     }
+}
+
+/// The function behind a ufunc that compiles loops when they are needed.
+fn lazy_ufunc<'py>(value: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
+    let class = value.get_type();
+    let ours = class.module().is_ok_and(|module| module == "zouk.ufuncs");
+    ours.then(|| value.getattr("_dispatcher").ok().filter(dispatcher::is_dispatcher)).flatten()
 }
 
 fn number_class(scalar: Scalar) -> Binding {

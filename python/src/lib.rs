@@ -17,4 +17,5 @@ mod records;
 mod scalar;
 mod select;
 mod source;
+mod ufunc;
 mod unchanged;

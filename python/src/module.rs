@@ -33,6 +33,8 @@ fn _zouk(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(clear, module)?)?;
     module.add_function(wrap_pyfunction!(type_of, module)?)?;
     module.add_function(wrap_pyfunction!(user_name, module)?)?;
+    module.add_function(wrap_pyfunction!(crate::ufunc::make_ufunc, module)?)?;
+    module.add_function(wrap_pyfunction!(crate::ufunc::ufunc_source, module)?)?;
     module.add_function(wrap_pyfunction!(live_blocks, module)?)?;
     module.add_function(wrap_pyfunction!(allocated_bytes, module)?)?;
     crate::print::install();
@@ -40,11 +42,11 @@ fn _zouk(module: &Bound<PyModule>) -> PyResult<()> {
     Ok(())
 }
 
-fn parse(py: Python, text: &str) -> PyResult<Ty> {
+pub fn parse(py: Python, text: &str) -> PyResult<Ty> {
     text.parse().map_err(|error: zouk_dialects::ty::ParseTyError| errors::typing(py, &error.to_string()))
 }
 
-fn parse_all(py: Python, texts: &[String]) -> PyResult<Vec<Ty>> {
+pub fn parse_all(py: Python, texts: &[String]) -> PyResult<Vec<Ty>> {
     texts.iter().map(|text| parse(py, text)).collect()
 }
 

@@ -15,7 +15,7 @@ use zouk_dialects::{
     diagnostic::{Diagnostic, ErrorClass},
     ty::Ty,
 };
-use zouk_driver::{Options, Provider};
+use zouk_driver::{Options, Provider, Ufunc};
 use zouk_frontend::{Binding, Environment, Function, is_known_module};
 
 /// A jitted function of this compilation and the symbol it has in it.
@@ -156,6 +156,16 @@ impl Provider for LiveProvider<'_> {
     /// What its own decorator says.
     fn options(&self, symbol: &str, entry: &Options) -> Options {
         self.with_core(symbol, |core| core.options_in_call(entry)).unwrap_or_else(|| entry.clone())
+    }
+
+    fn ufunc(&self, symbol: &str) -> Option<Ufunc> {
+        self.with_core(symbol, |core| {
+            core.ufunc.as_ref().map(|_| match &core.layout {
+                None => Ufunc::Elementwise,
+                Some(layout) => Ufunc::Generalized(layout.clone(), core.writable.clone()),
+            })
+        })
+        .flatten()
     }
 
     /// Those that were declared, once they all are compiled.

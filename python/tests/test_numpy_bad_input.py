@@ -18,9 +18,12 @@ ARGUMENTS = {
     "n": -1,
     "big": 1 << 62,
 }
-#: Values known at run time only; test_numpy_refused_values.py has constants.
 RAISES = """a + v | a + a[:2] | a @ v | a @ a | np.dot(a, a) | np.concatenate((a, a[:, :3])) | np.stack((a, a[:2])) | np.where(v > 1, a, a) | np.clip(v, a, a)
 np.sum(a, axis=k) | np.max(a, axis=k) | np.cumsum(a, axis=k) | np.concatenate((a, a), axis=k) | np.stack((a, a), axis=k) | np.roll(a, 1, axis=k)
+np.sum(a, axis=5) | np.sum(a, axis=-4) | a.mean(2) | np.max(a, axis=(0, 5)) | np.max(a, axis=(0, 0)) | np.sum(a, axis=(0, -2)) | np.std(a, axis=3) | np.argmin(a, axis=4)
+np.any(a, axis=9) | np.nansum(a, axis=7) | np.count_nonzero(a, axis=7) | np.ptp(a, axis=7) | np.average(a, axis=7) | np.median(a, axis=7) | np.cumprod(a, 3) | np.sort(a, axis=7)
+np.take(a, i, axis=7) | np.take_along_axis(a, a.astype(np.int64), axis=7) | np.compress(v > 1, a, axis=7) | np.trapezoid(a, axis=7) | np.split(a, 2, axis=7) | np.tensordot(a, a, axes=5)
+np.add.reduce(a, axis=7) | np.cross(a[:, :3], a[:, :3], axis=5) | np.flip(a, 7) | np.expand_dims(a, 7) | np.transpose(a, (0, 7)) | np.concatenate((a, a), axis=7) | np.reshape(a, (5, -5))
 np.linalg.inv(s) | np.linalg.solve(s, v) | np.linalg.cholesky(s - 1) | np.linalg.inv(a)
 np.max(e) | np.min(a[:0], axis=0) | np.argmax(e) | np.argmin(a[:0]) | np.fft.fft(e) | np.interp(v, e, e)
 np.zeros(big) | np.zeros((big, big)) | np.empty((big, 4)) | np.zeros(n) | np.ones((3, n)) | np.full(n, 1.0) | np.linspace(0, 1, n) | np.eye(n) | np.arange(0, 1e300)

@@ -35,6 +35,15 @@ def test_types():
     assert {name for name in stubbed if not name.startswith("_")} - public == set()
 
 
+@pytest.mark.parametrize("name", ["DUFunc", "GUFunc"])
+def test_ufuncs(name):
+    (found,) = (node for node in stub("__init__.pyi") if isinstance(node, ast.ClassDef) and node.name == name)
+    stubbed = set(defined(found.body))
+    instance = zouk.vectorize(lambda x: x) if name == "DUFunc" else zouk.guvectorize("(n)->()")(lambda x, out: None)
+    assert {name for name in dir(instance) if not name.startswith("_")} - stubbed == set()
+    assert [name for name in stubbed if not hasattr(instance, name)] == []
+
+
 def test_dispatcher():
     (found,) = (node for node in stub("__init__.pyi") if isinstance(node, ast.ClassDef) and node.name == "Dispatcher")
     stubbed = set(defined(found.body))
@@ -50,6 +59,7 @@ def test_errors_are_plain_assignments():
 
 
 PROGRAM = """
+from typing import Any
 import numpy as np
 import zouk
 from zouk import float64, int32, njit, types
@@ -70,6 +80,22 @@ array: types.Array = float64[:]
 kept: "zouk.Dispatcher[[float, int], float]" = f
 f.enable_caching()
 f.get_overload("f8(f8)")
+
+@zouk.vectorize(["f8(f8)"], identity=0)
+def half(x: float) -> float:
+    return x / 2
+
+@zouk.vectorize
+def twice(x: float) -> float:
+    return x * 2
+
+@zouk.guvectorize("(n)->()")
+def total(x: Any, out: Any) -> None:
+    out[0] = x.sum()
+
+ufunc: np.ufunc = half
+lazy: zouk.DUFunc = twice.add("f8(f8)")
+general: zouk.GUFunc = total
 zouk.NumbaTypeError, zouk.typeof(3), zouk.from_dtype(np.dtype("f8"))
 """
 

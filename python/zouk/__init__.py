@@ -7,13 +7,14 @@ from .dispatcher import Dispatcher
 from .errors import *  # noqa: F403
 from .types import *  # noqa: F403
 from .types import as_type, from_dtype, typeof
+from .ufuncs import DUFunc, GUFunc, guvectorize, vectorize
 
 prange.__module__ = __name__
 
 _ERRORS = [name for name, value in vars(errors).items() if isinstance(value, type)]
 _TYPES = [name for name, value in vars(types).items() if isinstance(value, types.Type) and not name.startswith("_")]
 
-__all__ = ["jit", "njit", "prange", "typeof", "from_dtype", "Dispatcher", "types", "errors", *_ERRORS, *_TYPES]
+__all__ = ["jit", "njit", "prange", "vectorize", "guvectorize", "DUFunc", "GUFunc", "typeof", "from_dtype", "Dispatcher", "types", "errors", *_ERRORS, *_TYPES]
 
 
 def __getattr__(name):

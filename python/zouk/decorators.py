@@ -74,16 +74,7 @@ def make_dispatcher(function, options, signatures=None):
         raise TypeError(f"The decorated object is not a function (got type {type(function)}).")
     if os.environ.get("ZOUK_DISABLE_JIT", "0") not in ("", "0"):
         return function
-    dispatcher = _zouk.Dispatcher(function, _core_options(options))
-    dispatcher.__dict__.update(
-        __name__=function.__name__,
-        __qualname__=function.__qualname__,
-        __module__=function.__module__,
-        __doc__=function.__doc__,
-        __annotations__=function.__annotations__,
-        __wrapped__=function,
-        targetoptions={name: value for name, value in options.items() if value is not None and name != "locals"},
-    )
+    dispatcher = bare_dispatcher(function, options)
     if signatures is not None:
         # A recursive function's own name is not bound yet.
         dispatcher._declaring = True
@@ -93,6 +84,21 @@ def make_dispatcher(function, options, signatures=None):
         finally:
             del dispatcher._declaring
         dispatcher.disable_compile()
+    return dispatcher
+
+
+def bare_dispatcher(function, options, **more):
+    """A dispatcher that has compiled nothing; `more` is for its compiled side alone."""
+    dispatcher = _zouk.Dispatcher(function, {**_core_options(options), **more})
+    dispatcher.__dict__.update(
+        __name__=function.__name__,
+        __qualname__=function.__qualname__,
+        __module__=function.__module__,
+        __doc__=function.__doc__,
+        __annotations__=function.__annotations__,
+        __wrapped__=function,
+        targetoptions={name: value for name, value in options.items() if value is not None and name != "locals"},
+    )
     return dispatcher
 
 

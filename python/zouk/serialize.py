@@ -1,4 +1,4 @@
-"""Pickling of dispatchers: by reference where the other side can import the function, else by value, with its source text.
+"""Pickling of dispatchers, and of ufuncs made of them: by reference where the other side can import the function, else by value, with its source text.
 
 By value a function is its code, its source lines, and the globals and closure values that it names. Those come as the pickle's
 state, after the dispatcher itself, because a recursive function is among its own globals. A process makes one dispatcher of all pickles
@@ -139,3 +139,57 @@ def _restore(dispatcher, state):
         for signature in state["signatures"]:
             dispatcher.compile(signature)
         dispatcher.disable_compile()
+
+
+def reduce_ufunc(ufunc, maker):
+    """How a ufunc of ours is pickled: `maker` is the object that compiles its loops."""
+    from .decorators import bare_dispatcher
+
+    module = sys.modules.get(maker.__module__)
+    if maker.__module__ != "__main__" and _attribute(module, maker.__qualname__) is ufunc:
+        return _named, (maker.__module__, maker.__qualname__)
+    carrier = maker.__dict__.get("_carrier")
+    if carrier is None:
+        # Its function travels as a jitted one, which is compiled only as part of the ufunc.
+        carrier = maker._carrier = bare_dispatcher(maker.py_func, maker._maker.checked)
+        carrier.ufunc = maker
+    return _make_ufunc, (carrier, ufunc is maker, *maker._description())
+
+
+def _named(module, name):
+    from importlib import import_module
+
+    return _attribute(import_module(module), name)
+
+
+def _make_ufunc(carrier, lazy, *description):
+    maker = carrier.__dict__.get("ufunc")
+    if maker is None:
+        from .ufuncs import make_again
+
+        maker = carrier.ufunc = make_again(carrier.py_func, *description)
+        maker._carrier = carrier
+    return maker if lazy else maker.ufunc
+
+
+def _reduce_numpy_ufunc(ufunc):
+    from . import _zouk
+
+    function = _zouk.ufunc_source(ufunc)
+    return _numpys(ufunc) if function is None else reduce_ufunc(ufunc, function.ufunc)
+
+
+# How NumPy pickles its own ufuncs.
+_numpys = None
+
+
+def travel_by_value():
+    """From now on ufuncs of ours are pickled with what they are made of: NumPy looks for them by name alone."""
+    global _numpys
+    if _numpys is None:
+        import copyreg
+
+        import numpy
+
+        _numpys = copyreg.dispatch_table[numpy.ufunc]
+        copyreg.pickle(numpy.ufunc, _reduce_numpy_ufunc)

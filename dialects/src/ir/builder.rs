@@ -167,6 +167,18 @@ impl<'c> Builder<'c> {
     pub fn parse_attr(&self, text: &str) -> Attribute<'c> {
         Attribute::parse(self.context, text).unwrap_or_else(|| panic!("no attribute: {text}"))
     }
+    /// A group of accesses, different from all others.
+    pub fn access_group(&self) -> Attribute<'c> {
+        self.parse_attr("#llvm.access_group<id = distinct[0]<>>")
+    }
+    /// `llvm.loop_annotation`: what a loop says already, and that accesses of the group depend on none of another iteration.
+    pub fn parallel_loop(&self, said: Option<Attribute<'c>>, group: Attribute<'c>) -> Attribute<'c> {
+        unsafe extern "C" {
+            fn zoukParallelLoop(annotation: MlirAttribute, group: MlirAttribute) -> MlirAttribute;
+        }
+        let none = MlirAttribute { ptr: std::ptr::null_mut() };
+        unsafe { Attribute::from_raw(zoukParallelLoop(said.map_or(none, |a| a.to_raw()), group.to_raw())) }
+    }
     pub fn str(&self, text: &str) -> Attribute<'c> {
         StringAttribute::new(self.context, text).into()
     }

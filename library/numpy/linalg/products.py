@@ -11,7 +11,7 @@ def matrix_power(a, n):
     dtype = compiler.result_type(a)
     if power == 0:
         return _identities(a.shape, dtype)
-    base = a
+    base = np.ascontiguousarray(a)
     if power < 0:
         if compiler.is_integer(a) or compiler.is_bool(a):
             raise ValueError("a negative power of a matrix of integers is not supported: convert it to float64 first")

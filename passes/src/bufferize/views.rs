@@ -1,5 +1,6 @@
 //! Sizes, strides and copies of arrays while tensors become memory.
 
+use crate::memory::may_repeat;
 use zouk_dialects::ir::{Builder, MemRefType, Op, RankedTensorType, ShapedTypeLike, Type, Value};
 use melior::ir::attribute::StridedLayoutAttribute;
 
@@ -82,5 +83,8 @@ pub fn assign<'c>(b: &Builder<'c>, source: Value<'c>, target: Value<'c>) {
         ("iterator_types", b.parse_attr(&format!("[{}]", vec!["#linalg.iterator_type<parallel>"; rank].join(", ")))),
         ("operandSegmentSizes", b.i32_array(&[1, 1])),
     ];
-    b.op_with_regions("linalg.generic", &[source, target], &[], &attrs, &[region]);
+    let op = b.op_with_regions("linalg.generic", &[source, target], &[], &attrs, &[region]);
+    if !may_repeat(target) {
+        op.set_unit(super::INDEPENDENT);
+    }
 }

@@ -121,7 +121,9 @@ fn outer_rule(a: &Bound<TyArg>) -> Rule {
 impl<'c> Lower<'c> {
     /// `a @ b`, or `a @= b`.
     pub fn matmul_operator(&mut self, a: &Val<'c>, b: &Val<'c>, ty: &Ty, inplace: bool) -> Val<'c> {
-        let parts: Parts<'c> = product::matmul(self, a, b, inplace.then_some(a), ty);
+        let target = inplace.then_some(a);
+        let (a, b) = (self.aligned(a), self.aligned(b));
+        let parts: Parts<'c> = product::matmul(self, &a, &b, target, ty);
         self.val(ty.clone(), parts)
     }
 }

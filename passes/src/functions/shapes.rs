@@ -11,7 +11,7 @@ use zouk_dialects::ty::{Array, Layout, Ty};
 pub(super) static TABLE: &[Function] = table! {
     "array.astype()" ("_a, dtype"): |a| astype_rule(&a[0], &a[1]) => |l, a, ty| l.astype(&a[0], ty);
     "array.flatten()" ("_a"): |a| Ok(Ty::array((*array(&a[0])?.element).clone(), 1, Layout::C).into()) => |l, a, _| {
-        let copy = Ty::Array(Array { layout: Layout::C, readonly: false, ..l.array_ty(&a[0]).clone() });
+        let copy = Ty::Array(Array { layout: Layout::C, readonly: false, unaligned: false, ..l.array_ty(&a[0]).clone() });
         let parts = l.copy_array(&a[0], &copy);
         let copy = l.val(copy, parts);
         l.raveled(&copy).parts
@@ -137,7 +137,7 @@ fn reshape<'c>(l: &mut Lower<'c>, a: &Val<'c>, sizes: &[Val<'c>], ty: &Ty) -> Pa
 
 /// As NumPy shows a shape with an unknown size: `(2,newaxis)`; unknown ones in front are left out.
 fn shape_message<'c>(sizes: &[Val<'c>], values: &[Value<'c>]) -> (String, Vec<Value<'c>>) {
-    let unknown = |i: usize| sizes[i].constant == Some(Const::Int(-1));
+    let unknown = |i: usize| matches!(sizes[i].constant, Some(Const::Int(n)) if n < 0);
     let first = (0..sizes.len()).find(|i| !unknown(*i)).unwrap_or(sizes.len());
     let parts: Vec<&str> = (first..sizes.len()).map(|i| if unknown(i) { "newaxis" } else { "{}" }).collect();
     let shown = (first..sizes.len()).filter(|i| !unknown(*i)).map(|i| values[i]).collect();

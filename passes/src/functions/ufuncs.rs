@@ -153,7 +153,7 @@ pub fn resolve(function: &Function, operands: &[Operand], dtype: Option<&Ty>) ->
         Class::Part | Class::Test => common.clone(),
         Class::Float { complex } => match &common {
             Ty::Complex(_) if !complex => return Err(refused(&common)),
-            ty => float_loop(ty),
+            ty => float_of(ty, operands),
         },
         Class::Divide if !matches!(common, Ty::Float(_) | Ty::Complex(_)) => Ty::F64,
         Class::Divide | Class::Compare => common.clone(),
@@ -215,6 +215,14 @@ fn float_loop(ty: &Ty) -> Ty {
         Ty::Int { .. } => Ty::F64,
         other => other.clone(),
     }
+}
+
+/// The float that holds each of the operands, of which `common` is the dtype: float32 for uint16 beside int8, which meet in int32.
+fn float_of(common: &Ty, operands: &[Operand]) -> Ty {
+    let mut strong = operands.iter().filter(|o| !o.weak).peekable();
+    // A Python int beside bools is an int64.
+    let weak = strong.peek().is_none() || operands.iter().any(|o| o.weak) && strong.clone().all(|o| o.dtype == Ty::Bool);
+    if common.is_integral() && !weak && strong.all(|o| float_loop(&o.dtype) == Ty::F32) { Ty::F32 } else { float_loop(common) }
 }
 
 fn ldexp_loop(operands: &[Operand]) -> Option<Loop> {

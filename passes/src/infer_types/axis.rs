@@ -85,7 +85,8 @@ impl<'c> Body<'_, 'c> {
         if !self.ty(axis).is_int() || self.constant(axis).is_some() || op.num_operands() <= first {
             return Ok(None);
         }
-        let Some(rank) = rank_of(&self.ty(op.operand(first))) else { return Ok(None) };
+        let array = first + (name == "numpy.compress") as usize;
+        let Some(rank) = (array < op.num_operands()).then(|| rank_of(&self.ty(op.operand(array)))).flatten() else { return Ok(None) };
         // The function that joins arrays along one of their axes is given a tuple of them; new axes stand among the others.
         let count = match name.as_str() {
             "numpy.concatenate" | "numpy.concat" => rank.saturating_sub(1),

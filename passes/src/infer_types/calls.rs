@@ -39,7 +39,8 @@ impl<'c> Body<'_, 'c> {
             return Ok(None);
         }
         let method = op.str_attr("name").unwrap_or_default();
-        let path = format!("{}.{method}()", functions::receiver_class(&receiver.ty));
+        let vectorized = receiver.ty.as_ref_name().and_then(|name| name.strip_prefix('@')).is_some_and(|symbol| self.is_vectorized(symbol));
+        let path = format!("{}.{method}()", if vectorized { "ufunc" } else { functions::receiver_class(&receiver.ty) });
         let Some(member) = functions::member(&receiver, method) else {
             return match self.engine.library_function(&path)? {
                 Some(symbol) => self.call_function(op, &symbol),
@@ -157,6 +158,12 @@ impl<'c> Body<'_, 'c> {
     /// A call of a function of the module or of the library: by its name, as a method or as an attribute.
     pub(super) fn call_function(&mut self, op: Op<'c>, symbol: &str) -> Result<Option<Flow<'c>>, Diagnostic> {
         self.engine.bring_in(symbol)?;
+        if self.is_vectorized(symbol) {
+            return self.call_vectorized(op, symbol).map(|()| None);
+        }
+        if self.engine.sources.get(symbol).is_some_and(|source| source.has_attr("py.gufunc")) {
+            return self.call_generalized(op, symbol).map(|()| None);
+        }
         let bound = self.engine.bind(op, symbol)?;
         if library::is_symbol(symbol) {
             self.unwrap_arguments(op, symbol, &bound);

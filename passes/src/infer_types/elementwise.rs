@@ -45,6 +45,12 @@ pub fn sort_arguments<A>(entry: &Function, positional: Vec<A>, named: Vec<(&str,
     Ok(call)
 }
 
+/// `out=None` is no `out`.
+pub fn without_none<A>(mut call: UfuncCall<A>, ty: impl Fn(&A) -> Ty) -> UfuncCall<A> {
+    call.out = call.out.filter(|out| ty(out) != Ty::None);
+    call
+}
+
 impl<A> UfuncCall<A> {
     /// `out=None` is no `out`; a tuple of one array is the array.
     fn without_none(mut self, ty: impl Fn(&A) -> Ty) -> Self {

@@ -33,7 +33,8 @@ impl<'c> Engine<'c> {
         let mut stack: Vec<usize> = (0..self.instances.len()).filter(|i| self.instances[*i].entry).collect();
         while let Some(index) = stack.pop() {
             if !std::mem::replace(&mut used[index], true) {
-                stack.extend(self.instances[index].facts.targets.values());
+                let facts = &self.instances[index].facts;
+                stack.extend(facts.targets.values().chain(facts.elementwise.values()));
             }
         }
         used
@@ -66,6 +67,7 @@ impl<'c> Engine<'c> {
         finish.write_types(op);
         finish.casts(op);
         finish.calls()?;
+        finish.elementwise_calls();
         self.header(index, &result);
         self.instances[index].facts = facts;
         Ok(())
@@ -78,7 +80,7 @@ impl<'c> Engine<'c> {
         let ty: Type = FunctionType::new(context, &inputs, &[self.types.to_mlir(result)]).into();
         op.set_attr("function_type", TypeAttribute::new(ty).into());
         op.set_attr("sym_name", StringAttribute::new(context, &instance.symbol).into());
-        for name in ["py.instantiate", "py.instantiate_results", "py.signatures", "py.signature_results", "py.defaults", "py.literal", "py.variadic"] {
+        for name in ["py.instantiate", "py.instantiate_results", "py.signatures", "py.signature_results", "py.ufunc", "py.gufunc", "py.gufunc_writable", "py.defaults", "py.literal", "py.variadic"] {
             op.remove_attr(name);
         }
         if !op.has_attr("py.display") {
@@ -95,9 +97,9 @@ impl<'c> Engine<'c> {
     }
 }
 
-struct Finish<'e, 'c> {
-    engine: &'e Engine<'c>,
-    facts: &'e Facts<'c>,
+pub(super) struct Finish<'e, 'c> {
+    pub(super) engine: &'e Engine<'c>,
+    pub(super) facts: &'e Facts<'c>,
     result: Ty,
 }
 

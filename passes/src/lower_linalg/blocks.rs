@@ -21,6 +21,7 @@ pub fn blocked_sum<'c>(nest: &Nest<'c>, size: Value<'c>, axis: usize, indices: &
             indices[axis] = Some(index);
             nest.step(indices, sums, true)
         });
+        let sums = sums.results();
         let (mut totals, mut errors) = (vec![], vec![]);
         for (k, sum) in sums.into_iter().enumerate() {
             let high = carried[k];
@@ -33,6 +34,7 @@ pub fn blocked_sum<'c>(nest: &Nest<'c>, size: Value<'c>, axis: usize, indices: &
         }
         [totals, errors].concat()
     });
+    let carried = carried.results();
     // Beside infinities the errors are NaN.
     (0..count)
         .map(|k| {

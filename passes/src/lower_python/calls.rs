@@ -16,6 +16,12 @@ fn constant_parts(entry: &Function, bound: &Bound<Val>, result: &Ty) -> Option<C
 impl<'c> Lower<'c> {
     /// `callee(arguments…, keyword=…)` of a function of the tables.
     pub(super) fn call(&mut self, op: Op<'c>, operands: &[Val<'c>], result: &Ty) -> Result<Val<'c>, Diagnostic> {
+        if op.has_attr(crate::infer_types::generalized::LAYOUT) {
+            return self.call_generalized(op, &operands[1..], result);
+        }
+        if op.has_attr(crate::infer_types::vectorized::CALLEE) {
+            return self.call_vectorized(op, &operands[1..], result);
+        }
         let Some(name) = operands[0].ty.as_ref_name() else {
             return Err(self.internal(format!("{} is called", operands[0].ty)));
         };

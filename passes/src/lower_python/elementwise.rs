@@ -12,14 +12,14 @@ use zouk_dialects::ir::{Op, RankedTensorType, Region, ShapedTypeLike, Type, Valu
 use zouk_dialects::ty::{Array, Layout, Operand, Ty};
 
 /// An operand of an elementwise operation.
-enum Source<'c> {
+pub(super) enum Source<'c> {
     Scalar(Val<'c>),
     /// An array of rank one and more, with the sizes of its axes.
     Array(Val<'c>, Vec<Value<'c>>),
 }
 
 /// The code for one element, from scalars of the dtypes of the operands; the results' parts.
-type Kernel<'k, 'c> = &'k mut dyn FnMut(&mut Lower<'c>, &[Val<'c>]) -> Vec<Val<'c>>;
+pub(super) type Kernel<'k, 'c> = &'k mut dyn FnMut(&mut Lower<'c>, &[Val<'c>]) -> Vec<Val<'c>>;
 
 /// What says that sizes do not fit.
 pub(super) enum Mismatch {
@@ -235,7 +235,7 @@ impl<'c> Lower<'c> {
         self.b.op("bufferization.materialize_in_destination", &[tensor, target.parts[0]], &[], &[("restrict", unit), ("writable", unit)]);
     }
 
-    fn sources(&mut self, operands: &[Val<'c>]) -> Vec<Source<'c>> {
+    pub(super) fn sources(&mut self, operands: &[Val<'c>]) -> Vec<Source<'c>> {
         let mut sources = vec![];
         for value in operands {
             let value = &self.aligned(value);
@@ -284,7 +284,7 @@ impl<'c> Lower<'c> {
     }
 
     /// The sizes that operands broadcast to; raises ValueError where they do not.
-    fn broadcast(&mut self, sources: &[Source<'c>], rank: usize) -> Vec<Value<'c>> {
+    pub(super) fn broadcast(&mut self, sources: &[Source<'c>], rank: usize) -> Vec<Value<'c>> {
         let shapes: Vec<&[Value<'c>]> = sources.iter().filter_map(|s| if let Source::Array(_, dims) = s { Some(&dims[..]) } else { None }).collect();
         let one = self.b.c_index(1);
         let mut sizes = vec![];
@@ -320,7 +320,7 @@ impl<'c> Lower<'c> {
     }
 
     /// Operands of an operation into an existing array: each axis has the array's size, or one.
-    fn check_output_shape(&mut self, sources: &[Source<'c>], sizes: &[Value<'c>]) {
+    pub(super) fn check_output_shape(&mut self, sources: &[Source<'c>], sizes: &[Value<'c>]) {
         let shapes: Vec<&[Value<'c>]> = sources.iter().filter_map(|s| if let Source::Array(_, dims) = s { Some(&dims[..]) } else { None }).collect();
         let one = self.b.c_index(1);
         let mut fits: Option<Value<'c>> = None;

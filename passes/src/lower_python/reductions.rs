@@ -266,17 +266,11 @@ impl<'c> Lower<'c> {
 
     fn check_not_empty(&mut self, space: &Space<'c>, name: &str) {
         let message = format!("zero-size array to reduction operation {name} which has no identity");
-        let product = |l: &Self, reduced: bool| {
-            let dims = space.dims.iter().zip(&space.reduced).filter(|(_, r)| **r == reduced).map(|(d, _)| *d);
-            dims.reduce(|a, b| l.b.bin("arith.muli", a, b)).unwrap_or_else(|| l.b.c_index(1))
-        };
-        if space.dims.is_empty() {
-            return;
-        }
-        let zero = self.b.c_index(0);
-        let some = self.b.cmpi("ne", product(self, true), zero);
-        let none = self.b.cmpi("eq", product(self, false), zero);
-        self.check(self.b.bin("arith.ori", some, none), "ValueError", &message);
+        let reduced = space.dims.iter().zip(&space.reduced).filter(|(_, reduced)| **reduced).map(|(dim, _)| *dim);
+        // Also where there are no results: np.max(np.zeros((0, 0)), 1) raises.
+        let Some(count) = reduced.reduce(|a, b| self.b.bin("arith.muli", a, b)) else { return };
+        let some = self.b.cmpi("ne", count, self.b.c_index(0));
+        self.check(some, "ValueError", &message);
     }
 
     /// The number of elements that each result is of, a float64.

@@ -49,7 +49,7 @@ impl Leaf {
     }
 
     /// The type of a scalar.
-    fn ty<'c>(self, b: &Builder<'c>) -> Type<'c> {
+    pub fn ty<'c>(self, b: &Builder<'c>) -> Type<'c> {
         match self {
             Leaf::Bool => b.i1(),
             Leaf::Int { bits, .. } => b.int(bits),

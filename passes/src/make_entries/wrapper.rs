@@ -60,7 +60,7 @@ impl<'c> Wrapper<'c> {
             arguments.extend(leaf.load(&b, block.arg(0), at));
             at += leaf.slots();
         }
-        let call = b.call(self.function.str_attr("sym_name").unwrap_or_default(), &arguments, self.returned);
+        let call = self.call(&b, &arguments);
         let status = self.store_results(&b, call, block.arg(1));
         b.op("llvm.return", &[status], &[], &[]);
         let attrs = [("passthrough", b.str_array(&["nounwind"]))];
@@ -70,8 +70,20 @@ impl<'c> Wrapper<'c> {
 
     /// Stores the results and gives the status. After an error the slots hold nothing of meaning.
     fn store_results(&self, b: &Builder<'c>, call: Op<'c>, base: Value<'c>) -> Value<'c> {
+        let (status, values) = self.parts(b, call);
+        let mut at = 0;
+        for (leaf, value) in self.results.iter().zip(values) {
+            leaf.store(b, value, base, at);
+            at += leaf.slots();
+        }
+        status.unwrap_or_else(|| b.constant(b.int(32), 0))
+    }
+
+    /// What a call returned: the status where it may raise, and a value for each leaf of the result.
+    pub fn parts(&self, b: &Builder<'c>, call: Op<'c>) -> (Option<Value<'c>>, Vec<Value<'c>>) {
+        let Some(returned) = self.returned else { return (None, vec![]) };
         let count = self.returned_count();
-        let part = |i: usize, returned: Type<'c>| {
+        let part = |i: usize| {
             if count == 1 {
                 return call.result(0);
             }
@@ -79,16 +91,12 @@ impl<'c> Wrapper<'c> {
             let ty = unsafe { Type::from_raw(mlirLLVMStructTypeGetElementType(returned.to_raw(), i as isize)) };
             b.extract_value(call.result(0), &[i as i64], ty)
         };
-        let mut at = 0;
-        for (i, leaf) in self.results.iter().enumerate() {
-            if let Some(returned) = self.returned {
-                leaf.store(b, part(i + self.raises as usize, returned), base, at);
-            }
-            at += leaf.slots();
-        }
-        match self.returned {
-            Some(returned) if self.raises => part(0, returned),
-            _ => b.constant(b.int(32), 0),
-        }
+        let first = self.raises as usize;
+        (self.raises.then(|| part(0)), (first..first + self.results.len()).map(part).collect())
+    }
+
+    /// The call of the instance itself.
+    pub fn call(&self, b: &Builder<'c>, arguments: &[Value<'c>]) -> Op<'c> {
+        b.call(self.function.str_attr("sym_name").unwrap_or_default(), arguments, self.returned)
     }
 }

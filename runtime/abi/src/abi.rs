@@ -4,6 +4,7 @@
 
 #[cfg(target_arch = "x86_64")]
 use crate::vector_math::*;
+use crate::parallel::{settings::*, *};
 use crate::{arithmetic::*, complex::*, exception, memory, overlap::zouk_bounded_combination, print, random};
 use std::{ffi::c_char, sync::LazyLock};
 
@@ -98,10 +99,15 @@ macro_rules! symbols {
     };
 }
 
+// Parallel regions (see `parallel`), as C sees them:
+//     int64_t zouk_parallel_chunks(int64_t trips, int64_t cost)
+//     int32_t zouk_parallel_for(int32_t (*body)(const void *captures, int64_t chunk), const void *captures, int64_t chunks)
 symbols! {
     zouk_alloc zouk_retain zouk_release
     zouk_raise zouk_traceback
     zouk_print_text zouk_print_value zouk_print_flush
+    zouk_parallel_chunks zouk_parallel_for zouk_parallel_threads zouk_parallel_most_threads zouk_parallel_set_threads
+    zouk_parallel_thread zouk_parallel_chunk_size zouk_parallel_set_chunk_size
     zouk_pow_i64 zouk_pow_u64 zouk_pow_mod zouk_gcd_i64 zouk_round_i64
     zouk_mod_f64 zouk_mod_f32 zouk_floordiv_f64 zouk_floordiv_f32
     zouk_round_half_even zouk_gamma_f64 zouk_lgamma_f64 zouk_pow_c128 zouk_bounded_combination

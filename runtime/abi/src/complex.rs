@@ -41,14 +41,14 @@ impl Div for Complex {
     }
 }
 
-/// `base ** exponent`: by squaring for integers below 100, NaN for zero to what is not positive.
+/// `base ** exponent`: by squaring for integers below 100, NaN for zero to what has no positive real part.
 #[unsafe(no_mangle)]
 pub extern "C" fn zouk_pow_c128(base: Complex, exponent: Complex) -> Complex {
     if exponent.re == 0.0 && exponent.im == 0.0 {
         return ONE;
     }
     if base.re == 0.0 && base.im == 0.0 {
-        let part = if exponent.re > 0.0 && exponent.im == 0.0 { 0.0 } else { f64::NAN };
+        let part = if exponent.re > 0.0 { 0.0 } else { f64::NAN };
         return Complex { re: part, im: part };
     }
     if exponent.im == 0.0 && exponent.re.fract() == 0.0 && exponent.re.abs() < 100.0 {

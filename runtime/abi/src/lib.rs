@@ -9,6 +9,7 @@ pub mod complex;
 pub mod exception;
 pub mod memory;
 pub mod overlap;
+pub mod parallel;
 pub mod print;
 pub mod random;
 pub mod text;

@@ -9,6 +9,7 @@ mod loader;
 mod memory;
 mod numeric;
 mod oracle;
+mod parallel;
 mod print;
 mod text;
 #[cfg(target_arch = "x86_64")]

@@ -1,0 +1,93 @@
+//! What a program can ask and set: the number of threads and the size of chunks, for the thread that sets them; the number of a thread in its region.
+
+use super::pool::most_threads;
+use std::cell::Cell;
+
+/// What holds for the thread that runs.
+#[derive(Clone, Copy)]
+pub struct Here {
+    /// The threads that the program wants used; 0 for all.
+    wanted: usize,
+    /// The threads that a region started here may use; 0 for all that are wanted.
+    share: usize,
+    /// The number of this thread in its region.
+    number: usize,
+    /// The iterations of a chunk; 0 for as many as fit.
+    chunk_size: i64,
+}
+
+thread_local!(static HERE: Cell<Here> = const { Cell::new(Here { wanted: 0, share: 0, number: 0, chunk_size: 0 }) });
+
+impl Here {
+    /// In a region of this thread that so many threads work on: they share what it may use.
+    pub(super) fn inside(threads: usize) -> Here {
+        Here { share: (limit() / threads.max(1)).max(1), number: 0, chunk_size: 0, ..HERE.get() }
+    }
+
+    pub(super) fn numbered(self, number: usize) -> Here {
+        // The caller keeps its number: it may be a thread of a region around this one.
+        if number == 0 { Here { number: HERE.get().number, ..self } } else { Here { number, ..self } }
+    }
+
+    /// Runs with these settings.
+    pub(super) fn during(self, work: impl FnOnce()) {
+        let before = HERE.replace(self);
+        work();
+        HERE.set(before);
+    }
+}
+
+/// How many threads a region that starts here may use.
+pub(super) fn limit() -> usize {
+    match HERE.get().share {
+        0 => zouk_parallel_threads() as usize,
+        share => share,
+    }
+}
+
+pub(super) fn chunk_size() -> i64 {
+    HERE.get().chunk_size
+}
+
+/// How many threads regions use.
+#[unsafe(no_mangle)]
+pub extern "C" fn zouk_parallel_threads() -> i64 {
+    match HERE.get().wanted {
+        0 => most_threads() as i64,
+        wanted => wanted as i64,
+    }
+}
+
+/// The greatest number of threads that can be set.
+#[unsafe(no_mangle)]
+pub extern "C" fn zouk_parallel_most_threads() -> i64 {
+    most_threads() as i64
+}
+
+/// Sets how many threads the regions of this thread use. The caller has checked that there are as many.
+#[unsafe(no_mangle)]
+pub extern "C" fn zouk_parallel_set_threads(threads: i64) -> i64 {
+    let before = zouk_parallel_threads();
+    HERE.set(Here { wanted: threads.clamp(1, most_threads() as i64) as usize, ..HERE.get() });
+    before
+}
+
+/// The number of this thread in its region, from 0; 0 outside.
+#[unsafe(no_mangle)]
+pub extern "C" fn zouk_parallel_thread() -> i64 {
+    HERE.get().number as i64
+}
+
+/// How many iterations a chunk has, as the program has set it; 0 when it has not.
+#[unsafe(no_mangle)]
+pub extern "C" fn zouk_parallel_chunk_size() -> i64 {
+    chunk_size()
+}
+
+/// Sets how many iterations a chunk has in regions of this thread; 0 leaves it to the runtime. Gives what was set before.
+#[unsafe(no_mangle)]
+pub extern "C" fn zouk_parallel_set_chunk_size(size: i64) -> i64 {
+    let before = HERE.get();
+    HERE.set(Here { chunk_size: size.max(0), ..before });
+    before.chunk_size
+}
