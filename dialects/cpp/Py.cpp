@@ -180,6 +180,8 @@ static std::optional<ArrayRef<Type>> elementsOf(Type type) {
     return tuple.getTypes();
   if (auto list = dyn_cast<ListType>(type))
     return list.getElements();
+  if (auto named = dyn_cast<NamedType>(type))
+    return named.getElements();
   return std::nullopt;
 }
 

@@ -57,6 +57,28 @@ impl Array {
     }
 }
 
+/// A class of tuples with names for their elements, as `collections.namedtuple` makes them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Names {
+    /// Where Python finds it: `numpy.linalg._linalg.QRResult`.
+    pub class: String,
+    pub fields: Vec<String>,
+}
+
+impl Names {
+    /// The class and the names, with spaces between: as `Display` writes them.
+    pub fn parse(text: &str) -> Option<Names> {
+        let mut words = text.split(' ').map(String::from);
+        Some(Names { class: words.next()?, fields: words.collect() })
+    }
+}
+
+impl fmt::Display for Names {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{} {}", self.class, self.fields.join(" "))
+    }
+}
+
 /// A record: one element of a structured array, which it is a part of.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RecordTy {
@@ -115,6 +137,8 @@ pub enum Ty {
     Tuple(Vec<Ty>),
     /// A list display: a value like a tuple, as nothing in compiled code changes it.
     List(Vec<Ty>),
+    /// A tuple of a class with names for its elements: the class and the names, and the elements.
+    Named(Arc<Names>, Vec<Ty>),
     Optional(Box<Ty>),
     /// A local name that may be unbound.
     Maybe(Box<Ty>),
@@ -189,7 +213,7 @@ impl Ty {
     /// An iterable of whose type no value has an item.
     pub fn has_no_items(&self) -> bool {
         match self {
-            Ty::Tuple(parts) | Ty::List(parts) => parts.is_empty(),
+            Ty::Tuple(parts) | Ty::List(parts) | Ty::Named(_, parts) => parts.is_empty(),
             Ty::Enumerate(inner) | Ty::Reversed(inner) => inner.has_no_items(),
             Ty::Zip(inners) => inners.iter().any(Ty::has_no_items),
             _ => false,
@@ -200,12 +224,16 @@ impl Ty {
     }
     /// The elements of a tuple or a list.
     pub fn as_sequence(&self) -> Option<&[Ty]> {
-        if let Ty::Tuple(parts) | Ty::List(parts) = self { Some(parts) } else { None }
+        if let Ty::Tuple(parts) | Ty::List(parts) | Ty::Named(_, parts) = self { Some(parts) } else { None }
+    }
+    /// The plain tuple that a tuple with names is.
+    pub fn unnamed(&self) -> Ty {
+        if let Ty::Named(_, parts) = self { Ty::Tuple(parts.clone()) } else { self.clone() }
     }
     /// The type with tuples in the place of lists, which have the same parts at run time.
     pub fn decayed(&self) -> Ty {
         match self {
-            Ty::Tuple(parts) | Ty::List(parts) => Ty::Tuple(parts.iter().map(Ty::decayed).collect()),
+            Ty::Tuple(parts) | Ty::List(parts) | Ty::Named(_, parts) => Ty::Tuple(parts.iter().map(Ty::decayed).collect()),
             Ty::Optional(inner) => Ty::Optional(Box::new(inner.decayed())),
             other => other.clone(),
         }
@@ -232,7 +260,7 @@ impl Ty {
     /// The number of types that a type is made of.
     pub fn parts(&self) -> usize {
         match self {
-            Ty::Tuple(inner) | Ty::List(inner) | Ty::Zip(inner) => 1 + inner.iter().map(Ty::parts).sum::<usize>(),
+            Ty::Tuple(inner) | Ty::List(inner) | Ty::Zip(inner) | Ty::Named(_, inner) => 1 + inner.iter().map(Ty::parts).sum::<usize>(),
             Ty::Optional(inner) | Ty::Maybe(inner) | Ty::Enumerate(inner) | Ty::Reversed(inner) | Ty::Walk(_, inner) | Ty::Flags(inner) => inner.parts(),
             _ => 1,
         }
@@ -242,7 +270,7 @@ impl Ty {
     pub fn has_unknown(&self) -> bool {
         match self {
             Ty::Unknown => true,
-            Ty::Tuple(parts) | Ty::List(parts) | Ty::Zip(parts) => parts.iter().any(Ty::has_unknown),
+            Ty::Tuple(parts) | Ty::List(parts) | Ty::Zip(parts) | Ty::Named(_, parts) => parts.iter().any(Ty::has_unknown),
             Ty::Collector(t) | Ty::Optional(t) | Ty::Maybe(t) | Ty::Enumerate(t) | Ty::Reversed(t) | Ty::Range(t) | Ty::Walk(_, t) | Ty::Flags(t) => t.has_unknown(),
             Ty::Slice(parts) => parts.iter().any(Ty::has_unknown),
             _ => false,
@@ -269,6 +297,7 @@ impl Ty {
             Ty::Tuple(parts) => format!("Tuple({})", list(parts)),
             Ty::List(parts) if parts.len() > 1 && parts.iter().all(|p| *p == parts[0]) => format!("list({} x {})", parts[0].user_name(), parts.len()),
             Ty::List(parts) => format!("list({})", list(parts)),
+            Ty::Named(names, parts) => format!("{}({})", names.class.rsplit('.').next().unwrap_or_default(), list(parts)),
             Ty::Collector(_) => "the items of a comprehension".into(),
             Ty::Optional(t) => format!("Optional({})", t.user_name()),
             Ty::Maybe(t) => format!("{} or unbound", t.user_name()),
@@ -320,6 +349,11 @@ impl fmt::Display for Ty {
             }
             Ty::List(parts) => {
                 write!(f, "!py.list<")?;
+                list(f, parts)?;
+                write!(f, ">")
+            }
+            Ty::Named(names, parts) => {
+                write!(f, "!py.named<\"{names}\", ")?;
                 list(f, parts)?;
                 write!(f, ">")
             }

@@ -70,6 +70,12 @@ def Py_ListType : Py_Type<"List", "list", "a list display: its length and its el
   let hasCustomAssemblyFormat = 1;
 }
 
+def Py_NamedType : Py_Type<"Named", "named", "a tuple of a class that has names for its elements"> {
+  let description = [{ `!py.named<"numpy.linalg._linalg.QRResult Q R", f64, f64>`: the class, the names, and an element type for each of them. }];
+  let parameters = (ins StringRefParameter<>:$name, ArrayRefParameter<"::mlir::Type">:$elements);
+  let assemblyFormat = "`<` $name `,` $elements `>`";
+}
+
 class Py_WrapperType<string n, string m, string text> : Py_Type<n, m, text> {
   let parameters = (ins "::mlir::Type":$inner);
   let assemblyFormat = "`<` $inner `>`";

@@ -152,8 +152,10 @@ impl zouk_passes::library::Library for Library {
         Ok(op)
     }
 
+    /// What programs may call. The functions of files `refused.py` only say why there is no such thing.
     fn names(&self) -> Vec<String> {
-        let public = self.functions.iter().filter(|(path, _)| !is_private(path));
+        let refused = |place: &Place| self.files[place.file].source.file.ends_with("/refused.py");
+        let public = self.functions.iter().filter(|(path, place)| !is_private(path) && !refused(place));
         public.map(|(path, place)| if place.property || is_known_module(&self.files[place.file].home) { path.clone() } else { format!("{path}()") }).collect()
     }
 }

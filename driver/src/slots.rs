@@ -10,7 +10,7 @@ pub fn slot_count(ty: &Ty) -> usize {
         // Elements that are bytes have an axis of their own.
         Ty::Array(array) => 2 + 2 * (array.rank + array.bytes().is_some() as usize),
         Ty::Record(_) => 4,
-        Ty::Tuple(parts) | Ty::List(parts) => parts.iter().map(slot_count).sum(),
+        Ty::Tuple(parts) | Ty::List(parts) | Ty::Named(_, parts) => parts.iter().map(slot_count).sum(),
         Ty::Optional(inner) | Ty::Maybe(inner) => 1 + slot_count(inner),
         _ => 0,
     }

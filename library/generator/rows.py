@@ -82,3 +82,78 @@ def _break_stick(rng, weights, out):
         left *= 1.0 - share
     if count > 0:
         out[count - 1] = left
+
+
+def multivariate_hypergeometric(rng, colors, nsample, size=None, method: literal = "marginals"):
+    if method not in ("count", "marginals"):
+        raise ValueError('method must be "count" or "marginals".')
+    if not (compiler.is_scalar(nsample) and (compiler.is_integer(nsample) or compiler.is_bool(nsample))):
+        raise ValueError("nsample must be an integer")
+    if nsample < 0:
+        raise ValueError("nsample must be nonnegative.")
+    given = _array(colors)
+    if given.ndim != 1 or not (compiler.is_integer(given) or given.size == 0):
+        raise ValueError("colors must be a one-dimensional sequence of nonnegative integers not exceeding 9223372036854775807.")
+    counts = _converted(given, np.int64)
+    total = 0
+    for count in counts:
+        if count < 0:
+            raise ValueError("colors must be a one-dimensional sequence of nonnegative integers not exceeding 9223372036854775807.")
+        total += count
+        if total < 0:
+            raise ValueError("sum(colors) must not exceed the maximum value of a 64 bit signed integer (9223372036854775807)")
+    if method == "marginals" and total >= 1000000000:
+        raise ValueError('When method is "marginals", sum(colors) must be less than 1000000000.')
+    if nsample > total:
+        raise ValueError("nsample > sum(colors)")
+    out = np.zeros(_size_shape(size) + (counts.shape[0],), np.int64)
+    if counts.shape[0] == 0 or total == 0 or nsample == 0:
+        return out
+    rows = np.reshape(out, (out.size // counts.shape[0], counts.shape[0]))
+    # What is left in the urn is drawn where that is less.
+    rest = nsample > total // 2
+    drawn = total - nsample if rest else np.int64(nsample)
+    balls = _balls(counts, total) if method == "count" else counts
+    for i in range(rows.shape[0]):
+        if method == "count":
+            _draw_balls(rng, balls, drawn, rows[i])
+        else:
+            _draw_colors(rng, counts, total, drawn, rows[i])
+        if rest:
+            for j in range(counts.shape[0]):
+                rows[i, j] = counts[j] - rows[i, j]
+    return out
+
+
+def _draw_colors(rng, counts, total, drawn, out):
+    """One color after the other, of what the colors after it leave."""
+    last = counts.shape[0] - 1
+    remaining = total
+    for j in range(last):
+        if drawn > 0:
+            remaining -= counts[j]
+            out[j] = rng.hypergeometric(counts[j], remaining, drawn)
+            drawn -= out[j]
+    if drawn > 0:
+        out[last] = drawn
+
+
+def _balls(counts, total):
+    """The color of each ball."""
+    out = np.empty(total, np.int64)
+    place = 0
+    for j in range(counts.shape[0]):
+        for _ in range(counts[j]):
+            out[place] = j
+            place += 1
+    return out
+
+
+def _draw_balls(rng, balls, drawn, out):
+    """The first balls of an order at random, which the next row goes on from."""
+    for j in range(drawn):
+        k = j + compiler.interval(rng, balls.shape[0] - j - 1)
+        color = balls[k]
+        balls[k] = balls[j]
+        balls[j] = color
+        out[color] += 1

@@ -78,15 +78,16 @@ def unique_values(x):
 
 
 def unique_counts(x):
-    return unique(x, return_counts=True, equal_nan=False)
+    return compiler.named("numpy.lib._arraysetops_impl.UniqueCountsResult values counts", unique(x, return_counts=True, equal_nan=False))
 
 
 def unique_inverse(x):
-    return unique(x, return_inverse=True, equal_nan=False)
+    return compiler.named("numpy.lib._arraysetops_impl.UniqueInverseResult values inverse_indices", unique(x, return_inverse=True, equal_nan=False))
 
 
 def unique_all(x):
-    return unique(x, return_index=True, return_inverse=True, return_counts=True, equal_nan=False)
+    found = unique(x, return_index=True, return_inverse=True, return_counts=True, equal_nan=False)
+    return compiler.named("numpy.lib._arraysetops_impl.UniqueAllResult values indices inverse_indices counts", found)
 
 
 def _unique(a, equal_nan: literal):

@@ -176,7 +176,10 @@ impl<'c> Lower<'c> {
 
     /// Lowers an op that is neither control flow nor an exit.
     fn lower_op(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
-        let operands = self.values(&op.operands())?;
+        let mut operands = self.values(&op.operands())?;
+        if !matches!(op.name(), "py.attr" | "py.cast" | "py.tuple" | "py.list" | "py.check_bound" | "py.unwrap" | "func.call") {
+            operands.iter_mut().for_each(|operand| operand.ty = operand.ty.unnamed());
+        }
         let result = if op.num_results() == 1 { self.types.get(op.result(0).ty()) } else { Ty::None };
         let kind = op.str_attr("kind").unwrap_or_default();
         let value = match op.name() {

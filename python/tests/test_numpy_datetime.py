@@ -295,6 +295,33 @@ def test_texts_of_no_date(text):
     assert info.value.args == expected.value.args
 
 
+RANGES = """D("2020-01-01"), D("2020-01-05") | D("2020-01-01"), 5 | D("2020-01-01"), T(5, "D") | D("2020-01-01"), D("2020-01-09"), 2 | D("2020-01-01"), D("2020-01-03"), T(12, "h")
+T(0, "D"), T(5, "D") | T(5, "s") | T(0, "s"), T(1, "m"), T(20, "s") | D("2020-01-05"), D("2020-01-01"), -1 | D("2020-01-05"), D("2020-01-01") | 0, T(5, "s") | T(0, "s"), 5
+D("2020-01"), D("2020-06-01") | D("2020-01-01"), D("2020-01-03"), 1, "M8[h]" | D("2020-01-01T00:00:01"), D("2020-01-01T00:00:09"), T(3, "s") | 0, 5, T(2, "s") | T(0, "s"), T(7, "s"), 2
+1, 9, 1, "m8[s]" | D("2020-01-01"), 5, T(12, "h") | T(1), T(5) | D("2020-01-01"), D("2020-01-05"), 0 | D("2020-01-05") | D("NaT"), D("2020-01-03")"""
+
+
+@pytest.mark.parametrize("arguments", [text.strip() for line in RANGES.splitlines() for text in line.split(" | ")])
+def test_ranges(arguments):
+    f = function(f"def f(): return np.arange({arguments})", D=np.datetime64, T=np.timedelta64)
+    try:
+        expected = f.py_func()
+    except ValueError as error:
+        with pytest.raises(ValueError) as info:
+            f()
+        assert info.value.args == error.args
+        return
+    same(f(), expected)
+
+
+def test_datetime_data():
+    f = function("""def f(a):
+    unit, count = np.datetime_data(a.dtype)
+    return count, unit == "s", unit == "D", np.datetime_data("m8")[0] == "generic" """)
+    for a in (times("m", "s"), times("M", "D")):
+        assert f(a) == f.py_func(a)
+
+
 def test_bad_assignments():
     f = function("def f(a, x):\n    a[0] = x\n")
     for a, x in ((np.zeros(2, "m8[D]"), 1.5), (np.zeros(2), np.timedelta64(1, "D")), (np.zeros(2, "m8[D]"), np.timedelta64(1, "M"))):

@@ -10,6 +10,14 @@ polyint(v, 2, 3, lbnd=-1, scl=2) | polyint(a, axis=1) | polyint(w[:1] * 0, 2, (1
 polyfromroots(v) | polyfromroots(v[:0]) | polymulx(v) | polymulx((0,)) | polypow(w, 3) | polypow(w, 0) | polyline(1, 2) | polyline(1.5, 0) | polyvander(v, 3) | polyvander(a, 2)
 polyint(v, 1, (1, 2)) | polyint(v, -1) | polyder(v, -1) | polydiv(v, w * 0) | polyadd(v[:0], w) | polyadd(a, w) | polypow(w, -1) | polypow(w, 3, maxpower=2)"""
 
+SEVERAL = """polytrim(v) | polytrim(v * 0) | polytrim(v, 0.5) | polytrim(v, -1) | polycompanion(v) | polycompanion(v[:2]) | polycompanion(v[:1]) | polycompanion((1, 2, 3))
+polyval2d(v, v, a) | polyval2d(1.5, 2.5, a) | polyval2d(v, w, a) | polyval2d(a, a, a) | polyval2d((1, 2), (3, 4), a) | polyval3d(v, v, v, k) | polyval3d(1.0, 2.0, 3.0, k) | polyval3d(v, v, w, k)
+polygrid2d(v, w, a) | polygrid2d(1.5, v, a) | polygrid3d(v, w, v, k) | polygrid2d(v, v, a * 1j) | polyvalfromroots(v, w) | polyvalfromroots(2.0, v) | polyvalfromroots(v, a)
+polyvalfromroots(v, a, tensor=False) | polyvalfromroots(a, v, False) | polyvalfromroots(2, i) | polyvander2d(v, v, (1, 2)) | polyvander3d(v, v, v, [1, 0, 2]) | polyvander2d(a, a, (2, 1))
+polyvander2d(v, v, (1, 2, 3)) | polyvander2d(v, v, (1, -2)) | polyvander2d(1.5, 2.5, (1, 2)) | polyfit(x, y, 1) | polyfit(x, y, 3) | polyfit(x, y, (2, 0)) | polyfit(x, y, i[1:2])
+polyfit(x, np.stack((y, x * y), 1), 2) | polyfit(x, y, 1, w=y + 2) | polyfit(x, y, 2, full=True) | polyfit(x, y, 2, 1e-3) | polyfit(i, v, 2) | polyfit(x, y, -1) | polyfit(x, y[:2], 1)
+polyfit(x, y, 1.5) | polyfit(a, y, 1) | polyfit(x[:0], y[:0], 1) | polyfit(x, y, 1, w=a) | polyfit(x, y, 1, w=v)"""
+
 UTILS = """trimseq(v) | trimseq(w * 0) | trimcoef(v, 0.5) | trimcoef(v, 9) | trimcoef(v, -1)"""
 
 FITS = """np.polyfit(x, y, 2) | np.polyfit(x, y, 0) | np.polyfit(x, y, 3, w=y + 2) | np.polyfit(x, np.stack((y, x * y), 1), 2) | np.polyfit(x, y, 2, full=True)
@@ -36,6 +44,13 @@ def compiled(call):
 @pytest.mark.parametrize("call", calls(SERIES))
 def test_series(call):
     check(compiled(f"np.polynomial.polynomial.{call}"), *arguments(), rtol=1e-12, text=True)
+
+
+@pytest.mark.parametrize("call", calls(SEVERAL))
+def test_several_variables_and_fits(call):
+    f = function(f"def f(a, v, w, i, s, x, y, k): return np.polynomial.polynomial.{call}")
+    k = np.arange(24.0).reshape(2, 3, 4) / 5
+    check(f, *arguments(), k, rtol=1e-9, text=True)
 
 
 @pytest.mark.parametrize("call", calls(UTILS))

@@ -122,6 +122,61 @@ def test_shuffle_permutation():
             assert identical(found[1:], expected[1:])
 
 
+PERMUTED = """permuted(a) | permuted(a, axis=0) | permuted(a, axis=-1) | permuted(a, axis=5) | permuted(a[0]) | permuted([3, 1, 2]) | permuted(a, out=o) | permuted(a, axis=1, out=o) | permuted(a, out=o[:2])
+permutation(a, axis=1) | permutation(a, axis=-2) | permutation(a, 7) | shuffle(a, axis=1) | shuffle(a, axis=-2) | shuffle(a, 3)"""
+
+
+def orders():
+    """Makers of arrays with the same elements, in several orders of memory."""
+    numbers = np.arange(24.0).reshape(4, 6)
+
+    def gaps(order):
+        room = np.zeros((8, 12), order=order)
+        room[::2, ::2] = numbers
+        return room[::2, ::2]
+
+    return [numbers.copy, lambda: np.asfortranarray(numbers), lambda: numbers.copy()[::-1], lambda: numbers.reshape(2, 3, 4).copy(), lambda: gaps("C"), lambda: gaps("F")]
+
+
+@pytest.mark.parametrize("call", [call.strip() for line in PERMUTED.splitlines() for call in line.split(" | ")])
+def test_orders_along_axes(call):
+    """Where the elements lie in memory decides the order in which they are shuffled."""
+    f = compiled(f"def f(rng, a, o):\n    r = rng.{call}\n    return r, rng.random()")
+    for make in orders():
+        for bits in BITS[:2]:
+            (own, other), (ours, theirs) = pair(bits), (make(), make())
+            outputs = np.zeros(ours.shape), np.zeros(ours.shape)
+            try:
+                expected = f.py_func(other, theirs, outputs[1])
+            except Exception as error:
+                with pytest.raises(type(error)) as info:
+                    f(own, ours, outputs[0])
+                assert info.value.args == error.args
+                continue
+            found = f(own, ours, outputs[0])
+            assert (found[0] is None and expected[0] is None or np.array_equal(found[0], expected[0])) and found[1] == expected[1]
+            assert np.array_equal(ours, theirs) and np.array_equal(*outputs)
+
+
+URNS = """[10, 5, 7], 8 | [10, 5, 7], 8, 5 | [10, 5, 7], 20, (2, 3) | [10, 5, 7], 8, 4, method="count" | [10, 5, 7], 22, 2, "count" | (1000, 5000, 7), 300, 4 | [10, 5, 7], 0, 4 | [5], 1, 3
+np.array([10, 50, 0, 3]), 60, (3,), "count" | np.zeros(0, np.int64), 0, 3 | [10, 5], 23 | [10, -5, 7], 2 | [10, 5], -2 | [1.5], 1 | [5], 1.5 | [5], 1, method="x" | [10**9], 1, 3"""
+
+
+@pytest.mark.parametrize("arguments", [text.strip() for line in URNS.splitlines() for text in line.split(" | ")])
+def test_urns_of_several_colors(arguments):
+    f = compiled(f"def f(rng): return rng.multivariate_hypergeometric({arguments}), rng.random()")
+    for bits in BITS:
+        own, other = pair(bits)
+        try:
+            expected = f.py_func(other)
+        except Exception as error:
+            with pytest.raises(type(error)) as info:
+                f(own)
+            assert info.value.args == error.args
+            continue
+        assert identical(f(own), expected)
+
+
 def test_choice():
     @njit
     def f(rng, a, n, replace, shuffle):

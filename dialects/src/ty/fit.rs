@@ -46,6 +46,7 @@ pub fn fit(from: &Ty, to: &Ty) -> Option<Fit> {
             let fits: Vec<Fit> = a.iter().zip(b).map(|(a, b)| fit(a, b)).collect::<Option<_>>()?;
             Some(fits.into_iter().max().unwrap_or(Fit::Exact))
         }
+        (Ty::Named(..), Ty::Tuple(_)) => fit(&from.unnamed(), to),
         (Ty::Record(a), Ty::Record(b)) => (a.of == b.of && !a.readonly).then_some(Fit::Safe),
         _ => Some(fit_numbers(number_of(from)?, number_of(to)?)?),
     }

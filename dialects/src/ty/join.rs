@@ -23,6 +23,8 @@ pub fn join(a: &Ty, b: &Ty) -> Option<Ty> {
         (Optional(s), t) | (t, Optional(s)) => Optional(Box::new(join(s, t)?)),
         (Tuple(s), Tuple(t)) if s.len() == t.len() => Tuple(s.iter().zip(t).map(|(s, t)| join(s, t)).collect::<Option<_>>()?),
         (List(s), List(t)) if s.len() == t.len() => List(s.iter().zip(t).map(|(s, t)| join(s, t)).collect::<Option<_>>()?),
+        (Named(m, s), Named(n, t)) if m == n => Named(m.clone(), s.iter().zip(t).map(|(s, t)| join(s, t)).collect::<Option<_>>()?),
+        (Named(..), Tuple(_) | Named(..)) | (Tuple(_), Named(..)) => join(&a.unnamed(), &b.unnamed())?,
         (Collector(s), Collector(t)) => Collector(Box::new(join_collected(s, t)?)),
         (Record(s), Record(t)) if s.of == t.of => Record(super::RecordTy { readonly: s.readonly || t.readonly, ..s.clone() }),
         (Array(s), Array(t)) => Array(join_arrays(s, t)?),
@@ -47,7 +49,7 @@ pub fn join_all<'a>(types: impl IntoIterator<Item = &'a Ty>) -> Result<Ty, (usiz
 
 /// What has a value at run time, so that "or None" is a flag beside it.
 fn optional_holds(ty: &Ty) -> bool {
-    ty.is_scalar() || matches!(ty, Ty::Array(_) | Ty::Tuple(_) | Ty::List(_) | Ty::Record(_))
+    ty.is_scalar() || matches!(ty, Ty::Array(_) | Ty::Tuple(_) | Ty::List(_) | Ty::Named(..) | Ty::Record(_))
 }
 
 /// The type of the items that an array of both would have: NumPy's promotion. `None` stands for no items, `Unknown` for some.

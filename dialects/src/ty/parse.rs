@@ -1,6 +1,6 @@
 //! Reads the MLIR text of a Python type.
 
-use super::{Array, Layout, RecordTy, Time, Ty, Unit, Walk, record};
+use super::{Array, Layout, Names, RecordTy, Time, Ty, Unit, Walk, record};
 use std::{fmt, sync::Arc};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,6 +98,20 @@ impl<'a> Parser<'a> {
         Some(Ty::Record(RecordTy { of: Arc::new(record::parse(text)?), readonly }))
     }
 
+    /// `<"class field field", type, type>`
+    fn named(&mut self) -> Option<Ty> {
+        self.eat("<")?;
+        self.rest = self.rest.strip_prefix('"')?;
+        let (text, rest) = self.rest.split_at(self.rest.find('"')?);
+        self.rest = &rest[1..];
+        let mut parts = vec![];
+        while self.eat(">").is_none() {
+            self.eat(",")?;
+            parts.push(self.ty()?);
+        }
+        Some(Ty::Named(Arc::new(Names::parse(text)?), parts))
+    }
+
     fn time(&mut self, span: bool) -> Option<Ty> {
         Some(Ty::Time(Time { span, unit: Unit::from_name(self.text()?)? }))
     }
@@ -128,6 +142,7 @@ impl<'a> Parser<'a> {
             "!py.datetime" => self.time(false)?,
             "!py.timedelta" => self.time(true)?,
             "!py.list" => Ty::List(self.list()?),
+            "!py.named" => self.named()?,
             "!py.collector" => Ty::Collector(self.inner()?),
             "tuple" => Ty::Tuple(self.list()?),
             "complex" => match *self.inner()? {

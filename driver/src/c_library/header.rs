@@ -108,7 +108,7 @@ fn comment(library: &CLibrary, out: &str) -> String {
 fn arrays(ty: &Ty) -> Box<dyn Iterator<Item = &Array> + '_> {
     match ty {
         Ty::Array(array) => Box::new(std::iter::once(array)),
-        Ty::Tuple(parts) | Ty::List(parts) => Box::new(parts.iter().flat_map(arrays)),
+        Ty::Tuple(parts) | Ty::List(parts) | Ty::Named(_, parts) => Box::new(parts.iter().flat_map(arrays)),
         Ty::Optional(inner) => arrays(inner),
         _ => Box::new(std::iter::empty()),
     }

@@ -36,7 +36,7 @@ impl<'a> CType<'a> {
             Ty::None | Ty::Bool | Ty::Int { .. } | Ty::Float(_) | Ty::Complex(_) => Ok(()),
             Ty::Array(array) if array.unaligned => Err(ty.clone()),
             Ty::Array(array) => CType::check(&array.element),
-            Ty::Tuple(parts) | Ty::List(parts) => parts.iter().try_for_each(CType::check),
+            Ty::Tuple(parts) | Ty::List(parts) | Ty::Named(_, parts) => parts.iter().try_for_each(CType::check),
             Ty::Optional(inner) => CType::check(inner),
             other => Err(other.clone()),
         }
@@ -55,7 +55,7 @@ impl<'a> CType<'a> {
             Ty::Complex(bits) => format!("c{}", 2 * bits),
             Ty::Array(array) => format!("array_{}_{}", CType(&array.element).tag(), array.rank),
             Ty::Optional(inner) => format!("optional_{}", CType(inner).tag()),
-            Ty::Tuple(parts) | Ty::List(parts) => parts.iter().fold(format!("tuple_{}", parts.len()), |tag, part| tag + "_" + &CType(part).tag()),
+            Ty::Tuple(parts) | Ty::List(parts) | Ty::Named(_, parts) => parts.iter().fold(format!("tuple_{}", parts.len()), |tag, part| tag + "_" + &CType(part).tag()),
             _ => "none".into(),
         }
     }
@@ -84,7 +84,7 @@ impl<'a> CType<'a> {
             Ty::Complex(bits) => CType(float(*bits)).collect(types),
             Ty::Array(array) => CType(&array.element).collect(types),
             Ty::Optional(inner) => CType(inner).collect(types),
-            Ty::Tuple(parts) | Ty::List(parts) => parts.iter().for_each(|part| CType(part).collect(types)),
+            Ty::Tuple(parts) | Ty::List(parts) | Ty::Named(_, parts) => parts.iter().for_each(|part| CType(part).collect(types)),
             _ => {}
         }
         types.push(self);
@@ -114,7 +114,7 @@ impl<'a> CType<'a> {
                 let value = if CType(inner).is_empty() { String::new() } else { format!("    {} value;\n", CType(inner).name()) };
                 format!("    bool has_value;\n{value}")
             }
-            Ty::Tuple(parts) | Ty::List(parts) => Self::members(parts).map(|(member, part)| format!("    {} {member};\n", part.name())).collect(),
+            Ty::Tuple(parts) | Ty::List(parts) | Ty::Named(_, parts) => Self::members(parts).map(|(member, part)| format!("    {} {member};\n", part.name())).collect(),
             _ => return None,
         };
         Some(fields)
@@ -139,7 +139,7 @@ impl<'a> CType<'a> {
             ),
             Ty::Optional(inner) if CType(inner).is_empty() => "    *slot = value.has_value ? 1 : 0;\n    return slot + 1;\n".into(),
             Ty::Optional(inner) => format!("    *slot++ = value.has_value ? 1 : 0;\n{}{end}", part(CType(inner), "value")),
-            Ty::Tuple(parts) | Ty::List(parts) => Self::members(parts).map(|(member, ty)| part(ty, &member)).collect::<String>() + end,
+            Ty::Tuple(parts) | Ty::List(parts) | Ty::Named(_, parts) => Self::members(parts).map(|(member, ty)| part(ty, &member)).collect::<String>() + end,
             _ => end.into(),
         }
     }
@@ -163,7 +163,7 @@ impl<'a> CType<'a> {
             ),
             Ty::Optional(inner) if CType(inner).is_empty() => "    value->has_value = *slot != 0;\n    return slot + 1;\n".into(),
             Ty::Optional(inner) => format!("    value->has_value = *slot++ != 0;\n{}{end}", part(CType(inner), "value")),
-            Ty::Tuple(parts) | Ty::List(parts) => Self::members(parts).map(|(member, ty)| part(ty, &member)).collect::<String>() + end,
+            Ty::Tuple(parts) | Ty::List(parts) | Ty::Named(_, parts) => Self::members(parts).map(|(member, ty)| part(ty, &member)).collect::<String>() + end,
             _ => end.into(),
         }
     }
@@ -197,7 +197,7 @@ impl<'a> CType<'a> {
                 };
                 vec![(format!("zouk_is_packed({}, {path}.shape, {path}.strides, {first}, {step})", array.rank), word)]
             }
-            Ty::Tuple(parts) | Ty::List(parts) => Self::members(parts).flat_map(|(member, part)| part.requirements(&format!("{path}.{member}"))).collect(),
+            Ty::Tuple(parts) | Ty::List(parts) | Ty::Named(_, parts) => Self::members(parts).flat_map(|(member, part)| part.requirements(&format!("{path}.{member}"))).collect(),
             Ty::Optional(inner) => {
                 let inner = CType(inner).requirements(&format!("{path}.value"));
                 inner.into_iter().map(|(condition, word)| (format!("(!{path}.has_value || {condition})"), word)).collect()

@@ -41,7 +41,7 @@ def qr(a, mode: literal = "reduced"):
         return r
     q = np.empty(stack + (m, columns), dtype)
     _each(_qr, columns, (rows, q, r), rows)
-    return q, r
+    return compiler.named("numpy.linalg._linalg.QRResult Q R", (q, r))
 
 
 def _qr_raw(option, arrays):
@@ -104,7 +104,7 @@ def _svd_parts(a, full, dtype):
     s = np.empty(stack + (k,), compiler.float_type(dtype))
     vh = np.empty(stack + (n if full else k, n), dtype)
     _each(_svd, full, (rows, u, s, vh), rows)
-    return u, s, vh
+    return compiler.named("numpy.linalg._linalg.SVDResult U S Vh", (u, s, vh))
 
 
 def _svd(full, arrays):

@@ -10,7 +10,7 @@ def eigh(a, UPLO: literal = "L"):
     w = np.empty(a.shape[:-1], compiler.float_type(dtype))
     v = np.empty(a.shape, dtype)
     _each(_eigh, upper, (rows, w, v), rows)
-    return w, v
+    return compiler.named("numpy.linalg._linalg.EighResult eigenvalues eigenvectors", (w, v))
 
 
 def _from_triangle(name: literal):
@@ -57,7 +57,7 @@ def eig(a):
     w = np.empty(a.shape[:-1], _complex_type(dtype))
     v = np.empty(a.shape, _complex_type(dtype))
     _each(_eig, None, (rows, w, v), rows)
-    return w, v
+    return compiler.named("numpy.linalg._linalg.EigResult eigenvalues eigenvectors", (w, v))
 
 
 def _eig(option, arrays):

@@ -82,7 +82,7 @@ def slogdet(a):
     sign = np.empty(a.shape[:-2], dtype)
     logarithm = np.empty(a.shape[:-2], compiler.float_type(dtype))
     _each(_slogdet, None, (rows, sign, logarithm), rows)
-    return _value(sign), _value(logarithm)
+    return compiler.named("numpy.linalg._linalg.SlogdetResult sign logabsdet", (_value(sign), _value(logarithm)))
 
 
 def _slogdet(option, arrays):

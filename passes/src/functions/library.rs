@@ -7,7 +7,8 @@ use super::rules::*;
 use super::{Bound, CallError, Const, Function, TyArg, Typed, Val};
 use crate::lower_python::Lower;
 use zouk_dialects::ir::Value;
-use zouk_dialects::ty::{Array, Layout, Ty};
+use std::sync::Arc;
+use zouk_dialects::ty::{Array, Layout, Names, Ty};
 
 mod einsum;
 pub(super) mod promotion;
@@ -58,6 +59,7 @@ pub(super) static TABLE: &[Function] = table! {
 
     "zouk.library.einsum" ("_subscripts, _ranks"): einsum_rule => |l, _, ty| integers(l, ty);
 
+    "zouk.library.named" ("_names, _items"): named_rule => |_, a, _| a[1].parts.clone();
     "zouk.library.type_error" ("_message, _help="): type_error => |_, _, _| vec![];
     "zouk.library.runtime_call" ("_symbol, *arguments"): runtime_call_rule => |l, a, _| runtime_call(l, a);
 };
@@ -230,6 +232,15 @@ fn view<'c>(l: &mut Lower<'c>, base: &Val<'c>, axes: &[usize], ty: &Ty) -> Parts
     let [dims, strides] = [dims, strides].map(|values| axes.iter().map(|axis| values[*axis]).collect::<Vec<_>>());
     let start = l.b.c_index(0);
     l.view(base, array.clone(), start, &dims, &strides).parts
+}
+
+/// The tuple as one of a class that has names for its elements.
+fn named_rule(a: &Bound<TyArg>) -> Rule {
+    let names = if let Some(Const::Str(text)) = &a[0].constant { Names::parse(text) } else { None };
+    match (names, a[1].ty.as_sequence()) {
+        (Some(names), Some(parts)) if names.fields.len() == parts.len() => Ok(Typed { ty: Ty::Named(Arc::new(names), parts.to_vec()), constant: a[1].constant.clone() }),
+        _ => Err(CallError::new("the names must be a constant text, one for each item")),
+    }
 }
 
 /// The function that refuses a call of the library: its message is the error.

@@ -5,7 +5,7 @@
 
 use super::rules::*;
 use super::ufuncs::Loop;
-use super::{Bound, CallError, Function, TyArg, Typed};
+use super::{Bound, CallError, Const, Function, TyArg, Typed};
 use zouk_dialects::ty::{Operand, Time, Ty, Unit};
 
 mod arithmetic;
@@ -21,6 +21,7 @@ pub(super) static TABLE: &[Function] = table! {
     "numpy.datetime64" ("_value=, _unit="): |a| constructors::rule(a, false) => |l, a, ty| constructors::lower(l, a, ty);
     "numpy.timedelta64" ("_value=, _unit="): |a| constructors::rule(a, true) => |l, a, ty| constructors::lower(l, a, ty);
     "numpy.isnat" ("_x"): |a| not_a_time(&a[0].ty) => |_, _, _| vec![];
+    "numpy.datetime_data" ("_dtype"): |a| unit_and_count(&a[0]) => |l, _, _| vec![l.b.c_i64(1)];
     "datetime.astype()" ("_x, dtype"): |a| astype_rule(&a[0].ty, &a[1]) => |l, a, ty| l.cast(&a[0], ty).parts;
 };
 
@@ -36,6 +37,17 @@ fn canonical(name: &str) -> &str {
         "numpy.remainder" => "numpy.mod",
         "numpy.abs" => "numpy.absolute",
         name => name,
+    }
+}
+
+/// The name of the unit, a constant, and how many of it are one.
+fn unit_and_count(dtype: &TyArg) -> Rule {
+    match dtype_of(dtype)? {
+        Ty::Time(time) => {
+            let constant = Const::Tuple(vec![Const::Str(time.unit.name().into()), Const::Int(1)]);
+            Ok(Typed { ty: Ty::Tuple(vec![Ty::Str, Ty::I64]), constant: Some(constant) })
+        }
+        other => expected("a dtype of times", &other),
     }
 }
 

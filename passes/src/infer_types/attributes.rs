@@ -8,6 +8,15 @@ use zouk_dialects::ty::Ty;
 
 impl<'c> Body<'_, 'c> {
     pub(super) fn attribute(&mut self, op: Op<'c>) -> Result<Option<Flow<'c>>, Diagnostic> {
+        if let Ty::Named(names, parts) = self.ty(op.operand(0))
+            && let Some(place) = names.fields.iter().position(|field| Some(field.as_str()) == op.str_attr("name"))
+            && !parts[place].has_unknown()
+        {
+            self.facts.targets.remove(&op);
+            let constant = self.constant(op.operand(0)).and_then(|tuple| tuple.part(place));
+            self.define(op.result(0), parts[place].clone(), constant);
+            return Ok(None);
+        }
         let value = self.operand(op, 0);
         if value.ty.has_unknown() {
             self.define(op.result(0), Ty::Unknown, None);
@@ -77,7 +86,7 @@ impl<'c> Body<'_, 'c> {
 
     /// The operand as it is, an optional one included.
     fn raw_operand(&self, op: Op<'c>, i: usize) -> TyArg {
-        TyArg { ty: self.ty(op.operand(i)), constant: self.constant(op.operand(i)) }
+        TyArg { ty: self.ty(op.operand(i)).unnamed(), constant: self.constant(op.operand(i)) }
     }
 
     /// Unwraps the optional ones among the operands from `first` on.

@@ -64,7 +64,7 @@ impl<'e, 'c> Body<'e, 'c> {
         self.facts.constants.get(&value).cloned()
     }
 
-    /// Operand `i`, as a value that is not None: an optional one is checked at run time.
+    /// Operand `i`, as a value that is not None: an optional one is checked at run time. A tuple with names is one like any other.
     pub fn operand(&mut self, op: Op<'c>, i: usize) -> TyArg {
         let value = op.operand(i);
         let mut ty = self.ty(value);
@@ -74,7 +74,7 @@ impl<'e, 'c> Body<'e, 'c> {
                 self.facts.unwrap_ops.push((op, i));
             }
         }
-        TyArg { ty, constant: self.constant(value) }
+        TyArg { ty: ty.unnamed(), constant: self.constant(value) }
     }
 
     pub fn passed(&self, values: &[Value<'c>]) -> Passed<'c> {
@@ -254,7 +254,7 @@ fn unreturnable(ty: &Ty) -> Option<&'static str> {
         Ty::Str => Some("a string"),
         Ty::Ellipsis => Some("Ellipsis"),
         Ty::Ref(_) => Some("a function, class or module"),
-        Ty::Tuple(parts) | Ty::List(parts) => parts.iter().find_map(unreturnable),
+        Ty::Tuple(parts) | Ty::List(parts) | Ty::Named(_, parts) => parts.iter().find_map(unreturnable),
         Ty::Optional(inner) | Ty::Maybe(inner) => unreturnable(inner),
         _ => None,
     }
@@ -271,6 +271,7 @@ pub(super) fn castable(from: &Ty, to: &Ty) -> bool {
             a.element == b.element && a.rank == b.rank && a.unaligned == b.unaligned && (a.layout == b.layout || b.layout == zouk_dialects::ty::Layout::A) && (!a.readonly || b.readonly)
         }
         (Ty::Tuple(a), Ty::Tuple(b)) | (Ty::List(a), Ty::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| castable(a, b)),
+        (Ty::Named(..), Ty::Tuple(_)) => castable(&from.unnamed(), to),
         (Ty::Record(a), Ty::Record(b)) => a.of == b.of && !a.readonly,
         (Ty::Time(a), Ty::Time(b)) => a.span == b.span && a.common_unit(*b) == Some(b.unit) && crate::functions::times::convertible(*a, b.unit).is_ok(),
         _ => from.is_number() && to.is_number() && !(from.is_complex() && !to.is_complex()),

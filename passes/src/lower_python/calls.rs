@@ -58,6 +58,12 @@ impl<'c> Lower<'c> {
     /// `value.name`
     pub(super) fn attribute(&mut self, op: Op<'c>, value: &Val<'c>, result: &Ty) -> Result<Val<'c>, Diagnostic> {
         let field = op.str_attr("name").unwrap_or_default();
+        if let Ty::Named(names, _) = &value.ty
+            && let Some(place) = names.fields.iter().position(|name| name == field)
+        {
+            let element = self.elements(value)[place].clone();
+            return Ok(self.cast(&element, result));
+        }
         let name = format!("{}.{field}", functions::receiver_class(&value.ty));
         if functions::find(&name).is_none() && super::record_of(&value.ty).is_some() {
             return self.field(value, field);

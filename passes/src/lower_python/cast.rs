@@ -25,7 +25,7 @@ impl<'c> Lower<'c> {
                 self.cast(&held, to).parts
             }
             (_, Ty::Maybe(inner) | Ty::Optional(inner)) => [vec![self.b.c_bool(true)], self.cast(value, inner).parts].concat(),
-            (Ty::Tuple(_), Ty::Tuple(types)) | (Ty::List(_), Ty::List(types) | Ty::Tuple(types)) => {
+            (Ty::Tuple(_), Ty::Tuple(types)) | (Ty::List(_), Ty::List(types) | Ty::Tuple(types)) | (Ty::Named(..), Ty::Named(_, types) | Ty::Tuple(types)) => {
                 let elements = self.elements(value);
                 elements.iter().zip(types).flat_map(|(e, t)| self.cast(e, t).parts).collect()
             }

@@ -30,6 +30,7 @@ enum Items<'c> {
 
 impl<'c> Lower<'c> {
     pub(super) fn iteration(&mut self, iterable: &Val<'c>) -> Result<Iteration<'c>, Diagnostic> {
+        let iterable = &Val { ty: iterable.ty.unnamed(), ..iterable.clone() };
         let parts = &iterable.parts;
         Ok(match &iterable.ty {
             Ty::Array(array) if array.rank > 0 => {

@@ -29,7 +29,7 @@ impl Leaf {
             // Elements that are bytes have an axis of their own.
             Ty::Array(array) => vec![Leaf::Array(array.rank + array.bytes().is_some() as usize)],
             Ty::Record(_) => vec![Leaf::Array(1)],
-            Ty::Tuple(types) | Ty::List(types) | Ty::Zip(types) => all(types),
+            Ty::Tuple(types) | Ty::List(types) | Ty::Zip(types) | Ty::Named(_, types) => all(types),
             Ty::Slice(types) => all(&types[..]),
             Ty::Optional(inner) | Ty::Maybe(inner) => [vec![Leaf::Bool], Leaf::of(inner)].concat(),
             Ty::Reversed(inner) | Ty::Walk(_, inner) | Ty::Flags(inner) => Leaf::of(inner),

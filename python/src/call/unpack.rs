@@ -5,7 +5,7 @@ use crate::{
     records::Element,
     scalar::{Scalar, float_of_slot},
 };
-use pyo3::{ffi, prelude::*};
+use pyo3::{ffi, prelude::*, sync::PyOnceLock};
 use smallvec::SmallVec;
 use std::{ffi::c_void, ptr, sync::Arc};
 use zouk_dialects::ty::Ty;
@@ -21,7 +21,46 @@ pub enum Unpack {
     Record(Element),
     Tuple(Vec<Unpack>),
     List(Vec<Unpack>),
+    /// A tuple of a class, which is looked up when it is first made.
+    Named { class: Class, parts: Vec<Unpack> },
     Optional(Box<Unpack>),
+}
+
+/// A class of the program's, by its module and name.
+pub struct Class {
+    name: String,
+    found: PyOnceLock<Py<PyAny>>,
+}
+
+impl std::fmt::Debug for Class {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+impl Class {
+    /// The tuple of the class with these items, a new reference; steals that of the items.
+    ///
+    /// # Safety
+    /// `items` is a tuple; the GIL is held.
+    unsafe fn make(&self, items: *mut ffi::PyObject) -> *mut ffi::PyObject {
+        // SAFETY: the caller's promise.
+        let (py, items) = unsafe {
+            let py = Python::assume_attached();
+            (py, Bound::from_owned_ptr(py, items))
+        };
+        let class = self.found.get_or_try_init(py, || {
+            let (module, name) = self.name.rsplit_once('.').unwrap_or(("builtins", &self.name));
+            Ok::<_, PyErr>(py.import(module)?.getattr(name)?.unbind())
+        });
+        match class.and_then(|class| class.bind(py).call_method1("_make", (items,))) {
+            Ok(tuple) => tuple.into_ptr(),
+            Err(error) => {
+                error.restore(py);
+                ptr::null_mut()
+            }
+        }
+    }
 }
 
 impl Unpack {
@@ -33,6 +72,10 @@ impl Unpack {
             Ty::Record(_) => Unpack::Record(Element::new(ty)?),
             Ty::Tuple(parts) => Unpack::Tuple(parts.iter().map(Unpack::new).collect::<Option<_>>()?),
             Ty::List(parts) => Unpack::List(parts.iter().map(Unpack::new).collect::<Option<_>>()?),
+            Ty::Named(names, parts) => {
+                let parts = parts.iter().map(Unpack::new).collect::<Option<_>>()?;
+                Unpack::Named { class: Class { name: names.class.clone(), found: PyOnceLock::new() }, parts }
+            }
             Ty::Optional(inner) => Unpack::Optional(Box::new(Unpack::new(inner)?)),
             number => Unpack::Scalar(Scalar::of(number)?),
         })
@@ -44,7 +87,7 @@ impl Unpack {
             Unpack::Scalar(scalar) => scalar.slots(),
             Unpack::Array { rank, bytes, .. } => 2 + 2 * (rank + *bytes as usize),
             Unpack::Record(_) => 4,
-            Unpack::Tuple(parts) | Unpack::List(parts) => parts.iter().map(Unpack::slots).sum(),
+            Unpack::Tuple(parts) | Unpack::List(parts) | Unpack::Named { parts, .. } => parts.iter().map(Unpack::slots).sum(),
             Unpack::Optional(inner) => 1 + inner.slots(),
         }
     }
@@ -72,6 +115,10 @@ pub unsafe fn unpack(how: &Unpack, slots: &[u64], code: &Arc<Compiled>) -> *mut 
             }
             Unpack::Tuple(parts) => unpack_items(ffi::PyTuple_New(parts.len() as isize), put_in_tuple, parts, slots, code),
             Unpack::List(parts) => unpack_items(ffi::PyList_New(parts.len() as isize), put_in_list, parts, slots, code),
+            Unpack::Named { class, parts } => {
+                let items = unpack_items(ffi::PyTuple_New(parts.len() as isize), put_in_tuple, parts, slots, code);
+                if items.is_null() { items } else { class.make(items) }
+            }
             Unpack::Optional(inner) if slots[0] & 1 != 0 => unpack(inner, &slots[1..], code),
             Unpack::Optional(inner) => {
                 release(inner, &slots[1..]);
@@ -141,7 +188,7 @@ unsafe fn unpack_items(sequence: *mut ffi::PyObject, put: Put, parts: &[Unpack],
 unsafe fn release(how: &Unpack, slots: &[u64]) {
     match how {
         Unpack::Array { .. } | Unpack::Record(_) => unsafe { zouk_runtime::abi::zouk_release(slots[0] as _) },
-        Unpack::Tuple(parts) | Unpack::List(parts) => {
+        Unpack::Tuple(parts) | Unpack::List(parts) | Unpack::Named { parts, .. } => {
             let mut rest = slots;
             for part in parts {
                 let (own, after) = rest.split_at(part.slots());

@@ -78,7 +78,7 @@ fn show(ty: &Ty, slots: &[u64]) -> String {
         Ty::Float(_) => scalar(b'f', &[(f32::from_bits(slots[0] as u32) as f64).to_bits()]),
         Ty::Complex(64) => scalar(b'c', slots),
         Ty::Complex(_) => scalar(b'c', &[0, 1].map(|i| (f32::from_bits(slots[i] as u32) as f64).to_bits())),
-        Ty::Tuple(parts) | Ty::List(parts) => {
+        Ty::Tuple(parts) | Ty::List(parts) | Ty::Named(_, parts) => {
             let mut at = 0;
             let mut shown = vec![];
             for part in parts {

@@ -54,6 +54,10 @@ pub static MORE: &[Function] = table! {
     "generator.standard_gamma()" ("_rng, shape, size=, dtype="): |a| { parameter(&a[1], false)?; sized_rule(a, 2) } => |l, a, ty| sized(l, a, ty, 2, "standard_gamma");
     "generator.integers()" ("_rng, low, high=, size=, dtype=, endpoint="): |a| integers_rule(a, Family::Generator)
         => |l, a, ty| integers::lower(l, a, ty, Family::Generator);
+    "zouk.library.interval" ("_rng, _most"): |_| Ok(Ty::I64.into()) => |l, a, _| {
+        let most = l.scalar_as(&a[1], &Ty::I64);
+        l.runtime_effect(&Family::Generator.symbol("interval"), &[a[0].parts[0], most], &[l.b.i64()])
+    };
     "generator.shuffle()" ("_rng, x, axis="): |a| shuffle_rule(a, Family::Generator) => |l, a, _| permute::shuffle(l, a, Family::Generator);
     "generator.permutation()" ("_rng, x, axis="): |a| permutation_rule(a, Family::Generator) => |l, a, ty| permute::permutation(l, a, ty, Family::Generator);
     "generator.choice()" ("_rng, a, size=, replace=, p=, axis=, shuffle="): |a| choice_rule(a, Family::Generator)

@@ -1,0 +1,5 @@
+"""What compiled code has no values for: the call says why, and what to do. Not listed as supported."""
+
+
+def bytes(length):
+    compiler.type_error("compiled code has no bytes", "draw numbers: np.random.randint(0, 256, n, np.uint8)")
