@@ -19,8 +19,3 @@ def choose(a, choices, out=None, mode: literal = "raise"):
 
 def compress(condition, a, axis: literal = None, out=None):
     return _stored(np.compress(condition, a, axis), out)
-
-
-def arange(start=None, stop=None, step=None, *, dtype: literal = None):
-    """With the end alone, by its name."""
-    return np.arange(0 if start is None else start, stop, 1 if step is None else step, dtype)

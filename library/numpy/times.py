@@ -1,11 +1,11 @@
 """Ranges of times."""
 
 
-def arange(start, stop=None, step=None, dtype: literal = None):
-    """Of times: those of numbers are elsewhere."""
+def arange(start=None, stop=None, step=None, dtype: literal = None):
+    """With the end alone, by its name; and of times."""
     kind = _range_kind(start, stop, step, dtype)
-    if not compiler.is_time(kind):
-        compiler.type_error("arange() takes real numbers and times")
+    if start is None or not compiler.is_time(kind):
+        return np.arange(0 if start is None else start, stop, 1 if step is None else step, dtype)
     if stop is None:
         if _is_date(kind):
             raise ValueError("arange requires both a start and a stop for NumPy datetime64 ranges")

@@ -1,4 +1,4 @@
-// Lists and collectors print what they parse.
+// Lists, collectors and tuples with names print what they parse.
 // RUN: %zouk-opt %s | %zouk-opt | FileCheck %s
 
 // CHECK-LABEL: func.func @types
@@ -21,4 +21,12 @@ func.func @lists(%a: !py.object, %i: si64, %c: !py.collector<!py.none>) -> !py.o
   // CHECK: py.cast %{{.*}} : !py.collector<!py.none> to !py.collector<f64>
   %floats = py.cast %c : !py.collector<!py.none> to !py.collector<f64>
   py.return %open : !py.object
+}
+
+// CHECK-LABEL: func.func @named
+// CHECK-SAME: !py.named<"numpy.linalg._linalg.QRResult Q R", f64, !py.array<f64, 2, C>>
+func.func @named(%a: !py.named<"numpy.linalg._linalg.QRResult Q R", f64, !py.array<f64, 2, C>>) -> tuple<f64, !py.array<f64, 2, C>> {
+  // CHECK: py.cast %{{.*}} : !py.named<"numpy.linalg._linalg.QRResult Q R", f64, !py.array<f64, 2, C>> to tuple<f64, !py.array<f64, 2, C>>
+  %plain = py.cast %a : !py.named<"numpy.linalg._linalg.QRResult Q R", f64, !py.array<f64, 2, C>> to tuple<f64, !py.array<f64, 2, C>>
+  py.return %plain : tuple<f64, !py.array<f64, 2, C>>
 }

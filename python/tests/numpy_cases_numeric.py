@@ -93,3 +93,13 @@ add("numpy.polynomial.polynomial", "polypow", "F(v, {0|1|2|3})", PRODUCT, **POLY
 add("numpy.polynomial.polynomial", "polyroots", "np.sort_complex(F(p).astype(np.complex128))", Comparison(2.0**30, scale=True), "iuf", p=Array("3", values="positive"))
 add("numpy.polynomial.polynomial", "polyvander", "F(a, {0|1|3})", PRODUCT, a=Array(values="finite"))
 CASES = _cases
+FINITE = {"v": Array("n", values="finite"), "a": Array("*", values="finite", ranks=(1, 2)), "c": Array("3 2", values="finite"), "d": Array("2 3 2", values="finite")}
+SUM = Comparison(4096, scale=True)
+add("numpy.polynomial.polynomial", "polytrim", "F(v) ; F(v, 2)", PRODUCT, v=Array("n", values="finite"))
+add("numpy.polynomial.polynomial", "polycompanion", "F(v)", FACTORS, v=Array("4", values="positive"))
+add("numpy.polynomial.polynomial", "polyfit", "F(np.arange(6.0), v6, {0|1|2}) ; F(np.arange(6.0), v6, (0, 2))", FACTORS, "f", v6=Array("6", values="finite"))
+add("numpy.polynomial.polynomial", "polyval2d polygrid2d", "F(v, v, c) ; F(0.5, 1.5, c)", SUM, "iuf", **FINITE)
+add("numpy.polynomial.polynomial", "polyval3d polygrid3d", "F(v, v, v, d) ; F(0.5, 1.5, 2.5, d)", SUM, "iuf", **FINITE)
+add("numpy.polynomial.polynomial", "polyvalfromroots", "F(a, v) ; F(0.5, v)", SUM, "iuf", v=Array("4", values="finite"), a=FINITE["a"])
+add("numpy.polynomial.polynomial", "polyvander2d", "F(v, v, (1, 2))", PRODUCT, "iuf", **FINITE)
+add("numpy.polynomial.polynomial", "polyvander3d", "F(v, v, v, (1, 0, 2))", PRODUCT, "iuf", **FINITE)

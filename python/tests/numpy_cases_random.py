@@ -67,4 +67,7 @@ generator("permutation", "n ; v ; m", **PERMUTED, n=Number((3, 1, 10, 0)))
 generator("shuffle", "o ; o, 0", o=Array("*", writable=True, ranks=(1, 3)))
 generator("multinomial", "n, (0.25, 0.5, 0.25) ; n, (0.5, 0.5), 3", n=Number((3, 0, 20)))
 generator("dirichlet", "(1.0, 2.0, 0.5) ; (1.0, 2.0), 3")
+generator("permuted", "v ; m, axis=0 ; m, axis=1 ; m", **PERMUTED)
+COLORS = "{(4, 0, 3)|(1,)|(20, 30, 10)}"
+generator("multivariate_hypergeometric", f"{COLORS}, n ; {COLORS}, n, 3 ; {COLORS}, n, 2, 'count'", n=Number((1, 0, 5, 100)))
 CASES = _cases

@@ -1,6 +1,9 @@
 """The library of functions in Python: how calls reach it, literal parameters, errors and tracebacks."""
 
+import re
 import traceback
+from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +11,18 @@ from lang_support import check, function
 
 import zouk
 from zouk import njit
+
+
+def test_names_are_unique():
+    """Of two functions of one name the second would be the only one. Private names are known in all files."""
+    folder = Path(__file__).resolve().parents[2] / "library"
+    names = Counter()
+    for path in folder.rglob("*.py"):
+        for name in re.findall(r"^def (\w+)\(", path.read_text(), re.MULTILINE):
+            place = path.with_suffix("") if path.parent == folder else path.parent
+            names["" if name.startswith("_") else place, name] += 1
+    assert len(names) > 500
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 @njit

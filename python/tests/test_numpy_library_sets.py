@@ -90,7 +90,7 @@ def test_names_of_the_array_standard(call):
         if call == "np.unique_values(a)":
             assert same(found, np.sort(expected))
         else:
-            assert same(found, tuple(expected))
+            assert same(found, expected)
 
 
 @pytest.mark.parametrize("axis", [0, 1, -1])

@@ -50,10 +50,17 @@ def _series(x, dtype, trim: literal):
     return _without_last_zeros(copy) if trim else copy
 
 
+def _one_series(c):
+    """The sizes are looked at before the dtype."""
+    found = _series(c, compiler.inexact_type(c), True)
+    _series_type((c,))
+    return found
+
+
 def trimcoef(c, tol=0):
     if tol < 0:
         raise ValueError("tol must be non-negative")
-    c = _series(c, compiler.inexact_type(c), True)
+    c = _one_series(c)
     count = c.shape[0]
     while count > 0 and abs(c[count - 1]) <= tol:
         count -= 1

@@ -6,7 +6,7 @@ def polytrim(c, tol=0):
 
 
 def polycompanion(c):
-    c = _series(c, compiler.inexact_type(c), True)
+    c = _one_series(c)
     n = c.shape[0] - 1
     if n < 1:
         raise ValueError("Series must have maximum degree of at least 1.")
