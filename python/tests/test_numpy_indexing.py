@@ -134,6 +134,13 @@ def check_index(make, array, index, arguments, *value):
             f.py_func(array.copy(), *value, *arguments)
 
 
+@pytest.mark.parametrize("index", ["m, ...", "..., m", "i, ...", "i"])
+@pytest.mark.parametrize("shape", [(1, 2), (1, 1, 1), (1, 1, 2), (2, 2), (1, 3)])
+def test_values_with_further_axes(index, shape):
+    f = compiled(f"def f(a, m, i, v):\n    a[{index}] = v\n")
+    check(f, np.arange(5.0), np.array([False, True, False, False, True]), np.array([0, 3]), np.full(shape, 9.0), text=True)
+
+
 @settings(max_examples=250, deadline=None)
 @given(indices(), st.sampled_from(NUMBERS), st.sampled_from(LAYOUTS), st.data())
 def test_set(case, dtype, layout, data):

@@ -1,6 +1,7 @@
 //! Functions that read or write at places given by arrays of them: `take`, `put`, their forms along an axis, `compress`, `choose`.
 
 use super::elementwise::Parts;
+use super::library::is_packed;
 use super::rules::*;
 use super::{Bound, CallError, Const, Function, TyArg, Val};
 use crate::lower_python::{Lower, Outside, Places, Selection};
@@ -239,7 +240,8 @@ fn put_rule(a: &Bound<TyArg>) -> Rule {
     Ok(Ty::None.into())
 }
 
-/// Stores in the elements in C order, the values over and over; what is stored before a place is found to be outside stays, as in NumPy.
+/// Stores in the elements in C order, the values over and over. What is stored before a place is found to be outside stays, as in NumPy, which
+/// stores in a copy where the elements do not lie in that order: then nothing stays.
 fn put<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
     let mode = mode_of(a.get(3));
     let (places, values) = (l.array_of(&a[1]), l.array_of(&a[2]));
@@ -250,6 +252,15 @@ fn put<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
     let fine = l.b.bin("arith.ori", l.b.cmpi("eq", count, zero), l.b.cmpi("ne", size, zero));
     l.check(fine, "IndexError", "cannot replace elements of an empty array");
     let count = l.b.select(l.b.cmpi("eq", given, zero), zero, count);
+    if mode == Outside::Raises {
+        let in_order = is_packed(l, &a[0], true);
+        let first = l.b.select(in_order, zero, count);
+        l.scf_for(zero, first, one, &[], &mut |l, i, _| {
+            let place = l.place_at(&places, &[i]);
+            l.index(place, size, "0");
+            vec![]
+        });
+    }
     l.scf_for(zero, count, one, &[zero], &mut |l, i, next| {
         let place = l.place_at(&places, &[i]);
         let place = if mode == Outside::Raises { l.index(place, size, "0") } else { l.inside(place, size, mode) };

@@ -98,7 +98,8 @@ impl<'c> Lower<'c> {
                 let item = self.apart_from(value, item)?;
                 self.fill_where(value, &mask, &item)
             }
-            (Some(mask), Ty::Array(_)) if self.array_ty(&mask).rank == rank => self.expand_into(value, &mask, item),
+            // As `a[mask, ...]` an index takes further axes of size one too.
+            (Some(mask), Ty::Array(given)) if self.array_ty(&mask).rank == rank && given.rank <= 1 => self.expand_into(value, &mask, item),
             _ => {
                 let mut selection = self.selection(value, items)?;
                 let item = self.apart_from(value, item)?;
