@@ -60,3 +60,11 @@ def test_dtypes(text):
     names = [name for name in ARGUMENTS if re.search(rf"\b{name}\b", text)]
     f = function(f"def f({', '.join(names)}): return {text}")
     check(f, *(ARGUMENTS[name] for name in names), text=True, rtol=1e-6 if "float32" in text else 1e-14)
+
+
+@pytest.mark.parametrize("letters", ["bHf", "bHF", "hHf", "fHb", "HFh", "bHd", "bBH", "?Hb", "iIf", "lLf", "bHfF"])
+def test_the_dtype_of_several(letters):
+    """As NumPy finds it: int8 and uint16 meet in int32, which float32 does not hold, but it holds each of them."""
+    arrays = [np.ones(2, letter) for letter in letters]
+    names = ", ".join("wxyz"[: len(arrays)])
+    check(function(f"def f({names}): return np.concatenate(({names})), np.choose(0, ({names}))"), *arrays)

@@ -79,9 +79,11 @@ pub fn promote_types(a: &Ty, b: &Ty) -> Option<Ty> {
 /// `np.result_type(*operands)`; none of nothing, and where a time or a record stands beside what it has no dtype in common with.
 pub fn result_type(operands: &[Operand]) -> Option<Ty> {
     let promoted = |weak: bool| {
-        let mut dtypes = operands.iter().filter(|o| o.weak == weak).map(|o| o.dtype.clone());
-        let Some(first) = dtypes.next() else { return Some(None) };
-        dtypes.try_fold(first, |a, b| promote_types(&a, &b)).map(Some)
+        // Those of the largest kind first, as NumPy does: int8 and uint16 meet in int32, but each of them fits float32.
+        let mut dtypes: Vec<&Ty> = operands.iter().filter(|o| o.weak == weak).map(|o| &o.dtype).collect();
+        dtypes.sort_by_key(|dtype| std::cmp::Reverse(kind(dtype)));
+        let Some((first, rest)) = dtypes.split_first() else { return Some(None) };
+        rest.iter().try_fold((*first).clone(), |a, b| promote_types(&a, b)).map(Some)
     };
     match (promoted(false)?, promoted(true)?) {
         (Some(strong @ Ty::Time(_)), Some(weak)) => promote_types(&strong, &weak),

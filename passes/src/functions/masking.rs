@@ -6,7 +6,7 @@ use super::rules::*;
 use super::{Bound, CallError, Function, TyArg, Val};
 use crate::lower_python::{Lower, Outside, shape_text};
 use zouk_dialects::ir::Value;
-use zouk_dialects::ty::{Array, Layout, Ty, promote_types};
+use zouk_dialects::ty::{Array, Layout, Operand, Ty, result_type};
 
 pub(super) static TABLE: &[Function] = table! {
     "numpy.nonzero" ("a"): nonzero_rule => |l, a, _| nonzero(l, &a[0]);
@@ -250,11 +250,6 @@ fn check_where<'c>(l: &mut Lower<'c>, mask: &Val<'c>, dims: &[Value<'c>]) {
     l.check_ints(fits, "ValueError", &message, &[&sizes[..], dims].concat());
 }
 
-/// The dtype that holds two.
-fn common_element(a: &Ty, b: &Ty) -> Option<Ty> {
-    (a.is_scalar() && b.is_scalar()).then(|| promote_types(a, b)).flatten()
-}
-
 fn choose_rule(a: &Bound<TyArg>) -> Rule {
     mode(a.get(3))?;
     if a.get(2).is_some_and(|out| out.ty != Ty::None) {
@@ -273,18 +268,20 @@ fn choose_rule(a: &Bound<TyArg>) -> Rule {
     let (element, rank) = match &a[1].ty {
         Ty::Array(choices) if choices.rank > 0 => ((*choices.element).clone(), choices.rank - 1),
         Ty::Tuple(choices) if !choices.is_empty() => {
-            let mut element = Ty::Bool;
+            let mut elements = vec![];
             let mut rank = 0;
-            for (i, choice) in choices.iter().enumerate() {
+            for choice in choices {
                 let (of, its) = match choice {
                     Ty::Array(array) => (&*array.element, array.rank),
                     number if number.is_scalar() => (number, 0),
                     other => return expected("an array or a number", other),
                 };
-                element = if i == 0 { of.clone() } else { common_element(&element, of).ok_or_else(|| no_common_type(&element, of))? };
+                elements.push(of);
                 rank = rank.max(its);
             }
-            (element, rank)
+            let all: Vec<Operand> = elements.iter().map(|element| Operand::strong(element)).collect();
+            let common = result_type(&all).filter(|_| elements.iter().all(|element| element.is_scalar()));
+            (common.ok_or_else(|| no_common_type(elements[0], elements[elements.len() - 1]))?, rank)
         }
         other => return expected("a tuple of arrays", other),
     };
