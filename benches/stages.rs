@@ -20,7 +20,7 @@ fn stages(criterion: &mut Criterion) {
         let text = std::fs::read_to_string(&path).expect("the example is there");
         let provider = FileProvider::new(Source::new(path, text)).expect("the example parses");
         let (result, arguments) = parse_signature(signature).expect("a signature");
-        let request = Request { entry: program, arguments, result, provider: &provider, options: Options::default(), ufunc: None };
+        let request = Request { entry: program, arguments, result, provider: &provider, options: Options::default(), ufunc: None, c_entry: false };
         let session = Session::lock();
         let mut group = criterion.benchmark_group(program);
 

@@ -154,6 +154,13 @@ LogicalResult ViewOp::verify() {
   return success();
 }
 
+LogicalResult ForeignOp::verify() {
+  int64_t rank = getType().getRank();
+  if ((int64_t)getShape().size() != 2 * rank)
+    return emitOpError() << "needs " << rank << " sizes and " << rank << " strides, but has " << getShape().size() << " numbers";
+  return success();
+}
+
 //===- Effects ------------------------------------------------------------===//
 // An op that may raise writes: it is neither dropped nor moved. `rt.check`, `rt.raise` and `rt.print` say nothing, which means anything.
 

@@ -152,6 +152,10 @@ pub enum Ty {
     Range(Box<Ty>),
     /// `array.flags`
     Flags(Box<Ty>),
+    /// An address of C, by what lies there; `None` where that is not known.
+    Pointer(Box<Ty>),
+    /// `array.ctypes`: an address that keeps its array alive.
+    Ctypes(Box<Ty>),
     /// Lower, upper, step; `None` where absent.
     Slice(Box<[Ty; 3]>),
     /// A function, class, dtype or module.
@@ -261,7 +265,7 @@ impl Ty {
     pub fn parts(&self) -> usize {
         match self {
             Ty::Tuple(inner) | Ty::List(inner) | Ty::Zip(inner) | Ty::Named(_, inner) => 1 + inner.iter().map(Ty::parts).sum::<usize>(),
-            Ty::Optional(inner) | Ty::Maybe(inner) | Ty::Enumerate(inner) | Ty::Reversed(inner) | Ty::Walk(_, inner) | Ty::Flags(inner) => inner.parts(),
+            Ty::Optional(inner) | Ty::Maybe(inner) | Ty::Enumerate(inner) | Ty::Reversed(inner) | Ty::Walk(_, inner) | Ty::Flags(inner) | Ty::Ctypes(inner) => inner.parts(),
             _ => 1,
         }
     }
@@ -271,7 +275,7 @@ impl Ty {
         match self {
             Ty::Unknown => true,
             Ty::Tuple(parts) | Ty::List(parts) | Ty::Zip(parts) | Ty::Named(_, parts) => parts.iter().any(Ty::has_unknown),
-            Ty::Collector(t) | Ty::Optional(t) | Ty::Maybe(t) | Ty::Enumerate(t) | Ty::Reversed(t) | Ty::Range(t) | Ty::Walk(_, t) | Ty::Flags(t) => t.has_unknown(),
+            Ty::Collector(t) | Ty::Optional(t) | Ty::Maybe(t) | Ty::Enumerate(t) | Ty::Reversed(t) | Ty::Range(t) | Ty::Walk(_, t) | Ty::Flags(t) | Ty::Ctypes(t) => t.has_unknown(),
             Ty::Slice(parts) => parts.iter().any(Ty::has_unknown),
             _ => false,
         }
@@ -307,6 +311,9 @@ impl Ty {
             Ty::Zip(parts) => format!("zip({})", list(parts)),
             Ty::Range(t) => format!("range({})", t.user_name()),
             Ty::Flags(t) => format!("flags of {}", t.user_name()),
+            Ty::Pointer(to) if **to == Ty::None => "void*".into(),
+            Ty::Pointer(to) => format!("{}*", to.user_name()),
+            Ty::Ctypes(t) => format!("ctypes of {}", t.user_name()),
             Ty::Slice(_) => "slice".into(),
             Ty::Ref(name) => match name.strip_prefix('@') {
                 Some(function) => format!("function {function}"),
@@ -365,6 +372,8 @@ impl fmt::Display for Ty {
             Ty::Walk(walk, t) => write!(f, "!py.{}<{t}>", walk.name()),
             Ty::Range(t) => write!(f, "!py.range<{t}>"),
             Ty::Flags(t) => write!(f, "!py.flags<{t}>"),
+            Ty::Pointer(t) => write!(f, "!py.pointer<{t}>"),
+            Ty::Ctypes(t) => write!(f, "!py.ctypes<{t}>"),
             Ty::Zip(parts) => {
                 write!(f, "!py.zip<")?;
                 list(f, parts)?;

@@ -85,6 +85,8 @@ def Py_MaybeType : Py_WrapperType<"Maybe", "maybe", "the value of a local name t
 def Py_EnumerateType : Py_WrapperType<"Enumerate", "enumerate", "`enumerate(x)`">;
 def Py_ReversedType : Py_WrapperType<"Reversed", "reversed", "`reversed(x)`">;
 
+def Py_PointerType : Py_WrapperType<"Pointer", "pointer", "an address of C; of `!py.none` nothing is known of what lies there">;
+def Py_CtypesType : Py_WrapperType<"Ctypes", "ctypes", "`array.ctypes`: the address of the array's first element">;
 def Py_FlagsType : Py_WrapperType<"Flags", "flags", "`array.flags`">;
 def Py_FlatType : Py_WrapperType<"Flat", "flat", "`array.flat`">;
 def Py_NdEnumerateType : Py_WrapperType<"NdEnumerate", "ndenumerate", "`np.ndenumerate(array)`">;

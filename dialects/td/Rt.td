@@ -84,6 +84,28 @@ def Rt_ViewOp : Rt_Op<"view", [Pure]> {
   let hasVerifier = 1;
 }
 
+def Rt_ForeignOp : Rt_Op<"foreign", [Pure]> {
+  let summary = "An array over memory that C has given the address of; it has no owner";
+  let description = [{ `rt.foreign %address[sizes…, strides…]`, strides as of `rt.view`. Nothing is checked. }];
+  let arguments = (ins I64:$address, Variadic<Index>:$shape);
+  let results = (outs AnyMemRef:$result);
+  let assemblyFormat = "$address `[` $shape `]` attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
+def Rt_AddressOp : Rt_Op<"address", [Pure]> {
+  let summary = "The address of an array's first element, for C";
+  let arguments = (ins AnyMemRef:$array);
+  let results = (outs I64:$result);
+  let assemblyFormat = "$array attr-dict `:` type($array)";
+}
+
+def Rt_KeepOp : Rt_Op<"keep"> {
+  let summary = "Until here C may use the array by its address";
+  let arguments = (ins AnyMemRef:$array);
+  let assemblyFormat = "$array attr-dict `:` type($array)";
+}
+
 def Rt_ArrayOp : Rt_Op<"array", [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
   let summary = "A new array, refcount one, with the elements of the tensor";
   let description = [{ The array may be written to afterwards, which the tensor does not see. `dtype` as of `rt.alloc`. }];

@@ -1,13 +1,14 @@
 //! From a request to a module at stage `py`: the entry function and all that it reaches.
 
 use crate::error::{CompileError, Sources};
-use crate::request::{Options, Request, Ufunc};
+use crate::request::{External, Options, Request, Ufunc};
 use crate::target;
 use std::cell::RefCell;
 use std::collections::HashSet;
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Attribute, Block, Builder, Context, Location, Module, Op, module_op};
 use zouk_dialects::ty::Ty;
+use zouk_passes::foreign::EXTERNALS;
 use zouk_frontend::{Binding, Definition, Environment, lower_function};
 
 /// Passes questions on, and notes which functions the answers name.
@@ -78,6 +79,7 @@ pub fn build<'c>(context: &'c Context, request: &Request) -> Result<(Module<'c>,
         }
     }
     settings(module_op(&module), request);
+    declare_externals(module_op(&module), &request.provider.externals());
     Ok((module, sources))
 }
 
@@ -143,7 +145,24 @@ fn settings(module: Op, request: &Request) {
         let list = |dimensions: &Vec<usize>| b.array(&dimensions.iter().map(|d| b.int_attr(b.i64(), *d as i64)).collect::<Vec<_>>());
         module.set_attr("zouk.loop", b.array(&core.iter().map(list).collect::<Vec<_>>()));
     }
+    if request.c_entry {
+        module.set_attr("zouk.c_entry", b.unit());
+    }
     machine(module);
+}
+
+/// The types of what lies outside. Its addresses are for the loader: the machine code does not depend on them.
+fn declare_externals(module: Op, externals: &[External]) {
+    if externals.is_empty() {
+        return;
+    }
+    let b = Builder::at_end(module.context(), module.body(0), module.loc());
+    let entry = |external: &External| {
+        let types = std::iter::once(&external.result).chain(&external.arguments).map(Ty::to_string);
+        let texts: Vec<String> = std::iter::once(external.name.clone()).chain(types).collect();
+        b.str_array(&texts.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    module.set_attr(EXTERNALS, b.array(&externals.iter().map(entry).collect::<Vec<_>>()));
 }
 
 /// The sizes of this machine that kernels are made for.

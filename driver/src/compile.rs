@@ -28,6 +28,8 @@ pub struct Compiled {
     pub entry: unsafe extern "C" fn(*const u64, *mut u64) -> i32,
     /// The inner loop of the ufunc that the request asked for.
     pub ufunc_loop: Option<UfuncLoop>,
+    /// What C can call, when the request asked for it.
+    pub c_entry: Option<usize>,
     pub from_cache: bool,
     pub timings: Vec<Timing>,
     /// Keeps the code loaded.
@@ -99,10 +101,10 @@ fn codegen_options(request: &Request) -> CodegenOptions {
     CodegenOptions { opt_level: if request.options.debug { 1 } else { 3 }, ..CodegenOptions::default() }
 }
 
-/// The symbol, the result type and, in a third line, the symbol of the inner loop of the one entry point of a module at stage `llvm`.
+/// The symbol, the result type and, in further lines, the symbols of the inner loop and of the function for C, of the one entry point of a module at stage `llvm`.
 fn entry_point(module: &Module) -> Result<String, CompileError> {
     let described = |op: zouk_dialects::ir::Op| {
-        let lines = [op.str_attr("zouk.symbol")?, op.str_attr("py.result")?, op.str_attr("zouk.loop_symbol").unwrap_or_default()];
+        let lines = [op.str_attr("zouk.symbol")?, op.str_attr("py.result")?, op.str_attr("zouk.loop_symbol").unwrap_or_default(), op.str_attr("zouk.c_symbol").unwrap_or_default()];
         Some(lines.join("\n"))
     };
     let found = module_op(module).body(0).ops().into_iter().find_map(described);
@@ -112,10 +114,11 @@ fn entry_point(module: &Module) -> Result<String, CompileError> {
 fn load(session: &Session, request: &Request, entry: &Entry, from_cache: bool) -> Result<Compiled, CompileError> {
     let bad = || CompileError::internal("the object's description is damaged");
     let meta = std::str::from_utf8(&entry.meta).map_err(|_| bad())?;
-    let [symbol, result, inner] = meta.split('\n').collect::<Vec<_>>()[..] else { return Err(bad()) };
+    let [symbol, result, inner, for_c] = meta.split('\n').collect::<Vec<_>>()[..] else { return Err(bad()) };
     let timings = kernels::provide(session, &entry.object)?.into_iter().collect();
-    let wanted = if inner.is_empty() { &[symbol][..] } else { &[symbol, inner] };
-    let library = Library::load(&entry.object, wanted).map_err(|e| CompileError::internal(e.to_string()))?;
+    let wanted: Vec<&str> = [symbol, inner, for_c].into_iter().filter(|name| !name.is_empty()).collect();
+    let given: Vec<(String, usize)> = request.provider.externals().into_iter().map(|external| (external.name, external.address)).collect();
+    let library = Library::load_with(&entry.object, &wanted, &given).map_err(|e| CompileError::internal(e.to_string()))?;
     let address = library.symbol(symbol).ok_or_else(bad)?;
     // SAFETY: the object defines the symbol with this signature (`make_ufunc_loops`).
     let ufunc_loop = library.symbol(inner).map(|address| unsafe { std::mem::transmute::<*const (), UfuncLoop>(address) });
@@ -125,6 +128,7 @@ fn load(session: &Session, request: &Request, entry: &Entry, from_cache: bool) -
         // SAFETY: the object defines the symbol with this signature (`make_entries`).
         entry: unsafe { std::mem::transmute::<*const (), unsafe extern "C" fn(*const u64, *mut u64) -> i32>(address) },
         ufunc_loop,
+        c_entry: library.symbol(for_c).map(|address| address as usize),
         from_cache,
         timings,
         library: Arc::new(library),

@@ -214,7 +214,7 @@ impl Jit {
         if let Some(found) = compiled.get(&key) {
             return Ok(found.clone());
         }
-        let request = Request { entry: function, arguments: arguments.to_vec(), result: None, provider: &self.provider, options: self.options.clone(), ufunc: None };
+        let request = Request { entry: function, arguments: arguments.to_vec(), result: None, provider: &self.provider, options: self.options.clone(), ufunc: None, c_entry: false };
         let fresh = compile(&request)?;
         compiled.insert(key, fresh.clone());
         Ok(fresh)

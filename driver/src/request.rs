@@ -74,10 +74,26 @@ pub trait Provider {
     fn signatures(&self, _symbol: &str) -> Option<Vec<(Vec<Ty>, Option<Ty>)>> {
         None
     }
+    /// What the functions that have been built so far refer to outside of compiled code.
+    fn externals(&self) -> Vec<External> {
+        vec![]
+    }
     /// What calls with arrays do, when the function is one behind a ufunc.
     fn ufunc(&self, _symbol: &str) -> Option<Ufunc> {
         None
     }
+}
+
+/// A function of C, or a block that the interpreter runs (`zouk_passes::foreign`).
+#[derive(Clone, Debug)]
+pub struct External {
+    /// Its reference and its symbol.
+    pub name: String,
+    pub result: Ty,
+    /// A block takes whatever it is given.
+    pub arguments: Vec<Ty>,
+    /// Of the function, or of what the program knows the block by.
+    pub address: usize,
 }
 
 pub struct Request<'a> {
@@ -88,6 +104,8 @@ pub struct Request<'a> {
     pub result: Option<Ty>,
     pub provider: &'a dyn Provider,
     pub options: Options,
+    /// Asks for a function that C can call, too.
+    pub c_entry: bool,
     /// Asks for the inner loop of a NumPy ufunc too: the numbers of the core dimensions of each operand, no list when it is elementwise.
     pub ufunc: Option<Vec<Vec<usize>>>,
 }

@@ -179,6 +179,7 @@ mod masking;
 mod math;
 mod methods;
 mod nested;
+mod pointers;
 mod random;
 pub mod reductions;
 mod rules;
@@ -194,7 +195,7 @@ pub use nested::{nested, new_array};
 
 /// Every table, one per file.
 fn tables() -> Vec<&'static [Function]> {
-    let mut tables = vec![attributes::TABLE, builtins::TABLE, cmath::TABLE, cmath::MORE, collecting::TABLE, creation::TABLE, cuda::TABLE, dtypes::TABLE, indexing::TABLE, iterators::TABLE, library::TABLE, linear_algebra::TABLE, masking::TABLE, math::TABLE, math::MORE, methods::TABLE, shapes::TABLE, times::TABLE];
+    let mut tables = vec![attributes::TABLE, builtins::TABLE, cmath::TABLE, cmath::MORE, collecting::TABLE, creation::TABLE, cuda::TABLE, dtypes::TABLE, indexing::TABLE, iterators::TABLE, library::TABLE, linear_algebra::TABLE, pointers::TABLE, masking::TABLE, math::TABLE, math::MORE, methods::TABLE, shapes::TABLE, times::TABLE];
     tables.extend(scalars::tables());
     tables.extend(random::tables());
     tables.push(reductions::TABLE);
@@ -277,6 +278,7 @@ pub fn receiver_class(ty: &Ty) -> &'static str {
         Ty::Str => "str",
         Ty::Generator => "generator",
         Ty::Flags(_) => "flags",
+        Ty::Ctypes(_) => "ctypes",
         Ty::Ref(name) if name.starts_with("numpy.iinfo.") => "iinfo",
         Ty::Ref(name) if name.starts_with("numpy.finfo.") => "finfo",
         Ty::Ref(name) if is_ufunc(name) => "ufunc",

@@ -41,6 +41,7 @@ mod constants;
 pub mod elementwise;
 mod finish;
 mod flat;
+mod foreign;
 mod iteration;
 mod library;
 mod operators;

@@ -13,6 +13,7 @@ mod infer_types;
 mod structure_exits;
 mod lower_python;
 mod memory;
+pub mod foreign;
 mod forward_arrays;
 mod match_shapes;
 mod sink_slices;

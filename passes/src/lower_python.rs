@@ -65,6 +65,7 @@ mod control_flow;
 mod elementwise;
 mod exits;
 mod flat;
+mod foreign;
 mod function;
 mod gather;
 mod generalized;

@@ -63,6 +63,9 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
         let result = match op.name() {
             "rt.adopt" => Some(adopt(&b, op)?),
             "rt.view" => Some(view(&b, op)?),
+            "rt.foreign" => Some(foreign(&b, op)?),
+            "rt.address" => Some(address(&b, op)?),
+            "rt.keep" => None,
             "rt.constant_array" => Some(constant::array(&b, op, &mut symbols)?),
             "rt.retain" => count(&b, op, "zouk_retain", &mut symbols)?,
             "rt.release" => count(&b, op, "zouk_release", &mut symbols)?,
@@ -114,6 +117,21 @@ fn view<'c>(b: &Builder<'c>, op: Op<'c>) -> Result<Value<'c>, Diagnostic> {
     let counted = if op.has_attr("bytes") { b.int(8) } else { memref.machine_element(b.context) };
     let data = b.element_pointer(base.data(b), counted, numbers[0]);
     Ok(b.cast(Descriptor::build(b, &memref, base.owner(b), data, sizes, strides).value, memref.ty))
+}
+
+/// `%address[sizes…, strides…]`
+fn foreign<'c>(b: &Builder<'c>, op: Op<'c>) -> Result<Value<'c>, Diagnostic> {
+    let memref = memref_of(op, op.result(0))?;
+    let numbers: Vec<Value> = op.operands().into_iter().skip(1).map(|n| b.index_cast(n, b.i64())).collect();
+    let (sizes, strides) = numbers.split_at(memref.rank());
+    let data = b.val("llvm.inttoptr", &[op.operand(0)], b.ptr(), &[]);
+    let owner = b.val("llvm.mlir.zero", &[], b.ptr(), &[]);
+    Ok(b.cast(Descriptor::build(b, &memref, owner, data, sizes, strides).value, memref.ty))
+}
+
+fn address<'c>(b: &Builder<'c>, op: Op<'c>) -> Result<Value<'c>, Diagnostic> {
+    let array = Descriptor::of(b, op.operand(0)).ok_or_else(|| internal(op, "`rt.address` needs a ranked memref"))?;
+    Ok(b.val("llvm.ptrtoint", &[array.data(b)], b.i64(), &[]))
 }
 
 fn count<'c>(b: &Builder<'c>, op: Op<'c>, function: &str, symbols: &mut Symbols<'c>) -> Result<Option<Value<'c>>, Diagnostic> {

@@ -2,7 +2,8 @@
 //!
 //! Both are arrays of 8-byte slots, laid out by the Python types in `py.arguments` and `py.result`; the i32 is 1 when an exception is
 //! pending. The instance learns the name in `zouk.symbol`. All functions with a body but these, and those with `zouk.export`, become internal, so
-//! that LLVM may inline and drop them.
+//! that LLVM may inline and drop them. A module with `zouk.c_entry` is asked for a function that C can call, too (`zouk.c_symbol`). The functions that
+//! stand for blocks of Python get their bodies here.
 //!
 //! ```mlir before
 //! llvm.func @half(%x: f32) -> !llvm.struct<(i32, f32)> attributes {zouk.entry = "half", zouk.raises, py.arguments = ["f32"], py.result = "f32"} {
@@ -37,7 +38,9 @@ use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::Op;
 use zouk_dialects::ty::Ty;
 
+mod c_entry;
 pub(crate) mod leaf;
+mod python_block;
 pub(crate) mod wrapper;
 
 use wrapper::Wrapper;
@@ -46,7 +49,13 @@ pub const OPTIONS: &[OptionInfo] = &[];
 
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     let functions: Vec<Op> = module.body(0).ops().into_iter().filter(|op| op.is("llvm.func") && op.region(0).first_block().is_some()).collect();
+    let declared = module.body(0).ops().into_iter().filter(|op| op.is("llvm.func") && op.has_attr(crate::foreign::ARGUMENTS));
+    let blocks: Vec<Op> = declared.filter(|op| op.region(0).first_block().is_none()).collect();
     let mut symbols = Symbols::new(module);
+    for block in blocks {
+        python_block::fill(block, &mut symbols)?;
+        block.set_attr("linkage", symbols.b.parse_attr("#llvm.linkage<internal>"));
+    }
     for function in &functions {
         if !function.has_attr("zouk.export") {
             function.set_attr("linkage", symbols.b.parse_attr("#llvm.linkage<internal>"));
@@ -61,6 +70,11 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
         let result = parse(function, function.str_attr("py.result").unwrap_or("!py.none"))?;
         Wrapper::new(function, &arguments, &result)?.build(&name, &mut symbols);
         function.set_attr("zouk.symbol", symbols.b.str(&name));
+        if module.has_attr("zouk.c_entry") {
+            let for_c = symbols.fresh("c_entry");
+            c_entry::build(function, &arguments, &result, &name, &for_c, &mut symbols)?;
+            function.set_attr("zouk.c_symbol", symbols.b.str(&for_c));
+        }
     }
     Ok(())
 }

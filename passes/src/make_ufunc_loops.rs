@@ -92,6 +92,7 @@ use zouk_dialects::ty::Ty;
 
 mod accumulate;
 mod emit;
+pub(crate) use emit::jump_if;
 mod operand;
 
 use emit::Maker;

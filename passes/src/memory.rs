@@ -78,14 +78,19 @@ pub fn written(op: Op) -> Vec<Value> {
     }
 }
 
-/// What a call may write into: arguments that the callee writes into (`zouk.writes`), all arrays where that is not known.
-fn written_by_call(call: Op) -> Vec<Value> {
+/// The function of the module that a call goes to.
+fn callee_of(call: Op) -> Option<Op> {
     let name = call.str_attr("callee").unwrap_or_default();
     let mut module = call.parent();
     while let Some(op) = module.filter(|o| !o.is("builtin.module")) {
         module = op.parent();
     }
-    let callee = module.and_then(|m| m.body(0).ops().into_iter().find(|o| o.str_attr("sym_name") == Some(name)));
+    module.and_then(|m| m.body(0).ops().into_iter().find(|o| o.str_attr("sym_name") == Some(name)))
+}
+
+/// What a call may write into: arguments that the callee writes into (`zouk.writes`), all arrays where that is not known.
+fn written_by_call(call: Op) -> Vec<Value> {
+    let callee = callee_of(call);
     let arrays = || call.operands().into_iter().filter(|v| v.ty().is_mem_ref());
     match callee {
         Some(f) if f.has_attr("llvm.readnone") => vec![],
@@ -104,8 +109,17 @@ fn numbers(attr: Attribute) -> Vec<usize> {
     list.split(", ").filter_map(|n| n.parse().ok()).collect()
 }
 
+/// Whether an op calls what may write to all memory whose address it can have: C, the interpreter, or a function that calls one of them.
+pub fn calls_out(op: Op) -> bool {
+    op.is("func.call") && callee_of(op).is_some_and(|callee| callee.has_attr(crate::foreign::FOREIGN))
+}
+
 /// Whether the op, or one inside it, may write into the array.
 pub fn may_write(op: Op, array: Value) -> bool {
+    if calls_out(op) {
+        let root = root(array);
+        return !is_fresh(root) || escapes(root);
+    }
     written(op).into_iter().any(|target| may_alias(target, array))
         || op.regions().into_iter().flat_map(|r| r.blocks()).flat_map(|b| b.ops()).any(|inner| may_write(inner, array))
 }

@@ -124,7 +124,7 @@ impl Check {
             let name = function.str_attr("sym_name").unwrap_or_default();
             match self.stage {
                 Stage::Py | Stage::Typed => return Err((format!("the function `{name}` may not be without a body"), function.loc())),
-                Stage::Llvm if !(in_runtime(name) || is_maths(name) || is_kernel(name) && module.has_attr("zouk.kernels")) => {
+                Stage::Llvm if !(in_runtime(name) || crate::foreign::is_foreign(name) || is_maths(name) || is_kernel(name) && module.has_attr("zouk.kernels")) => {
                     return Err((format!("the function `{name}`, which neither the runtime nor libm has, may not be without a body"), function.loc()));
                 }
                 _ => {}

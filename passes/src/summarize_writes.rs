@@ -27,7 +27,8 @@
 //! }
 //! ```
 
-use crate::memory::{is_fresh, root, written};
+use crate::foreign::FOREIGN;
+use crate::memory::{calls_out, is_fresh, root, written};
 use crate::pass::{OptionInfo, Options};
 use std::collections::{BTreeSet, HashMap};
 use zouk_dialects::diagnostic::Diagnostic;
@@ -38,6 +39,7 @@ pub const OPTIONS: &[OptionInfo] = &[];
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     let functions: Vec<Op> = module.body(0).ops().into_iter().filter(|o| o.is("func.func") && o.region(0).first_block().is_some()).collect();
     let name = |f: &Op<'_>| f.str_attr("sym_name").unwrap_or_default().to_string();
+    mark_those_that_call_out(&functions);
     let mut writes: HashMap<String, BTreeSet<usize>> = functions.iter().map(|f| (name(f), BTreeSet::new())).collect();
     let mut changed = true;
     while changed {
@@ -54,6 +56,19 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     Ok(())
 }
 
+/// A function that calls C or the interpreter is like them to its callers (`zouk.foreign`).
+fn mark_those_that_call_out(functions: &[Op]) {
+    let mut rest: Vec<Op> = functions.iter().copied().filter(|f| !f.has_attr(FOREIGN)).collect();
+    loop {
+        let (found, others): (Vec<Op>, Vec<Op>) = rest.into_iter().partition(|f| !f.collect(calls_out).is_empty());
+        if found.is_empty() {
+            return;
+        }
+        found.iter().for_each(|f| f.set_unit(FOREIGN));
+        rest = others;
+    }
+}
+
 /// The numbers of the arguments that the function may write into, by what is known of those that it calls.
 fn arguments_written<'c>(function: Op<'c>, known: &HashMap<String, BTreeSet<usize>>) -> BTreeSet<usize> {
     let arguments = function.body(0).args();
@@ -67,12 +82,16 @@ fn arguments_written<'c>(function: Op<'c>, known: &HashMap<String, BTreeSet<usiz
             None => found.extend((0..arguments.len()).filter(|i| arguments[*i].ty().is_mem_ref())),
         }
     };
+    let mut found_all = false;
     function.walk(&mut |op| {
         let callee = op.str_attr("callee").filter(|_| op.is("func.call")).and_then(|name| known.get(name));
+        if calls_out(op) {
+            found_all = true;
+        }
         match callee {
             Some(numbers) => numbers.iter().for_each(|i| add(op.operand(*i))),
             None => written(op).into_iter().for_each(&mut add),
         }
     });
-    found
+    if found_all { (0..arguments.len()).filter(|i| arguments[*i].ty().is_mem_ref()).collect() } else { found }
 }

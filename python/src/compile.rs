@@ -100,7 +100,7 @@ pub fn object_code(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, r
 
 fn request<'a>(provider: &'a LiveProvider, core: &Core, arguments: Vec<Ty>, result: Option<Ty>) -> Request<'a> {
     let options = Options { cache: core.cache.get(), ..core.options.clone() };
-    Request { entry: provider.entry(), arguments, result, provider, options, ufunc: core.ufunc.clone() }
+    Request { entry: provider.entry(), arguments, result, provider, options, ufunc: core.ufunc.clone(), c_entry: core.c_entry }
 }
 
 fn check_arguments(py: Python, core: &Core, arguments: &[Ty]) -> PyResult<()> {

@@ -73,6 +73,8 @@ pub struct Core {
     pub nogil: bool,
     /// Of the function behind a ufunc: the numbers of the core dimensions of each operand, no list when it is elementwise.
     pub ufunc: Option<Vec<Vec<usize>>>,
+    /// C can call what is compiled.
+    pub c_entry: bool,
     /// The layout, of a generalized ufunc, and the inputs that it may write to.
     pub layout: Option<String>,
     pub writable: Vec<usize>,
@@ -114,6 +116,7 @@ impl Core {
             cache: Cell::new(flag("cache")?),
             nogil: flag("nogil")?,
             ufunc: options.get_item("ufunc")?.map_or(Ok(None), |core| core.extract())?,
+            c_entry: flag("c_entry")?,
             layout: options.get_item("layout")?.map_or(Ok(None), |text| text.extract())?,
             writable: options.get_item("writable")?.map_or(Ok(vec![]), |numbers| numbers.extract())?,
             last: Cell::new(std::ptr::null()),

@@ -246,7 +246,7 @@ fn function_behind<'py>(value: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> 
         return Some(function);
     }
     let class = value.get_type();
-    let ours = class.module().is_ok_and(|module| module == "zouk.ufuncs");
+    let ours = class.module().is_ok_and(|module| module == "zouk.ufuncs" || module == "zouk.cfuncs");
     ours.then(|| value.getattr("_dispatcher").ok().filter(dispatcher::is_dispatcher)).flatten()
 }
 

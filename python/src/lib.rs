@@ -10,6 +10,8 @@ mod fingerprint;
 mod library;
 mod module;
 mod numpy;
+mod object_mode;
+mod outside;
 mod print;
 mod provider;
 mod raise;

@@ -37,7 +37,9 @@ fn _zouk(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(crate::ufunc::ufunc_source, module)?)?;
     module.add_function(wrap_pyfunction!(live_blocks, module)?)?;
     module.add_function(wrap_pyfunction!(allocated_bytes, module)?)?;
+    module.add_function(wrap_pyfunction!(expose, module)?)?;
     crate::print::install();
+    crate::outside::install();
     crate::source::imported();
     Ok(())
 }
@@ -79,6 +81,19 @@ fn object_code<'py>(dispatcher: &Bound<'py, PyAny>, arguments: Vec<String>, resu
     let result = result.map(|text| parse(py, &text)).transpose()?;
     let arguments = parse_all(py, &arguments)?;
     errors::catching(py, || compile::object_code(dispatcher, core, arguments, result)).map(|code| PyBytes::new(py, &code))
+}
+
+/// Compiles the function of a dispatcher that was made for it, and gives the address that C can call.
+#[pyfunction]
+fn expose(dispatcher: &Bound<PyAny>, arguments: Vec<String>, result: Option<String>) -> PyResult<(usize, String, bool)> {
+    let py = dispatcher.py();
+    let core = checked_core(dispatcher)?;
+    let result = result.map(|text| parse(py, &text)).transpose()?;
+    let arguments = parse_all(py, &arguments)?;
+    let version = errors::catching(py, || compile::version(dispatcher, core, arguments, result))?;
+    let address = crate::outside::expose(dispatcher.getattr("py_func")?, &version);
+    let address = address.ok_or_else(|| errors::new(py, "InternalCompilerError", "the function has no entry for C"))?;
+    Ok((address, version.compiled.result.to_string(), version.compiled.from_cache))
 }
 
 /// From now on compilations look into the cache on disk, and fill it.

@@ -2,6 +2,7 @@
 
 from . import _zouk, errors, types
 from ._zouk import __version__
+from .cfuncs import CFunc, carray, cfunc, farray
 from .decorators import jit, njit, prange
 from .dispatcher import Dispatcher
 from .errors import *  # noqa: F403
@@ -9,12 +10,14 @@ from .types import *  # noqa: F403
 from .types import as_type, from_dtype, typeof
 from .ufuncs import DUFunc, GUFunc, guvectorize, vectorize
 
-prange.__module__ = __name__
+for _known in (prange, carray, farray):
+    # The compiler knows them by these names.
+    _known.__module__ = __name__
 
 _ERRORS = [name for name, value in vars(errors).items() if isinstance(value, type)]
 _TYPES = [name for name, value in vars(types).items() if isinstance(value, types.Type) and not name.startswith("_")]
 
-__all__ = ["jit", "njit", "prange", "vectorize", "guvectorize", "DUFunc", "GUFunc", "typeof", "from_dtype", "Dispatcher", "types", "errors", *_ERRORS, *_TYPES]
+__all__ = ["jit", "njit", "prange", "vectorize", "guvectorize", "cfunc", "carray", "farray", "CFunc", "DUFunc", "GUFunc", "typeof", "from_dtype", "Dispatcher", "types", "errors", *_ERRORS, *_TYPES]
 
 
 def __getattr__(name):

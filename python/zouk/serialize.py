@@ -156,6 +156,29 @@ def reduce_ufunc(ufunc, maker):
     return _make_ufunc, (carrier, ufunc is maker, *maker._description())
 
 
+def reduce_cfunc(function):
+    """How a function for C is pickled: it is compiled again, in the process that it comes to."""
+    from .decorators import bare_dispatcher
+
+    module = sys.modules.get(function.__module__)
+    if function.__module__ != "__main__" and _attribute(module, function.__qualname__) is function:
+        return _named, (function.__module__, function.__qualname__)
+    carrier = function.__dict__.get("_carrier")
+    if carrier is None:
+        carrier = function._carrier = bare_dispatcher(function.__wrapped__, function._options)
+    return _make_cfunc, (carrier, function.signature, function._options)
+
+
+def _make_cfunc(carrier, signature, options):
+    function = carrier.__dict__.get("cfunc")
+    if function is None:
+        from .cfuncs import CFunc
+
+        function = carrier.cfunc = CFunc(carrier.py_func, signature, options)
+        function._carrier = carrier
+    return function
+
+
 def _named(module, name):
     from importlib import import_module
 

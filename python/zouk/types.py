@@ -274,6 +274,26 @@ class Optional(Type):
         super().__init__(f"Optional({self.type})", f"!py.optional<{self.type._ty}>")
 
 
+class CPointer(Type):
+    """`CPointer(dtype)`: an address of C, of values of a type."""
+
+    __slots__ = ("dtype",)
+
+    def __init__(self, dtype, addrspace=None):
+        if addrspace is not None:
+            raise ValueError("pointers have no address space")
+        self.dtype = as_type(dtype)
+        if not isinstance(self.dtype, (Number, Record, _NPTime, CPointer)):
+            raise TypeError(f"a pointer cannot be to {self.dtype}")
+        super().__init__(f"{self.dtype}*", f"!py.pointer<{self.dtype._ty}>")
+
+
+class RawPointer(Type):
+    """An address of C, of anything."""
+
+    __slots__ = ()
+
+
 class Signature:
     """Argument types and, unless it is to be inferred (None), the result type."""
 
@@ -313,6 +333,7 @@ float64 = f8 = double = Float("float64", "f64", 64)
 complex64 = c8 = Complex("complex64", "complex<f32>", 64, float32)
 complex128 = c16 = Complex("complex128", "complex<f64>", 128, float64)
 none = void = NoneType("none", "!py.none")
+voidptr = RawPointer("void*", "!py.pointer<!py.none>")
 unicode_type = string = UnicodeType("unicode_type", "!py.str")
 optional = Optional
 
@@ -458,6 +479,8 @@ def _from_ty(text):
         return Record(_zouk.user_name(text), text)
     if head in ("!py.datetime", "!py.timedelta"):
         return (NPDatetime if head == "!py.datetime" else NPTimedelta)(parts[0].strip('"'))
+    if head == "!py.pointer":
+        return voidptr if parts[0] == "!py.none" else CPointer(_from_ty(parts[0]))
     if head == "!py.optional":
         return Optional(_from_ty(parts[0]))
     return Type(_zouk.user_name(text), text)

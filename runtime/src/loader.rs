@@ -31,10 +31,15 @@ pub struct Library {
 impl Library {
     /// Links `object` and finds the `names` in it; a name that is missing is an error.
     pub fn load(object: &[u8], names: &[&str]) -> Result<Library, LoadError> {
+        Library::load_with(object, names, &[])
+    }
+
+    /// As `load`; of the names that the object leaves open, these have the given addresses.
+    pub fn load_with(object: &[u8], names: &[&str], given: &[(String, usize)]) -> Result<Library, LoadError> {
         validate(object)?;
         let session = session()?;
         let dylib = session.take_dylib();
-        let symbols = session.add_object(dylib, object).and_then(|()| session.look_up(dylib, names));
+        let symbols = session.define(dylib, given).and_then(|()| session.add_object(dylib, object)).and_then(|()| session.look_up(dylib, names));
         match symbols {
             Ok(symbols) => Ok(Library { symbols, dylib: Some(dylib) }),
             Err(message) => {

@@ -47,6 +47,14 @@ pub fn fit(from: &Ty, to: &Ty) -> Option<Fit> {
             Some(fits.into_iter().max().unwrap_or(Fit::Exact))
         }
         (Ty::Named(..), Ty::Tuple(_)) => fit(&from.unnamed(), to),
+        // C tells apart what pointers are to, but for `void`.
+        (Ty::Pointer(_), Ty::Pointer(to)) if **to == Ty::None => Some(Fit::Safe),
+        (Ty::Int { bits: 64, .. }, Ty::Pointer(_)) => Some(Fit::Unsafe),
+        (Ty::None, Ty::Pointer(_)) => Some(Fit::Safe),
+        (Ty::Ctypes(array), Ty::Pointer(to)) => {
+            let element = array.as_array().map(|array| &array.element);
+            (**to == Ty::None || element == Some(to)).then_some(Fit::Safe)
+        }
         (Ty::Record(a), Ty::Record(b)) => (a.of == b.of && !a.readonly).then_some(Fit::Safe),
         _ => Some(fit_numbers(number_of(from)?, number_of(to)?)?),
     }

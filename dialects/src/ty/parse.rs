@@ -128,6 +128,8 @@ impl<'a> Parser<'a> {
             "!py.optional" => Ty::Optional(self.inner()?),
             "!py.maybe" => Ty::Maybe(self.inner()?),
             "!py.enumerate" => Ty::Enumerate(self.inner()?),
+            "!py.pointer" => Ty::Pointer(self.inner()?),
+            "!py.ctypes" => Ty::Ctypes(self.inner()?),
             "!py.flags" => Ty::Flags(self.inner()?),
             "!py.flat" => Ty::Walk(Walk::Flat, self.inner()?),
             "!py.ndenumerate" => Ty::Walk(Walk::Enumerate, self.inner()?),

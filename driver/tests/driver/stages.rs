@@ -34,7 +34,7 @@ fn every_stage_of_every_example() {
         let text = std::fs::read_to_string(root().join(&name)).expect("the example is there");
         let provider = FileProvider::new(Source::new(name, text)).expect("the example parses");
         let (result, arguments) = parse_signature(signature).expect("a signature");
-        let request = Request { entry, arguments, result, provider: &provider, options: Options::default(), ufunc: None };
+        let request = Request { entry, arguments, result, provider: &provider, options: Options::default(), ufunc: None, c_entry: false };
         settings.bind(|| insta::assert_snapshot!(format!("{program}-ast"), provider.function(entry).expect("it is there").ast()));
         let (mut module, sources) = build(&session.context, &request).unwrap_or_else(|e| panic!("{program}: {e}"));
         // The snapshots must not depend on the machine.

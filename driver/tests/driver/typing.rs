@@ -60,7 +60,7 @@ fn annotate(python: &str, checked: &mut usize) -> String {
 
 fn verdict(python: &str, entry: &str, arguments: Vec<Ty>) -> String {
     let provider = FileProvider::new(Source::new("typing.md", python)).expect("the block parses");
-    let request = Request { entry, arguments, result: None, provider: &provider, options: Options::default(), ufunc: None };
+    let request = Request { entry, arguments, result: None, provider: &provider, options: Options::default(), ufunc: None, c_entry: false };
     let session = Session::lock();
     let typed = build(&session.context, &request).and_then(|(mut module, sources)| {
         session.advance(&mut module, Stage::Py, Stage::Typed, &sources, None)?;

@@ -251,6 +251,7 @@ fn unreturnable(ty: &Ty) -> Option<&'static str> {
         Ty::Slice(_) => Some("a slice"),
         Ty::Enumerate(_) | Ty::Reversed(_) | Ty::Zip(_) | Ty::Walk(..) => Some("an iterator"),
         Ty::Flags(_) => Some("the flags of an array"),
+        Ty::Ctypes(_) => Some("the `ctypes` of an array"),
         Ty::Str => Some("a string"),
         Ty::Ellipsis => Some("Ellipsis"),
         Ty::Ref(_) => Some("a function, class or module"),
@@ -272,6 +273,7 @@ pub(super) fn castable(from: &Ty, to: &Ty) -> bool {
         }
         (Ty::Tuple(a), Ty::Tuple(b)) | (Ty::List(a), Ty::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| castable(a, b)),
         (Ty::Named(..), Ty::Tuple(_)) => castable(&from.unnamed(), to),
+        (_, Ty::Pointer(_)) => zouk_dialects::ty::fit(from, to).is_some(),
         (Ty::Record(a), Ty::Record(b)) => a.of == b.of && !a.readonly,
         (Ty::Time(a), Ty::Time(b)) => a.span == b.span && a.common_unit(*b) == Some(b.unit) && crate::functions::times::convertible(*a, b.unit).is_ok(),
         _ => from.is_number() && to.is_number() && !(from.is_complex() && !to.is_complex()),

@@ -28,6 +28,7 @@ impl<'c> Body<'_, 'c> {
         };
         match name.strip_prefix('@') {
             Some(symbol) => self.call_function(op, symbol),
+            None if crate::foreign::is_foreign(&name) => self.call_foreign(op, &name).map(|()| None),
             None => self.call_table(op, &name),
         }
     }

@@ -40,6 +40,7 @@ impl<'c> Body<'_, 'c> {
             Ty::Array(array) => (self.array_item(op, array, &index.ty)?, None),
             Ty::Walk(Walk::Flat, array) => (self.flat_item(op, array, &index.ty)?, None),
             Ty::Flags(_) => self.flag(op, &value, &index)?,
+            Ty::Pointer(to) if **to != Ty::None => (self.pointed_at(op, to, &index.ty)?, None),
             Ty::Range(item) if index.ty.is_integral() => ((**item).clone(), None),
             Ty::Range(_) => {
                 let message = format!("range indices must be integers, not {}", index.ty.user_name());
@@ -52,6 +53,14 @@ impl<'c> Body<'_, 'c> {
         };
         self.define(op.result(0), ty, constant);
         Ok(())
+    }
+
+    /// `pointer[i]`, as C has it: nothing is checked.
+    fn pointed_at(&self, op: Op<'c>, to: &Ty, index: &Ty) -> Result<Ty, Diagnostic> {
+        if !index.is_int() {
+            return Err(self.note_operands(self.error("bad-index", format!("pointer indices must be integers, not {}", index.user_name()), op.loc()), op));
+        }
+        Ok(to.clone())
     }
 
     /// `a.flags["C_CONTIGUOUS"]`
@@ -105,6 +114,16 @@ impl<'c> Body<'_, 'c> {
         }
         if let Ty::Walk(Walk::Flat, array) = &value.ty {
             return self.set_flat(op, array, &index.ty, &item.ty);
+        }
+        if let Ty::Pointer(to) = &value.ty
+            && **to != Ty::None
+        {
+            self.pointed_at(op, to, &index.ty)?;
+            if item.ty.is_scalar() && storable(&item.ty, to) {
+                return Ok(());
+            }
+            let message = format!("cannot assign {} to what {} points to", item.ty.user_name(), value.ty.user_name());
+            return Err(self.note_operands(self.error("bad-assignment", message, op.loc()), op));
         }
         let Ty::Array(array) = &value.ty else {
             let message = match op.str_attr("attribute") {

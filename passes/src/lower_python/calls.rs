@@ -25,6 +25,9 @@ impl<'c> Lower<'c> {
         let Some(name) = operands[0].ty.as_ref_name() else {
             return Err(self.internal(format!("{} is called", operands[0].ty)));
         };
+        if crate::foreign::is_foreign(name) {
+            return self.call_foreign(op, name, &operands[1..], result);
+        }
         let arguments = self.aligned_arguments(name, &operands[1..]);
         self.call_entry(op, name, &arguments, result)
     }

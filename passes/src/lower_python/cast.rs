@@ -43,6 +43,7 @@ impl<'c> Lower<'c> {
                 vec![self.convert(value.parts[0], from, &Ty::Float(*bits)), self.b.c_float(ty, 0.0)]
             }
             (Ty::Complex(_), Ty::Bool) => vec![self.truth(value)],
+            (_, Ty::Pointer(_)) => vec![self.address(value)],
             (from, to) => vec![self.convert(value.parts[0], from, to)],
         };
         self.val(to.clone(), parts)
@@ -120,6 +121,7 @@ impl<'c> Lower<'c> {
                 self.b.cmpi("ne", length, self.b.c_i64(0))
             }
             Ty::None => self.b.c_bool(false),
+            Ty::Pointer(_) => self.b.cmpi("ne", value.parts[0], self.b.c_i64(0)),
             _ => self.b.c_bool(true),
         }
     }

@@ -34,6 +34,13 @@ impl<'c> Lower<'c> {
                 Ok(self.cast(&element, result))
             }
             Ty::Walk(Walk::Flat, _) => self.flat_item(value, index, result),
+            Ty::Pointer(_) => {
+                let place = self.place_of(value, index)?;
+                match &result {
+                    Ty::Record(_) => Ok(self.val(result.clone(), place.parts)),
+                    _ => Ok(self.load(&place, &[])),
+                }
+            }
             Ty::Flags(_) => {
                 let entry = if let Some(Const::Str(text)) = &index.constant { flag_of_text(text) } else { None };
                 let entry = entry.ok_or_else(|| self.internal("a flag without a name"))?;
@@ -57,6 +64,11 @@ impl<'c> Lower<'c> {
     pub(super) fn setitem(&mut self, value: &Val<'c>, index: &Val<'c>, item: &Val<'c>) -> Result<(), Diagnostic> {
         if let Ty::Walk(Walk::Flat, _) = &value.ty {
             return self.set_flat(value, index, item);
+        }
+        if let Ty::Pointer(_) = &value.ty {
+            let place = self.place_of(value, index)?;
+            self.store(&place, &[], item);
+            return Ok(());
         }
         let Ty::Array(array) = &value.ty else {
             return Err(self.unsupported(format!("items of {} cannot be assigned", value.ty.user_name())));

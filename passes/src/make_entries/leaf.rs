@@ -23,7 +23,7 @@ impl Leaf {
             Ty::Bool => vec![Leaf::Bool],
             Ty::Int { bits, signed } => vec![Leaf::Int { bits: *bits, signed: *signed }],
             Ty::Time(_) => vec![Leaf::Int { bits: 64, signed: true }],
-            Ty::Generator => vec![Leaf::Int { bits: 64, signed: false }],
+            Ty::Generator | Ty::Pointer(_) => vec![Leaf::Int { bits: 64, signed: false }],
             Ty::Float(bits) => vec![Leaf::Float(*bits)],
             Ty::Complex(bits) => vec![Leaf::Float(*bits); 2],
             // Elements that are bytes have an axis of their own.
@@ -32,7 +32,7 @@ impl Leaf {
             Ty::Tuple(types) | Ty::List(types) | Ty::Zip(types) | Ty::Named(_, types) => all(types),
             Ty::Slice(types) => all(&types[..]),
             Ty::Optional(inner) | Ty::Maybe(inner) => [vec![Leaf::Bool], Leaf::of(inner)].concat(),
-            Ty::Reversed(inner) | Ty::Walk(_, inner) | Ty::Flags(inner) => Leaf::of(inner),
+            Ty::Reversed(inner) | Ty::Walk(_, inner) | Ty::Flags(inner) | Ty::Ctypes(inner) => Leaf::of(inner),
             Ty::Enumerate(inner) => [Leaf::of(inner), vec![Leaf::Int { bits: 64, signed: true }]].concat(),
             Ty::Range(inner) => Leaf::of(inner).repeat(3),
             // Never an argument or a result.

@@ -198,7 +198,7 @@ pub(super) fn jump<'c>(b: &Builder<'c>, to: Block<'c>, values: &[Value<'c>]) {
     b.op_full("llvm.br", values, &[], &[], &[], &[to]);
 }
 
-pub(super) fn jump_if<'c>(b: &Builder<'c>, condition: Value<'c>, then: (Block<'c>, &[Value<'c>]), otherwise: (Block<'c>, &[Value<'c>])) {
+pub(crate) fn jump_if<'c>(b: &Builder<'c>, condition: Value<'c>, then: (Block<'c>, &[Value<'c>]), otherwise: (Block<'c>, &[Value<'c>])) {
     let operands: Vec<_> = [condition].iter().chain(then.1).chain(otherwise.1).copied().collect();
     let segments = b.i32_array(&[1, then.1.len() as i32, otherwise.1.len() as i32]);
     b.op_full("llvm.cond_br", &operands, &[], &[("operandSegmentSizes", segments)], &[], &[then.0, otherwise.0]);

@@ -15,6 +15,8 @@ pub enum Step {
     Tuple(Vec<Step>),
     /// A value where None is allowed too.
     Some(Box<Step>),
+    /// None where an address is declared.
+    Null,
     /// None where a value of so many slots is allowed.
     Nothing(usize),
 }
@@ -24,6 +26,8 @@ pub fn step(argument: Fingerprint, declared: &Ty) -> Option<Step> {
     match (argument.shape(), declared) {
         (Shape::None, Ty::None) => Some(Step::Copy(0)),
         (Shape::Generator, Ty::Generator) => Some(Step::Copy(1)),
+        (Shape::Scalar(Scalar::I64 | Scalar::U64), Ty::Pointer(_)) => Some(Step::Copy(1)),
+        (Shape::None, Ty::Pointer(_)) => Some(Step::Null),
         (Shape::None, Ty::Optional(inner)) => Some(Step::Nothing(slots_of(inner)?)),
         (_, Ty::Optional(inner)) => Some(Step::Some(Box::new(step(argument, inner)?))),
         (Shape::Scalar(from), to) => {
@@ -43,7 +47,7 @@ pub fn step(argument: Fingerprint, declared: &Ty) -> Option<Step> {
 pub fn slots_of(ty: &Ty) -> Option<usize> {
     Some(match ty {
         Ty::None => 0,
-        Ty::Generator => 1,
+        Ty::Generator | Ty::Pointer(_) => 1,
         // Elements that are bytes have an axis of their own.
         Ty::Array(array) => 2 + 2 * (array.rank + array.bytes().is_some() as usize),
         Ty::Record(_) => 4,
@@ -77,6 +81,7 @@ impl Step {
                 to.push(1);
                 inner.apply(from, to)?;
             }
+            Step::Null => to.push(0),
             Step::Nothing(count) => to.extend(std::iter::repeat_n(0, count + 1)),
         }
         Ok(())

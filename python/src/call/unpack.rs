@@ -77,6 +77,7 @@ impl Unpack {
                 Unpack::Named { class: Class { name: names.class.clone(), found: PyOnceLock::new() }, parts }
             }
             Ty::Optional(inner) => Unpack::Optional(Box::new(Unpack::new(inner)?)),
+            Ty::Pointer(_) => Unpack::Scalar(Scalar::U64),
             number => Unpack::Scalar(Scalar::of(number)?),
         })
     }

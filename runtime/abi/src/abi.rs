@@ -5,6 +5,7 @@
 #[cfg(target_arch = "x86_64")]
 use crate::vector_math::*;
 use crate::parallel::{settings::*, *};
+use crate::outside::*;
 use crate::{arithmetic::*, complex::*, exception, memory, overlap::zouk_bounded_combination, print, random};
 use std::{ffi::c_char, sync::LazyLock};
 
@@ -105,7 +106,8 @@ macro_rules! symbols {
 symbols! {
     zouk_alloc zouk_retain zouk_release
     zouk_raise zouk_traceback
-    zouk_print_text zouk_print_value zouk_print_flush
+    zouk_print_text zouk_print_value zouk_print_flush zouk_print_written
+    zouk_ignore_exception zouk_call_python
     zouk_parallel_chunks zouk_parallel_for zouk_parallel_threads zouk_parallel_most_threads zouk_parallel_set_threads
     zouk_parallel_thread zouk_parallel_chunk_size zouk_parallel_set_chunk_size
     zouk_pow_i64 zouk_pow_u64 zouk_pow_mod zouk_gcd_i64 zouk_round_i64

@@ -89,6 +89,24 @@ impl Session {
         }
     }
 
+    /// Gives names their addresses, for what is linked into the JITDylib.
+    pub fn define(&self, dylib: Dylib, given: &[(String, usize)]) -> Result<(), String> {
+        if given.is_empty() {
+            return Ok(());
+        }
+        let exported = LLVMJITSymbolGenericFlags::LLVMJITSymbolGenericFlagsExported as u8;
+        let mut pairs = Vec::with_capacity(given.len());
+        for (name, address) in given {
+            let name = CString::new(name.as_str()).map_err(|_| format!("no symbol is called {name:?}"))?;
+            // SAFETY: the name is NUL-terminated; the definition takes over the reference.
+            let entry = unsafe { LLVMOrcLLJITMangleAndIntern(self.jit, name.as_ptr()) };
+            let flags = LLVMJITSymbolFlags { GenericFlags: exported, TargetFlags: 0 };
+            pairs.push(LLVMOrcCSymbolMapPair { Name: entry, Sym: LLVMJITEvaluatedSymbol { Address: *address as u64, Flags: flags } });
+        }
+        // SAFETY: the pairs are as many as said; the JITDylib is ours and has none of the names.
+        check(unsafe { LLVMOrcJITDylibDefine(dylib.0, LLVMOrcAbsoluteSymbols(pairs.as_mut_ptr(), pairs.len())) })
+    }
+
     pub fn add_object(&self, dylib: Dylib, object: &[u8]) -> Result<(), String> {
         // SAFETY: the bytes are copied; the JIT owns the copy.
         unsafe {

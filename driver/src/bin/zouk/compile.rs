@@ -89,7 +89,7 @@ impl Compile {
         let (Some(entry), Some(signature)) = (&self.entry, &self.signature) else { return Err("`--entry` and `--signature` are needed".into()) };
         let provider = FileProvider::open(&self.file).map_err(|e| e.to_string())?;
         let Signature(result, arguments) = signature.clone();
-        let request = Request { entry, arguments, result, provider: &provider, options: self.flags.options(), ufunc: None };
+        let request = Request { entry, arguments, result, provider: &provider, options: self.flags.options(), ufunc: None, c_entry: false };
         if matches!(self.emit, Stage::Source | Stage::Ast) {
             return self.write(zouk_driver::inspect(&request, self.emit.name()).map_err(|e| e.to_string())?.as_bytes());
         }

@@ -33,7 +33,7 @@ impl Run {
         values.extend(defaults(&provider, &self.entry, values.len())?);
         let arguments = values.iter().map(|v| v.ty.clone()).collect();
         let options = Options { cache: self.cache, ..self.flags.options() };
-        let request = Request { entry: &self.entry, arguments, result: None, provider: &provider, options, ufunc: None };
+        let request = Request { entry: &self.entry, arguments, result: None, provider: &provider, options, ufunc: None, c_entry: false };
         let compiled = compile(&request).map_err(|e| e.to_string())?;
         let slots: Vec<u64> = values.iter().flat_map(|v| v.slots.iter().copied()).collect();
         let mut results = vec![0; slot_count(&compiled.result)];

@@ -1,0 +1,44 @@
+//! What a program calls that is not compiled by us: functions of C by their addresses, and blocks of Python.
+//!
+//! A reference to one is named `zouk.c.N.name` or `zouk.python.N.name`, and so is the symbol that is defined when the code is loaded. `zouk.externals` of the
+//! module has a list for each: the name, the type of the result, the types of the arguments (a block of Python takes any).
+
+use zouk_dialects::ir::{ArrayAttribute, Op, StringAttribute};
+use zouk_dialects::ty::Ty;
+
+/// The names of functions of C.
+pub const C: &str = "zouk.c.";
+/// The names of blocks that the interpreter runs.
+pub const PYTHON: &str = "zouk.python.";
+/// On the module: what its references need.
+pub const EXTERNALS: &str = "zouk.externals";
+/// On a declared function that may write to any memory whose address is known outside.
+pub const FOREIGN: &str = "zouk.foreign";
+/// On the declared function of a block of Python: the types of its arguments, as one text.
+pub const ARGUMENTS: &str = "zouk.python_arguments";
+
+pub fn is_foreign(name: &str) -> bool {
+    name.starts_with(C) || name.starts_with(PYTHON)
+}
+
+/// The name without what makes it unique, for messages.
+pub fn display(name: &str) -> &str {
+    let number_and_name = name.strip_prefix(C).or(name.strip_prefix(PYTHON)).unwrap_or(name);
+    number_and_name.split_once('.').map_or(number_and_name, |(_, name)| name)
+}
+
+/// The types of the arguments and of the result.
+pub fn signature(module: Op, name: &str) -> Option<(Vec<Ty>, Ty)> {
+    let entry = module.array_attr(EXTERNALS).into_iter().find_map(|entry| {
+        let texts = texts(entry)?;
+        (texts.first().map(String::as_str) == Some(name)).then_some(texts)
+    })?;
+    let mut types = entry[1..].iter().map(|text| text.parse::<Ty>().ok());
+    let result = types.next()??;
+    Some((types.collect::<Option<_>>()?, result))
+}
+
+fn texts(entry: zouk_dialects::ir::Attribute) -> Option<Vec<String>> {
+    let list = ArrayAttribute::try_from(entry).ok()?;
+    (0..list.len()).map(|i| Some(StringAttribute::try_from(list.element(i).ok()?).ok()?.value().to_string())).collect()
+}
