@@ -139,12 +139,16 @@ pipeline! {
         ours hoist_allocations "builtin.module";
         ours eliminate_checks "builtin.module";
         ours hoist_checks "builtin.module";
+        ours recognise_reductions "builtin.module";
+        ours analyse_dependences "builtin.module";
+        ours parallelise "builtin.module";
         ours speculate_checks "builtin.module";
         mlir "canonicalize{top-down=false}";
         mlir "cse";
     }
     /// The `llvm` dialect: entry points, error exits, reference counts.
     Llvm = "llvm" [builtin llvm] {
+        ours outline_parallel "builtin.module";
         ours define_products "builtin.module";
         mlir "convert-scf-to-cf";
         ours lower_checks "builtin.module";
@@ -161,6 +165,7 @@ pipeline! {
         mlir "convert-func-to-llvm";
         mlir "reconcile-unrealized-casts";
         ours split_descriptors "builtin.module";
+        ours launch_regions "builtin.module";
         ours make_entries "builtin.module";
     }
     /// A GPU module with kernels in the `nvvm` dialect.
