@@ -5,7 +5,8 @@
 //!
 //!     s·i + [l1, h1]  and  s·j + [l2, h2]  with i ≠ j    ⇐    |s|·step > h1 - l2  and  |s|·step > h2 - l1
 //!
-//! Otherwise the loop is refused, with the distance where it is known. Arrays made in an iteration are its own. Where different arrays may lie in the same memory, that is tested
+//! Otherwise the loop is refused, with the distance where it is known. Arrays made in an iteration are its own, and of an
+//! array that iterations only combine something into (`acc += row`) every chunk gets one of its own (`zouk.arrays`). Where different arrays may lie in the same memory, that is tested
 //! at run time, before the loop; if they do it runs as written. Loops of array operations have no dependences: `bufferize` has seen to it.
 //!
 //! | file | what it is |
@@ -29,7 +30,7 @@
 
 use crate::bufferize::overlap;
 use crate::memory::{may_alias, may_repeat};
-use crate::parallel::{CARRIED, INDEPENDENT, PARALLEL, Refusal, functions, outermost, refuse, version};
+use crate::parallel::{ARRAYS, CARRIED, INDEPENDENT, PARALLEL, Refusal, arrays, functions, outermost, refuse, version};
 use crate::pass::{OptionInfo, Options};
 use crate::range_analysis::{Facts, Visitor, walk_function};
 use accesses::{Access, Accesses};
@@ -82,6 +83,8 @@ impl<'c> Visitor<'c> for Analyse<'c> {
 struct Tests<'c> {
     apart: Vec<(Value<'c>, Value<'c>)>,
     distinct: Vec<Value<'c>>,
+    /// Which of `parallel::arrays::reduced` every chunk has one of its own of.
+    arrays: Vec<i64>,
 }
 
 /// More tests than this would cost more than they bring.
@@ -91,6 +94,7 @@ impl<'c> Analyse<'c> {
     fn tests(&self, facts: &mut Facts<'c>, the_loop: Op<'c>) -> Result<Tests<'c>, Refusal<'c>> {
         let accesses = Accesses::of(facts, the_loop, self.module)?;
         let mut tests = Tests::default();
+        let mut reduced = None;
         let array_loop = the_loop.str_attr(PARALLEL) != Some("prange");
         for (i, write) in accesses.iter().enumerate().filter(|(_, access)| access.writes) {
             if may_repeat(write.array) && !tests.distinct.contains(&write.array) {
@@ -104,7 +108,13 @@ impl<'c> Analyse<'c> {
                     continue;
                 }
                 if write.array == other.array {
-                    check(facts, the_loop, write, other)?;
+                    if let Err(refusal) = check(facts, the_loop, write, other) {
+                        let reduced = reduced.get_or_insert_with(|| arrays::reduced(the_loop));
+                        let number = reduced.iter().position(|(array, _)| *array == write.array).ok_or(refusal)? as i64;
+                        if !tests.arrays.contains(&number) {
+                            tests.arrays.push(number);
+                        }
+                    }
                 } else if may_alias(write.array, other.array) && !tests.apart.contains(&(write.array, other.array)) {
                     tests.apart.push((write.array, other.array));
                 }
@@ -135,6 +145,9 @@ fn check<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, write: &Access<'c>, other:
 /// Marks the loop, in a copy beside it when something must be tested.
 fn apply<'c>(the_loop: Op<'c>, tests: &Tests<'c>) {
     let b = Builder::before(the_loop);
+    if !tests.arrays.is_empty() {
+        the_loop.set_attr(ARRAYS, b.i64_array(&tests.arrays));
+    }
     let apart = tests.apart.iter().map(|(x, y)| overlap::disjoint(&b, *x, *y));
     let conditions: Vec<Value> = apart.chain(tests.distinct.iter().map(|array| overlap::distinct(&b, *array))).collect();
     let Some(condition) = conditions.into_iter().reduce(|x, y| b.bin("arith.andi", x, y)) else {

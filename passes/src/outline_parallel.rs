@@ -19,7 +19,7 @@
 
 use crate::llvm_dialect::Symbols;
 use crate::lower_linalg::clone_body;
-use crate::parallel::{functions, is_inside};
+use crate::parallel::{functions, is_inside, replace_inside};
 use crate::parallelise::combine;
 use crate::pass::{OptionInfo, Options};
 use std::collections::HashMap;
@@ -145,14 +145,6 @@ fn captured<'c>(op: Op<'c>) -> Vec<Value<'c>> {
         }
     }
     found
-}
-
-fn replace_inside<'c>(op: Op<'c>, value: Value<'c>, with: Value<'c>) {
-    for (user, operand) in value.uses() {
-        if std::iter::successors(user.parent(), |o| o.parent()).any(|around| around == op) {
-            user.set_operand(operand, with);
-        }
-    }
 }
 
 /// Constants, and the generator that belongs to the thread that asks for it.

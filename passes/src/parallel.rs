@@ -4,8 +4,10 @@
 //! reduction of whole arrays. `recognise_reductions` adds `zouk.carried`, what becomes of each value that the loop carries; `analyse_dependences` adds `zouk.independent`;
 //! `parallelise` makes an `scf.parallel` of what has both.
 
+pub mod arrays;
 pub mod remarks;
 
+use crate::memory::ancestor_in;
 use remarks::{Remark, Status};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass, Span};
 use zouk_dialects::ir::{Block, Builder, Location, Op, Value};
@@ -18,6 +20,10 @@ pub const CARRIED: &str = "zouk.carried";
 pub const INDEPENDENT: &str = "zouk.independent";
 /// A copy that runs when checks may fail: serial without a word where it cannot be parallel.
 pub const SLOW: &str = "zouk.slow";
+/// Which of the arrays that the loop reduces into every chunk has one of its own of.
+pub const ARRAYS: &str = "zouk.arrays";
+/// All of them.
+pub const MARKS: [&str; 6] = [PARALLEL, CARRIED, INDEPENDENT, SLOW, ARRAYS, SERIAL];
 /// In place of an error, a warning.
 pub const SERIAL: &str = "zouk.serial";
 
@@ -42,6 +48,45 @@ pub fn is_inside<'c>(value: Value<'c>, around: Op<'c>) -> bool {
         block = op.block();
     }
     false
+}
+
+/// Whether every iteration may have an array of its own in place of one from before the loop: nothing else looks at it, and what an iteration reads it has written. So are the
+/// accumulators of reductions.
+pub fn is_private<'c>(array: Value<'c>, the_loop: Op<'c>) -> bool {
+    if array.def().is_none_or(|op| op.num_operands() > 0 || !matches!(op.name(), "memref.alloca" | "rt.alloc")) {
+        return false;
+    }
+    let uses: Vec<Op> = array.uses().into_iter().map(|(user, _)| user).collect();
+    let plain = |op: &Op<'c>| (op.is("memref.store") && op.operand(1) == array || op.is("memref.load")) && op.num_operands() <= 2;
+    uses.iter().all(plain) && uses.iter().filter(|op| op.is("memref.load")).all(|load| is_fed(*load, array, the_loop))
+}
+
+/// Whether what a load reads has been stored on the way to it: inside the loop when it is there, else after it.
+fn is_fed<'c>(load: Op<'c>, array: Value<'c>, the_loop: Op<'c>) -> bool {
+    let mut at = load;
+    while at != the_loop && !at.is("func.func") {
+        let Some(block) = at.block() else { return false };
+        let before = block.ops().into_iter().take_while(|op| *op != at).collect::<Vec<_>>();
+        let store = before.iter().rposition(|op| op.is("memref.store") && op.operand(1) == array);
+        if ancestor_in(the_loop, block).is_some_and(|around| before[store.unwrap_or(0)..].contains(&around)) {
+            return false;
+        }
+        if store.is_some() {
+            return true;
+        }
+        let Some(parent) = at.parent() else { return false };
+        at = parent;
+    }
+    false
+}
+
+/// Puts another value in the place of one inside an op.
+pub fn replace_inside<'c>(op: Op<'c>, value: Value<'c>, with: Value<'c>) {
+    for (user, operand) in value.uses() {
+        if std::iter::successors(user.parent(), |o| o.parent()).any(|around| around == op) {
+            user.set_operand(operand, with);
+        }
+    }
 }
 
 /// Why a loop cannot run on several threads.

@@ -6,6 +6,8 @@
 //! - by `scf.reduce`, for what is one associative operation, or the better of two;
 //! - through an array with a place for each chunk, for values that belong together (an extreme and its place, a sum and its rounding error), and for the last value.
 //!
+//! An array that the loop reduces into is one array for each chunk, all of them parts of one block, filled with the neutral element.
+//!
 //! In a nest the outermost loop that may be parallel is; loops inside it stay as they are.
 //!
 //! ```mlir before
@@ -25,14 +27,16 @@
 //! ```
 
 use crate::parallel::remarks::{self, Remark, Status};
-use crate::parallel::{CARRIED, INDEPENDENT, PARALLEL, SERIAL, SLOW, functions, outermost};
+use crate::parallel::{ARRAYS, CARRIED, INDEPENDENT, MARKS, PARALLEL, SLOW, functions, is_inside, is_private, outermost, replace_inside};
 use crate::pass::{OptionInfo, Options};
 use combine::{Carried, Way};
+use own_arrays::OwnArrays;
 use zouk_dialects::diagnostic::Diagnostic;
-use zouk_dialects::ir::{Block, Builder, FunctionType, Op, Region, Type, Value};
+use zouk_dialects::ir::{Block, Builder, FunctionType, Op, Region, Type, TypeLike, Value};
 
 pub mod combine;
 mod cost;
+mod own_arrays;
 
 pub const OPTIONS: &[OptionInfo] = &[];
 
@@ -48,7 +52,7 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
         }
         function.walk(&mut |op| {
             if op.is("scf.for") {
-                [PARALLEL, CARRIED, INDEPENDENT, SERIAL, SLOW].iter().for_each(|name| _ = op.remove_attr(name));
+                MARKS.iter().for_each(|name| _ = op.remove_attr(name));
             }
         });
     }
@@ -78,11 +82,13 @@ fn declare_chunks(module: Op) {
 fn parallelise<'c>(the_loop: Op<'c>) {
     let said = the_loop.str_array_attr(CARRIED);
     let carried: Vec<Carried> = said.iter().enumerate().map(|(k, text)| Carried::new(the_loop, k, text)).collect();
-    let reductions = carried.iter().filter_map(|c| c.way.word()).map(String::from).collect();
+    let mut reductions: Vec<String> = carried.iter().filter_map(|c| c.way.word()).map(String::from).collect();
+    reductions.extend(the_loop.has_attr(ARRAYS).then(|| "array".to_string()));
     let tests = the_loop.int_attr(INDEPENDENT).unwrap_or(0) as usize;
     if !the_loop.has_attr(SLOW) {
         remarks::add(|| Remark { reductions, tests, ..Remark::of(the_loop, kind(the_loop), Status::Parallel) });
     }
+    let private = private_arrays(the_loop);
     let b = Builder::before(the_loop);
     let ty = the_loop.operand(0).ty();
     let trips = trips(&b, the_loop);
@@ -91,6 +97,7 @@ fn parallelise<'c>(the_loop: Op<'c>) {
     let count = b.index_cast(chunks, b.index());
     let places: Vec<Option<Value>> = carried.iter().map(|c| matches!(c.way, Way::Placed(..)).then(|| combine::places(&b, count, c.init.ty()))).collect();
 
+    let own: Vec<OwnArrays> = own_arrays::of(&b, the_loop, count);
     let reduced: Vec<&Carried> = carried.iter().filter(|c| matches!(c.way, Way::Reduced(..))).collect();
     let types: Vec<Type> = reduced.iter().map(|c| c.init.ty()).collect();
     let inits: Vec<Value> = reduced.iter().map(|c| c.init).collect();
@@ -99,7 +106,9 @@ fn parallelise<'c>(the_loop: Op<'c>) {
     let bounds = [b.c_index(0), count, b.c_index(1)];
     b.within(block, || {
         let chunk = b.index_cast(block.arg(0), ty);
-        let totals = chunk_loop(&b, the_loop, trips, b.index_cast(chunks, ty), chunk, &carried);
+        let inner = chunk_loop(&b, the_loop, trips, b.index_cast(chunks, ty), chunk, &carried, &private);
+        own.iter().for_each(|array| array.in_chunk(&b, inner, block.arg(0)));
+        let totals = inner.results();
         for (k, place) in places.iter().enumerate() {
             if let Some(place) = place {
                 combine::put(&b, totals[k], *place, block.arg(0));
@@ -114,8 +123,22 @@ fn parallelise<'c>(the_loop: Op<'c>) {
     for (c, result) in reduced.iter().zip(op.results()) {
         the_loop.result(c.number).replace_all_uses(result);
     }
+    own.iter().for_each(|array| array.put_together(&b, count));
     combine::placed(&b, &carried, &places, count).into_iter().for_each(|(k, value)| the_loop.result(k).replace_all_uses(value));
     the_loop.erase();
+}
+
+/// Arrays from before the loop of which every chunk has its own.
+fn private_arrays<'c>(the_loop: Op<'c>) -> Vec<Value<'c>> {
+    let mut found = vec![];
+    the_loop.walk(&mut |op| {
+        for value in op.operands() {
+            if value.ty().is_mem_ref() && !found.contains(&value) && !is_inside(value, the_loop) && is_private(value, the_loop) {
+                found.push(value);
+            }
+        }
+    });
+    found
 }
 
 /// How often the loop runs, in the type of its counter: unsigned, and of an i64 less than 2^63.
@@ -131,8 +154,8 @@ fn trips<'c>(b: &Builder<'c>, the_loop: Op<'c>) -> Value<'c> {
     b.select(b.cmpi("slt", trips, zero), limit, trips)
 }
 
-/// The loop over one chunk; what it comes to.
-fn chunk_loop<'c>(b: &Builder<'c>, the_loop: Op<'c>, trips: Value<'c>, chunks: Value<'c>, chunk: Value<'c>, carried: &[Carried<'c>]) -> Vec<Value<'c>> {
+/// The loop over one chunk.
+fn chunk_loop<'c>(b: &Builder<'c>, the_loop: Op<'c>, trips: Value<'c>, chunks: Value<'c>, chunk: Value<'c>, carried: &[Carried<'c>], private: &[Value<'c>]) -> Op<'c> {
     let [from, step] = [0, 2].map(|i| the_loop.operand(i));
     let one = b.c_int(chunk.ty(), 1);
     // The first chunks have one iteration more where the rest of the division asks for it.
@@ -147,9 +170,14 @@ fn chunk_loop<'c>(b: &Builder<'c>, the_loop: Op<'c>, trips: Value<'c>, chunks: V
     let end = b.select(b.cmpi("eq", next, chunks), the_loop.operand(1), at(next));
     let inits: Vec<Value> = carried.iter().map(|c| c.start(b)).collect();
     let inner: Op = b.insert(the_loop.deep_clone());
+    for (value, own) in private.iter().filter_map(|value| Some((*value, b.insert(value.def()?.deep_clone())))) {
+        own.detach();
+        Builder::before(inner).insert(own);
+        replace_inside(inner, value, own.result(0));
+    }
     inner.set_operands(&[&[start, end, step], &inits[..]].concat());
-    [PARALLEL, CARRIED, INDEPENDENT, SERIAL, SLOW].iter().for_each(|name| _ = inner.remove_attr(name));
-    inner.results()
+    MARKS.iter().for_each(|name| _ = inner.remove_attr(name));
+    inner
 }
 
 /// A region of one block, filled by the closure.

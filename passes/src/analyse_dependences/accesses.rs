@@ -1,8 +1,10 @@
 //! What an iteration of a loop reads and writes, as ranges that hold for all that its inner loops run through.
+//!
+//! Subscripts are taken apart as integers modulo 2^64: an iteration whose subscript has wrapped around comes after one whose subscript was outside of the array, and has raised.
 
 use crate::llvm_dialect::MemRef;
 use crate::memory::{root, written};
-use crate::parallel::{Refusal, is_inside};
+use crate::parallel::{Refusal, is_inside, is_private};
 use crate::range_analysis::{Facts, Form, Symbol, Visitor};
 use std::collections::HashSet;
 use zouk_dialects::ir::{Builder, Location, Op, TypeLike, Value};
@@ -76,7 +78,8 @@ impl<'c> Collect<'c> {
 
     /// All elements of the arrays that a call is given.
     fn whole(&mut self, facts: &mut Facts<'c>, op: Op<'c>) {
-        let targets = written(op);
+        let known = matches!(op.name(), "func.call" | "rt.call");
+        let targets = if known { written(op) } else { op.operands() };
         for array in op.operands().into_iter().filter(|v| v.ty().is_mem_ref()) {
             let rank = MemRef::new(array.ty()).map_or(0, |m| m.rank());
             let axes = (0..rank as i64)
@@ -96,7 +99,7 @@ impl<'c> Collect<'c> {
             self.refused.get_or_insert(Refusal::new("it is not seen which array an iteration works on", help).note(op.loc(), "here"));
         }
         let direct = (bases.len() == 1).then(|| self.through_views(facts, view, axes));
-        for array in &bases {
+        for array in bases.iter().filter(|array| !is_private(**array, self.the_loop)) {
             let rank = MemRef::new(array.ty()).map_or(0, |m| m.rank());
             let (axes, elements) = match &direct {
                 Some((base, axes, elements)) if base == array => (axes.clone(), elements.clone()),
@@ -213,7 +216,7 @@ impl<'c> Collect<'c> {
     }
 
     fn range(&self, facts: &mut Facts<'c>, value: Value<'c>) -> Option<Range<'c>> {
-        let form = facts.form(value);
+        let form = facts.congruent(value, &|v| !is_inside(v, self.the_loop));
         self.between(facts, form.clone(), form)
     }
 

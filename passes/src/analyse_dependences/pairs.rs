@@ -1,8 +1,8 @@
 //! Whether two accesses of one array meet in different iterations.
 
 use super::accesses::{Access, Range, step};
-use crate::range_analysis::{Facts, Form, Symbol};
-use zouk_dialects::ir::Op;
+use crate::range_analysis::{Facts, Form, Monomial, Symbol};
+use zouk_dialects::ir::{Builder, Op};
 
 /// Where they meet.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -61,9 +61,28 @@ fn along<'c>(facts: &mut Facts<'c>, counter: Symbol<'c>, step: i128, a: &Range<'
         let stride = slope * step;
         return if least == 0 || least % stride != 0 { Meeting::Never } else { Meeting::At(least / stride) };
     }
-    let size = if facts.proves(&s.plus_constant(-1)) { Some(s.clone()) } else { Form::default().plus(&s, -1).filter(|minus| facts.proves(&minus.plus_constant(-1))) };
-    let Some(stride) = size.and_then(|size| Form::default().plus(&size, step)) else { return Meeting::Perhaps };
-    let before = stride.plus_constant(-1).minus(&most).is_some_and(|room| facts.proves(&room));
-    let after = stride.plus_constant(-1).plus(&least, 1).is_some_and(|room| facts.proves(&room));
-    if before && after { Meeting::Never } else { Meeting::Perhaps }
+    // The same subscript with a factor that is not zero.
+    if least.as_constant() == Some(0) && most.as_constant() == Some(0) && is_step(&s) {
+        return Meeting::Never;
+    }
+    // Either condition says that the stride is positive: what is between two accesses that happen is not less than nothing.
+    for sign in [1, -1] {
+        let Some(stride) = Form::default().plus(&s, sign * step) else { continue };
+        let before = stride.plus_constant(-1).minus(&most).is_some_and(|room| facts.proves(&room));
+        let after = before && stride.plus_constant(-1).plus(&least, 1).is_some_and(|room| facts.proves(&room));
+        if after {
+            return Meeting::Never;
+        }
+    }
+    Meeting::Perhaps
+}
+
+/// Whether a factor is the step of a range, which has been checked not to be zero.
+fn is_step(form: &Form) -> bool {
+    let [(Monomial(Symbol::Value(step), None), _)] = form.terms[..] else { return false };
+    form.constant == 0
+        && step.uses().into_iter().any(|(user, _)| {
+            let differs = user.is("arith.cmpi") && user.int_attr("predicate") == Some(1) && user.operands().into_iter().any(|v| Builder::constant_int(v) == Some(0));
+            differs && user.result(0).uses().into_iter().any(|(check, _)| check.is("rt.check"))
+        })
 }

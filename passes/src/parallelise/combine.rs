@@ -112,7 +112,7 @@ impl<'c> Carried<'c> {
 }
 
 /// The neutral element; none where starting from the loop's start changes nothing.
-fn identity<'c>(b: &Builder<'c>, name: &str, ty: Type<'c>) -> Option<Value<'c>> {
+pub fn identity<'c>(b: &Builder<'c>, name: &str, ty: Type<'c>) -> Option<Value<'c>> {
     let complex = |re: f64, im: f64| {
         let part = complex_part(ty)?;
         Some(b.val("complex.create", &[b.c_float(part, re), b.c_float(part, im)], ty, &[]))
