@@ -12,6 +12,7 @@
 //! | file | what it is |
 //! |---|---|
 //! | `accesses` | what an iteration reads and writes |
+//! | `overlaps` | questions about overlaps that are asked once |
 //! | `pairs` | whether two accesses meet |
 //!
 //! ```mlir before
@@ -39,12 +40,14 @@ use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Builder, Op, Value};
 
 mod accesses;
+mod overlaps;
 mod pairs;
 
 pub const OPTIONS: &[OptionInfo] = &[];
 
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     for function in functions(module) {
+        outermost(function).into_iter().filter(|l| l.str_attr(PARALLEL) == Some("prange")).for_each(overlaps::ask_once);
         let mut analyse = Analyse { module, result: Ok(()) };
         if !outermost(function).is_empty() {
             walk_function(function, &mut analyse);

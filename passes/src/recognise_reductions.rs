@@ -142,8 +142,8 @@ fn same_paths<'c>(some: &[chain::Path<'c>], others: &[chain::Path<'c>]) -> bool 
 
 fn handed_on<'c>(argument: Value<'c>, next: Value<'c>) -> Refusal<'c> {
     let what = if argument.ty().is_mem_ref() { "an array is handed from one iteration to the next" } else { "a value is handed from one iteration to the next" };
-    let refusal = Refusal::new(format!("{what}, and is neither a sum nor another reduction"), HELP);
-    if next.def().is_some() { refusal.note(next.loc(), "the next iteration starts with this, at a distance of 1 iteration") } else { refusal }
+    let refusal = Refusal::new(format!("{what}, at a distance of 1 iteration, and is neither a sum nor another reduction"), HELP);
+    if next.def().is_some() { refusal.note(next.loc(), "the next iteration starts with this") } else { refusal }
 }
 
 const HELP: &str = "use `range`, or `parallel={'prange': True, 'serial': True}` to run such loops on one thread with a warning";

@@ -103,7 +103,7 @@ K = np.array([3, 1, 3, 2, 3])
 REFUSED = [
     (recurrence, (A,), "1 iteration"), (far, (A,), "3 iterations"), (histogram, (A,), "no distance is known"), (one_element, (A,), "same"), (horner, (A,), "1 iteration"),
     (running, (A,), "looked at"), (flips, (A,), "1 iteration"), (fibonacci, (20,), "1 iteration"), (previous, (A,), "1 iteration"), (depends_on_the_maximum, (A,), "depends"),
-    (scatter, (A, K), "no distance is known"), (rows_of_next, (A.reshape(8, 5),), "1 iteration"), (two_subscripts, (A,), "no distance is known"),
+    (scatter, (A, K), "no distance is known"), (rows_of_next, (A.reshape(8, 5),), "write and read"), (two_subscripts, (A,), "no distance is known"),
 ]  # fmt: skip
 
 
