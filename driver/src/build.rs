@@ -9,7 +9,7 @@ use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Attribute, Block, Builder, Context, Location, Module, Op, module_op};
 use zouk_dialects::ty::Ty;
 use zouk_passes::foreign::EXTERNALS;
-use zouk_frontend::{Binding, Definition, Environment, lower_function};
+use zouk_frontend::{Binding, Definition, Environment, ObjectBlock, lower_function};
 
 /// Passes questions on, and notes which functions the answers name.
 struct Recording<'a> {
@@ -41,6 +41,9 @@ impl Environment for Recording<'_> {
     }
     fn attribute(&self, of: &Binding, name: &str) -> Result<Option<Binding>, String> {
         self.inner.attribute(of, name).map(|b| self.note(b))
+    }
+    fn object_block(&self, block: &ObjectBlock) -> Result<Binding, String> {
+        self.inner.object_block(block)
     }
     fn names(&self) -> Vec<String> {
         self.inner.names()

@@ -1,6 +1,6 @@
 //! What names outside a function stand for.
 
-use crate::Constant;
+use crate::{Constant, ObjectBlock};
 use zouk_dialects::ty::Ty;
 
 /// What a global, closure or builtin name stands for.
@@ -22,6 +22,9 @@ impl From<Constant> for Binding {
     }
 }
 
+/// An `Err` of an environment that starts so is an error of types.
+pub const TYPING: &str = "typing: ";
+
 /// Knows the names that are not local to a function. An `Err` says, in one sentence, why the name exists but cannot be compiled;
 /// a second line, if there is one, says what to do.
 pub trait Environment {
@@ -30,6 +33,11 @@ pub trait Environment {
 
     /// `of.name`; `None` when that is not known before run time, or, for a module, when there is no such attribute.
     fn attribute(&self, of: &Binding, name: &str) -> Result<Option<Binding>, String>;
+
+    /// The reference that calls a block of statements which the interpreter runs: with the values of its inputs, and a tuple of its outputs as the result.
+    fn object_block(&self, _block: &ObjectBlock) -> Result<Binding, String> {
+        Err("`with objmode()` needs the interpreter, which is not here\nrun the program with Python".into())
+    }
 
     /// Names to suggest for a misspelt one.
     fn names(&self) -> Vec<String> {

@@ -6,10 +6,11 @@
 
 use crate::{
     ast::{each_child, has_break, is_always_true, key},
+    object_block::{declared, inputs},
     scope::{Local, Names, Scope},
     stack::grow,
 };
-use rustpython_parser::ast::{Expr, ExprBoolOp, ExprCompare, ExprIfExp, Stmt, StmtFor, StmtIf, StmtWhile};
+use rustpython_parser::ast::{Expr, ExprBoolOp, ExprCompare, ExprIfExp, Stmt, StmtFor, StmtIf, StmtWhile, StmtWith};
 use std::{collections::HashMap, rc::Rc};
 
 /// What a loop carries.
@@ -125,8 +126,25 @@ impl Liveness<'_, '_> {
             Stmt::If(s) => grow(|| self.if_statement(s, live, exits)),
             Stmt::While(s) => grow(|| self.while_statement(s, live, exits)),
             Stmt::For(s) => grow(|| self.for_statement(s, live, exits)),
+            Stmt::With(s) => self.object_block(s, live),
             _ => {}
         }
+    }
+
+    /// A block that the interpreter runs. What it assigns and does not declare may not be live afterwards: it is recorded.
+    fn object_block(&mut self, s: &StmtWith, live: &mut Names) {
+        let mut assigned = self.scope.empty_set();
+        self.scope.assigned(&s.body, &mut assigned);
+        for name in declared(s).filter_map(|keyword| keyword.arg.as_ref()) {
+            self.scope.outer(name).into_iter().for_each(|local| {
+                assigned.set(local, false);
+                live.set(local, false);
+            });
+        }
+        if self.recording {
+            self.carried.branches.insert(key(s), both(&assigned, live).into());
+        }
+        live.union_with(&inputs(self.scope, &s.body));
     }
 
     fn if_statement(&mut self, s: &StmtIf, live: &mut Names, exits: Exits) {

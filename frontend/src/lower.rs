@@ -12,6 +12,7 @@ mod function;
 mod globals;
 mod loops;
 mod names;
+mod object_block;
 mod statements;
 
 use crate::{Binding, Environment, Function, liveness::Carried, scope::Scope};

@@ -51,8 +51,13 @@ impl<'a> Scope<'a> {
         self.names[local]
     }
 
+    /// A local of the function itself, not a variable of a comprehension.
+    pub fn local_of_function(&self, name: &ExprName) -> Option<Local> {
+        if self.inner.contains_key(&key(name)) { None } else { self.outer(&name.id) }
+    }
+
     /// A name outside of comprehensions.
-    fn outer(&self, name: &str) -> Option<Local> {
+    pub fn outer(&self, name: &str) -> Option<Local> {
         self.numbers.get(name).copied()
     }
 

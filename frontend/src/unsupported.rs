@@ -9,6 +9,8 @@ const MOVE_OUT: &str = "do this outside the compiled function and pass the resul
 const USE_ARRAY: &str = "use a tuple, or a NumPy array made by `np.empty` or `np.zeros`";
 const WRITE_LOOP: &str = "write a `for` loop that fills an array made before it";
 
+pub(crate) const WITH: Refusal = ("`with`, but for `with objmode(…)`,", MOVE_OUT);
+
 pub(crate) fn statement(stmt: &Stmt) -> Refusal {
     match stmt {
         Stmt::FunctionDef(_) => ("a nested function", "define it outside and compile it on its own"),
@@ -16,7 +18,7 @@ pub(crate) fn statement(stmt: &Stmt) -> Refusal {
         Stmt::ClassDef(_) => ("a class definition", "define the class outside the compiled function"),
         Stmt::TypeAlias(_) => ("a type alias", "leave it out, or move it outside the compiled function"),
         Stmt::AsyncFor(_) => ("`async for`", MOVE_OUT),
-        Stmt::With(_) => ("`with`", MOVE_OUT),
+        Stmt::With(_) => WITH,
         Stmt::AsyncWith(_) => ("`async with`", MOVE_OUT),
         Stmt::Match(_) => ("`match`", "write it with `if` and `elif`"),
         Stmt::Try(_) | Stmt::TryStar(_) => ("`try`", "let the exception leave the compiled function and catch it in the caller"),

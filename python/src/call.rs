@@ -2,13 +2,14 @@
 
 pub mod bind;
 pub mod convert;
+mod fallback;
 pub mod pack;
 pub mod refused;
 pub mod unpack;
 
 use crate::{
     core::{Core, Entry},
-    dispatcher::{core_of, guarded},
+    dispatcher::{core_of, function_of, guarded},
     fingerprint::Fingerprint,
     select,
 };
@@ -42,6 +43,16 @@ pub unsafe extern "C" fn vectorcall(
     }
 }
 
+/// What calls of a dispatcher do whose function the interpreter runs.
+pub unsafe extern "C" fn interpreted(
+    callable: *mut ffi::PyObject,
+    arguments: *const *mut ffi::PyObject,
+    count: usize,
+    keywords: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    unsafe { ffi::PyObject_Vectorcall(function_of(callable), arguments, count, keywords) }
+}
+
 /// With keywords or defaults: puts the arguments in order, then calls as usual.
 #[cold]
 unsafe fn call_by_name(
@@ -71,9 +82,9 @@ unsafe fn call(callable: *mut ffi::PyObject, core: &Core, arguments: &[*mut ffi:
         let mut room = [MaybeUninit::uninit(); ARGUMENTS];
         let mut slots = Slots::new(&mut room);
         match pack::pack_all(arguments, &mut slots, &mut fingerprints[..arguments.len()]) {
-            Ok(()) => dispatch(callable, core, &fingerprints[..arguments.len()], slots.filled()),
+            Ok(()) => dispatch(callable, core, &fingerprints[..arguments.len()], slots.filled(), arguments),
             Err((_, Refusal::Full)) => call_big(callable, core, arguments, 4 * ARGUMENTS),
-            Err((i, refusal)) => guarded(|py| Err(refused::refused(py, callable, core, i, arguments[i], refusal))),
+            Err((i, refusal)) => refuse(callable, core, arguments, i, refusal),
         }
     }
 }
@@ -86,33 +97,65 @@ unsafe fn call_big(callable: *mut ffi::PyObject, core: &Core, arguments: &[*mut 
         let mut places = vec![MaybeUninit::uninit(); room];
         let mut slots = Slots::new(&mut places);
         match pack::pack_all(arguments, &mut slots, &mut fingerprints) {
-            Ok(()) => dispatch(callable, core, &fingerprints, slots.filled()),
+            Ok(()) => dispatch(callable, core, &fingerprints, slots.filled(), arguments),
             Err((_, Refusal::Full)) => call_big(callable, core, arguments, 2 * room),
-            Err((i, refusal)) => guarded(|py| Err(refused::refused(py, callable, core, i, arguments[i], refusal))),
+            Err((i, refusal)) => refuse(callable, core, arguments, i, refusal),
         }
     }
 }
 
+#[cold]
+unsafe fn refuse(callable: *mut ffi::PyObject, core: &Core, arguments: &[*mut ffi::PyObject], i: usize, refusal: Refusal) -> *mut ffi::PyObject {
+    guarded(|py| {
+        let error = unsafe { refused::refused(py, callable, core, i, arguments[i], refusal) };
+        fallback::instead(unsafe { &Bound::from_borrowed_ptr(py, callable) }, core, arguments, error).map(Bound::into_ptr)
+    })
+}
+
 #[inline]
-unsafe fn dispatch(callable: *mut ffi::PyObject, core: &Core, fingerprints: &[Fingerprint], slots: &[u64]) -> *mut ffi::PyObject {
+unsafe fn dispatch(
+    callable: *mut ffi::PyObject,
+    core: &Core,
+    fingerprints: &[Fingerprint],
+    slots: &[u64],
+    arguments: &[*mut ffi::PyObject],
+) -> *mut ffi::PyObject {
     match core.find(fingerprints) {
         Some(entry) => unsafe { run(core, entry, slots) },
-        None => unsafe { call_first(callable, core, fingerprints, slots) },
+        None => unsafe { call_first(callable, core, fingerprints, slots, arguments) },
     }
 }
 
 /// The first call with these types: compiles, or chooses among the declared signatures.
 #[cold]
-unsafe fn call_first(callable: *mut ffi::PyObject, core: &Core, fingerprints: &[Fingerprint], slots: &[u64]) -> *mut ffi::PyObject {
+unsafe fn call_first(
+    callable: *mut ffi::PyObject,
+    core: &Core,
+    fingerprints: &[Fingerprint],
+    slots: &[u64],
+    arguments: &[*mut ffi::PyObject],
+) -> *mut ffi::PyObject {
     let mut found: Option<&Entry> = None;
-    let ok = guarded(|py| {
+    let interpreted = guarded(|py| {
         let dispatcher = unsafe { Bound::from_borrowed_ptr(py, callable) };
-        found = Some(select::entry(&dispatcher, core, fingerprints)?);
-        Ok(callable)
+        if core.runs_interpreted(fingerprints) {
+            return fallback::call(&dispatcher, core, arguments).map(Bound::into_ptr);
+        }
+        match select::entry(&dispatcher, core, fingerprints) {
+            Ok(entry) => {
+                found = Some(entry);
+                Ok(std::ptr::null_mut())
+            }
+            Err(error) => {
+                let result = fallback::instead(&dispatcher, core, arguments, error)?;
+                core.run_interpreted(fingerprints);
+                Ok(result.into_ptr())
+            }
+        }
     });
     match found {
-        Some(entry) if !ok.is_null() => unsafe { run(core, entry, slots) },
-        _ => std::ptr::null_mut(),
+        Some(entry) => unsafe { run(core, entry, slots) },
+        None => interpreted,
     }
 }
 

@@ -4,7 +4,7 @@ use crate::{
     call::{convert::slots_of, unpack::Unpack},
     core::{Core, Version},
     errors,
-    provider::LiveProvider,
+    provider::{Kept, LiveProvider},
 };
 use pyo3::{prelude::*, sync::MutexExt};
 use std::{
@@ -76,7 +76,10 @@ fn compile(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, result: O
     }
     let unpack = Unpack::new(&compiled.result)
         .ok_or_else(|| errors::typing(py, &format!("a value of type {} cannot be returned to Python", compiled.result.user_name())))?;
-    Ok(Arc::new(Version { result_slots: unpack.slots(), unpack, compiled: Arc::new(compiled), classes: provider.into_classes() }))
+    let (classes, kept) = provider.into_parts();
+    let compiled = Arc::new(compiled);
+    kept.iter().for_each(|kept| if let Kept::Block(block) = kept { block.belongs_to(&compiled) });
+    Ok(Arc::new(Version { result_slots: unpack.slots(), unpack, compiled, classes, kept }))
 }
 
 /// The text of a stage for these argument types.

@@ -3,6 +3,7 @@
 use crate::{
     call::{convert::Step, unpack::Unpack},
     fingerprint::Fingerprint,
+    provider::Kept,
 };
 use pyo3::{
     prelude::*,
@@ -10,7 +11,7 @@ use pyo3::{
 };
 use std::{
     cell::{Cell, RefCell},
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::Arc,
 };
 use zouk_dialects::ty::Ty;
@@ -41,6 +42,9 @@ pub struct Version {
     pub result_slots: usize,
     /// Exception classes of the program by the names that the code raises them by.
     pub classes: HashMap<String, Py<PyAny>>,
+    /// What the code refers to outside of itself.
+    #[allow(dead_code, reason = "owned for its lifetime")]
+    pub kept: Vec<Kept>,
 }
 
 /// What a call with these fingerprints does. Its address stays put while the dispatcher lives or until `Table::clear`.
@@ -71,6 +75,12 @@ pub struct Core {
     /// Whether compilations use the cache on disk; `options.cache` is what the decorator said.
     pub cache: Cell<bool>,
     pub nogil: bool,
+    /// The interpreter runs what cannot be compiled.
+    pub fallback: bool,
+    /// The interpreter runs every call.
+    pub interpreted: Cell<bool>,
+    /// Argument types that the function could not be compiled for.
+    refused: RefCell<HashSet<Box<[Fingerprint]>>>,
     /// Of the function behind a ufunc: the numbers of the core dimensions of each operand, no list when it is elementwise.
     pub ufunc: Option<Vec<Vec<usize>>>,
     /// C can call what is compiled.
@@ -118,6 +128,9 @@ impl Core {
             // Threads of regions need no GIL, and others may want it meanwhile.
             nogil: flag("nogil")? || options.get_item("parallel")?.is_some_and(|names| names.is_truthy().unwrap_or(false)),
             ufunc: options.get_item("ufunc")?.map_or(Ok(None), |core| core.extract())?,
+            fallback: flag("fallback")?,
+            interpreted: Cell::new(false),
+            refused: RefCell::default(),
             c_entry: flag("c_entry")?,
             layout: options.get_item("layout")?.map_or(Ok(None), |text| text.extract())?,
             writable: options.get_item("writable")?.map_or(Ok(vec![]), |numbers| numbers.extract())?,
@@ -173,6 +186,15 @@ impl Core {
         unsafe { &*address }
     }
 
+    /// Whether the interpreter runs calls with these arguments.
+    pub fn runs_interpreted(&self, fingerprints: &[Fingerprint]) -> bool {
+        self.fallback && self.refused.borrow().contains(fingerprints)
+    }
+
+    pub fn run_interpreted(&self, fingerprints: &[Fingerprint]) {
+        self.refused.borrow_mut().insert(fingerprints.into());
+    }
+
     /// The version compiled for exactly these types.
     pub fn version(&self, arguments: &[Ty]) -> Option<Arc<Version>> {
         self.table.borrow().versions.iter().find(|v| v.compiled.arguments == arguments).cloned()
@@ -194,6 +216,7 @@ impl Core {
     /// Forgets everything compiled. Entries of calls under way stay until a later `clear`.
     pub fn clear(&self) {
         self.last.set(std::ptr::null());
+        self.refused.borrow_mut().clear();
         let mut table = self.table.borrow_mut();
         let entries: Vec<Box<Entry>> = table.entries.drain().map(|(_, entry)| entry).collect();
         let mut dead: Vec<Box<Entry>> = vec![];

@@ -45,6 +45,22 @@ pub unsafe fn core_of<'a>(object: *mut ffi::PyObject) -> &'a Core {
     unsafe { &(*object.cast::<Dispatcher>()).core }
 }
 
+/// The Python function, a borrowed reference.
+///
+/// # Safety
+/// `object` is a live dispatcher.
+pub unsafe fn function_of(object: *mut ffi::PyObject) -> *mut ffi::PyObject {
+    unsafe { (*object.cast::<Dispatcher>()).function }
+}
+
+/// From now on the interpreter runs every call of the function.
+pub fn interpret(dispatcher: &Bound<PyAny>) -> PyResult<()> {
+    checked_core(dispatcher)?.interpreted.set(true);
+    // SAFETY: it is a dispatcher; the GIL is held.
+    unsafe { (*dispatcher.as_ptr().cast::<Dispatcher>()).vectorcall = Some(call::interpreted) };
+    Ok(())
+}
+
 /// The compiled side, or TypeError when `object` is no dispatcher.
 pub fn checked_core<'a>(object: &'a Bound<PyAny>) -> PyResult<&'a Core> {
     if is_dispatcher(object) {

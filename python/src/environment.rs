@@ -1,6 +1,6 @@
 //! What names outside a function stand for, asked of the live interpreter: closure, globals, builtins. Values are frozen.
 
-use crate::{dispatcher, library, numpy, provider::LiveProvider, records, scalar::Scalar, ufunc, unchanged::class_of};
+use crate::{dispatcher, foreign, library, numpy, provider::LiveProvider, records, scalar::Scalar, ufunc, unchanged::class_of};
 use num_bigint::BigInt;
 use pyo3::{
     exceptions::PyBaseException,
@@ -9,7 +9,7 @@ use pyo3::{
 };
 use std::{borrow::Cow, sync::Arc};
 use zouk_dialects::ty::{RecordTy, Ty};
-use zouk_frontend::{Binding, Constant, Environment, is_known_module, library_attribute};
+use zouk_frontend::{Binding, Constant, Environment, TYPING, is_known_module, library_attribute};
 
 pub struct LiveEnvironment<'a, 'py> {
     provider: &'a LiveProvider<'py>,
@@ -67,6 +67,10 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
             return self.provider.symbol(&function).map(Binding::Function).map_err(|error| error.to_string());
         }
         if dispatcher::is_dispatcher(value) {
+            if dispatcher::checked_core(value).is_ok_and(|core| core.interpreted.get()) {
+                let name = value.getattr("__qualname__").map(|name| name.to_string()).unwrap_or_default();
+                return Err(format!("the function {name} is run by the interpreter\ncall it in a `with objmode()` block"));
+            }
             return self.provider.symbol(value).map(Binding::Function).map_err(|error| error.to_string());
         }
         if let Ok(module) = value.cast::<PyModule>() {
@@ -84,7 +88,23 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
         if is_dtype(value) && let Some(record) = records::record_of(value) {
             return Ok(Binding::Ref(format!("numpy.void{record}")));
         }
+        if let Some(binding) = self.outside(value)? {
+            return Ok(binding);
+        }
         self.reference(value)
+    }
+
+    /// A function of C, or an object whose attributes are such functions.
+    fn outside(&self, value: &Bound<'py, PyAny>) -> Result<Option<Binding>, String> {
+        if !foreign::is_of_c(value) {
+            return Ok(None);
+        }
+        let found = foreign::describe(value).map_err(|error| format!("{TYPING}{}", error.value(self.py())))?;
+        Ok(found.map(|found| match found {
+            foreign::Found::Function { name, result, arguments, address } => self.provider.c_function(&name, result, arguments, address, value),
+            foreign::Found::Namespace(name) => Binding::Module(self.provider.namespace(&name, value)),
+            foreign::Found::Known(name) => Binding::Ref(name),
+        }))
     }
 
     fn constant(&self, value: &Bound<'py, PyAny>) -> Result<Option<Constant>, String> {
@@ -228,6 +248,12 @@ impl<'py> Environment for LiveEnvironment<'_, 'py> {
         let Binding::Module(module) = of else { return vec![] };
         let names = self.module_object(module).and_then(|object| object.dir());
         names.map(|names| names.iter().filter_map(|name| name.extract().ok()).collect()).unwrap_or_default()
+    }
+
+    fn object_block(&self, block: &zouk_frontend::ObjectBlock) -> Result<Binding, String> {
+        let made = crate::object_mode::ObjectBlock::new(&self.function, block).map_err(|error| format!("{TYPING}{}", error.value(self.py())))?;
+        let name = self.function.getattr("__name__").map(|name| name.to_string()).unwrap_or_default();
+        Ok(self.provider.block(&name, made))
     }
 
     fn names(&self) -> Vec<String> {

@@ -39,6 +39,7 @@ fn _zouk(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(live_blocks, module)?)?;
     module.add_function(wrap_pyfunction!(allocated_bytes, module)?)?;
     module.add_function(wrap_pyfunction!(expose, module)?)?;
+    module.add_function(wrap_pyfunction!(interpret, module)?)?;
     module.add_function(wrap_pyfunction!(threads, module)?)?;
     module.add_function(wrap_pyfunction!(most_threads, module)?)?;
     module.add_function(wrap_pyfunction!(set_threads, module)?)?;
@@ -101,6 +102,12 @@ fn expose(dispatcher: &Bound<PyAny>, arguments: Vec<String>, result: Option<Stri
     let address = crate::outside::expose(dispatcher.getattr("py_func")?, &version);
     let address = address.ok_or_else(|| errors::new(py, "InternalCompilerError", "the function has no entry for C"))?;
     Ok((address, version.compiled.result.to_string(), version.compiled.from_cache))
+}
+
+/// From now on the interpreter runs every call of the function.
+#[pyfunction]
+fn interpret(dispatcher: &Bound<PyAny>) -> PyResult<()> {
+    dispatcher::interpret(dispatcher)
 }
 
 /// From now on compilations look into the cache on disk, and fill it.

@@ -4,7 +4,9 @@ use crate::{
     core::{Core, Version},
     dispatcher::checked_core,
     environment::LiveEnvironment,
-    library, source,
+    library,
+    object_mode::ObjectBlock,
+    source,
 };
 use pyo3::{
     prelude::*,
@@ -15,7 +17,7 @@ use zouk_dialects::{
     diagnostic::{Diagnostic, ErrorClass},
     ty::Ty,
 };
-use zouk_driver::{Options, Provider, Ufunc};
+use zouk_driver::{External, Options, Provider, Ufunc, foreign::{C, PYTHON}};
 use zouk_frontend::{Binding, Environment, Function, is_known_module};
 
 /// A jitted function of this compilation and the symbol it has in it.
@@ -25,6 +27,18 @@ struct Known<'py> {
     function: Bound<'py, PyAny>,
 }
 
+struct Held {
+    external: External,
+    kept: Kept,
+}
+
+/// What lives as long as the code that refers to it.
+#[allow(dead_code, reason = "owned for its lifetime")]
+pub enum Kept {
+    Object(Py<PyAny>),
+    Block(Arc<ObjectBlock>),
+}
+
 pub struct LiveProvider<'py> {
     entry: String,
     functions: RefCell<Vec<Known<'py>>>,
@@ -32,6 +46,8 @@ pub struct LiveProvider<'py> {
     pub modules: RefCell<HashMap<String, Bound<'py, PyAny>>>,
     /// Exception classes of the program, by the names that references have for them.
     classes: RefCell<HashMap<String, Py<PyAny>>>,
+    /// What compiled code refers to outside of itself, and the objects that keep it alive.
+    externals: RefCell<Vec<Held>>,
     /// The entry's decorator has not returned: its own name is not bound to it yet.
     pub declaring: bool,
 }
@@ -43,6 +59,7 @@ impl<'py> LiveProvider<'py> {
             functions: RefCell::default(),
             modules: RefCell::default(),
             classes: RefCell::default(),
+            externals: RefCell::default(),
             declaring: dispatcher.getattr_opt("_declaring")?.map_or(Ok(false), |flag| flag.is_truthy())?,
         };
         let entry = provider.symbol(dispatcher)?;
@@ -53,8 +70,40 @@ impl<'py> LiveProvider<'py> {
         &self.entry
     }
 
-    pub fn into_classes(self) -> HashMap<String, Py<PyAny>> {
-        self.classes.into_inner()
+    /// The exception classes by their names, and what must live as long as the code.
+    pub fn into_parts(self) -> (HashMap<String, Py<PyAny>>, Vec<Kept>) {
+        (self.classes.into_inner(), self.externals.into_inner().into_iter().map(|held| held.kept).collect())
+    }
+
+    /// The reference to a function of C: one for the same address and types.
+    pub fn c_function(&self, name: &str, result: Ty, arguments: Vec<Ty>, address: usize, object: &Bound<'py, PyAny>) -> Binding {
+        let mut externals = self.externals.borrow_mut();
+        let same = |known: &&Held| known.external.address == address && known.external.result == result && known.external.arguments == arguments;
+        if let Some(known) = externals.iter().find(same) {
+            return Binding::Ref(known.external.name.clone());
+        }
+        let name = format!("{C}{}.{}", externals.len(), symbol_text(name));
+        let kept = Kept::Object(object.clone().unbind());
+        externals.push(Held { external: External { name: name.clone(), result, arguments, address }, kept });
+        Binding::Ref(name)
+    }
+
+    /// The reference to a block that the interpreter runs.
+    pub fn block(&self, name: &str, block: ObjectBlock) -> Binding {
+        let mut externals = self.externals.borrow_mut();
+        let name = format!("{PYTHON}{}.{}", externals.len(), symbol_text(name));
+        let block = Arc::new(block);
+        let (result, address) = (block.result(), Arc::as_ptr(&block) as usize);
+        externals.push(Held { external: External { name: name.clone(), result, arguments: vec![], address }, kept: Kept::Block(block) });
+        Binding::Ref(name)
+    }
+
+    /// The name for an object whose attributes compiled code may use as those of a module.
+    pub fn namespace(&self, name: &str, object: &Bound<'py, PyAny>) -> String {
+        let mut modules = self.modules.borrow_mut();
+        let name = numbered(&symbol_text(name), |candidate| !is_known_module(candidate) && modules.get(candidate).is_none_or(|other| other.is(object)));
+        modules.insert(name.clone(), object.clone());
+        name
     }
 
     /// The symbol of a jitted function, the same one for the same dispatcher. Symbols do not depend on the process: caches are keyed by them.
@@ -104,6 +153,11 @@ impl<'py> LiveProvider<'py> {
     fn function_of(&self, symbol: &str) -> Option<Bound<'py, PyAny>> {
         self.functions.borrow().iter().find(|known| known.symbol == symbol).map(|known| known.function.clone())
     }
+}
+
+/// A name as a part of a symbol.
+fn symbol_text(name: &str) -> String {
+    name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '_' }).collect()
 }
 
 /// The name itself, else with the first number that makes it usable.
@@ -166,6 +220,10 @@ impl Provider for LiveProvider<'_> {
             })
         })
         .flatten()
+    }
+
+    fn externals(&self) -> Vec<External> {
+        self.externals.borrow().iter().map(|held| held.external.clone()).collect()
     }
 
     /// Those that were declared, once they all are compiled.

@@ -1,6 +1,6 @@
 //! The exception that compiled code left pending, as a Python exception with a traceback of Python lines.
 
-use crate::errors;
+use crate::{errors, object_mode};
 use pyo3::{
     exceptions::{PyBaseException, PyRuntimeError, PyTypeError},
     prelude::*,
@@ -21,6 +21,11 @@ pub fn pending(py: Python, classes: &HashMap<String, Py<PyAny>>) -> PyErr {
 }
 
 fn build(py: Python, exception: &Exception, classes: &HashMap<String, Py<PyAny>>) -> PyResult<PyErr> {
+    if let Some(error) = object_mode::received(exception) {
+        let value = error.into_value(py).into_bound(py);
+        attach(&value, exception)?;
+        return Ok(PyErr::from_value(value.into_any()));
+    }
     let class = class_named(py, &exception.name, classes)?;
     let message = (!exception.message.is_empty()).then(|| exception.message.as_str().into_pyobject(py).map(|text| text.into_any()));
     let mut arguments: Vec<Bound<PyAny>> = message.transpose()?.into_iter().collect();
@@ -36,13 +41,19 @@ fn build(py: Python, exception: &Exception, classes: &HashMap<String, Py<PyAny>>
     if !value.is_instance_of::<PyBaseException>() {
         return Err(PyTypeError::new_err("exceptions must derive from BaseException"));
     }
+    attach(value.cast()?, exception)?;
+    Ok(PyErr::from_value(value))
+}
+
+/// Puts the lines that the exception has passed through before those of its traceback.
+fn attach(value: &Bound<PyBaseException>, exception: &Exception) -> PyResult<()> {
     let frames: Vec<_> = exception
         .traceback
         .iter()
         .map(|f| (f.file.as_str(), f.function.as_str(), f.line, f.column, f.end_line, f.end_column))
         .collect();
-    py.import("zouk.tracebacks")?.call_method1("attach", (&value, frames))?;
-    Ok(PyErr::from_value(value))
+    value.py().import("zouk.tracebacks")?.call_method1("attach", (value, frames))?;
+    Ok(())
 }
 
 /// A class of the program, a builtin, or one to be found in its module.

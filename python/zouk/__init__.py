@@ -15,6 +15,7 @@ from .parallel import (
     set_parallel_chunksize,
     threading_layer,
 )
+from .object_mode import objmode
 from .types import *  # noqa: F403
 from .types import as_type, from_dtype, typeof
 from .ufuncs import DUFunc, GUFunc, guvectorize, vectorize
@@ -22,14 +23,14 @@ from .ufuncs import DUFunc, GUFunc, guvectorize, vectorize
 _PARALLEL = (
     get_num_threads, get_parallel_chunksize, get_thread_id, parallel_chunksize, set_num_threads, set_parallel_chunksize, threading_layer,
 )  # fmt: skip
-for _function in (prange, carray, farray, *_PARALLEL):
+for _function in (prange, carray, farray, objmode, *_PARALLEL):
     _function.__module__ = __name__
 
 _ERRORS = [name for name, value in vars(errors).items() if isinstance(value, type)]
 _TYPES = [name for name, value in vars(types).items() if isinstance(value, types.Type) and not name.startswith("_")]
 
 __all__ = [
-    "jit", "njit", "prange", "vectorize", "guvectorize", "cfunc", "carray", "farray", "CFunc", "DUFunc", "GUFunc", "typeof", "from_dtype", "Dispatcher", "types", "errors",
+    "jit", "njit", "prange", "vectorize", "guvectorize", "cfunc", "carray", "farray", "objmode", "CFunc", "DUFunc", "GUFunc", "typeof", "from_dtype", "Dispatcher", "types", "errors",
     *(function.__name__ for function in _PARALLEL), *_ERRORS, *_TYPES,
 ]  # fmt: skip
 

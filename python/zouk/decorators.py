@@ -5,7 +5,8 @@ import warnings
 from types import FunctionType
 
 from . import _zouk, types
-from .errors import ZoukDeprecationWarning, UnsupportedError
+from .errors import UnsupportedError, ZoukError
+from .object_mode import warn_of_fallback
 
 # LLVM's fast-math flags.
 _FASTMATH = {"nnan": 1, "ninf": 2, "nsz": 4, "arcp": 8, "contract": 16, "afn": 32, "reassoc": 64, "fast": 127}
@@ -81,17 +82,39 @@ def make_dispatcher(function, options, signatures=None):
         raise TypeError(f"The decorated object is not a function (got type {type(function)}).")
     if os.environ.get("ZOUK_DISABLE_JIT", "0") not in ("", "0"):
         return function
-    dispatcher = bare_dispatcher(function, options)
-    if signatures is not None:
-        # A recursive function's own name is not bound yet.
-        dispatcher._declaring = True
+    fallback = options.get("nopython") is False and not options.get("forceobj")
+    dispatcher = bare_dispatcher(function, options, fallback=fallback)
+    if options.get("forceobj"):
+        _zouk.interpret(dispatcher)
+    elif fallback and function.__code__.co_flags & _STARS:
+        warn_of_fallback(dispatcher, "functions with `*args` or `**kwargs` are not compiled")
+        _zouk.interpret(dispatcher)
+    elif fallback and signatures is not None:
         try:
-            for signature in signatures:
-                dispatcher.compile(signature)
-        finally:
-            del dispatcher._declaring
-        dispatcher.disable_compile()
+            _declare(dispatcher, signatures)
+        except ZoukError as error:
+            warn_of_fallback(dispatcher, error)
+            _zouk.clear(dispatcher)
+            _zouk.interpret(dispatcher)
+    elif signatures is not None:
+        _declare(dispatcher, signatures)
     return dispatcher
+
+
+# CO_VARARGS | CO_VARKEYWORDS
+_STARS = 0x04 | 0x08
+
+
+def _declare(dispatcher, signatures):
+    """Compiles for the signatures, and then for nothing else."""
+    # A recursive function's own name is not bound yet.
+    dispatcher._declaring = True
+    try:
+        for signature in signatures:
+            dispatcher.compile(signature)
+    finally:
+        del dispatcher._declaring
+    dispatcher.disable_compile()
 
 
 def bare_dispatcher(function, options, **more):
@@ -113,10 +136,8 @@ def _checked(options):
     unknown = {name: value for name, value in options.items() if name not in _KNOWN}
     if unknown:
         raise KeyError(f"Unrecognized options: {set(unknown)}. Known options are {sorted(_KNOWN)}")
-    if options.get("forceobj"):
-        raise UnsupportedError("object mode (`forceobj=True`) is not supported: zouk compiles without the interpreter")
-    if options.get("nopython") is False:
-        warnings.warn("`nopython=False` is ignored: zouk never falls back to the interpreter", ZoukDeprecationWarning, stacklevel=3)
+    if options.get("forceobj") and options.get("nopython"):
+        raise ValueError("Only one of 'nopython' or 'forceobj' can be True.")
     if options["locals"]:
         raise UnsupportedError("`locals` is not supported: write the conversion, such as `x = float32(x)`, in the function")
     if options.get("error_model", "python") not in ("python", "numpy"):

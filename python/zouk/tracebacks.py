@@ -7,8 +7,8 @@ _frames = {}
 
 
 def attach(exception, sites):
-    """Gives `exception` one traceback entry a site (file, function, line, column, end line, end column), innermost first."""
-    traceback = None
+    """Gives `exception` one traceback entry a site (file, function, line, column, end line, end column), innermost first, around those it has."""
+    traceback = exception.__traceback__
     for site in sites:
         frame = _frames.get(site)
         if frame is None:

@@ -1,7 +1,7 @@
 //! Names that are not local, and attributes of modules: what the environment says they stand for.
 
 use super::{Lowering, constants::is_spellable};
-use crate::{Binding, Constant, Environment, environment::builtin_names};
+use crate::{Binding, Constant, Environment, ObjectBlock, environment::{TYPING, builtin_names}};
 use rustpython_parser::{
     ast::{Expr, ExprAttribute, ExprName, Ranged},
     text_size::TextRange,
@@ -24,6 +24,10 @@ pub(super) struct Globals<'a> {
 impl<'a> Globals<'a> {
     pub fn new(env: &'a dyn Environment) -> Self {
         Globals { env, names: HashMap::new(), attributes: HashMap::new() }
+    }
+
+    pub fn object_block(&self, block: &ObjectBlock) -> Result<Binding, String> {
+        self.env.object_block(block)
     }
 
     /// Whether `assert` is executed: not under `python -O`.
@@ -139,9 +143,10 @@ impl<'c, 'a> Lowering<'c, 'a> {
     }
 
     /// What the environment says of a value that is not compiled: why and, on a second line, what to do.
-    fn refused(&mut self, range: TextRange, text: &str) {
+    pub(super) fn refused(&mut self, range: TextRange, text: &str) {
+        let (class, text) = text.strip_prefix(TYPING).map_or((ErrorClass::Unsupported, text), |text| (ErrorClass::Typing, text));
         let (why, help) = text.split_once('\n').unwrap_or((text, "pass the value in as an argument"));
-        self.error(range, ErrorClass::Unsupported, "unsupported-global", why.to_string(), help);
+        self.error(range, class, "unsupported-global", why.to_string(), help);
     }
 
     /// The nearest known name that is near enough.

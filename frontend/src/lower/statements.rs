@@ -35,6 +35,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
             Stmt::If(s) => return grow(|| self.if_statement(s)),
             Stmt::While(s) => return grow(|| self.while_statement(s)),
             Stmt::For(s) => return grow(|| self.for_statement(s)),
+            Stmt::With(s) => return self.object_block(s),
             Stmt::Assert(s) => self.assert(s),
             Stmt::Assign(s) => {
                 let value = self.assigned(&s.value, &s.targets);

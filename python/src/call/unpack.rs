@@ -186,7 +186,7 @@ unsafe fn unpack_items(sequence: *mut ffi::PyObject, put: Put, parts: &[Unpack],
 }
 
 /// Gives back the runtime blocks of a result that becomes no object.
-unsafe fn release(how: &Unpack, slots: &[u64]) {
+pub unsafe fn release(how: &Unpack, slots: &[u64]) {
     match how {
         Unpack::Array { .. } | Unpack::Record(_) => unsafe { zouk_runtime::abi::zouk_release(slots[0] as _) },
         Unpack::Tuple(parts) | Unpack::List(parts) | Unpack::Named { parts, .. } => {

@@ -1,0 +1,68 @@
+"""Functions of C that compiled code calls: what `ctypes` and `cffi` say of them."""
+
+import sys
+
+from . import types
+
+
+def describe(value):
+    """What an object of ctypes or cffi is to compiled code: ("function", name, result, arguments, address), types in the compiler's spelling;
+    ("namespace", name) when its attributes are functions; ("known", name); or None."""
+    ctypes = sys.modules.get("ctypes")
+    if ctypes is not None:
+        if isinstance(value, ctypes._CFuncPtr):
+            return _of_ctypes(ctypes, value)
+        if isinstance(value, ctypes.CDLL):
+            return "namespace", value._name or "library"
+    if "_cffi_backend" in sys.modules:
+        from . import cffi_support
+
+        return cffi_support.describe(value)
+    return None
+
+
+def _of_ctypes(ctypes, function):
+    name = getattr(function, "__name__", None) or "function"
+    arguments = function.argtypes
+    if arguments is None:
+        raise TypeError(f"the ctypes function {name!r} does not define its argument types\nset its `argtypes` attribute: `{name}.argtypes = [ctypes.c_double]`")
+    if function._flags_ & ctypes._FUNCFLAG_PYTHONAPI:
+        raise TypeError(f"the ctypes function {name!r} is one of Python's own C API, which needs the interpreter\ncall it in a `with objmode()` block")
+    if function.errcheck is not None:
+        raise TypeError(f"the ctypes function {name!r} has an `errcheck`, which compiled code does not call\ncheck the result in the compiled function")
+    try:
+        result, arguments = from_ctypes(function.restype), [from_ctypes(argument) for argument in arguments]
+    except TypeError as error:
+        raise TypeError(f"the ctypes function {name!r} cannot be called from compiled code: {error}\ndeclare numbers and pointers") from None
+    address = ctypes.cast(function, ctypes.c_void_p).value
+    if not address:
+        raise TypeError(f"the ctypes function {name!r} is a NULL pointer\ngive it an address")
+    return "function", name, result._ty, [argument._ty for argument in arguments], address
+
+
+_KINDS = {"i": "int", "u": "uint", "f": "float"}
+
+
+def from_ctypes(ctype):
+    """The type of what ctypes declares."""
+    import ctypes
+
+    if ctype is None:
+        return types.none
+    if ctype is ctypes.c_bool:
+        return types.boolean
+    if ctype in (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_wchar_p) or isinstance(ctype, type) and issubclass(ctype, ctypes._CFuncPtr):
+        return types.voidptr
+    if isinstance(ctype, type) and issubclass(ctype, ctypes._Pointer):
+        try:
+            return types.CPointer(from_ctypes(ctype._type_))
+        except TypeError:
+            return types.voidptr
+    if isinstance(ctype, type) and issubclass(ctype, ctypes._SimpleCData):
+        kind = "f" if ctype in (ctypes.c_float, ctypes.c_double) else "i" if ctype(-1).value == -1 else "u"
+        if ctype not in (ctypes.c_longdouble, ctypes.py_object, ctypes.c_char, ctypes.c_wchar):
+            return getattr(types, f"{_KINDS[kind]}{8 * ctypes.sizeof(ctype)}")
+    if getattr(ctype, "from_param", None) is not None and hasattr(ctype, "_dtype_"):
+        # What `numpy.ctypeslib.ndpointer` makes.
+        return types.voidptr if ctype._dtype_ is None else types.CPointer(types.from_dtype(ctype._dtype_))
+    raise TypeError(f"unsupported ctypes type {getattr(ctype, '__name__', ctype)}")
