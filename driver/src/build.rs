@@ -101,7 +101,9 @@ fn one<'c>(
     let environment = Recording { inner: provider.environment(symbol), reached };
     let (display, defaults) = (provider.display_name(symbol), provider.defaults(symbol));
     defaults.iter().flatten().for_each(|binding| visit(binding, &mut reached.borrow_mut()));
-    let definition = Definition { symbol, display: &display, environment: &environment, defaults: defaults.as_deref(), library: false };
+    let own = if symbol == request.entry { request.options.clone() } else { provider.options(symbol, &request.options) };
+    let locals: Vec<(String, Ty)> = own.locals;
+    let definition = Definition { symbol, display: &display, environment: &environment, defaults: defaults.as_deref(), locals: &locals, library: false };
     lower_function(context, block, &function, &definition)
 }
 

@@ -145,7 +145,7 @@ impl zouk_passes::library::Library for Library {
         let parsed = file.parsed()?;
         let function = parsed.functions.iter().find(|f| f.name() == name).ok_or_else(unknown)?;
         let environment = LibraryEnvironment { library: self, file, parsed };
-        let definition = Definition { symbol, display: name, environment: &environment, defaults: None, library: true };
+        let definition = Definition { symbol, display: name, environment: &environment, defaults: None, locals: &[], library: true };
         let lowered = lower_function(module.context(), module.body(0), function, &definition);
         let op = lowered.map_err(|errors| errors.into_iter().next().unwrap_or_else(unknown))?;
         settings(module, op);

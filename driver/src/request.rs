@@ -17,13 +17,15 @@ pub struct Options {
     /// Keep the machine code on disk.
     pub cache: bool,
     pub inline: bool,
+    /// Number types that names have wherever they are assigned.
+    pub locals: Vec<(String, Ty)>,
     /// What runs on several threads; empty for nothing.
     pub parallel: Vec<String>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { fastmath: 0, numpy_errors: false, boundscheck: true, debug: false, cache: false, inline: false, parallel: vec![] }
+        Options { fastmath: 0, numpy_errors: false, boundscheck: true, debug: false, cache: false, inline: false, locals: vec![], parallel: vec![] }
     }
 }
 

@@ -15,11 +15,16 @@ mod names;
 mod object_block;
 mod statements;
 
-use crate::{Binding, Environment, Function, liveness::Carried, scope::Scope};
+use crate::{
+    Binding, Environment, Function,
+    liveness::Carried,
+    scope::{Local, Scope},
+};
 use globals::Globals;
 use loops::Loop;
 use names::Slots;
 use rustpython_parser::text_size::TextRange;
+use std::collections::HashMap;
 use zouk_dialects::{
     diagnostic::{Diagnostic, ErrorClass},
     ir::{Attribute, Block, Builder, Context, Location, Op, Region, Type, Value},
@@ -36,6 +41,8 @@ pub struct Definition<'a> {
     pub environment: &'a dyn Environment,
     /// The values of the last parameters; without them the default expressions of the text must be constant.
     pub defaults: Option<&'a [Binding]>,
+    /// Number types that names have wherever they are assigned.
+    pub locals: &'a [(String, Ty)],
     /// A function of the compiler's own library: parameters may be `name: literal`, whose values are constants of each instance, and `*name`.
     pub library: bool,
 }
@@ -66,6 +73,8 @@ struct Lowering<'c, 'a> {
     carried: Carried,
     slots: Slots<'c>,
     loops: Vec<Loop>,
+    /// The conversions of names that have a declared type.
+    declared: HashMap<Local, String>,
     globals: Globals<'a>,
     nesting: usize,
     diagnostics: Vec<Diagnostic>,
@@ -84,6 +93,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
             function,
             carried,
             slots: Slots::new(scope.len()),
+            declared: definition.locals.iter().filter_map(|(name, ty)| Some((scope.outer(name)?, format!("numpy.{}", ty.numpy_name()?)))).collect(),
             scope,
             loops: vec![],
             globals: Globals::new(definition.environment),

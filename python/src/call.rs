@@ -108,7 +108,8 @@ unsafe fn call_big(callable: *mut ffi::PyObject, core: &Core, arguments: &[*mut 
 unsafe fn refuse(callable: *mut ffi::PyObject, core: &Core, arguments: &[*mut ffi::PyObject], i: usize, refusal: Refusal) -> *mut ffi::PyObject {
     guarded(|py| {
         let error = unsafe { refused::refused(py, callable, core, i, arguments[i], refusal) };
-        fallback::instead(unsafe { &Bound::from_borrowed_ptr(py, callable) }, core, arguments, error).map(Bound::into_ptr)
+        let dispatcher = unsafe { Bound::from_borrowed_ptr(py, callable) };
+        fallback::instead(&dispatcher, core, arguments, error).map(Bound::into_ptr)
     })
 }
 

@@ -96,6 +96,12 @@ pub struct Core {
     pub table: RefCell<Table>,
 }
 
+/// The types that the decorator declares for names.
+fn locals(options: &Bound<PyDict>) -> PyResult<Vec<(String, Ty)>> {
+    let given: Vec<(String, String)> = options.get_item("locals")?.map_or(Ok(vec![]), |given| given.extract())?;
+    given.into_iter().map(|(name, text)| Ok((name, crate::module::parse(options.py(), &text)?))).collect()
+}
+
 /// CO_VARARGS | CO_VARKEYWORDS.
 const VARIADIC: u32 = 0x04 | 0x08;
 
@@ -121,6 +127,7 @@ impl Core {
                 debug: flag("debug")?,
                 cache: flag("cache")?,
                 inline: flag("inline")?,
+                locals: locals(options)?,
                 parallel: options.get_item("parallel")?.map_or(Ok(vec![]), |names| names.extract())?,
             },
             given: options.get_item("given")?.map_or(Ok(vec![]), |names| names.extract())?,
@@ -149,6 +156,7 @@ impl Core {
             numpy_errors: if given("error_model") { own.numpy_errors } else { entry.numpy_errors },
             boundscheck: if given("boundscheck") { own.boundscheck } else { entry.boundscheck },
             inline: own.inline,
+            locals: own.locals.clone(),
             parallel: own.parallel.clone(),
             ..entry.clone()
         }

@@ -40,6 +40,7 @@ fn _zouk(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(allocated_bytes, module)?)?;
     module.add_function(wrap_pyfunction!(expose, module)?)?;
     module.add_function(wrap_pyfunction!(interpret, module)?)?;
+    module.add_function(wrap_pyfunction!(record_dtype, module)?)?;
     module.add_function(wrap_pyfunction!(threads, module)?)?;
     module.add_function(wrap_pyfunction!(most_threads, module)?)?;
     module.add_function(wrap_pyfunction!(set_threads, module)?)?;
@@ -102,6 +103,15 @@ fn expose(dispatcher: &Bound<PyAny>, arguments: Vec<String>, result: Option<Stri
     let address = crate::outside::expose(dispatcher.getattr("py_func")?, &version);
     let address = address.ok_or_else(|| errors::new(py, "InternalCompilerError", "the function has no entry for C"))?;
     Ok((address, version.compiled.result.to_string(), version.compiled.from_cache))
+}
+
+/// The NumPy dtype of a record type in MLIR's spelling.
+#[pyfunction]
+fn record_dtype<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
+    match parse(py, text)? {
+        Ty::Record(record) => crate::records::dtype_of(py, &record.of),
+        other => Err(errors::typing(py, &format!("{} is no record", other.user_name()))),
+    }
 }
 
 /// From now on the interpreter runs every call of the function.

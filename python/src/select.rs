@@ -13,7 +13,7 @@ use zouk_dialects::ty::{Rating, Ty, rate};
 /// Finds or makes the entry and remembers it.
 pub fn entry<'a>(dispatcher: &Bound<PyAny>, core: &'a Core, fingerprints: &[Fingerprint]) -> PyResult<&'a Entry> {
     let (version, steps) = if core.table.borrow().frozen {
-        best(core, fingerprints)?
+        best(dispatcher, core, fingerprints)?
     } else {
         let arguments: Vec<Ty> = fingerprints.iter().map(|f| f.ty()).collect();
         (compile::version(dispatcher, core, arguments, None)?, None)
@@ -23,7 +23,7 @@ pub fn entry<'a>(dispatcher: &Bound<PyAny>, core: &'a Core, fingerprints: &[Fing
 
 type Choice = (Arc<Version>, Option<Vec<Step>>);
 
-fn best(core: &Core, fingerprints: &[Fingerprint]) -> PyResult<Choice> {
+fn best(dispatcher: &Bound<PyAny>, core: &Core, fingerprints: &[Fingerprint]) -> PyResult<Choice> {
     let arguments: Vec<Ty> = fingerprints.iter().map(|f| f.ty()).collect();
     let names = |types: &[Ty]| types.iter().map(Ty::user_name).collect::<Vec<_>>().join(", ");
     let table = core.table.borrow();
@@ -38,7 +38,7 @@ fn best(core: &Core, fingerprints: &[Fingerprint]) -> PyResult<Choice> {
         let all: String = rated.iter().map(|(_, version)| spelled(version)).collect();
         return Err(PyTypeError::new_err(match rated.len() {
             0 => format!("No matching definition for argument type(s) {given}"),
-            _ => format!("Ambiguous overloading for argument type(s) ({given}):{all}"),
+            _ => format!("Ambiguous overloading for {} ({given}):{all}", dispatcher.getattr("py_func")?.repr()?),
         }));
     };
     let steps: Option<Vec<Step>> = fingerprints.iter().zip(&version.compiled.arguments).map(|(f, ty)| step(*f, ty)).collect();

@@ -97,6 +97,14 @@ def total(x: Any, out: Any) -> None:
 ufunc: np.ufunc = half
 lazy: zouk.DUFunc = twice.add("f8(f8)")
 general: zouk.GUFunc = total
+
+@zouk.cfunc("float64(float64)")
+def for_c(x: float) -> float:
+    with zouk.objmode(y="float64"):
+        y = x
+    return y
+
+address: int = for_c.address
 zouk.NumbaTypeError, zouk.typeof(3), zouk.from_dtype(np.dtype("f8"))
 """
 

@@ -60,7 +60,8 @@ def describe(value):
 
 
 def _function(ffi, kind, name, pointer):
-    if kind.ellipsis:
+    # Of functions of complex numbers `kind.ellipsis` is true, too.
+    if kind.cname.endswith("...)"):
         raise TypeError(f"the cffi function {name!r} takes any number of arguments\ndeclare one that does not")
     try:
         result, arguments = map_type(kind.result), [map_type(argument) for argument in kind.args]

@@ -21,6 +21,10 @@ def cfunc(sig, locals=None, cache=False, pipeline_class=None, **options):
         from .errors import UnsupportedError
 
         raise UnsupportedError("`pipeline_class` is Numba's; zouk's passes are chosen with `zouk-opt`")
+    if options.get("forceobj"):
+        from .errors import UnsupportedError
+
+        raise UnsupportedError("a function that C calls has no object mode (`forceobj=True`): `ctypes.CFUNCTYPE` makes one of a Python function")
     signature = types.normalize_signature(sig)
     options = _checked({**options, "cache": cache, "locals": locals or {}})
 

@@ -127,7 +127,7 @@ def bare_dispatcher(function, options, **more):
         __doc__=function.__doc__,
         __annotations__=function.__annotations__,
         __wrapped__=function,
-        targetoptions={name: value for name, value in options.items() if value is not None and name != "locals"},
+        targetoptions={name: value for name, value in options.items() if value is not None and (name != "locals" or value)},
     )
     return dispatcher
 
@@ -138,8 +138,9 @@ def _checked(options):
         raise KeyError(f"Unrecognized options: {set(unknown)}. Known options are {sorted(_KNOWN)}")
     if options.get("forceobj") and options.get("nopython"):
         raise ValueError("Only one of 'nopython' or 'forceobj' can be True.")
-    if options["locals"]:
-        raise UnsupportedError("`locals` is not supported: write the conversion, such as `x = float32(x)`, in the function")
+    for name, ty in options["locals"].items():
+        if not isinstance(types.as_type(ty), types.Number):
+            raise UnsupportedError(f"`locals` declares `{name}` as {ty}: it declares numbers; other types are those of the values")
     if options.get("error_model", "python") not in ("python", "numpy"):
         raise ValueError(f"error_model must be 'python' or 'numpy', not {options['error_model']!r}")
     inline = options.get("inline", "never")
@@ -191,6 +192,7 @@ def _core_options(options):
         "cache": bool(options.get("cache")),
         "inline": options.get("inline") == "always" or bool(options.get("forceinline")),
         "nogil": bool(options.get("nogil")),
+        "locals": [(name, types.as_type(ty)._ty) for name, ty in (options.get("locals") or {}).items()],
         "parallel": _parallel(options.get("parallel", False)),
         # What is left open is, in calls from compiled code, as the outermost function has it.
         "given": [name for name in ("fastmath", "error_model", "boundscheck") if options.get(name) is not None],

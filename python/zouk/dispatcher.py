@@ -75,10 +75,22 @@ def compile(self, sig):
     """Compiles for a signature, unless that is done; the result type, if given, is what the function then returns."""
     signature = types.normalize_signature(sig)
     result = signature.return_type
+    _check_signature(self, signature)
     if _zouk.is_frozen(self) and signature.args not in self.signatures:
         raise RuntimeError("compilation disabled")
     _zouk.compile_for(self, [arg._ty for arg in signature.args], None if result is None else result._ty)
     return self
+
+
+def _check_signature(self, signature):
+    code = self.py_func.__code__
+    given, expected = len(signature.args), code.co_argcount + code.co_kwonlyargcount
+    if given != expected:
+        raise TypeError(f"Signature mismatch: {given} argument types given, but function takes {expected} arguments")
+    if types.pyobject in (signature.return_type, *signature.args):
+        from .errors import TypingError
+
+        raise TypingError(f"the signature {signature} has `pyobject`, which only the interpreter works on: use `forceobj=True`, or a `with objmode()` block")
 
 
 def recompile(self):

@@ -1,5 +1,6 @@
 """Tracebacks of compiled code: entries with the file, line, columns and function of the Python source."""
 
+from _thread import allocate_lock, start_new_thread
 from types import TracebackType
 
 _CODE = compile("raise SystemError", "<zouk>", "exec")
@@ -26,11 +27,23 @@ def _frame(file, function, line, column, end_line, end_column):
         co_firstlineno=max(line, 1),
         co_linetable=_line_table(len(_CODE.co_code) // 2, line, column, end_line, end_column),
     )
+    made = []
+    done = allocate_lock()
+    done.acquire()
+    # A frame keeps its callers' frames, and these what they have at hand: a thread has none.
+    start_new_thread(_run, (code, file, made, done))
+    done.acquire()
+    return made.pop()
+
+
+def _run(code, file, made, done):
     try:
         exec(code, {"__name__": "zouk", "__file__": file}, {})
     except SystemError as error:
         entry = error.__traceback__.tb_next
-        return entry.tb_frame, entry.tb_lasti
+        made.append((entry.tb_frame, entry.tb_lasti))
+    finally:
+        done.release()
 
 
 def _line_table(units, line, column, end_line, end_column):

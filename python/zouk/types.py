@@ -141,6 +141,12 @@ class Record(Type):
     __slots__ = ()
 
 
+class PyObject(Type):
+    """Any Python object: what object mode works on."""
+
+    __slots__ = ()
+
+
 class NoneType(Type):
     __slots__ = ()
 
@@ -309,7 +315,7 @@ class Signature:
         return hash((self.return_type, self.args))
 
     def __repr__(self):
-        return f"({', '.join(map(str, self.args))}) -> {self.return_type}"
+        return f"{self.args} -> {self.return_type}"
 
     def __reduce__(self):
         return Signature, (self.return_type, self.args)
@@ -334,6 +340,7 @@ complex64 = c8 = Complex("complex64", "complex<f32>", 64, float32)
 complex128 = c16 = Complex("complex128", "complex<f64>", 128, float64)
 none = void = NoneType("none", "!py.none")
 voidptr = RawPointer("void*", "!py.pointer<!py.none>")
+pyobject = ffi_forced_object = PyObject("pyobject", "!py.pyobject")
 unicode_type = string = UnicodeType("unicode_type", "!py.str")
 optional = Optional
 
@@ -402,10 +409,11 @@ def from_dtype(dtype):
 
 
 def as_dtype(type):
-    """The NumPy dtype of a number type, or of that of a time."""
+    """The NumPy dtype of a number type, of that of a time, or of a record."""
     import numpy
 
-    return numpy.dtype(as_type(type).name)
+    type = as_type(type)
+    return _zouk.record_dtype(type._ty) if isinstance(type, Record) else numpy.dtype(type.name)
 
 
 def typeof(value, purpose=None):
@@ -431,8 +439,9 @@ def _evaluate(text):
             # `None(f8)` calls a constant, and so on: the error below says it better.
             warnings.simplefilter("ignore")
             return eval(text, {"__builtins__": {}}, names)
-    except NameError as error:
-        raise NameError(f"{error} (in the signature {text!r})") from None
+    except (NameError, SyntaxError, KeyError) as error:
+        why = error.msg if isinstance(error, SyntaxError) else error.args[0]
+        raise type(error)(f"{why} (in the signature {text!r})") from None
     except Exception as error:
         raise TypeError(f"invalid signature {text!r}: {error}") from None
 
@@ -448,20 +457,18 @@ class _Names:
 
 def is_signature(value):
     """Whether a decorator's argument is a signature (and not a function)."""
-    return isinstance(value, (str, tuple, Signature, Type))
+    return isinstance(value, (str, tuple, Signature))
 
 
 def normalize_signature(value):
-    """A Signature, from one, its spelling, a tuple of argument types, or one argument type."""
-    if isinstance(value, str):
-        value = _evaluate(value)
-    if isinstance(value, Signature):
-        return value
-    if isinstance(value, tuple):
-        return Signature(None, tuple(as_type(part) for part in value))
-    if isinstance(value, Type):
-        return Signature(None, (value,))
-    raise TypeError(f"invalid signature: {value!r} (type: {type(value)!r}) evaluates to {type(value)} instead of tuple or Signature")
+    """A Signature, from one, its spelling, or a tuple of argument types."""
+    evaluated = _evaluate(value) if isinstance(value, str) else value
+    if isinstance(evaluated, Signature):
+        return evaluated
+    if isinstance(evaluated, tuple):
+        return Signature(None, tuple(as_type(part) for part in evaluated))
+    kinds = (type(value).__name__, type(evaluated).__name__)
+    raise TypeError("invalid signature: %r (type: %r) evaluates to %r instead of tuple or Signature" % (value, *kinds))
 
 
 def _from_ty(text):

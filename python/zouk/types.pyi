@@ -43,6 +43,13 @@ class _NPTime(Type):
 
 class NPDatetime(_NPTime): ...
 class NPTimedelta(_NPTime): ...
+class PyObject(Type): ...
+class RawPointer(Type): ...
+
+class CPointer(Type):
+    dtype: Type
+    def __init__(self, dtype: _TypeLike, addrspace: None = None) -> None: ...
+
 class NoneType(Type): ...
 class UnicodeType(Type): ...
 
@@ -146,6 +153,9 @@ complex64: Complex
 c8: Complex
 complex128: Complex
 c16: Complex
+pyobject: PyObject
+ffi_forced_object: PyObject
+voidptr: RawPointer
 none: NoneType
 void: NoneType
 unicode_type: UnicodeType

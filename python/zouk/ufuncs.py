@@ -9,6 +9,7 @@ from types import FunctionType
 
 from . import _zouk, types
 from .decorators import _checked, bare_dispatcher
+from .errors import UnsupportedError
 from .serialize import reduce_ufunc, travel_by_value
 
 _TARGETS = ("cpu", "parallel", "cuda")
@@ -93,6 +94,8 @@ class _Maker:
             raise ValueError(f"Unsupported target: {target}")
         if not isinstance(identity, (int, str, type(None))) or identity not in _IDENTITIES:
             raise ValueError(f"invalid identity value {identity!r}")
+        if options.get("forceobj"):
+            raise UnsupportedError("a ufunc has no object mode (`forceobj=True`): NumPy's `frompyfunc` makes one of a Python function")
         self.target, self.identity = target, identity
         self.options = {name: value for name, value in options.items() if value is not None}
         self.checked = _checked({"error_model": "numpy", "locals": {}, **self.options})

@@ -53,6 +53,7 @@ pub struct Flags {
 impl Flags {
     fn options(&self) -> Options {
         Options {
+            locals: vec![],
             fastmath: self.fastmath.unwrap_or_default(),
             numpy_errors: self.error_model == "numpy",
             boundscheck: !self.no_boundscheck,

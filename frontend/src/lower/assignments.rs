@@ -16,6 +16,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
         match target {
             Expr::Name(name) => {
                 if let Some(local) = self.scope.local(name) {
+                    let value = self.declared(local, value, name.range);
                     self.slots.set(local, Slot::bound(value));
                 }
             }
@@ -75,6 +76,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
                 let Some(local) = self.scope.local(name) else { return };
                 let old = self.read(local, name.range);
                 let new = self.augmented(s, old);
+                let new = self.declared(local, new, name.range);
                 self.slots.set(local, Slot::bound(new));
             }
             Expr::Subscript(target) => {

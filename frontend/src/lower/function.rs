@@ -34,7 +34,8 @@ impl<'c, 'a> Lowering<'c, 'a> {
         let (function, header) = (self.function, self.function.header());
         self.within(entry, |l| {
             for (local, argument) in entry.args().into_iter().enumerate() {
-                l.slots.set(local, Slot::bound(argument));
+                let value = l.declared(local, argument, header);
+                l.slots.set(local, Slot::bound(value));
             }
             if l.block(function.body()) == Flow::Falls {
                 let none = l.none(header);

@@ -68,6 +68,13 @@ impl<'c> Lowering<'c, '_> {
         }
     }
 
+    /// The value as one of the type that the name was declared to have.
+    pub(super) fn declared(&self, local: Local, value: Value<'c>, range: TextRange) -> Value<'c> {
+        let Some(conversion) = self.declared.get(&local) else { return value };
+        let callee = self.reference_op(conversion, range);
+        self.value(range, "py.call", &[callee, value], &[])
+    }
+
     /// The names of carried values, for messages; a value without a name has the empty one.
     pub(super) fn spelled(&self, unnamed: usize, names: impl IntoIterator<Item = Local>) -> Attribute<'c> {
         let names: Vec<&str> = std::iter::repeat_n("", unnamed).chain(names.into_iter().map(|n| self.scope.name(n))).collect();

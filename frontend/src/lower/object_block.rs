@@ -21,9 +21,8 @@ impl<'c, 'a> Lowering<'c, 'a> {
         let errors = self.diagnostics.len();
         let call = call_of(s).filter(|call| self.reference(&call.func).as_deref() == Some(OBJMODE));
         let Some(call) = call else {
-            if self.diagnostics.len() == errors {
-                self.unsupported(head, crate::unsupported::WITH);
-            }
+            self.diagnostics.truncate(errors);
+            self.unsupported(head, crate::unsupported::WITH);
             return Flow::Falls;
         };
         if let Some(argument) = call.args.first() {

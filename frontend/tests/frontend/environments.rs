@@ -16,7 +16,7 @@ fn lower(text: &str, environment: &dyn Environment, defaults: Option<&[Binding]>
     let function = find_function(&Source::new("example.py", text), Find::Only).map_err(|d| vec![d])?;
     let context = context();
     let module = Module::new(Location::unknown(&context));
-    let definition = Definition { symbol: "f", display: "outer.<locals>.f", environment, defaults, library: false };
+    let definition = Definition { symbol: "f", display: "outer.<locals>.f", environment, defaults, locals: &[], library: false };
     lower_function(&context, module_op(&module).body(0), &function, &definition)?;
     assert!(module_op(&module).verify());
     let text = module_op(&module).to_string();

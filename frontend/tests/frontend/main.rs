@@ -28,7 +28,7 @@ fn lower_into<'c>(context: &'c Context, module: &Module<'c>, text: &str) -> Resu
     let block = module_op(module).body(0);
     let mut diagnostics = vec![];
     for function in &file.functions {
-        let definition = Definition { symbol: function.name(), display: function.name(), environment: &file.environment, defaults: None, library: false };
+        let definition = Definition { symbol: function.name(), display: function.name(), environment: &file.environment, defaults: None, locals: &[], library: false };
         if let Err(errors) = lower_function(context, block, function, &definition) {
             diagnostics.extend(errors);
         }
