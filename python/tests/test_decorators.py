@@ -40,10 +40,10 @@ def test_refusals():
         njit(int)
     with pytest.raises(KeyError, match="Unrecognized options: {'nonsense'}. Known options are"):
         njit(nonsense=True)(plus)
+    with pytest.raises(ValueError):
+        jit(forceobj=True, nopython=True)(plus)
     with pytest.raises(zouk.UnsupportedError):
-        jit(forceobj=True)(plus)
-    with pytest.raises(zouk.UnsupportedError):
-        njit(locals={"x": zouk.int8})(plus)
+        njit(locals={"x": zouk.int8[:]})(plus)
     with pytest.raises(ValueError):
         njit(fastmath={"fastest"})(plus)
     with pytest.raises(ValueError):
@@ -55,8 +55,6 @@ def test_refusals():
 def test_warnings():
     with pytest.warns(RuntimeWarning, match="nopython is set for njit and is ignored"):
         njit(nopython=True)(plus)
-    with pytest.warns(zouk.NumbaDeprecationWarning):
-        jit(nopython=False)(plus)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         njit(plus)(1)

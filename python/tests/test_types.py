@@ -64,7 +64,7 @@ def test_reprs():
     assert str(zouk.float64[:, ::1]) == "array(float64, 2d, C)"
     assert str(types.UniTuple(types.int64, 3)) == "UniTuple(int64 x 3)"
     assert str(types.Tuple((types.int64, types.float64))) == "Tuple(int64, float64)"
-    assert repr(zouk.float64(zouk.int32)) == "(int32) -> float64"
+    assert repr(zouk.float64(zouk.int32)) == "(int32,) -> float64"
 
 
 def test_uniform_tuples_are_unituples():

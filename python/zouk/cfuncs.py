@@ -1,6 +1,5 @@
 """`cfunc`: compiled functions that C can call, and arrays over what C points to."""
 
-import ctypes
 from types import FunctionType
 
 from . import _zouk, types
@@ -77,6 +76,8 @@ class CFunc:
     @property
     def ctypes(self):
         """The function as one of `ctypes`."""
+        import ctypes
+
         prototype = ctypes.CFUNCTYPE(_to_ctypes(self._signature.return_type), *map(_to_ctypes, self._signature.args))
         return prototype(self._address)
 
@@ -126,6 +127,8 @@ def _c_type(ty, result=False):
 
 
 def _to_ctypes(ty):
+    import ctypes
+
     if isinstance(ty, types.CPointer):
         return ctypes.POINTER(_to_ctypes(ty.dtype)) if not isinstance(ty.dtype, types.Record) else ctypes.c_void_p
     if ty == types.none:
@@ -149,6 +152,8 @@ def farray(ptr, shape, dtype=None):
 
 
 def _array(ptr, shape, dtype, order):
+    import ctypes
+
     import numpy
 
     address, pointed = _pointer(ptr)
@@ -171,6 +176,7 @@ def _array(ptr, shape, dtype, order):
 
 def _pointer(ptr):
     """The address in a pointer of ctypes or cffi, and the dtype of what it points to, which a void pointer does not know."""
+    import ctypes
     import sys
 
     import numpy

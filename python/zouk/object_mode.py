@@ -1,6 +1,5 @@
 """Blocks that the interpreter runs in the middle of a compiled function: `with objmode(y="float64[:]"):`."""
 
-import ast
 from types import CodeType, FunctionType
 
 from . import types
@@ -33,6 +32,8 @@ def make_block(function, text, line, inputs, outputs):
 
     It takes the values of the names `inputs` and returns a tuple of those of `outputs`, a list of (name, text of its type).
     """
+    import ast
+
     code = function.__code__
     names = [name for name, _ in outputs]
     tree = ast.parse("if 1:\n" + text, code.co_filename)
@@ -42,11 +43,11 @@ def make_block(function, text, line, inputs, outputs):
     back = ast.Return(ast.Tuple([ast.Name(name, ast.Load()) for name in names], ast.Load()))
     ast.fix_missing_locations(ast.copy_location(back, last))
     given = ast.arguments([], [ast.arg(name) for name in inputs], None, [], [], None, [])
-    block = _function("block", given, [*body, back], body[0])
+    block = _function(ast, "block", given, [*body, back], body[0])
     # Names of the functions around it become free variables, as they are in the function itself.
     free = [name for name in code.co_freevars if name not in inputs]
     around = ast.arguments([], [ast.arg(name) for name in free], None, [], [], None, [])
-    module = ast.Module([_function("around", around, [block], body[0])], [])
+    module = ast.Module([_function(ast, "around", around, [block], body[0])], [])
     compiled = compile(module, code.co_filename, "exec", code.co_flags & _FUTURE, dont_inherit=True)
     code_of = _code_in(_code_in(compiled)).replace(co_name=_NAME, co_qualname=f"{function.__qualname__}.<locals>.{_NAME}")
     cells = dict(zip(code.co_freevars, function.__closure__ or ()))
@@ -69,7 +70,7 @@ def warn_of_fallback(dispatcher, error):
 _FUTURE = 0x1FF0000
 
 
-def _function(name, arguments, body, at):
+def _function(ast, name, arguments, body, at):
     made = ast.FunctionDef(name, arguments, body, [], None, None)
     if "type_params" in ast.FunctionDef._fields:
         made.type_params = []
