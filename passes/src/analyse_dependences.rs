@@ -17,17 +17,32 @@
 //! | `spans` | subscripts that may wrap around |
 //!
 //! ```mlir before
-//! func.func @shift(%a: memref<?xf64>, %b: memref<?xf64>, %n: index) {
+//! func.func @twice(%a: memref<?xf64>, %n: index) -> memref<?xf64> {
 //!   %c0 = arith.constant 0 : index
 //!   %c1 = arith.constant 1 : index
+//!   %b = rt.alloc(%n) : memref<?xf64>
 //!   scf.for %i = %c0 to %n step %c1 {
 //!     %x = memref.load %a[%i] : memref<?xf64>
-//!     memref.store %x, %b[%i] : memref<?xf64>
+//!     %y = arith.addf %x, %x : f64
+//!     memref.store %y, %b[%i] : memref<?xf64>
 //!   } {zouk.parallel = "prange", zouk.carried = []}
-//!   return
+//!   return %b : memref<?xf64>
 //! }
 //! ```
 //! ```mlir after
+//! module {
+//!   func.func @twice(%arg0: memref<?xf64>, %arg1: index) -> memref<?xf64> {
+//!     %c0 = arith.constant 0 : index
+//!     %c1 = arith.constant 1 : index
+//!     %0 = rt.alloc(%arg1) : memref<?xf64>
+//!     scf.for %arg2 = %c0 to %arg1 step %c1 {
+//!       %1 = memref.load %arg0[%arg2] : memref<?xf64>
+//!       %2 = arith.addf %1, %1 : f64
+//!       memref.store %2, %0[%arg2] : memref<?xf64>
+//!     } {zouk.carried = [], zouk.independent, zouk.parallel = "prange"}
+//!     return %0 : memref<?xf64>
+//!   }
+//! }
 //! ```
 
 use crate::bufferize::overlap;
