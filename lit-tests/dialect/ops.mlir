@@ -21,7 +21,8 @@ func.func @constants() -> !py.object {
 
 func.func @types(%a: !py.array<f64, 2, C>, %b: !py.array<si8, 0, F>, %c: !py.array<complex<f32>, 15, A, readonly>, %d: !py.optional<si64>,
                  %e: !py.maybe<f64>, %f: !py.range<si32>, %g: !py.enumerate<!py.array<f64, 1, A>>, %h: !py.reversed<!py.range<si64>>,
-                 %i: !py.zip<!py.array<i1, 1, C>, tuple<si64, f64>>, %j: !py.slice<si64, !py.none, si64>, %k: tuple<>) {
+                 %i: !py.zip<!py.array<i1, 1, C>, tuple<si64, f64>>, %j: !py.slice<si64, !py.none, si64>, %k: tuple<>, %l: !py.pointer<f64>,
+                 %m: !py.pointer<!py.none>, %n: !py.ctypes<!py.array<f64, 1, C>>) {
   return
 }
 

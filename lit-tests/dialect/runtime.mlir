@@ -35,6 +35,14 @@ func.func @views(%block: !llvm.ptr, %n: index) -> memref<?xf64, strided<[?]>> {
   return %1 : memref<?xf64, strided<[?]>>
 }
 
+func.func @foreign(%address: i64, %n: index) -> i64 {
+  %0 = rt.foreign %address[%n, %n] : memref<?xf64, strided<[?]>>
+  %1 = rt.foreign %address[] : memref<i32>
+  %2 = rt.address %0 : memref<?xf64, strided<[?]>>
+  rt.keep %1 : memref<i32>
+  return %2 : i64
+}
+
 func.func @prints(%a: i64, %b: f64) {
   rt.print "text"
   rt.print "a =" (%a, %b : i64, f64) kinds "if"

@@ -126,3 +126,11 @@ func.func @seen_as(%base: memref<?xf64>, %n: index) {
   %0 = rt.view %base[%n, %n, %n] : memref<?xf64> to memref<?xindex>
   return
 }
+
+// -----
+
+func.func @extents(%address: i64, %n: index) {
+  // expected-error @below {{'rt.foreign' op needs 1 sizes and 1 strides, but has 1 numbers}}
+  %0 = rt.foreign %address[%n] : memref<?xf64>
+  return
+}

@@ -35,7 +35,8 @@ def jit(signature_or_function=None, locals=None, cache=False, pipeline_class=Non
 
     Options: `fastmath` (bool or a set of LLVM's flags), `error_model` ("python" raises ZeroDivisionError, "numpy" gives inf and nan),
     `boundscheck` (True unless given), `nogil`, `cache`, `inline` ("never" or "always": a function
-    without early exits is put in the place of its calls however long it is), `debug` (less optimisation), `parallel` (True, or a dict that
+    without early exits is put in the place of its calls however long it is), `debug` (less optimisation), `locals` (a dict of number types that names
+    have wherever they are assigned), `forceobj` (the interpreter runs the function), `nopython=False` (it does where the function cannot be compiled), `parallel` (True, or a dict that
     names what runs on several threads: see `docs/parallel.md`).
     """
     if pipeline_class is not None:
