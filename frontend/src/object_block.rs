@@ -23,17 +23,18 @@ pub struct ObjectBlock<'a> {
     pub outputs: Vec<(&'a str, &'a str)>,
 }
 
-/// The call in `with objmode(…):`, as far as the text tells.
-pub(crate) fn call_of(with: &StmtWith) -> Option<&ExprCall> {
+/// The context manager of `with objmode(…):` or `with objmode:`, as far as the text tells, and the call.
+pub(crate) fn context_of(with: &StmtWith) -> Option<(&Expr, Option<&ExprCall>)> {
     match &with.items[..] {
-        [ast::WithItem { context_expr: Expr::Call(call), optional_vars: None, .. }] => Some(call),
+        [ast::WithItem { context_expr: Expr::Call(call), optional_vars: None, .. }] => Some((&call.func, Some(call))),
+        [ast::WithItem { context_expr, optional_vars: None, .. }] => Some((context_expr, None)),
         _ => None,
     }
 }
 
 /// The local names that a block declares to give back.
 pub(crate) fn declared<'a>(with: &'a StmtWith) -> impl Iterator<Item = &'a Keyword> {
-    call_of(with).into_iter().flat_map(|call| &call.keywords)
+    context_of(with).and_then(|(_, call)| call).into_iter().flat_map(|call| &call.keywords)
 }
 
 /// The local names that a block may read before it assigns them.

@@ -30,6 +30,7 @@ mod form_kernel;
 mod hoist_checks;
 mod factor_signs;
 mod inline_calls;
+mod keep_addressed;
 mod summarize_writes;
 mod schedule_products;
 pub mod define_products;

@@ -475,3 +475,64 @@ def test_addresses_as_arguments():
         return p
 
     assert clear(a.ctypes.data, 16) == a.ctypes.data and np.array_equal(a, [0, 0, 2, 3, 4])
+
+
+def test_an_address_from_another_function_keeps_its_array():
+    @njit
+    def address(a):
+        return a.ctypes.data
+
+    @njit(inline="never")
+    def indirect(a, n):
+        for i in range(n):
+            a[i] = a[i] + 0 * i
+        return address(a)
+
+    @njit
+    def f(n, way):
+        a = np.full(n, 7.0)
+        p = address(a) if way else indirect(a, n)
+        b = np.full(n, 3.0)
+        out = np.zeros(n)
+        memcpy(out.ctypes, p, 8 * n)
+        return out.sum() + 0 * b[0]
+
+    assert f(5, True) == f(5, False) == 35.0
+
+
+def test_addresses_and_early_exits():
+    @njit
+    def f(n):
+        a = np.full(n, 7.0)
+        p = a.ctypes.data
+        for i in range(n):
+            b = np.full(n, 3.0)
+            if i == 3:
+                out = np.zeros(n)
+                memcpy(out.ctypes, p, 8 * n)
+                return out.sum()
+            if b[0] > i + 10:
+                return -1.0
+        return 0.0
+
+    assert f(6) == 42.0 and f(2) == 0.0
+
+
+def test_what_is_computed_from_an_array_stays_apart_from_it():
+    @njit
+    def f(x):
+        a = x * 2 + 1
+        b = a + 1
+        libc.memset(a.ctypes, 0, 16)
+        c = a + 1
+        return a, b, c
+
+    def expected(x):
+        a = x * 2 + 1
+        b = a + 1
+        a[:2] = 0
+        return a, b, a + 1
+
+    x = np.arange(6.0)
+    for got, wanted in zip(f(x), expected(x)):
+        assert np.array_equal(got, wanted)

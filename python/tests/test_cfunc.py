@@ -154,6 +154,22 @@ def test_records_behind_pointers():
     assert np.array_equal(data["x"], -before["x"]) and np.array_equal(data["a"], before["a"])
 
 
+def test_structs_as_c_lays_them_out():
+    struct = types.Record.make_c_struct([("flag", types.int8), ("x", types.float64), ("n", types.int16)])
+
+    class C(ctypes.Structure):
+        _fields_ = [("flag", ctypes.c_int8), ("x", ctypes.c_double), ("n", ctypes.c_int16)]
+
+    @cfunc(types.float64(types.CPointer(struct)))
+    def f(p):
+        p[0].n = 9
+        return p[0].flag + p[0].x
+
+    value = C(3, 1.5, 0)
+    assert types.as_dtype(struct).itemsize == ctypes.sizeof(C)
+    assert f.ctypes(ctypes.addressof(value)) == 4.5 and value.n == 9
+
+
 class Unraisable:
     def __enter__(self):
         self.seen, self.hook = [], sys.unraisablehook

@@ -440,6 +440,20 @@ def test_types_that_are_none(spelled):
         f(1)
 
 
+def test_blocks_that_give_nothing_need_no_call():
+    seen = []
+
+    @njit
+    def f(x):
+        with objmode:
+            seen.append(x)
+        with zouk.objmode():
+            seen.append(x + 1)
+        return x
+
+    assert f(1) == 1 and f.py_func(1) == 1 and seen == [1, 2, 1, 2]
+
+
 def test_other_context_managers():
     @njit
     def f(x):

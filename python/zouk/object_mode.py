@@ -7,15 +7,15 @@ from . import types
 _NAME = "<objmode>"
 
 
-class objmode:
+class ObjectMode:
     """`with objmode(y="float64[:]"):` in a compiled function: the interpreter runs the block. Each name that the block assigns and that is used
     afterwards is declared with its type. To the interpreter itself it changes nothing.
     """
 
-    def __init__(self, *args, **kwargs):
+    def __call__(self, *args, **kwargs):
         if args:
             raise TypeError("objmode() takes the names that its block assigns, with their types, and no positional arguments")
-        self.declared = kwargs
+        return self
 
     def __enter__(self):
         return None
@@ -23,8 +23,15 @@ class objmode:
     def __exit__(self, *exception):
         return None
 
+    def __repr__(self):
+        return "<objmode>"
 
-objmode_context = objmode
+    def __reduce__(self):
+        return "objmode"
+
+
+objmode = objmode_context = ObjectMode()
+objmode.__name__ = "objmode"
 
 
 def make_block(function, text, line, inputs, outputs):

@@ -140,6 +140,14 @@ class Record(Type):
 
     __slots__ = ()
 
+    @staticmethod
+    def make_c_struct(name_types):
+        """The struct that C makes of fields, given as (name, type)."""
+        import numpy
+
+        names, fields = zip(*name_types)
+        return from_dtype(numpy.dtype({"names": names, "formats": [as_dtype(field) for field in fields]}, align=True))
+
 
 class PyObject(Type):
     """Any Python object: what object mode works on."""

@@ -35,7 +35,9 @@ class Float(Number): ...
 class Complex(Number):
     underlying_float: Float
 
-class Record(Type): ...
+class Record(Type):
+    @staticmethod
+    def make_c_struct(name_types: list[tuple[str, _TypeLike]]) -> Record: ...
 
 class _NPTime(Type):
     unit: str

@@ -3,7 +3,7 @@
 use super::{Flow, Lowering, names::Slot};
 use crate::{
     Binding,
-    object_block::{ObjectBlock, call_of, inputs, leaves},
+    object_block::{ObjectBlock, context_of, declared, inputs, leaves},
 };
 use rustpython_parser::{
     ast::{Ranged, StmtWith},
@@ -19,13 +19,13 @@ impl<'c, 'a> Lowering<'c, 'a> {
     pub(super) fn object_block(&mut self, s: &'a StmtWith) -> Flow {
         let head = TextRange::at(s.range.start(), TextSize::from(4));
         let errors = self.diagnostics.len();
-        let call = call_of(s).filter(|call| self.reference(&call.func).as_deref() == Some(OBJMODE));
-        let Some(call) = call else {
+        let context = context_of(s).filter(|(manager, _)| self.reference(manager).as_deref() == Some(OBJMODE));
+        let Some((_, call)) = context else {
             self.diagnostics.truncate(errors);
             self.unsupported(head, crate::unsupported::WITH);
             return Flow::Falls;
         };
-        if let Some(argument) = call.args.first() {
+        if let Some(argument) = call.and_then(|call| call.args.first()) {
             self.unsupported(argument.range(), ("a positional argument of objmode()", "declare what the block assigns: `objmode(y=\"float64\")`"));
             return Flow::Falls;
         }
@@ -37,7 +37,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
         let mut assigned = self.scope.empty_set();
         self.scope.assigned(&s.body, &mut assigned);
         let mut outputs = vec![];
-        for keyword in &call.keywords {
+        for keyword in declared(s) {
             let name = keyword.arg.as_ref().map(|name| name.as_str()).unwrap_or_default();
             match self.scope.outer(name).filter(|local| assigned.contains(*local)) {
                 Some(local) => outputs.push((local, self.function.lines().text_of(keyword.value.range()))),

@@ -4,9 +4,8 @@ use super::Lower;
 use super::control_flow::parts_of;
 use crate::foreign::{self, ARGUMENTS, FOREIGN};
 use crate::functions::Val;
-use crate::memory::root;
 use zouk_dialects::diagnostic::Diagnostic;
-use zouk_dialects::ir::{Attribute, Block, Builder, Op, Type, Value};
+use zouk_dialects::ir::{Attribute, Op, Type, Value};
 use zouk_dialects::ty::{Array, Layout, Ty};
 
 /// Whether the C of this machine passes a `float complex` in one register.
@@ -118,19 +117,5 @@ impl<'c> Lower<'c> {
         let address = self.b.bin("arith.addi", pointer.parts[0], offset);
         let Ty::Array(array) = Ty::array((**to).clone(), 0, Layout::C) else { return Err(self.internal("an array type")) };
         Ok(self.array_at(address, array, &[]))
-    }
-}
-
-/// Arrays whose addresses were taken live to the end of the block that made them: C may use them until then.
-pub(super) fn keep_addressed(function: Op) {
-    for op in function.collect(|op| op.is("rt.address")) {
-        let array = root(op.operand(0));
-        let Some(block) = array.owner_block().or_else(|| array.def().and_then(Op::block)) else { continue };
-        let last = block.region().filter(|region| region.first_block() == Some(block)).map_or(vec![block], |region| region.blocks());
-        for terminator in last.into_iter().filter_map(Block::terminator).filter(|op| op.block() == Some(block) || op.successors().is_empty()) {
-            let b = Builder::before(terminator);
-            b.set_loc(op.loc());
-            b.op("rt.keep", &[array], &[], &[]);
-        }
     }
 }

@@ -31,7 +31,6 @@ pub(super) fn rebuild<'c>(module: Op<'c>, old: Op<'c>) -> Result<(), Diagnostic>
     let new = lower.b.op_with_regions("func.func", &[], &[], &attributes(&lower.b, old, expanded), &[region]);
     if let Some(body) = old.region(0).first_block() {
         lower.body(body, new, &inputs, &results)?;
-        super::foreign::keep_addressed(new);
     }
     old.erase();
     Ok(())
