@@ -79,6 +79,13 @@ func.func @prints(%a: i64, %b: f64) {
 // OUT:     %4 = rt.view %1[%arg1, %arg1, %arg1] repeats : memref<?xf64, strided<[?]>> to memref<?xi64, strided<[?]>>
 // OUT:     return %1 : memref<?xf64, strided<[?]>>
 // OUT:   }
+// OUT:   func.func @foreign(%arg0: i64, %arg1: index) -> i64 {
+// OUT:     %0 = rt.foreign %arg0[%arg1, %arg1] : memref<?xf64, strided<[?]>>
+// OUT:     %1 = rt.foreign %arg0[] : memref<i32>
+// OUT:     %2 = rt.address %0 : memref<?xf64, strided<[?]>>
+// OUT:     rt.keep %1 : memref<i32>
+// OUT:     return %2 : i64
+// OUT:   }
 // OUT:   func.func @prints(%arg0: i64, %arg1: f64) {
 // OUT:     rt.print "text"
 // OUT:     rt.print "a ="(%arg0, %arg1 : i64, f64) kinds "if"
