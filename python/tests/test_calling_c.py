@@ -400,6 +400,34 @@ def test_cffi_structs_are_records(module):
         map_type(module.ffi.typeof("long double"))
 
 
+def test_signatures_of_cffi():
+    """Numba's example: a function of structs, by the declaration of C."""
+    own = cffi.FFI()
+    own.cdef("""
+        typedef struct my_struct { int i1; float f2; double d3; float af4[7]; } my_struct;
+        typedef double (*my_func)(my_struct *, size_t);
+    """)
+    signature = map_type(own.typeof("my_func"), use_record_dtype=True)
+    assert signature.return_type == types.float64 and signature.args[1] == types.uint64
+
+    @zouk.cfunc(signature)
+    def foo(ptr, n):
+        base = zouk.carray(ptr, n)
+        total = 0.0
+        for i in range(n):
+            total += base[i].i1 * base[i].f2 / base[i].d3 + base[i].af4.sum()
+        return total
+
+    structs = own.new("my_struct[3]")
+    expected = 0.0
+    for i in range(3):
+        structs[i].i1, structs[i].f2, structs[i].d3 = i + 1, 1.5 * i, 2.0
+        for j in range(7):
+            structs[i].af4[j] = j * i
+        expected += structs[i].i1 * structs[i].f2 / structs[i].d3 + sum(structs[i].af4)
+    assert own.cast("my_func", foo.address)(structs, 3) == expected
+
+
 # Cython
 
 

@@ -64,14 +64,21 @@ def _function(ffi, kind, name, pointer):
     if kind.cname.endswith("...)"):
         raise TypeError(f"the cffi function {name!r} takes any number of arguments\ndeclare one that does not")
     try:
-        result, arguments = map_type(kind.result), [map_type(argument) for argument in kind.args]
+        result, arguments = _map(kind.result), [_map(argument) for argument in kind.args]
     except TypeError as error:
         raise TypeError(f"the cffi function {name!r} cannot be called from compiled code: {error}\ndeclare numbers and pointers") from None
     return "function", name, result._ty, [argument._ty for argument in arguments], int(ffi.cast("uintptr_t", pointer))
 
 
 def map_type(cffi_type, use_record_dtype=False):
-    """The type that a type of cffi is to compiled code; structs are records when asked for, or behind pointers."""
+    """The type that a type of cffi is to compiled code, or the signature that a function's is. Structs are records when asked for, or behind pointers."""
+    if cffi_type.kind == "function" and cffi_type not in _registered:
+        arguments = [_map(argument, use_record_dtype) for argument in cffi_type.args]
+        return types.Signature(_map(cffi_type.result, use_record_dtype), arguments)
+    return _map(cffi_type, use_record_dtype)
+
+
+def _map(cffi_type, use_record_dtype=False):
     import _cffi_backend
 
     ffi = _cffi_backend.FFI()
@@ -93,12 +100,14 @@ def map_type(cffi_type, use_record_dtype=False):
             return found
     if kind == "enum":
         return types.int32 if int(ffi.cast(cffi_type, -1)) < 0 else types.uint32
+    if kind == "function":
+        return types.voidptr
     if kind == "pointer":
         item = cffi_type.item
         if item.kind in ("void", "function"):
             return types.voidptr
         try:
-            return types.CPointer(map_type(item, use_record_dtype=True))
+            return types.CPointer(_map(item, use_record_dtype=True))
         except TypeError:
             return types.voidptr
     if kind == "struct" and use_record_dtype:
@@ -131,6 +140,6 @@ def _field_dtype(cffi_type):
         return numpy.dtype((_field_dtype(cffi_type.item), (cffi_type.length,)))
     if cffi_type.kind == "struct":
         return types.as_dtype(map_struct_to_record_dtype(cffi_type))
-    if cffi_type.kind == "pointer":
+    if cffi_type.kind in ("pointer", "function"):
         return numpy.dtype("u8")
-    return types.as_dtype(map_type(cffi_type))
+    return types.as_dtype(_map(cffi_type))

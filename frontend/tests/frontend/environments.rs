@@ -6,7 +6,7 @@ use zouk_dialects::{
     ir::{Location, Module, module_op},
     ty::Ty,
 };
-use zouk_frontend::{Binding, Constant, Definition, Environment, Find, Scalar, Source, StaticEnvironment, find_function, lower_function};
+use zouk_frontend::{Binding, Constant, Definition, Environment, Find, ObjectBlock, Scalar, Source, StaticEnvironment, find_function, lower_function};
 
 fn array(element: Ty, shape: &[usize], fortran: bool, bytes: &[u8]) -> Binding {
     Binding::Constant(Constant::Array { element, shape: shape.into(), fortran, bytes: bytes.into() })
@@ -92,6 +92,61 @@ fn an_environment_may_refuse_and_suggest() {
     let errors = lower("def f(x):\n    g(x)\n    g.h(x)\n    return temperatur\n", &Refusing, None).unwrap_err();
     assert_eq!(errors.iter().map(|d| d.code.as_str()).collect::<Vec<_>>(), ["unsupported-global", "unknown-name"]);
     assert_eq!(errors[1].help.as_deref(), Some("did you mean `temperature`?"));
+}
+
+/// Writes down what it is told of blocks that the interpreter runs.
+#[derive(Default)]
+struct Interpreter(std::cell::RefCell<Vec<String>>);
+
+impl Environment for Interpreter {
+    fn lookup(&self, name: &str) -> Result<Option<Binding>, String> {
+        Ok((name == "objmode").then(|| Binding::Ref("zouk.objmode".into())))
+    }
+
+    fn attribute(&self, _: &Binding, _: &str) -> Result<Option<Binding>, String> {
+        Ok(None)
+    }
+
+    fn object_block(&self, block: &ObjectBlock) -> Result<Binding, String> {
+        self.0.borrow_mut().push(format!("{}: {:?} {:?} {:?}", block.line, block.text, block.inputs, block.outputs));
+        Ok(Binding::Ref("zouk.python.0.f".into()))
+    }
+}
+
+#[test]
+fn blocks_of_the_interpreter_are_calls() {
+    let text = "def f(a, b, n):\n    for i in range(n):\n        with objmode(c='int64', a=kind):\n            k = [b for b in 'x']\n            c = lambda q: k\n            \
+                a = {i: b}\n        n += c\n    with objmode: print(f'{a}')\n    return n\n";
+    let environment = Interpreter::default();
+    let ir = lower(text, &environment, None).unwrap();
+    let told = environment.0.into_inner();
+    assert_eq!(told, [
+        "4: \"            k = [b for b in 'x']\\n            c = lambda q: k\\n            a = {i: b}\" [\"b\", \"i\"] [(\"c\", \"'int64'\"), (\"a\", \"kind\")]",
+        "8: \"                  print(f'{a}')\" [\"a\"] []",
+    ]);
+    assert_eq!(ir.matches("py.call").count(), 3, "{ir}");
+    let refused = |text: &str| lower(text, &Interpreter::default(), None).unwrap_err().iter().map(|d| d.code.clone()).collect::<Vec<_>>();
+    assert_eq!(refused("def f(a):\n    with objmode():\n        b = a\n    return b\n"), ["objmode-names"]);
+    assert_eq!(refused("def f(a):\n    with objmode(b=int):\n        c = a\n    return a\n"), ["objmode-names"]);
+    for left in ["return a", "while a:\n            def g():\n                return 1\n            yield a", "global a", "for x in a:\n            pass\n        else:\n            return"] {
+        assert_eq!(refused(&format!("def f(a):\n    with objmode():\n        {left}\n")), ["unsupported-syntax"]);
+    }
+    assert!(lower(&text.replace("c = lambda q: k", "c = [(yield) for r in k]"), &Interpreter::default(), None).is_err());
+    let alone = lower("def f(a):\n    with objmode():\n        a = 1\n", &frozen(), None).unwrap_err();
+    assert_eq!(alone[0].code, "unknown-name");
+}
+
+/// Names that were declared to have a type are converted wherever they are assigned.
+#[test]
+fn declared_locals() {
+    let function = find_function(&Source::new("example.py", "def f(x):\n    y = x\n    y += 1\n    for x in range(3):\n        pass\n    return y\n"), Find::Only).unwrap();
+    let context = context();
+    let module = Module::new(Location::unknown(&context));
+    let locals = [("x".to_string(), Ty::F32), ("y".to_string(), Ty::I32)];
+    let definition = Definition { symbol: "f", display: "f", environment: &StaticEnvironment::default(), defaults: None, locals: &locals, library: false };
+    lower_function(&context, module_op(&module).body(0), &function, &definition).unwrap();
+    let ir = module_op(&module).to_string();
+    assert_eq!((ir.matches("numpy.int32").count(), ir.matches("numpy.float32").count() > 0), (2, true), "{ir}");
 }
 
 #[test]
