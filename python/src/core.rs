@@ -43,7 +43,6 @@ pub struct Version {
     /// Exception classes of the program by the names that the code raises them by.
     pub classes: HashMap<String, Py<PyAny>>,
     /// What the code refers to outside of itself.
-    #[allow(dead_code, reason = "owned for its lifetime")]
     pub kept: Vec<Kept>,
 }
 
@@ -208,15 +207,18 @@ impl Core {
         self.table.borrow().versions.iter().find(|v| v.compiled.arguments == arguments).cloned()
     }
 
-    /// Calls `visit` with each exception class that versions hold on to, once for each time.
-    pub fn each_class(&self, visit: &mut dyn FnMut(&Py<PyAny>)) {
+    /// Calls `visit` with each object that versions hold on to, once for each time. What C may call is never given up.
+    pub fn each_object(&self, visit: &mut dyn FnMut(&Py<PyAny>)) {
         let Ok(table) = self.table.try_borrow() else { return };
         let of_entries = table.entries.values().chain(&table.retired).map(|entry| &entry.version);
         let mut seen: Vec<*const Version> = vec![];
-        for version in of_entries.chain(&table.versions).filter(|version| !version.classes.is_empty()) {
+        for version in of_entries.chain(&table.versions).filter(|version| !version.classes.is_empty() || !version.kept.is_empty()) {
             if !seen.contains(&Arc::as_ptr(version)) {
                 seen.push(Arc::as_ptr(version));
                 version.classes.values().for_each(&mut *visit);
+                if !self.c_entry {
+                    version.kept.iter().for_each(|kept| visit(kept.object()));
+                }
             }
         }
     }

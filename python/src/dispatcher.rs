@@ -194,7 +194,7 @@ unsafe extern "C" fn traverse(object: *mut ffi::PyObject, visit: ffi::visitproc,
             }
         }
         let mut status = 0;
-        (*this).core.each_class(&mut |class| {
+        (*this).core.each_object(&mut |class| {
             if status == 0 {
                 status = visit(class.as_ptr(), argument);
             }

@@ -34,7 +34,7 @@ use zouk_runtime::{
 
 /// One block: a function of its inputs.
 pub struct ObjectBlock {
-    function: Py<PyAny>,
+    pub function: Py<PyAny>,
     outputs: Vec<(String, Ty)>,
     /// How arguments of these types become objects, by their spelling.
     arguments: Mutex<HashMap<String, Arc<Vec<Unpack>>>>,

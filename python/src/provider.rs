@@ -33,10 +33,19 @@ struct Held {
 }
 
 /// What lives as long as the code that refers to it.
-#[allow(dead_code, reason = "owned for its lifetime")]
 pub enum Kept {
     Object(Py<PyAny>),
     Block(Arc<ObjectBlock>),
+}
+
+impl Kept {
+    /// The object of Python behind it.
+    pub fn object(&self) -> &Py<PyAny> {
+        match self {
+            Kept::Object(object) => object,
+            Kept::Block(block) => &block.function,
+        }
+    }
 }
 
 pub struct LiveProvider<'py> {

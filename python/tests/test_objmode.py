@@ -180,6 +180,27 @@ def test_objects_are_released():
     assert f() == 4.0 and made[0]() is None
 
 
+def test_functions_in_their_own_blocks_are_collected():
+    import gc
+    import weakref
+
+    def make():
+        @njit
+        def f(x):
+            with objmode(y="int64"):
+                y = x if f is not None else 0
+            return y
+
+        return f
+
+    f = make()
+    assert f(3) == 3
+    reference = weakref.ref(f)
+    del f
+    gc.collect()
+    assert reference() is None
+
+
 def test_in_loops_and_branches():
     def f(a):
         total = 0.0
