@@ -564,3 +564,23 @@ def test_what_is_computed_from_an_array_stays_apart_from_it():
     x = np.arange(6.0)
     for got, wanted in zip(f(x), expected(x)):
         assert np.array_equal(got, wanted)
+
+
+def test_callbacks_by_their_addresses():
+    """Where C takes a function, its address is an int."""
+
+    @zouk.cfunc("intc(CPointer(float64), CPointer(float64))")
+    def compare(a, b):
+        return (a[0] > b[0]) - (a[0] < b[0])
+
+    qsort, address = libc.qsort, compare.address
+    qsort.argtypes, qsort.restype = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_size_t, type(compare.ctypes)], None
+
+    @njit
+    def ordered(a):
+        out = a.copy()
+        qsort(out.ctypes, out.size, out.itemsize, address)
+        return out
+
+    a = np.random.default_rng(5).random(100)
+    assert np.array_equal(ordered(a), np.sort(a))
