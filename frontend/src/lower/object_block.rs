@@ -21,8 +21,11 @@ impl<'c, 'a> Lowering<'c, 'a> {
         let errors = self.diagnostics.len();
         let context = context_of(s).filter(|(manager, _)| self.reference(manager).as_deref() == Some(OBJMODE));
         let Some((_, call)) = context else {
-            self.diagnostics.truncate(errors);
-            self.unsupported(head, crate::unsupported::WITH);
+            // A name that is not defined may be a missing import of `objmode`.
+            if self.diagnostics[errors..].iter().all(|diagnostic| diagnostic.code != "unknown-name") {
+                self.diagnostics.truncate(errors);
+                self.unsupported(head, crate::unsupported::WITH);
+            }
             return Flow::Falls;
         };
         if let Some(argument) = call.and_then(|call| call.args.first()) {
