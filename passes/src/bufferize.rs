@@ -46,7 +46,7 @@ use std::collections::{HashMap, HashSet};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Attribute, Builder, MemRefType, Op, RankedTensorType, Region, ShapedTypeLike, Type, Value};
 
-mod overlap;
+pub mod overlap;
 pub mod views;
 
 pub const OPTIONS: &[OptionInfo] = &[];

@@ -24,5 +24,5 @@ mod values;
 mod walk;
 
 pub use facts::Facts;
-pub use form::{Form, Symbol};
+pub use form::{Form, Monomial, Symbol};
 pub use walk::{Visitor, walk_function};
