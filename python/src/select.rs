@@ -9,6 +9,7 @@ use crate::{
 use pyo3::{exceptions::PyTypeError, prelude::*};
 use std::sync::Arc;
 use zouk_dialects::ty::{Rating, Ty, rate};
+use zouk_driver::Value;
 
 /// Finds or makes the entry and remembers it.
 pub fn entry<'a>(dispatcher: &Bound<PyAny>, core: &'a Core, fingerprints: &[Fingerprint]) -> PyResult<&'a Entry> {
@@ -16,7 +17,8 @@ pub fn entry<'a>(dispatcher: &Bound<PyAny>, core: &'a Core, fingerprints: &[Fing
         best(core, fingerprints)?
     } else {
         let arguments: Vec<Ty> = fingerprints.iter().map(|f| f.ty()).collect();
-        (compile::version(dispatcher, core, arguments, None)?, None)
+        let values: Vec<Option<Value>> = fingerprints.iter().map(|f| f.value()).collect();
+        (compile::version(dispatcher, core, arguments, &values, None)?, None)
     };
     Ok(core.insert(Entry { fingerprints: fingerprints.into(), steps, version }))
 }

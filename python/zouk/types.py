@@ -680,6 +680,8 @@ def _from_ty(text):
         return NamedTuple(path, fields, map(_from_ty, parts[1:]))
     if head == "!py.ref":
         return _of_reference(parts[0].strip('"'))
+    if head == "literal":
+        return BooleanLiteral(parts[1] == "True") if parts[0] == "i1" else IntegerLiteral(int(parts[1]), _from_ty(parts[0]))
     return _PLAIN.get(head, Type)(_zouk.user_name(text), text)
 
 
