@@ -3,6 +3,7 @@
 //! Every question is remembered, with the IR of its answer: that is what cached code depends on beside the functions that the entry reaches by name.
 
 use crate::build::bring_in;
+use crate::codegen::{self, CodegenOptions, Output};
 use crate::error::{CompileError, Sources};
 use crate::request::{Overload, Request};
 use std::cell::RefCell;
@@ -11,6 +12,8 @@ use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Builder, FunctionType, Location, Module, Op, Region, module_op};
 use zouk_dialects::ty::{Ty, Types};
 use zouk_passes::define_intrinsics::{TEXT, verify};
+use zouk_passes::pipeline::Stage;
+use zouk_passes::stage_check::End;
 use zouk_passes::overloads::{Answer, Overloads, with};
 
 /// The questions of one compilation.
@@ -128,7 +131,7 @@ impl<'a> Asked<'a> {
 /// Declares an intrinsic, once its text is known to be right; gives its symbol.
 fn declare(module: Op, name: &str, text: &str, parameters: &[Ty], result: &Ty) -> Result<String, Diagnostic> {
     let context = module.context();
-    verify(context, text, parameters, result).map_err(|why| {
+    verify(context, text, parameters, result).and_then(|module| assembles(&module)).map_err(|why| {
         let error = Diagnostic::new(ErrorClass::Typing, NO_OVERLOAD, format!("the code of the intrinsic {name} is not right: {why}"), None);
         error.help("it is a `func.func` of MLIR over the parts of the arguments: docs/extending.md")
     })?;
@@ -144,6 +147,13 @@ fn declare(module: Op, name: &str, text: &str, parameters: &[Ty], result: &Ty) -
         b.op_with_regions("func.func", &[], &[], &attrs, &[Region::new()]);
     }
     Ok(symbol)
+}
+
+/// LLVM may still refuse what MLIR does not look into, such as the text of inline assembly.
+fn assembles(module: &Module) -> Result<(), String> {
+    Stage::Llvm.check(End::Reached, module_op(module), &|_| false).map_err(|error| error.message)?;
+    let options = CodegenOptions { opt_level: 0, ..CodegenOptions::default() };
+    codegen::emit(module, Output::Object, &options).map(|_| ()).map_err(|error| error.to_string())
 }
 
 fn no_reason(symbol: &str) -> Diagnostic {

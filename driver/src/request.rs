@@ -67,7 +67,7 @@ pub enum Value {
 }
 
 /// What the program's overloads say to a question; see `zouk_passes::overloads`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Overload {
     /// There is no such attempt.
     End,

@@ -29,7 +29,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
-use zouk_dialects::ir::{Builder, Context, FunctionType, Module, Op, TypeLike, module_op, run_pipeline};
+use zouk_dialects::ir::{Builder, Context, FunctionType, Module, Op, module_op, run_pipeline};
 use zouk_dialects::ty::Ty;
 
 pub const OPTIONS: &[OptionInfo] = &[];
@@ -72,8 +72,8 @@ fn define<'c>(declared: Op<'c>, parsed: Op<'c>, main: Op<'c>) {
     declared.erase();
 }
 
-/// What is wrong with the text of an intrinsic for these types; nothing when it can be called.
-pub fn verify(context: &Context, text: &str, parameters: &[Ty], result: &Ty) -> Result<(), String> {
+/// A module in the `llvm` dialect made of the text of an intrinsic for these types, or what is wrong with it.
+pub fn verify<'c>(context: &'c Context, text: &str, parameters: &[Ty], result: &Ty) -> Result<Module<'c>, String> {
     let parsed = parse(context, text)?;
     let main = checked(&parsed)?;
     let module = module_op(&parsed);
@@ -89,7 +89,7 @@ pub fn verify(context: &Context, text: &str, parameters: &[Ty], result: &Ty) -> 
     }
     match module.collect(|op| op.dialect() != "llvm").into_iter().find(|op| !op.is("builtin.module")) {
         Some(op) => Err(format!("`{}` cannot be brought to machine code", op.name())),
-        None => Ok(()),
+        None => Ok(parsed),
     }
 }
 

@@ -34,6 +34,8 @@ pub struct LiveProvider<'py> {
     classes: RefCell<HashMap<String, Py<PyAny>>>,
     /// Functions of the program that it overloads, by the names that references have for them.
     overloaded: RefCell<HashMap<String, Bound<'py, PyAny>>>,
+    /// What was said to questions: asked again, the same functions are the answer.
+    answers: RefCell<HashMap<String, Overload>>,
     /// What overloads have raised, by the numbers that errors have for it.
     exceptions: RefCell<Vec<PyErr>>,
     /// What ends the compilation: it is raised as it is.
@@ -52,6 +54,7 @@ impl<'py> LiveProvider<'py> {
             modules: RefCell::default(),
             classes: RefCell::default(),
             overloaded: RefCell::default(),
+            answers: RefCell::default(),
             exceptions: RefCell::default(),
             fatal: RefCell::default(),
             values: values.to_vec(),
@@ -217,12 +220,17 @@ impl<'py> Provider for LiveProvider<'py> {
     }
 
     fn overload(&self, question: &str) -> Result<Overload, Diagnostic> {
+        if let Some(known) = self.answers.borrow().get(question) {
+            return Ok(known.clone());
+        }
         let py = self.functions.borrow()[0].function.py();
-        extending::resolve(self, py, question).map_err(|error| {
+        let answer = extending::resolve(self, py, question).map_err(|error| {
             let message = format!("a question to the program's overloads failed: {error}");
             self.fatal.replace(Some(error));
             Diagnostic::new(ErrorClass::Typing, "no-overload", message, None)
-        })
+        })?;
+        self.answers.borrow_mut().insert(question.to_string(), answer.clone());
+        Ok(answer)
     }
 
     fn ufunc(&self, symbol: &str) -> Option<Ufunc> {

@@ -105,6 +105,20 @@ impl<'c> Body<'_, 'c> {
         Ok(())
     }
 
+    /// An operator by its own rule; where that refuses the types, by an overload of the function of that name in `operator`.
+    pub(super) fn operator(&mut self, op: Op<'c>, rule: fn(&mut Self, Op<'c>) -> Result<(), Diagnostic>) -> Result<Option<Flow<'c>>, Diagnostic> {
+        match rule(self, op) {
+            Ok(()) => {
+                self.facts.targets.remove(&op);
+                Ok(None)
+            }
+            Err(refused) => {
+                let name = format!("operator.{}", operator_name(op));
+                self.or_overload(op, Kind::Function, &name, Err(refused))
+            }
+        }
+    }
+
     /// The operands after the callee, optional ones and lists included; the last ones by keyword.
     fn as_they_are(&self, op: Op<'c>) -> (Vec<TyArg>, Vec<(&'c str, TyArg)>) {
         let argument = |i: usize| TyArg { ty: self.ty(op.operand(i)), constant: self.constant(op.operand(i)) };
@@ -113,6 +127,17 @@ impl<'c> Body<'_, 'c> {
         let positional = (first..count - keywords.len()).map(argument).collect();
         let named = keywords.iter().enumerate().map(|(k, name)| (*name, argument(count - keywords.len() + k))).collect();
         (positional, named)
+    }
+}
+
+/// The name that the function has in Python's module.
+fn operator_name<'c>(op: Op<'c>) -> &'c str {
+    match op.str_attr("kind").unwrap_or("getitem") {
+        "and" => "and_",
+        "or" => "or_",
+        "not" => "not_",
+        "is" => "is_",
+        kind => kind,
     }
 }
 

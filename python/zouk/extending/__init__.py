@@ -1,11 +1,13 @@
 """Extending the compiler: implementations for functions that it does not know, chosen by types. `docs/extending.md` shows how."""
 
+from .intrinsics import intrinsic
 from .overloads import overload, overload_attribute, overload_classmethod, overload_method, register_jitable
 from .typing import SentryLiteralArgs, as_numba_type, is_jitted
 
 __all__ = [
     "SentryLiteralArgs",
     "as_numba_type",
+    "intrinsic",
     "is_jitted",
     "overload",
     "overload_attribute",

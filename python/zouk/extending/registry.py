@@ -69,7 +69,9 @@ def resolve(question, named_functions, dispatchers):
     except Exception as error:
         message = f"{overload.name} raised {type(error).__name__}: {error}"
         return "refused", error, message, _place(error)
-    return ("declined",) if found is None else ("function", found, by_value)
+    if found is None:
+        return ("declined",)
+    return found if isinstance(found, tuple) else ("function", found, by_value)
 
 
 def _candidates(asked, arguments, named_functions):
