@@ -118,7 +118,7 @@ impl<'a> Asked<'a> {
                 }
                 match added {
                     Ok(added) => {
-                        let text: String = added.iter().map(|op| op.to_string_with_locations()).collect();
+                        let text: String = added.iter().map(|op| op.to_generic_with_locations()).collect();
                         (Answered { answer: Answer::Function { symbol: symbol.clone(), literal }, raised: None }, added, format!("{symbol} {literal}\n{text}"))
                     }
                     Err(errors) => failed(None, errors.into_iter().next().unwrap_or_else(|| no_reason(&symbol))),

@@ -7,6 +7,7 @@ from typing_extensions import Self
 
 from . import cuda as cuda
 from . import errors as errors
+from . import extending as extending
 from . import types as types
 from .errors import *
 from .types import *
@@ -158,6 +159,10 @@ def guvectorize(
     **options: Any,
 ) -> Callable[[Callable[..., Any]], GUFunc]: ...
 
+_T = TypeVar("_T")
+
+def literally(obj: _T) -> _T: ...
+def literal_unroll(container: _T) -> _T: ...
 def prange(*args: int) -> range: ...
 
 __version__: str

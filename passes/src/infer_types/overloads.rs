@@ -67,7 +67,8 @@ impl<'c> Body<'_, 'c> {
                 Answer::End if attempt == 0 => return Ok(None),
                 Answer::End => break,
                 Answer::Declined => {}
-                Answer::Failed(why) => failures.push(why),
+                Answer::Failed(why) if why.code == NO_OVERLOAD => failures.push(why),
+                Answer::Failed(why) => failures.push(why.note(Span::of(op.loc()), "called from here")),
                 Answer::Typed { symbol, parameters, result } => match self.call_typed(op, symbol, parameters, result) {
                     Ok(()) => return Ok(Some(None)),
                     Err(why) => failures.push(why),
@@ -156,6 +157,12 @@ pub(super) fn is_whole(ty: &Ty, value: &Const) -> bool {
     }
 }
 
+/// With the place where the program raised, as a note.
+fn placed(failure: &Diagnostic, at: Location) -> Diagnostic {
+    let raised = failure.span.clone().filter(|span| Some(span) != Span::of(at).as_ref());
+    if raised.is_some() { failure.clone().note(raised, "it is raised here") } else { failure.clone() }
+}
+
 /// One failure that has its place in an implementation is the error; else what was tried is told.
 fn no_overload(kind: Kind, name: &str, types: &[String], mut failures: Vec<Diagnostic>, at: Location) -> Diagnostic {
     if failures.len() == 1 && failures[0].code != NO_OVERLOAD && failures[0].span != Span::of(at) {
@@ -170,7 +177,7 @@ fn no_overload(kind: Kind, name: &str, types: &[String], mut failures: Vec<Diagn
     };
     let error = Diagnostic::at(ErrorClass::Typing, NO_OVERLOAD, message, at);
     let error = match &failures[..] {
-        [only] => only.notes.iter().fold(error, |error, (span, text)| error.note(span.clone(), text.clone())).note(None, format!("the arguments are ({types})")),
+        [only] => placed(only, at).notes.iter().fold(error, |error, (span, text)| error.note(span.clone(), text.clone())).note(None, format!("the arguments are ({types})")),
         several => several.iter().fold(error, |error, why| error.note(why.span.clone().filter(|span| Some(span) != Span::of(at).as_ref()), why.message.clone())),
     };
     match failures.into_iter().find_map(|failure| failure.help) {
