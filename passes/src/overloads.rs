@@ -79,8 +79,11 @@ pub fn question(kind: Kind, name: &str, positional: &[TyArg], named: &[(&str, Ty
     format!("{{\"kind\": \"{kind}\", \"name\": {}, \"positional\": [{}], \"named\": {{{}}}", text(name), positional.join(", "), named.join(", "))
 }
 
+/// In the place of a number: whether there is any overload of that name.
+pub const WHETHER: i32 = -1;
+
 /// Attempt number `i` at a question.
-pub fn attempt(question: &str, i: usize) -> String {
+pub fn attempt(question: &str, i: i32) -> String {
     format!("{question}, \"attempt\": {i}}}")
 }
 

@@ -25,11 +25,16 @@ pub fn entry<'a>(dispatcher: &Bound<PyAny>, core: &'a Core, fingerprints: &[Fing
 
 type Choice = (Arc<Version>, Option<Vec<Step>>);
 
+/// Whether the version is not one of other values.
+fn has_values(version: &Version, fingerprints: &[Fingerprint]) -> bool {
+    version.values.iter().zip(fingerprints).all(|(value, fingerprint)| value.is_none() || *value == fingerprint.value())
+}
+
 fn best(core: &Core, fingerprints: &[Fingerprint]) -> PyResult<Choice> {
     let arguments: Vec<Ty> = fingerprints.iter().map(|f| f.ty()).collect();
     let names = |types: &[Ty]| types.iter().map(Ty::user_name).collect::<Vec<_>>().join(", ");
     let table = core.table.borrow();
-    let rated = table.versions.iter().filter_map(|version| Some((rate(&arguments, &version.compiled.arguments)?, version.clone())));
+    let rated = table.versions.iter().filter(|version| has_values(version, fingerprints)).filter_map(|version| Some((rate(&arguments, &version.compiled.arguments)?, version.clone())));
     let mut rated: Vec<(Rating, Arc<Version>)> = rated.collect();
     drop(table);
     let least = rated.iter().map(|(rating, _)| *rating).min();

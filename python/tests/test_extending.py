@@ -79,7 +79,7 @@ def test_binding_is_pythons():
     with pytest.raises(zouk.TypingError, match="missing a required argument: 'low'"):
         njit(lambda x: limited(x))(3.0)
     with pytest.raises(zouk.TypingError, match="unexpected keyword argument 'lower'"):
-        njit(lambda x: limited(x, lower=3))(3.0)
+        njit(lambda x: limited(x, 1, lower=3))(3.0)
 
 
 MODULE = python_types.ModuleType("a_module")
@@ -105,7 +105,7 @@ def test_a_function_as_a_value():
     def f(a):
         return apply(limited, a)
 
-    check(f, np.arange(4.0))
+    assert same(f(np.arange(4.0)), limited(np.arange(4.0), 1.0))
 
 
 def counted(*args):
@@ -289,6 +289,31 @@ def test_what_the_typing_function_is_given():
     assert isinstance(counter, types.RangeType) and isinstance(cut, types.SliceType)
     assert isinstance(jitted, types.Dispatcher) and jitted.dispatcher is g
     assert isinstance(function, types.Function) and function.path == "math.sin"
+
+
+def test_optional_arguments_and_receivers():
+    def known(x):
+        return x is not None
+
+    @overload(known)
+    def known_overload(x):
+        return lambda x: x is not None
+
+    @njit
+    def f(n):
+        x = n if n > 2 else None
+        return known(x)
+
+    @njit
+    def g(n):
+        x = n if n > 2 else None
+        return x.scaled(3)
+
+    check(f, 3)
+    check(f, 1)
+    assert g(3) == 9
+    with pytest.raises(TypeError):
+        g(1)
 
 
 def test_loops_where_types_grow():
@@ -689,6 +714,18 @@ def test_literally():
     assert raised(3, 2) == 9 and [signature[1] for signature in raised.signatures] == [types.literal(n) for n in (2, 3, 5)]
 
 
+def test_literally_without_compiling():
+    @njit
+    def f(x):
+        return literally(x)
+
+    assert f(2) == 2 and f(3) == 3
+    f.disable_compile()
+    assert f(3) == 3 and f(2) == 2
+    with pytest.raises(TypeError, match="No matching definition"):
+        f(4)
+
+
 def test_literally_of_bools_and_of_each_integer_type():
     @njit
     def f(flag, n):
@@ -774,6 +811,6 @@ def test_literal_unroll():
 
     check(total, (1, 2.5, 4))
     check(total, (1, 2, 3))
-    with pytest.raises(zouk.TypingError, match="a tuple is expected"):
+    with pytest.raises(zouk.TypingError, match="literal_unroll.. takes a tuple, not array"):
         njit(lambda a: literal_unroll(a))(np.ones(3))
     assert literal_unroll((1, 2)) == (1, 2) and literally(3) == 3

@@ -213,8 +213,8 @@ def body(text):
         (body("%m = tensor.empty() : tensor<4xf64>"), "`tensor.empty` may not be in the body"),
         (body("%p = llvm.mlir.zero : !llvm.ptr\n%q = llvm.getelementptr %p[1] : (!llvm.ptr) -> !llvm.ptr, tensor<f64>"), "may not be over elements of type"),
         ("func.func @f(%x: f64) -> f64 attributes {zouk.raises} { return %x : f64 }", "may not have the attribute `zouk.raises`"),
-        (body('%y = llvm.inline_asm "nonsense $0", "=x,x" %x : (f64) -> f64'), "invalid instruction mnemonic 'nonsense'"),
-        (body('%y = llvm.inline_asm "", "=q,wat" %x : (f64) -> f64'), "no machine code|does not translate"),
+        (body('%y = llvm.inline_asm has_side_effects "nonsense $0", "=x,x" %x : (f64) -> f64'), "invalid instruction mnemonic 'nonsense'"),
+        (body('%y = llvm.inline_asm has_side_effects "", "=q,wat" %x : (f64) -> f64'), "no machine code|does not translate"),
         ("func.func @f(%x: f64) -> f64 { return %x : f64 }\0", "null character"),
     ],
 )

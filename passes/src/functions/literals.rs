@@ -1,7 +1,7 @@
 //! What asks for values that are known when the program is compiled. Inference does the asking; the values themselves stay as they are.
 
 use super::rules::*;
-use super::{Bound, Function, TyArg, Typed};
+use super::{Bound, CallError, Function, TyArg, Typed};
 
 /// Loops over it are unrolled, whatever the types of its elements.
 pub const UNROLL: &str = "zouk.literal_unroll";
@@ -16,5 +16,8 @@ fn itself(a: &Bound<TyArg>) -> Rule {
 }
 
 fn unroll_rule(a: &Bound<TyArg>) -> Rule {
-    if a[0].ty.as_sequence().is_some() { itself(a) } else { expected("a tuple", &a[0].ty) }
+    match a[0].ty.as_sequence() {
+        Some(_) => itself(a),
+        None => Err(CallError::new(format!("literal_unroll() takes a tuple, not {}", a[0].ty.user_name()))),
+    }
 }

@@ -38,8 +38,7 @@ impl<'c> Body<'_, 'c> {
             return Ok(None);
         }
         if let Some(symbol) = self.engine.library_function(&path)? {
-            let result = self.call_function(op, &symbol);
-            return self.or_overload(op, Kind::Attribute, name, result);
+            return self.or_overload(op, Kind::Attribute, name, |body| body.call_function(op, &symbol));
         }
         if let Some(flow) = self.call_overload(op, Kind::Attribute, name)? {
             return Ok(flow);

@@ -45,8 +45,7 @@ impl<'c> Body<'_, 'c> {
         let path = format!("{}.{method}()", if vectorized { "ufunc" } else { functions::receiver_class(&receiver.ty) });
         let Some(member) = functions::member(&receiver, method) else {
             if let Some(symbol) = self.engine.library_function(&path)? {
-                let refused = self.call_function(op, &symbol);
-                return self.or_overload(op, Kind::Method, method, refused);
+                return self.or_overload(op, Kind::Method, method, |body| body.call_function(op, &symbol));
             }
             return match self.call_overload(op, Kind::Method, method)? {
                 Some(flow) => Ok(flow),
@@ -62,21 +61,7 @@ impl<'c> Body<'_, 'c> {
             }
             Member::Attribute(entry) => entry,
         };
-        let result = self.ask_or_library(op, entry, &path, positional, named);
-        self.or_overload(op, Kind::Method, method, result)
-    }
-
-    /// A call that zouk's own functions refuse may be one that the program has an implementation for.
-    pub(super) fn or_overload(&mut self, op: Op<'c>, kind: Kind, name: &str, result: Result<Option<Flow<'c>>, Diagnostic>) -> Result<Option<Flow<'c>>, Diagnostic> {
-        match result {
-            Err(refused) if refused.class == ErrorClass::Typing && self.engine.wanted.is_none() => match self.call_overload(op, kind, name) {
-                Ok(Some(flow)) => Ok(flow),
-                Ok(None) => Err(refused),
-                Err(failed) if failed.code == super::overloads::NO_OVERLOAD => Err(refused.note(None, failed.message)),
-                Err(failed) => Err(failed),
-            },
-            other => other,
-        }
+        self.or_overload(op, Kind::Method, method, |body| body.ask_or_library(op, entry, &path, positional, named))
     }
 
     fn call_table(&mut self, op: Op<'c>, name: &str) -> Result<Option<Flow<'c>>, Diagnostic> {
@@ -85,8 +70,7 @@ impl<'c> Body<'_, 'c> {
         }
         let Some(entry) = functions::find(name) else {
             if let Some(symbol) = self.engine.library_function(name)? {
-                let result = self.call_function(op, &symbol);
-                return self.or_overload(op, Kind::Function, name, result);
+                return self.or_overload(op, Kind::Function, name, |body| body.call_function(op, &symbol));
             }
             if let Some(flow) = self.call_overload(op, Kind::Function, name)? {
                 return Ok(flow);
@@ -100,8 +84,7 @@ impl<'c> Body<'_, 'c> {
             self.unwrap_operands(op, 1);
         }
         let (positional, named) = self.arguments(op, 1, functions::tells_lists(name));
-        let result = self.ask_or_library(op, entry, name, positional, named);
-        self.or_overload(op, Kind::Function, name, result)
+        self.or_overload(op, Kind::Function, name, |body| body.ask_or_library(op, entry, name, positional, named))
     }
 
     /// What the table does not take, the library's function of that name may.

@@ -63,6 +63,7 @@ impl<'c> Engine<'c> {
         if is_symbol(&self.instances[index].source) {
             finish.write_constants(op);
         }
+        super::literals::drop_calls(op, |callee| finish.ty(callee).as_ref_name() == Some(super::literals::LITERALLY));
         finish.write_constant_arguments(op);
         finish.write_types(op);
         finish.casts(op);

@@ -82,6 +82,14 @@ impl<'c> Body<'_, 'c> {
     }
 }
 
+/// `literally(x)` is `x`: what needs a constant finds it there.
+pub(super) fn drop_calls<'c>(function: Op<'c>, is_callee: impl Fn(Value<'c>) -> bool) {
+    for call in function.collect(|op| op.is("py.call") && op.num_operands() == 2 && is_callee(op.operand(0))) {
+        call.result(0).replace_all_uses(call.operand(1));
+        call.erase();
+    }
+}
+
 /// The values that the entry's parameters have in request number `i`: an array for each request, in it a unit for each parameter left open.
 pub(super) fn requested(function: Op, i: usize, arguments: &[Ty]) -> Vec<Option<Const>> {
     let all = function.array_attr("py.instantiate_values");

@@ -55,12 +55,22 @@ impl<'c> Body<'_, 'c> {
         if overloads::current(|_| ()).is_none() {
             return Ok(None);
         }
-        let (positional, named) = self.as_they_are(op);
+        let (mut positional, named) = self.as_they_are(op);
+        // A method is one of the value.
+        if let Some(TyArg { ty, .. }) = positional.first_mut().filter(|_| kind != Kind::Function)
+            && let Ty::Optional(inner) = ty
+        {
+            *ty = (**inner).clone();
+            self.operand(op, 0);
+        }
+        let question = overloads::question(kind, name, &positional, &named);
         if positional.iter().chain(named.iter().map(|(_, argument)| argument)).any(|argument| argument.ty.has_unknown()) {
+            if let Answer::End = self.engine.ask(&overloads::attempt(&question, overloads::WHETHER))? {
+                return Ok(None);
+            }
             self.define(op.result(0), Ty::Unknown, None);
             return Ok(Some(None));
         }
-        let question = overloads::question(kind, name, &positional, &named);
         let mut failures = vec![];
         for attempt in 0.. {
             match self.engine.ask(&overloads::attempt(&question, attempt))? {
@@ -84,6 +94,9 @@ impl<'c> Body<'_, 'c> {
                 }
             }
         }
+        // By literal types it fails as by others.
+        let mut seen: Vec<Diagnostic> = vec![];
+        failures.retain(|failure| !seen.contains(failure) && { seen.push(failure.clone()); true });
         let types = positional.iter().map(|argument| argument.ty.user_name()).chain(named.iter().map(|(name, argument)| format!("{name}={}", argument.ty.user_name())));
         Err(no_overload(kind, name, &types.collect::<Vec<_>>(), failures, op.loc()))
     }
@@ -108,15 +121,36 @@ impl<'c> Body<'_, 'c> {
 
     /// An operator by its own rule; where that refuses the types, by an overload of the function of that name in `operator`.
     pub(super) fn operator(&mut self, op: Op<'c>, rule: fn(&mut Self, Op<'c>) -> Result<(), Diagnostic>) -> Result<Option<Flow<'c>>, Diagnostic> {
-        match rule(self, op) {
-            Ok(()) => {
-                self.facts.targets.remove(&op);
-                Ok(None)
-            }
-            Err(refused) => {
-                let name = format!("operator.{}", operator_name(op));
-                self.or_overload(op, Kind::Function, &name, Err(refused))
-            }
+        let name = format!("operator.{}", operator_name(op));
+        self.or_overload(op, Kind::Function, &name, |body| {
+            rule(body, op)?;
+            body.facts.targets.remove(&op);
+            Ok(None)
+        })
+    }
+
+    /// What zouk's own functions refuse may be what the program has an implementation for.
+    pub(super) fn or_overload(
+        &mut self,
+        op: Op<'c>,
+        kind: Kind,
+        name: &str,
+        own: impl FnOnce(&mut Self) -> Result<Option<Flow<'c>>, Diagnostic>,
+    ) -> Result<Option<Flow<'c>>, Diagnostic> {
+        let before = self.engine.instances.len();
+        let refused = match own(self) {
+            Err(refused) if refused.class == ErrorClass::Typing && self.engine.wanted.is_none() => refused,
+            other => return other,
+        };
+        self.engine.abandon(before);
+        // It wanted values that are not None; an implementation may not.
+        self.facts.unwrap_ops.retain(|(unwrapped, _)| *unwrapped != op);
+        self.facts.unwrapped.retain(|(address, _)| *address != op.to_raw().ptr as usize);
+        match self.call_overload(op, kind, name) {
+            Ok(Some(flow)) => Ok(flow),
+            Ok(None) => Err(refused),
+            Err(failed) if failed.code == NO_OVERLOAD => Err(refused.note(None, failed.message)),
+            Err(failed) => Err(failed),
         }
     }
 

@@ -53,6 +53,8 @@ def extension_of(value):
 def resolve(question, named_functions, dispatchers):
     """What an attempt comes to: None after the last one, else a tuple whose first part says what the rest is."""
     asked = json.loads(question)
+    if asked["attempt"] < 0:
+        return ("declined",) if _is_registered(asked, named_functions) else None
     plain, literal = (_arguments(asked, dispatchers, wanted) for wanted in (False, True))
     attempts = [
         (overload, by_value)
@@ -74,10 +76,20 @@ def resolve(question, named_functions, dispatchers):
     return found if isinstance(found, tuple) else ("function", found, by_value)
 
 
+def _is_registered(asked, named_functions):
+    if asked["kind"] == "function":
+        return bool(_candidates(asked, None, named_functions))
+    return asked["name"] in (methods if asked["kind"] == "method" else attributes)
+
+
 def _candidates(asked, arguments, named_functions):
     if asked["kind"] == "function":
         function = named_functions.get(asked["name"])
-        return functions.get(_by_path(asked["name"]) if function is None else function, ())
+        try:
+            return functions.get(_by_path(asked["name"]) if function is None else function, ())
+        except TypeError:
+            # What has no hash is not registered.
+            return ()
     registered = methods if asked["kind"] == "method" else attributes
     receiver = arguments[0][0]
     return [overload for of, overload in registered.get(asked["name"], ()) if isinstance(receiver, of)]
