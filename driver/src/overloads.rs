@@ -131,7 +131,8 @@ impl<'a> Asked<'a> {
 /// Declares an intrinsic, once its text is known to be right; gives its symbol.
 fn declare(module: Op, name: &str, text: &str, parameters: &[Ty], result: &Ty) -> Result<String, Diagnostic> {
     let context = module.context();
-    verify(context, text, parameters, result).and_then(|module| assembles(&module)).map_err(|why| {
+    let verified = verify(context, text, parameters, result).and_then(|verified| assembles(&verified.module).map(|()| verified));
+    let only_reads = verified.map(|verified| verified.only_reads).map_err(|why| {
         let error = Diagnostic::new(ErrorClass::Typing, NO_OVERLOAD, format!("the code of the intrinsic {name} is not right: {why}"), None);
         error.help("it is a `func.func` of MLIR over the parts of the arguments: docs/extending.md")
     })?;
@@ -143,7 +144,10 @@ fn declare(module: Op, name: &str, text: &str, parameters: &[Ty], result: &Ty) -
     let known = module.body(0).ops().into_iter().any(|op| op.str_attr("sym_name") == Some(&symbol));
     if !known {
         let b = Builder::at_end(context, module.body(0), module.loc());
-        let attrs = [("sym_name", b.str(&symbol)), ("function_type", b.ty_attr(ty.into())), ("sym_visibility", b.str("private")), (TEXT, b.str(text))];
+        let mut attrs = vec![("sym_name", b.str(&symbol)), ("function_type", b.ty_attr(ty.into())), ("sym_visibility", b.str("private")), (TEXT, b.str(text))];
+        if only_reads {
+            attrs.push(("zouk.writes", b.i32_array(&[])));
+        }
         b.op_with_regions("func.func", &[], &[], &attrs, &[Region::new()]);
     }
     Ok(symbol)

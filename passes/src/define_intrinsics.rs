@@ -72,8 +72,16 @@ fn define<'c>(declared: Op<'c>, parsed: Op<'c>, main: Op<'c>) {
     declared.erase();
 }
 
-/// A module in the `llvm` dialect made of the text of an intrinsic for these types, or what is wrong with it.
-pub fn verify<'c>(context: &'c Context, text: &str, parameters: &[Ty], result: &Ty) -> Result<Module<'c>, String> {
+/// What an intrinsic is found to be.
+pub struct Verified<'c> {
+    /// Its functions in the `llvm` dialect.
+    pub module: Module<'c>,
+    /// Whether it surely writes into no array.
+    pub only_reads: bool,
+}
+
+/// Looks at the text of an intrinsic for these types; the error is what is wrong with it.
+pub fn verify<'c>(context: &'c Context, text: &str, parameters: &[Ty], result: &Ty) -> Result<Verified<'c>, String> {
     let parsed = parse(context, text)?;
     let main = checked(&parsed)?;
     let module = module_op(&parsed);
@@ -83,13 +91,15 @@ pub fn verify<'c>(context: &'c Context, text: &str, parameters: &[Ty], result: &
     if given != wanted {
         return Err(format!("the function has the type {given}; the signature asks for {wanted}"));
     }
+    let writes = |op: Op| matches!(op.name(), "memref.store" | "memref.atomic_rmw" | "memref.extract_aligned_pointer_as_index") || op.dialect() == "llvm";
+    let only_reads = module.collect(writes).is_empty();
     let (converted, messages) = collecting(context, || run_pipeline(module, CONVERSION));
     if converted.is_err() {
         return Err(format!("it cannot be brought to machine code: {}", first(&messages, "a conversion failed")));
     }
     match module.collect(|op| op.dialect() != "llvm").into_iter().find(|op| !op.is("builtin.module")) {
         Some(op) => Err(format!("`{}` cannot be brought to machine code", op.name())),
-        None => Ok(parsed),
+        None => Ok(Verified { module: parsed, only_reads }),
     }
 }
 

@@ -604,11 +604,7 @@ def test_inspect():
     assert "limited" in all_forms.inspect("typed", (types.float64[::1],))
 
 
-def literal_of(x):
-    return x
-
-
-def test_unpicklable_registry_keys_are_refused():
+def test_what_has_no_hash_is_refused():
     class NoHash:
         __hash__ = None
 
@@ -814,3 +810,46 @@ def test_literal_unroll():
     with pytest.raises(zouk.TypingError, match="literal_unroll.. takes a tuple, not array"):
         njit(lambda a: literal_unroll(a))(np.ones(3))
     assert literal_unroll((1, 2)) == (1, 2) and literally(3) == 3
+
+
+def test_the_stub_names_what_there_is():
+    import ast
+    from pathlib import Path
+
+    body = ast.parse((Path(zouk.__file__).parent / "extending" / "__init__.pyi").read_text()).body
+    stubbed = {node.name for node in body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    stubbed |= {node.target.id for node in body if isinstance(node, ast.AnnAssign)}
+    assert set(zouk.extending.__all__) <= stubbed
+
+
+def test_in_ufuncs_and_parallel_loops():
+    def bounded(x):
+        if x < 0:
+            raise ValueError("negative")
+        return math.sqrt(x)
+
+    @overload(bounded)
+    def bounded_overload(x):
+        def implementation(x):
+            if x < 0:
+                raise ValueError("negative")
+            return math.sqrt(x)
+
+        return implementation
+
+    @zouk.vectorize
+    def v(x):
+        return bounded(x) * 2
+
+    @njit(parallel=True)
+    def p(a):
+        out = np.empty_like(a)
+        for i in zouk.prange(len(a)):
+            out[i] = bounded(a[i])
+        return out
+
+    a = np.arange(500.0)
+    assert same(v(a), np.sqrt(a) * 2) and same(p(a), np.sqrt(a))
+    for f in (v, p):
+        with pytest.raises(ValueError, match="negative"):
+            f(-a)

@@ -9,7 +9,7 @@ import pytest
 from lang_support import layouts, register, same
 
 import zouk
-from zouk import njit, types
+from zouk import njit, prange, types
 from zouk.extending import SentryLiteralArgs, as_numba_type, intrinsic, is_jitted
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -98,6 +98,34 @@ def test_stores_are_seen():
         return before, a.sum(), a
 
     assert same(f(4), (0.0, 12.0, np.array([0.0, 2.0, 4.0, 6.0])))
+
+
+def test_in_parallel_loops():
+    @intrinsic
+    def get(context, a, i):
+        return types.float64(types.float64[::1], types.int64), lambda context, signature: """
+        func.func @get(%a: memref<?xf64>, %i: i64) -> f64 {
+          %j = arith.index_cast %i : i64 to index
+          %x = memref.load %a[%j] : memref<?xf64>
+          return %x : f64
+        }"""
+
+    @njit(parallel=True)
+    def reads(a):
+        out = np.empty_like(a)
+        for i in prange(len(a)):
+            out[i] = get(a, i) * 2
+        return out
+
+    @njit(parallel=True)
+    def writes(a):
+        for i in prange(len(a)):
+            store(a, i, 1.0)
+
+    a = np.arange(1000.0)
+    assert same(reads(a), a * 2)
+    with pytest.raises(zouk.ParallelError):
+        writes(a)
 
 
 def test_complex_tuples_bools_and_none():
