@@ -46,6 +46,8 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
         if main.type_attr("function_type") != declared.type_attr("function_type") {
             return Err(bad("its type is another one".into()));
         }
+        // The program's own loops are branches by now.
+        run_pipeline(module_op(&parsed), "convert-scf-to-cf").map_err(bad)?;
         define(declared, module_op(&parsed), main);
     }
     Ok(())

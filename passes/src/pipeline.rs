@@ -159,7 +159,6 @@ pipeline! {
         ours lower_checks "builtin.module";
         ours insert_releases "builtin.module";
         ours define_intrinsics "builtin.module";
-        mlir "convert-scf-to-cf";
         ours vector_math "builtin.module";
         ours lower_runtime "builtin.module";
         mlir "convert-math-to-llvm";
