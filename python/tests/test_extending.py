@@ -13,7 +13,16 @@ from lang_support import arrays, check, same
 
 import zouk
 from zouk import literal_unroll, literally, njit, types
-from zouk.extending import overload, overload_attribute, overload_classmethod, overload_method, register_jitable
+from zouk.extending import overload, overload_attribute, overload_classmethod, overload_method, register_jitable, registry
+
+
+@pytest.fixture(autouse=True)
+def registered():
+    """What a test registers, of builtins too, is gone after it."""
+    functions = {function: list(overloads) for function, overloads in registry.functions.items()}
+    yield
+    registry.functions.clear()
+    registry.functions.update(functions)
 
 
 def limited(a, low, high=None):
@@ -853,3 +862,55 @@ def test_in_ufuncs_and_parallel_loops():
     for f in (v, p):
         with pytest.raises(ValueError, match="negative"):
             f(-a)
+
+
+def test_texts_of_all_characters():
+    seen = []
+
+    def look(text):
+        pass
+
+    @overload(look, prefer_literal=True)
+    def look_overload(text):
+        seen.append(text.literal_value)
+        return lambda text: None
+
+    @njit
+    def f():
+        look("a \" quote, a \\ and a\nline\t\x01\x7f")
+        look("é∑🙂")
+        look("")
+
+    f()
+    assert seen == ["a \" quote, a \\ and a\nline\t\x01\x7f", "é∑🙂", ""]
+
+
+def test_a_class_as_a_function():
+    class Pair:
+        def __new__(cls, a, b):
+            return a, b
+
+    @overload(Pair)
+    def pair_overload(a, b):
+        return lambda a, b: (a, b)
+
+    check(njit(lambda x: Pair(x, 2.5)), 3)
+
+
+def test_an_implementation_that_is_jitted_or_shared():
+    @njit
+    def shared(x):
+        return x * 3
+
+    def plain(x):
+        return x * 3
+
+    def g(x):
+        return x * 3
+
+    def h(x):
+        return x * 3
+
+    overload(g)(lambda x: shared)
+    overload(h)(lambda x: plain)
+    check(njit(lambda x: (g(x), h(x), h(2.5), h(x + 1))), 4)
