@@ -82,7 +82,7 @@ unsafe fn call(callable: *mut ffi::PyObject, core: &Core, arguments: &[*mut ffi:
         let mut room = [MaybeUninit::uninit(); ARGUMENTS];
         let mut slots = Slots::new(&mut room);
         match pack::pack_all(arguments, &mut slots, &mut fingerprints[..arguments.len()]) {
-            Ok(()) => dispatch(callable, core, &fingerprints[..arguments.len()], slots.filled(), arguments),
+            Ok(()) => dispatch(callable, core, &mut fingerprints[..arguments.len()], slots.filled(), arguments),
             Err((_, Refusal::Full)) => call_big(callable, core, arguments, 4 * ARGUMENTS),
             Err((i, refusal)) => refuse(callable, core, arguments, i, refusal),
         }
@@ -97,7 +97,7 @@ unsafe fn call_big(callable: *mut ffi::PyObject, core: &Core, arguments: &[*mut 
         let mut places = vec![MaybeUninit::uninit(); room];
         let mut slots = Slots::new(&mut places);
         match pack::pack_all(arguments, &mut slots, &mut fingerprints) {
-            Ok(()) => dispatch(callable, core, &fingerprints, slots.filled(), arguments),
+            Ok(()) => dispatch(callable, core, &mut fingerprints, slots.filled(), arguments),
             Err((_, Refusal::Full)) => call_big(callable, core, arguments, 2 * room),
             Err((i, refusal)) => refuse(callable, core, arguments, i, refusal),
         }
@@ -117,10 +117,13 @@ unsafe fn refuse(callable: *mut ffi::PyObject, core: &Core, arguments: &[*mut ff
 unsafe fn dispatch(
     callable: *mut ffi::PyObject,
     core: &Core,
-    fingerprints: &[Fingerprint],
+    fingerprints: &mut [Fingerprint],
     slots: &[u64],
     arguments: &[*mut ffi::PyObject],
 ) -> *mut ffi::PyObject {
+    if core.by_value.get() != 0 {
+        core.take_values(fingerprints, slots);
+    }
     match core.find(fingerprints) {
         Some(entry) => unsafe { run(core, entry, slots) },
         None => unsafe { call_first(callable, core, fingerprints, slots, arguments) },
@@ -132,7 +135,7 @@ unsafe fn dispatch(
 unsafe fn call_first(
     callable: *mut ffi::PyObject,
     core: &Core,
-    fingerprints: &[Fingerprint],
+    fingerprints: &mut [Fingerprint],
     slots: &[u64],
     arguments: &[*mut ffi::PyObject],
 ) -> *mut ffi::PyObject {
@@ -142,15 +145,20 @@ unsafe fn call_first(
         if core.runs_interpreted(fingerprints) {
             return fallback::call(&dispatcher, core, arguments).map(Bound::into_ptr);
         }
-        match select::entry(&dispatcher, core, fingerprints) {
-            Ok(entry) => {
-                found = Some(entry);
-                Ok(std::ptr::null_mut())
-            }
-            Err(error) => {
-                let result = fallback::instead(&dispatcher, core, arguments, error)?;
-                core.run_interpreted(fingerprints);
-                Ok(result.into_ptr())
+        loop {
+            let by_value = core.by_value.get();
+            match select::entry(&dispatcher, core, fingerprints) {
+                Ok(entry) => {
+                    found = Some(entry);
+                    return Ok(std::ptr::null_mut());
+                }
+                // It asks for another value: with that it is tried again.
+                Err(_) if core.by_value.get() != by_value => core.take_values(fingerprints, slots),
+                Err(error) => {
+                    let result = fallback::instead(&dispatcher, core, arguments, error)?;
+                    core.run_interpreted(fingerprints);
+                    return Ok(result.into_ptr());
+                }
             }
         }
     });
