@@ -120,7 +120,7 @@ class CFunc:
 
 def _c_type(ty, result=False):
     """The type itself, when C has it."""
-    if isinstance(ty, (types.Number, types.CPointer, types.RawPointer)) or result and ty == types.none:
+    if isinstance(ty, (types.Number, types.Boolean, types.CPointer, types.RawPointer)) or result and ty == types.none:
         return ty
     what = "return a value" if result else "take an argument"
     raise TypeError(f"a function that C calls cannot {what} of type {ty}: numbers and pointers are what C passes; for arrays take CPointer(dtype) and use carray()")
@@ -135,7 +135,7 @@ def _to_ctypes(ty):
         return None
     if ty == types.voidptr:
         return ctypes.c_void_p
-    if isinstance(ty, types.Complex) or not isinstance(ty, types.Number):
+    if isinstance(ty, types.Complex) or not isinstance(ty, (types.Number, types.Boolean)):
         raise TypeError(f"Cannot convert zouk type '{ty}' to ctypes type")
     names = {"bool": "bool", "float32": "float", "float64": "double"}
     return getattr(ctypes, "c_" + names.get(ty.name, ty.name))

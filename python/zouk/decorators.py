@@ -140,7 +140,7 @@ def _checked(options):
     if options.get("forceobj") and options.get("nopython"):
         raise ValueError("Only one of 'nopython' or 'forceobj' can be True.")
     for name, ty in options["locals"].items():
-        if not isinstance(types.as_type(ty), types.Number):
+        if not isinstance(types.as_type(ty), (types.Number, types.Boolean)):
             raise UnsupportedError(f"`locals` declares `{name}` as {ty}: it declares numbers; other types are those of the values")
     if options.get("error_model", "python") not in ("python", "numpy"):
         raise ValueError(f"error_model must be 'python' or 'numpy', not {options['error_model']!r}")

@@ -325,7 +325,7 @@ class CPointer(Type):
         if addrspace is not None:
             raise ValueError("pointers have no address space")
         self.dtype = as_type(dtype)
-        if not isinstance(self.dtype, (Number, Record, _NPTime, CPointer)):
+        if not isinstance(self.dtype, (Number, Boolean, Record, _NPTime, CPointer)):
             raise TypeError(f"a pointer cannot be to {self.dtype}")
         super().__init__(f"{self.dtype}*", f"!py.pointer<{self.dtype._ty}>")
 
