@@ -15,7 +15,7 @@ import pytest
 import zouk
 from zouk import njit, prange, types
 from zouk.cffi_support import map_type, register_module, register_type
-from zouk.cython_address import get_cython_function_address
+from zouk.extending import get_cython_function_address
 
 libm = ctypes.CDLL(ctypes.util.find_library("m"))
 libc = ctypes.CDLL(None)
@@ -584,3 +584,20 @@ def test_callbacks_by_their_addresses():
 
     a = np.random.default_rng(5).random(100)
     assert np.array_equal(ordered(a), np.sort(a))
+
+
+def test_functions_of_c_in_overloads():
+    from zouk.extending import overload
+
+    def sine(x):
+        return c_sin(x)
+
+    @overload(sine)
+    def of_sine(x):
+        return lambda x: c_sin(x)
+
+    @njit
+    def f(x):
+        return sine(x) + 1
+
+    assert f(0.5) == sine(0.5) + 1
