@@ -1,7 +1,7 @@
 //! From a request to a module at stage `py`: the entry function and all that it reaches.
 
 use crate::error::{CompileError, Sources};
-use crate::request::{Options, Request, Ufunc};
+use crate::request::{Options, Request, Stencil, Ufunc};
 use crate::target;
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -68,6 +68,9 @@ pub fn build<'c>(context: &'c Context, request: &Request) -> Result<(Module<'c>,
         if symbol != request.entry {
             behind_ufunc(op, request.provider.ufunc(&symbol));
         }
+        if let Some(stencil) = request.provider.stencil(&symbol) {
+            behind_stencil(op, &stencil);
+        }
         if let Some(signatures) = request.provider.signatures(&symbol) {
             declare(op, &signatures);
         }
@@ -124,6 +127,20 @@ fn behind_ufunc(op: Op, ufunc: Option<Ufunc>) {
             op.set_attr("py.gufunc_writable", b.i64_array(&writable.into_iter().map(|i| i as i64).collect::<Vec<_>>()));
         }
     }
+}
+
+/// Says that the function is the kernel of a stencil.
+fn behind_stencil(op: Op, stencil: &Stencil) {
+    let b = Builder::before(op);
+    op.set_attr("py.stencil", b.str(&stencil.mode));
+    if let Some(cval) = &stencil.cval {
+        op.set_attr("py.stencil_cval", b.parse_attr(cval));
+    }
+    if let Some(neighborhood) = &stencil.neighborhood {
+        op.set_attr("py.stencil_neighborhood", b.i64_array(&neighborhood.iter().flat_map(|(least, greatest)| [*least, *greatest]).collect::<Vec<_>>()));
+    }
+    let standard: Vec<&str> = stencil.standard.iter().map(String::as_str).collect();
+    op.set_attr("py.stencil_standard", b.str_array(&standard));
 }
 
 fn instantiate(op: Op, request: &Request) {

@@ -59,6 +59,19 @@ pub enum Ufunc {
     Generalized(String, Vec<usize>),
 }
 
+/// What a stencil was told beside its kernel.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stencil {
+    /// `constant`, `wrap`, `reflect` or `nearest`: where elements outside of the array come from.
+    pub mode: String,
+    /// The value of the border, in MLIR's spelling.
+    pub cval: Option<String>,
+    /// The least and the greatest relative index along each axis.
+    pub neighborhood: Option<Vec<(i64, i64)>>,
+    /// The parameters that are indexed as usual.
+    pub standard: Vec<String>,
+}
+
 /// Where the functions of a compilation come from: live Python objects, or a file.
 pub trait Provider {
     /// The parsed function behind a symbol: the entry's, or one that an environment handed out.
@@ -78,6 +91,10 @@ pub trait Provider {
     }
     /// What calls with arrays do, when the function is one behind a ufunc.
     fn ufunc(&self, _symbol: &str) -> Option<Ufunc> {
+        None
+    }
+    /// How the function is applied to arrays, when it is the kernel of a stencil.
+    fn stencil(&self, _symbol: &str) -> Option<Stencil> {
         None
     }
 }

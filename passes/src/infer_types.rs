@@ -51,6 +51,7 @@ mod signatures;
 mod subscript;
 mod unroll;
 pub(crate) mod generalized;
+pub(crate) mod stencils;
 pub(crate) mod vectorized;
 
 pub const OPTIONS: &[OptionInfo] = &[];

@@ -9,6 +9,7 @@ pub mod pipeline;
 pub mod stage_check;
 mod advanced_index;
 mod layout;
+mod expand_stencils;
 mod infer_types;
 mod structure_exits;
 mod lower_python;

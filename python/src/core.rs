@@ -14,7 +14,7 @@ use std::{
     sync::Arc,
 };
 use zouk_dialects::ty::Ty;
-use zouk_driver::{Compiled, Options};
+use zouk_driver::{Compiled, Options, Stencil};
 
 /// The signature of the Python function, in the order of its parameters; keyword-only ones come last.
 pub struct Parameters {
@@ -76,12 +76,20 @@ pub struct Core {
     /// The layout, of a generalized ufunc, and the inputs that it may write to.
     pub layout: Option<String>,
     pub writable: Vec<usize>,
+    /// Of the kernel of a stencil, whose last parameter is `out`, None unless given.
+    pub stencil: Option<Stencil>,
     /// The entry of the last call: a monomorphic inline cache.
     last: Cell<*const Entry>,
     /// Calls under way, on any thread.
     active: Cell<usize>,
     /// Never borrowed while Python code may run. The GIL guards it.
     pub table: RefCell<Table>,
+}
+
+/// From the tuple (mode, value of the border, neighborhood, names of parameters that are indexed as usual).
+fn stencil(told: &Bound<PyAny>) -> PyResult<Stencil> {
+    let (mode, cval, neighborhood, standard) = told.extract()?;
+    Ok(Stencil { mode, cval, neighborhood, standard })
 }
 
 /// CO_VARARGS | CO_VARKEYWORDS.
@@ -93,13 +101,18 @@ impl Core {
         let number = |name: &str| code.getattr(name)?.extract::<usize>();
         let (positional, keyword_only) = (number("co_argcount")?, number("co_kwonlyargcount")?);
         let names: Vec<Py<PyString>> = code.getattr("co_varnames")?.extract()?;
+        let mut names: Vec<Py<PyString>> = names.into_iter().take(positional + keyword_only).collect();
+        let stencil = options.get_item("stencil")?.map(|told| stencil(&told)).transpose()?;
+        if stencil.is_some() {
+            names.push(PyString::new(function.py(), "out").unbind());
+        }
         let flag = |name: &str| options.get_item(name)?.map_or(Ok(false), |value| value.extract::<bool>());
         let word = |name: &str| options.get_item(name)?.map_or(Ok(0), |value| value.extract::<u32>());
         Ok(Core {
             parameters: Parameters {
-                names: names.into_iter().take(positional + keyword_only).collect(),
+                names,
                 positional_only: number("co_posonlyargcount")?,
-                keyword_only,
+                keyword_only: keyword_only + usize::from(stencil.is_some()),
                 variadic: code.getattr("co_flags")?.extract::<u32>()? & VARIADIC != 0,
             },
             options: Options {
@@ -118,6 +131,7 @@ impl Core {
             ufunc: options.get_item("ufunc")?.map_or(Ok(None), |core| core.extract())?,
             layout: options.get_item("layout")?.map_or(Ok(None), |text| text.extract())?,
             writable: options.get_item("writable")?.map_or(Ok(vec![]), |numbers| numbers.extract())?,
+            stencil,
             last: Cell::new(std::ptr::null()),
             active: Cell::new(0),
             table: RefCell::default(),
@@ -133,7 +147,7 @@ impl Core {
             numpy_errors: if given("error_model") { own.numpy_errors } else { entry.numpy_errors },
             boundscheck: if given("boundscheck") { own.boundscheck } else { entry.boundscheck },
             inline: own.inline,
-            parallel: own.parallel.clone(),
+            parallel: if self.stencil.is_some() && own.parallel.is_empty() { entry.parallel.clone() } else { own.parallel.clone() },
             ..entry.clone()
         }
     }

@@ -15,7 +15,7 @@ use zouk_dialects::{
     diagnostic::{Diagnostic, ErrorClass},
     ty::Ty,
 };
-use zouk_driver::{Options, Provider, Ufunc};
+use zouk_driver::{Options, Provider, Stencil, Ufunc};
 use zouk_frontend::{Binding, Environment, Function, is_known_module};
 
 /// A jitted function of this compilation and the symbol it has in it.
@@ -166,6 +166,10 @@ impl Provider for LiveProvider<'_> {
             })
         })
         .flatten()
+    }
+
+    fn stencil(&self, symbol: &str) -> Option<Stencil> {
+        self.with_core(symbol, |core| core.stencil.clone()).flatten()
     }
 
     /// Those that were declared, once they all are compiled.

@@ -14,6 +14,7 @@ from .parallel import (
     set_parallel_chunksize,
     threading_layer,
 )
+from .stencils import StencilFunc, stencil
 from .types import *  # noqa: F403
 from .types import as_type, from_dtype, typeof
 from .ufuncs import DUFunc, GUFunc, guvectorize, vectorize
@@ -28,7 +29,7 @@ _ERRORS = [name for name, value in vars(errors).items() if isinstance(value, typ
 _TYPES = [name for name, value in vars(types).items() if isinstance(value, types.Type) and not name.startswith("_")]
 
 __all__ = [
-    "jit", "njit", "prange", "vectorize", "guvectorize", "DUFunc", "GUFunc", "typeof", "from_dtype", "Dispatcher", "types", "errors",
+    "jit", "njit", "prange", "vectorize", "guvectorize", "stencil", "DUFunc", "GUFunc", "StencilFunc", "typeof", "from_dtype", "Dispatcher", "types", "errors",
     *(function.__name__ for function in _PARALLEL), *_ERRORS, *_TYPES,
 ]  # fmt: skip
 

@@ -60,6 +60,9 @@ impl<'c> Body<'_, 'c> {
     }
 
     fn call_table(&mut self, op: Op<'c>, name: &str) -> Result<Option<Flow<'c>>, Diagnostic> {
+        if name == super::stencils::KERNEL_TYPE {
+            return self.kernel_type(op).map(|()| None);
+        }
         let Some(entry) = functions::find(name) else {
             if let Some(symbol) = self.engine.library_function(name)? {
                 return self.call_function(op, &symbol);
@@ -138,8 +141,11 @@ impl<'c> Body<'_, 'c> {
         }
         let typed = typed.map_err(|e| {
             let mut error = self.call_error(op, e);
-            if entry.name == functions::library::TYPE_ERROR {
+            if matches!(entry.name, functions::library::TYPE_ERROR | functions::library::VALUE_ERROR) {
                 error.code = REFUSED.into();
+            }
+            if entry.name == functions::library::VALUE_ERROR {
+                error.class = ErrorClass::Value;
             }
             if functions::is_public(entry) { error.note(None, format!("the arguments are ({})", types.join(", "))) } else { error }
         })?;
