@@ -14,6 +14,28 @@
 //! }
 //! ```
 //! ```mlir after
+//! module {
+//!   llvm.func @region(%arg0: i64, %arg1: f64) -> i32 attributes {zouk.region} {
+//!     %0 = llvm.mlir.constant(0 : i32) : i32
+//!     llvm.return %0 : i32
+//!   }
+//!   llvm.func @f(%arg0: i64, %arg1: f64) -> i32 {
+//!     %0 = llvm.mlir.constant(1 : i64) : i64
+//!     %1 = llvm.alloca %0 x !llvm.struct<(f64)> : (i64) -> !llvm.ptr
+//!     %2 = llvm.getelementptr %1[0, 0] : (!llvm.ptr) -> !llvm.ptr, !llvm.struct<(f64)>
+//!     llvm.store %arg1, %2 : f64, !llvm.ptr
+//!     %3 = llvm.mlir.addressof @zouk.chunk.0 : !llvm.ptr
+//!     %4 = llvm.call @zouk_parallel_for(%3, %1, %arg0) : (!llvm.ptr, !llvm.ptr, i64) -> i32
+//!     llvm.return %4 : i32
+//!   }
+//!   llvm.func internal @zouk.chunk.0(%arg0: !llvm.ptr, %arg1: i64) -> i32 attributes {passthrough = ["nounwind"]} {
+//!     %0 = llvm.getelementptr %arg0[0, 0] : (!llvm.ptr) -> !llvm.ptr, !llvm.struct<(f64)>
+//!     %1 = llvm.load %0 : !llvm.ptr -> f64
+//!     %2 = llvm.call @region(%arg1, %1) : (i64, f64) -> i32
+//!     llvm.return %2 : i32
+//!   }
+//!   llvm.func @zouk_parallel_for(!llvm.ptr, !llvm.ptr, i64) -> i32 attributes {passthrough = ["nounwind"]}
+//! }
 //! ```
 
 use crate::llvm_dialect::{LlvmOps, Symbols, struct_type};

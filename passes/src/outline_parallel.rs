@@ -15,6 +15,18 @@
 //! }
 //! ```
 //! ```mlir after
+//! module {
+//!   func.func @fill(%arg0: memref<?xf64>, %arg1: index, %arg2: f64) {
+//!     %c0 = arith.constant 0 : index
+//!     %c1 = arith.constant 1 : index
+//!     call @zouk.region.0(%arg1, %arg2, %arg0) {zouk.region} : (index, f64, memref<?xf64>) -> ()
+//!     return
+//!   }
+//!   func.func private @zouk.region.0(%arg0: index, %arg1: f64, %arg2: memref<?xf64>) attributes {py.display = "fill", zouk.raises, zouk.region} {
+//!     memref.store %arg1, %arg2[%arg0] : memref<?xf64>
+//!     return
+//!   }
+//! }
 //! ```
 
 use crate::llvm_dialect::Symbols;

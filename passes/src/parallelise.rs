@@ -24,6 +24,65 @@
 //! }
 //! ```
 //! ```mlir after
+//! module {
+//!   func.func private @zouk_parallel_chunks(i64, i64) -> i64 attributes {passthrough = ["nounwind"], zouk.writes = array<i32>}
+//!   func.func @total(%arg0: memref<?xf64>, %arg1: index) -> f64 {
+//!     %cst = arith.constant 0.000000e+00 : f64
+//!     %c0 = arith.constant 0 : index
+//!     %c1 = arith.constant 1 : index
+//!     %c0_0 = arith.constant 0 : index
+//!     %c1_1 = arith.constant 1 : index
+//!     %0 = arith.cmpi slt, %c0, %arg1 : index
+//!     %1 = arith.subi %arg1, %c0 : index
+//!     %2 = arith.subi %1, %c1_1 : index
+//!     %3 = arith.addi %2, %c1_1 : index
+//!     %4 = arith.select %0, %3, %c0_0 : index
+//!     %c9223372036854775807 = arith.constant 9223372036854775807 : index
+//!     %5 = arith.cmpi slt, %4, %c0_0 : index
+//!     %6 = arith.select %5, %c9223372036854775807, %4 : index
+//!     %c2_i64 = arith.constant 2 : i64
+//!     %c4_i64 = arith.constant 4 : i64
+//!     %7 = arith.divui %c2_i64, %c4_i64 : i64
+//!     %c1_i64 = arith.constant 1 : i64
+//!     %8 = arith.maxsi %7, %c1_i64 : i64
+//!     %9 = arith.index_cast %6 : index to i64
+//!     %10 = call @zouk_parallel_chunks(%9, %8) : (i64, i64) -> i64
+//!     %11 = arith.index_cast %10 : i64 to index
+//!     %c0_2 = arith.constant 0 : index
+//!     %c1_3 = arith.constant 1 : index
+//!     %12 = scf.parallel (%arg2) = (%c0_2) to (%11) step (%c1_3) init (%cst) -> f64 {
+//!       %13 = arith.index_cast %10 : i64 to index
+//!       %c1_4 = arith.constant 1 : index
+//!       %14 = arith.divui %6, %13 : index
+//!       %15 = arith.remui %6, %13 : index
+//!       %16 = arith.muli %arg2, %14 : index
+//!       %17 = arith.minui %arg2, %15 : index
+//!       %18 = arith.addi %16, %17 : index
+//!       %19 = arith.muli %18, %c1 : index
+//!       %20 = arith.addi %c0, %19 : index
+//!       %21 = arith.addi %arg2, %c1_4 : index
+//!       %22 = arith.cmpi eq, %21, %13 : index
+//!       %23 = arith.muli %21, %14 : index
+//!       %24 = arith.minui %21, %15 : index
+//!       %25 = arith.addi %23, %24 : index
+//!       %26 = arith.muli %25, %c1 : index
+//!       %27 = arith.addi %c0, %26 : index
+//!       %28 = arith.select %22, %arg1, %27 : index
+//!       %cst_5 = arith.constant -0.000000e+00 : f64
+//!       %29 = scf.for %arg3 = %20 to %28 step %c1 iter_args(%arg4 = %cst_5) -> (f64) {
+//!         %30 = memref.load %arg0[%arg3] : memref<?xf64>
+//!         %31 = arith.addf %arg4, %30 : f64
+//!         scf.yield %31 : f64
+//!       }
+//!       scf.reduce(%29 : f64) {
+//!       ^bb0(%arg3: f64, %arg4: f64):
+//!         %30 = arith.addf %arg3, %arg4 : f64
+//!         scf.reduce.return %30 : f64
+//!       }
+//!     }
+//!     return %12 : f64
+//!   }
+//! }
 //! ```
 
 use crate::parallel::remarks::{self, Remark, Status};

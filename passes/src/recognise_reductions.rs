@@ -23,6 +23,19 @@
 //! }
 //! ```
 //! ```mlir after
+//! module {
+//!   func.func @total(%arg0: memref<?xf64>, %arg1: index) -> f64 {
+//!     %cst = arith.constant 0.000000e+00 : f64
+//!     %c0 = arith.constant 0 : index
+//!     %c1 = arith.constant 1 : index
+//!     %0 = scf.for %arg2 = %c0 to %arg1 step %c1 iter_args(%arg3 = %cst) -> (f64) {
+//!       %1 = memref.load %arg0[%arg2] : memref<?xf64>
+//!       %2 = arith.addf %arg3, %1 : f64
+//!       scf.yield %2 : f64
+//!     } {zouk.carried = ["arith.addf"], zouk.parallel = "prange"}
+//!     return %0 : f64
+//!   }
+//! }
 //! ```
 
 use crate::parallel::{CARRIED, Refusal, functions, outermost, refuse};

@@ -1,6 +1,6 @@
 //! What an iteration of a loop reads and writes, as ranges that hold for all that its inner loops run through.
 //!
-//! Subscripts are taken apart as integers modulo 2^64: an iteration whose subscript has wrapped around comes after one whose subscript was outside of the array, and has raised.
+//! Subscripts are taken apart as integers modulo 2^64: what follows from that is tested (`spans`).
 
 use crate::llvm_dialect::MemRef;
 use crate::memory::{root, written};
@@ -14,6 +14,8 @@ use zouk_dialects::ir::{Builder, Location, Op, TypeLike, Value};
 pub struct Range<'c> {
     pub low: Form<'c>,
     pub high: Form<'c>,
+    /// Whether the places are these, and not only modulo 2^64.
+    pub exact: bool,
 }
 
 /// An access of an array that is there before the loop.
@@ -85,7 +87,7 @@ impl<'c> Collect<'c> {
             let axes = (0..rank as i64)
                 .map(|axis| {
                     let dim = facts.dim(array, axis);
-                    self.between(facts, Form::constant(0), dim.plus_constant(-1))
+                    self.between(facts, Form::constant(0), dim.plus_constant(-1), true)
                 })
                 .collect();
             self.access(facts, op, array, axes, targets.contains(&array));
@@ -94,7 +96,7 @@ impl<'c> Collect<'c> {
 
     fn access(&mut self, facts: &mut Facts<'c>, op: Op<'c>, view: Value<'c>, axes: Vec<Option<Range<'c>>>, writes: bool) {
         let mut bases = vec![];
-        if !self.bases(view, &mut HashSet::new(), &mut bases) {
+        if !bases_of(view, self.the_loop, &mut HashSet::new(), &mut bases) {
             let help = "write into arrays that are not handed from one name to another inside the loop";
             self.refused.get_or_insert(Refusal::new("it is not seen which array an iteration works on", help).note(op.loc(), "here"));
         }
@@ -109,48 +111,16 @@ impl<'c> Collect<'c> {
         }
     }
 
-    /// The arrays from before the loop that a value may be; false when that is not known. Those made in the iteration are its own.
-    fn bases(&self, value: Value<'c>, seen: &mut HashSet<Value<'c>>, found: &mut Vec<Value<'c>>) -> bool {
-        if !seen.insert(value) {
-            return true;
-        }
-        if !is_inside(value, self.the_loop) {
-            if !found.contains(&value) {
-                found.push(value);
-            }
-            return true;
-        }
-        let Some(op) = value.def() else {
-            let Some(parent) = value.owner_block().and_then(|b| b.parent()).filter(|p| p.is("scf.for")) else { return false };
-            let k = value.number().wrapping_sub(1);
-            let next = parent.body(0).terminator().map(|t| t.operand(k));
-            return self.bases(parent.operand(3 + k), seen, found) && next.is_none_or(|next| self.bases(next, seen, found));
-        };
-        match op.name() {
-            "rt.alloc" | "rt.constant_array" | "rt.adopt" | "ub.poison" => true,
-            "rt.view" | "memref.cast" | "memref.collapse_shape" => self.bases(op.operand(0), seen, found),
-            "arith.select" => self.bases(op.operand(1), seen, found) && self.bases(op.operand(2), seen, found),
-            "scf.if" => (0..2).all(|i| op.region(i).first_block().and_then(|b| b.terminator()).is_some_and(|t| self.bases(t.operand(value.number()), seen, found))),
-            "scf.for" => {
-                let k = value.number();
-                self.bases(op.operand(3 + k), seen, found) && op.body(0).terminator().is_some_and(|t| self.bases(t.operand(k), seen, found))
-            }
-            // What a call gives is new, or one of what it is given.
-            "func.call" => op.operands().into_iter().filter(|v| v.ty().is_mem_ref()).all(|v| self.bases(v, seen, found)),
-            _ => false,
-        }
-    }
-
     /// An access through views that are made in the iteration, as one of the array that they are of.
     fn through_views(&self, facts: &mut Facts<'c>, view: Value<'c>, axes: Vec<Option<Range<'c>>>) -> (Value<'c>, Vec<Option<Range<'c>>>, Option<Range<'c>>) {
-        let (mut at, mut axes) = (view, axes);
+        let (mut at, mut axes) = (beside_new(view), axes);
         let mut elements = self.elements(facts, at, &axes);
         while is_inside(at, self.the_loop) {
             let Some(op) = at.def() else { break };
             if !matches!(op.name(), "rt.view" | "memref.cast") {
                 return (at, vec![], None);
             }
-            let base = op.operand(0);
+            let base = beside_new(op.operand(0));
             if op.is("memref.cast") {
                 at = base;
                 continue;
@@ -159,7 +129,7 @@ impl<'c> Collect<'c> {
                 return (root(at), vec![], None);
             }
             let offset = self.range(facts, op.operand(1));
-            elements = elements.zip(offset).and_then(|(e, o)| Some(Range { low: e.low.plus(&o.low, 1)?, high: e.high.plus(&o.high, 1)? }));
+            elements = elements.zip(offset).and_then(|(e, o)| Some(Range { low: e.low.plus(&o.low, 1)?, high: e.high.plus(&o.high, 1)?, exact: e.exact && o.exact }));
             axes = self.row(facts, op, base, &axes);
             at = base;
         }
@@ -195,14 +165,15 @@ impl<'c> Collect<'c> {
             None if is_packed(array) => self.packed_strides(facts, array, memref.rank())?,
             None => return None,
         };
-        let mut sum = Range { low: Form::constant(0), high: Form::constant(0) };
+        let mut sum = Range { low: Form::constant(0), high: Form::constant(0), exact: true };
         for (axis, stride) in axes.iter().zip(&strides) {
             let (axis, stride): (&Range, &Form) = (axis.as_ref()?, stride);
+            let exact = sum.exact && axis.exact;
             let (low, high) = if facts.proves(stride) { (&axis.low, &axis.high) } else { (&axis.high, &axis.low) };
             if !facts.proves(stride) && !stride.as_constant().is_some_and(|s| s < 0) {
                 return None;
             }
-            sum = Range { low: sum.low.plus(&low.times(stride)?, 1)?, high: sum.high.plus(&high.times(stride)?, 1)? };
+            sum = Range { low: sum.low.plus(&low.times(stride)?, 1)?, high: sum.high.plus(&high.times(stride)?, 1)?, exact };
         }
         Some(sum)
     }
@@ -217,12 +188,13 @@ impl<'c> Collect<'c> {
 
     fn range(&self, facts: &mut Facts<'c>, value: Value<'c>) -> Option<Range<'c>> {
         let form = facts.congruent(value, &|v| !is_inside(v, self.the_loop));
-        self.between(facts, form.clone(), form)
+        let exact = facts.form(value).minus(&form).is_some_and(|difference| difference.as_constant() == Some(0));
+        self.between(facts, form.clone(), form, exact)
     }
 
     /// The range of forms once what the iteration makes is replaced by its bounds.
-    fn between(&self, facts: &mut Facts<'c>, low: Form<'c>, high: Form<'c>) -> Option<Range<'c>> {
-        Some(Range { low: self.bound(facts, low, false, 0)?, high: self.bound(facts, high, true, 0)? })
+    fn between(&self, facts: &mut Facts<'c>, low: Form<'c>, high: Form<'c>, exact: bool) -> Option<Range<'c>> {
+        Some(Range { low: self.bound(facts, low, false, 0)?, high: self.bound(facts, high, true, 0)?, exact })
     }
 
     fn bound(&self, facts: &mut Facts<'c>, form: Form<'c>, upper: bool, depth: usize) -> Option<Form<'c>> {
@@ -248,6 +220,51 @@ impl<'c> Collect<'c> {
         });
         let next = rest.plus(&slope.times(&end)?, 1)?;
         self.bound(facts, next, upper, depth + 1)
+    }
+}
+
+/// The arrays from before the loop that a value may be; false when that is not known. Those made in the iteration are its own.
+pub fn bases_of<'c>(value: Value<'c>, the_loop: Op<'c>, seen: &mut HashSet<Value<'c>>, found: &mut Vec<Value<'c>>) -> bool {
+    if !seen.insert(value) {
+        return true;
+    }
+    if !is_inside(value, the_loop) {
+        if !found.contains(&value) {
+            found.push(value);
+        }
+        return true;
+    }
+    let Some(op) = value.def() else {
+        let Some(parent) = value.owner_block().and_then(|b| b.parent()).filter(|p| p.is("scf.for")) else { return false };
+        let k = value.number().wrapping_sub(1);
+        let next = parent.body(0).terminator().map(|t| t.operand(k));
+        return bases_of(parent.operand(3 + k), the_loop, seen, found) && next.is_none_or(|next| bases_of(next, the_loop, seen, found));
+    };
+    match op.name() {
+        "rt.alloc" | "rt.constant_array" | "rt.adopt" | "ub.poison" => true,
+        "rt.view" | "memref.cast" | "memref.collapse_shape" => bases_of(op.operand(0), the_loop, seen, found),
+        "arith.select" => bases_of(op.operand(1), the_loop, seen, found) && bases_of(op.operand(2), the_loop, seen, found),
+        "scf.if" => (0..2).all(|i| op.region(i).first_block().and_then(|b| b.terminator()).is_some_and(|t| bases_of(t.operand(value.number()), the_loop, seen, found))),
+        "scf.for" => {
+            let k = value.number();
+            bases_of(op.operand(3 + k), the_loop, seen, found) && op.body(0).terminator().is_some_and(|t| bases_of(t.operand(k), the_loop, seen, found))
+        }
+        // What a call gives is new, or one of what it is given.
+        "func.call" => op.operands().into_iter().filter(|v| v.ty().is_mem_ref()).all(|v| bases_of(v, the_loop, seen, found)),
+        _ => false,
+    }
+}
+
+/// The array that a branch gives where the other one gives a new array, which is the iteration's own.
+fn beside_new<'c>(value: Value<'c>) -> Value<'c> {
+    let Some(branch) = value.def_by("scf.if") else { return value };
+    let given = [0, 1].map(|i| branch.region(i).first_block().and_then(|b| b.terminator()).map(|t| t.operand(value.number())));
+    let [Some(then), Some(otherwise)] = given else { return value };
+    let source = |value: Value<'c>| value.def().filter(|o| matches!(o.name(), "memref.cast" | "rt.view")).map(|o| o.operand(0));
+    let is_new = |value: Value<'c>| std::iter::successors(Some(value), |v| source(*v)).any(|v| v.def_by("rt.alloc").is_some() && is_inside(v, branch));
+    match (then, otherwise) {
+        (array, new) | (new, array) if is_new(new) && !is_inside(array, branch) => beside_new(array),
+        _ => value,
     }
 }
 

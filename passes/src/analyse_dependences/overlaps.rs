@@ -3,9 +3,10 @@
 //! `bufferize` computes `acc += row` in `acc` unless the two overlap, which every iteration would test. Where the arrays that the iterations' views are of lie apart the answer is
 //! known: a copy of the loop without these questions runs then, and the loop as written otherwise.
 
+use super::accesses::bases_of;
 use crate::bufferize::overlap;
 use crate::memory::may_alias;
-use crate::parallel::{PARALLEL, is_inside, version};
+use crate::parallel::{PARALLEL, version};
 use std::collections::HashSet;
 use zouk_dialects::ir::{Builder, Op, Value};
 
@@ -45,7 +46,8 @@ fn is_choice(op: Op) -> bool {
 
 /// The pairs of arrays from before the loop that must lie apart for the first branch to be taken; false when that is not enough.
 fn add_pairs<'c>(op: Op<'c>, the_loop: Op<'c>, pairs: &mut Vec<(Value<'c>, Value<'c>)>) -> bool {
-    let Some(target) = op.body(0).terminator().and_then(|t| base(t.operand(0), the_loop)) else { return false };
+    let Some(place) = op.body(0).terminator().map(|t| t.operand(0)) else { return false };
+    let Some(&[target]) = bases(place, the_loop).as_deref().and_then(|all| <&[Value; 1]>::try_from(all).ok()) else { return false };
     let (mut arrays, mut rest, mut seen) = (vec![], vec![op.operand(0)], HashSet::new());
     while let Some(value) = rest.pop() {
         if !seen.insert(value) {
@@ -58,14 +60,14 @@ fn add_pairs<'c>(op: Op<'c>, the_loop: Op<'c>, pairs: &mut Vec<(Value<'c>, Value
             _ => {}
         }
     }
-    // Of each pair in the condition one is the target.
+    // Of each pair in the condition one is the place. Another view of the same array is not apart from it.
     let mut found = vec![];
-    for array in arrays {
-        match base(array, the_loop) {
-            Some(other) if other == target => {}
-            Some(other) => found.push((target, other)),
-            None => return false,
+    for array in arrays.into_iter().filter(|array| uncast(*array) != uncast(place)) {
+        let Some(others) = bases(array, the_loop) else { return false };
+        if others.contains(&target) {
+            return false;
         }
+        found.extend(others.into_iter().map(|other| (target, other)));
     }
     if found.is_empty() {
         return false;
@@ -75,12 +77,14 @@ fn add_pairs<'c>(op: Op<'c>, the_loop: Op<'c>, pairs: &mut Vec<(Value<'c>, Value
     true
 }
 
-/// The array from before the loop that a view is of.
-fn base<'c>(mut array: Value<'c>, the_loop: Op<'c>) -> Option<Value<'c>> {
-    while is_inside(array, the_loop) {
-        array = array.def().filter(|op| matches!(op.name(), "rt.view" | "memref.cast"))?.operand(0);
-    }
-    Some(array)
+fn uncast(array: Value) -> Value {
+    std::iter::successors(Some(array), |v| v.def_by("memref.cast").map(|op| op.operand(0))).last().unwrap_or(array)
+}
+
+/// The arrays from before the loop that a value may be or be a view of.
+fn bases<'c>(array: Value<'c>, the_loop: Op<'c>) -> Option<Vec<Value<'c>>> {
+    let mut found = vec![];
+    bases_of(array, the_loop, &mut HashSet::new(), &mut found).then_some(found)
 }
 
 /// Puts the first branch in the place of the `scf.if`.

@@ -1,6 +1,7 @@
 //! Whether two accesses of one array meet in different iterations.
 
 use super::accesses::{Access, Range, step};
+use super::spans::Span;
 use crate::range_analysis::{Facts, Form, Monomial, Symbol};
 use zouk_dialects::ir::{Builder, Op};
 
@@ -16,28 +17,35 @@ pub enum Meeting {
     Perhaps,
 }
 
-pub fn meet<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, a: &Access<'c>, b: &Access<'c>) -> Meeting {
+/// Where two accesses meet. That they never do may need the test of a span.
+pub fn meet<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, a: &Access<'c>, b: &Access<'c>) -> (Meeting, Option<Span<'c>>) {
     let counter = Symbol::Value(the_loop.body(0).arg(0));
     let step = step(the_loop).map_or(1, |step| step as i128);
-    let mut known = vec![];
+    let (mut known, mut wrapping) = (vec![], None);
     let axes = a.axes.iter().zip(&b.axes).map(|(x, y)| (x.as_ref(), y.as_ref())).chain([(a.elements.as_ref(), b.elements.as_ref())]);
     for (x, y) in axes.collect::<Vec<_>>() {
         if let (Some(x), Some(y)) = (x, y) {
             match along(facts, counter, step, x, y) {
-                Meeting::Never => return Meeting::Never,
+                Meeting::Never if x.exact && y.exact => return (Meeting::Never, None),
+                Meeting::Never => wrapping = wrapping.or_else(|| Span::of(counter, x, y)),
                 meeting => known.push(meeting),
             }
         }
     }
+    if wrapping.is_some() {
+        return (Meeting::Never, wrapping);
+    }
     // Along all axes at once: the farthest that is known.
     let places: Vec<i128> = known.iter().filter_map(|m| if let Meeting::At(d) = m { Some(*d) } else { None }).collect();
-    match places[..] {
+    let exact = a.axes.iter().chain(&b.axes).flatten().all(|range| range.exact);
+    let meeting = match places[..] {
         // Different distances along two axes: never at once.
-        [first, ..] if places.iter().any(|d| *d != first) && a.elements.is_none() => Meeting::Never,
+        [first, ..] if places.iter().any(|d| *d != first) && a.elements.is_none() && exact => Meeting::Never,
         [first, ..] => Meeting::At(first),
         [] if !known.is_empty() && known.iter().all(|m| *m == Meeting::Always) => Meeting::Always,
         [] => Meeting::Perhaps,
-    }
+    };
+    (meeting, None)
 }
 
 /// Along one axis.

@@ -71,7 +71,7 @@ fn collect<'c>(array: Value<'c>, the_loop: Op<'c>, accesses: &mut Vec<Op<'c>>) -
                 same && collect(user.result(0), the_loop, accesses)
             }
             "memref.cast" => collect(user.result(0), the_loop, accesses),
-            "memref.dim" | "memref.extract_strided_metadata" => true,
+            "memref.dim" | "memref.extract_strided_metadata" | "memref.extract_aligned_pointer_as_index" => true,
             _ => false,
         }
     })

@@ -111,7 +111,7 @@ enum Undo<'c> {
 }
 
 /// The bits of an integer or index type; none for others.
-pub(super) fn width(ty: Type) -> Option<u32> {
+pub fn width(ty: Type) -> Option<u32> {
     if ty.is_index() { Some(64) } else { IntegerType::try_from(ty).ok().map(|t| t.width()) }
 }
 
