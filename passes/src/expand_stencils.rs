@@ -43,6 +43,8 @@ const CVAL: &str = "py.stencil_cval";
 const NEIGHBORHOOD: &str = "py.stencil_neighborhood";
 /// Of a kernel: the parameters that are indexed as usual.
 const STANDARD: &str = "py.stencil_standard";
+/// Of a `py.for`: its items are points of the array, in no order.
+pub const POINTS: &str = "zouk.points";
 
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     for function in module.body(0).ops().into_iter().filter(|op| op.has_attr(STENCIL)) {

@@ -109,6 +109,8 @@ pub struct Settings {
     pub fastmath: String,
     /// Whether a `prange` may run on several threads, and whether one that cannot is no error.
     pub prange: bool,
+    /// Whether the loop over the points of a stencil may.
+    pub stencil: bool,
     pub serial: bool,
 }
 

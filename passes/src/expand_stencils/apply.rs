@@ -1,6 +1,7 @@
 //! The function that is called: applies the kernel to the whole array.
 
 use super::kernel::{Kernel, Mode};
+use super::POINTS;
 use super::variants::{Inside, Py, Variants, set_parameters};
 use crate::infer_types::{stencils::ELEMENTS, vectorized::APART};
 use zouk_dialects::ir::{Attribute, AttributeLike, Builder, Op, Region, Type, Value};
@@ -180,7 +181,7 @@ impl<'c> Apply<'_, 'c> {
             b.op("py.yield", &[], &[], &[]);
         });
         b.within(otherwise.add_block(&[]), || b.op("py.yield", &[], &[], &[]));
-        let attrs: &[(&str, Attribute)] = if places.is_empty() { &[("parallel", b.unit())] } else { &[] };
+        let attrs: &[(&str, Attribute)] = if places.is_empty() { &[(POINTS, b.unit())] } else { &[] };
         b.op_with_regions("py.for", &[range], &[], attrs, &[body, otherwise]);
     }
 }

@@ -181,7 +181,9 @@ impl<'c> Body<'_, 'c> {
         let literals = self.engine.literals(self.engine.sources[symbol], &mut arguments, op)?;
         let types: Vec<Ty> = arguments.into_iter().map(|argument| argument.ty).collect();
         if library::is_symbol(symbol) && let Some(records) = types.iter().find(|ty| record_of(ty).is_some()) {
-            return Err(self.call_error(op, no_records(symbol.trim_start_matches("library/"), records)));
+            // A private function is called by code that the compiler has made of a function of the program.
+            let own = self.engine.instances[self.index].op.str_attr("py.display").filter(|_| symbol.contains("._"));
+            return Err(self.call_error(op, no_records(own.unwrap_or(symbol.trim_start_matches("library/")), records)));
         }
         if types.iter().any(|ty| ty.has_unknown()) {
             self.define(op.result(0), Ty::Unknown, None);
