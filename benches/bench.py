@@ -2,7 +2,7 @@
 
     python benches/bench.py [--only SECTION …] [--repetitions N] [--json FILE]
 
-Sections: import, first-call, compile, cached, calls, programs, math, arrays, products, scaling, library, leaks.
+Sections: import, first-call, compile, cached, calls, programs, math, arrays, stencils, products, scaling, library, leaks.
 """
 
 import argparse
@@ -18,6 +18,7 @@ import library
 import products
 import running
 import starting
+import stencils
 
 SECTIONS = {
     "import": starting.import_time,
@@ -28,6 +29,7 @@ SECTIONS = {
     "programs": running.programs_run_time,
     "math": running.elementary_functions,
     "arrays": arrays.arrays,
+    "stencils": stencils.stencils,
     "products": products.products,
     "scaling": compiling.scaling,
     "library": library.compile_times,

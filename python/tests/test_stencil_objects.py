@@ -1,11 +1,14 @@
 """Stencils as objects: what is wrong with a kernel or a call, options, pickling, methods."""
 
 import copy
+import os
 import pickle
+import re
 import subprocess
 import sys
 import textwrap
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -180,8 +183,6 @@ def test_cache(tmp_path):
                 print(around(np.arange(5.0)).tolist(), use(np.arange(5.0)), len(around._dispatcher.stats.cache_hits))
         """)
     )
-    import os
-
     environment = os.environ | {"ZOUK_CACHE_DIR": str(tmp_path / "cache")}
     lines = [subprocess.run([sys.executable, str(tmp_path / "cached_stencil.py")], env=environment, capture_output=True, text=True, check=True).stdout for _ in range(2)]
     assert lines[0].replace(" 0\n", " 1\n") == lines[1] and lines[1].endswith(" 1\n")
@@ -220,3 +221,17 @@ def test_threads():
     assert len(results) == 80
     for result in results:
         same(result, expected)
+
+
+def test_the_page():
+    """The programs on the page run, one after the other."""
+    page = (Path(__file__).resolve().parents[2] / "docs" / "stencil.md").read_text()
+    text = "\n".join(re.findall(r"```python\n(.*?)```", page, re.S))
+    scope = {"__name__": "page"}
+    exec(compile(text, register(text), "exec"), scope)
+    a, signal = np.arange(20.0).reshape(4, 5), np.arange(20.0)
+    same(scope["average"](a), applied(scope["average"].py_func, a))
+    same(scope["smooth"](signal), applied(scope["smooth"].py_func, signal, mode="reflect"))
+    weights = np.ones(7) / 7
+    same(scope["filtered"](signal, weights), applied(scope["filtered"].py_func, signal, weights, neighborhood=((-3, 3),), standard=("weights",)))
+    same(scope["relax"](a, 1), applied(scope["average"].py_func, a) + 0.5)

@@ -145,6 +145,10 @@ class StencilFunc:
         """The stencil at a stage of the compiler, as `inspect` of a jitted function; `out` is the last type of a signature."""
         return self._dispatcher.inspect(stage, signature)
 
+    def parallel_diagnostics(self, signature=None, level=1):
+        """Prints which loops run in parallel."""
+        self._dispatcher.parallel_diagnostics(signature, level)
+
     def __repr__(self):
         return f"<zouk.StencilFunc {self.__name__!r}>"
 

@@ -18,6 +18,8 @@ struct Apply<'k, 'c> {
     shape: Value<'c>,
     low: Vec<i64>,
     high: Vec<i64>,
+    /// The same as tuples.
+    margins: [Value<'c>; 2],
 }
 
 impl<'c> Kernel<'c> {
@@ -29,12 +31,13 @@ impl<'c> Kernel<'c> {
         let (Some(out), (low, high)) = (arguments.pop(), self.margins()) else { return };
         let rank = py.int(self.rank() as i64);
         let shape = py.library("shape", &[arguments[0], rank]);
-        let apply = Apply { kernel: self, py, arguments, out, shape, low, high };
+        let margins = [py.ints(&low), py.ints(&high)];
+        let apply = Apply { kernel: self, py, arguments, out, shape, low, high, margins };
         apply.check_inputs();
         let made = apply.inside(&variants.inside);
         apply.border(variants, made);
         let whole = self.mode != Mode::Constant || self.cval.is_some();
-        let [low, high, whole] = [apply.py.ints(&apply.low), apply.py.ints(&apply.high), apply.py.bool(whole)];
+        let ([low, high], whole) = (apply.margins, apply.py.bool(whole));
         let result = apply.py.library("result", &[made, out, low, high, whole]);
         apply.py.b.op("py.return", &[result], &[], &[]);
     }
@@ -71,10 +74,6 @@ impl<'c> Apply<'_, 'c> {
         }
     }
 
-    fn bounds(&self) -> [Value<'c>; 2] {
-        [self.py.ints(&self.low), self.py.ints(&self.high)]
-    }
-
     /// The array for the results, with all that is not border.
     fn inside(&self, inside: &Inside) -> Value<'c> {
         let py = &self.py;
@@ -83,14 +82,12 @@ impl<'c> Apply<'_, 'c> {
                 let scalars: Vec<Value<'c>> = scalars.iter().map(|i| self.arguments[*i]).collect();
                 let arrays: Vec<Value<'c>> = taps.iter().map(|(param, _)| self.arguments[*param]).collect();
                 let made = self.target(symbol, &[&scalars[..], &arrays].concat(), taps.len());
-                let [low, high] = self.bounds();
+                let [low, high] = self.margins;
                 let sizes = py.library("sizes", &[self.shape, low, high]);
-                let window = |array: Value<'c>, places: &[i64]| {
-                    let starts: Vec<i64> = self.low.iter().zip(places).map(|(low, place)| low + place).collect();
-                    py.call("zouk.library.window", &[array, py.ints(&starts), sizes])
-                };
-                let windows: Vec<Value<'c>> = taps.iter().map(|(param, places)| window(self.arguments[*param], places)).collect();
-                let into = window(made, &vec![0; self.low.len()]);
+                let window = |array: Value<'c>, starts: Value<'c>| py.call("zouk.library.window", &[array, starts, sizes]);
+                let starts = |places: &[i64]| self.low.iter().zip(places).map(|(low, place)| low + place).collect::<Vec<i64>>();
+                let windows: Vec<Value<'c>> = taps.iter().map(|(param, places)| window(self.arguments[*param], py.ints(&starts(places)))).collect();
+                let into = window(made, low);
                 let attrs = [("keywords", py.b.str_array(&["out"])), (APART, py.b.unit())];
                 py.call_with(&format!("@{symbol}"), &[&scalars[..], &windows, &[into]].concat(), &attrs);
                 made
@@ -122,7 +119,7 @@ impl<'c> Apply<'_, 'c> {
     fn border(&self, variants: &Variants, made: Value<'c>) {
         let py = &self.py;
         let Some(symbol) = &variants.border else {
-            let [low, high] = self.bounds();
+            let [low, high] = self.margins;
             let (cval, always) = (self.cval(), py.bool(self.kernel.cval.is_some()));
             py.library("fill", &[made, self.out, low, high, cval, always]);
             return;
