@@ -59,6 +59,10 @@ pub fn build<'c>(context: &'c Context, request: &Request) -> Result<(Module<'c>,
     while let Some(symbol) = queue.pop() {
         let reached = RefCell::new(vec![]);
         let op = one(context, block, request, &symbol, &reached, &mut sources).map_err(|d| CompileError::new(d, &sources))?;
+        let stencil = request.provider.stencil(&symbol).map_err(|d| CompileError::new(vec![d], &sources))?;
+        if let Some(stencil) = stencil {
+            behind_stencil(op, &stencil);
+        }
         if symbol == request.entry {
             instantiate(op, request);
         } else {
@@ -67,9 +71,6 @@ pub fn build<'c>(context: &'c Context, request: &Request) -> Result<(Module<'c>,
         // The entry's own code is that of one call.
         if symbol != request.entry {
             behind_ufunc(op, request.provider.ufunc(&symbol));
-        }
-        if let Some(stencil) = request.provider.stencil(&symbol) {
-            behind_stencil(op, &stencil);
         }
         if let Some(signatures) = request.provider.signatures(&symbol) {
             declare(op, &signatures);
@@ -145,7 +146,10 @@ fn behind_stencil(op: Op, stencil: &Stencil) {
 
 fn instantiate(op: Op, request: &Request) {
     let b = Builder::before(op);
-    op.set_attr("py.instantiate", b.array(&[spelled(&b, &request.arguments)]));
+    let mut arguments = request.arguments.clone();
+    // A stencil that is given no `out`.
+    arguments.extend((op.has_attr("py.stencil") && arguments.len() == op.str_array_attr("py.params").len()).then_some(Ty::None));
+    op.set_attr("py.instantiate", b.array(&[spelled(&b, &arguments)]));
     if let Some(result) = &request.result {
         op.set_attr("py.instantiate_results", b.str_array(&[&result.to_string()]));
     }

@@ -168,8 +168,8 @@ impl Provider for LiveProvider<'_> {
         .flatten()
     }
 
-    fn stencil(&self, symbol: &str) -> Option<Stencil> {
-        self.with_core(symbol, |core| core.stencil.clone()).flatten()
+    fn stencil(&self, symbol: &str) -> Result<Option<Stencil>, Diagnostic> {
+        Ok(self.with_core(symbol, |core| core.stencil.clone()).flatten())
     }
 
     /// Those that were declared, once they all are compiled.

@@ -201,6 +201,9 @@ def test_standard_indexing():
     b = numbers((4, 5), "f8")
     beside(weighted, b, w, (3, 4.5), standard=("w", "c"))
     same(stencil(weighted, standard_indexing=["w", "c"])(b, w, (3,)), applied(weighted, b, w, (3,), standard=("w", "c")))
+    made = stencil(weighted, standard_indexing=("w", "c"))
+    same(made(b, [1.5, 2.0], (3,)), applied(weighted, b, [1.5, 2.0], (3,), standard=("w", "c")))
+    same(made(b, c=[3, 4], w=[1, 2]), applied(weighted, b, [1, 2], [3, 4], standard=("w", "c")))
 
 
 def test_slices():

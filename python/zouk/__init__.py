@@ -22,7 +22,7 @@ from .ufuncs import DUFunc, GUFunc, guvectorize, vectorize
 _PARALLEL = (
     get_num_threads, get_parallel_chunksize, get_thread_id, parallel_chunksize, set_num_threads, set_parallel_chunksize, threading_layer,
 )  # fmt: skip
-for _function in (prange, *_PARALLEL):
+for _function in (prange, stencil, *_PARALLEL):
     _function.__module__ = __name__
 
 _ERRORS = [name for name, value in vars(errors).items() if isinstance(value, type)]

@@ -96,6 +96,14 @@ def _spelled(value):
     raise ZoukValueError(f"cval is a number, not {value!r}")
 
 
+def _array(value):
+    if not isinstance(value, list):
+        return value
+    import numpy
+
+    return numpy.asarray(value)
+
+
 def _bits(number):
     from struct import pack
 
@@ -113,9 +121,18 @@ class StencilFunc:
         self.__wrapped__ = self.py_func = function
 
     def __call__(self, *args, out=None, **kws):
+        if self._maker.standard:
+            args, kws = self._with_arrays(args, kws)
         if out is None:
             return self._dispatcher(*args, **kws)
         return self._dispatcher(*args, out=out, **kws)
+
+    def _with_arrays(self, args, kws):
+        """Lists for parameters that are indexed as usual are arrays; the kernel writes to none."""
+        standard = self._maker.standard
+        names = self.py_func.__code__.co_varnames[: len(args)]
+        args = [_array(value) if name in standard else value for name, value in zip(names, args, strict=False)] + list(args[len(names) :])
+        return args, {name: _array(value) if name in standard else value for name, value in kws.items()}
 
     @property
     def mode(self):
