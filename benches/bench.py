@@ -2,7 +2,7 @@
 
     python benches/bench.py [--only SECTION …] [--repetitions N] [--json FILE]
 
-Sections: import, first-call, compile, cached, calls, programs, math, arrays, stencils, products, scaling, library, leaks.
+Sections: import, first-call, compile, cached, calls, programs, math, arrays, stencils, products, parallel, scaling, library, leaks.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import arrays
 import compiling
 import leaks
 import library
+import parallel_loops
 import products
 import running
 import starting
@@ -31,6 +32,7 @@ SECTIONS = {
     "arrays": arrays.arrays,
     "stencils": stencils.stencils,
     "products": products.products,
+    "parallel": parallel_loops.parallel,
     "scaling": compiling.scaling,
     "library": library.compile_times,
     "leaks": leaks.growth,
