@@ -38,7 +38,7 @@ def _stencil_edges(size, low: literal, high: literal):
 
 
 def _stencil_target(out, shape, dtype, *arrays):
-    """What the results are written to: `out`, but a new array while `out` may overlap what is read."""
+    """What the results are written to: `out`, but a new array when `out` may overlap what is read, or its elements lie anywhere."""
     if compiler.is_none(out):
         return np.empty(shape, dtype)
     if not compiler.is_array(out):
@@ -50,6 +50,8 @@ def _stencil_target(out, shape, dtype, *arrays):
     for axis, size in enumerate(shape):
         if out.shape[axis] != size:
             raise ValueError(f"the size of out= along axis {axis} is {out.shape[axis]}, that of the first stencil input is {size}")
+    if not compiler.is_aligned(out):
+        return np.empty(shape, compiler.result_type(out))
     for a in arrays:
         if np.may_share_memory(out, a):
             return np.empty(shape, compiler.result_type(out))

@@ -84,6 +84,7 @@ use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::Op;
 
 mod apply;
+mod inner;
 mod kernel;
 mod variants;
 
@@ -101,6 +102,7 @@ const STANDARD: &str = "py.stencil_standard";
 pub const POINTS: &str = "zouk.points";
 
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
+    inner::declare(module)?;
     for function in module.body(0).ops().into_iter().filter(|op| op.has_attr(STENCIL)) {
         let kernel = Kernel::new(function)?;
         let variants = kernel.variants()?;

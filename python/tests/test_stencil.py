@@ -279,6 +279,33 @@ def test_divisions():
     same(stencil(ratio)(np.zeros(1)), np.zeros(1))
 
 
+def test_none_for_a_scalar():
+    def shifted(a, w=None):
+        return a[1] + (1 if w is None else w)
+
+    a = numbers(7, "f8")
+    made = stencil(shifted)
+    same(made(a), applied(shifted, a, None))
+    same(made(a, 3), applied(shifted, a, 3))
+
+
+def test_unaligned_and_repeating_arrays():
+    a = np.zeros(8 * 7 + 1, np.uint8)[1:].view("f8")
+    a[:] = numbers(7, "f8")
+    ends = lambda a: a[-1] + a[1]
+    for mode in MODES:
+        made = stencil(mode)(ends)
+        same(made(a), applied(ends, a, mode=mode))
+        out = np.zeros(8 * 7 + 1, np.uint8)[1:].view("f8")
+        made(a, out=out)
+        same(out, applied(ends, a, mode=mode, out=np.zeros(7)))
+        expected = applied(ends, a.copy(), mode=mode, out=a.copy())
+        made(a, out=a)
+        same(a, expected)
+        rows = np.broadcast_to(numbers(6, "f8"), (4, 6))
+        same(stencil(mode)(five_point)(rows), applied(five_point, rows, mode=mode))
+
+
 def test_complex_and_bool_results():
     def turned(a):
         return a[-1] * 1j + a[1]

@@ -30,7 +30,7 @@ impl<'c> Kernel<'c> {
         let mut arguments = body.args();
         let (Some(out), (low, high)) = (arguments.pop(), self.margins()) else { return };
         let rank = py.int(self.rank() as i64);
-        let shape = py.library("shape", &[arguments[0], rank]);
+        let shape = py.library("shape", &[arguments[self.captures], rank]);
         let margins = [py.ints(&low), py.ints(&high)];
         let apply = Apply { kernel: self, py, arguments, out, shape, low, high, margins };
         apply.check_inputs();
@@ -64,7 +64,7 @@ impl<'c> Kernel<'c> {
 impl<'c> Apply<'_, 'c> {
     /// The arrays that are indexed relatively, after the first parameter.
     fn further(&self) -> impl Iterator<Item = Value<'c>> {
-        self.arguments.iter().zip(&self.kernel.relative).skip(1).filter(|(_, relative)| **relative).map(|(array, _)| *array)
+        self.arguments.iter().zip(&self.kernel.relative).skip(self.kernel.captures + 1).filter(|(_, relative)| **relative).map(|(array, _)| *array)
     }
 
     fn check_inputs(&self) {
@@ -112,7 +112,7 @@ impl<'c> Apply<'_, 'c> {
         let callee = py.reference(&format!("@{kernel}"));
         let count = py.b.int_attr(py.b.i64(), elements as i64);
         let dtype = py.call_with("zouk.library.kernel_type", &[&[callee], arguments].concat(), &[(ELEMENTS, count)]);
-        let read: Vec<Value<'c>> = self.arguments[..1].iter().copied().chain(self.further()).collect();
+        let read: Vec<Value<'c>> = [self.arguments[self.kernel.captures]].into_iter().chain(self.further()).collect();
         py.library("target", &[&[self.out, self.shape, dtype], &read[..]].concat())
     }
 

@@ -41,6 +41,8 @@ pub struct Kernel<'c> {
     pub params: Vec<&'c str>,
     pub mode: Mode,
     pub cval: Option<Attribute<'c>>,
+    /// How many of the first parameters are variables that the kernel has captured; they are indexed as usual.
+    pub captures: usize,
     /// Which parameters are indexed relatively.
     pub relative: Vec<bool>,
     /// For each axis the least and the greatest relative index.
@@ -52,12 +54,12 @@ pub struct Kernel<'c> {
 impl<'c> Kernel<'c> {
     pub fn new(function: Op<'c>) -> Result<Self, Diagnostic> {
         let params = function.str_array_attr("py.params");
-        let standard = function.str_array_attr(STANDARD);
+        let (standard, captures) = (function.str_array_attr(STANDARD), function.int_attr("py.captures").unwrap_or(0) as usize);
         if let Some(unknown) = standard.iter().find(|name| !params.contains(name)) {
             let message = format!("standard indexing requested for an array name not present in the stencil kernel definition: `{unknown}`");
             return Err(bad(function.loc(), message, "name parameters of the kernel in standard_indexing="));
         }
-        if params.first().is_some_and(|first| standard.contains(first)) {
+        if params.get(captures).is_none_or(|first| standard.contains(first)) {
             let message = "the first argument to a stencil kernel must use relative indexing, not standard indexing";
             return Err(bad(function.loc(), message, "put the array that is indexed relatively first"));
         }
@@ -65,8 +67,10 @@ impl<'c> Kernel<'c> {
             return Err(bad(function.loc(), "a stencil kernel has no parameter named `out`", "rename it: `out=` is where the results of the stencil go"));
         }
         let body = function.body(0);
-        let relative: Vec<bool> = params.iter().enumerate().map(|(i, name)| !standard.contains(name) && is_subscripted(body.arg(i))).collect();
-        let mut whole = !standard.is_empty();
+        let relative: Vec<bool> = params.iter().enumerate().map(|(i, name)| i >= captures && !standard.contains(name) && is_subscripted(body.arg(i))).collect();
+        // None is no number, which functions of elements take.
+        let may_be_none = function.array_attr("py.defaults").iter().any(|default| default.is_unit());
+        let mut whole = !standard.is_empty() || may_be_none || (0..captures).any(|i| is_subscripted(body.arg(i)));
         for (i, name) in params.iter().enumerate() {
             whole |= check_uses(body.arg(i), name, relative[i])?;
         }
@@ -94,7 +98,7 @@ impl<'c> Kernel<'c> {
         if let Some(slice) = accesses.iter().find(|access| mode != Mode::Constant && access.parts.iter().any(|part| matches!(part, Part::Slice { .. }))) {
             return Err(bad(slice.op.loc(), "a stencil kernel takes slices only where the border has one value", "use the mode \"constant\", or read the elements one by one"));
         }
-        Ok(Kernel { function, params, mode, cval: function.attr(CVAL), relative, neighborhood, elementwise })
+        Ok(Kernel { function, params, mode, cval: function.attr(CVAL), captures, relative, neighborhood, elementwise })
     }
 
     pub fn rank(&self) -> usize {

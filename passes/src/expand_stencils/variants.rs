@@ -110,7 +110,7 @@ impl<'c> Kernel<'c> {
         let copy = self.function.deep_clone();
         self.function.block().expect("a function is in a module").insert_before(self.function, copy);
         for (name, _) in copy.attrs() {
-            if name.starts_with("py.stencil") || name.starts_with("py.instantiate") || matches!(name, "py.keyword_only" | "py.positional_only") {
+            if name.starts_with("py.stencil") || name.starts_with("py.instantiate") || matches!(name, "py.keyword_only" | "py.positional_only" | "py.captures" | "py.captured_defaults" | "py.changing") {
                 copy.remove_attr(name);
             }
         }

@@ -32,6 +32,7 @@ pub(super) static TABLE: &[Function] = table! {
     "zouk.library.is_unsigned" ("_x"): |a| is(a, |ty| of_elements(ty, |ty| ty.is_int() && !ty.is_signed())) => |l, a, _| known(l, a, |ty| of_elements(ty, |ty| ty.is_int() && !ty.is_signed()));
     "zouk.library.is_float" ("_x"): |a| is(a, |ty| of_elements(ty, Ty::is_float)) => |l, a, _| known(l, a, |ty| of_elements(ty, Ty::is_float));
     "zouk.library.is_complex" ("_x"): |a| is(a, |ty| of_elements(ty, Ty::is_complex)) => |l, a, _| known(l, a, |ty| of_elements(ty, Ty::is_complex));
+    "zouk.library.is_aligned" ("_x"): |a| is(a, is_aligned) => |l, a, _| known(l, a, is_aligned);
     "zouk.library.is_constant" ("_x"): |a| Ok(truth(a[0].constant.is_some())) => |l, a, _| vec![l.b.c_bool(a[0].constant.is_some())];
 
     "zouk.library.ndim" ("_x"): |a| Ok(whole(a[0].ty.as_array().map_or(0, |array| array.rank))) => |l, a, _| {
@@ -95,6 +96,11 @@ fn of_elements(ty: &Ty, test: impl Fn(&Ty) -> bool) -> bool {
         Ty::Ref(name) => dtype_of_ref(name).is_some_and(|ty| test(&ty)),
         other => test(other),
     }
+}
+
+/// Whether elements lie where the machine loads and stores them at once.
+fn is_aligned(ty: &Ty) -> bool {
+    ty.as_array().is_none_or(|array| !array.unaligned)
 }
 
 /// (0, 1, …, count - 1): a loop over it is unrolled.
