@@ -431,17 +431,24 @@ def test_parallel():
             total += a[i, 0] * a[0, i]
         return total
 
-    a = RNG.random((300, 200))
-    for function, neighborhood in ((five_point, None), (loops, ((-1, 1), (-1, 1)))):
+    def ratio(a):
+        return a[0, 1] / a[1, 0]
+
+    a = RNG.random((300, 200)) + 1
+    for function, neighborhood in ((five_point, None), (loops, ((-1, 1), (-1, 1))), (ratio, None)):
         for mode in ("constant", "reflect"):
             made = stencil(mode, neighborhood=neighborhood)(function)
             at_once = stencil(mode, neighborhood=neighborhood, parallel=True)(function)
             expected = made(a)
             same(at_once(a), expected)
+            assert "parallel" in [found["status"] for found in at_once._dispatcher.get_metadata(at_once.signatures[0])["parallel"]]
             same(njit(parallel=True)(kernel("def call(a): return made(a) * 2", "call", made=made))(a), expected * 2)
             out = np.zeros_like(a)
             at_once(a, out=out)
             same(out, made(a, out=np.zeros_like(a)))
+    a[100, 100] = 0
+    with pytest.raises(ZeroDivisionError):
+        stencil(ratio, parallel=True)(a)
 
 
 def test_memory():

@@ -7,6 +7,7 @@ use super::elementwise::{Mismatch, Source};
 use crate::functions::Val;
 use crate::infer_types::elementwise::UfuncCall;
 use crate::infer_types::vectorized::{APART, CALLEE, PLAIN, TYPES, sort_vectorized};
+use crate::parallel::PARALLEL;
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Op, Value};
 use zouk_dialects::ty::{Array, Layout, Ty};
@@ -81,6 +82,10 @@ impl<'c> Lower<'c> {
                 l.store(array, indices, &value);
             }
         });
+        // No point needs what is written for another.
+        if apart && self.settings.stencil && let Some(nest) = self.b.block().ops().last().filter(|op| op.is("scf.for")) {
+            nest.set_attr(PARALLEL, self.b.str("array"));
+        }
         match &call.out {
             Some(out) if apart => out.clone(),
             Some(out) => {
