@@ -10,6 +10,15 @@ import numpy as np
 from lang_support import register
 
 MODES = ("constant", "wrap", "reflect", "nearest")
+RNG = np.random.default_rng(11)
+
+
+def numbers(shape, dtype):
+    """Small ones, exact in every type."""
+    values = RNG.integers(0 if np.dtype(dtype).kind in "ub" else -8, 9, shape)
+    if np.dtype(dtype).kind == "c":
+        return (values + 1j * RNG.integers(-8, 9, shape)).astype(dtype)
+    return values.astype(dtype)
 
 
 def kernel(text, name="kernel", **scope):

@@ -4,24 +4,14 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from lang_support import NUMBERS, layouts
-from stencil_support import MODES, applied, kernel
+from stencil_support import MODES, applied, kernel, numbers
 from ufunc_support import outcome, same
 
 import zouk
 from zouk import njit, stencil
 
 RNG = np.random.default_rng(11)
-
-
-def numbers(shape, dtype):
-    """Small ones, exact in every type."""
-    values = RNG.integers(0 if np.dtype(dtype).kind in "ub" else -8, 9, shape)
-    if np.dtype(dtype).kind == "c":
-        return (values + 1j * RNG.integers(-8, 9, shape)).astype(dtype)
-    return values.astype(dtype)
 
 
 def beside(function, *arguments, exact=True, **told):
@@ -47,40 +37,6 @@ def test_dtypes(dtype, mode):
     for shape in ((5, 6), (3, 3), (2, 7), (0, 4)):
         for a in layouts(numbers(shape, dtype)):
             same(made(a), applied(five_point, a, mode=mode))
-
-
-def add_up(rank, taps, arrays):
-    """A kernel that adds up and compares what it reads."""
-    reads = [f"{array}[{', '.join(map(str, tap))}]" for array, tap in taps]
-    lines = [f"def kernel({', '.join(arrays)}):", f"    s = {reads[0]}"]
-    for i, read in enumerate(reads[1:]):
-        lines.append(f"    s = s + {read}" if i % 2 == 0 else f"    if {read} > s:\n        s = {read}")
-    return kernel("\n".join([*lines, "    return s", ""]))
-
-
-@st.composite
-def problems(draw):
-    rank = draw(st.integers(1, 4))
-    arrays = ["a", "b"][: draw(st.integers(1, 2))]
-    offset = st.integers(-3, 3)
-    taps = draw(st.lists(st.tuples(st.sampled_from(arrays), st.tuples(*[offset] * rank)), min_size=1, max_size=5))
-    taps = [("a", (0,) * rank), *taps]
-    sizes = draw(st.tuples(*[st.integers(0, 7 if rank < 3 else 4)] * rank))
-    real = [dtype for dtype in NUMBERS if np.dtype(dtype).kind in "if"]
-    dtype = draw(st.sampled_from(real))
-    mode = draw(st.sampled_from(MODES))
-    cval = draw(st.sampled_from([None, 3, -2.5]))
-    layout = draw(st.integers(0, 3))
-    return rank, arrays, taps, sizes, dtype, mode, cval, layout
-
-
-@given(problems())
-@settings(max_examples=25, deadline=None)
-def test_generated(problem):
-    rank, arrays, taps, sizes, dtype, mode, cval, layout = problem
-    function = add_up(rank, taps, arrays)
-    arguments = [list(layouts(numbers(sizes, dtype)))[layout % len(list(layouts(np.zeros(sizes))))] for _ in arrays]
-    same(stencil(mode, cval=cval)(function)(*arguments), applied(function, *arguments, mode=mode, cval=cval))
 
 
 def test_further_arrays_may_be_larger():
