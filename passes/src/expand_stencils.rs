@@ -33,17 +33,17 @@
 //!     %0 = py.constant 1 : si64
 //!     %1 = py.ref : <"@library/stencil._stencil_shape">
 //!     %2 = py.call %1(%arg0, %0) : (!py.ref<"@library/stencil._stencil_shape">, !py.object, si64) -> !py.object
-//!     %3 = py.ref : <"@mean#elements">
-//!     %4 = py.ref : <"zouk.library.kernel_type">
-//!     %5 = py.call %4(%3, %arg0, %arg0) {zouk.elements = 2 : i64} : (!py.ref<"zouk.library.kernel_type">, !py.ref<"@mean#elements">, !py.object, !py.object) -> !py.object
-//!     %6 = py.ref : <"@library/stencil._stencil_target">
-//!     %7 = py.call %6(%arg1, %2, %5, %arg0) : (!py.ref<"@library/stencil._stencil_target">, !py.object, !py.object, !py.object, !py.object) -> !py.object
-//!     %8 = py.constant 1 : si64
-//!     %9 = py.tuple(%8) : (si64) -> !py.object
-//!     %10 = py.constant 1 : si64
-//!     %11 = py.tuple(%10) : (si64) -> !py.object
+//!     %3 = py.constant 1 : si64
+//!     %4 = py.tuple(%3) : (si64) -> !py.object
+//!     %5 = py.constant 1 : si64
+//!     %6 = py.tuple(%5) : (si64) -> !py.object
+//!     %7 = py.ref : <"@mean#elements">
+//!     %8 = py.ref : <"zouk.library.kernel_type">
+//!     %9 = py.call %8(%7, %arg0, %arg0) {zouk.elements = 2 : i64} : (!py.ref<"zouk.library.kernel_type">, !py.ref<"@mean#elements">, !py.object, !py.object) -> !py.object
+//!     %10 = py.ref : <"@library/stencil._stencil_target">
+//!     %11 = py.call %10(%arg1, %2, %9, %arg0) : (!py.ref<"@library/stencil._stencil_target">, !py.object, !py.object, !py.object, !py.object) -> !py.object
 //!     %12 = py.ref : <"@library/stencil._stencil_sizes">
-//!     %13 = py.call %12(%2, %9, %11) : (!py.ref<"@library/stencil._stencil_sizes">, !py.object, !py.object, !py.object) -> !py.object
+//!     %13 = py.call %12(%2, %4, %6) : (!py.ref<"@library/stencil._stencil_sizes">, !py.object, !py.object, !py.object) -> !py.object
 //!     %14 = py.constant 0 : si64
 //!     %15 = py.tuple(%14) : (si64) -> !py.object
 //!     %16 = py.ref : <"zouk.library.window">
@@ -52,28 +52,18 @@
 //!     %19 = py.tuple(%18) : (si64) -> !py.object
 //!     %20 = py.ref : <"zouk.library.window">
 //!     %21 = py.call %20(%arg0, %19, %13) : (!py.ref<"zouk.library.window">, !py.object, !py.object, !py.object) -> !py.object
-//!     %22 = py.constant 1 : si64
-//!     %23 = py.tuple(%22) : (si64) -> !py.object
-//!     %24 = py.ref : <"zouk.library.window">
-//!     %25 = py.call %24(%7, %23, %13) : (!py.ref<"zouk.library.window">, !py.object, !py.object, !py.object) -> !py.object
-//!     %26 = py.ref : <"@mean#elements">
-//!     %27 = py.call %26(%17, %21, %25) keywords ["out"] {zouk.out_is_apart} : (!py.ref<"@mean#elements">, !py.object, !py.object, !py.object) -> !py.object
-//!     %28 = py.constant 1 : si64
-//!     %29 = py.tuple(%28) : (si64) -> !py.object
-//!     %30 = py.constant 1 : si64
-//!     %31 = py.tuple(%30) : (si64) -> !py.object
-//!     %32 = py.constant 0 : si64
-//!     %33 = py.constant false
-//!     %34 = py.ref : <"@library/stencil._stencil_fill">
-//!     %35 = py.call %34(%7, %arg1, %29, %31, %32, %33) : (!py.ref<"@library/stencil._stencil_fill">, !py.object, !py.object, !py.object, !py.object, si64, i1) -> !py.object
-//!     %36 = py.constant 1 : si64
-//!     %37 = py.tuple(%36) : (si64) -> !py.object
-//!     %38 = py.constant 1 : si64
-//!     %39 = py.tuple(%38) : (si64) -> !py.object
-//!     %40 = py.constant false
-//!     %41 = py.ref : <"@library/stencil._stencil_result">
-//!     %42 = py.call %41(%7, %arg1, %37, %39, %40) : (!py.ref<"@library/stencil._stencil_result">, !py.object, !py.object, !py.object, !py.object, i1) -> !py.object
-//!     py.return %42 : !py.object
+//!     %22 = py.ref : <"zouk.library.window">
+//!     %23 = py.call %22(%11, %4, %13) : (!py.ref<"zouk.library.window">, !py.object, !py.object, !py.object) -> !py.object
+//!     %24 = py.ref : <"@mean#elements">
+//!     %25 = py.call %24(%17, %21, %23) keywords ["out"] {zouk.out_is_apart} : (!py.ref<"@mean#elements">, !py.object, !py.object, !py.object) -> !py.object
+//!     %26 = py.constant 0 : si64
+//!     %27 = py.constant false
+//!     %28 = py.ref : <"@library/stencil._stencil_fill">
+//!     %29 = py.call %28(%11, %arg1, %4, %6, %26, %27) : (!py.ref<"@library/stencil._stencil_fill">, !py.object, !py.object, !py.object, !py.object, si64, i1) -> !py.object
+//!     %30 = py.constant false
+//!     %31 = py.ref : <"@library/stencil._stencil_result">
+//!     %32 = py.call %31(%11, %arg1, %4, %6, %30) : (!py.ref<"@library/stencil._stencil_result">, !py.object, !py.object, !py.object, !py.object, i1) -> !py.object
+//!     py.return %32 : !py.object
 //!   }
 //! }
 //! ```
