@@ -70,6 +70,7 @@
 
 use crate::pass::{OptionInfo, Options};
 use kernel::Kernel;
+use std::collections::HashSet;
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::Op;
 
@@ -92,6 +93,10 @@ const STANDARD: &str = "py.stencil_standard";
 pub const POINTS: &str = "zouk.points";
 
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
+    expand(module)
+}
+
+fn expand(module: Op) -> Result<(), Diagnostic> {
     inner::declare(module)?;
     for function in module.body(0).ops().into_iter().filter(|op| op.has_attr(STENCIL)) {
         let kernel = Kernel::new(function)?;
@@ -100,4 +105,15 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
         function.erase();
     }
     Ok(())
+}
+
+/// As `run`, for functions that came into the module while it was inferred; gives what is there of them now.
+pub fn expand_added<'c>(module: Op<'c>, added: Vec<Op<'c>>) -> Result<Vec<Op<'c>>, Diagnostic> {
+    let concerned = |op: &Op<'c>| op.has_attr(STENCIL) || !op.collect(inner::makes_stencil).is_empty();
+    if !added.iter().any(concerned) {
+        return Ok(added);
+    }
+    let before: HashSet<Op> = module.body(0).ops().into_iter().filter(|op| !added.contains(op)).collect();
+    expand(module)?;
+    Ok(module.body(0).ops().into_iter().filter(|op| !before.contains(op)).collect())
 }

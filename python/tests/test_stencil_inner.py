@@ -43,6 +43,22 @@ def test_in_loops():
     same(call(a, 3), expected)
 
 
+def test_in_overloads():
+    from zouk.extending import overload
+
+    made = stencil("wrap")(sides.py_func)
+
+    def smoothed(a):
+        raise NotImplementedError
+
+    @overload(smoothed)
+    def _(a):
+        return lambda a: made(a) + stencil(sides)(a)
+
+    a = np.arange(6.0)
+    same(njit(lambda a: smoothed(a))(a), applied(sides.py_func, a, mode="wrap") + applied(sides.py_func, a))
+
+
 @pytest.mark.parametrize(
     "text, why",
     [

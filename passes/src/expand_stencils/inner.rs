@@ -16,8 +16,7 @@ struct Told<'c> {
 
 /// Puts functions with `py.stencil` into the module for the calls of `stencil` in it.
 pub fn declare(module: Op) -> Result<(), Diagnostic> {
-    let mut number = 0;
-    for call in module.collect(|op| op.is("py.call") && is_stencil(op.operand(0))) {
+    for call in module.collect(makes_stencil) {
         let told = told(call)?;
         // `stencil("wrap")(kernel)`
         let makers: Vec<Op> = match told.kernel {
@@ -28,8 +27,7 @@ pub fn declare(module: Op) -> Result<(), Diagnostic> {
             return Err(bad(call.loc(), "a stencil needs its kernel", "call it with the kernel at once: stencil(\"wrap\")(kernel)"));
         }
         for maker in makers {
-            number += 1;
-            make(module, maker, told.kernel.unwrap_or_else(|| maker.operand(1)), &told.attrs, number)?;
+            make(module, maker, told.kernel.unwrap_or_else(|| maker.operand(1)), &told.attrs)?;
         }
         if call.results().iter().all(|value| value.is_unused()) && told.kernel.is_none() {
             call.erase();
@@ -38,12 +36,13 @@ pub fn declare(module: Op) -> Result<(), Diagnostic> {
     Ok(())
 }
 
-fn is_stencil(callee: Value) -> bool {
-    callee.def_by("py.ref").is_some_and(|op| op.result(0).ty().to_string() == "!py.ref<\"zouk.stencil\">")
+/// Whether it is a call of `stencil` itself.
+pub fn makes_stencil(op: Op) -> bool {
+    op.is("py.call") && op.operand(0).def_by("py.ref").is_some_and(|callee| callee.result(0).ty().to_string() == "!py.ref<\"zouk.stencil\">")
 }
 
 /// Copies the kernel's function as a stencil, and puts a reference to that in the place of the maker's result.
-fn make<'c>(module: Op<'c>, maker: Op<'c>, kernel: Value<'c>, attrs: &[(&str, Attribute<'c>)], number: usize) -> Result<(), Diagnostic> {
+fn make<'c>(module: Op<'c>, maker: Op<'c>, kernel: Value<'c>, attrs: &[(&str, Attribute<'c>)]) -> Result<(), Diagnostic> {
     let unknown = || bad(maker.loc(), "the kernel of a stencil is a function that stands in the program", "pass a lambda, an inner function, or a function under @njit");
     let reference = kernel.def().ok_or_else(unknown)?;
     let name = match reference.name() {
@@ -52,10 +51,12 @@ fn make<'c>(module: Op<'c>, maker: Op<'c>, kernel: Value<'c>, attrs: &[(&str, At
         _ => None,
     };
     let name = name.ok_or_else(unknown)?;
-    let source = module.body(0).ops().into_iter().find(|op| op.str_attr("sym_name") == Some(&name)).ok_or_else(unknown)?;
+    let functions = module.body(0).ops();
+    let source = *functions.iter().find(|op| op.str_attr("sym_name") == Some(&name)).ok_or_else(unknown)?;
     let (copy, b) = (source.deep_clone(), Builder::before(maker));
     module.body(0).append(copy);
-    let symbol = format!("{name}#stencil {number}");
+    let free = |symbol: &String| functions.iter().all(|op| op.str_attr("sym_name") != Some(symbol));
+    let symbol = (1..).map(|number| format!("{name}#stencil {number}")).find(free).unwrap_or_default();
     copy.set_attr("sym_name", b.str(&symbol));
     copy.remove_attr("py.instantiate");
     copy.remove_attr("py.instantiate_results");
