@@ -1,6 +1,5 @@
 """What a dispatcher can do besides being called. The type itself is `_zouk.Dispatcher`; this module attaches the rest to it."""
 
-import json
 import sys
 from types import GenericAlias
 
@@ -25,7 +24,7 @@ class CompileResult:
             "pipeline_times": dict(version["timings"]),
             "from_cache": version["from_cache"],
             "address": version["address"],
-            "parallel": json.loads(version["parallel"]),
+            "parallel": parallel.parsed(version["parallel"]),
         }
 
     def __repr__(self):

@@ -1,7 +1,5 @@
 """Threads of parallel loops: how many there are, how large their chunks are, and what became of each loop."""
 
-import json
-import linecache
 import warnings
 from contextlib import contextmanager
 
@@ -59,9 +57,16 @@ def parallel_chunksize(n):
         set_parallel_chunksize(before)
 
 
+def parsed(remarks):
+    """The remarks as a list of dicts."""
+    import json
+
+    return json.loads(remarks)
+
+
 def _warn(remarks):
     """Warns of every loop that is said to be parallel and runs on one thread."""
-    for remark in json.loads(remarks):
+    for remark in parsed(remarks):
         if remark["warns"]:
             message = f"this loop runs on one thread: {remark['reason']}"
             warnings.warn_explicit(message, ZoukPerformanceWarning, remark["file"] or "<unknown>", remark["line"] or 1)
@@ -72,6 +77,8 @@ _KINDS = {"prange": "loop over prange", "array": "array operation", "reduction":
 
 def report(name, args, remarks, level):
     """The remarks in words: which loops are parallel; from level 2 why others are not; from 3 what is put together and tested; at 4 the lines."""
+    import linecache
+
     lines = [f"Parallel loops of {name} {args}:"]
     for remark in remarks:
         status = remark["status"]
