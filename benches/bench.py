@@ -2,7 +2,7 @@
 
     python benches/bench.py [--only SECTION …] [--repetitions N] [--json FILE]
 
-Sections: import, first-call, compile, cached, calls, programs, math, arrays, products, parallel, ufuncs, scaling, library, leaks.
+Sections: import, first-call, compile, cached, calls, programs, math, arrays, stencils, products, parallel, ufuncs, scaling, library, leaks.
 """
 
 import argparse
@@ -19,6 +19,7 @@ import parallel_loops
 import products
 import running
 import starting
+import stencils
 import ufuncs
 
 SECTIONS = {
@@ -30,6 +31,7 @@ SECTIONS = {
     "programs": running.programs_run_time,
     "math": running.elementary_functions,
     "arrays": arrays.arrays,
+    "stencils": stencils.stencils,
     "products": products.products,
     "parallel": parallel_loops.parallel,
     "ufuncs": ufuncs.ufuncs,

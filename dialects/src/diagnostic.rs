@@ -46,6 +46,8 @@ impl Span {
 pub enum ErrorClass {
     /// `TypingError`: types do not fit.
     Typing,
+    /// `ZoukValueError`, a `TypingError`: what is given does not fit, whatever its type.
+    Value,
     /// `UnsupportedError`: Python that zouk does not compile.
     Unsupported,
     /// `ParallelError`: a loop that is said to be parallel is not.

@@ -1,7 +1,7 @@
 //! From a request to a module at stage `py`: the entry function and all that it reaches.
 
 use crate::error::{CompileError, Sources};
-use crate::request::{External, Options, Request, Ufunc, Value};
+use crate::request::{External, Options, Request, Stencil, Ufunc, Value};
 use crate::target;
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -78,6 +78,9 @@ pub fn bring_in<'c>(
         let reached = RefCell::new(vec![]);
         let op = one(context, block, request, &symbol, &reached, sources)?;
         added.push(op);
+        if let Some(stencil) = request.provider.stencil(&symbol).map_err(|d| vec![d])? {
+            behind_stencil(op, &stencil);
+        }
         if symbol == request.entry {
             instantiate(op, request);
         } else {
@@ -147,9 +150,26 @@ fn behind_ufunc(op: Op, ufunc: Option<Ufunc>) {
     }
 }
 
+/// Says that the function is the kernel of a stencil.
+fn behind_stencil(op: Op, stencil: &Stencil) {
+    let b = Builder::before(op);
+    op.set_attr("py.stencil", b.str(&stencil.mode));
+    if let Some(cval) = &stencil.cval {
+        op.set_attr("py.stencil_cval", b.parse_attr(cval));
+    }
+    if let Some(neighborhood) = &stencil.neighborhood {
+        op.set_attr("py.stencil_neighborhood", b.i64_array(&neighborhood.iter().flat_map(|(least, greatest)| [*least, *greatest]).collect::<Vec<_>>()));
+    }
+    let standard: Vec<&str> = stencil.standard.iter().map(String::as_str).collect();
+    op.set_attr("py.stencil_standard", b.str_array(&standard));
+}
+
 fn instantiate(op: Op, request: &Request) {
     let b = Builder::before(op);
-    op.set_attr("py.instantiate", b.array(&[spelled(&b, &request.arguments)]));
+    let mut arguments = request.arguments.clone();
+    // A stencil that is given no `out`.
+    arguments.extend((op.has_attr("py.stencil") && arguments.len() == op.str_array_attr("py.params").len()).then_some(Ty::None));
+    op.set_attr("py.instantiate", b.array(&[spelled(&b, &arguments)]));
     if let Some(result) = &request.result {
         op.set_attr("py.instantiate_results", b.str_array(&[&result.to_string()]));
     }

@@ -3,7 +3,7 @@
 use crate::error::{CompileError, Sources};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ty::Ty;
-use zouk_frontend::{Binding, Environment, File, Function, Source, StaticEnvironment};
+use zouk_frontend::{Binding, Constant, Environment, File, Function, Source, StaticEnvironment};
 
 /// How a function is compiled.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +61,61 @@ pub enum Ufunc {
     Generalized(String, Vec<usize>),
 }
 
+/// What a stencil was told beside its kernel.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stencil {
+    /// `constant`, `wrap`, `reflect` or `nearest`: where elements outside of the array come from.
+    pub mode: String,
+    /// The value of the border, in MLIR's spelling.
+    pub cval: Option<String>,
+    /// The least and the greatest relative index along each axis.
+    pub neighborhood: Option<Vec<(i64, i64)>>,
+    /// The parameters that are indexed as usual.
+    pub standard: Vec<String>,
+}
+
+impl Stencil {
+    pub const MODES: [&str; 4] = ["constant", "wrap", "reflect", "nearest"];
+
+    /// From the arguments of the decorator in a file.
+    fn of_arguments(arguments: &[(String, Option<Constant>)]) -> Result<Stencil, String> {
+        let mut stencil = Stencil { mode: "constant".into(), cval: None, neighborhood: None, standard: vec![] };
+        for (name, value) in arguments {
+            let Some(value) = value else { return Err(format!("the argument `{name}` of @stencil is known only when the file runs")) };
+            match (name.as_str(), value) {
+                ("" | "func_or_mode" | "mode", Constant::Str(mode)) if Self::MODES.contains(&mode.as_str()) => stencil.mode = mode.clone(),
+                ("cval", value) => stencil.cval = Some(spelled(value).ok_or("cval is a number")?),
+                ("neighborhood", Constant::Tuple(axes)) => stencil.neighborhood = Some(axes.iter().map(pair).collect::<Option<_>>().ok_or("neighborhood= is a pair of integers for each axis")?),
+                ("standard_indexing", Constant::Str(name)) => stencil.standard = vec![name.clone()],
+                ("standard_indexing", Constant::Tuple(names)) => stencil.standard = names.iter().filter_map(|name| if let Constant::Str(name) = name { Some(name.clone()) } else { None }).collect(),
+                // Options of the compilation are the command line's.
+                (name, _) if !matches!(name, "" | "func_or_mode" | "mode" | "neighborhood" | "standard_indexing") => {}
+                (name, _) => return Err(format!("@stencil does not take this value for `{name}`")),
+            }
+        }
+        Ok(stencil)
+    }
+}
+
+/// The least and the greatest index along an axis.
+fn pair(axis: &Constant) -> Option<(i64, i64)> {
+    let Constant::Tuple(bounds) = axis else { return None };
+    let [Constant::Int(least), Constant::Int(greatest)] = &bounds[..] else { return None };
+    let (least, greatest) = (least.to_string().parse().ok()?, greatest.to_string().parse().ok()?);
+    (least <= greatest).then_some((least, greatest))
+}
+
+/// A number in MLIR's spelling.
+fn spelled(value: &Constant) -> Option<String> {
+    Some(match value {
+        Constant::Bool(value) => value.to_string(),
+        Constant::Int(value) => format!("{} : si64", value.to_string().parse::<i64>().ok()?),
+        Constant::Float(value) => format!("{:#X} : f64", value.to_bits()),
+        Constant::Complex(re, im) if re.is_finite() && im.is_finite() => format!("#complex.number<:f64 {re:?}, {im:?}> : complex<f64>"),
+        _ => return None,
+    })
+}
+
 /// A value that a parameter has in all calls of an entry point. An integer is the bits of one of its type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Value {
@@ -114,6 +169,10 @@ pub trait Provider {
     /// What calls with arrays do, when the function is one behind a ufunc.
     fn ufunc(&self, _symbol: &str) -> Option<Ufunc> {
         None
+    }
+    /// How the function is applied to arrays, when it is the kernel of a stencil.
+    fn stencil(&self, _symbol: &str) -> Result<Option<Stencil>, Diagnostic> {
+        Ok(None)
     }
 }
 
@@ -184,5 +243,13 @@ impl Provider for FileProvider {
     }
     fn environment(&self, _: &str) -> Box<dyn Environment + '_> {
         Box::new(self.environment.clone())
+    }
+    fn stencil(&self, symbol: &str) -> Result<Option<Stencil>, Diagnostic> {
+        let function = self.function(symbol)?;
+        let Some(arguments) = function.decorator_arguments("zouk.stencil", &self.environment) else { return Ok(None) };
+        Stencil::of_arguments(&arguments).map(Some).map_err(|message| {
+            let error = Diagnostic::new(ErrorClass::Value, "bad-stencil", message, Some(function.span()));
+            error.help("the arguments of @stencil are constants when a file is compiled without running it")
+        })
     }
 }

@@ -1,7 +1,7 @@
 //! Finding a function in parsed text: the only one, one by name, or a lambda by its place.
 
 use crate::{
-    Constant, Environment,
+    Binding, Constant, Environment,
     ast::{each_block, each_child, each_expr, each_target},
     fold, scope,
     source::{Lines, Source, parse},
@@ -78,6 +78,19 @@ impl Function {
     /// The decorators' source text, without `@`.
     pub fn decorators(&self) -> Vec<&str> {
         self.decorators.iter().map(|d| self.lines.text_of(d.range())).collect()
+    }
+
+    /// The arguments of the decorator of that canonical name, positional ones without a name; no value where only running the file would tell.
+    pub fn decorator_arguments(&self, name: &str, environment: &dyn Environment) -> Option<Vec<(String, Option<Constant>)>> {
+        let is = |e: &Expr| fold::binding(e, environment) == Some(Binding::Ref(name.into()));
+        self.decorators.iter().find_map(|decorator| match decorator {
+            Expr::Call(call) if is(&call.func) => {
+                let positional = call.args.iter().map(|value| (String::new(), fold::constant(value, environment)));
+                let named = call.keywords.iter().map(|k| (k.arg.as_ref().map(|name| name.to_string()).unwrap_or_default(), fold::constant(&k.value, environment)));
+                Some(positional.chain(named).collect())
+            }
+            other => is(other).then(Vec::new),
+        })
     }
 
     /// The function's source text, decorators left out.

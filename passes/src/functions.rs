@@ -190,7 +190,7 @@ mod threads;
 pub mod times;
 pub mod ufuncs;
 
-pub(crate) use attributes::flag_of_text;
+pub(crate) use attributes::{dtype as dtype_object, flag_of_text};
 pub use linear_algebra::{matmul_in_place, matmul_type};
 pub use rules::{dtype_of, dtype_of_ref};
 pub use nested::{nested, new_array};

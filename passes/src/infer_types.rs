@@ -54,6 +54,7 @@ mod signatures;
 mod subscript;
 mod unroll;
 pub(crate) mod generalized;
+pub(crate) mod stencils;
 pub(crate) mod vectorized;
 
 pub const OPTIONS: &[OptionInfo] = &[];

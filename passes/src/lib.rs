@@ -11,6 +11,7 @@ pub mod stage_check;
 mod advanced_index;
 pub mod define_intrinsics;
 mod layout;
+mod expand_stencils;
 mod infer_types;
 mod structure_exits;
 mod lower_python;

@@ -110,6 +110,8 @@ pub struct Settings {
     pub fastmath: String,
     /// Whether a `prange` may run on several threads, and whether one that cannot is no error.
     pub prange: bool,
+    /// Whether the loop over the points of a stencil may.
+    pub stencil: bool,
     pub serial: bool,
 }
 
@@ -124,7 +126,7 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
 
 /// The MLIR types that the parts of values of these types have from stage `tensor` on.
 pub fn parts<'c>(module: Op<'c>, types: &[Ty]) -> Vec<Type<'c>> {
-    let settings = Settings { boundscheck: true, division_raises: true, fastmath: "none".into(), prange: false, serial: false };
+    let settings = Settings { boundscheck: true, division_raises: true, fastmath: "none".into(), prange: false, stencil: false, serial: false };
     let b = Builder::at_end(module.context(), module.body(0), module.loc());
     Lower { b, module, types: Types::new(module.context()), values: HashMap::new(), settings }.expand_all(types)
 }

@@ -103,6 +103,7 @@ pipeline! {
     Py = "py" [builtin func py] {}
     /// Every value has its type; calls name instances; no untyped value is left.
     Typed = "typed" [builtin func py] {
+        ours expand_stencils "builtin.module";
         ours infer_types "builtin.module";
         mlir "canonicalize";
     }

@@ -81,6 +81,7 @@
 
 use crate::llvm_dialect::MemRef;
 use crate::hoist_checks::say_rare;
+use crate::memory::root;
 use crate::pass::{OptionInfo, Options};
 use std::collections::{HashMap, HashSet};
 use zouk_dialects::diagnostic::Diagnostic;
@@ -278,8 +279,9 @@ fn slice<'c>(ops: &[Op<'c>], checks: &[Op<'c>]) -> Vec<Op<'c>> {
     ops.iter().copied().filter(|o| needed.contains(o)).collect()
 }
 
-/// Whether two arrays can share no memory: one is a block made in this function and the other is another block or an argument of the function.
+/// Whether two arrays can share no memory: one is (a view of) a block made in this function and the other of another block or of an argument of the function.
 fn disjoint(a: Value, b: Value) -> bool {
+    let (a, b) = (root(a), root(b));
     let made_here = |v: Value| v.def_by("rt.alloc").is_some();
     let entry = |block: Block| block.region().and_then(|r| r.first_block()) == Some(block);
     let argument = |v: Value| v.owner_block().is_some_and(|block| block.parent().is_some_and(|p| p.is("func.func")) && entry(block));

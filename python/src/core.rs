@@ -18,7 +18,7 @@ use std::{
     sync::Arc,
 };
 use zouk_dialects::ty::Ty;
-use zouk_driver::{Compiled, Options, Value};
+use zouk_driver::{Compiled, Options, Stencil, Value};
 
 /// The signature of the Python function, in the order of its parameters; keyword-only ones come last.
 pub struct Parameters {
@@ -94,6 +94,8 @@ pub struct Core {
     /// The layout, of a generalized ufunc, and the inputs that it may write to.
     pub layout: Option<String>,
     pub writable: Vec<usize>,
+    /// Of the kernel of a stencil, whose last parameter is `out`, None unless given.
+    pub stencil: Option<Stencil>,
     /// The entry of the last call: a monomorphic inline cache.
     last: Cell<*const Entry>,
     /// Calls under way, on any thread.
@@ -108,6 +110,12 @@ fn locals(options: &Bound<PyDict>) -> PyResult<Vec<(String, Ty)>> {
     given.into_iter().map(|(name, text)| Ok((name, crate::module::parse(options.py(), &text)?))).collect()
 }
 
+/// From the tuple (mode, value of the border, neighborhood, names of parameters that are indexed as usual).
+fn stencil(told: &Bound<PyAny>) -> PyResult<Stencil> {
+    let (mode, cval, neighborhood, standard) = told.extract()?;
+    Ok(Stencil { mode, cval, neighborhood, standard })
+}
+
 /// CO_VARARGS | CO_VARKEYWORDS.
 const VARIADIC: u32 = 0x04 | 0x08;
 
@@ -117,13 +125,18 @@ impl Core {
         let number = |name: &str| code.getattr(name)?.extract::<usize>();
         let (positional, keyword_only) = (number("co_argcount")?, number("co_kwonlyargcount")?);
         let names: Vec<Py<PyString>> = code.getattr("co_varnames")?.extract()?;
+        let mut names: Vec<Py<PyString>> = names.into_iter().take(positional + keyword_only).collect();
+        let stencil = options.get_item("stencil")?.map(|told| stencil(&told)).transpose()?;
+        if stencil.is_some() {
+            names.push(PyString::new(function.py(), "out").unbind());
+        }
         let flag = |name: &str| options.get_item(name)?.map_or(Ok(false), |value| value.extract::<bool>());
         let word = |name: &str| options.get_item(name)?.map_or(Ok(0), |value| value.extract::<u32>());
         Ok(Core {
             parameters: Parameters {
-                names: names.into_iter().take(positional + keyword_only).collect(),
+                names,
                 positional_only: number("co_posonlyargcount")?,
-                keyword_only,
+                keyword_only: keyword_only + usize::from(stencil.is_some()),
                 variadic: code.getattr("co_flags")?.extract::<u32>()? & VARIADIC != 0,
             },
             options: Options {
@@ -148,6 +161,7 @@ impl Core {
             c_entry: flag("c_entry")?,
             layout: options.get_item("layout")?.map_or(Ok(None), |text| text.extract())?,
             writable: options.get_item("writable")?.map_or(Ok(vec![]), |numbers| numbers.extract())?,
+            stencil,
             last: Cell::new(std::ptr::null()),
             active: Cell::new(0),
             table: RefCell::default(),
@@ -164,7 +178,7 @@ impl Core {
             boundscheck: if given("boundscheck") { own.boundscheck } else { entry.boundscheck },
             inline: own.inline,
             locals: own.locals.clone(),
-            parallel: own.parallel.clone(),
+            parallel: if self.stencil.is_some() && own.parallel.is_empty() { entry.parallel.clone() } else { own.parallel.clone() },
             ..entry.clone()
         }
     }

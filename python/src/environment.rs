@@ -284,13 +284,13 @@ impl<'py> Environment for LiveEnvironment<'_, 'py> {
     }
 }
 
-/// The jitted function behind a ufunc, or behind an object that makes one when loops are needed.
+/// The jitted function behind a ufunc, behind an object that makes one when loops are needed, or behind a stencil.
 fn function_behind<'py>(value: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
     if let Some(function) = ufunc::source(value) {
         return Some(function);
     }
     let class = value.get_type();
-    let ours = class.module().is_ok_and(|module| module == "zouk.ufuncs" || module == "zouk.cfuncs");
+    let ours = class.module().is_ok_and(|module| module == "zouk.ufuncs" || module == "zouk.cfuncs" || module == "zouk.stencils");
     ours.then(|| value.getattr("_dispatcher").ok().filter(dispatcher::is_dispatcher)).flatten()
 }
 

@@ -39,6 +39,7 @@ pub fn catching<T>(py: Python, body: impl FnOnce() -> PyResult<T>) -> PyResult<T
 fn class_name(class: ErrorClass) -> &'static str {
     match class {
         ErrorClass::Typing | ErrorClass::UnknownName => "TypingError",
+        ErrorClass::Value => "ZoukValueError",
         ErrorClass::Unsupported => "UnsupportedError",
         ErrorClass::Parallel => "ParallelError",
         ErrorClass::Syntax => "SyntaxError",

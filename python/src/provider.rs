@@ -17,7 +17,7 @@ use zouk_dialects::{
     diagnostic::{Diagnostic, ErrorClass},
     ty::Ty,
 };
-use zouk_driver::{CompileError, External, Options, Overload, Provider, Ufunc, Value, foreign::{C, PYTHON}};
+use zouk_driver::{CompileError, External, Options, Overload, Provider, Stencil, Ufunc, Value, foreign::{C, PYTHON}};
 use zouk_frontend::{Binding, Environment, Function, is_known_module};
 
 /// A jitted function of this compilation and the symbol it has in it.
@@ -308,6 +308,10 @@ impl<'py> Provider for LiveProvider<'py> {
 
     fn externals(&self) -> Vec<External> {
         self.externals.borrow().iter().map(|held| held.external.clone()).collect()
+    }
+
+    fn stencil(&self, symbol: &str) -> Result<Option<Stencil>, Diagnostic> {
+        Ok(self.with_core(symbol, |core| core.stencil.clone()).flatten())
     }
 
     /// Those that were declared, once they all are compiled.

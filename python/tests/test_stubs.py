@@ -45,6 +45,14 @@ def test_ufuncs(name):
     assert [name for name in stubbed if not hasattr(instance, name)] == []
 
 
+def test_stencils():
+    (found,) = (node for node in stub("__init__.pyi") if isinstance(node, ast.ClassDef) and node.name == "StencilFunc")
+    stubbed = set(defined(found.body))
+    instance = zouk.stencil(lambda a: a[0])
+    assert {name for name in dir(instance) if not name.startswith("_")} - stubbed == set()
+    assert [name for name in stubbed if not hasattr(instance, name)] == []
+
+
 def test_dispatcher():
     (found,) = (node for node in stub("__init__.pyi") if isinstance(node, ast.ClassDef) and node.name == "Dispatcher")
     stubbed = set(defined(found.body))

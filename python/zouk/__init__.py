@@ -17,6 +17,7 @@ from .parallel import (
     threading_layer,
 )
 from .object_mode import objmode
+from .stencils import StencilFunc, stencil
 from .types import *  # noqa: F403
 from .types import as_type, from_dtype, typeof
 from .ufuncs import DUFunc, GUFunc, guvectorize, vectorize
@@ -24,14 +25,14 @@ from .ufuncs import DUFunc, GUFunc, guvectorize, vectorize
 _PARALLEL = (
     get_num_threads, get_parallel_chunksize, get_thread_id, parallel_chunksize, set_num_threads, set_parallel_chunksize, threading_layer,
 )  # fmt: skip
-for _function in (prange, carray, farray, objmode, literally, literal_unroll, *_PARALLEL):
+for _function in (prange, carray, farray, objmode, stencil, literally, literal_unroll, *_PARALLEL):
     _function.__module__ = __name__
 
 _ERRORS = [name for name, value in vars(errors).items() if isinstance(value, type)]
 _TYPES = [name for name, value in vars(types).items() if isinstance(value, types.Type) and not name.startswith("_")]
 
 __all__ = [
-    "jit", "njit", "prange", "vectorize", "guvectorize", "cfunc", "carray", "farray", "objmode", "CFunc", "DUFunc", "GUFunc", "typeof", "from_dtype", "Dispatcher", "types", "errors",
+    "jit", "njit", "prange", "vectorize", "guvectorize", "cfunc", "carray", "farray", "objmode", "stencil", "CFunc", "DUFunc", "GUFunc", "StencilFunc", "typeof", "from_dtype", "Dispatcher", "types", "errors",
     "literally", "literal_unroll",
     *(function.__name__ for function in _PARALLEL), *_ERRORS, *_TYPES,
 ]  # fmt: skip

@@ -200,6 +200,49 @@ def guvectorize(
     **options: Any,
 ) -> Callable[[Callable[..., Any]], GUFunc]: ...
 
+class StencilFunc:
+    py_func: Callable[..., Any]
+    __wrapped__: Callable[..., Any]
+    __name__: str
+    @property
+    def mode(self) -> str: ...
+    @property
+    def cval(self) -> Any: ...
+    @property
+    def neighborhood(self) -> tuple[tuple[int, int], ...] | None: ...
+    @property
+    def options(self) -> dict[str, Any]: ...
+    @property
+    def signatures(self) -> list[tuple[types.Type, ...]]: ...
+    def __call__(self, *args: Any, out: np.ndarray[Any, Any] | None = None, **kws: Any) -> np.ndarray[Any, Any]: ...
+    def inspect(self, stage: str, signature: _SignatureLike | None = None) -> str | bytes: ...
+    def parallel_diagnostics(self, signature: _SignatureLike | None = None, level: int = 1) -> None: ...
+
+_Mode = Literal["constant", "wrap", "reflect", "nearest"]
+
+@overload
+def stencil(func_or_mode: Callable[..., Any]) -> StencilFunc: ...
+@overload
+def stencil(
+    func_or_mode: Callable[..., Any],
+    *,
+    cval: complex | None = None,
+    neighborhood: Iterable[tuple[int, int]] | None = None,
+    standard_indexing: str | Iterable[str] = (),
+    mode: _Mode | None = None,
+    **options: Any,
+) -> StencilFunc: ...
+@overload
+def stencil(
+    func_or_mode: _Mode = "constant",
+    *,
+    cval: complex | None = None,
+    neighborhood: Iterable[tuple[int, int]] | None = None,
+    standard_indexing: str | Iterable[str] = (),
+    mode: _Mode | None = None,
+    **options: Any,
+) -> Callable[[Callable[..., Any]], StencilFunc]: ...
+
 _T = TypeVar("_T")
 
 def literally(obj: _T) -> _T: ...

@@ -179,6 +179,30 @@ def _make_cfunc(carrier, signature, options):
     return function
 
 
+def reduce_stencil(stencil):
+    """By name where the other side can import it, else its kernel, which travels as a jitted function, and what the decorator was told."""
+    from .decorators import bare_dispatcher
+
+    module = sys.modules.get(stencil.__module__)
+    if stencil.__module__ != "__main__" and _attribute(module, stencil.__qualname__) is stencil:
+        return _named, (stencil.__module__, stencil.__qualname__)
+    carrier = stencil.__dict__.get("_carrier")
+    if carrier is None:
+        carrier = stencil._carrier = bare_dispatcher(stencil.py_func, stencil._maker.checked)
+        carrier.stencil = stencil
+    return _make_stencil, (carrier, stencil._maker.arguments())
+
+
+def _make_stencil(carrier, arguments):
+    made = carrier.__dict__.get("stencil")
+    if made is None:
+        from .stencils import stencil
+
+        made = carrier.stencil = stencil(**arguments)(carrier.py_func)
+        made._carrier = carrier
+    return made
+
+
 def _named(module, name):
     from importlib import import_module
 

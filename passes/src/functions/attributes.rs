@@ -108,7 +108,7 @@ fn item_size(array: &Array) -> usize {
 }
 
 /// The dtype object of a scalar type: `numpy.float64`.
-pub(super) fn dtype(element: &Ty) -> Ty {
+pub(crate) fn dtype(element: &Ty) -> Ty {
     Ty::Ref(format!("numpy.{}", element.numpy_name().unwrap_or_default()))
 }
 

@@ -32,6 +32,7 @@ pub(super) static TABLE: &[Function] = table! {
     "zouk.library.is_unsigned" ("_x"): |a| is(a, |ty| of_elements(ty, |ty| ty.is_int() && !ty.is_signed())) => |l, a, _| known(l, a, |ty| of_elements(ty, |ty| ty.is_int() && !ty.is_signed()));
     "zouk.library.is_float" ("_x"): |a| is(a, |ty| of_elements(ty, Ty::is_float)) => |l, a, _| known(l, a, |ty| of_elements(ty, Ty::is_float));
     "zouk.library.is_complex" ("_x"): |a| is(a, |ty| of_elements(ty, Ty::is_complex)) => |l, a, _| known(l, a, |ty| of_elements(ty, Ty::is_complex));
+    "zouk.library.is_aligned" ("_x"): |a| is(a, is_aligned) => |l, a, _| known(l, a, is_aligned);
     "zouk.library.is_constant" ("_x"): |a| Ok(truth(a[0].constant.is_some())) => |l, a, _| vec![l.b.c_bool(a[0].constant.is_some())];
 
     "zouk.library.ndim" ("_x"): |a| Ok(whole(a[0].ty.as_array().map_or(0, |array| array.rank))) => |l, a, _| {
@@ -55,12 +56,16 @@ pub(super) static TABLE: &[Function] = table! {
     "zouk.library.retyped" ("_a, _dtype"): views::retyped_rule => |l, a, ty| views::retyped(l, a, ty);
     "zouk.library.view" ("_a, _dtype, _offset, _shape, _strides, *flags"): views::view_rule => |l, a, ty| views::view(l, a, ty);
 
+    "zouk.library.window" ("_a, _starts, _sizes"): views::window_rule => |l, a, ty| views::window(l, a, ty);
+    "zouk.library.kernel_type" ("_kernel, *arguments"): |_| Err(CallError::new("only the compiler asks for the type of a kernel")) => |_, _, _| vec![];
+
     "zouk.library.diagonal" ("_a, _axis, _other"): diagonal_rule => |l, a, ty| diagonal(l, a, ty);
 
     "zouk.library.einsum" ("_subscripts, _ranks"): einsum_rule => |l, _, ty| integers(l, ty);
 
     "zouk.library.named" ("_names, _items"): named_rule => |_, a, _| a[1].parts.clone();
     "zouk.library.type_error" ("_message, _help="): type_error => |_, _, _| vec![];
+    "zouk.library.value_error" ("_message, _help="): type_error => |_, _, _| vec![];
     "zouk.library.runtime_call" ("_symbol, *arguments"): runtime_call_rule => |l, a, _| runtime_call(l, a);
 };
 
@@ -91,6 +96,11 @@ fn of_elements(ty: &Ty, test: impl Fn(&Ty) -> bool) -> bool {
         Ty::Ref(name) => dtype_of_ref(name).is_some_and(|ty| test(&ty)),
         other => test(other),
     }
+}
+
+/// Whether elements lie where the machine loads and stores them at once.
+fn is_aligned(ty: &Ty) -> bool {
+    ty.as_array().is_none_or(|array| !array.unaligned)
 }
 
 /// (0, 1, …, count - 1): a loop over it is unrolled.
@@ -245,6 +255,8 @@ fn named_rule(a: &Bound<TyArg>) -> Rule {
 
 /// The function that refuses a call of the library: its message is the error.
 pub const TYPE_ERROR: &str = "zouk.library.type_error";
+/// The same with Numba's class for arguments that have the right types and are wrong all the same.
+pub const VALUE_ERROR: &str = "zouk.library.value_error";
 
 /// Refuses the call of the library function: the message is reported where the program calls it.
 fn type_error(a: &Bound<TyArg>) -> Rule {

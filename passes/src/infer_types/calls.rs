@@ -66,6 +66,9 @@ impl<'c> Body<'_, 'c> {
     }
 
     fn call_table(&mut self, op: Op<'c>, name: &str) -> Result<Option<Flow<'c>>, Diagnostic> {
+        if name == super::stencils::KERNEL_TYPE {
+            return self.kernel_type(op).map(|()| None);
+        }
         if name == super::literals::LITERALLY {
             return self.literally(op).map(|()| None);
         }
@@ -150,8 +153,11 @@ impl<'c> Body<'_, 'c> {
         }
         let typed = typed.map_err(|e| {
             let mut error = self.call_error(op, e);
-            if entry.name == functions::library::TYPE_ERROR {
+            if matches!(entry.name, functions::library::TYPE_ERROR | functions::library::VALUE_ERROR) {
                 error.code = REFUSED.into();
+            }
+            if entry.name == functions::library::VALUE_ERROR {
+                error.class = ErrorClass::Value;
             }
             if functions::is_public(entry) { error.note(None, format!("the arguments are ({})", types.join(", "))) } else { error }
         })?;
@@ -195,7 +201,9 @@ impl<'c> Body<'_, 'c> {
         };
         let types: Vec<Ty> = arguments.iter().map(|argument| argument.ty.clone()).collect();
         if library::is_symbol(symbol) && let Some(records) = types.iter().find(|ty| record_of(ty).is_some()) {
-            return Err(self.call_error(op, no_records(symbol.trim_start_matches("library/"), records)));
+            // A private function is called by code that the compiler has made of a function of the program.
+            let own = self.engine.instances[self.index].op.str_attr("py.display").filter(|_| symbol.contains("._"));
+            return Err(self.call_error(op, no_records(own.unwrap_or(symbol.trim_start_matches("library/")), records)));
         }
         if types.iter().any(|ty| ty.has_unknown()) {
             self.define(op.result(0), Ty::Unknown, None);

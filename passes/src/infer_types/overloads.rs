@@ -32,6 +32,7 @@ impl<'c> Engine<'c> {
     fn ask(&mut self, question: &str) -> Result<Answer, Diagnostic> {
         let module = self.module;
         let (answer, added) = overloads::current(|current| current.ask(module, question)).unwrap_or(Ok((Answer::End, vec![])))?;
+        let added = crate::expand_stencils::expand_added(module, added)?;
         self.sources.extend(added.into_iter().filter_map(|op| Some((op.str_attr("sym_name")?, op))));
         Ok(answer)
     }

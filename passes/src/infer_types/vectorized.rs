@@ -4,7 +4,7 @@ use super::body::Body;
 use super::elementwise::UfuncCall;
 use super::finish::Finish;
 use super::signatures::Signature;
-use crate::functions::{CallError, TyArg, ufuncs};
+use crate::functions::{CallError, Const, TyArg, ufuncs};
 use std::collections::HashSet;
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Builder, Op};
@@ -16,6 +16,9 @@ pub(crate) const CALLEE: &str = "zouk.callee";
 pub(crate) const TYPES: &str = "zouk.callee_types";
 /// The instance computes a number of numbers and does nothing else: the call is one op on whole arrays.
 pub(crate) const PLAIN: &str = "zouk.callee_is_plain";
+
+/// Of a `py.call`: the array given as `out` overlaps no operand, and what is in it after an exception is of no importance.
+pub(crate) const APART: &str = "zouk.out_is_apart";
 
 /// Sorts the arguments of `f(x1, …, out)` and `f(x1, …, out=out)`.
 pub(crate) fn sort_vectorized<A>(name: &str, count: usize, mut positional: Vec<A>, named: Vec<(&str, A)>) -> Result<UfuncCall<A>, CallError> {
@@ -142,14 +145,15 @@ impl<'c> Finish<'_, 'c> {
             let types = instance.arguments.iter().cloned().chain([self.engine.result_of(callee)]);
             op.set_attr(CALLEE, b.symbol(&instance.symbol));
             op.set_attr(TYPES, b.array(&types.map(|ty| b.str(&ty.to_string())).collect::<Vec<_>>()));
-            if self.is_plain(callee, &mut HashSet::new()) {
+            let mut reached = HashSet::new();
+            if self.is_plain(callee, &mut reached) {
                 op.set_attr(PLAIN, b.unit());
-                instance.op.set_attr("zouk.inline", b.unit());
+                reached.into_iter().for_each(|function| self.engine.instances[function].op.set_attr("zouk.inline", b.unit()));
             }
         }
     }
 
-    /// Whether an instance computes numbers of numbers, with no loop and nothing that may raise.
+    /// Whether an instance computes numbers of numbers, with no loop and nothing that may raise, and which others it calls.
     fn is_plain(&self, callee: usize, seen: &mut HashSet<usize>) -> bool {
         let instance = &self.engine.instances[callee];
         let numpy = instance.op.str_attr("zouk.error_model").or(self.engine.module.str_attr("zouk.error_model")) == Some("numpy");
@@ -160,7 +164,10 @@ impl<'c> Finish<'_, 'c> {
         instance.op.walk(&mut |op| {
             plain &= op == instance.op || match op.name() {
                 "py.constant" | "py.ref" | "py.cast" | "py.unary" | "py.compare" | "py.truth" | "py.if" | "py.yield" | "py.return" => true,
-                "py.binary" => numpy || matches!(op.str_attr("kind"), Some("add" | "sub" | "mul" | "and" | "or" | "xor")),
+                "py.binary" => numpy || matches!(op.str_attr("kind"), Some("add" | "sub" | "mul" | "and" | "or" | "xor")) || instance.divides_by_constant(op),
+                "py.call" if is_function(op) => instance.facts.targets.get(&op).is_some_and(|target| self.is_plain(*target, seen)),
+                // Of an instance whose types are written.
+                "func.call" => self.engine.instances.iter().position(|other| op.str_attr("callee") == Some(&other.symbol)).is_some_and(|target| self.is_plain(target, seen)),
                 "py.call" => op.operand(0).def_by("py.ref").is_some_and(|reference| is_plain_function(&reference.result(0).ty().to_string())),
                 _ => false,
             };
@@ -171,10 +178,22 @@ impl<'c> Finish<'_, 'c> {
 }
 
 impl<'c> super::Instance<'c> {
+    /// Whether the op is a division by a number that is known not to be zero.
+    fn divides_by_constant(&self, op: Op<'c>) -> bool {
+        let divides = matches!(op.str_attr("kind"), Some("truediv" | "floordiv" | "mod"));
+        let divisor = self.facts.constants.get(&op.operand(1)).filter(|_| divides);
+        divisor.is_some_and(|divisor| matches!(divisor, Const::Int(n) if *n != 0) || matches!(divisor, Const::Float(x) if *x != 0.0))
+    }
+
     /// Of an instance whose types are not yet written.
     fn facts_are_numbers(&self, value: zouk_dialects::ir::Value<'c>) -> bool {
         self.facts.types.get(&value).is_some_and(Ty::is_number)
     }
+}
+
+/// Whether the call is one of a function of the module.
+fn is_function(call: Op) -> bool {
+    call.operand(0).ty().to_string().starts_with("!py.ref<\"@")
 }
 
 /// Functions of numbers that raise nothing.

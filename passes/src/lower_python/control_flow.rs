@@ -2,6 +2,7 @@
 
 use super::Lower;
 use super::exits::{jumps, leaves};
+use crate::expand_stencils::POINTS;
 use crate::functions::Val;
 use crate::parallel::remarks::{self, Remark, Status};
 use crate::parallel::{PARALLEL, SERIAL};
@@ -165,6 +166,8 @@ impl<'c> Lower<'c> {
         if parallel {
             attrs.push((PARALLEL, self.b.str("prange")));
             attrs.extend(self.settings.serial.then(|| (SERIAL, self.b.unit())));
+        } else if self.settings.stencil && op.has_attr(POINTS) {
+            attrs.push((PARALLEL, self.b.str("array")));
         }
         let results = self.b.op_with_regions("scf.for", &operands, &arguments[1..], &attrs, &[body]).results();
         self.lower_else(op, op.body(1), &results, scope)

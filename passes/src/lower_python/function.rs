@@ -79,6 +79,7 @@ impl Settings {
             division_raises: error_model == "python",
             fastmath: fastmath.to_string(),
             prange: parallel("prange"),
+            stencil: parallel("stencil"),
             serial: parallel("serial"),
         })
     }

@@ -6,7 +6,8 @@ use super::Lower;
 use super::elementwise::{Mismatch, Source};
 use crate::functions::Val;
 use crate::infer_types::elementwise::UfuncCall;
-use crate::infer_types::vectorized::{CALLEE, PLAIN, TYPES, sort_vectorized};
+use crate::infer_types::vectorized::{APART, CALLEE, PLAIN, TYPES, sort_vectorized};
+use crate::parallel::PARALLEL;
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Op, Value};
 use zouk_dialects::ty::{Array, Layout, Ty};
@@ -38,14 +39,15 @@ impl<'c> Lower<'c> {
                 target.clone()
             }
             None if plain => self.map_elements(&call.operands, result, &mut kernel),
-            _ => self.loop_over_elements(&call, result, &mut kernel),
+            _ => self.loop_over_elements(&call, op.has_attr(APART), result, &mut kernel),
         })
     }
 
-    /// A loop with a call in it, which may leave by an exception. What it has computed lies in arrays of its own until all is.
+    /// A loop with a call in it, which may leave by an exception. Unless `out` is `apart`, what it has computed lies in arrays of its own until all is.
     fn loop_over_elements(
         &mut self,
         call: &UfuncCall<Val<'c>>,
+        apart: bool,
         result: &Ty,
         kernel: &mut dyn FnMut(&mut Lower<'c>, &[Val<'c>]) -> Vec<Val<'c>>,
     ) -> Val<'c> {
@@ -70,14 +72,22 @@ impl<'c> Lower<'c> {
                 (self.broadcast(&sources, rank), arrays)
             }
         };
-        let made: Vec<Val<'c>> = arrays.into_iter().map(|array| self.alloc(array, &sizes, false)).collect();
+        let made: Vec<Val<'c>> = match &call.out {
+            Some(out) if apart => vec![out.clone()],
+            _ => arrays.into_iter().map(|array| self.alloc(array, &sizes, false)).collect(),
+        };
         self.for_each(&sizes, &mut |l, indices| {
             let items: Vec<Val<'c>> = sources.iter().map(|source| l.item_of(source, indices)).collect();
             for (array, value) in made.iter().zip(kernel(l, &items)) {
                 l.store(array, indices, &value);
             }
         });
+        // No point needs what is written for another.
+        if apart && self.settings.stencil && let Some(nest) = self.b.block().ops().last().filter(|op| op.is("scf.for")) {
+            nest.set_attr(PARALLEL, self.b.str("array"));
+        }
         match &call.out {
+            Some(out) if apart => out.clone(),
             Some(out) => {
                 self.copy_elements(out, &made[0]);
                 out.clone()

@@ -87,7 +87,11 @@ fn fill_defaults(function: &pyo3::Bound<PyAny>, core: &Core, slots: &mut [*mut f
     if slots[positional..].iter().any(|slot| slot.is_null()) {
         let defaults = function.getattr("__kwdefaults__")?;
         for (slot, name) in slots[positional..].iter_mut().zip(&core.parameters.names[positional..]) {
-            if slot.is_null()
+            let left_out = core.stencil.is_some() && *name.bind(function.py()) == "out";
+            if slot.is_null() && left_out {
+                // SAFETY: None is immortal.
+                *slot = unsafe { ffi::Py_None() };
+            } else if slot.is_null()
                 && !defaults.is_none()
                 && let Ok(default) = defaults.get_item(name.bind(function.py()))
             {

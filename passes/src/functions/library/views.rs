@@ -78,7 +78,30 @@ pub fn view<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
     made.parts
 }
 
+/// Part of an array: its first place and its size along each axis.
+pub fn window_rule(a: &Bound<TyArg>) -> Rule {
+    let array = array(&a[0])?;
+    let fits = |arg: &TyArg| arg.ty.as_tuple().is_some_and(|parts| parts.len() == array.rank && parts.iter().all(Ty::is_integral));
+    if !fits(&a[1]) || !fits(&a[2]) {
+        return Err(CallError::new("a place and a size for each axis are needed"));
+    }
+    Ok(Ty::Array(Array { layout: Layout::A, ..array.clone() }).into())
+}
+
+pub fn window<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
+    let Some(array) = ty.as_array() else { panic!("{ty} is no array") };
+    let [starts, sizes] = [1, 2].map(|i| l.elements(&a[i]).iter().map(|number| index(l, number)).collect::<Vec<_>>());
+    let strides = l.strides(&a[0]);
+    let mut offset = l.b.c_index(0);
+    for (start, stride) in starts.into_iter().zip(&strides) {
+        offset = l.b.bin("arith.addi", offset, l.b.bin("arith.muli", start, *stride));
+    }
+    l.view(&a[0], array.clone(), offset, &sizes, &strides).parts
+}
+
+/// One number gives one index, so that equal sizes are seen to be equal.
 fn index<'c>(l: &mut Lower<'c>, number: &Val<'c>) -> Value<'c> {
     let wide = l.scalar_as(number, &Ty::I64);
-    l.b.index_cast(wide, l.b.index())
+    let known = wide.uses().into_iter().map(|(op, _)| op).find(|op| op.is("arith.index_cast") && op.block() == Some(l.b.block()));
+    known.map_or_else(|| l.b.index_cast(wide, l.b.index()), |op| op.result(0))
 }
