@@ -1,21 +1,78 @@
-"""Why a test does not pass, by what the failure says: the first pattern that is found in it."""
+"""Why a test does not pass: by its name where it has been looked at, else by what the failure says."""
 
 import re
 
-# (cause, what it means, pattern)
-_CAUSES = [
-    ("panic", "zouk panicked, or failed in itself: a defect", r"PanicException|InternalCompilerError|panicked|internal error"),
-    ("object mode", "the test runs in Numba's object mode, which calls the interpreter", r"object mode|forceobj"),
-    ("internals", "the test looks at Numba's inside: its IR, LLVM code, type objects, flags, caches, attributes of its dispatchers", None),
-    ("classes", "`@jitclass` and struct references", r"jitclass|structref|StructRef"),
-    ("extending", "`@overload`, `@intrinsic` and what else extends Numba's compiler", r"extending\.|overload|register_jitable|intrinsic"),
-    ("lists", "lists that change, typed lists, lists as arguments", r"\blist\b|lists\b|ListType|List\b|typedlist|types\.List"),
-    ("dicts", "dicts", r"\bdict\b|dicts\b|DictType|Dict\b"),
-    ("sets", "sets", r"\bsets?\b|Set\b"),
-    ("strings", "strings that are computed, strings and bytes in arrays", r"\bstr\b|string|unicode|!py\.str|bytes|CharSeq|dtype.{0,20}['\"<|][US]\d"),
+# What each cause means, in the order of the report.
+MEANINGS = {
+    "crash": "the process died: a defect",
+    "panic": "zouk failed in itself: a defect",
+    "time": "the test took longer than its limit",
+    "result": "another result than the test wants, not yet looked at",
+    "other result": "another result than Numba's, and why",
+    "object mode": "the test runs in Numba's object mode, which calls the interpreter",
+    "lists": "lists that change, typed lists, lists as arguments",
+    "dicts": "dicts",
+    "sets": "sets",
+    "strings": "strings that are computed or passed, strings and bytes in arrays",
+    "classes": "`@jitclass` and struct references",
+    "extending": "`@overload`, `@intrinsic` and what else extends Numba's compiler",
+    "functions as values": "functions passed, stored and made at run time, inner functions, `map`, `filter`, `reduce`",
+    "C functions": "`@cfunc`, pointers, functions of ctypes and cffi",
+    "parallel": "parallel loops, threads, stencils",
+    "syntax": "statements and expressions that zouk does not compile yet: `try`, `yield`, `*arguments`",
+    "types as arguments": "types and dtypes as arguments",
+    "constants only": "an argument that zouk takes as a constant only",
+    "message text": "the same refusal or exception, in other words",
+    "accepted": "zouk compiles what Numba refuses",
+    "internals": "the test looks at Numba's inside: its IR, LLVM code, type objects, flags, caches, attributes of its objects",
+    "not supported": "other functions, types and forms that zouk does not compile",
+    "other": "anything else",
+}
+
+# (cause, pattern): the first that is found in the message.
+_PATTERNS = [
+    ("panic", r"PanicException|InternalCompilerError|internal error"),
+    ("object mode", r"object mode|forceobj"),
+    ("internals", r"has no attribute 'assert_no_memory_leak'"),
+    ("classes", r"zouk has no `numba\.(experimental\.)?(jitclass|structref)|StructRef|jitclass"),
+    ("lists", r"zouk has no `numba\.typed\.(List|listobject)|types\.(List|ListType|LiteralList)\b"),
+    ("dicts", r"zouk has no `numba\.typed\.(Dict|dictobject|typedobject)|types\.\w*Dict\w*"),
+    ("sets", r"zouk has no `numba\.typed\.(Set|setobject)|types\.Set"),
+    ("strings", r"types\.(\w*Unicode\w*|\w*CharSeq|Bytes\w*|string_type|StringLiteral)|numba\.cpython\.(unicode|charseq)"),
+    ("C functions", r"zouk has no `numba\.(core\.types\.)?(cfunc|CPointer|voidptr|carray|farray|ffi)|types\.voidptr|_FuncPtr|ctypes|cffi|make_c_struct"),
+    ("functions as values", r"types\.(Undefined)?FunctionType|zouk has no `numba\.core\.types\.function"),
+    ("extending", r"numba\.(core\.)?extending\.|types\.(Dummy|Opaque|Callable)"),
+    ("parallel", r"(set|get)_parallel_chunksize|(set|get)_num_threads|parallel_chunksize|numba\.stencil|threading_layer|do_scheduling|parfor"),
+    ("internals", r"zouk has no `numba\.|is not a type|LLVMDialectModule|LLVM IR|(zouk\.\S+|PyCapsule|Record|Dispatcher|GUFunc|numpy\.ufunc|MemInfo)' (object )?has no attribute"),
+    ("internals", r"type object '\w+' has no attribute|references to|inspect_|codegen|inside"),
+    ("message text", r"^\S+: AssertionError: (?!.*(cannot determine|is not compiled|zouk has no|is not supported)).*(not found in|does not match|Regex|!= ['\"])"),
+    ("message text", r"^\S+: AssertionError: '[^\n]*' != '"),
+    ("message text", r"^\S+: AssertionError: ?$"),
+    ("accepted", r"not raised"),
+    ("lists", r"(determine the type of [^:]*|a value|value): list\b|\blist\(.*\) (has no|does not|cannot)|list comprehension|\blist\(\)|tuple or a list is expected|`del` of anything|global list"),
+    ("sets", r": set\b|\bset\(\) is|set (display|comprehension)|frozenset"),
+    ("dicts", r": dict\b|\bdict\(\) is|dict (display|comprehension)|global dict"),
+    ("strings", r": (str|bytes|bytearray|memoryview)\b|\bstr\b|string|strings|bytes|dtype of? ?[<|]?[US]\d|dtype [<|]?[US]\d|'[<|]?[US]\d+'|\bord\(\)|\bchr\(\)|hash\(\)|repr\(\)"),
+    ("functions as values", r": (function|zouk\._zouk\.Dispatcher|zouk\.ufuncs\.\w+)|nested function|lambda|undecorated function|return a function|\b(map|filter|reduce)\b.*(not supported|no compiled)"),
+    ("types as arguments", r"types are not passed|argument '\w+' of \w+\(\): zouk\.types"),
+    ("constants only", r"must be a constant|\[not-constant\]"),
+    ("syntax", r"\[unsupported-syntax\]|`\*args` or `\*\*kwargs`|`yield`|`try`"),
+    ("result", r"when comparing|Arrays are not|Mismatched elements|Not equal"),
+    ("not supported", r"is not supported|are not supported|unsupported|is not compiled|does not pass|cannot determine the type|no compiled counterpart|cannot be (passed|returned)|No matching definition|\[bad-|\[no-|\[unknown-"),
 ]
 
+# Tests that have been looked at: (cause, why).
+_KNOWN = {}
 
-def cause_of(file, status, message):
-    """One word for the failure of a test."""
-    raise NotImplementedError
+
+def cause_of(file, name, status, message):
+    """(cause, why): why is empty where the cause says it all."""
+    known = _KNOWN.get(f"{file}.{name}")
+    if known is not None:
+        return known
+    if status in ("crash", "time"):
+        return status, ""
+    for cause, pattern in _PATTERNS:
+        if re.search(pattern, message, re.MULTILINE if cause != "message text" else 0):
+            return cause, ""
+    return "other", ""

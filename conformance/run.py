@@ -68,10 +68,10 @@ def tests():
 class Run:
     """One file being run: `results` has (status, message, seconds) of every test."""
 
-    def __init__(self, file, names=None, seconds=SECONDS):
+    def __init__(self, file, seconds=SECONDS, folder=None):
         self.file, self.seconds = file, seconds
-        self.names, self.results, self.broken = names, {}, None
-        self.tests = tests()
+        self.names, self.results, self.broken = None, {}, None
+        self.tests = folder or tests()
 
     def all(self):
         """Runs every test, in as many processes as it takes."""

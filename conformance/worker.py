@@ -18,7 +18,6 @@ from pathlib import Path
 from types import ModuleType
 
 HERE = Path(__file__).resolve().parent
-sys.path[0] = str(HERE)
 MEMORY = 12 << 30
 
 
@@ -147,6 +146,7 @@ def main():
     parser.add_argument("names", nargs="*", help="with none, the names are read from the standard input, one a line")
     given = parser.parse_args()
     os.environ["ZOUK_NUMBA_TESTS"] = given.tests
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(HERE / "site"), os.environ.get("PYTHONPATH")]))
     install(given.tests)
     if given.one:
         suite = unittest.defaultTestLoader.loadTestsFromNames(given.names, importlib.import_module(given.module))
@@ -175,4 +175,5 @@ def run_all(given, report):
 
 
 if __name__ == "__main__":
+    sys.path[0] = str(HERE)
     main()

@@ -160,6 +160,7 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
             "builtin_function_or_method" | "method" | "ufunc" | "_ArrayFunctionDispatcher" | "cython_function_or_method" => {
                 (format!("the function {name} has no compiled counterpart"), "call it outside of compiled functions and pass the result in")
             }
+            "Missing" => (format!("zouk has no `{name}`"), "docs/from-numba.md says what there is instead"),
             "list" => ("a global list may change and is not compiled".into(), "use a tuple or a NumPy array"),
             "dict" | "set" => (format!("a global {class_name} may change and is not compiled"), "use tuples or NumPy arrays"),
             _ => (format!("a value of type {class_name} is not compiled"), "use numbers, tuples or NumPy arrays"),

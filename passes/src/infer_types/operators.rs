@@ -88,7 +88,8 @@ impl<'c> Body<'_, 'c> {
             (Ty::Unknown, _) => (Ty::Unknown, None),
             (Ty::Bool, "invert") => (Ty::Bool, None),
             (Ty::Bool, _) => (Ty::I64, None),
-            (Ty::Int { signed, .. }, _) => (if *signed { Ty::I64 } else { Ty::U64 }, negated(kind, operand.constant)),
+            (Ty::Int { signed: true, .. }, _) => (Ty::I64, negated(kind, operand.constant)),
+            (Ty::Int { .. }, _) => (Ty::U64, None),
             (Ty::Float(_), "neg" | "pos") => (operand.ty.clone(), negated(kind, operand.constant)),
             (Ty::Complex(_), "neg" | "pos") => (operand.ty.clone(), None),
             (ty, _) => {

@@ -53,3 +53,6 @@ def _for_children():
     if _PATH not in paths:
         # Where zouk is found here it may be because of `sys.path`.
         os.environ["PYTHONPATH"] = os.pathsep.join([_PATH, *paths])
+    if _PATH not in sys.path:
+        # `multiprocessing` hands on the path itself; a Numba that is installed comes after.
+        sys.path.insert(1, _PATH)

@@ -57,3 +57,17 @@ def jit_module(**options):
     for name, value in list(names.items()):
         if isinstance(value, FunctionType) and value.__module__ == names["__name__"]:
             names[name] = jit(value, **options)
+
+
+def Vectorize(function, target="cpu", identity=None, cache=False, targetoptions=None, **options):
+    """A ufunc that gets its loops by `add`, and is made by `build_ufunc`."""
+    from ..ufuncs import vectorize
+
+    return vectorize((), target=target, identity=identity, cache=cache, **(targetoptions or {}), **options)(function)
+
+
+def GUVectorize(function, layout, target="cpu", identity=None, cache=False, is_dynamic=False, targetoptions=None, writable_args=(), **options):
+    """A generalized ufunc that gets its loops by `add`, and is made by `build_ufunc`."""
+    from ..ufuncs import guvectorize
+
+    return guvectorize(layout, target=target, identity=identity, cache=cache, writable_args=writable_args, **(targetoptions or {}), **options)(function)

@@ -64,8 +64,8 @@ PLACES = {
     "numba.np.numpy_support.map_arrayscalar_type": "zouk.as_numba.helpers.map_arrayscalar_type",
     "numba.np.numpy_support.map_layout": "zouk.as_numba.helpers.map_layout",
     "numba.np.numpy_support.numpy_version": "zouk.as_numba.helpers.numpy_version",
-    "numba.np.ufunc.GUVectorize": "zouk.ufuncs.guvectorize",
-    "numba.np.ufunc.Vectorize": "zouk.ufuncs.vectorize",
+    "numba.np.ufunc.GUVectorize": "zouk.as_numba.helpers.GUVectorize",
+    "numba.np.ufunc.Vectorize": "zouk.as_numba.helpers.Vectorize",
 }
 
 # Values of modules that are Numba's own.
@@ -87,20 +87,20 @@ _MISSING = {
         set_parallel_chunksize stencil test threading_layer
     """,
     "numba.core.types": """
-        ArrayCompatible ArrayCTypes ArrayFlags ArrayIterator BaseAnonymousTuple BaseFunction BaseNamedTuple BooleanLiteral BoundFunction Buffer
-        ByteArray Bytes c_bool Callable CharSeq ClassDataType ClassInstanceType ClassType code_type ConstSized Container ContextManager CPointer
-        cyclic_pickle deferred_type DeferredType DictItemsIterableType DictIteratorType DictKeysIterableType DictType DictValuesIterableType
-        Dispatcher DType DTypeSpec Dummy ellipsis EllipsisType EnumClass enumerate_type EnumerateType EnumMember EphemeralPointer ExceptionClass
-        ExceptionInstance ExternalFunction ExternalFunctionPointer ffi ffi_forced_object float16 Function FunctionPrototype FunctionType Generator
-        Hashable InitialValue IntegerLiteral IntEnumClass IntEnumMember IterableType IteratorType List ListIter ListType ListTypeIterableType
-        ListTypeIteratorType Literal literal LiteralList literally LiteralStrKeyDict maybe_literal MemInfoPointer MemoryView memoryview_type Module
-        MutableSequence NamedTuple NamedTupleClass NamedUniTuple NestedArray np_intp NumberClass NumpyFlatType NumpyNdEnumerateType NumpyNdIndexType
-        NumpyNdIterType NumPyRandomBitGeneratorType NumPyRandomGeneratorType Object ObjModeDispatcher Omitted Opaque Pair Phantom Poison
-        PolynomialType PyArray PyObject pyobject range_iter_state32_type range_iter_state64_type range_state32_type range_state64_type
-        RangeIteratorType RangeType RawPointer RecursiveCall Sequence Set SetIter SetType SimpleIterableType SimpleIteratorType Sized slice2_type
-        slice3_type SliceLiteral SliceType StarArgTuple StarArgUniTuple string_type StringLiteral StructRef TypeRef undef_var Undefined undefined
-        UndefinedFunctionType UndefVar UnicodeCharSeq UnicodeIteratorType UnionType UniTupleIter unknown unliteral VarArg void_ptr voidptr WeakType
-        WrapperAddressProtocol ZipType
+        Any ArrayCompatible ArrayCTypes ArrayFlags ArrayIterator BaseAnonymousTuple BaseFunction BaseNamedTuple BooleanLiteral BoundFunction Buffer
+        ByteArray Bytes c_bool Callable CharSeq ClassDataType ClassInstanceType ClassType code_type CompileResultWAP ConstSized Container
+        ContextManager CPointer cyclic_pickle deferred_type DeferredType DictItemsIterableType DictIteratorType DictKeysIterableType DictType
+        DictValuesIterableType Dispatcher DType DTypeSpec Dummy ellipsis EllipsisType EnumClass enumerate_type EnumerateType EnumMember
+        EphemeralPointer ExceptionClass ExceptionInstance ExternalFunction ExternalFunctionPointer ffi ffi_forced_object float16 Function
+        FunctionPrototype FunctionType Generator Hashable InitialValue IntegerLiteral IntEnumClass IntEnumMember IterableType IteratorType List
+        ListIter ListType ListTypeIterableType ListTypeIteratorType Literal literal LiteralList literally LiteralStrKeyDict MakeFunctionLiteral
+        maybe_literal MemInfoPointer MemoryView memoryview_type Module MutableSequence NamedTuple NamedTupleClass NamedUniTuple NestedArray np_intp
+        npy_bitgen npy_rng NumberClass NumpyFlatType NumpyNdEnumerateType NumpyNdIndexType NumpyNdIterType NumPyRandomBitGeneratorType
+        NumPyRandomGeneratorType Object ObjModeDispatcher Omitted Opaque Pair Phantom Poison PolynomialType PyArray PyObject pyobject
+        range_iter_state32_type range_iter_state64_type range_state32_type range_state64_type RangeIteratorType RangeType RawPointer RecursiveCall
+        Sequence Set SetIter SetType SimpleIterableType SimpleIteratorType Sized slice2_type slice3_type SliceLiteral SliceType StarArgTuple
+        StarArgUniTuple string_type StringLiteral StructRef TypeRef undef_var Undefined undefined UndefinedFunctionType UndefVar UnicodeCharSeq
+        UnicodeIteratorType UnionType UniTupleIter unknown unliteral VarArg void_ptr voidptr WeakType WrapperAddressProtocol ZipType
     """,
     "numba.core.errors": "WarningsFixer deprecated error_extras new_error_context termcolor",
     "numba.core.extending": """
