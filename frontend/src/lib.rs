@@ -17,7 +17,7 @@ mod static_environment;
 mod unsupported;
 
 pub use constant::{Constant, Scalar};
-pub use environment::{Binding, Environment, builtin, is_known_module, library_attribute};
+pub use environment::{Binding, Environment, NAMED, builtin, is_known_module, library_attribute};
 pub use find::{Find, Function, find_function, find_lambdas};
 pub use literal::parse_literal;
 pub use lower::{Definition, lower_function};

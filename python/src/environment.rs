@@ -1,6 +1,6 @@
 //! What names outside a function stand for, asked of the live interpreter: closure, globals, builtins. Values are frozen.
 
-use crate::{dispatcher, library, numpy, provider::LiveProvider, records, scalar::Scalar, ufunc, unchanged::class_of};
+use crate::{dispatcher, library, named, numpy, provider::LiveProvider, records, scalar::Scalar, ufunc, unchanged::class_of};
 use num_bigint::BigInt;
 use pyo3::{
     exceptions::PyBaseException,
@@ -9,7 +9,7 @@ use pyo3::{
 };
 use std::{borrow::Cow, sync::Arc};
 use zouk_dialects::ty::{RecordTy, Ty};
-use zouk_frontend::{Binding, Constant, Environment, is_known_module, library_attribute};
+use zouk_frontend::{Binding, Constant, Environment, NAMED, is_known_module, library_attribute};
 
 pub struct LiveEnvironment<'a, 'py> {
     provider: &'a LiveProvider<'py>,
@@ -77,6 +77,9 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
         }
         if let Some(scalar) = type_value(value) {
             return Ok(number_class(scalar));
+        }
+        if let Some(class) = value.cast::<PyType>().ok().and_then(named::number) {
+            return Ok(Binding::Ref(format!("{NAMED}{}", named::names(class))));
         }
         if let Some(limits) = limits(value) {
             return Ok(limits);
@@ -186,6 +189,13 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
         known.map_or_else(|| Ok(self.py().import(name)?.into_any()), Ok)
     }
 
+    /// Of a class of named tuples: the default of a field.
+    fn field_default(&self, path: &str, field: &str) -> Answer {
+        let class = path.strip_prefix(NAMED).and_then(|text| named::class(self.py(), text.split(' ').next()?));
+        let value = class.and_then(|class| class.getattr("_field_defaults").ok()?.get_item(field).ok());
+        value.map(|value| self.binding(&value)).transpose()
+    }
+
     /// What an attribute of one of the library's modules stands for.
     fn library_value(&self, module: &str, name: &str, value: &Bound<'py, PyAny>) -> Answer {
         if let Ok(submodule) = value.cast::<PyModule>() {
@@ -218,6 +228,9 @@ impl<'py> Environment for LiveEnvironment<'_, 'py> {
     }
 
     fn attribute(&self, of: &Binding, name: &str) -> Answer {
+        if let Binding::Ref(path) = of {
+            return self.field_default(path, name);
+        }
         let Binding::Module(module) = of else { return Ok(None) };
         let name = &*self.mangled(name);
         let value = self.module_object(module).and_then(|object| object.getattr_opt(name)).map_err(|error| error.to_string())?;

@@ -9,10 +9,11 @@
 //! | 4: generator | |
 //! | 5: record | 26 readonly, 32.. number of the record type |
 //! | 6: array of records | 16..24 rank, 24..26 layout, 26 readonly, 32.. number of the record type |
+//! | 12: tuple with names | 8..32 number of the list, 32.. number of the class |
 //!
 //! Equal fingerprints mean equal types and equal slot layouts: nothing here is a hash.
 
-use crate::{records, scalar::Scalar};
+use crate::{named, records, scalar::Scalar};
 use std::{
     collections::HashMap,
     sync::{LazyLock, Mutex, PoisonError},
@@ -28,6 +29,7 @@ pub enum Shape {
     Scalar(Scalar),
     Array { element: Scalar, rank: usize, layout: Layout, readonly: bool, unaligned: bool },
     Tuple(Vec<Fingerprint>),
+    Named { class: u32, elements: Vec<Fingerprint> },
     Generator,
     Record { number: u32, readonly: bool },
     Records { number: u32, rank: usize, layout: Layout, readonly: bool },
@@ -49,6 +51,7 @@ const TUPLE: u64 = 3;
 const GENERATOR: u64 = 4;
 const RECORD: u64 = 5;
 const RECORDS: u64 = 6;
+const NAMED: u64 = 12;
 
 impl Fingerprint {
     pub const NONE: Fingerprint = Fingerprint(NONE);
@@ -91,6 +94,11 @@ impl Fingerprint {
         Fingerprint(TUPLE | number << 8)
     }
 
+    /// A tuple of a class of named tuples.
+    pub fn named(class: u32, elements: &[Fingerprint]) -> Fingerprint {
+        Fingerprint(Fingerprint::tuple(elements).0 & !0xff | NAMED | (class as u64) << 32)
+    }
+
     pub fn shape(self) -> Shape {
         let layout = [Layout::C, Layout::F, Layout::A, Layout::A][(self.0 >> 24) as usize & 3];
         let (rank, readonly, number) = ((self.0 >> 16) as u8 as usize, self.0 >> 26 & 1 == 1, (self.0 >> 32) as u32);
@@ -100,10 +108,8 @@ impl Fingerprint {
             ARRAY => Shape::Array { element: scalar(8), rank, layout, readonly, unaligned: self.0 >> 27 & 1 == 1 },
             RECORD => Shape::Record { number, readonly },
             RECORDS => Shape::Records { number, rank, layout, readonly },
-            TUPLE => {
-                let tuples = TUPLES.lock().unwrap_or_else(PoisonError::into_inner);
-                Shape::Tuple(tuples.lists[(self.0 >> 8) as usize].to_vec())
-            }
+            TUPLE => Shape::Tuple(list((self.0 >> 8) as usize)),
+            NAMED => Shape::Named { class: number, elements: list((self.0 >> 8) as usize & 0xff_ffff) },
             GENERATOR => Shape::Generator,
             _ => Shape::None,
         }
@@ -121,6 +127,12 @@ impl Fingerprint {
             }
             Shape::Generator => Ty::Generator,
             Shape::Tuple(elements) => Ty::Tuple(elements.into_iter().map(Fingerprint::ty).collect()),
+            Shape::Named { class, elements } => Ty::Named(named::names(class), elements.into_iter().map(Fingerprint::ty).collect()),
         }
     }
+}
+
+/// The fingerprints of a tuple's elements.
+fn list(number: usize) -> Vec<Fingerprint> {
+    TUPLES.lock().unwrap_or_else(PoisonError::into_inner).lists[number].to_vec()
 }

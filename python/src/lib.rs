@@ -9,6 +9,7 @@ mod errors;
 mod fingerprint;
 mod library;
 mod module;
+mod named;
 mod numpy;
 mod print;
 mod provider;

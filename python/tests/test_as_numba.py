@@ -155,3 +155,9 @@ def test_names_that_zouk_gains_are_found(monkeypatch):
     from zouk.as_numba.modules import Module
 
     assert Module("numba")._find("objmode") == "it"
+
+
+def test_the_page():
+    """docs/from-numba.md names the version."""
+    page = Path(__file__).resolve().parents[2] / "docs" / "from-numba.md"
+    assert f"({as_numba.NUMBA_VERSION})" in page.read_text()

@@ -31,7 +31,7 @@ pub fn step(argument: Fingerprint, declared: &Ty) -> Option<Step> {
             Some(if from == to { Step::Copy(from.slots()) } else { Step::Cast(from, to) })
         }
         (Shape::Array { .. } | Shape::Records { .. } | Shape::Record { .. }, Ty::Array(_) | Ty::Record(_)) => Some(Step::Copy(slots_of(declared)?)),
-        (Shape::Tuple(elements), Ty::Tuple(to)) if elements.len() == to.len() => {
+        (Shape::Tuple(elements) | Shape::Named { elements, .. }, Ty::Tuple(to) | Ty::Named(_, to)) if elements.len() == to.len() => {
             let parts = elements.into_iter().zip(to).map(|(e, to)| step(e, to)).collect::<Option<_>>()?;
             Some(Step::Tuple(parts))
         }
@@ -47,7 +47,7 @@ pub fn slots_of(ty: &Ty) -> Option<usize> {
         // Elements that are bytes have an axis of their own.
         Ty::Array(array) => 2 + 2 * (array.rank + array.bytes().is_some() as usize),
         Ty::Record(_) => 4,
-        Ty::Tuple(parts) => parts.iter().map(slots_of).sum::<Option<usize>>()?,
+        Ty::Tuple(parts) | Ty::Named(_, parts) => parts.iter().map(slots_of).sum::<Option<usize>>()?,
         Ty::Optional(inner) => 1 + slots_of(inner)?,
         number => Scalar::of(number)?.slots(),
     })

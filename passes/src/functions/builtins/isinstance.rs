@@ -64,7 +64,7 @@ fn of_class(value: &Ty, class: &str) -> Option<bool> {
         "builtins.float" => value.is_float(),
         "builtins.complex" => value.is_complex(),
         "builtins.bool" => *value == Ty::Bool,
-        "builtins.tuple" => value.as_tuple().is_some(),
+        "builtins.tuple" => matches!(value, Ty::Tuple(_) | Ty::Named(..)),
         "builtins.str" => *value == Ty::Str,
         "builtins.range" => matches!(value, Ty::Range(_)),
         "builtins.slice" => matches!(value, Ty::Slice(_)),
@@ -86,6 +86,7 @@ fn of_class(value: &Ty, class: &str) -> Option<bool> {
         "numpy.inexact" => value.is_float() || value.is_complex(),
         "numpy.floating" => value.is_float(),
         "numpy.complexfloating" => value.is_complex(),
+        name if name.starts_with("zouk.named ") => matches!(value, Ty::Named(names, _) if name.ends_with(&format!(" {names}"))),
         name => *value == dtype_of_ref(name)?,
     })
 }
