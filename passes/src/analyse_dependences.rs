@@ -57,9 +57,9 @@ use spans::Span;
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Builder, Op, Value};
 
-mod accesses;
+pub mod accesses;
 mod overlaps;
-mod pairs;
+pub mod pairs;
 mod spans;
 
 pub const OPTIONS: &[OptionInfo] = &[];
@@ -96,7 +96,7 @@ impl<'c> Visitor<'c> for Analyse<'c> {
         if !op.is("scf.for") || !op.has_attr(PARALLEL) || !op.has_attr(CARRIED) || self.result.is_err() {
             return Some(op);
         }
-        match self.tests(facts, op) {
+        match tests(facts, op, self.module, op.str_attr(PARALLEL) == Some("prange")) {
             Ok(tests) => {
                 apply(op, &tests);
                 None
@@ -133,44 +133,46 @@ impl<'c> Tests<'c> {
 /// More tests than this would cost more than they bring.
 const MAX_TESTS: usize = 32;
 
-impl<'c> Analyse<'c> {
-    fn tests(&self, facts: &mut Facts<'c>, the_loop: Op<'c>) -> Result<Tests<'c>, Refusal<'c>> {
-        let accesses = Accesses::of(facts, the_loop, self.module)?;
-        let mut tests = Tests::default();
-        let mut reduced = None;
-        let array_loop = the_loop.str_attr(PARALLEL) != Some("prange");
-        for (i, write) in accesses.iter().enumerate().filter(|(_, access)| access.writes) {
-            if may_repeat(write.array) && !tests.distinct.contains(&write.array) {
-                tests.distinct.push(write.array);
-            }
-            if array_loop {
+/// What must be tested. `pairs`: whether iterations may touch each other's elements is open.
+fn tests<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, module: Op<'c>, pairs: bool) -> Result<Tests<'c>, Refusal<'c>> {
+    let accesses = Accesses::of(facts, the_loop, module)?;
+    let mut tests = Tests::default();
+    let mut reduced = None;
+    for (i, write) in accesses.iter().enumerate().filter(|(_, access)| access.writes) {
+        if may_repeat(write.array) && !tests.distinct.contains(&write.array) {
+            tests.distinct.push(write.array);
+        }
+        if !pairs {
+            continue;
+        }
+        for (j, other) in accesses.iter().enumerate() {
+            if other.writes && j < i {
                 continue;
             }
-            for (j, other) in accesses.iter().enumerate() {
-                if other.writes && j < i {
-                    continue;
-                }
-                if write.array == other.array {
-                    match check(facts, the_loop, write, other) {
-                        Ok(span) => tests.add_span(span),
-                        Err(refusal) => {
-                            let reduced = reduced.get_or_insert_with(|| arrays::reduced(the_loop));
-                            let number = reduced.iter().position(|(array, _)| *array == write.array).ok_or(refusal)? as i64;
-                            if !tests.arrays.contains(&number) {
-                                tests.arrays.push(number);
-                            }
+            if write.array == other.array {
+                match check(facts, the_loop, write, other) {
+                    Ok(span) => tests.add_span(span),
+                    Err(refusal) => {
+                        let reduced = reduced.get_or_insert_with(|| arrays::reduced(the_loop));
+                        let number = reduced.iter().position(|(array, _)| *array == write.array).ok_or(refusal)? as i64;
+                        if !tests.arrays.contains(&number) {
+                            tests.arrays.push(number);
                         }
                     }
-                } else if may_alias(write.array, other.array) && !tests.apart.contains(&(write.array, other.array)) {
-                    tests.apart.push((write.array, other.array));
                 }
+            } else if may_alias(write.array, other.array) && !tests.apart.contains(&(write.array, other.array)) {
+                tests.apart.push((write.array, other.array));
             }
         }
-        if tests.len() > MAX_TESTS {
-            return Err(Refusal::new("it works on too many arrays that may overlap", "use fewer arrays in one loop"));
-        }
-        Ok(tests)
     }
+    if tests.len() > MAX_TESTS {
+        return Err(Refusal::new("it works on too many arrays that may overlap", "use fewer arrays in one loop"));
+    }
+    Ok(tests)
+}
+/// Whether a loop has no iterations that touch each other's elements, whatever it has been said of it, and needs no arrays for its chunks.
+pub fn is_independent<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, module: Op<'c>) -> bool {
+    tests(facts, the_loop, module, true).is_ok_and(|tests| tests.arrays.is_empty() && tests.len() <= MAX_TESTS / 2)
 }
 
 /// Refuses two accesses of one array that may meet in different iterations.

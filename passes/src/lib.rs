@@ -18,6 +18,7 @@ mod match_shapes;
 mod sink_slices;
 mod simplify_sizes;
 pub mod fuse_elementwise;
+mod fuse_parallel;
 mod bufferize;
 mod reuse_blocks;
 mod hoist_allocations;

@@ -140,6 +140,7 @@ pipeline! {
         ours eliminate_checks "builtin.module";
         ours hoist_checks "builtin.module";
         ours recognise_reductions "builtin.module";
+        ours fuse_parallel "builtin.module";
         ours analyse_dependences "builtin.module";
         ours parallelise "builtin.module";
         ours speculate_checks "builtin.module";

@@ -39,7 +39,7 @@ def check(function, *args, parallel=None):
             same(compiled(*mine), function(*plain))
             same(tuple(a for a in mine if isinstance(a, np.ndarray)), tuple(a for a in plain if isinstance(a, np.ndarray)))
     remarks = compiled.get_metadata(compiled.signatures[0])["parallel"]
-    loops = [remark for remark in remarks if remark["kind"] == "prange" and remark["status"] == "parallel"]
+    loops = [remark for remark in remarks if remark["kind"] == "prange" and remark["status"] in ("parallel", "fused")]
     assert len({remark["line"] for remark in loops}) == (1 if parallel is None else parallel), remarks
 
 
