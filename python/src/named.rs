@@ -72,5 +72,5 @@ fn fields_of(class: &Bound<PyType>) -> Option<Vec<String>> {
 /// What every class has.
 const HARMLESS: &[&str] = &[
     "__annotations__", "__annotate__", "__annotate_func__", "__annotations_cache__", "__dict__", "__doc__", "__firstlineno__", "__module__", "__orig_bases__", "__qualname__",
-    "__slots__", "__static_attributes__", "__weakref__",
+    "__slotnames__", "__slots__", "__static_attributes__", "__weakref__",
 ];

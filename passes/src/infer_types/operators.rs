@@ -56,6 +56,7 @@ impl<'c> Body<'_, 'c> {
         } else {
             (self.operand(op, 0), self.operand(op, 1))
         };
+        let [lhs, rhs] = [lhs, rhs].map(|operand| TyArg { ty: operand.ty.nameless(), ..operand });
         if lhs.ty.has_unknown() || rhs.ty.has_unknown() {
             // Arrays compare element by element, all else to a bool.
             let elementwise = !matches!(kind, "in" | "not_in" | "is" | "is_not");

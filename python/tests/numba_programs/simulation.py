@@ -68,7 +68,7 @@ try:
     checked(9.0)
 except ValueError as error:
     print(error.args)
-print(energy(np.array([(1.0, 2.0), (3.0, 4.0)], dtype=[("mass", "f8"), ("speed", "f8")])))
+print(energy(np.array([(1.0, 2.0), (3.0, 4.0)], dtype=[("mass", "f8"), ("speed", "f8")]).view(np.recarray)))
 with np.errstate(all="ignore"):
     print(quotient(np.float64(1), np.float64(4)))
 assert issubclass(TypingError, Exception) and random
