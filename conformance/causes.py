@@ -99,8 +99,10 @@ _KNOWN = {
     "test_np_functions.TestNPFunctions.test_searchsorted_complex": _UNSORTED,
     "test_np_functions.TestNPFunctions.test_searchsorted_supplemental": _UNSORTED,
     "test_np_functions.TestNPFunctions.test_sinc": "float32 is computed in float32, as NumPy does; the test compares with a Python float",
+    "test_npdatetime.TestDatetimeArrayOps.test_searchsorted_datetime": _UNSORTED,
     "test_operators.TestStaticPower.test_int_values": "a constant negative exponent gives a float, as in Python",
     "test_random.TestRandom.test_random_random": _RANDOM,
+    "test_random.TestProcesses.test_np_implicit_initialization": "the generator of `numpy.random` goes on in forked processes, as NumPy's does",
     "test_vectorization_type_inference.TestVectTypeInfer.test_type_inference": "a ufunc is NumPy's: of several loops it takes the one of exactly these types, Numba the first that fits",
 }
 

@@ -32,6 +32,8 @@ def install(tests):
     package.__path__ = [str(tests)]
     sys.modules["numba.tests"] = numba.tests = package
     import support
+    runtests = sys.modules["numba.runtests"] = ModuleType("numba.runtests")
+    runtests.__path__ = [str(HERE / "runtests")]
     import numba.cuda.testing
     import numba.testing.main
 

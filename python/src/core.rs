@@ -16,13 +16,15 @@ use std::{
 use zouk_dialects::ty::Ty;
 use zouk_driver::{Compiled, Options};
 
-/// The signature of the Python function, in the order of its parameters; keyword-only ones come last.
+/// The signature of the Python function, in the order of its parameters: positional ones, `*name`, keyword-only ones.
 pub struct Parameters {
     pub names: Vec<Py<PyString>>,
     pub positional_only: usize,
     pub keyword_only: usize,
-    /// `*args` or `**kwargs`: such functions are not compiled.
-    pub variadic: bool,
+    /// The place of `*name`, which takes the other positional arguments as a tuple.
+    pub star: Option<usize>,
+    /// `**name`: such functions are not compiled.
+    pub keywords: bool,
 }
 
 impl Parameters {
@@ -30,7 +32,7 @@ impl Parameters {
         self.names.len()
     }
     pub fn positional(&self) -> usize {
-        self.names.len() - self.keyword_only
+        self.names.len() - self.keyword_only - self.star.is_some() as usize
     }
 }
 
@@ -84,23 +86,28 @@ pub struct Core {
     pub table: RefCell<Table>,
 }
 
-/// CO_VARARGS | CO_VARKEYWORDS.
-const VARIADIC: u32 = 0x04 | 0x08;
+const CO_VARARGS: u32 = 0x04;
+const CO_VARKEYWORDS: u32 = 0x08;
 
 impl Core {
     pub fn new(function: &Bound<PyAny>, options: &Bound<PyDict>) -> PyResult<Core> {
         let code = function.getattr("__code__")?;
         let number = |name: &str| code.getattr(name)?.extract::<usize>();
         let (positional, keyword_only) = (number("co_argcount")?, number("co_kwonlyargcount")?);
-        let names: Vec<Py<PyString>> = code.getattr("co_varnames")?.extract()?;
+        let flags: u32 = code.getattr("co_flags")?.extract()?;
+        let mut names: Vec<Py<PyString>> = code.getattr("co_varnames")?.extract()?;
+        let star = (flags & CO_VARARGS != 0).then_some(positional);
+        // Python has it after the keyword-only ones.
+        names[positional..positional + keyword_only + star.is_some() as usize].rotate_right(star.is_some() as usize);
         let flag = |name: &str| options.get_item(name)?.map_or(Ok(false), |value| value.extract::<bool>());
         let word = |name: &str| options.get_item(name)?.map_or(Ok(0), |value| value.extract::<u32>());
         Ok(Core {
             parameters: Parameters {
-                names: names.into_iter().take(positional + keyword_only).collect(),
+                names: names.into_iter().take(positional + keyword_only + star.is_some() as usize).collect(),
                 positional_only: number("co_posonlyargcount")?,
                 keyword_only,
-                variadic: code.getattr("co_flags")?.extract::<u32>()? & VARIADIC != 0,
+                star,
+                keywords: flags & CO_VARKEYWORDS != 0,
             },
             options: Options {
                 fastmath: word("fastmath")?,

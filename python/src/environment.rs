@@ -284,7 +284,7 @@ fn limits(value: &Bound<PyAny>) -> Option<Binding> {
 }
 
 /// The number type that a NumPy class, a dtype or one of zouk's own types stands for.
-fn type_value(value: &Bound<PyAny>) -> Option<Scalar> {
+pub fn type_value(value: &Bound<PyAny>) -> Option<Scalar> {
     if let Some(numpy) = numpy::load(value.py()).ok().flatten() {
         if let Some(scalar) = value.cast::<PyType>().ok().and_then(|class| numpy.scalar_of_class(class.as_type_ptr())) {
             return Some(scalar);

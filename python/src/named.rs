@@ -49,6 +49,9 @@ pub fn class<'py>(py: Python<'py>, name: &str) -> Option<Bound<'py, PyType>> {
 /// The fields of a class of named tuples. Subclasses may add functions and properties, which compiled code does not see, and change nothing that a tuple does.
 fn fields_of(class: &Bound<PyType>) -> Option<Vec<String>> {
     let fields: Vec<String> = class.getattr("_fields").ok()?.cast_into_exact::<PyTuple>().ok()?.extract().ok()?;
+    if fields.is_empty() {
+        return None;
+    }
     let tuple = class.py().get_type::<PyTuple>();
     let mut own = class.clone();
     loop {

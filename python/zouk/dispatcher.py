@@ -9,6 +9,8 @@ from .serialize import reduce_dispatcher
 
 Dispatcher = CPUDispatcher = _zouk.Dispatcher
 
+# CO_VARARGS
+_VARARGS = 0x04
 # Stages that do not depend on the argument types.
 _UNTYPED = ("source", "ast", "py")
 
@@ -73,12 +75,21 @@ def stats(self):
 
 def compile(self, sig):
     """Compiles for a signature, unless that is done; the result type, if given, is what the function then returns."""
-    signature = types.normalize_signature(sig)
+    signature = _folded(self.py_func.__code__, types.normalize_signature(sig))
     result = signature.return_type
     if _zouk.is_frozen(self) and signature.args not in self.signatures:
         raise RuntimeError("compilation disabled")
     _zouk.compile_for(self, [arg._ty for arg in signature.args], None if result is None else result._ty)
     return self
+
+
+def _folded(code, signature):
+    """The signature with the types of what `*name` takes as a tuple."""
+    count, args = code.co_argcount, signature.args
+    if not code.co_flags & _VARARGS or len(args) == count + 1 + code.co_kwonlyargcount and isinstance(args[count], types.BaseTuple):
+        return signature
+    last = len(args) - code.co_kwonlyargcount
+    return types.Signature(signature.return_type, (*args[:count], types.Tuple(args[count:last]), *args[last:]))
 
 
 def recompile(self):

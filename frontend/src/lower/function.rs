@@ -45,8 +45,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
 
     fn attributes(&mut self, definition: &Definition<'a>, parameters: usize) -> Vec<(&'static str, Attribute<'c>)> {
         let args = self.function.args();
-        let refused = args.vararg.iter().filter(|_| !definition.library).chain(&args.kwarg);
-        for star in refused {
+        if let Some(star) = &args.kwarg {
             let what = ("a parameter with `*`", "name the parameters one by one");
             self.unsupported(star.range, what);
         }
@@ -63,6 +62,9 @@ impl<'c, 'a> Lowering<'c, 'a> {
                 attrs.push((name, self.b.int_attr(self.b.i64(), count as i64)));
             }
         }
+        if let Some(star) = &args.vararg {
+            attrs.push(("py.variadic", self.b.str(&star.arg)));
+        }
         if definition.library {
             attrs.extend(self.library_attributes(definition));
         }
@@ -78,7 +80,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
         ranges
     }
 
-    /// Which parameters are `name: literal`, and which is `*name`.
+    /// Which parameters are `name: literal`.
     fn library_attributes(&self, definition: &Definition<'a>) -> Vec<(&'static str, Attribute<'c>)> {
         let args = self.function.args();
         let is_literal = |annotation: &Option<Box<Expr>>| match annotation.as_deref().and_then(|e| fold::binding(e, definition.environment)) {
@@ -91,9 +93,6 @@ impl<'c, 'a> Lowering<'c, 'a> {
         let mut attrs = vec![];
         if !literal.is_empty() {
             attrs.push(("py.literal", self.b.str_array(&literal)));
-        }
-        if let Some(star) = &args.vararg {
-            attrs.push(("py.variadic", self.b.str(&star.arg)));
         }
         attrs
     }

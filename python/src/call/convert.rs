@@ -1,7 +1,7 @@
 //! The conversion of arguments to the types of a declared signature, slot by slot.
 
 use crate::{
-    fingerprint::{Fingerprint, Shape},
+    fingerprint::{Fingerprint, PYTHON_CLASSES, Shape},
     scalar::{Scalar, Unfit, cast, fits},
 };
 use smallvec::SmallVec;
@@ -24,6 +24,7 @@ pub fn step(argument: Fingerprint, declared: &Ty) -> Option<Step> {
     match (argument.shape(), declared) {
         (Shape::None, Ty::None) => Some(Step::Copy(0)),
         (Shape::Generator, Ty::Generator) => Some(Step::Copy(1)),
+        (Shape::Class(name), Ty::Ref(to)) => (name == *to).then_some(Step::Copy(0)),
         (Shape::None, Ty::Optional(inner)) => Some(Step::Nothing(slots_of(inner)?)),
         (_, Ty::Optional(inner)) => Some(Step::Some(Box::new(step(argument, inner)?))),
         (Shape::Scalar(from), to) => {
@@ -43,6 +44,7 @@ pub fn step(argument: Fingerprint, declared: &Ty) -> Option<Step> {
 pub fn slots_of(ty: &Ty) -> Option<usize> {
     Some(match ty {
         Ty::None => 0,
+        Ty::Ref(name) if PYTHON_CLASSES.contains(&name.as_str()) || name.strip_prefix("numpy.").is_some_and(|name| Ty::from_numpy_name(name).is_some()) => 0,
         Ty::Generator => 1,
         // Elements that are bytes have an axis of their own.
         Ty::Array(array) => 2 + 2 * (array.rank + array.bytes().is_some() as usize),

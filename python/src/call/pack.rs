@@ -1,6 +1,7 @@
 //! Arguments to slots: looks at an object once, writes its slots, and says its type as a fingerprint.
 
 use crate::{
+    environment,
     fingerprint::Fingerprint,
     numpy::{self, NPY_ARRAY_ALIGNED, NPY_ARRAY_C_CONTIGUOUS, NPY_ARRAY_F_CONTIGUOUS, NPY_ARRAY_WRITEABLE, NumPy},
     named, records,
@@ -242,6 +243,11 @@ unsafe fn pack_other(object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject, 
         if ffi::PyType_IsSubtype(class, &raw mut ffi::PyTuple_Type) != 0 {
             return pack_named(object, class, slots);
         }
+        if ffi::PyType_Check(object) != 0
+            && let Some(place) = python_classes().iter().position(|class| *class == object.cast())
+        {
+            return Ok(Fingerprint::python_class(place));
+        }
         let packed = match numpy::load(Python::assume_attached()) {
             Ok(Some(numpy)) => pack_numpy(numpy, object, class, slots),
             Ok(None) => Err(Refusal::Type),
@@ -250,6 +256,11 @@ unsafe fn pack_other(object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject, 
                 Err(Refusal::Raised)
             }
         };
+        if packed == Err(Refusal::Type)
+            && let Some(scalar) = class_of_numbers(object)
+        {
+            return Ok(Fingerprint::class(scalar));
+        }
         match packed {
             Err(Refusal::Type) if ffi::PyLong_Check(object) != 0 => pack_int(object, slots),
             Err(Refusal::Type) if ffi::PyFloat_Check(object) != 0 => {
@@ -259,6 +270,18 @@ unsafe fn pack_other(object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject, 
             packed => packed,
         }
     }
+}
+
+/// As `PYTHON_CLASSES`.
+fn python_classes() -> [*mut ffi::PyTypeObject; 4] {
+    [&raw mut ffi::PyBool_Type, &raw mut ffi::PyLong_Type, &raw mut ffi::PyFloat_Type, &raw mut ffi::PyComplex_Type]
+}
+
+/// A NumPy class of numbers, a dtype, or one of zouk's types of numbers.
+unsafe fn class_of_numbers(object: *mut ffi::PyObject) -> Option<Scalar> {
+    // SAFETY: a live object.
+    let value = unsafe { Bound::from_borrowed_ptr(Python::assume_attached(), object) };
+    environment::type_value(&value).filter(|scalar| !matches!(scalar, Scalar::Time(_)))
 }
 
 /// The elements of a tuple.

@@ -59,15 +59,29 @@ def jit_module(**options):
             names[name] = jit(value, **options)
 
 
-def Vectorize(function, target="cpu", identity=None, cache=False, targetoptions=None, **options):
+class _Builder:
     """A ufunc that gets its loops by `add`, and is made by `build_ufunc`."""
-    from ..ufuncs import vectorize
 
-    return vectorize((), target=target, identity=identity, cache=cache, **(targetoptions or {}), **options)(function)
+    def add(self, sig=None):
+        self._lazy.add(sig)
+
+    def build_ufunc(self):
+        self._lazy.build_ufunc()
+        return self._lazy if self._dynamic else self._lazy.ufunc
 
 
-def GUVectorize(function, layout, target="cpu", identity=None, cache=False, is_dynamic=False, targetoptions=None, writable_args=(), **options):
-    """A generalized ufunc that gets its loops by `add`, and is made by `build_ufunc`."""
-    from ..ufuncs import guvectorize
+class Vectorize(_Builder):
+    def __init__(self, function, target="cpu", identity=None, cache=False, targetoptions=None, **options):
+        from ..ufuncs import vectorize
 
-    return guvectorize(layout, target=target, identity=identity, cache=cache, writable_args=writable_args, **(targetoptions or {}), **options)(function)
+        self._lazy = vectorize((), target=target, identity=identity, cache=cache, **(targetoptions or {}), **options)(function)
+        self._dynamic = False
+
+
+class GUVectorize(_Builder):
+    def __init__(self, function, layout, target="cpu", identity=None, cache=False, is_dynamic=False, targetoptions=None, writable_args=(), **options):
+        from ..ufuncs import guvectorize
+
+        options.update(targetoptions or {})
+        self._lazy = guvectorize(layout, target=target, identity=identity, cache=cache, writable_args=writable_args, **options)(function)
+        self._dynamic = is_dynamic
