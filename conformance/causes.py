@@ -43,7 +43,7 @@ _PATTERNS = [
     ("C functions", r"zouk has no `numba\.(core\.types\.)?(cfunc|CPointer|voidptr|carray|farray|ffi)|types\.voidptr|_FuncPtr|ctypes|cffi|make_c_struct"),
     ("functions as values", r"types\.(Undefined)?FunctionType|zouk has no `numba\.core\.types\.function"),
     ("extending", r"numba\.(core\.)?extending\.|types\.(Dummy|Opaque|Callable)"),
-    ("parallel", r"(set|get)_parallel_chunksize|(set|get)_num_threads|parallel_chunksize|numba\.stencil|threading_layer|do_scheduling|parfor"),
+    ("parallel", r"carried-dependence|ParallelError|test_num_threads|number of threads|(set|get)_parallel_chunksize|(set|get)_num_threads|parallel_chunksize|numba\.stencil|threading_layer|do_scheduling|parfor"),
     ("internals", r"zouk has no `numba\.|is not a type|LLVMDialectModule|LLVM IR|(zouk\.\S+|PyCapsule|Record|Dispatcher|GUFunc|numpy\.ufunc|MemInfo)' (object )?has no attribute"),
     ("internals", r"type object '\w+' has no attribute|references to|inspect_|codegen|pipeline_class|type_annotation|annotates no source|'numba\.core\.\w+' has no"),
     ("bounds", r"is out of bounds for axis"),

@@ -14,6 +14,7 @@ import sys
 import time
 import traceback
 import unittest
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 
@@ -34,6 +35,7 @@ def install(tests):
     import support
     runtests = sys.modules["numba.runtests"] = ModuleType("numba.runtests")
     runtests.__path__ = [str(HERE / "runtests")]
+    runtests.__spec__ = ModuleSpec("numba.runtests", None, is_package=True)
     import numba.cuda.testing
     import numba.testing.main
 

@@ -161,3 +161,12 @@ def test_the_page():
     """docs/from-numba.md names the version."""
     page = Path(__file__).resolve().parents[2] / "docs" / "from-numba.md"
     assert f"({as_numba.NUMBA_VERSION})" in page.read_text()
+
+
+def test_kernels():
+    """Modules inside of modules are known to compiled code under Numba's names."""
+    code = (
+        "import numba\nfrom numba import cuda\n\n@cuda.jit('void(f8[::1])')\ndef kernel(a):\n    i = numba.cuda.grid(1)\n    if i < a.shape[0]:\n        a[i] = cuda.gridsize(1)\n\n"
+        "print('.entry' in kernel.inspect('ptx'))"
+    )
+    assert numba("-c", code) == "True\n"

@@ -26,6 +26,7 @@ assert numpy_support.from_dtype(numpy_support.as_dtype(types.float32)) == types.
 assert [int(part) for part in numba.__version__.split(".")] == list(numba.version_info)
 for name in numba.__all__:
     getattr(numba, name)
+assert numba.__file__.endswith("__init__.py") and numba.__path__ == []
 for name in ("numba.nothing", "numba.core.nothing", "numba.utils"):
     try:
         importlib.import_module(name)

@@ -65,6 +65,12 @@ class _Builder:
     def add(self, sig=None):
         self._lazy.add(sig)
 
+    def __call__(self, *args, **kws):
+        return self._lazy(*args, **kws)
+
+    def __getattr__(self, name):
+        return getattr(self._lazy, name)
+
     def build_ufunc(self):
         self._lazy.build_ufunc()
         return self._lazy if self._dynamic else self._lazy.ufunc

@@ -4,6 +4,8 @@ A name is looked for in `PLACES`, then in the `SOURCES` of its module, then amon
 Numba has it. So what zouk gains is found without a change here, as long as it has Numba's name.
 """
 
+import os
+
 from . import helpers
 
 # One module under two names.
@@ -71,7 +73,7 @@ PLACES = {
 
 # Values of modules that are Numba's own.
 VALUES = {
-    "numba": {"version_info": (0, 68, 1)},
+    "numba": {"version_info": (0, 68, 1), "__file__": os.path.join(os.path.dirname(os.path.abspath(__file__)), "path", "numba", "__init__.py")},
     "numba.core.types.functions": {"_header_lead": helpers._header_lead},
 }
 HINTS = {
