@@ -4,7 +4,7 @@ import re
 
 # Those that `make test` runs, in which what passes must pass: together some two minutes.
 QUICK = """
-    test_errormodels test_return_values test_func_interface test_interproc test_numconv test_globals test_recursion test_complex
+    test_errormodels test_func_interface test_interproc test_numconv test_globals test_recursion test_complex
     test_nested_calls test_numberctor test_flow_control test_optional test_range test_boundscheck test_array_attr test_fancy_indexing
     test_builtins test_iteration test_mathlib test_tuples test_array_constants test_array_iterators test_maxmin test_nan test_mandelbrot
     test_storeslice test_chained_assign test_unpack_sequence test_usecases test_casting test_python_int npyufunc.test_vectorize_decor
@@ -12,7 +12,7 @@ QUICK = """
 
 # The others.
 SLOW = """
-    test_map_filter_reduce test_enums test_array_manipulation test_heapq test_sets test_listobject test_unicode_array test_random
+    test_return_values test_map_filter_reduce test_enums test_array_manipulation test_heapq test_sets test_listobject test_unicode_array test_random
     test_buffer_protocol test_gil test_exceptions test_print test_dicts test_dictobject test_typedlist test_unicode
     test_array_methods test_array_reductions test_dyn_array test_indexing test_np_functions test_operators test_slices test_lists test_linalg
     test_sort test_record_dtype test_recarray_usecases test_npdatetime test_jitclasses test_cfunc test_ctypes test_cffi

@@ -46,7 +46,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
     fn attributes(&mut self, definition: &Definition<'a>, parameters: usize) -> Vec<(&'static str, Attribute<'c>)> {
         let args = self.function.args();
         if let Some(star) = &args.kwarg {
-            let what = ("a parameter with `*`", "name the parameters one by one");
+            let what = ("a parameter with `**`", "name the parameters one by one");
             self.unsupported(star.range, what);
         }
         let ty: Type = FunctionType::new(self.context, &vec![self.object; parameters], &[self.object]).into();
