@@ -28,13 +28,16 @@ SLOW = """
 
 FILES = QUICK + SLOW
 
+# Of their tests Numba runs each class in a process of its own, which is what these files have here.
+ALONE = ("test_parfors",)
+
 # Tests of Numba's inside, which have nothing to run here: whole classes, or single tests.
 _INSIDE = {
     "test_flow_control": r"TestCFGraph|TestRealCodeDomFront",
     "test_sort": r"Test(Jit|Python)?(Quick|Merge|Tim)sort|Test(Jit|Py)",
     "test_record_dtype": r"TestRecordDtypeWithCharSeq\.test_get.*|TestRecordDtypeUnaligned",
     "test_npdatetime": r"TestModuleHelpers|TestMiscCompiling",
-    "test_parfors": r"TestParforsVectorizer|TestParforsUnsupported|TestParforsDiagnostics|TestParforsLeaks|TestParforsMisc\.test_.*(ir|alias).*",
+    "test_parfors": r"TestParforsRunner|TestParforsVectorizer|TestParforsUnsupported|TestParforsDiagnostics|TestParforsLeaks|TestParforsMisc\.test_.*(ir|alias).*",
     "test_dispatcher": r"TestSignatureHandling\.test_.*fold.*|TestVectorizeDifferentTargets|TestDispatcherFunctionBoundaries",
     "npyufunc.test_ufunc": r"TestUFunc\.test_.*build.*",
     "doc_examples.test_llvm_pass_timings": r".*",

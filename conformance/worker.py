@@ -21,6 +21,9 @@ from types import ModuleType
 HERE = Path(__file__).resolve().parent
 MEMORY = 12 << 30
 
+sys.path.insert(0, str(HERE))
+from files import ALONE  # noqa: E402
+
 
 def install(tests):
     """`numba` is zouk, `numba.tests` the folder with Numba's tests, `numba.tests.support` ours."""
@@ -151,6 +154,8 @@ def main():
     given = parser.parse_args()
     os.environ["ZOUK_NUMBA_TESTS"] = given.tests
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(HERE / "site"), os.environ.get("PYTHONPATH")]))
+    if not given.one and given.module.rpartition(".")[2] in ALONE:
+        os.environ["SUBPROC_TEST"] = "1"
     install(given.tests)
     if given.one:
         suite = unittest.defaultTestLoader.loadTestsFromNames(given.names, importlib.import_module(given.module))
