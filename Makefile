@@ -1,4 +1,4 @@
-# demo, test, bless, bench, wheel; the others are steps of these. Every step can be repeated cheaply.
+# demo, test, bless, bench, conformance, wheel; the others are steps of these. Every step can be repeated cheaply.
 
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
@@ -17,7 +17,7 @@ PACKAGES := llvm-22-dev llvm-22-tools libmlir-22-dev mlir-22-tools libclang-22-d
 SUDO := $(shell test "$$(id -u)" = 0 || echo sudo)
 INSTALL := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends
 
-.PHONY: demo test bless bench wheel setup system build develop test-rust test-lit test-python
+.PHONY: demo test bless bench conformance wheel setup system build develop test-rust test-lit test-python
 .DEFAULT_GOAL := build
 
 ## Runs the example programs under CPython, Numba and zouk, and prints one table.
@@ -53,6 +53,10 @@ bless: build
 bench: build $(VENV)/.numba
 	cargo bench -p zouk-benches -- --quick --quiet
 	$(BIN)/python benches/bench.py
+
+## Numba's own tests, all of the list, and docs/conformance.md. BLESS=1 writes the lists of what passes, too.
+conformance: build
+	$(BIN)/python conformance/run.py --jobs $(JOBS) --report $(if $(BLESS),--bless)
 
 ## A wheel in dist/, with the libraries that it needs beside NumPy.
 wheel: setup

@@ -199,7 +199,7 @@ static bool convertible(Type from, Type to) {
     return convertible(optional.getInner(), to);
   if (auto elements = elementsOf(from)) {
     auto wanted = elementsOf(to);
-    return wanted && (isa<TupleType>(to) || isa<ListType>(from)) && elements->size() == wanted->size() &&
+    return wanted && (isa<TupleType>(to) || isa<ListType>(from) || (isa<NamedType>(from) && isa<NamedType>(to))) && elements->size() == wanted->size() &&
            llvm::all_of(llvm::zip(*elements, *wanted), [](auto pair) { return convertible(std::get<0>(pair), std::get<1>(pair)); });
   }
   // Before the first item nothing but the room is known.

@@ -234,6 +234,15 @@ impl Ty {
     pub fn unnamed(&self) -> Ty {
         if let Ty::Named(_, parts) = self { Ty::Tuple(parts.clone()) } else { self.clone() }
     }
+    /// As `unnamed`, and so are the tuples inside: what comparisons look at.
+    pub fn nameless(&self) -> Ty {
+        match self {
+            Ty::Tuple(parts) | Ty::Named(_, parts) => Ty::Tuple(parts.iter().map(Ty::nameless).collect()),
+            Ty::List(parts) => Ty::List(parts.iter().map(Ty::nameless).collect()),
+            Ty::Optional(inner) => Ty::Optional(Box::new(inner.nameless())),
+            other => other.clone(),
+        }
+    }
     /// The type with tuples in the place of lists, which have the same parts at run time.
     pub fn decayed(&self) -> Ty {
         match self {

@@ -25,6 +25,10 @@ impl From<Constant> for Binding {
 /// An `Err` of an environment that starts so is an error of types.
 pub const TYPING: &str = "typing: ";
 
+/// How the reference to a class of named tuples begins; the class and its fields follow, as `zouk_dialects::ty::Names` writes them. As an attribute of it
+/// the environment has the default of a field.
+pub const NAMED: &str = "zouk.named ";
+
 /// Knows the names that are not local to a function. An `Err` says, in one sentence, why the name exists but cannot be compiled;
 /// a second line, if there is one, says what to do.
 pub trait Environment {

@@ -11,6 +11,7 @@ mod expressions;
 mod function;
 mod globals;
 mod loops;
+mod named;
 mod names;
 mod object_block;
 mod statements;

@@ -105,12 +105,12 @@ def array_equiv(a1, a2):
     return bool(np.all(a1 == a2))
 
 
-def isposinf(x):
-    return _is_infinity(x, True)
+def isposinf(x, out=None):
+    return _stored(_is_infinity(x, True), out)
 
 
-def isneginf(x):
-    return _is_infinity(x, False)
+def isneginf(x, out=None):
+    return _stored(_is_infinity(x, False), out)
 
 
 def _is_infinity(x, positive: literal):

@@ -241,6 +241,11 @@ pub fn tells_lists(name: &str) -> bool {
     ["builtins.", "list.", library::MODULE].iter().any(|prefix| name.starts_with(prefix))
 }
 
+/// Whether the function sees the class of a tuple that has names for its elements.
+pub fn asks_for_class(name: Option<&str>) -> bool {
+    name == Some("builtins.isinstance")
+}
+
 /// Whether the function looks at whole elements only, so that records will do.
 pub fn takes_records(entry: &Function) -> bool {
     const NAMES: [&str; 20] = [

@@ -61,6 +61,8 @@ pub const OPTIONS: &[OptionInfo] = &[];
 
 /// A function may be instantiated for that many argument types; a recursion that always finds new ones stops here.
 const MAX_INSTANCES_PER_FUNCTION: usize = 100;
+/// How often the result of a function may come to have more parts.
+const MAX_GROWTHS: usize = 50;
 
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     let mut engine = Engine::new(module);
@@ -94,6 +96,8 @@ struct Instance<'c> {
     forced: Option<Ty>,
     /// No path returns: what follows a call is not reached.
     never_returns: bool,
+    /// How often the result has come to have more parts.
+    growths: usize,
     entry: bool,
     /// Whom to infer again when the result changes.
     callers: BTreeSet<usize>,
@@ -244,6 +248,7 @@ impl<'c> Engine<'c> {
             result_at: None,
             forced: None,
             never_returns: false,
+            growths: 0,
             entry: false,
             callers: BTreeSet::new(),
             state: State::New,
@@ -265,6 +270,14 @@ impl<'c> Engine<'c> {
         // What follows a call that only raises must not be looked at: its types may not fit.
         if crate::library::is_symbol(&instance.source) && instance.result == Ty::Unknown && !instance.facts.returns_unknown {
             instance.never_returns = true;
+        }
+        if instance.result.parts() > before.0.parts() {
+            instance.growths += 1;
+            if instance.growths > MAX_GROWTHS {
+                let display = instance.op.str_attr("py.display").unwrap_or_default();
+                let message = format!("the return type of the recursive function {display} does not converge: every call of itself makes it larger");
+                return Err(Diagnostic::at(ErrorClass::Typing, "runaway-recursion", message, instance.op.loc()).help("return the same type as the recursive call"));
+            }
         }
         if (&instance.result, &instance.returned) != (&before.0, &before.1) {
             self.stale.extend(instance.callers.iter().copied());

@@ -190,8 +190,11 @@ impl<'c> Lower<'c> {
     /// Lowers an op that is neither control flow nor an exit.
     fn lower_op(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
         let mut operands = self.values(&op.operands())?;
-        if !matches!(op.name(), "py.attr" | "py.cast" | "py.tuple" | "py.list" | "py.check_bound" | "py.unwrap" | "func.call") {
-            operands.iter_mut().for_each(|operand| operand.ty = operand.ty.unnamed());
+        match op.name() {
+            "py.attr" | "py.cast" | "py.tuple" | "py.list" | "py.check_bound" | "py.unwrap" | "func.call" => {}
+            "py.call" if crate::functions::asks_for_class(operands[0].ty.as_ref_name()) => {}
+            "py.compare" => operands.iter_mut().for_each(|operand| operand.ty = operand.ty.nameless()),
+            _ => operands.iter_mut().for_each(|operand| operand.ty = operand.ty.unnamed()),
         }
         let result = if op.num_results() == 1 { self.types.get(op.result(0).ty()) } else { Ty::None };
         let kind = op.str_attr("kind").unwrap_or_default();

@@ -73,7 +73,7 @@ fn is_whole(view: Op) -> bool {
     let is_size = |axis: usize| {
         let size = view.operand(2 + axis);
         let asked = size.def_by("memref.dim").is_some_and(|dim| dim.operand(0) == source && Builder::constant_int(dim.operand(1)) == Some(axis as i64));
-        asked || source.def_by("rt.alloc").is_some_and(|alloc| alloc.operand(axis) == size)
+        asked || source.def_by("rt.alloc").is_some_and(|alloc| alloc.num_operands() == rank && alloc.operand(axis) == size)
     };
     packed && source.ty() == ty && !view.has_attr("bytes") && !view.has_attr("repeats") && is_zero(view.operand(1)) && (0..rank).all(is_size)
 }

@@ -33,7 +33,7 @@ pub unsafe extern "C" fn vectorcall(
     unsafe {
         let core = core_of(callable);
         let count = ffi::PyVectorcall_NARGS(count) as usize;
-        if keywords.is_null() && count == core.parameters.count() && core.parameters.keyword_only == 0 {
+        if keywords.is_null() && count == core.parameters.count() && core.parameters.keyword_only == 0 && core.parameters.star.is_none() {
             let arguments = if count == 0 { &[] } else { std::slice::from_raw_parts(arguments, count) };
             return call(callable, core, arguments);
         }

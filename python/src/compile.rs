@@ -120,8 +120,8 @@ fn request<'a>(provider: &'a LiveProvider, core: &Core, arguments: Vec<Ty>, resu
 }
 
 fn check_arguments(py: Python, core: &Core, arguments: &[Ty]) -> PyResult<()> {
-    if core.parameters.variadic {
-        return Err(errors::unsupported(py, "functions with `*args` or `**kwargs` are not compiled; write out the parameters"));
+    if core.parameters.keywords {
+        return Err(errors::unsupported(py, "functions with `**kwargs` are not compiled; write out the parameters"));
     }
     let (expected, given) = (core.parameters.count(), arguments.len());
     if expected != given {

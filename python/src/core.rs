@@ -20,13 +20,15 @@ use std::{
 use zouk_dialects::ty::Ty;
 use zouk_driver::{Compiled, Options, Stencil, Value};
 
-/// The signature of the Python function, in the order of its parameters; keyword-only ones come last.
+/// The signature of the Python function, in the order of its parameters: positional ones, `*name`, keyword-only ones.
 pub struct Parameters {
     pub names: Vec<Py<PyString>>,
     pub positional_only: usize,
     pub keyword_only: usize,
-    /// `*args` or `**kwargs`: such functions are not compiled.
-    pub variadic: bool,
+    /// The place of `*name`, which takes the other positional arguments as a tuple.
+    pub star: Option<usize>,
+    /// `**name`: such functions are not compiled.
+    pub keywords: bool,
 }
 
 impl Parameters {
@@ -34,7 +36,7 @@ impl Parameters {
         self.names.len()
     }
     pub fn positional(&self) -> usize {
-        self.names.len() - self.keyword_only
+        self.names.len() - self.keyword_only - self.star.is_some() as usize
     }
 }
 
@@ -116,17 +118,21 @@ fn stencil(told: &Bound<PyAny>) -> PyResult<Stencil> {
     Ok(Stencil { mode, cval, neighborhood, standard })
 }
 
-/// CO_VARARGS | CO_VARKEYWORDS.
-const VARIADIC: u32 = 0x04 | 0x08;
+const CO_VARARGS: u32 = 0x04;
+const CO_VARKEYWORDS: u32 = 0x08;
 
 impl Core {
     pub fn new(function: &Bound<PyAny>, options: &Bound<PyDict>) -> PyResult<Core> {
         let code = function.getattr("__code__")?;
         let number = |name: &str| code.getattr(name)?.extract::<usize>();
         let (positional, keyword_only) = (number("co_argcount")?, number("co_kwonlyargcount")?);
-        let names: Vec<Py<PyString>> = code.getattr("co_varnames")?.extract()?;
-        let mut names: Vec<Py<PyString>> = names.into_iter().take(positional + keyword_only).collect();
+        let flags: u32 = code.getattr("co_flags")?.extract()?;
+        let mut names: Vec<Py<PyString>> = code.getattr("co_varnames")?.extract()?;
+        let star = (flags & CO_VARARGS != 0).then_some(positional);
+        // Python has it after the keyword-only ones.
+        names[positional..positional + keyword_only + star.is_some() as usize].rotate_right(star.is_some() as usize);
         let stencil = options.get_item("stencil")?.map(|told| stencil(&told)).transpose()?;
+        names.truncate(positional + keyword_only + star.is_some() as usize);
         if stencil.is_some() {
             names.push(PyString::new(function.py(), "out").unbind());
         }
@@ -137,7 +143,8 @@ impl Core {
                 names,
                 positional_only: number("co_posonlyargcount")?,
                 keyword_only: keyword_only + usize::from(stencil.is_some()),
-                variadic: code.getattr("co_flags")?.extract::<u32>()? & VARIADIC != 0,
+                star,
+                keywords: flags & CO_VARKEYWORDS != 0,
             },
             options: Options {
                 fastmath: word("fastmath")?,

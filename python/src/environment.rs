@@ -1,6 +1,6 @@
 //! What names outside a function stand for, asked of the live interpreter: closure, globals, builtins. Values are frozen.
 
-use crate::{dispatcher, extending::{self, Extension}, foreign, library, numpy, provider::LiveProvider, records, scalar::Scalar, ufunc, unchanged::class_of};
+use crate::{dispatcher, extending::{self, Extension}, foreign, library, named, numpy, provider::LiveProvider, records, scalar::Scalar, ufunc, unchanged::class_of};
 use num_bigint::BigInt;
 use pyo3::{
     exceptions::PyBaseException,
@@ -9,7 +9,7 @@ use pyo3::{
 };
 use std::{borrow::Cow, sync::Arc};
 use zouk_dialects::ty::{RecordTy, Ty};
-use zouk_frontend::{Binding, Constant, Environment, TYPING, is_known_module, library_attribute};
+use zouk_frontend::{Binding, Constant, Environment, NAMED, TYPING, is_known_module, library_attribute};
 
 pub struct LiveEnvironment<'a, 'py> {
     provider: &'a LiveProvider<'py>,
@@ -81,6 +81,9 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
         }
         if let Some(scalar) = type_value(value) {
             return Ok(number_class(scalar));
+        }
+        if let Some(class) = value.cast::<PyType>().ok().and_then(named::number) {
+            return Ok(Binding::Ref(format!("{NAMED}{}", named::names(class))));
         }
         if let Some(limits) = limits(value) {
             return Ok(limits);
@@ -198,6 +201,7 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
             "builtin_function_or_method" | "method" | "ufunc" | "_ArrayFunctionDispatcher" | "cython_function_or_method" => {
                 (format!("the function {name} has no compiled counterpart"), "call it outside of compiled functions and pass the result in")
             }
+            "Missing" => (format!("zouk has no `{name}`"), "docs/from-numba.md says what there is instead"),
             "list" => ("a global list may change and is not compiled".into(), "use a tuple or a NumPy array"),
             "dict" | "set" => (format!("a global {class_name} may change and is not compiled"), "use tuples or NumPy arrays"),
             _ => (format!("a value of type {class_name} is not compiled"), "use numbers, tuples or NumPy arrays"),
@@ -221,6 +225,13 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
     fn module_object(&self, name: &str) -> PyResult<Bound<'py, PyAny>> {
         let known = self.provider.modules.borrow().get(name).cloned();
         known.map_or_else(|| Ok(self.py().import(name)?.into_any()), Ok)
+    }
+
+    /// Of a class of named tuples: the default of a field.
+    fn field_default(&self, path: &str, field: &str) -> Answer {
+        let class = path.strip_prefix(NAMED).and_then(|text| named::class(self.py(), text.split(' ').next()?));
+        let value = class.and_then(|class| class.getattr("_field_defaults").ok()?.get_item(field).ok());
+        value.map(|value| self.binding(&value)).transpose()
     }
 
     /// What an attribute of one of the library's modules stands for.
@@ -255,6 +266,9 @@ impl<'py> Environment for LiveEnvironment<'_, 'py> {
     }
 
     fn attribute(&self, of: &Binding, name: &str) -> Answer {
+        if let Binding::Ref(path) = of {
+            return self.field_default(path, name);
+        }
         let Binding::Module(module) = of else { return Ok(None) };
         let name = &*self.mangled(name);
         let value = self.module_object(module).and_then(|object| object.getattr_opt(name)).map_err(|error| error.to_string())?;
@@ -314,7 +328,7 @@ fn limits(value: &Bound<PyAny>) -> Option<Binding> {
 }
 
 /// The number type that a NumPy class, a dtype or one of zouk's own types stands for.
-fn type_value(value: &Bound<PyAny>) -> Option<Scalar> {
+pub fn type_value(value: &Bound<PyAny>) -> Option<Scalar> {
     if let Some(numpy) = numpy::load(value.py()).ok().flatten() {
         if let Some(scalar) = value.cast::<PyType>().ok().and_then(|class| numpy.scalar_of_class(class.as_type_ptr())) {
             return Some(scalar);

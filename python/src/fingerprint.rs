@@ -10,10 +10,12 @@
 //! | 5: record | 26 readonly, 32.. number of the record type |
 //! | 7: a number of this value | 8..16 scalar, 32.. number of the value |
 //! | 6: array of records | 16..24 rank, 24..26 layout, 26 readonly, 32.. number of the record type |
+//! | 12: tuple with names | 8..32 number of the list, 32.. number of the class |
+//! | 13: class of numbers | 8..16 scalar, or 16..24 number of one of Python's |
 //!
 //! Equal fingerprints mean equal types and equal slot layouts: nothing here is a hash.
 
-use crate::{records, scalar::Scalar};
+use crate::{named, records, scalar::Scalar};
 use std::{
     collections::HashMap,
     sync::{LazyLock, Mutex, PoisonError},
@@ -30,6 +32,9 @@ pub enum Shape {
     Scalar(Scalar),
     Array { element: Scalar, rank: usize, layout: Layout, readonly: bool, unaligned: bool },
     Tuple(Vec<Fingerprint>),
+    Named { class: u32, elements: Vec<Fingerprint> },
+    /// A class or dtype by its name.
+    Class(String),
     Generator,
     Record { number: u32, readonly: bool },
     Records { number: u32, rank: usize, layout: Layout, readonly: bool },
@@ -52,9 +57,14 @@ const GENERATOR: u64 = 4;
 const RECORD: u64 = 5;
 const RECORDS: u64 = 6;
 const VALUE: u64 = 7;
+const NAMED: u64 = 12;
+const CLASS: u64 = 13;
 
 /// The values that functions are compiled for, by their numbers.
 static VALUES: LazyLock<Mutex<(HashMap<u64, u32>, Vec<u64>)>> = LazyLock::new(Default::default);
+
+/// Python's classes of numbers, which are not NumPy's.
+pub const PYTHON_CLASSES: [&str; 4] = ["builtins.bool", "builtins.int", "builtins.float", "builtins.complex"];
 
 impl Fingerprint {
     pub const NONE: Fingerprint = Fingerprint(NONE);
@@ -121,6 +131,21 @@ impl Fingerprint {
         Fingerprint(TUPLE | number << 8)
     }
 
+    /// A dtype, or the class of its scalars.
+    pub fn class(scalar: Scalar) -> Fingerprint {
+        Fingerprint(CLASS | (scalar.code() as u64) << 8)
+    }
+
+    /// A class of Python's by its place in `PYTHON_CLASSES`.
+    pub fn python_class(place: usize) -> Fingerprint {
+        Fingerprint(CLASS | (place as u64 + 1) << 16)
+    }
+
+    /// A tuple of a class of named tuples.
+    pub fn named(class: u32, elements: &[Fingerprint]) -> Fingerprint {
+        Fingerprint(Fingerprint::tuple(elements).0 & !0xff | NAMED | (class as u64) << 32)
+    }
+
     pub fn shape(self) -> Shape {
         let layout = [Layout::C, Layout::F, Layout::A, Layout::A][(self.0 >> 24) as usize & 3];
         let (rank, readonly, number) = ((self.0 >> 16) as u8 as usize, self.0 >> 26 & 1 == 1, (self.0 >> 32) as u32);
@@ -130,11 +155,13 @@ impl Fingerprint {
             ARRAY => Shape::Array { element: scalar(8), rank, layout, readonly, unaligned: self.0 >> 27 & 1 == 1 },
             RECORD => Shape::Record { number, readonly },
             RECORDS => Shape::Records { number, rank, layout, readonly },
-            TUPLE => {
-                let tuples = TUPLES.lock().unwrap_or_else(PoisonError::into_inner);
-                Shape::Tuple(tuples.lists[(self.0 >> 8) as usize].to_vec())
-            }
+            TUPLE => Shape::Tuple(list((self.0 >> 8) as usize)),
+            NAMED => Shape::Named { class: number, elements: list((self.0 >> 8) as usize & 0xff_ffff) },
             GENERATOR => Shape::Generator,
+            CLASS => Shape::Class(match rank {
+                0 => format!("numpy.{}", scalar(8).ty().numpy_name().unwrap_or_default()),
+                place => PYTHON_CLASSES[place - 1].into(),
+            }),
             _ => Shape::None,
         }
     }
@@ -150,7 +177,14 @@ impl Fingerprint {
                 Ty::Array(Array { element, rank, layout, readonly, unaligned: false })
             }
             Shape::Generator => Ty::Generator,
+            Shape::Class(name) => Ty::Ref(name),
             Shape::Tuple(elements) => Ty::Tuple(elements.into_iter().map(Fingerprint::ty).collect()),
+            Shape::Named { class, elements } => Ty::Named(named::names(class), elements.into_iter().map(Fingerprint::ty).collect()),
         }
     }
+}
+
+/// The fingerprints of a tuple's elements.
+fn list(number: usize) -> Vec<Fingerprint> {
+    TUPLES.lock().unwrap_or_else(PoisonError::into_inner).lists[number].to_vec()
 }

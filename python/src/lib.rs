@@ -11,6 +11,7 @@ mod fingerprint;
 mod foreign;
 mod library;
 mod module;
+mod named;
 mod numpy;
 mod object_mode;
 mod outside;

@@ -237,6 +237,6 @@ def unary(kind, a):
     """`<kind> a` of a NumPy scalar."""
     dtype = type(a)
     if is_integral(dtype):
-        wide = np.uint64 if is_unsigned(dtype) else np.int64
+        wide = dtype if is_unsigned(dtype) else np.int64
         return wrap({"-": operator.neg, "+": operator.pos, "~": operator.invert}[kind](int(a)), wide)
     return {"-": operator.neg, "+": operator.pos}[kind](a).item()

@@ -68,7 +68,8 @@ add("less greater equal not_equal less_equal greater_equal", methods("biuf", cal
 add("logical_and logical_or logical_xor", methods("biuf", calls="np.F.outer(a, b) ; np.F.reduce(a, axis=AXIS) ; np.F.accumulate(a, AXIS)"))
 
 add("angle", unary("biuf", calls="np.F(a) ; np.F(a, deg={True|False}) ; np.F(x)"), unary("c", LIBM, calls="np.F(a) ; np.F(a, {True|False})"))
-add("real imag iscomplex isreal iscomplexobj isrealobj isneginf isposinf", unary(calls="np.F(a) ; np.F(x)"))
+add("real imag iscomplex isreal iscomplexobj isrealobj", unary(calls="np.F(a) ; np.F(x)"))
+add("isneginf isposinf", unary(calls="np.F(a) ; np.F(x)"), unary("biuf", calls="np.F(a, o)", o=Array("=a", "b", writable=True)))
 add("fix", unary(calls="np.F(a) ; np.F(x)"))
 add("around round", unary(calls="np.F(a)"), unary("iufc", calls="np.F(a, {1|2|-1}) ; np.F(x, 1)", a=Array(values="finite")))
 add("sinc i0", unary("biuf", Comparison(16), calls="np.F(a)", a=Array("*", values="sums")))

@@ -80,8 +80,8 @@ HINTS = [
     (np.zeros(2, "M8[25s]"), ".view(numpy.int64)"),
     (np.zeros(2, "U3"), "does not pass strings"),
     (np.zeros(2, [("a", "f8"), ("b", [("c", "O")])]), "field 'b.c' of dtype object; pass its fields as arrays of their own"),
-    (np.float64, "name them in the function"),
-    (np.dtype("f8"), "name them in the function"),
+    (str, "name them in the function"),
+    (np.dtype("U3"), "name them in the function"),
     (datetime.datetime(2020, 1, 1), "datetime"),
     ([1], "pass a tuple or a NumPy array"),
 ]

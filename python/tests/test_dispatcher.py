@@ -107,7 +107,7 @@ def test_binding_messages():
     with pytest.raises(TypeError, match="some keyword arguments unexpected"):
         add(1, c=2)
     with pytest.raises(zouk.UnsupportedError):
-        njit(lambda *args: 1)(1)
+        njit(lambda **kws: 1)(1)
 
 
 def test_too_large():
@@ -116,7 +116,7 @@ def test_too_large():
             same(value)
 
 
-REFUSED = [[1], {1: 2}, {1}, "text", b"b", object(), len, add, int, np.zeros(2, "O"), np.zeros(2, "f2"), np.zeros(2, ">i4")]
+REFUSED = [[1], {1: 2}, {1}, "text", b"b", object(), len, add, str, np.zeros(2, "O"), np.zeros(2, "f2"), np.zeros(2, ">i4")]
 
 
 @pytest.mark.parametrize("value", REFUSED, ids=lambda value: type(value).__name__)

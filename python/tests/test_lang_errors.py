@@ -284,3 +284,9 @@ def test_source_that_cannot_be_had():
         assert njit(scope["f"])(1) == 1
         raise RuntimeError("compiled from bytecode")
     assert "f" in str(info.value)
+
+
+def test_results_that_grow_without_end():
+    f = function("def f(n):\n    if n > 0:\n        return n, f(n - 1)\n    return n, f(n)\n")
+    with pytest.raises(TypingError, match="the return type of the recursive function f does not converge|every return depends on a call of itself"):
+        f(3)

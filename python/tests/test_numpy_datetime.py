@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
-from lang_support import function
+from lang_support import check, function
 
 import zouk
 from zouk import njit
@@ -327,3 +327,11 @@ def test_bad_assignments():
     for a, x in ((np.zeros(2, "m8[D]"), 1.5), (np.zeros(2), np.timedelta64(1, "D")), (np.zeros(2, "m8[D]"), np.timedelta64(1, "M"))):
         with pytest.raises(TypingError, match="cannot assign"):
             f(a, x)
+
+
+@pytest.mark.parametrize("kind", ["np.datetime64", "np.timedelta64", "np.generic", "np.number", "np.integer", "np.signedinteger", "np.unsignedinteger", "np.floating"])
+def test_isinstance(kind):
+    scope = {"np": np}
+    f = function(f"def f(x):\n    return isinstance(x, {kind})\n", **scope)
+    for value in (np.datetime64("2020-01-01"), np.timedelta64(3, "s")):
+        check(f, value)

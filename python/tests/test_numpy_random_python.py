@@ -1,5 +1,6 @@
 """Python's `random` in compiled code: CPython's streams, bit for bit."""
 
+import os
 import random
 
 import numpy as np
@@ -132,3 +133,28 @@ def f(seed):
     python, numpy = random.Random(5), np.random.RandomState(5)
     a = numpy.random_sample()
     assert f(5) == (python.random(), a, python.gauss(0.0, 1.0), numpy.normal(0.0, 1.0))
+
+
+def test_a_forked_process_starts_anew():
+    """As CPython's `random`; `numpy.random` goes on in the child, as NumPy's does."""
+    draw = compiled("def f():\n    return random.random(), np.random.random()\n")
+    seed = compiled("def f(n):\n    random.seed(n)\n    np.random.seed(n)\n")
+
+    def in_children(draw):
+        pairs = []
+        for _ in range(2):
+            read, write = os.pipe()
+            child = os.fork()
+            if child == 0:
+                os.write(write, repr(draw()).encode())
+                os._exit(0)
+            os.waitpid(child, 0)
+            pairs.append(eval(os.read(read, 200), {"np": np}))
+            os.close(read)
+            os.close(write)
+        return [*pairs, draw()]
+
+    for how in (draw, draw.py_func):
+        (seed if how is draw else seed.py_func)(5)
+        python, numpys = zip(*in_children(how))
+        assert len(set(python)) == 3 and len(set(numpys)) == 1

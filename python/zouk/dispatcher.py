@@ -8,6 +8,8 @@ from .serialize import reduce_dispatcher
 
 Dispatcher = CPUDispatcher = _zouk.Dispatcher
 
+# CO_VARARGS
+_VARARGS = 0x04
 # Stages that do not depend on the argument types.
 _UNTYPED = ("source", "ast", "py")
 
@@ -72,7 +74,7 @@ def stats(self):
 
 def compile(self, sig):
     """Compiles for a signature, unless that is done; the result type, if given, is what the function then returns."""
-    signature = types.normalize_signature(sig)
+    signature = _folded(self.py_func.__code__, types.normalize_signature(sig))
     result = signature.return_type
     _check_signature(self, signature)
     if _zouk.is_frozen(self) and signature.args not in self.signatures:
@@ -83,13 +85,22 @@ def compile(self, sig):
 
 def _check_signature(self, signature):
     code = self.py_func.__code__
-    given, expected = len(signature.args), code.co_argcount + code.co_kwonlyargcount
+    given, expected = len(signature.args), code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & _VARARGS)
     if given != expected:
         raise TypeError(f"Signature mismatch: {given} argument types given, but function takes {expected} arguments")
     if types.pyobject in (signature.return_type, *signature.args):
         from .errors import TypingError
 
         raise TypingError(f"the signature {signature} has `pyobject`, which only the interpreter works on: use `forceobj=True`, or a `with objmode()` block")
+
+
+def _folded(code, signature):
+    """The signature with the types of what `*name` takes as a tuple."""
+    count, args = code.co_argcount, signature.args
+    if not code.co_flags & _VARARGS or len(args) == count + 1 + code.co_kwonlyargcount and isinstance(args[count], types.BaseTuple):
+        return signature
+    last = len(args) - code.co_kwonlyargcount
+    return types.Signature(signature.return_type, (*args[:count], types.Tuple(args[count:last]), *args[last:]))
 
 
 def recompile(self):

@@ -1,5 +1,7 @@
 """Types as values: `float64`, `int32[:]`, `float64(int32, float64[:, ::1])`. Spelled and printed as Numba's are."""
 
+from functools import total_ordering as _total_ordering
+
 from . import _zouk
 
 
@@ -74,8 +76,15 @@ class _Scalar(Type):
         return getattr(numpy, "bool_" if self == boolean else self.name)(value)
 
 
+@_total_ordering
 class Number(_Scalar):
     __slots__ = ()
+
+    def __lt__(self, other):
+        """Numbers of one kind are ordered by their width."""
+        if type(self) is not type(other) or getattr(self, "signed", None) != getattr(other, "signed", None):
+            return NotImplemented
+        return self.bitwidth < other.bitwidth
 
 
 class Integer(Number):
@@ -124,6 +133,18 @@ class _NPTime(Type):
             raise ValueError(f"unknown unit of time {unit!r}: units are {', '.join(_UNITS)}")
         self.unit = unit
         super().__init__(self._class + named, f'!py.{self._class[:-2]}<"{unit}">')
+
+    def __call__(self, *args):
+        """As `Type.__call__`, or, of a time or a count, that one in this unit."""
+        value = args[0] if len(args) == 1 else None
+        if value is None or isinstance(value, Type) or isinstance(value, str) and value != "NaT" and not value[:1].isdigit():
+            return super().__call__(*args)
+        return self.cast_python_value(value)
+
+    def cast_python_value(self, value):
+        import numpy
+
+        return getattr(numpy, self._class)(value, *([] if self.unit == "generic" else [self.unit]))
 
 
 _UNITS = ("Y", "M", "W", "D", "h", "m", "s", "ms", "us", "ns", "ps", "fs", "as")

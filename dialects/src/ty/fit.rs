@@ -35,7 +35,8 @@ pub fn fit(from: &Ty, to: &Ty) -> Option<Fit> {
         (Ty::Optional(from), Ty::Optional(to)) => fit(from, to),
         (from, Ty::Optional(to)) => Some(fit(from, to)?.max(Fit::Promote)),
         (Ty::Array(a), Ty::Array(b)) => {
-            let fits = a.element == b.element
+            let alike = matches!((&*a.element, &*b.element), (Ty::Record(a), Ty::Record(b)) if a.of.is_like(&b.of));
+            let fits = (alike || a.element == b.element)
                 && a.rank == b.rank
                 && a.unaligned == b.unaligned
                 && (a.layout == b.layout || b.layout == Layout::A || a.rank == 0)
@@ -55,7 +56,7 @@ pub fn fit(from: &Ty, to: &Ty) -> Option<Fit> {
             let element = array.as_array().map(|array| &array.element);
             (**to == Ty::None || element == Some(to)).then_some(Fit::Safe)
         }
-        (Ty::Record(a), Ty::Record(b)) => (a.of == b.of && !a.readonly).then_some(Fit::Safe),
+        (Ty::Record(a), Ty::Record(b)) => (a.of.is_like(&b.of) && !a.readonly).then_some(Fit::Safe),
         _ => Some(fit_numbers(number_of(from)?, number_of(to)?)?),
     }
 }

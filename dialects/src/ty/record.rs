@@ -44,6 +44,11 @@ impl Field {
 }
 
 impl Record {
+    /// Whether the fields lie alike, whatever class the elements are of.
+    pub fn is_like(&self, other: &Record) -> bool {
+        (&self.fields, self.size, self.unit) == (&other.fields, other.size, other.unit)
+    }
+
     /// Of such fields. A record in a field that has no place for its alignment loses it.
     pub fn new(mut fields: Vec<Field>, size: usize, named: bool) -> Record {
         for field in &mut fields {

@@ -21,6 +21,9 @@ impl<'c, 'a> Lowering<'c, 'a> {
                 if let Some(value) = self.call_of_generator(call) {
                     return value;
                 }
+                if let Some(value) = self.named_tuple(call) {
+                    return value;
+                }
                 let callee = match self.builds_array(call) {
                     true => self.reference_op("numpy.asarray", callee.range()),
                     false => self.expr(callee),

@@ -231,7 +231,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
         Location::fused(self.context, &[self.location(range), self.location(generator.iter.range())], self.b.unit())
     }
 
-    fn library_call(&self, range: TextRange, name: &str, arguments: &[Value<'c>]) -> Value<'c> {
+    pub(super) fn library_call(&self, range: TextRange, name: &str, arguments: &[Value<'c>]) -> Value<'c> {
         let function = self.reference_op(&format!("zouk.library.{name}"), range);
         self.value(range, "py.call", &[&[function], arguments].concat(), &[])
     }

@@ -59,6 +59,11 @@ impl<'c, 'a> Lowering<'c, 'a> {
         !matches!(self.resolve(expr), Static::Dynamic)
     }
 
+    /// The default of a field of a class of named tuples.
+    pub(super) fn field_default(&self, class: &str, field: &str) -> Result<Option<Binding>, String> {
+        self.globals.env.attribute(&Binding::Ref(class.into()), field)
+    }
+
     /// The canonical name that the expression refers to.
     pub(super) fn reference(&mut self, expr: &'a Expr) -> Option<String> {
         match self.resolve(expr) {
@@ -155,7 +160,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
         nearest(name, locals.chain(self.globals.env.names()).chain(builtin_names().map(str::to_string)))
     }
 
-    fn binding(&mut self, binding: &Binding, range: TextRange) -> Value<'c> {
+    pub(super) fn binding(&mut self, binding: &Binding, range: TextRange) -> Value<'c> {
         match binding {
             Binding::Constant(constant) => self.constant(constant, range),
             Binding::Ref(name) | Binding::Module(name) => self.reference_to(name, range),

@@ -90,7 +90,9 @@ impl<'c> Body<'_, 'c> {
 
     /// The operand as it is, an optional one included.
     fn raw_operand(&self, op: Op<'c>, i: usize) -> TyArg {
-        TyArg { ty: self.ty(op.operand(i)).unnamed(), constant: self.constant(op.operand(i)) }
+        let ty = self.ty(op.operand(i));
+        let asks = op.name() == "py.call" && functions::asks_for_class(self.ty(op.operand(0)).as_ref_name());
+        TyArg { ty: if asks { ty } else { ty.unnamed() }, constant: self.constant(op.operand(i)) }
     }
 
     /// Unwraps the optional ones among the operands from `first` on.

@@ -272,6 +272,7 @@ pub(super) fn castable(from: &Ty, to: &Ty) -> bool {
             a.element == b.element && a.rank == b.rank && a.unaligned == b.unaligned && (a.layout == b.layout || b.layout == zouk_dialects::ty::Layout::A) && (!a.readonly || b.readonly)
         }
         (Ty::Tuple(a), Ty::Tuple(b)) | (Ty::List(a), Ty::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| castable(a, b)),
+        (Ty::Named(m, a), Ty::Named(n, b)) => m == n && a.iter().zip(b).all(|(a, b)| castable(a, b)),
         (Ty::Named(..), Ty::Tuple(_)) => castable(&from.unnamed(), to),
         (_, Ty::Pointer(_)) => zouk_dialects::ty::fit(from, to).is_some(),
         (Ty::Record(a), Ty::Record(b)) => a.of == b.of && !a.readonly,

@@ -56,6 +56,7 @@ impl<'c> Body<'_, 'c> {
         } else {
             (self.operand(op, 0), self.operand(op, 1))
         };
+        let [lhs, rhs] = [lhs, rhs].map(|operand| TyArg { ty: operand.ty.nameless(), ..operand });
         if lhs.ty.has_unknown() || rhs.ty.has_unknown() {
             // Arrays compare element by element, all else to a bool.
             let elementwise = !matches!(kind, "in" | "not_in" | "is" | "is_not");
@@ -88,7 +89,8 @@ impl<'c> Body<'_, 'c> {
             (Ty::Unknown, _) => (Ty::Unknown, None),
             (Ty::Bool, "invert") => (Ty::Bool, None),
             (Ty::Bool, _) => (Ty::I64, None),
-            (Ty::Int { signed, .. }, _) => (if *signed { Ty::I64 } else { Ty::U64 }, negated(kind, operand.constant)),
+            (Ty::Int { signed: true, .. }, _) => (Ty::I64, negated(kind, operand.constant)),
+            (Ty::Int { .. }, _) => (Ty::U64, None),
             (Ty::Float(_), "neg" | "pos") => (operand.ty.clone(), negated(kind, operand.constant)),
             (Ty::Complex(_), "neg" | "pos") => (operand.ty.clone(), None),
             (ty, _) => {

@@ -60,6 +60,11 @@ impl<'c> Lower<'c> {
             let truth = self.truth(operand);
             return self.val(Ty::Bool, vec![self.invert(truth)]);
         }
+        if matches!(operand.ty, Ty::Int { signed: false, .. }) && operand.ty != *result {
+            // In the operand's own width, as NumPy: `-uint8(1)` is 255.
+            let narrow = self.unary(kind, operand, &operand.ty);
+            return self.cast(&narrow, result);
+        }
         let x = self.operand(operand, result);
         let parts = match kind {
             "neg" => x.parts.iter().map(|p| self.negate(*p)).collect(),

@@ -25,17 +25,25 @@ pub unsafe fn bind(
     bound: &mut Bound,
 ) -> PyResult<()> {
     let parameters = &core.parameters;
-    if parameters.variadic {
-        return Err(crate::errors::unsupported(py, "functions with `*args` or `**kwargs` are not compiled; write out the parameters"));
+    if parameters.keywords {
+        return Err(crate::errors::unsupported(py, "functions with `**kwargs` are not compiled; write out the parameters"));
     }
     let count = parameters.count();
-    if arguments.len() > count || positional > parameters.positional() {
+    let (given, positional) = (positional, if parameters.star.is_some() { positional.min(parameters.positional()) } else { positional });
+    if parameters.star.is_none() && (arguments.len() > count || positional > parameters.positional()) {
         let expected = if arguments.len() > count { count } else { parameters.positional() };
         return Err(PyTypeError::new_err(format!("too many arguments: expected {expected}, got {}", arguments.len())));
     }
     let mut slots: SmallVec<[*mut ffi::PyObject; 8]> = SmallVec::from_elem(std::ptr::null_mut(), count);
     slots[..positional].copy_from_slice(&arguments[..positional]);
-    for (i, value) in arguments[positional..].iter().enumerate() {
+    if let Some(star) = parameters.star {
+        // SAFETY: live objects.
+        let rest = arguments[positional..given].iter().map(|rest| unsafe { pyo3::Bound::from_borrowed_ptr(py, *rest) });
+        let rest = pyo3::types::PyTuple::new(py, rest)?.into_any().unbind();
+        slots[star] = rest.as_ptr();
+        bound.defaults.push(rest);
+    }
+    for (i, value) in arguments[given..].iter().enumerate() {
         // SAFETY: `keywords` has a name for each argument after the positional ones.
         let name = unsafe { pyo3::Bound::from_borrowed_ptr(py, ffi::PyTuple_GET_ITEM(keywords, i as isize)) };
         let at = position(py, core, &name)?.filter(|at| *at >= positional && slots[*at].is_null());
@@ -47,7 +55,7 @@ pub unsafe fn bind(
     if let Some(missing) = slots.iter().position(|slot| slot.is_null()) {
         return Err(PyTypeError::new_err(match arguments.len() {
             given if given == positional && parameters.keyword_only == 0 => {
-                format!("not enough arguments: expected {count}, got {given}")
+                format!("not enough arguments: expected {}, got {given}", parameters.positional())
             }
             _ => format!("missing argument '{}'", parameters.names[missing].bind(py)),
         }));
@@ -59,6 +67,7 @@ pub unsafe fn bind(
 fn position(py: Python, core: &Core, name: &pyo3::Bound<PyAny>) -> PyResult<Option<usize>> {
     let names = &core.parameters.names;
     let named = |i: &usize| *i >= core.parameters.positional_only;
+    let named = |i: &usize| named(i) && Some(*i) != core.parameters.star;
     if let Some(at) = names.iter().position(|n| n.as_ptr() == name.as_ptr()) {
         return Ok(Some(at).filter(named));
     }

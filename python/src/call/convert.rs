@@ -1,7 +1,7 @@
 //! The conversion of arguments to the types of a declared signature, slot by slot.
 
 use crate::{
-    fingerprint::{Fingerprint, Shape},
+    fingerprint::{Fingerprint, PYTHON_CLASSES, Shape},
     scalar::{Scalar, Unfit, cast, fits},
 };
 use smallvec::SmallVec;
@@ -28,6 +28,7 @@ pub fn step(argument: Fingerprint, declared: &Ty) -> Option<Step> {
         (Shape::Generator, Ty::Generator) => Some(Step::Copy(1)),
         (Shape::Scalar(Scalar::I64 | Scalar::U64), Ty::Pointer(_)) => Some(Step::Copy(1)),
         (Shape::None, Ty::Pointer(_)) => Some(Step::Null),
+        (Shape::Class(name), Ty::Ref(to)) => (name == *to).then_some(Step::Copy(0)),
         (Shape::None, Ty::Optional(inner)) => Some(Step::Nothing(slots_of(inner)?)),
         (_, Ty::Optional(inner)) => Some(Step::Some(Box::new(step(argument, inner)?))),
         (Shape::Scalar(from), to) => {
@@ -35,7 +36,7 @@ pub fn step(argument: Fingerprint, declared: &Ty) -> Option<Step> {
             Some(if from == to { Step::Copy(from.slots()) } else { Step::Cast(from, to) })
         }
         (Shape::Array { .. } | Shape::Records { .. } | Shape::Record { .. }, Ty::Array(_) | Ty::Record(_)) => Some(Step::Copy(slots_of(declared)?)),
-        (Shape::Tuple(elements), Ty::Tuple(to)) if elements.len() == to.len() => {
+        (Shape::Tuple(elements) | Shape::Named { elements, .. }, Ty::Tuple(to) | Ty::Named(_, to)) if elements.len() == to.len() => {
             let parts = elements.into_iter().zip(to).map(|(e, to)| step(e, to)).collect::<Option<_>>()?;
             Some(Step::Tuple(parts))
         }
@@ -47,11 +48,12 @@ pub fn step(argument: Fingerprint, declared: &Ty) -> Option<Step> {
 pub fn slots_of(ty: &Ty) -> Option<usize> {
     Some(match ty {
         Ty::None => 0,
+        Ty::Ref(name) if PYTHON_CLASSES.contains(&name.as_str()) || name.strip_prefix("numpy.").is_some_and(|name| Ty::from_numpy_name(name).is_some()) => 0,
         Ty::Generator | Ty::Pointer(_) => 1,
         // Elements that are bytes have an axis of their own.
         Ty::Array(array) => 2 + 2 * (array.rank + array.bytes().is_some() as usize),
         Ty::Record(_) => 4,
-        Ty::Tuple(parts) => parts.iter().map(slots_of).sum::<Option<usize>>()?,
+        Ty::Tuple(parts) | Ty::Named(_, parts) => parts.iter().map(slots_of).sum::<Option<usize>>()?,
         Ty::Optional(inner) => 1 + slots_of(inner)?,
         number => Scalar::of(number)?.slots(),
     })

@@ -1,12 +1,13 @@
 //! Arguments to slots: looks at an object once, writes its slots, and says its type as a fingerprint.
 
 use crate::{
+    environment,
     fingerprint::Fingerprint,
     numpy::{self, NPY_ARRAY_ALIGNED, NPY_ARRAY_C_CONTIGUOUS, NPY_ARRAY_F_CONTIGUOUS, NPY_ARRAY_WRITEABLE, NumPy},
-    records,
+    named, records,
     scalar::Scalar,
 };
-use pyo3::{ffi, prelude::*};
+use pyo3::{ffi, prelude::*, types::PyType};
 use smallvec::SmallVec;
 use std::mem::MaybeUninit;
 use zouk_dialects::ty::Layout;
@@ -237,7 +238,15 @@ unsafe fn pack_other(object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject, 
             return Ok(Fingerprint::scalar(Scalar::C128));
         }
         if class == &raw mut ffi::PyTuple_Type {
-            return pack_tuple(object, slots);
+            return Ok(Fingerprint::tuple(&pack_items(object, slots)?));
+        }
+        if ffi::PyType_IsSubtype(class, &raw mut ffi::PyTuple_Type) != 0 {
+            return pack_named(object, class, slots);
+        }
+        if ffi::PyType_Check(object) != 0
+            && let Some(place) = python_classes().iter().position(|class| *class == object.cast())
+        {
+            return Ok(Fingerprint::python_class(place));
         }
         let packed = match numpy::load(Python::assume_attached()) {
             Ok(Some(numpy)) => pack_numpy(numpy, object, class, slots),
@@ -247,6 +256,11 @@ unsafe fn pack_other(object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject, 
                 Err(Refusal::Raised)
             }
         };
+        if packed == Err(Refusal::Type)
+            && let Some(scalar) = class_of_numbers(object)
+        {
+            return Ok(Fingerprint::class(scalar));
+        }
         match packed {
             Err(Refusal::Type) if ffi::PyLong_Check(object) != 0 => pack_int(object, slots),
             Err(Refusal::Type) if ffi::PyFloat_Check(object) != 0 => {
@@ -258,16 +272,40 @@ unsafe fn pack_other(object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject, 
     }
 }
 
-unsafe fn pack_tuple(object: *mut ffi::PyObject, slots: &mut Slots) -> Result<Fingerprint, Refusal> {
+/// As `PYTHON_CLASSES`.
+fn python_classes() -> [*mut ffi::PyTypeObject; 4] {
+    [&raw mut ffi::PyBool_Type, &raw mut ffi::PyLong_Type, &raw mut ffi::PyFloat_Type, &raw mut ffi::PyComplex_Type]
+}
+
+/// A NumPy class of numbers, a dtype, or one of zouk's types of numbers.
+unsafe fn class_of_numbers(object: *mut ffi::PyObject) -> Option<Scalar> {
+    // SAFETY: a live object.
+    let value = unsafe { Bound::from_borrowed_ptr(Python::assume_attached(), object) };
+    environment::type_value(&value).filter(|scalar| !matches!(scalar, Scalar::Time(_)))
+}
+
+/// The elements of a tuple.
+unsafe fn pack_items(object: *mut ffi::PyObject, slots: &mut Slots) -> Result<SmallVec<[Fingerprint; 8]>, Refusal> {
     unsafe {
         if ffi::Py_EnterRecursiveCall(c" while passing a tuple to compiled code".as_ptr()) != 0 {
             return Err(Refusal::Raised);
         }
-        let elements: Result<SmallVec<[Fingerprint; 8]>, Refusal> =
-            (0..ffi::PyTuple_GET_SIZE(object)).map(|i| pack(ffi::PyTuple_GET_ITEM(object, i), slots)).collect();
+        let elements = (0..ffi::PyTuple_GET_SIZE(object)).map(|i| pack(ffi::PyTuple_GET_ITEM(object, i), slots)).collect();
         ffi::Py_LeaveRecursiveCall();
-        Ok(Fingerprint::tuple(&elements?))
+        elements
     }
+}
+
+/// A tuple of a class with names for the elements.
+unsafe fn pack_named(object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject, slots: &mut Slots) -> Result<Fingerprint, Refusal> {
+    // SAFETY: the class of a live object.
+    let class = unsafe { Bound::from_borrowed_ptr(Python::assume_attached(), class.cast()).cast_into_unchecked::<PyType>() };
+    let number = named::number(&class).ok_or(Refusal::Type)?;
+    let elements = unsafe { pack_items(object, slots)? };
+    if elements.len() != named::names(number).fields.len() {
+        return Err(Refusal::Type);
+    }
+    Ok(Fingerprint::named(number, &elements))
 }
 
 /// NumPy scalars, arrays of a process that has just imported NumPy, and harmless subclasses of ndarray such as memmap.

@@ -96,7 +96,7 @@ fn array_hint(array: &Bound<PyAny>) -> String {
 
 fn type_hint(object: &Bound<PyAny>, class: &str) -> &'static str {
     if object.cast::<PyType>().is_ok() || class.starts_with("numpy.dtype") {
-        return "; types are not passed: name them in the function";
+        return "; types are not passed but those of numbers: name them in the function";
     }
     match class {
         "list" => return "; pass a tuple or a NumPy array",

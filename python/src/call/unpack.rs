@@ -1,6 +1,7 @@
 //! Result slots to a Python object.
 
 use crate::{
+    named,
     numpy::{self, NPY_ARRAY_WRITEABLE, npy_intp},
     records::Element,
     scalar::{Scalar, float_of_slot},
@@ -50,6 +51,9 @@ impl Class {
             (py, Bound::from_owned_ptr(py, items))
         };
         let class = self.found.get_or_try_init(py, || {
+            if let Some(class) = named::class(py, &self.name) {
+                return Ok(class.into_any().unbind());
+            }
             let (module, name) = self.name.rsplit_once('.').unwrap_or(("builtins", &self.name));
             Ok::<_, PyErr>(py.import(module)?.getattr(name)?.unbind())
         });

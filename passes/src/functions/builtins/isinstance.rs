@@ -57,12 +57,14 @@ fn is_instance(value: &Ty, class: &Ty) -> Result<bool, CallError> {
 /// A float32 counts as `float`, a sized integer as `int`: compiled code does not tell Python's numbers from NumPy's.
 fn of_class(value: &Ty, class: &str) -> Option<bool> {
     let signed = |wanted| matches!(value, Ty::Int { signed, .. } if *signed == wanted);
+    let time = value.time_of().filter(|_| value.as_array().is_none());
+    let (date, span) = (time.is_some_and(|time| !time.span), time.is_some_and(|time| time.span));
     Some(match class {
         "builtins.int" | "numbers.Integral" => value.is_integral(),
         "builtins.float" => value.is_float(),
         "builtins.complex" => value.is_complex(),
         "builtins.bool" => *value == Ty::Bool,
-        "builtins.tuple" => value.as_tuple().is_some(),
+        "builtins.tuple" => matches!(value, Ty::Tuple(_) | Ty::Named(..)),
         "builtins.str" => *value == Ty::Str,
         "builtins.range" => matches!(value, Ty::Range(_)),
         "builtins.slice" => matches!(value, Ty::Slice(_)),
@@ -73,14 +75,18 @@ fn of_class(value: &Ty, class: &str) -> Option<bool> {
         "numbers.Real" => value.is_real(),
         "numbers.Number" => value.is_number(),
         "numpy.ndarray" => value.as_array().is_some(),
-        "numpy.generic" => value.is_number(),
-        "numpy.number" => value.is_number() && *value != Ty::Bool,
-        "numpy.integer" => value.is_int(),
-        "numpy.signedinteger" => signed(true),
+        "numpy.datetime64" => date,
+        "numpy.timedelta64" => span,
+        "numpy.generic" => value.is_number() || date || span,
+        // A span is a signed integer to NumPy.
+        "numpy.number" => value.is_number() && *value != Ty::Bool || span,
+        "numpy.integer" => value.is_int() || span,
+        "numpy.signedinteger" => signed(true) || span,
         "numpy.unsignedinteger" => signed(false),
         "numpy.inexact" => value.is_float() || value.is_complex(),
         "numpy.floating" => value.is_float(),
         "numpy.complexfloating" => value.is_complex(),
+        name if name.starts_with("zouk.named ") => matches!(value, Ty::Named(names, _) if name.ends_with(&format!(" {names}"))),
         name => *value == dtype_of_ref(name)?,
     })
 }

@@ -7,6 +7,7 @@ use super::binomial::Binomial;
 use super::mt19937::Mt19937;
 use super::source::Source;
 use std::cell::UnsafeCell;
+use std::sync::Once;
 
 /// `RandomState`: normal numbers come in pairs, the second of which is kept.
 pub struct Legacy {
@@ -45,7 +46,27 @@ impl Legacy {
 
 thread_local! {
     static LEGACY: Box<UnsafeCell<Legacy>> = Box::new(UnsafeCell::new(Legacy::new(unpredictable())));
-    static PYTHON: Box<UnsafeCell<Python>> = Box::new(UnsafeCell::new(Python { bits: unpredictable(), gauss: None }));
+    static PYTHON: Box<UnsafeCell<Python>> = {
+        FORKS.call_once(|| {
+            // SAFETY: the handler may run in any child.
+            unsafe { libc::pthread_atfork(None, None, Some(after_fork)) };
+        });
+        Box::new(UnsafeCell::new(Python::new()))
+    };
+}
+
+static FORKS: Once = Once::new();
+
+/// In a child that `fork` has made: `random` starts anew there, as Python's does, and `numpy.random` goes on, as NumPy's does.
+extern "C" fn after_fork() {
+    // SAFETY: no compiled code runs in this thread.
+    let _ = PYTHON.try_with(|state| unsafe { *state.get() = Python::new() });
+}
+
+impl Python {
+    fn new() -> Self {
+        Python { bits: unpredictable(), gauss: None }
+    }
 }
 
 fn unpredictable() -> Mt19937 {
@@ -69,7 +90,7 @@ pub extern "C" fn zouk_random_legacy_state() -> *mut Legacy {
 /// This thread's generator of `random`.
 #[unsafe(no_mangle)]
 pub extern "C" fn zouk_random_python_state() -> *mut Python {
-    PYTHON.try_with(|state| state.get()).unwrap_or_else(|_| Box::into_raw(Box::new(Python { bits: unpredictable(), gauss: None })))
+    PYTHON.try_with(|state| state.get()).unwrap_or_else(|_| Box::into_raw(Box::new(Python::new())))
 }
 
 /// `numpy.random.seed(seed)`.
@@ -109,7 +130,7 @@ pub unsafe extern "C" fn zouk_random_python_seed(state: *mut Python, size: u64) 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zouk_random_python_reseed(state: *mut Python) {
     // SAFETY: the caller's promise.
-    unsafe { *state = Python { bits: unpredictable(), gauss: None } }
+    unsafe { *state = Python::new() }
 }
 
 pub fn table() -> Vec<(&'static str, usize)> {

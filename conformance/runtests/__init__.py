@@ -1,0 +1,1 @@
+"""Stands for `numba.runtests` in processes that Numba's tests start."""
