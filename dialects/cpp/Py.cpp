@@ -197,6 +197,12 @@ static bool convertible(Type from, Type to) {
     return convertible(maybe.getInner(), to);
   if (auto optional = dyn_cast<OptionalType>(from))
     return convertible(optional.getInner(), to);
+  if (auto closure = dyn_cast<ClosureType>(from))
+    if (auto wanted = dyn_cast<ClosureType>(to))
+      return closure.getCallee() == wanted.getCallee() && closure.getCaptures().size() == wanted.getCaptures().size() &&
+             llvm::all_of(llvm::zip(closure.getCaptures(), wanted.getCaptures()), [](auto pair) { return convertible(std::get<0>(pair), std::get<1>(pair)); });
+  if (isa<OneOfType>(to))
+    return isa<RefType, ClosureType, OneOfType>(from);
   if (auto elements = elementsOf(from)) {
     auto wanted = elementsOf(to);
     return wanted && (isa<TupleType>(to) || isa<ListType>(from)) && elements->size() == wanted->size() &&

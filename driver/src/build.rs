@@ -62,7 +62,9 @@ pub fn build<'c>(context: &'c Context, request: &Request) -> Result<(Module<'c>,
         if symbol == request.entry {
             instantiate(op, request);
         } else {
-            own_settings(op, &request.provider.options(&symbol, &request.options), &request.options);
+            // Inner functions come after the one that they are in, and have its settings.
+            let own = request.provider.options(&symbol, &request.options);
+            std::iter::successors(Some(op), |op| op.next()).for_each(|op| own_settings(op, &own, &request.options));
         }
         // The entry's own code is that of one call.
         if symbol != request.entry {

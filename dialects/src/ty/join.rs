@@ -24,6 +24,8 @@ pub fn join(a: &Ty, b: &Ty) -> Option<Ty> {
         (Tuple(s), Tuple(t)) if s.len() == t.len() => Tuple(s.iter().zip(t).map(|(s, t)| join(s, t)).collect::<Option<_>>()?),
         (List(s), List(t)) if s.len() == t.len() => List(s.iter().zip(t).map(|(s, t)| join(s, t)).collect::<Option<_>>()?),
         (Named(m, s), Named(n, t)) if m == n => Named(m.clone(), s.iter().zip(t).map(|(s, t)| join(s, t)).collect::<Option<_>>()?),
+        (Closure(f, s), Closure(g, t)) if f == g && s.len() == t.len() => Closure(f.clone(), s.iter().zip(t).map(|(s, t)| join(s, t)).collect::<Option<_>>()?),
+        (Closure(..) | OneOf(_) | Ref(_), Closure(..) | OneOf(_) | Ref(_)) => super::functions::join_functions(a, b)?,
         (Named(..), Tuple(_) | Named(..)) | (Tuple(_), Named(..)) => join(&a.unnamed(), &b.unnamed())?,
         (Collector(s), Collector(t)) => Collector(Box::new(join_collected(s, t)?)),
         (Record(s), Record(t)) if s.of == t.of => Record(super::RecordTy { readonly: s.readonly || t.readonly, ..s.clone() }),

@@ -56,6 +56,7 @@ fn is_unrolled(ty: &Ty) -> bool {
         Ty::Tuple(_) | Ty::List(_) => true,
         Ty::Enumerate(inner) | Ty::Reversed(inner) => is_unrolled(inner),
         Ty::Zip(inners) => inners.iter().all(is_unrolled),
+        Ty::Map(parts) => parts[1..].iter().all(is_unrolled),
         _ => false,
     }
 }

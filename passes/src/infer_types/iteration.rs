@@ -27,13 +27,16 @@ impl<'c> Body<'_, 'c> {
             },
             Ty::Reversed(inner) => self.item_type(inner, at)?,
             Ty::Walk(walk, inner) => walk_item(*walk, inner),
+            // The body makes the items of these.
+            Ty::Map(parts) | Ty::Filter(parts) if parts.len() == 2 => self.item_type(&parts[1], at)?,
+            Ty::Map(parts) => self.item_type(&Ty::Zip(parts[1..].to_vec()), at)?,
             Ty::Zip(inners) => {
                 let items = inners.iter().map(|t| self.item_type(t, at)).collect::<Result<Vec<_>, _>>()?;
                 if items.contains(&Ty::Unknown) { Ty::Unknown } else { Ty::Tuple(items) }
             }
             other => {
                 let message = format!("{} is not iterable", other.user_name());
-                return Err(self.error("not-iterable", message, at).help("loop over range(), an array, a tuple, a list, enumerate(), zip() or reversed()"));
+                return Err(self.error("not-iterable", message, at).help("loop over range(), an array, a tuple, a list, enumerate(), zip(), map(), filter() or reversed()"));
             }
         })
     }
@@ -90,7 +93,7 @@ impl<'c> Body<'_, 'c> {
     fn check_single_use(&self, iterator: Value<'c>) -> Result<(), Diagnostic> {
         let line = |op: &Op<'c>| Span::of(op.loc()).map(|span| (span.line, span.column));
         let is_flat = matches!(self.ty(iterator), Ty::Walk(Walk::Flat, _));
-        let mut uses: Vec<Op<'c>> = iterator.uses().into_iter().map(|(op, _)| op).filter(|op| !op.is("py.compare") && !self.asks_length(*op) && !(is_flat && is_subscript(*op, iterator))).collect();
+        let mut uses: Vec<Op<'c>> = iterator.uses().into_iter().map(|(op, _)| op).filter(|op| !op.is("py.compare") && !op.is("py.part") && !self.asks_length(*op) && !(is_flat && is_subscript(*op, iterator))).collect();
         uses.sort_by_key(line);
         let again = |(i, user): (usize, &Op<'c>)| {
             let how = if is_repeated(*user, iterator) {
@@ -122,7 +125,7 @@ fn walk_item(walk: Walk, over: &Ty) -> Ty {
 
 fn holds_iterator(ty: &Ty) -> bool {
     match ty {
-        Ty::Enumerate(_) | Ty::Zip(_) | Ty::Reversed(_) | Ty::Walk(..) => true,
+        Ty::Enumerate(_) | Ty::Zip(_) | Ty::Map(_) | Ty::Filter(_) | Ty::Reversed(_) | Ty::Walk(..) => true,
         Ty::Tuple(parts) | Ty::List(parts) => parts.iter().any(holds_iterator),
         Ty::Optional(inner) | Ty::Maybe(inner) => holds_iterator(inner),
         _ => false,

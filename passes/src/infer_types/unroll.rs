@@ -61,6 +61,7 @@ impl<'c> Body<'_, 'c> {
         let (name, operands) = self.iterator_call(iterable)?;
         let parts: Vec<_> = match name.as_str() {
             "builtins.enumerate" | "builtins.reversed" => vec![self.unrolled(*operands.first()?)?],
+            "builtins.map" => operands[1..].iter().map(|operand| self.unrolled(*operand)).collect::<Option<_>>()?,
             "builtins.zip" => operands.iter().map(|operand| self.unrolled(*operand)).collect::<Option<_>>()?,
             _ => return None,
         };
@@ -92,6 +93,11 @@ impl<'c> Body<'_, 'c> {
                     None => place(i),
                 };
                 b.val("py.tuple", &[number, self.item(b, operands[0], i)], object, &[])
+            }
+            "builtins.map" => {
+                let items = operands[1..].iter().map(|operand| self.item(b, *operand, i));
+                let operands: Vec<_> = std::iter::once(operands[0]).chain(items).collect();
+                b.val("py.call", &operands, object, &[])
             }
             _ => {
                 let items: Vec<_> = operands.iter().map(|operand| self.item(b, *operand, i)).collect();

@@ -10,7 +10,7 @@ impl<'c> Lower<'c> {
     /// A tuple, a list or a slice of these parts.
     pub(super) fn tuple(&mut self, elements: &[Val<'c>], ty: &Ty) -> Val<'c> {
         let types: &[Ty] = match ty {
-            Ty::Tuple(types) | Ty::List(types) => types,
+            Ty::Tuple(types) | Ty::List(types) | Ty::Closure(_, types) => types,
             Ty::Slice(types) => &types[..],
             _ => &[],
         };

@@ -36,7 +36,7 @@ impl Leaf {
             Ty::Enumerate(inner) => [Leaf::of(inner), vec![Leaf::Int { bits: 64, signed: true }]].concat(),
             Ty::Range(inner) => Leaf::of(inner).repeat(3),
             // Never an argument or a result.
-            Ty::Collector(_) => vec![],
+            Ty::Collector(_) | Ty::Closure(..) | Ty::OneOf(_) | Ty::Map(_) | Ty::Filter(_) => vec![],
         }
     }
 
