@@ -321,7 +321,7 @@ impl Ty {
             Ty::Flags(t) => format!("flags of {}", t.user_name()),
             Ty::Slice(_) => "slice".into(),
             Ty::Ref(name) => match name.strip_prefix('@') {
-                Some(function) => format!("function {function}"),
+                Some(function) => format!("function {}", function.split_once('#').map_or(function, |(name, _)| name)),
                 None => name.strip_prefix("builtins.").unwrap_or(name).to_string(),
             },
             Ty::Closure(function, captured) if captured.is_empty() => format!("function {function}"),

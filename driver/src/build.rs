@@ -55,6 +55,13 @@ pub fn build<'c>(context: &'c Context, request: &Request) -> Result<(Module<'c>,
     let mut sources = Sources::new();
     let mut seen = HashSet::from([request.entry.to_string()]);
     let mut queue = vec![request.entry.to_string()];
+    for ty in &request.arguments {
+        ty.any_function(&mut |function| {
+            let symbol = function.as_ref_name().and_then(|name| name.strip_prefix('@'));
+            queue.extend(symbol.filter(|symbol| seen.insert(symbol.to_string())).map(str::to_string));
+            false
+        });
+    }
     let block = module_op(&module).body(0);
     while let Some(symbol) = queue.pop() {
         let reached = RefCell::new(vec![]);

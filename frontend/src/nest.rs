@@ -251,7 +251,7 @@ impl<'a> Nest<'a> {
         for i in 1..self.members.len() {
             for variable in self.members[i].captures.clone() {
                 let name = self.members[variable.owner].scope.name(variable.local);
-                let meant = self.outer_variable(i, name) == Some(variable);
+                let meant = self.members[i].reads.contains(&variable);
                 let local = self.members[i].scope.capture(name, meant);
                 self.members[i].captured.push(local);
             }

@@ -33,7 +33,7 @@ use signatures::Signature;
 use zouk_dialects::ty::{Ty, Types};
 
 mod advanced_indexing;
-mod applied;
+pub(crate) mod applied;
 mod attributes;
 mod axis;
 mod body;

@@ -80,6 +80,8 @@ pub struct Core {
     last: Cell<*const Entry>,
     /// Calls under way, on any thread.
     active: Cell<usize>,
+    /// As an argument: see `functions`.
+    pub number: Cell<Option<u32>>,
     /// Never borrowed while Python code may run. The GIL guards it.
     pub table: RefCell<Table>,
 }
@@ -118,6 +120,7 @@ impl Core {
             writable: options.get_item("writable")?.map_or(Ok(vec![]), |numbers| numbers.extract())?,
             last: Cell::new(std::ptr::null()),
             active: Cell::new(0),
+            number: Cell::new(None),
             table: RefCell::default(),
         })
     }

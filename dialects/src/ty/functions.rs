@@ -30,6 +30,15 @@ impl Ty {
         if functions.len() == 1 { functions.remove(0) } else { Ty::OneOf(functions) }
     }
 
+    /// What an element of a tuple is when its place is not known: the type of all of them, or one of the functions that they are.
+    pub fn of_any(parts: &[Ty]) -> Option<Ty> {
+        let (first, rest) = parts.split_first()?;
+        if rest.iter().all(|part| part == first) {
+            return Some(first.clone());
+        }
+        rest.iter().try_fold(first.clone(), |joined, part| join_functions(&joined, part))
+    }
+
     /// Whether some part of the type is a function for which this holds.
     pub fn any_function(&self, holds: &mut dyn FnMut(&Ty) -> bool) -> bool {
         match self {

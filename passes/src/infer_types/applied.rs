@@ -32,6 +32,14 @@ impl<'c> Body<'_, 'c> {
         self.define(op.result(0), ty.unwrap_or(Ty::Unknown), None);
     }
 
+    /// A part of an iterator, typed.
+    pub(super) fn part_of(&mut self, b: &Builder<'c>, iterator: Value<'c>, place: usize) -> Value<'c> {
+        let object = self.engine.types.to_mlir(&Ty::Unknown);
+        let part = b.val("py.part", &[iterator], object, &[("index", b.int_attr(b.i64(), place as i64))]);
+        part.def().into_iter().for_each(|op| self.part(op));
+        part
+    }
+
     /// Puts the calls of functions that the iterable has in front of a loop's body, once.
     pub(super) fn apply_functions(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
         let iterable = op.operand(0);
@@ -111,6 +119,16 @@ impl<'c> Body<'_, 'c> {
             }
             _ => Ok(raw),
         }
+    }
+}
+
+/// Whether the iterable may have fewer items than what it runs over.
+pub(crate) fn skips_items(ty: &Ty) -> bool {
+    match ty {
+        Ty::Filter(_) => true,
+        Ty::Enumerate(inner) => skips_items(inner),
+        Ty::Zip(parts) | Ty::Map(parts) => parts.iter().any(skips_items),
+        _ => false,
     }
 }
 

@@ -13,10 +13,10 @@ impl<'c> Body<'_, 'c> {
             Ty::Unknown => Ty::Unknown,
             Ty::Range(inner) => (**inner).clone(),
             Ty::Array(array) if array.rank > 0 => row_type(array),
-            Ty::Tuple(parts) | Ty::List(parts) => match parts.split_first() {
-                None => Ty::None,
-                Some((first, rest)) if rest.iter().all(|p| p == first) => first.clone(),
-                Some(_) => {
+            Ty::Tuple(parts) | Ty::List(parts) if parts.is_empty() => Ty::None,
+            Ty::Tuple(parts) | Ty::List(parts) => match Ty::of_any(parts) {
+                Some(any) => any,
+                None => {
                     let message = format!("cannot iterate over {}: its elements have different types", iterable.user_name());
                     return Err(self.error("heterogeneous-iteration", message, at).help("leave `break` and `continue` out of the loop, or index the elements by constants"));
                 }

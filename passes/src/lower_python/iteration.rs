@@ -42,8 +42,8 @@ impl<'c> Lower<'c> {
                 };
                 Iteration { items, length }
             }
-            Ty::Tuple(types) | Ty::List(types) if types.iter().all(|t| *t == types[0]) => {
-                Iteration { items: Items::Tuple(self.elements(iterable)), length: self.b.c_i64(types.len() as i64) }
+            Ty::Tuple(types) | Ty::List(types) if types.is_empty() || Ty::of_any(types).is_some() => {
+                Iteration { items: Items::Tuple(self.alike(iterable)), length: self.b.c_i64(types.len() as i64) }
             }
             Ty::Tuple(_) | Ty::List(_) => return Err(self.unsupported("iterating over a tuple of different types is not supported")),
             Ty::Range(_) => Iteration { length: self.loop_length(iterable), items: Items::Range(iterable.clone()) },

@@ -2,6 +2,7 @@
 
 use crate::{
     fingerprint::{Fingerprint, Shape},
+    functions,
     scalar::{Scalar, Unfit, cast, fits},
 };
 use smallvec::SmallVec;
@@ -23,6 +24,7 @@ pub enum Step {
 pub fn step(argument: Fingerprint, declared: &Ty) -> Option<Step> {
     match (argument.shape(), declared) {
         (Shape::None, Ty::None) => Some(Step::Copy(0)),
+        (Shape::Function(_), Ty::Ref(_)) => Some(Step::Copy(0)),
         (Shape::Generator, Ty::Generator) => Some(Step::Copy(1)),
         (Shape::None, Ty::Optional(inner)) => Some(Step::Nothing(slots_of(inner)?)),
         (_, Ty::Optional(inner)) => Some(Step::Some(Box::new(step(argument, inner)?))),
@@ -44,6 +46,7 @@ pub fn slots_of(ty: &Ty) -> Option<usize> {
     Some(match ty {
         Ty::None => 0,
         Ty::Generator => 1,
+        Ty::Ref(_) => functions::is_passed(ty).then_some(0)?,
         // Elements that are bytes have an axis of their own.
         Ty::Array(array) => 2 + 2 * (array.rank + array.bytes().is_some() as usize),
         Ty::Record(_) => 4,
