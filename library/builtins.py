@@ -65,7 +65,10 @@ def list(iterable, /):
 
 
 def tuple(iterable, /):
-    return compiler.as_tuple([x for x in iterable])
+    items = ()
+    for x in iterable:
+        items = items + (x,)
+    return items
 
 
 def sorted(iterable, /, *, key=None, reverse=False):

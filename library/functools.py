@@ -6,18 +6,23 @@ def reduce(function, iterable, /, *initial):
         compiler.type_error("reduce expected at most 3 arguments")
     if len(initial) == 1:
         return _reduced(function, iterable, initial[0])
-    found = False
-    for x in iterable:
-        if found:
-            value = function(value, x)
-        else:
-            value, found = x, True
-    if not found:
-        raise TypeError("reduce() of empty iterable with no initial value")
-    return value
+    else:
+        return _reduced_from_first(function, iterable)
 
 
 def _reduced(function, iterable, value):
     for x in iterable:
         value = function(value, x)
     return value
+
+
+def _reduced_from_first(function, iterable):
+    found = False
+    for x in iterable:
+        if found:
+            value = function(value, x)
+        else:
+            value, found = x, True
+    if found:
+        return value
+    raise TypeError("reduce() of empty iterable with no initial value")

@@ -56,7 +56,8 @@ impl<'c, 'a> Lowering<'c, 'a> {
 
     fn attributes(&mut self, definition: &Definition<'a>, parameters: usize) -> Vec<(&'static str, Attribute<'c>)> {
         let args = self.def.args;
-        let refused = args.vararg.iter().filter(|_| !definition.library).chain(&args.kwarg);
+        let inner = self.member > 0;
+        let refused = args.vararg.iter().filter(|_| !definition.library && !inner).chain(&args.kwarg);
         for star in refused {
             let what = ("a parameter with `*`", "name the parameters one by one");
             self.unsupported(star.range, what);
@@ -75,8 +76,11 @@ impl<'c, 'a> Lowering<'c, 'a> {
                 attrs.push((name, self.b.int_attr(self.b.i64(), count as i64)));
             }
         }
-        if definition.library && self.member == 0 {
+        if definition.library && !inner {
             attrs.extend(self.library_attributes(definition));
+        }
+        if let Some(star) = &args.vararg {
+            attrs.push(("py.variadic", self.b.str(&star.arg)));
         }
         attrs
     }
@@ -90,7 +94,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
         ranges
     }
 
-    /// Which parameters are `name: literal`, and which is `*name`.
+    /// Which parameters are `name: literal`.
     fn library_attributes(&self, definition: &Definition<'a>) -> Vec<(&'static str, Attribute<'c>)> {
         let args = self.def.args;
         let is_literal = |annotation: &Option<Box<Expr>>| match annotation.as_deref().and_then(|e| fold::binding(e, definition.environment)) {
@@ -100,14 +104,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
         let plain = self.def.parameters().filter(|p| is_literal(&p.def.annotation)).map(|p| p.def.arg.as_str());
         let star = args.vararg.iter().filter(|p| is_literal(&p.annotation)).map(|p| p.arg.as_str());
         let literal: Vec<&str> = plain.chain(star).collect();
-        let mut attrs = vec![];
-        if !literal.is_empty() {
-            attrs.push(("py.literal", self.b.str_array(&literal)));
-        }
-        if let Some(star) = &args.vararg {
-            attrs.push(("py.variadic", self.b.str(&star.arg)));
-        }
-        attrs
+        if literal.is_empty() { vec![] } else { vec![("py.literal", self.b.str_array(&literal))] }
     }
 
     /// The attributes of the last parameters' default values.

@@ -220,7 +220,7 @@ fn no_records(name: &str, records: &Ty) -> CallError {
 /// The default value of a parameter. One with a star has none, and does not count among the last ones, which do.
 fn default_of<'c>(source: Op<'c>, i: usize) -> Option<Attribute<'c>> {
     let (params, defaults) = (source.str_array_attr("py.params"), source.array_attr("py.defaults"));
-    let star = source.str_attr("py.variadic").and_then(|star| params.iter().position(|p| *p == star));
+    let star = source.str_attr("py.variadic").and_then(|star| params.iter().rposition(|p| *p == star));
     let before_star = star.is_some_and(|star| i < star) as usize;
     (i + defaults.len() + before_star).checked_sub(params.len()).and_then(|i| defaults.get(i)).copied()
 }
