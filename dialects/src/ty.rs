@@ -163,6 +163,8 @@ pub enum Ty {
     Ref(String),
     /// An inner function, by its symbol, and what it has captured.
     Closure(String, Vec<Ty>),
+    /// The address of an entry point: the result, then the arguments.
+    Function(Vec<Ty>),
     /// One of several functions, refs and closures, in the order of their names.
     OneOf(Vec<Ty>),
 }
@@ -327,6 +329,7 @@ impl Ty {
             Ty::Closure(function, captured) if captured.is_empty() => format!("function {function}"),
             Ty::Closure(function, captured) => format!("function {function} with ({})", list(captured)),
             Ty::OneOf(functions) => functions.iter().map(Ty::user_name).collect::<Vec<_>>().join(" or "),
+            Ty::Function(parts) => format!("FunctionType[{}({})]", parts[0].user_name(), list(&parts[1..])),
             number => number.numpy_name().unwrap_or_default(),
         }
     }
@@ -397,9 +400,9 @@ impl fmt::Display for Ty {
                 list(f, captured)?;
                 write!(f, ">")
             }
-            Ty::OneOf(functions) => {
-                write!(f, "!py.one_of<")?;
-                list(f, functions)?;
+            Ty::OneOf(parts) | Ty::Function(parts) => {
+                write!(f, "!py.{}<", if let Ty::OneOf(_) = self { "one_of" } else { "function" })?;
+                list(f, parts)?;
                 write!(f, ">")
             }
         }

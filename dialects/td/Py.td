@@ -135,6 +135,10 @@ def Py_OneOfType : Py_Type<"OneOf", "one_of", "one of several functions: which o
   let assemblyFormat = "`<` $functions `>`";
 }
 
+def Py_FunctionType : Py_PartsType<"Function", "function", "the address of a function of a signature"> {
+  let description = [{ `!py.function<f64, si64, si64>`: the type of the result, then those of the arguments. The function has the calling convention of entry points. }];
+}
+
 class Py_Op<string mnemonic, list<Trait> traits = []> : Op<Py_Dialect, mnemonic, traits>;
 
 include "PyValues.td"

@@ -43,6 +43,12 @@ pub struct Version {
     pub classes: HashMap<String, Py<PyAny>>,
 }
 
+impl std::fmt::Debug for Version {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        write!(f, "{:?} -> {}", self.compiled.arguments, self.compiled.result)
+    }
+}
+
 /// What a call with these fingerprints does. Its address stays put while the dispatcher lives or until `Table::clear`.
 pub struct Entry {
     pub fingerprints: Box<[Fingerprint]>,

@@ -66,6 +66,12 @@ pub fn dispatcher_of<'py>(py: Python<'py>, ty: &Ty) -> Option<(String, Bound<'py
     Some((symbol.to_string(), reference.bind(py).upgrade()?))
 }
 
+/// The function with that number, while it lives.
+pub fn numbered(py: Python, number: u32) -> Option<Bound<PyAny>> {
+    let reference = table().functions[number as usize].1.clone_ref(py);
+    reference.bind(py).upgrade()
+}
+
 /// Whether the type names a function that was passed.
 pub fn is_passed(ty: &Ty) -> bool {
     ty.as_ref_name().and_then(|name| name.strip_prefix('@')).is_some_and(|symbol| table().functions.iter().any(|(known, _)| known == symbol))

@@ -155,6 +155,7 @@ impl<'a> Parser<'a> {
                 let (name, parts) = self.texted()?;
                 Ty::Closure(name.to_string(), parts)
             }
+            "!py.function" => Ty::Function(self.list().filter(|parts| !parts.is_empty())?),
             "!py.one_of" => Ty::OneOf(self.list()?),
             "!py.collector" => Ty::Collector(self.inner()?),
             "tuple" => Ty::Tuple(self.list()?),

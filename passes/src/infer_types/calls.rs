@@ -22,6 +22,7 @@ impl<'c> Body<'_, 'c> {
                 self.check_kept(op)?;
                 return Ok(flow);
             }
+            Ty::Function(signature) => return self.call_address(op, signature).map(|()| None),
             Ty::Unknown => {
                 self.define(op.result(0), Ty::Unknown, None);
                 return Ok(None);

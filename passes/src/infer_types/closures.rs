@@ -22,6 +22,27 @@ impl<'c> Body<'_, 'c> {
         Ok(())
     }
 
+    /// A call of a function by its address: the arguments are converted to its signature.
+    pub(super) fn call_address(&mut self, op: Op<'c>, signature: &[Ty]) -> Result<(), Diagnostic> {
+        let arguments: Vec<Ty> = op.operands()[1..].iter().map(|value| self.ty(*value)).collect();
+        if arguments.iter().any(Ty::has_unknown) {
+            self.define(op.result(0), Ty::Unknown, None);
+            return Ok(());
+        }
+        let (result, declared) = (&signature[0], &signature[1..]);
+        let name = Ty::Function(signature.to_vec()).user_name();
+        if op.has_attr("keywords") || arguments.len() != declared.len() {
+            let message = format!("{name} takes {} positional arguments but {} were given", declared.len(), arguments.len());
+            return Err(self.note_operands(self.error("argument-count", message, op.loc()), op));
+        }
+        if let Some((from, to)) = arguments.iter().zip(declared).find(|(from, to)| !super::body::castable(from, to)) {
+            let message = format!("{name} does not take {} for {}", from.user_name(), to.user_name());
+            return Err(self.note_operands(self.error("bad-call", message, op.loc()), op));
+        }
+        self.define(op.result(0), result.clone(), None);
+        Ok(())
+    }
+
     /// What comes back from a call must not hold a closure of this frame whose variables this frame may assign later on.
     pub(super) fn check_kept(&self, op: Op<'c>) -> Result<(), Diagnostic> {
         let ty = self.ty(op.result(0));

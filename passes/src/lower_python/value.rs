@@ -13,8 +13,8 @@ impl<'c> Lower<'c> {
             Ty::Bool | Ty::Int { .. } | Ty::Float(_) => vec![self.scalar(ty)],
             Ty::Time(_) => vec![self.b.i64()],
             Ty::Complex(bits) => vec![self.scalar(&Ty::Float(*bits)); 2],
-            // The address of its `bitgen_t`.
-            Ty::Generator => vec![self.b.i64()],
+            // The address of its `bitgen_t`, or of an entry point.
+            Ty::Generator | Ty::Function(_) => vec![self.b.i64()],
             Ty::Array(array) => vec![self.memref(array)],
             Ty::Record(_) => vec![self.memref(&Array { element: Box::new(ty.clone()), rank: 0, layout: Layout::C, readonly: false, unaligned: false })],
             Ty::Tuple(parts) | Ty::List(parts) | Ty::Zip(parts) | Ty::Named(_, parts) | Ty::Closure(_, parts) | Ty::Map(parts) | Ty::Filter(parts) => parts.iter().flat_map(|p| self.expand(p)).collect(),

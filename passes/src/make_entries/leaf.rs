@@ -23,7 +23,7 @@ impl Leaf {
             Ty::Bool => vec![Leaf::Bool],
             Ty::Int { bits, signed } => vec![Leaf::Int { bits: *bits, signed: *signed }],
             Ty::Time(_) => vec![Leaf::Int { bits: 64, signed: true }],
-            Ty::Generator => vec![Leaf::Int { bits: 64, signed: false }],
+            Ty::Generator | Ty::Function(_) => vec![Leaf::Int { bits: 64, signed: false }],
             Ty::Float(bits) => vec![Leaf::Float(*bits)],
             Ty::Complex(bits) => vec![Leaf::Float(*bits); 2],
             // Elements that are bytes have an axis of their own.
