@@ -34,14 +34,14 @@ def min(*values, key=None, default="not given"):
 
 
 def _extreme(values, key, default, largest: literal):
-    name = "max" if largest else "min"
-    if len(values) == 0:
-        compiler.type_error(name + " expected at least 1 argument, got 0")
     if len(values) == 1:
         return _extreme_of(values[0], key, default, largest)
-    if not compiler.is_str(default):
-        compiler.type_error("Cannot specify a default for " + name + "() with multiple positional arguments")
-    return _extreme_of(values, key, default, largest)
+    elif len(values) == 0:
+        compiler.type_error("max() and min() expect at least 1 argument, got 0")
+    elif not compiler.is_str(default):
+        compiler.type_error("max() and min() take a default only beside one iterable")
+    else:
+        return _extreme_of(values, key, default, largest)
 
 
 def _extreme_of(items, key, default, largest: literal):

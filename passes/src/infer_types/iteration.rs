@@ -85,9 +85,9 @@ impl<'c> Body<'_, 'c> {
         values.into_iter().filter(|v| holds_iterator(&self.ty(*v))).try_for_each(|v| self.check_single_use(v))
     }
 
-    /// A comprehension asks for the length before its loop.
+    /// A comprehension asks for the length before its loop; a tuple of iterators may be asked for its own.
     fn asks_length(&self, op: Op<'c>) -> bool {
-        op.is("py.call") && self.ty(op.operand(0)).as_ref_name().is_some_and(|name| MEASURING.contains(&name))
+        op.is("py.call") && self.ty(op.operand(0)).as_ref_name().is_some_and(|name| name == "builtins.len" || MEASURING.contains(&name))
     }
 
     fn check_single_use(&self, iterator: Value<'c>) -> Result<(), Diagnostic> {

@@ -2,7 +2,7 @@
 
 use super::Lower;
 use crate::functions::Val;
-use zouk_dialects::ir::{Builder, MemRefType, Op, Type, TypeLike, Value};
+use zouk_dialects::ir::{Builder, MemRefType, Op, Type, Value};
 use zouk_dialects::ty::Ty;
 
 impl<'c> Lower<'c> {
