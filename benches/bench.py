@@ -2,7 +2,7 @@
 
     python benches/bench.py [--only SECTION …] [--repetitions N] [--json FILE]
 
-Sections: import, first-call, compile, cached, calls, programs, math, arrays, products, scaling, library, leaks.
+Sections: import, first-call, compile, cached, calls, programs, math, arrays, products, parallel, scaling, library, leaks.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import arrays
 import compiling
 import leaks
 import library
+import parallel_loops
 import products
 import running
 import starting
@@ -29,6 +30,7 @@ SECTIONS = {
     "math": running.elementary_functions,
     "arrays": arrays.arrays,
     "products": products.products,
+    "parallel": parallel_loops.parallel,
     "scaling": compiling.scaling,
     "library": library.compile_times,
     "leaks": leaks.growth,
