@@ -156,6 +156,7 @@ def Py_ClosureOp : Py_Op<"closure", [Pure]> {
   let arguments = (ins StrAttr:$callee, Variadic<AnyType>:$captures);
   let results = (outs AnyType:$result);
   let assemblyFormat = "$callee `(` $captures `)` attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
 }
 
 def Py_CapturedOp : Py_Op<"captured", [Pure]> {
@@ -163,6 +164,7 @@ def Py_CapturedOp : Py_Op<"captured", [Pure]> {
   let arguments = (ins I64Attr:$index, AnyType:$closure);
   let results = (outs AnyType:$result);
   let assemblyFormat = "$index `of` $closure attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
 }
 
 def Py_IsFunctionOp : Py_Op<"is_function", [Pure]> {
@@ -191,4 +193,5 @@ def Py_PartOp : Py_Op<"part", [Pure]> {
   let arguments = (ins I64Attr:$index, AnyType:$iterator);
   let results = (outs AnyType:$result);
   let assemblyFormat = "$index `of` $iterator attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
 }

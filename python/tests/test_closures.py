@@ -142,6 +142,8 @@ def test_one_of_several_functions(x):
     both("def f(x):\n    s = 0.0\n    for g in (lambda v: v + x, lambda v: v * x, lambda v: v - 1):\n        if s > 4: break\n        s += g(x)\n    return s\n", x)
     both("def f(x):\n    g = np.sin if x > 3 else np.cos\n    return g(0.0), g(np.zeros(2))\n", x)
     both("def f(x):\n    g = lambda v: v\n    for i in range(3):\n        if i == x: g = lambda v: v * 10\n    return g(x)\n", x)
+    both("def f(x):\n    g = None\n    if x > 3: g = lambda v: v + x\n    return 0.0 if g is None else g(2.0)\n", x)
+    both("def f(x):\n    g = None\n    if x > 3: g = lambda v: v + x\n    elif x > 1: g = lambda v: v\n    return g(2.0)\n", x, exact=False)
     both("def f(x):\n    g = None\n    def h(v):\n        if v > 3: return lambda w: w + v\n        return lambda w: w * v\n    return h(x)(2.0), h(4.0)(1.0)\n", x)
 
 

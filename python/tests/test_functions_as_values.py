@@ -102,7 +102,7 @@ def test_a_dead_function_is_not_taken_for_another():
 
 
 def test_the_type_of_a_function():
-    assert isinstance(zouk.typeof(square), types.Dispatcher)
+    assert isinstance(zouk.typeof(square), types.DispatcherType)
     assert zouk.typeof(square) == zouk.typeof(square) != zouk.typeof(cube)
     f = function("def f(g, x):\n    return g(x)\n")
     f.compile((zouk.typeof(square), types.float64))
@@ -196,7 +196,7 @@ def test_sorted_is_pythons(xs, reverse):
         ("m = map(lambda v: v, xs)\n    for v in m: s += v\n    for v in m: s += v", "iterator-reused"),
         ("return map(lambda v: v, xs)", "unsupported-result"),
         ("s += sum(map(lambda v: v, 3))", "bad-call"),
-        ("s += max(xs, 3.0, default=1)", "bad-call"),
+        ("s += max(xs, 3.0, default=1)", "bad-library-call"),
     ],
 )
 def test_errors(body, code):

@@ -149,7 +149,7 @@ class UnicodeType(Type):
     __slots__ = ()
 
 
-class Dispatcher(Type):
+class DispatcherType(Type):
     """The type of a jitted function as an argument: each has its own."""
 
     __slots__ = ()
@@ -484,7 +484,7 @@ def _from_ty(text):
     if head in ("!py.datetime", "!py.timedelta"):
         return (NPDatetime if head == "!py.datetime" else NPTimedelta)(parts[0].strip('"'))
     if head == "!py.ref":
-        return Dispatcher(_zouk.user_name(text), text)
+        return DispatcherType(_zouk.user_name(text), text)
     if head == "!py.function":
         result, *arguments = map(_from_ty, parts)
         return FunctionType(Signature(result, tuple(arguments)))

@@ -89,6 +89,14 @@ impl<'c> Body<'_, 'c> {
         if !op.is("py.call") {
             return None;
         }
+        if let Ty::Optional(inner) = self.ty(op.operand(0)) && (!inner.functions().is_empty() || matches!(*inner, Ty::Function(_))) {
+            // None raises TypeError when it is called.
+            let b = Builder::before(op);
+            b.set_loc(op.loc());
+            let function = b.val("py.unwrap", &[op.operand(0)], self.engine.types.to_mlir(&Ty::Unknown), &[]);
+            op.set_operand(0, function);
+            return function.def();
+        }
         let Ty::OneOf(functions) = self.ty(op.operand(0)) else { return None };
         let name = functions.first()?.function_name()?.to_string();
         let types = &self.engine.types;

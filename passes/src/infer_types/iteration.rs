@@ -90,10 +90,15 @@ impl<'c> Body<'_, 'c> {
         op.is("py.call") && self.ty(op.operand(0)).as_ref_name().is_some_and(|name| name == "builtins.len" || MEASURING.contains(&name))
     }
 
+    /// Whether inference has come by an op with a result: those of branches that the types have decided against it has not.
+    fn is_reached(&self, op: Op<'c>) -> bool {
+        op.num_results() == 0 || self.facts.types.contains_key(&op.result(0))
+    }
+
     fn check_single_use(&self, iterator: Value<'c>) -> Result<(), Diagnostic> {
         let line = |op: &Op<'c>| Span::of(op.loc()).map(|span| (span.line, span.column));
         let is_flat = matches!(self.ty(iterator), Ty::Walk(Walk::Flat, _));
-        let mut uses: Vec<Op<'c>> = iterator.uses().into_iter().map(|(op, _)| op).filter(|op| !op.is("py.compare") && !op.is("py.part") && !self.asks_length(*op) && !(is_flat && is_subscript(*op, iterator))).collect();
+        let mut uses: Vec<Op<'c>> = iterator.uses().into_iter().map(|(op, _)| op).filter(|op| self.is_reached(*op) && !op.is("py.compare") && !op.is("py.part") && !self.asks_length(*op) && !(is_flat && is_subscript(*op, iterator))).collect();
         uses.sort_by_key(line);
         let again = |(i, user): (usize, &Op<'c>)| {
             let how = if is_repeated(*user, iterator) {
