@@ -2,7 +2,7 @@
 
     python benches/bench.py [--only SECTION …] [--repetitions N] [--json FILE]
 
-Sections: import, first-call, compile, cached, calls, programs, math, arrays, products, parallel, scaling, library, leaks.
+Sections: import, first-call, compile, cached, calls, programs, math, arrays, products, parallel, ufuncs, scaling, library, leaks.
 """
 
 import argparse
@@ -19,6 +19,7 @@ import parallel_loops
 import products
 import running
 import starting
+import ufuncs
 
 SECTIONS = {
     "import": starting.import_time,
@@ -31,6 +32,7 @@ SECTIONS = {
     "arrays": arrays.arrays,
     "products": products.products,
     "parallel": parallel_loops.parallel,
+    "ufuncs": ufuncs.ufuncs,
     "scaling": compiling.scaling,
     "library": library.compile_times,
     "leaks": leaks.growth,

@@ -85,8 +85,9 @@
 //! }
 //! ```
 
+use crate::analyse_dependences::scratch::{self, SCRATCH};
 use crate::parallel::remarks::{self, Remark, Status};
-use crate::parallel::{ARRAYS, CARRIED, INDEPENDENT, MARKS, PARALLEL, SLOW, functions, is_inside, is_private, outermost, replace_inside};
+use crate::parallel::{ARRAYS, CARRIED, numbers, INDEPENDENT, MARKS, PARALLEL, SLOW, functions, is_inside, is_private, outermost, replace_inside};
 use crate::pass::{OptionInfo, Options};
 use combine::{Carried, Way};
 use own_arrays::OwnArrays;
@@ -189,7 +190,8 @@ fn parallelise<'c>(the_loop: Op<'c>) {
 
 /// Arrays from before the loop of which every chunk has its own.
 fn private_arrays<'c>(the_loop: Op<'c>) -> Vec<Value<'c>> {
-    let mut found = vec![];
+    let all = scratch::stored(the_loop);
+    let mut found: Vec<Value> = numbers(the_loop, SCRATCH).into_iter().filter_map(|i| all.get(i).copied()).collect();
     the_loop.walk(&mut |op| {
         for value in op.operands() {
             if value.ty().is_mem_ref() && !found.contains(&value) && !is_inside(value, the_loop) && is_private(value, the_loop) {

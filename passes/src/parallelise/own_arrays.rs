@@ -4,8 +4,8 @@ use super::combine::identity;
 use super::region;
 use crate::bufferize::views;
 use crate::llvm_dialect::MemRef;
-use crate::parallel::{ARRAYS, arrays, replace_inside};
-use zouk_dialects::ir::{Builder, DenseI64ArrayAttribute, Op, Type, Value};
+use crate::parallel::{ARRAYS, arrays, numbers, replace_inside};
+use zouk_dialects::ir::{Builder, Op, Type, Value};
 
 pub struct OwnArrays<'c> {
     array: Value<'c>,
@@ -21,9 +21,9 @@ pub struct OwnArrays<'c> {
 
 /// The arrays of a loop that is about to be split into so many chunks.
 pub fn of<'c>(b: &Builder<'c>, the_loop: Op<'c>, count: Value<'c>) -> Vec<OwnArrays<'c>> {
-    let Some(numbers) = the_loop.attr(ARRAYS).and_then(|a| DenseI64ArrayAttribute::try_from(a).ok()) else { return vec![] };
-    let reduced = arrays::reduced(the_loop);
-    let chosen = (0..numbers.len()).filter_map(|i| reduced.get(numbers.element(i).ok()? as usize));
+    let numbers = numbers(the_loop, ARRAYS);
+    let reduced = if numbers.is_empty() { vec![] } else { arrays::reduced(the_loop) };
+    let chosen = numbers.into_iter().filter_map(|i| reduced.get(i));
     chosen.map(|(array, operation)| OwnArrays::new(b, *array, operation, count)).collect()
 }
 
