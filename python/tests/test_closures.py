@@ -1,6 +1,9 @@
 """Inner functions, lambdas and closures in compiled functions, beside CPython running the same text."""
 
 import functools
+import re
+import types
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -263,3 +266,17 @@ def test_closures_do_not_leak():
     for n in (2, 5, 2, 5):
         f(n)
     assert zouk._zouk.live_blocks() == before
+
+
+def test_the_programs_of_the_page():
+    page = (Path(__file__).resolve().parents[2] / "docs" / "closures.md").read_text()
+    text = "\n".join(re.findall(r"```python\n(.*?)```", page, re.S))
+    scope = {"__name__": "language_test"}
+    exec(compile(text, register(text), "exec"), scope)
+    a = np.arange(5.0)
+    plain = dict(scope, apply=scope["apply"].py_func)
+    smooth = types.FunctionType(scope["smooth"].py_func.__code__, plain)
+    assert scope["smooth"](a, 0.25) == smooth(a, 0.25)
+    check(scope["late"], 7)
+    check(scope["make"](3), 4)
+    assert scope["twice"](scope["half"], 8.0) == scope["half"].py_func(scope["half"].py_func(8.0))
