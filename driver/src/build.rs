@@ -1,13 +1,13 @@
 //! From a request to a module at stage `py`: the entry function and all that it reaches.
 
 use crate::error::{CompileError, Sources};
-use crate::request::{Options, Request, Ufunc};
+use crate::request::{Options, Request, Ufunc, Value};
 use crate::target;
 use std::cell::RefCell;
 use std::collections::HashSet;
 use zouk_dialects::diagnostic::Diagnostic;
-use zouk_dialects::ir::{Attribute, Block, Builder, Context, Location, Module, Op, module_op};
-use zouk_dialects::ty::Ty;
+use zouk_dialects::ir::{Attribute, Block, BoolAttribute, Builder, Context, IntegerAttribute, Location, Module, Op, module_op};
+use zouk_dialects::ty::{Ty, Types};
 use zouk_frontend::{Binding, Definition, Environment, lower_function};
 
 /// Passes questions on, and notes which functions the answers name.
@@ -53,28 +53,43 @@ impl Environment for Recording<'_> {
 pub fn build<'c>(context: &'c Context, request: &Request) -> Result<(Module<'c>, Sources), CompileError> {
     let module = Module::new(Location::unknown(context));
     let mut sources = Sources::new();
-    let mut seen = HashSet::from([request.entry.to_string()]);
-    let mut queue = vec![request.entry.to_string()];
+    let (block, mut seen) = (module_op(&module).body(0), HashSet::new());
+    let mut entries = vec![request.entry.to_string()];
     for ty in &request.arguments {
         ty.any_function(&mut |function| {
-            let symbol = function.as_ref_name().and_then(|name| name.strip_prefix('@'));
-            queue.extend(symbol.filter(|symbol| seen.insert(symbol.to_string())).map(str::to_string));
+            entries.extend(function.as_ref_name().and_then(|name| name.strip_prefix('@')).map(str::to_string));
             false
         });
     }
-    let block = module_op(&module).body(0);
+    for symbol in entries {
+        bring_in(context, block, request, &symbol, &mut seen, &mut sources).map_err(|d| CompileError::new(d, &sources))?;
+    }
+    settings(module_op(&module), request);
+    Ok((module, sources))
+}
+
+/// Appends a function, and all that it reaches, but for those seen before.
+pub fn bring_in<'c>(
+    context: &'c Context,
+    block: Block<'c>,
+    request: &Request,
+    symbol: &str,
+    seen: &mut HashSet<String>,
+    sources: &mut Sources,
+) -> Result<Vec<Op<'c>>, Vec<Diagnostic>> {
+    let mut added = vec![];
+    let mut queue: Vec<String> = seen.insert(symbol.to_string()).then(|| symbol.to_string()).into_iter().collect();
     while let Some(symbol) = queue.pop() {
         let reached = RefCell::new(vec![]);
-        let op = one(context, block, request, &symbol, &reached, &mut sources).map_err(|d| CompileError::new(d, &sources))?;
+        let op = one(context, block, request, &symbol, &reached, sources)?;
+        // Inner functions come after the one that they are in, and have its settings.
+        added.extend(std::iter::successors(Some(op), |op| op.next()));
         if symbol == request.entry {
             instantiate(op, request);
         } else {
-            // Inner functions come after the one that they are in, and have its settings.
             let own = request.provider.options(&symbol, &request.options);
             std::iter::successors(Some(op), |op| op.next()).for_each(|op| own_settings(op, &own, &request.options));
-        }
-        // The entry's own code is that of one call.
-        if symbol != request.entry {
+            // The entry's own code is that of one call.
             behind_ufunc(op, request.provider.ufunc(&symbol));
         }
         if let Some(signatures) = request.provider.signatures(&symbol) {
@@ -86,8 +101,7 @@ pub fn build<'c>(context: &'c Context, request: &Request) -> Result<(Module<'c>,
             }
         }
     }
-    settings(module_op(&module), request);
-    Ok((module, sources))
+    Ok(added)
 }
 
 fn one<'c>(
@@ -140,6 +154,16 @@ fn instantiate(op: Op, request: &Request) {
     op.set_attr("py.instantiate", b.array(&[spelled(&b, &request.arguments)]));
     if let Some(result) = &request.result {
         op.set_attr("py.instantiate_results", b.str_array(&[&result.to_string()]));
+    }
+    let values = request.provider.values();
+    if values.iter().any(Option::is_some) {
+        let types = Types::new(op.context());
+        let value = |(ty, value): (&Ty, &Option<Value>)| match value {
+            None => b.unit(),
+            Some(Value::Bool(value)) => BoolAttribute::new(op.context(), *value).into(),
+            Some(Value::Int(value)) => IntegerAttribute::new(types.to_mlir(ty), *value).into(),
+        };
+        op.set_attr("py.instantiate_values", b.array(&[b.array(&request.arguments.iter().zip(values).map(value).collect::<Vec<_>>())]));
     }
 }
 

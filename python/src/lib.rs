@@ -6,6 +6,7 @@ mod core;
 mod dispatcher;
 mod environment;
 mod errors;
+mod extending;
 mod fingerprint;
 mod functions;
 mod library;

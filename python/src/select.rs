@@ -11,6 +11,7 @@ use crate::{
 use pyo3::{exceptions::PyTypeError, prelude::*};
 use std::sync::Arc;
 use zouk_dialects::ty::{Rating, Ty, rate};
+use zouk_driver::Value;
 
 /// Finds or makes the entry and remembers it.
 pub fn entry<'a>(dispatcher: &Bound<PyAny>, core: &'a Core, fingerprints: &[Fingerprint]) -> PyResult<&'a Entry> {
@@ -18,12 +19,18 @@ pub fn entry<'a>(dispatcher: &Bound<PyAny>, core: &'a Core, fingerprints: &[Fing
         best(dispatcher.py(), core, fingerprints)?
     } else {
         let arguments: Vec<Ty> = fingerprints.iter().map(|f| f.ty()).collect();
-        (compile::version(dispatcher, core, arguments, None)?, None)
+        let values: Vec<Option<Value>> = fingerprints.iter().map(|f| f.value()).collect();
+        (compile::version(dispatcher, core, arguments, &values, None)?, None)
     };
     Ok(core.insert(Entry { fingerprints: fingerprints.into(), steps, version }))
 }
 
 type Choice = (Arc<Version>, Option<Vec<Step>>);
+
+/// Whether the version is not one of other values.
+fn has_values(version: &Version, fingerprints: &[Fingerprint]) -> bool {
+    version.values.iter().zip(fingerprints).all(|(value, fingerprint)| value.is_none() || *value == fingerprint.value())
+}
 
 /// A function fits any signature: whether it can be compiled for that is seen then.
 fn as_declared(given: &[Ty], declared: &[Ty]) -> Vec<Ty> {
@@ -40,7 +47,7 @@ fn version_for(py: Python, number: u32, signature: &[Ty]) -> PyResult<Arc<Versio
     let gone = || PyTypeError::new_err("the function that was passed is gone");
     let function = functions::numbered(py, number).ok_or_else(gone)?;
     let (result, arguments) = (&signature[0], &signature[1..]);
-    let version = compile::version(&function, checked_core(&function)?, arguments.to_vec(), Some(result.clone()))?;
+    let version = compile::version(&function, checked_core(&function)?, arguments.to_vec(), &vec![None; arguments.len()], Some(result.clone()))?;
     if version.compiled.result == *result {
         return Ok(version);
     }
@@ -64,7 +71,7 @@ fn best(py: Python, core: &Core, fingerprints: &[Fingerprint]) -> PyResult<Choic
     let arguments: Vec<Ty> = fingerprints.iter().map(|f| f.ty()).collect();
     let names = |types: &[Ty]| types.iter().map(Ty::user_name).collect::<Vec<_>>().join(", ");
     let table = core.table.borrow();
-    let rated = table.versions.iter().filter_map(|version| Some((rate(&as_declared(&arguments, &version.compiled.arguments), &version.compiled.arguments)?, version.clone())));
+    let rated = table.versions.iter().filter(|version| has_values(version, fingerprints)).filter_map(|version| Some((rate(&as_declared(&arguments, &version.compiled.arguments), &version.compiled.arguments)?, version.clone())));
     let mut rated: Vec<(Rating, Arc<Version>)> = rated.collect();
     drop(table);
     let least = rated.iter().map(|(rating, _)| *rating).min();
