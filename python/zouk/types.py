@@ -157,12 +157,6 @@ class UnicodeType(Type):
     __slots__ = ()
 
 
-class DispatcherType(Type):
-    """The type of a jitted function as an argument: each has its own."""
-
-    __slots__ = ()
-
-
 class FunctionType(Type):
     """`FunctionType(float64(float64, int64))`: any jitted function, compiled for that signature and called by its address."""
 
@@ -172,7 +166,7 @@ class FunctionType(Type):
         if not isinstance(signature, Signature) or signature.return_type is None:
             raise TypeError(f"FunctionType() takes a signature with a result, such as float64(float64), not {signature!r}")
         for part in (signature.return_type, *signature.args):
-            if not isinstance(part, (Number, NoneType)):
+            if not isinstance(part, (Number, Boolean, NoneType)):
                 raise TypeError(f"FunctionType() takes a signature of numbers, not of {part}")
         self.signature = signature
         parts = ", ".join(part._ty for part in (signature.return_type, *signature.args))
@@ -630,7 +624,10 @@ def typeof(value, purpose=None):
     if isinstance(value, Type):
         raise TypeError(f"{value} is a type, not a value")
     try:
-        return _from_ty(_zouk.type_of(value))
+        text = _zouk.type_of(value)
+        if isinstance(value, _zouk.Dispatcher):
+            return DispatcherType(value, text.split('"')[1][1:])
+        return _from_ty(text)
     except TypingError as error:
         raise UntypedValueError(str(error)) from None
 
@@ -694,8 +691,6 @@ def _from_ty(text):
         return Record(_zouk.user_name(text), text)
     if head in ("!py.datetime", "!py.timedelta"):
         return (NPDatetime if head == "!py.datetime" else NPTimedelta)(parts[0].strip('"'))
-    if text.startswith('!py.ref<"@'):
-        return DispatcherType(_zouk.user_name(text), text)
     if head == "!py.function":
         result, *arguments = map(_from_ty, parts)
         return FunctionType(Signature(result, tuple(arguments)))
