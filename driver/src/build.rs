@@ -57,8 +57,17 @@ impl Environment for Recording<'_> {
 pub fn build<'c>(context: &'c Context, request: &Request) -> Result<(Module<'c>, Sources), CompileError> {
     let module = Module::new(Location::unknown(context));
     let mut sources = Sources::new();
-    let mut seen = HashSet::new();
-    bring_in(context, module_op(&module).body(0), request, request.entry, &mut seen, &mut sources).map_err(|d| CompileError::new(d, &sources))?;
+    let (block, mut seen) = (module_op(&module).body(0), HashSet::new());
+    let mut entries = vec![request.entry.to_string()];
+    for ty in &request.arguments {
+        ty.any_function(&mut |function| {
+            entries.extend(function.as_ref_name().and_then(|name| name.strip_prefix('@')).map(str::to_string));
+            false
+        });
+    }
+    for symbol in entries {
+        bring_in(context, block, request, &symbol, &mut seen, &mut sources).map_err(|d| CompileError::new(d, &sources))?;
+    }
     settings(module_op(&module), request);
     Ok((module, sources))
 }
@@ -77,14 +86,16 @@ pub fn bring_in<'c>(
     while let Some(symbol) = queue.pop() {
         let reached = RefCell::new(vec![]);
         let op = one(context, block, request, &symbol, &reached, sources)?;
-        added.push(op);
         if let Some(stencil) = request.provider.stencil(&symbol).map_err(|d| vec![d])? {
             behind_stencil(op, &stencil);
         }
+        // Inner functions come after the one that they are in, and have its settings.
+        added.extend(std::iter::successors(Some(op), |op| op.next()));
         if symbol == request.entry {
             instantiate(op, request);
         } else {
-            own_settings(op, &request.provider.options(&symbol, &request.options), &request.options);
+            let own = request.provider.options(&symbol, &request.options);
+            std::iter::successors(Some(op), |op| op.next()).for_each(|op| own_settings(op, &own, &request.options));
             // The entry's own code is that of one call.
             behind_ufunc(op, request.provider.ufunc(&symbol));
         }

@@ -72,7 +72,7 @@ pub fn version(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, value
 
 fn compile(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, values: &[Option<Value>], result: Option<Ty>) -> PyResult<Arc<Version>> {
     let py = dispatcher.py();
-    let provider = LiveProvider::new(dispatcher, values)?;
+    let provider = LiveProvider::new(dispatcher, values, &arguments)?;
     let request = request(&provider, core, arguments, result);
     let compiled = zouk_driver::compile(&request).map_err(|error| {
         let number = error.needs_value.filter(|i| *i < u64::BITS as usize && values.get(*i).is_none_or(Option::is_none));
@@ -97,7 +97,7 @@ pub fn inspect(dispatcher: &Bound<PyAny>, core: &Core, stage: &str, (arguments, 
     let py = dispatcher.py();
     check_arguments(py, core, &arguments)?;
     locked(dispatcher, || {
-        let provider = LiveProvider::new(dispatcher, &values)?;
+        let provider = LiveProvider::new(dispatcher, &values, &arguments)?;
         let request = request(&provider, core, arguments, result);
         zouk_driver::inspect(&request, stage).map_err(|error| provider.compile_error(py, &error))
     })
@@ -108,7 +108,7 @@ pub fn object_code(dispatcher: &Bound<PyAny>, core: &Core, (arguments, values): 
     let py = dispatcher.py();
     check_arguments(py, core, &arguments)?;
     locked(dispatcher, || {
-        let provider = LiveProvider::new(dispatcher, &values)?;
+        let provider = LiveProvider::new(dispatcher, &values, &arguments)?;
         let request = request(&provider, core, arguments, result);
         zouk_driver::object_code(&request).map_err(|error| provider.compile_error(py, &error))
     })

@@ -53,12 +53,29 @@ pub struct Version {
     pub kept: Vec<Kept>,
 }
 
+impl std::fmt::Debug for Version {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        write!(f, "{:?} -> {}", self.compiled.arguments, self.compiled.result)
+    }
+}
+
 /// What a call with these fingerprints does. Its address stays put while the dispatcher lives or until `Table::clear`.
 pub struct Entry {
     pub fingerprints: Box<[Fingerprint]>,
     /// Conversions to a declared signature; none where the natural slots are right.
     pub steps: Option<Vec<Step>>,
     pub version: Arc<Version>,
+}
+
+impl Entry {
+    /// Exception classes of the program by name: those of the version and of the functions that it is passed.
+    pub fn classes(&self, py: Python) -> HashMap<String, Py<PyAny>> {
+        let mut all = HashMap::new();
+        let mut add = |version: &Arc<Version>| all.extend(version.classes.iter().map(|(name, class)| (name.clone(), class.clone_ref(py))));
+        self.steps.iter().flatten().for_each(|step| step.each_function(&mut add));
+        add(&self.version);
+        all
+    }
 }
 
 #[derive(Default)]
@@ -102,6 +119,8 @@ pub struct Core {
     last: Cell<*const Entry>,
     /// Calls under way, on any thread.
     active: Cell<usize>,
+    /// As an argument: see `functions`.
+    pub number: Cell<Option<u32>>,
     /// Never borrowed while Python code may run. The GIL guards it.
     pub table: RefCell<Table>,
 }
@@ -171,6 +190,7 @@ impl Core {
             stencil,
             last: Cell::new(std::ptr::null()),
             active: Cell::new(0),
+            number: Cell::new(None),
             table: RefCell::default(),
         })
     }

@@ -10,12 +10,13 @@
 //! | 5: record | 26 readonly, 32.. number of the record type |
 //! | 7: a number of this value | 8..16 scalar, 32.. number of the value |
 //! | 6: array of records | 16..24 rank, 24..26 layout, 26 readonly, 32.. number of the record type |
+//! | 8: jitted function | 32.. its number |
 //! | 12: tuple with names | 8..32 number of the list, 32.. number of the class |
 //! | 13: class of numbers | 8..16 scalar, or 16..24 number of one of Python's |
 //!
 //! Equal fingerprints mean equal types and equal slot layouts: nothing here is a hash.
 
-use crate::{named, records, scalar::Scalar};
+use crate::{functions, named, records, scalar::Scalar};
 use std::{
     collections::HashMap,
     sync::{LazyLock, Mutex, PoisonError},
@@ -38,6 +39,7 @@ pub enum Shape {
     Generator,
     Record { number: u32, readonly: bool },
     Records { number: u32, rank: usize, layout: Layout, readonly: bool },
+    Function(u32),
 }
 
 #[derive(Default)]
@@ -59,6 +61,7 @@ const RECORDS: u64 = 6;
 const VALUE: u64 = 7;
 const NAMED: u64 = 12;
 const CLASS: u64 = 13;
+const FUNCTION: u64 = 8;
 
 /// The values that functions are compiled for, by their numbers.
 static VALUES: LazyLock<Mutex<(HashMap<u64, u32>, Vec<u64>)>> = LazyLock::new(Default::default);
@@ -91,6 +94,10 @@ impl Fingerprint {
 
     pub fn records(number: u32, rank: usize, layout: Layout, readonly: bool) -> Fingerprint {
         Fingerprint(RECORDS | (rank as u64) << 16 | (layout as u64) << 24 | (readonly as u64) << 26 | (number as u64) << 32)
+    }
+
+    pub fn function(number: u32) -> Fingerprint {
+        Fingerprint(FUNCTION | (number as u64) << 32)
     }
 
     /// The number with this slot; of other numbers than integers and bools the fingerprint itself.
@@ -162,6 +169,7 @@ impl Fingerprint {
                 0 => format!("numpy.{}", scalar(8).ty().numpy_name().unwrap_or_default()),
                 place => PYTHON_CLASSES[place - 1].into(),
             }),
+            FUNCTION => Shape::Function(number),
             _ => Shape::None,
         }
     }
@@ -178,6 +186,7 @@ impl Fingerprint {
             }
             Shape::Generator => Ty::Generator,
             Shape::Class(name) => Ty::Ref(name),
+            Shape::Function(number) => functions::ty(number),
             Shape::Tuple(elements) => Ty::Tuple(elements.into_iter().map(Fingerprint::ty).collect()),
             Shape::Named { class, elements } => Ty::Named(named::names(class), elements.into_iter().map(Fingerprint::ty).collect()),
         }

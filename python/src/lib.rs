@@ -9,6 +9,7 @@ mod errors;
 mod extending;
 mod fingerprint;
 mod foreign;
+mod functions;
 mod library;
 mod module;
 mod named;

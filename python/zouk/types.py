@@ -192,6 +192,25 @@ class UnicodeType(Type):
     __slots__ = ()
 
 
+class FunctionType(Type):
+    """`FunctionType(float64(float64, int64))`: any jitted function, compiled for that signature and called by its address."""
+
+    __slots__ = ("signature",)
+
+    def __init__(self, signature):
+        if not isinstance(signature, Signature) or signature.return_type is None:
+            raise TypeError(f"FunctionType() takes a signature with a result, such as float64(float64), not {signature!r}")
+        for part in (signature.return_type, *signature.args):
+            if not isinstance(part, (Number, Boolean, NoneType)):
+                raise TypeError(f"FunctionType() takes a signature of numbers, not of {part}")
+        self.signature = signature
+        parts = ", ".join(part._ty for part in (signature.return_type, *signature.args))
+        super().__init__(f"FunctionType[{signature}]", f"!py.function<{parts}>")
+
+    def __repr__(self):
+        return self.name
+
+
 class IterableType(Type):
     __slots__ = ()
 
@@ -663,7 +682,10 @@ def typeof(value, purpose=None):
     if isinstance(value, Type):
         raise TypeError(f"{value} is a type, not a value")
     try:
-        return _from_ty(_zouk.type_of(value))
+        text = _zouk.type_of(value)
+        if isinstance(value, _zouk.Dispatcher):
+            return DispatcherType(value, text.split('"')[1][1:])
+        return _from_ty(text)
     except TypingError as error:
         raise UntypedValueError(str(error)) from None
 
@@ -728,6 +750,9 @@ def _from_ty(text):
         return (NPDatetime if head == "!py.datetime" else NPTimedelta)(parts[0].strip('"'))
     if head == "!py.pointer":
         return voidptr if parts[0] == "!py.none" else CPointer(_from_ty(parts[0]))
+    if head == "!py.function":
+        result, *arguments = map(_from_ty, parts)
+        return FunctionType(Signature(result, tuple(arguments)))
     if head == "!py.optional":
         return Optional(_from_ty(parts[0]))
     if head == "!py.list":

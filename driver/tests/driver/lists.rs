@@ -50,7 +50,7 @@ fn functions() {
             group = head;
             let _ = write!(text, "\n## {head}\n\n");
         }
-        let attribute = !matches!(head, "builtins" | "math" | "operator") && !head.starts_with("numpy") && !head.starts_with("zouk") && !member.ends_with("()");
+        let attribute = !matches!(head, "builtins" | "math" | "operator" | "functools") && !head.starts_with("numpy") && !head.starts_with("zouk") && !member.ends_with("()");
         let _ = match attribute {
             true => writeln!(text, "- `{member}`"),
             false => writeln!(text, "- `{}({params})`", member.trim_end_matches("()")),

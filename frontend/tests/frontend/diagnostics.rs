@@ -49,7 +49,10 @@ fn unsupported_statements() {
     snapshot!(
         "unsupported_statements",
         bodies(&[
-            "def g(): pass\nreturn g",
+            "@decorated\ndef g(): pass\nreturn g()",
+            "def g():\n    nonlocal x\n    x = 1\ng()",
+            "t = (x, 0)\nfor i in y:\n    t = (lambda: i, i)\nreturn t[0]()",
+            "def g(): return h()\nz = g()\ndef h(): return 1\nreturn z",
             "async def g(): pass",
             "class C: pass",
             "with x as z: pass\nreturn z",
@@ -75,7 +78,7 @@ fn unsupported_expressions() {
     snapshot!(
         "unsupported_expressions",
         bodies(&[
-            "return lambda: 1",
+            "return lambda **options: 1",
             "return {1: 2}",
             "return {1, 2}",
             "return [(y := i) for i in x]",
