@@ -1,19 +1,28 @@
 //! From a request to a module at stage `py`: the entry function and all that it reaches.
 
+use crate::classes::{self, Classes};
 use crate::error::{CompileError, Sources};
 use crate::request::{Options, Request, Ufunc};
 use crate::target;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashSet;
-use zouk_dialects::diagnostic::Diagnostic;
+use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Attribute, Block, Builder, Context, Location, Module, Op, module_op};
-use zouk_dialects::ty::Ty;
+use zouk_dialects::ty::{CLASS_REFERENCE, Ty};
 use zouk_frontend::{Binding, Definition, Environment, lower_function};
 
 /// Passes questions on, and notes which functions the answers name.
 struct Recording<'a> {
     inner: Box<dyn Environment + 'a>,
-    reached: &'a RefCell<Vec<String>>,
+    reached: &'a RefCell<Reached>,
+}
+
+/// What answers have named.
+#[derive(Default)]
+struct Reached {
+    functions: Vec<String>,
+    classes: Vec<String>,
 }
 
 impl Recording<'_> {
@@ -25,10 +34,11 @@ impl Recording<'_> {
     }
 }
 
-/// The functions that a binding refers to.
-fn visit(binding: &Binding, reached: &mut Vec<String>) {
+/// The functions and classes that a binding refers to.
+fn visit(binding: &Binding, reached: &mut Reached) {
     match binding {
-        Binding::Function(symbol) => reached.push(symbol.clone()),
+        Binding::Function(symbol) => reached.functions.push(symbol.clone()),
+        Binding::Ref(name) => reached.classes.extend(name.strip_prefix(CLASS_REFERENCE).map(String::from)),
         Binding::Tuple(parts) => parts.iter().for_each(|p| visit(p, reached)),
         _ => {}
     }
@@ -41,6 +51,12 @@ impl Environment for Recording<'_> {
     fn attribute(&self, of: &Binding, name: &str) -> Result<Option<Binding>, String> {
         self.inner.attribute(of, name).map(|b| self.note(b))
     }
+    fn inherited(&self, name: &str) -> Result<Option<Binding>, String> {
+        self.inner.inherited(name).map(|b| self.note(b))
+    }
+    fn attribute_name<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        self.inner.attribute_name(name)
+    }
     fn names(&self) -> Vec<String> {
         self.inner.names()
     }
@@ -52,33 +68,74 @@ impl Environment for Recording<'_> {
 /// The module with every function reached; the sources are for messages.
 pub fn build<'c>(context: &'c Context, request: &Request) -> Result<(Module<'c>, Sources), CompileError> {
     let module = Module::new(Location::unknown(context));
-    let mut sources = Sources::new();
-    let mut seen = HashSet::from([request.entry.to_string()]);
-    let mut queue = vec![request.entry.to_string()];
-    let block = module_op(&module).body(0);
-    while let Some(symbol) = queue.pop() {
-        let reached = RefCell::new(vec![]);
-        let op = one(context, block, request, &symbol, &reached, &mut sources).map_err(|d| CompileError::new(d, &sources))?;
-        if symbol == request.entry {
-            instantiate(op, request);
-        } else {
-            own_settings(op, &request.provider.options(&symbol, &request.options), &request.options);
-        }
-        // The entry's own code is that of one call.
-        if symbol != request.entry {
-            behind_ufunc(op, request.provider.ufunc(&symbol));
-        }
-        if let Some(signatures) = request.provider.signatures(&symbol) {
-            declare(op, &signatures);
-        }
-        for symbol in reached.into_inner() {
-            if seen.insert(symbol.clone()) {
-                queue.push(symbol);
-            }
-        }
+    let mut work = Work { context, block: module_op(&module).body(0), request, sources: Sources::new(), seen: HashSet::new(), queue: vec![], classes: Classes::default() };
+    work.reach(Reached { functions: vec![request.entry.into()], ..Reached::default() });
+    request.arguments.iter().chain(&request.result).for_each(|ty| work.classes.reach_type(ty));
+    work.functions(false)?;
+    // Functions that only methods reach are in the module for calls that inference finds: what is wrong with one is said when it is called.
+    while let Some(name) = work.classes.next() {
+        let class = request.provider.class(&name).map_err(|why| CompileError::new(vec![Diagnostic::new(ErrorClass::Typing, "bad-class", why, None)], &work.sources))?;
+        let mut reached = Reached::default();
+        class.constants.iter().for_each(|(_, value)| visit(value, &mut reached));
+        reached.functions.extend(class.functions.iter().map(|(.., symbol)| symbol.clone()));
+        work.reach(reached);
+        work.classes.add(name, class);
+        work.functions(true)?;
     }
+    work.classes.write(module_op(&module));
     settings(module_op(&module), request);
-    Ok((module, sources))
+    Ok((module, work.sources))
+}
+
+/// What is still to be brought into the module.
+struct Work<'c, 'a> {
+    context: &'c Context,
+    block: Block<'c>,
+    request: &'a Request<'a>,
+    sources: Sources,
+    seen: HashSet<String>,
+    queue: Vec<String>,
+    classes: Classes,
+}
+
+impl<'c> Work<'c, '_> {
+    fn reach(&mut self, reached: Reached) {
+        reached.functions.into_iter().for_each(|symbol| {
+            if self.seen.insert(symbol.clone()) {
+                self.queue.push(symbol);
+            }
+        });
+        reached.classes.into_iter().for_each(|name| self.classes.reach(name));
+    }
+
+    /// Brings in all functions that are known to be reached. With `refusable`, one that cannot be stands there with the reason.
+    fn functions(&mut self, refusable: bool) -> Result<(), CompileError> {
+        let request = self.request;
+        while let Some(symbol) = self.queue.pop() {
+            let reached = RefCell::default();
+            let op = match one(self.context, self.block, request, &symbol, &reached, &mut self.sources) {
+                Ok(op) => op,
+                Err(diagnostics) if refusable => {
+                    classes::refuse(self.context, self.block, &symbol, &diagnostics);
+                    continue;
+                }
+                Err(diagnostics) => return Err(CompileError::new(diagnostics, &self.sources)),
+            };
+            if symbol == request.entry {
+                instantiate(op, request);
+            } else {
+                own_settings(op, &request.provider.options(&symbol, &request.options), &request.options);
+                // The entry's own code is that of one call.
+                behind_ufunc(op, request.provider.ufunc(&symbol));
+            }
+            if let Some(signatures) = request.provider.signatures(&symbol) {
+                signatures.iter().flat_map(|(arguments, result)| arguments.iter().chain(result)).for_each(|ty| self.classes.reach_type(ty));
+                declare(op, &signatures);
+            }
+            self.reach(reached.into_inner());
+        }
+        Ok(())
+    }
 }
 
 fn one<'c>(
@@ -86,7 +143,7 @@ fn one<'c>(
     block: Block<'c>,
     request: &Request,
     symbol: &str,
-    reached: &RefCell<Vec<String>>,
+    reached: &RefCell<Reached>,
     sources: &mut Sources,
 ) -> Result<Op<'c>, Vec<Diagnostic>> {
     let provider = request.provider;

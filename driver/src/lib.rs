@@ -1,6 +1,7 @@
 //! Python text in, any stage out: `compile` makes callable code, `inspect` the text of a stage.
 
 mod build;
+mod classes;
 mod c_library;
 pub mod codegen;
 mod compile;
@@ -22,7 +23,7 @@ pub use compile::{Compiled, UfuncLoop, compile, inspect, object_code, text as st
 pub use error::CompileError;
 pub use library::{functions as library_functions, register as register_library};
 pub use interop::{Argument, Element, FromSlots, Jit, JitError, Returned};
-pub use request::{FileProvider, Options, Provider, Request, Ufunc};
+pub use request::{ClassSource, FileProvider, Options, Provider, Request, Role, Ufunc};
 pub use session::{Dump, Session, Timing};
 pub use signature::{parse_signature, parse_type};
 pub use slots::slot_count;

@@ -57,6 +57,25 @@ pub enum Ufunc {
     Generalized(String, Vec<usize>),
 }
 
+/// What a function is to the class that has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    Method,
+    Static,
+    Getter,
+    Setter,
+}
+
+/// A compiled class that functions use.
+#[derive(Clone, Debug, Default)]
+pub struct ClassSource {
+    pub fields: Vec<(String, Ty)>,
+    /// Functions by the names that the class has for them, and their symbols.
+    pub functions: Vec<(Role, String, String)>,
+    /// What else stands in the class's body.
+    pub constants: Vec<(String, Binding)>,
+}
+
 /// Where the functions of a compilation come from: live Python objects, or a file.
 pub trait Provider {
     /// The parsed function behind a symbol: the entry's, or one that an environment handed out.
@@ -73,6 +92,10 @@ pub trait Provider {
     /// The signatures that calls choose from, when the function declares them: argument types, and result types where given.
     fn signatures(&self, _symbol: &str) -> Option<Vec<(Vec<Ty>, Option<Ty>)>> {
         None
+    }
+    /// A compiled class by its name.
+    fn class(&self, _name: &str) -> Result<ClassSource, String> {
+        Err("classes are compiled in a Python process".into())
     }
     /// What calls with arrays do, when the function is one behind a ufunc.
     fn ufunc(&self, _symbol: &str) -> Option<Ufunc> {

@@ -1,6 +1,7 @@
 //! What names outside a function stand for.
 
 use crate::Constant;
+use std::borrow::Cow;
 use zouk_dialects::ty::Ty;
 
 /// What a global, closure or builtin name stands for.
@@ -30,6 +31,16 @@ pub trait Environment {
 
     /// `of.name`; `None` when that is not known before run time, or, for a module, when there is no such attribute.
     fn attribute(&self, of: &Binding, name: &str) -> Result<Option<Binding>, String>;
+
+    /// In a method of a class, what `super().name` is: a function, to be called with the instance, or None for what does nothing.
+    fn inherited(&self, _name: &str) -> Result<Option<Binding>, String> {
+        Ok(None)
+    }
+
+    /// An attribute's name as objects have it: in the body of a class `__name` is `_Class__name`.
+    fn attribute_name<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        name.into()
+    }
 
     /// Names to suggest for a misspelt one.
     fn names(&self) -> Vec<String> {

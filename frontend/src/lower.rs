@@ -15,6 +15,7 @@ mod names;
 mod statements;
 
 use crate::{Binding, Environment, Function, liveness::Carried, scope::Scope};
+pub use constants::Attributes;
 use globals::Globals;
 use loops::Loop;
 use names::Slots;

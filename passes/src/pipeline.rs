@@ -113,6 +113,7 @@ pipeline! {
         mlir "canonicalize{top-down=false}";
         mlir "cse";
         ours inline_calls "builtin.module";
+        ours hoist_fields "builtin.module";
         ours summarize_writes "builtin.module";
         ours forward_arrays "builtin.module";
         mlir "canonicalize{top-down=false}";

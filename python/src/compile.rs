@@ -73,7 +73,12 @@ fn compile(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, result: O
     let compiled = zouk_driver::compile(&request).map_err(|error| errors::compile_error(py, &error))?;
     let unpack = Unpack::new(&compiled.result)
         .ok_or_else(|| errors::typing(py, &format!("a value of type {} cannot be returned to Python", compiled.result.user_name())))?;
-    Ok(Arc::new(Version { result_slots: unpack.slots(), unpack, compiled: Arc::new(compiled), classes: provider.into_classes() }))
+    let compiled = Arc::new(compiled);
+    if provider.has_classes.get() {
+        // A field may hold a constant array of the code, which must stay as long as any instance.
+        std::mem::forget(compiled.clone());
+    }
+    Ok(Arc::new(Version { result_slots: unpack.slots(), unpack, compiled, classes: provider.into_classes() }))
 }
 
 /// The text of a stage for these argument types.

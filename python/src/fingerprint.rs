@@ -8,11 +8,12 @@
 //! | 3: tuple | 8.. number of the interned list of its elements' fingerprints |
 //! | 4: generator | |
 //! | 5: record | 26 readonly, 32.. number of the record type |
+//! | 7: instance of a class | 32.. number of the class |
 //! | 6: array of records | 16..24 rank, 24..26 layout, 26 readonly, 32.. number of the record type |
 //!
 //! Equal fingerprints mean equal types and equal slot layouts: nothing here is a hash.
 
-use crate::{records, scalar::Scalar};
+use crate::{classes, records, scalar::Scalar};
 use std::{
     collections::HashMap,
     sync::{LazyLock, Mutex, PoisonError},
@@ -30,6 +31,8 @@ pub enum Shape {
     Tuple(Vec<Fingerprint>),
     Generator,
     Record { number: u32, readonly: bool },
+    /// An instance of a compiled class.
+    Object { number: u32 },
     Records { number: u32, rank: usize, layout: Layout, readonly: bool },
 }
 
@@ -49,6 +52,7 @@ const TUPLE: u64 = 3;
 const GENERATOR: u64 = 4;
 const RECORD: u64 = 5;
 const RECORDS: u64 = 6;
+const OBJECT: u64 = 7;
 
 impl Fingerprint {
     pub const NONE: Fingerprint = Fingerprint(NONE);
@@ -71,6 +75,10 @@ impl Fingerprint {
 
     pub fn record(number: u32, readonly: bool) -> Fingerprint {
         Fingerprint(RECORD | (readonly as u64) << 26 | (number as u64) << 32)
+    }
+
+    pub fn object(number: u32) -> Fingerprint {
+        Fingerprint(OBJECT | (number as u64) << 32)
     }
 
     pub fn records(number: u32, rank: usize, layout: Layout, readonly: bool) -> Fingerprint {
@@ -99,6 +107,7 @@ impl Fingerprint {
             SCALAR => Shape::Scalar(scalar(8)),
             ARRAY => Shape::Array { element: scalar(8), rank, layout, readonly, unaligned: self.0 >> 27 & 1 == 1 },
             RECORD => Shape::Record { number, readonly },
+            OBJECT => Shape::Object { number },
             RECORDS => Shape::Records { number, rank, layout, readonly },
             TUPLE => {
                 let tuples = TUPLES.lock().unwrap_or_else(PoisonError::into_inner);
@@ -120,6 +129,7 @@ impl Fingerprint {
                 Ty::Array(Array { element, rank, layout, readonly, unaligned: false })
             }
             Shape::Generator => Ty::Generator,
+            Shape::Object { number } => Ty::Class(classes::entry(number).name.as_str().into()),
             Shape::Tuple(elements) => Ty::Tuple(elements.into_iter().map(Fingerprint::ty).collect()),
         }
     }

@@ -1,6 +1,8 @@
 //! `zouk._zouk`: the extension module behind the Python package `zouk`. The only crate that knows Python objects.
 
+mod adopt;
 mod call;
+mod classes;
 mod compile;
 mod core;
 mod dispatcher;
@@ -10,6 +12,7 @@ mod fingerprint;
 mod library;
 mod module;
 mod numpy;
+mod object;
 mod print;
 mod provider;
 mod raise;

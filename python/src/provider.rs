@@ -1,6 +1,7 @@
 //! The functions that one compilation reaches, on live Python objects: their symbols, sources, defaults and environments.
 
 use crate::{
+    classes,
     core::{Core, Version},
     dispatcher::checked_core,
     environment::LiveEnvironment,
@@ -10,12 +11,12 @@ use pyo3::{
     prelude::*,
     types::{PyModule, PyTuple},
 };
-use std::{cell::RefCell, collections::HashMap, sync::Arc};
+use std::{cell::{Cell, RefCell}, collections::HashMap, sync::Arc};
 use zouk_dialects::{
     diagnostic::{Diagnostic, ErrorClass},
     ty::Ty,
 };
-use zouk_driver::{Options, Provider, Ufunc};
+use zouk_driver::{ClassSource, Options, Provider, Role, Ufunc};
 use zouk_frontend::{Binding, Environment, Function, is_known_module};
 
 /// A jitted function of this compilation and the symbol it has in it.
@@ -34,6 +35,8 @@ pub struct LiveProvider<'py> {
     classes: RefCell<HashMap<String, Py<PyAny>>>,
     /// The entry's decorator has not returned: its own name is not bound to it yet.
     pub declaring: bool,
+    /// Whether the functions use compiled classes.
+    pub has_classes: Cell<bool>,
 }
 
 impl<'py> LiveProvider<'py> {
@@ -43,6 +46,7 @@ impl<'py> LiveProvider<'py> {
             functions: RefCell::default(),
             modules: RefCell::default(),
             classes: RefCell::default(),
+            has_classes: Cell::new(false),
             declaring: dispatcher.getattr_opt("_declaring")?.map_or(Ok(false), |flag| flag.is_truthy())?,
         };
         let entry = provider.symbol(dispatcher)?;
@@ -94,6 +98,24 @@ impl<'py> LiveProvider<'py> {
         let name = numbered(&format!("{module}.{qualified}"), |candidate| classes.get(candidate).is_none_or(|other| other.is(class)));
         classes.insert(name.clone(), class.clone().unbind());
         Binding::Ref(name)
+    }
+
+    /// What the class says of itself.
+    fn class_source(&self, entry: &classes::Entry, class: &Bound<'py, PyAny>) -> PyResult<ClassSource> {
+        type Parts<'py> = (Vec<(String, String, Bound<'py, PyAny>)>, Vec<(String, Bound<'py, PyAny>)>);
+        let (functions, constants): Parts = class.call_method0("_zouk_source")?.extract()?;
+        let role = |name: &str| match name {
+            "static" => Role::Static,
+            "getter" => Role::Getter,
+            "setter" => Role::Setter,
+            _ => Role::Method,
+        };
+        let environment = LiveEnvironment::new(self, "", class);
+        Ok(ClassSource {
+            fields: entry.layout(class.py())?.fields.clone(),
+            functions: functions.into_iter().map(|(kind, name, dispatcher)| Ok((role(&kind), name, self.symbol(&dispatcher)?))).collect::<PyResult<_>>()?,
+            constants: constants.into_iter().filter_map(|(name, value)| Some((name, environment.binding(&value).ok()?))).collect(),
+        })
     }
 
     fn with_core<T>(&self, symbol: &str, read: impl FnOnce(&Core) -> T) -> Option<T> {
@@ -166,6 +188,14 @@ impl Provider for LiveProvider<'_> {
             })
         })
         .flatten()
+    }
+
+    fn class(&self, name: &str) -> Result<ClassSource, String> {
+        self.has_classes.set(true);
+        let (_, entry) = classes::by_name(name).ok_or_else(|| format!("there is no class {name}"))?;
+        // SAFETY: a provider is made and used by a thread that has the GIL.
+        let class = entry.class().bind(unsafe { Python::assume_attached() });
+        self.class_source(&entry, class).map_err(|error| error.value(class.py()).to_string())
     }
 
     /// Those that were declared, once they all are compiled.

@@ -6,7 +6,7 @@ from .decorators import jit, njit, prange
 from .dispatcher import Dispatcher
 from .errors import *  # noqa: F403
 from .types import *  # noqa: F403
-from .types import as_type, from_dtype, typeof
+from .types import as_type, deferred_type, from_dtype, typeof
 from .ufuncs import DUFunc, GUFunc, guvectorize, vectorize
 
 prange.__module__ = __name__
@@ -14,14 +14,14 @@ prange.__module__ = __name__
 _ERRORS = [name for name, value in vars(errors).items() if isinstance(value, type)]
 _TYPES = [name for name, value in vars(types).items() if isinstance(value, types.Type) and not name.startswith("_")]
 
-__all__ = ["jit", "njit", "prange", "vectorize", "guvectorize", "DUFunc", "GUFunc", "typeof", "from_dtype", "Dispatcher", "types", "errors", *_ERRORS, *_TYPES]
+__all__ = ["jit", "njit", "prange", "vectorize", "guvectorize", "DUFunc", "GUFunc", "typeof", "from_dtype", "deferred_type", "Dispatcher", "types", "errors", *_ERRORS, *_TYPES]
 
 
 def __getattr__(name):
     if name == "bool":
         return types.boolean
-    if name == "cuda":
+    if name in ("cuda", "experimental"):
         from importlib import import_module
 
-        return import_module(".cuda", __name__)
+        return import_module(f".{name}", __name__)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

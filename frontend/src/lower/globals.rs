@@ -6,7 +6,7 @@ use rustpython_parser::{
     ast::{Expr, ExprAttribute, ExprName, Ranged},
     text_size::TextRange,
 };
-use std::{collections::HashMap, rc::Rc};
+use std::{borrow::Cow, collections::HashMap, rc::Rc};
 use zouk_dialects::{
     diagnostic::{Diagnostic, ErrorClass},
     ir::Value,
@@ -24,6 +24,14 @@ pub(super) struct Globals<'a> {
 impl<'a> Globals<'a> {
     pub fn new(env: &'a dyn Environment) -> Self {
         Globals { env, names: HashMap::new(), attributes: HashMap::new() }
+    }
+
+    pub fn inherited(&self, name: &str) -> Result<Option<Binding>, String> {
+        self.env.inherited(name)
+    }
+
+    pub fn attribute_name<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        self.env.attribute_name(name)
     }
 
     /// Whether `assert` is executed: not under `python -O`.
@@ -139,7 +147,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
     }
 
     /// What the environment says of a value that is not compiled: why and, on a second line, what to do.
-    fn refused(&mut self, range: TextRange, text: &str) {
+    pub(super) fn refused(&mut self, range: TextRange, text: &str) {
         let (why, help) = text.split_once('\n').unwrap_or((text, "pass the value in as an argument"));
         self.error(range, ErrorClass::Unsupported, "unsupported-global", why.to_string(), help);
     }

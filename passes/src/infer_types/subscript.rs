@@ -100,6 +100,9 @@ impl<'c> Body<'_, 'c> {
         if value.ty.has_unknown() || index.ty.has_unknown() || item.ty.has_unknown() {
             return Ok(());
         }
+        if self.set_class_field(op, &value, &index, &item.ty)? {
+            return Ok(());
+        }
         if self.set_field(op, &value, &index, &item.ty)? {
             return Ok(());
         }

@@ -23,7 +23,7 @@ pub enum Step {
 pub fn step(argument: Fingerprint, declared: &Ty) -> Option<Step> {
     match (argument.shape(), declared) {
         (Shape::None, Ty::None) => Some(Step::Copy(0)),
-        (Shape::Generator, Ty::Generator) => Some(Step::Copy(1)),
+        (Shape::Generator, Ty::Generator) | (Shape::Object { .. }, Ty::Class(_)) => Some(Step::Copy(1)),
         (Shape::None, Ty::Optional(inner)) => Some(Step::Nothing(slots_of(inner)?)),
         (_, Ty::Optional(inner)) => Some(Step::Some(Box::new(step(argument, inner)?))),
         (Shape::Scalar(from), to) => {
@@ -43,7 +43,7 @@ pub fn step(argument: Fingerprint, declared: &Ty) -> Option<Step> {
 pub fn slots_of(ty: &Ty) -> Option<usize> {
     Some(match ty {
         Ty::None => 0,
-        Ty::Generator => 1,
+        Ty::Generator | Ty::Class(_) => 1,
         // Elements that are bytes have an axis of their own.
         Ty::Array(array) => 2 + 2 * (array.rank + array.bytes().is_some() as usize),
         Ty::Record(_) => 4,

@@ -3,7 +3,7 @@
 use crate::{
     fingerprint::Fingerprint,
     numpy::{self, NPY_ARRAY_ALIGNED, NPY_ARRAY_C_CONTIGUOUS, NPY_ARRAY_F_CONTIGUOUS, NPY_ARRAY_WRITEABLE, NumPy},
-    records,
+    object, records,
     scalar::Scalar,
 };
 use pyo3::{ffi, prelude::*};
@@ -238,6 +238,11 @@ unsafe fn pack_other(object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject, 
         }
         if class == &raw mut ffi::PyTuple_Type {
             return pack_tuple(object, slots);
+        }
+        if object::is_object_type(class) {
+            let instance = object.cast::<object::Object>();
+            slots.push((*instance).block as u64)?;
+            return Ok(Fingerprint::object((*instance).class));
         }
         let packed = match numpy::load(Python::assume_attached()) {
             Ok(Some(numpy)) => pack_numpy(numpy, object, class, slots),
