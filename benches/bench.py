@@ -2,7 +2,7 @@
 
     python benches/bench.py [--only SECTION …] [--repetitions N] [--json FILE]
 
-Sections: import, first-call, compile, cached, calls, programs, math, arrays, products, scaling, library, leaks.
+Sections: import, first-call, compile, cached, calls, programs, math, arrays, products, classes, scaling, library, leaks.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import sys
 from dataclasses import asdict
 
 import arrays
+import classes
 import compiling
 import leaks
 import library
@@ -29,6 +30,7 @@ SECTIONS = {
     "math": running.elementary_functions,
     "arrays": arrays.arrays,
     "products": products.products,
+    "classes": classes.classes,
     "scaling": compiling.scaling,
     "library": library.compile_times,
     "leaks": leaks.growth,

@@ -35,6 +35,18 @@ func.func @views(%block: !llvm.ptr, %n: index) -> memref<?xf64, strided<[?]>> {
   return %1 : memref<?xf64, strided<[?]>>
 }
 
+func.func @fields(%value: f64, %number: i8) -> memref<?xf64> {
+  %0 = rt.object 9 owners array<i64: 2, 8> : memref<i1>
+  rt.store_field %value to %0 "Sum.total" 1 : f64, memref<i1>
+  rt.store_field %number to %0 "Sum.number" 2 sign_extended : i8, memref<i1>
+  %1 = rt.load_field %0 "Sum.next" 9 : memref<i1> to memref<i1>
+  %2 = rt.is_assigned %1 : memref<i1>
+  rt.check %2, "builtins.AttributeError" "no"
+  %3 = rt.same %0, %1 : memref<i1>, memref<i1>
+  %4 = rt.load_field %1 "Sum.data" 3 borrowed : memref<i1> to memref<?xf64>
+  return %4 : memref<?xf64>
+}
+
 func.func @prints(%a: i64, %b: f64) {
   rt.print "text"
   rt.print "a =" (%a, %b : i64, f64) kinds "if"

@@ -42,6 +42,7 @@ mod vector_math;
 mod lower_runtime;
 mod annotate_loops;
 mod vectorize_loops;
+mod separate_fields;
 mod split_descriptors;
 mod make_entries;
 mod make_ufunc_loops;

@@ -53,6 +53,8 @@ use zouk_dialects::ir::{Builder, Op, TypeLike, Value};
 mod constant;
 mod fields;
 
+pub use fields::tag;
+
 pub const OPTIONS: &[OptionInfo] = &[];
 
 

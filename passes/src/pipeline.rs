@@ -163,6 +163,7 @@ pipeline! {
         mlir "convert-func-to-llvm";
         mlir "reconcile-unrealized-casts";
         ours vectorize_loops "builtin.module";
+        ours separate_fields "builtin.module";
         ours split_descriptors "builtin.module";
         ours make_ufunc_loops "builtin.module";
         ours make_entries "builtin.module";

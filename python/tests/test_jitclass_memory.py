@@ -298,7 +298,8 @@ def test_threads():
         before = sys.getrefcount(shared.data)
         with ThreadPoolExecutor(4) as pool:
             results = list(pool.map(lambda n: work(shared, n), [300] * 16))
-        assert len(set(results)) == 1 and sys.getrefcount(shared.data) == before
+        after = sys.getrefcount(shared.data)
+        assert len(set(results)) == 1 and after == before
         del shared
 
 

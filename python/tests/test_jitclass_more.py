@@ -267,3 +267,15 @@ def test_caching(tmp_path):
     program.write_text(program.read_text().replace("* 2", "* 5"))
     changed = subprocess.run([sys.executable, str(program)], capture_output=True, text=True, env=environment, check=True).stdout
     assert changed == "(10.0, 15.0) [1, 0, 0]\n"
+
+
+def test_the_documentation_runs():
+    import re
+    from pathlib import Path
+
+    from lang_support import register
+
+    text = (Path(__file__).resolve().parents[2] / "docs" / "jitclass.md").read_text()
+    scope = {"__name__": "page"}
+    for block in re.findall(r"```python\n(.*?)```", text, re.S):
+        exec(compile(block, register(block), "exec"), scope)

@@ -4,7 +4,6 @@
 
 use super::body::{Body, Flow};
 use crate::classes::Definition;
-use crate::functions::TyArg;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass, Span};
 use zouk_dialects::ir::{ArrayAttribute, Attribute, AttributeLike, Builder, Op, Region, Value};
 use zouk_dialects::ty::{CLASS_REFERENCE, Ty};
@@ -332,31 +331,44 @@ impl<'c> Body<'_, 'c> {
         let name = op.str_attr("name").unwrap_or_default();
         let Some(symbol) = self.method(op.operand(0), name) else { return Err(self.no_such(op, name, "method")) };
         self.operand(op, 0);
-        self.call_function(op, symbol).map(Some)
+        let flow = self.call_function(op, symbol)?;
+        let result = self.ty(op.result(0));
+        if name == "__init__" && op.operand(0).def_by("py.new").is_some() && !matches!(result, Ty::None | Ty::Unknown) {
+            return Err(self.error("bad-call", format!("__init__() should return None, not {}", result.user_name()), op.loc()));
+        }
+        Ok(Some(flow))
     }
 
     /// `instance.name = item` of a field. False when the value is no instance.
-    pub(super) fn set_class_field(&mut self, op: Op<'c>, value: &TyArg, index: &TyArg, item: &Ty) -> Result<bool, Diagnostic> {
-        let (Ty::Class(_), true) = (&value.ty, op.has_attr("field")) else { return Ok(false) };
-        let Some(class) = self.definition(op.operand(0)) else { return Ok(false) };
-        let Some(crate::functions::Const::Str(name)) = &index.constant else { return Ok(false) };
+    pub(super) fn set_class_field(&mut self, op: Op<'c>) -> Result<bool, Diagnostic> {
+        let Some(class) = self.definition(op.operand(0)).filter(|_| op.has_attr("field")) else { return Ok(false) };
+        let name = op.operand(1).def_by("py.constant").and_then(|constant| constant.str_attr("value")).unwrap_or_default();
         let Some(field) = class.field(name).cloned() else {
-            let error = self.no_such(op, name, "attribute");
-            return Err(match class.getters.contains_key(name.as_str()) {
-                true => self.error("bad-assignment", format!("the property '{name}' of {} has no setter", value.ty.user_name()), op.loc()),
-                false => error,
+            return Err(match class.getters.contains_key(name) {
+                true => self.error("bad-assignment", format!("the property '{name}' of {} has no setter", self.class_display(op)), op.loc()),
+                false => self.no_such(op, name, "attribute"),
             });
         };
-        if super::body::castable(item, &field) {
+        self.operand(op, 0);
+        // None goes into optionals alone.
+        let item = if let Ty::Optional(_) = field { self.ty(op.operand(2)) } else { self.operand(op, 2).ty };
+        if item.has_unknown() || super::body::castable(&item, &field) {
             return Ok(true);
         }
-        let message = format!("cannot assign {} to the field '{name}' of {}, which is {}", item.user_name(), value.ty.user_name(), field.user_name());
+        let message = format!("cannot assign {} to the field '{name}' of {}, which is {}", item.user_name(), self.class_display(op), field.user_name());
         Err(self.note_operands(self.error("bad-assignment", message, op.loc()), op))
     }
 
+    /// The class of the first operand, as messages name it.
+    fn class_display(&self, op: Op<'c>) -> String {
+        match self.ty(op.operand(0)) {
+            Ty::Optional(inner) => inner.user_name(),
+            ty => ty.user_name(),
+        }
+    }
+
     fn no_such(&self, op: Op<'c>, name: &str, what: &str) -> Diagnostic {
-        let ty = self.ty(op.operand(0));
-        let message = format!("{} has no {what} '{name}'", if let Ty::Optional(inner) = &ty { inner.user_name() } else { ty.user_name() });
+        let message = format!("{} has no {what} '{name}'", self.class_display(op));
         let error = self.note_operands(self.error("unknown-attribute", message, op.loc()), op);
         let known = self.definition(op.operand(0)).map(|class| class.names(what == "method").join(", ")).unwrap_or_default();
         if known.is_empty() { error } else { error.help(format!("there are: {known}")) }

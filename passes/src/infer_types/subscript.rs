@@ -96,11 +96,11 @@ impl<'c> Body<'_, 'c> {
     }
 
     pub(super) fn setitem(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
-        let (value, index, item) = (self.operand(op, 0), self.operand(op, 1), self.operand(op, 2));
-        if value.ty.has_unknown() || index.ty.has_unknown() || item.ty.has_unknown() {
+        if self.set_class_field(op)? {
             return Ok(());
         }
-        if self.set_class_field(op, &value, &index, &item.ty)? {
+        let (value, index, item) = (self.operand(op, 0), self.operand(op, 1), self.operand(op, 2));
+        if value.ty.has_unknown() || index.ty.has_unknown() || item.ty.has_unknown() {
             return Ok(());
         }
         if self.set_field(op, &value, &index, &item.ty)? {
