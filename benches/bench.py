@@ -2,7 +2,7 @@
 
     python benches/bench.py [--only SECTION …] [--repetitions N] [--json FILE]
 
-Sections: import, first-call, compile, cached, calls, programs, math, arrays, products, classes, scaling, library, leaks.
+Sections: import, first-call, compile, cached, calls, programs, math, arrays, products, classes, parallel, scaling, library, leaks.
 """
 
 import argparse
@@ -16,6 +16,7 @@ import classes
 import compiling
 import leaks
 import library
+import parallel_loops
 import products
 import running
 import starting
@@ -31,6 +32,7 @@ SECTIONS = {
     "arrays": arrays.arrays,
     "products": products.products,
     "classes": classes.classes,
+    "parallel": parallel_loops.parallel,
     "scaling": compiling.scaling,
     "library": library.compile_times,
     "leaks": leaks.growth,

@@ -48,6 +48,8 @@ pub enum ErrorClass {
     Typing,
     /// `UnsupportedError`: Python that zouk does not compile.
     Unsupported,
+    /// `ParallelError`: a loop that is said to be parallel is not.
+    Parallel,
     /// `TypingError` in Numba too: an unknown name.
     UnknownName,
     /// Python's own `SyntaxError`.

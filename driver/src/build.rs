@@ -194,7 +194,8 @@ fn instantiate(op: Op, request: &Request) {
 /// The options as attributes of the module, where passes read them.
 fn settings(module: Op, request: &Request) {
     let b = Builder::at_end(module.context(), module.body(0), module.loc());
-    attributes(&b, &request.options).into_iter().for_each(|(name, value)| module.set_attr(name, value));
+    let said = |name: &str| name != "zouk.parallel" || !request.options.parallel.is_empty();
+    attributes(&b, &request.options).into_iter().filter(|(name, _)| said(name)).for_each(|(name, value)| module.set_attr(name, value));
     module.set_attr("zouk.sleef", b.str(target::sleef_variant()));
     if let Some(core) = &request.ufunc {
         let list = |dimensions: &Vec<usize>| b.array(&dimensions.iter().map(|d| b.int_attr(b.i64(), *d as i64)).collect::<Vec<_>>());
@@ -222,10 +223,11 @@ fn own_settings(op: Op, own: &Options, entry: &Options) {
     }
 }
 
-fn attributes<'c>(b: &Builder<'c>, options: &Options) -> [(&'static str, Attribute<'c>); 3] {
+fn attributes<'c>(b: &Builder<'c>, options: &Options) -> [(&'static str, Attribute<'c>); 4] {
     [
         ("zouk.boundscheck", b.int_attr(b.i1(), options.boundscheck as i64)),
         ("zouk.error_model", b.str(if options.numpy_errors { "numpy" } else { "python" })),
         ("zouk.fastmath", b.str(&options.fastmath_text())),
+        ("zouk.parallel", b.str(&options.parallel.join(","))),
     ]
 }

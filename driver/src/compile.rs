@@ -15,6 +15,7 @@ use std::time::Instant;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Module, module_op};
 use zouk_dialects::ty::Ty;
+use zouk_passes::parallel::remarks;
 use zouk_passes::pipeline::Stage;
 use zouk_runtime::cache::{Cache, Entry};
 use zouk_runtime::loader::Library;
@@ -30,6 +31,8 @@ pub struct Compiled {
     pub ufunc_loop: Option<UfuncLoop>,
     pub from_cache: bool,
     pub timings: Vec<Timing>,
+    /// What became of each loop that might run on several threads, as JSON.
+    pub parallel: String,
     /// Keeps the code loaded.
     #[allow(dead_code, reason = "owned for its lifetime")]
     library: Arc<Library>,
@@ -83,8 +86,9 @@ pub fn key_of(parts: &[&str]) -> [u8; 32] {
 const BUILD_ID: &str = env!("ZOUK_BUILD_ID");
 
 fn machine_code<'c>(session: &Session, module: &mut Module<'c>, request: &Request, sources: &Sources, timings: &mut Vec<Timing>) -> Result<Entry, CompileError> {
-    let reached = session.advance(module, Stage::Py, Stage::Llvm, sources, None).map_err(|e| with_reproducer(session, request, e))?;
-    timings.extend(reached);
+    let (reached, remarks) = remarks::collect(|| session.advance(module, Stage::Py, Stage::Llvm, sources, None));
+    timings.extend(reached.map_err(|e| with_reproducer(session, request, e))?);
+    let remarks = serde_json::to_string(&remarks).map_err(|e| CompileError::internal(e.to_string()))?;
     let meta = entry_point(module)?;
     let options = codegen_options(request);
     let (object, timing) =
@@ -92,7 +96,7 @@ fn machine_code<'c>(session: &Session, module: &mut Module<'c>, request: &Reques
     for (stage, duration) in [("llvm-ir", timing.translate), ("llvm-opt", timing.optimise), ("object", timing.emit)] {
         timings.push(Timing { stage: stage.into(), seconds: duration.as_secs_f64() });
     }
-    Ok(Entry { meta: meta.into_bytes(), object })
+    Ok(Entry { meta: format!("{meta}\n{remarks}").into_bytes(), object })
 }
 
 fn codegen_options(request: &Request) -> CodegenOptions {
@@ -112,7 +116,7 @@ fn entry_point(module: &Module) -> Result<String, CompileError> {
 fn load(session: &Session, request: &Request, entry: &Entry, from_cache: bool) -> Result<Compiled, CompileError> {
     let bad = || CompileError::internal("the object's description is damaged");
     let meta = std::str::from_utf8(&entry.meta).map_err(|_| bad())?;
-    let [symbol, result, inner] = meta.split('\n').collect::<Vec<_>>()[..] else { return Err(bad()) };
+    let [symbol, result, inner, remarks] = meta.splitn(4, '\n').collect::<Vec<_>>()[..] else { return Err(bad()) };
     let timings = kernels::provide(session, &entry.object)?.into_iter().collect();
     let wanted = if inner.is_empty() { &[symbol][..] } else { &[symbol, inner] };
     let library = Library::load(&entry.object, wanted).map_err(|e| CompileError::internal(e.to_string()))?;
@@ -127,6 +131,7 @@ fn load(session: &Session, request: &Request, entry: &Entry, from_cache: bool) -
         ufunc_loop,
         from_cache,
         timings,
+        parallel: remarks.to_string(),
         library: Arc::new(library),
     })
 }

@@ -17,11 +17,13 @@ pub struct Options {
     /// Keep the machine code on disk.
     pub cache: bool,
     pub inline: bool,
+    /// What runs on several threads; empty for nothing.
+    pub parallel: Vec<String>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { fastmath: 0, numpy_errors: false, boundscheck: true, debug: false, cache: false, inline: false }
+        Options { fastmath: 0, numpy_errors: false, boundscheck: true, debug: false, cache: false, inline: false, parallel: vec![] }
     }
 }
 

@@ -41,12 +41,13 @@ use crate::forward_arrays::empty_sizes;
 use crate::fuse_elementwise::{group::{is_parallel, users}, outline::on_arrays};
 use crate::memory::{ancestor_in, may_alias, may_repeat, written_between};
 use crate::pass::{OptionInfo, Options};
+use crate::summarize_writes;
 use melior::ir::r#type::DimSize;
 use std::collections::{HashMap, HashSet};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Attribute, Builder, MemRefType, Op, RankedTensorType, Region, ShapedTypeLike, Type, Value};
 
-mod overlap;
+pub mod overlap;
 pub mod views;
 
 pub const OPTIONS: &[OptionInfo] = &[];
@@ -65,8 +66,7 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
         // What used tensors goes before what made them.
         works.into_iter().rev().filter(|op| !op.is("func.func") && op.results().iter().all(|r| r.is_unused()) && replaced(*op)).for_each(Op::erase);
     }
-    // Nobody asks any more.
-    module.body(0).ops().into_iter().for_each(|function| _ = function.remove_attr("zouk.writes"));
+    summarize_writes::forget(module);
     Ok(())
 }
 

@@ -36,6 +36,7 @@
 //! ```
 
 use crate::memory::ancestor_in;
+use crate::parallel::PARALLEL;
 use crate::pass::{OptionInfo, Options};
 use crate::simplify_sizes::is_size;
 use zouk_dialects::diagnostic::Diagnostic;
@@ -93,7 +94,8 @@ fn hoist<'c>(alloc: Op<'c>, around: Op<'c>, loops: &[Op<'c>]) {
 /// The `scf.for` whose body an op stands in.
 fn loop_around<'c>(op: Op<'c>) -> Option<(Block<'c>, Op<'c>)> {
     let body = op.block()?;
-    Some((body, body.parent().filter(|p| p.is("scf.for"))?))
+    // Iterations of a parallel loop do not share a block.
+    Some((body, body.parent().filter(|p| p.is("scf.for") && !p.has_attr(PARALLEL))?))
 }
 
 /// Whether a value is there before the loop.

@@ -63,6 +63,7 @@
 //! ```
 
 use crate::eliminate_checks::weaken;
+use crate::parallel::{PARALLEL, SLOW};
 use crate::pass::{OptionInfo, Options};
 use crate::range_analysis::{Facts, Visitor, walk_function};
 use gather::{Gathered, gather};
@@ -172,6 +173,7 @@ fn version<'c>(facts: &Facts<'c>, nest: Op<'c>, gathered: &Gathered<'c>) -> (Op<
     let pairs: Vec<(Op<'c>, Op<'c>)> = all.into_iter().zip(copies).collect();
     let chosen = |from: &HashSet<Op<'c>>| pairs.iter().filter(|(op, _)| from.contains(op)).map(|(_, copy)| *copy).collect::<Vec<_>>();
     remove(chosen(&gathered.checks), chosen(&gathered.unwrapped));
+    nest.walk(&mut |op| if op.has_attr(PARALLEL) { op.set_unit(SLOW) });
     nest.detach();
     say_rare(nest);
     else_block.append(nest);

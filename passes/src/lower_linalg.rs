@@ -42,6 +42,7 @@
 //! ```
 
 use crate::bufferize::{INDEPENDENT, views};
+use crate::parallel::PARALLEL;
 use crate::vectorize_loops::ACCESSES;
 use crate::pass::{OptionInfo, Options};
 use std::collections::HashMap;
@@ -49,6 +50,9 @@ use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Attribute, Builder, Op, Region, TypeLike, Value};
 
 mod blocks;
+
+/// On functions and modules: what may run on several threads.
+const PARALLEL_OPTIONS: &str = "zouk.parallel";
 
 pub const OPTIONS: &[OptionInfo] = &[];
 
@@ -83,6 +87,9 @@ struct Nest<'c> {
     inputs: usize,
     /// Which loops reduce.
     reduced: Vec<bool>,
+    /// Whether loops over elements, and those that reduce to a few, may run on several threads.
+    parallel: bool,
+    reductions: bool,
 }
 
 impl<'c> Nest<'c> {
@@ -91,7 +98,7 @@ impl<'c> Nest<'c> {
         let iterators = op.array_attr("iterator_types");
         let outputs = op.body(0).terminator().map_or(0, |t| t.num_operands());
         let reduced = iterators.iter().map(|i| i.to_string().contains("reduction")).collect();
-        Nest { op, b: Builder::before(op), arrays: op.operands(), places: maps.into_iter().filter_map(places).collect(), inputs: op.num_operands() - outputs, reduced }
+        Nest { op, b: Builder::before(op), arrays: op.operands(), places: maps.into_iter().filter_map(places).collect(), inputs: op.num_operands() - outputs, reduced, parallel: is_parallel(op, "numpy"), reductions: is_parallel(op, "reduction") }
     }
 
     fn build(mut self) {
@@ -162,7 +169,9 @@ impl<'c> Nest<'c> {
             return self.fold(sizes, order, indices);
         }
         let b = &self.b;
-        let op = self.scf_for(b.c_index(0), sizes[at], b.c_index(1), &[], &mut |index, _| {
+        let outermost = order.len() == self.reduced.len();
+        let mark = (outermost && self.parallel && !self.reduced[at]).then_some("array");
+        let op = self.marked_for(mark, b.c_index(0), sizes[at], b.c_index(1), &[], &mut |index, _| {
             indices[at] = Some(index);
             self.nest(sizes, rest, indices);
             vec![]
@@ -173,6 +182,11 @@ impl<'c> Nest<'c> {
     }
 
     fn scf_for(&self, from: Value<'c>, to: Value<'c>, step: Value<'c>, inits: &[Value<'c>], body: &mut dyn FnMut(Value<'c>, &[Value<'c>]) -> Vec<Value<'c>>) -> Op<'c> {
+        self.marked_for(None, from, to, step, inits, body)
+    }
+
+    /// A loop that may run on several threads, when it has a mark.
+    fn marked_for(&self, mark: Option<&str>, from: Value<'c>, to: Value<'c>, step: Value<'c>, inits: &[Value<'c>], body: &mut dyn FnMut(Value<'c>, &[Value<'c>]) -> Vec<Value<'c>>) -> Op<'c> {
         let b = &self.b;
         let region = Region::new();
         let arguments: Vec<_> = [(b.index(), b.loc())].into_iter().chain(inits.iter().map(|v| (v.ty(), b.loc()))).collect();
@@ -183,7 +197,8 @@ impl<'c> Nest<'c> {
             b.op("scf.yield", &next, &[], &[])
         });
         let types: Vec<_> = inits.iter().map(|v| v.ty()).collect();
-        let attrs: Vec<_> = self.op.attr("llvm.loop_annotation").map(|how| ("llvm.loop_annotation", how)).into_iter().collect();
+        let mark = mark.map(|mark| (PARALLEL, b.str(mark)));
+        let attrs: Vec<_> = self.op.attr("llvm.loop_annotation").map(|how| ("llvm.loop_annotation", how)).into_iter().chain(mark).collect();
         b.op_with_regions("scf.for", &[&[from, to, step], inits].concat(), &types, &attrs, &[region])
     }
 
@@ -227,13 +242,18 @@ impl<'c> Nest<'c> {
         let (zero, one) = (b.c_index(0), b.c_index(1));
         let sum = self.op.str_attr("zouk.reduction") == Some("sum");
         if rest.is_empty() && sum {
-            return blocks::blocked_sum(self, sizes[at], at, indices, start);
+            return blocks::blocked_sum(self, self.whole(order), sizes[at], at, indices, start);
         }
-        self.scf_for(zero, sizes[at], one, start, &mut |index, acc| {
+        self.marked_for(self.whole(order), zero, sizes[at], one, start, &mut |index, acc| {
             indices[at] = Some(index);
             if rest.is_empty() { self.step(indices, acc, self.op.has_attr("zouk.reduction")) } else { self.fold_axis(sizes, rest, indices, acc) }
         })
         .results()
+    }
+
+    /// The mark of the outermost loop of a reduction to one value whose order is free.
+    fn whole(&self, order: &[usize]) -> Option<&'static str> {
+        (self.reductions && order.len() == self.reduced.len() && self.op.has_attr("zouk.reduction")).then_some("reduction")
     }
 
     /// The next accumulators. `free`: in whatever order.
@@ -283,6 +303,13 @@ pub fn clone_body<'c>(b: &Builder<'c>, ops: &[Op<'c>], values: &mut HashMap<Valu
         });
         values.extend(op.results().into_iter().zip(copy.results()));
     }
+}
+
+/// Whether what the function's decorator says of threads names this.
+fn is_parallel(op: Op, what: &str) -> bool {
+    let around = std::iter::successors(op.parent(), |o| o.parent()).filter(|o| matches!(o.name(), "func.func" | "builtin.module"));
+    let said = around.into_iter().find_map(|o| o.str_attr(PARALLEL_OPTIONS));
+    said.unwrap_or_default().split(',').any(|name| name == what)
 }
 
 /// The results of `affine_map<(d0, d1) -> (d1, 0)>`; none when one is something else.

@@ -111,6 +111,9 @@ pub struct Settings {
     pub division_raises: bool,
     /// LLVM's fast-math flags as the text of an `arith.fastmath` attribute, `none` by default.
     pub fastmath: String,
+    /// Whether a `prange` may run on several threads, and whether one that cannot is no error.
+    pub prange: bool,
+    pub serial: bool,
 }
 
 type Classes<'c> = HashMap<&'c str, crate::classes::Definition<'c>>;

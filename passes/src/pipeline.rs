@@ -140,12 +140,17 @@ pipeline! {
         ours hoist_allocations "builtin.module";
         ours eliminate_checks "builtin.module";
         ours hoist_checks "builtin.module";
+        ours recognise_reductions "builtin.module";
+        ours fuse_parallel "builtin.module";
+        ours analyse_dependences "builtin.module";
+        ours parallelise "builtin.module";
         ours speculate_checks "builtin.module";
         mlir "canonicalize{top-down=false}";
         mlir "cse";
     }
     /// The `llvm` dialect: entry points, error exits, reference counts.
     Llvm = "llvm" [builtin llvm] {
+        ours outline_parallel "builtin.module";
         ours define_products "builtin.module";
         ours annotate_loops "builtin.module";
         mlir "convert-scf-to-cf";
@@ -165,6 +170,7 @@ pipeline! {
         ours vectorize_loops "builtin.module";
         ours separate_fields "builtin.module";
         ours split_descriptors "builtin.module";
+        ours launch_regions "builtin.module";
         ours make_ufunc_loops "builtin.module";
         ours make_entries "builtin.module";
     }

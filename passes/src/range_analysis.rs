@@ -23,6 +23,6 @@ mod loops;
 mod values;
 mod walk;
 
-pub use facts::Facts;
-pub use form::{Form, Symbol};
+pub use facts::{Facts, width};
+pub use form::{Form, Monomial, Symbol};
 pub use walk::{Visitor, walk_function};

@@ -54,6 +54,11 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     Ok(())
 }
 
+/// Takes back what has been said, once nobody asks or functions are about to change.
+pub fn forget(module: Op) {
+    module.body(0).ops().into_iter().for_each(|function| _ = function.remove_attr("zouk.writes"));
+}
+
 /// The numbers of the arguments that the function may write into, by what is known of those that it calls.
 fn arguments_written<'c>(function: Op<'c>, known: &HashMap<String, BTreeSet<usize>>) -> BTreeSet<usize> {
     let arguments = function.body(0).args();

@@ -71,6 +71,9 @@ fn compile(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, result: O
     let provider = LiveProvider::new(dispatcher)?;
     let request = request(&provider, core, arguments, result);
     let compiled = zouk_driver::compile(&request).map_err(|error| errors::compile_error(py, &error))?;
+    if compiled.parallel.len() > 2 {
+        py.import("zouk.parallel")?.getattr("_warn")?.call1((&compiled.parallel,))?;
+    }
     let unpack = Unpack::new(&compiled.result)
         .ok_or_else(|| errors::typing(py, &format!("a value of type {} cannot be returned to Python", compiled.result.user_name())))?;
     let compiled = Arc::new(compiled);

@@ -109,10 +109,12 @@ impl Core {
                 debug: flag("debug")?,
                 cache: flag("cache")?,
                 inline: flag("inline")?,
+                parallel: options.get_item("parallel")?.map_or(Ok(vec![]), |names| names.extract())?,
             },
             given: options.get_item("given")?.map_or(Ok(vec![]), |names| names.extract())?,
             cache: Cell::new(flag("cache")?),
-            nogil: flag("nogil")?,
+            // Threads of regions need no GIL, and others may want it meanwhile.
+            nogil: flag("nogil")? || options.get_item("parallel")?.is_some_and(|names| names.is_truthy().unwrap_or(false)),
             ufunc: options.get_item("ufunc")?.map_or(Ok(None), |core| core.extract())?,
             layout: options.get_item("layout")?.map_or(Ok(None), |text| text.extract())?,
             writable: options.get_item("writable")?.map_or(Ok(vec![]), |numbers| numbers.extract())?,
@@ -131,6 +133,7 @@ impl Core {
             numpy_errors: if given("error_model") { own.numpy_errors } else { entry.numpy_errors },
             boundscheck: if given("boundscheck") { own.boundscheck } else { entry.boundscheck },
             inline: own.inline,
+            parallel: own.parallel.clone(),
             ..entry.clone()
         }
     }

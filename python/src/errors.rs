@@ -40,6 +40,7 @@ fn class_name(class: ErrorClass) -> &'static str {
     match class {
         ErrorClass::Typing | ErrorClass::UnknownName => "TypingError",
         ErrorClass::Unsupported => "UnsupportedError",
+        ErrorClass::Parallel => "ParallelError",
         ErrorClass::Syntax => "SyntaxError",
         ErrorClass::Internal => "InternalCompilerError",
     }

@@ -16,6 +16,7 @@ use pyo3::{
 };
 use std::{mem::MaybeUninit, path::PathBuf};
 use zouk_dialects::ty::Ty;
+use zouk_runtime::parallel::settings;
 
 #[pymodule(gil_used = true)]
 fn _zouk(module: &Bound<PyModule>) -> PyResult<()> {
@@ -42,6 +43,12 @@ fn _zouk(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(crate::ufunc::ufunc_source, module)?)?;
     module.add_function(wrap_pyfunction!(live_blocks, module)?)?;
     module.add_function(wrap_pyfunction!(allocated_bytes, module)?)?;
+    module.add_function(wrap_pyfunction!(threads, module)?)?;
+    module.add_function(wrap_pyfunction!(most_threads, module)?)?;
+    module.add_function(wrap_pyfunction!(set_threads, module)?)?;
+    module.add_function(wrap_pyfunction!(thread, module)?)?;
+    module.add_function(wrap_pyfunction!(chunk_size, module)?)?;
+    module.add_function(wrap_pyfunction!(set_chunk_size, module)?)?;
     crate::print::install();
     crate::adopt::install();
     crate::source::imported();
@@ -108,6 +115,7 @@ fn describe<'py>(py: Python<'py>, version: &Version) -> PyResult<Bound<'py, PyDi
     dict.set_item("from_cache", compiled.from_cache)?;
     dict.set_item("timings", compiled.timings.iter().map(|t| (t.stage.to_string(), t.seconds)).collect::<Vec<_>>())?;
     dict.set_item("address", compiled.entry as usize)?;
+    dict.set_item("parallel", &compiled.parallel)?;
     Ok(dict)
 }
 
@@ -190,4 +198,36 @@ fn define_class(number: u32, class: &Bound<PyAny>) -> PyResult<()> {
 #[pyfunction]
 fn class_named(py: Python, name: &str) -> Option<Py<PyAny>> {
     classes::by_name(name).map(|(_, entry)| entry.class().clone_ref(py))
+}
+
+/// How many threads parallel regions of this thread use.
+#[pyfunction]
+fn threads() -> i64 {
+    settings::zouk_parallel_threads()
+}
+
+#[pyfunction]
+fn most_threads() -> i64 {
+    settings::zouk_parallel_most_threads()
+}
+
+#[pyfunction]
+fn set_threads(threads: i64) {
+    settings::zouk_parallel_set_threads(threads);
+}
+
+#[pyfunction]
+fn thread() -> i64 {
+    settings::zouk_parallel_thread()
+}
+
+#[pyfunction]
+fn chunk_size() -> i64 {
+    settings::zouk_parallel_chunk_size()
+}
+
+/// Gives what was set before.
+#[pyfunction]
+fn set_chunk_size(size: i64) -> i64 {
+    settings::zouk_parallel_set_chunk_size(size)
 }

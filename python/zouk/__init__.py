@@ -5,16 +5,32 @@ from ._zouk import __version__
 from .decorators import jit, njit, prange
 from .dispatcher import Dispatcher
 from .errors import *  # noqa: F403
+from .parallel import (
+    get_num_threads,
+    get_parallel_chunksize,
+    get_thread_id,
+    parallel_chunksize,
+    set_num_threads,
+    set_parallel_chunksize,
+    threading_layer,
+)
 from .types import *  # noqa: F403
 from .types import as_type, deferred_type, from_dtype, typeof
 from .ufuncs import DUFunc, GUFunc, guvectorize, vectorize
 
-prange.__module__ = __name__
+_PARALLEL = (
+    get_num_threads, get_parallel_chunksize, get_thread_id, parallel_chunksize, set_num_threads, set_parallel_chunksize, threading_layer,
+)  # fmt: skip
+for _function in (prange, *_PARALLEL):
+    _function.__module__ = __name__
 
 _ERRORS = [name for name, value in vars(errors).items() if isinstance(value, type)]
 _TYPES = [name for name, value in vars(types).items() if isinstance(value, types.Type) and not name.startswith("_")]
 
-__all__ = ["jit", "njit", "prange", "vectorize", "guvectorize", "DUFunc", "GUFunc", "typeof", "from_dtype", "deferred_type", "Dispatcher", "types", "errors", *_ERRORS, *_TYPES]
+__all__ = [
+    "jit", "njit", "prange", "vectorize", "guvectorize", "DUFunc", "GUFunc", "typeof", "from_dtype", "deferred_type", "Dispatcher", "types", "errors",
+    *(function.__name__ for function in _PARALLEL), *_ERRORS, *_TYPES,
+]  # fmt: skip
 
 
 def __getattr__(name):

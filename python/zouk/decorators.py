@@ -10,12 +10,18 @@ from .errors import ZoukDeprecationWarning, UnsupportedError
 # LLVM's fast-math flags.
 _FASTMATH = {"nnan": 1, "ninf": 2, "nsz": 4, "arcp": 8, "contract": 16, "afn": 32, "reassoc": 64, "fast": 127}
 
+# What `parallel` can name, and whether `parallel=True` means it. `serial`: a `prange` that cannot run on several threads runs on one, with a warning.
+_PARALLEL = {
+    "comprehension": True, "reduction": True, "inplace_binop": True, "setitem": True, "numpy": True, "stencil": True, "fusion": True,
+    "prange": True, "serial": False,
+}  # fmt: skip
+
 # Accepted for the sake of programs written for Numba; there is nothing for them to change.
 _WITHOUT_EFFECT = frozenset(
-    ("looplift", "no_rewrites", "no_cpython_wrapper", "no_cfunc_wrapper", "_nrt", "_dbg_optnone", "_dbg_extend_lifetimes", "parallel")
+    ("looplift", "no_rewrites", "no_cpython_wrapper", "no_cfunc_wrapper", "_nrt", "_dbg_optnone", "_dbg_extend_lifetimes")
 )
 _WITH_EFFECT = frozenset(
-    ("nopython", "forceobj", "nogil", "fastmath", "error_model", "inline", "forceinline", "debug", "boundscheck", "cache", "locals")
+    ("nopython", "forceobj", "nogil", "fastmath", "error_model", "inline", "forceinline", "debug", "boundscheck", "cache", "locals", "parallel")
 )
 _KNOWN = _WITH_EFFECT | _WITHOUT_EFFECT
 
@@ -28,7 +34,8 @@ def jit(signature_or_function=None, locals=None, cache=False, pipeline_class=Non
 
     Options: `fastmath` (bool or a set of LLVM's flags), `error_model` ("python" raises ZeroDivisionError, "numpy" gives inf and nan),
     `boundscheck` (True unless given), `nogil`, `cache`, `inline` ("never" or "always": a function
-    without early exits is put in the place of its calls however long it is), `debug` (less optimisation), `parallel`.
+    without early exits is put in the place of its calls however long it is), `debug` (less optimisation), `parallel` (True, or a dict that
+    names what runs on several threads: see `docs/parallel.md`).
     """
     if pipeline_class is not None:
         raise UnsupportedError("`pipeline_class` is Numba's; zouk's passes are chosen with `zouk-opt`")
@@ -120,6 +127,7 @@ def _checked(options):
     if inline not in ("never", "always"):
         raise ValueError(f"inline must be 'never' or 'always', not {inline!r}")
     _fastmath(options.get("fastmath", False))
+    _parallel(options.get("parallel", False))
     return options
 
 
@@ -140,6 +148,18 @@ def _fastmath(value):
     raise ValueError(f"Expected fastmath option(s) to be either a bool, dict, set or list, got {type(value)}")
 
 
+def _parallel(value):
+    """The names of what runs on several threads, from a bool or a dict from names to bools."""
+    if isinstance(value, dict):
+        unknown = set(value) - _PARALLEL.keys()
+        if unknown:
+            raise NameError(f"Unrecognized parallel options: {unknown}. Known options are {sorted(_PARALLEL)}")
+        return [name for name, default in _PARALLEL.items() if value.get(name, default)]
+    if value in (True, False, None):
+        return [name for name, default in _PARALLEL.items() if default] if value else []
+    raise ValueError(f"Expected parallel option to be either a bool or dict, got {type(value)}")
+
+
 def _core_options(options):
     boundscheck = options.get("boundscheck")
     return {
@@ -150,6 +170,7 @@ def _core_options(options):
         "cache": bool(options.get("cache")),
         "inline": options.get("inline") == "always" or bool(options.get("forceinline")),
         "nogil": bool(options.get("nogil")),
+        "parallel": _parallel(options.get("parallel", False)),
         # What is left open is, in calls from compiled code, as the outermost function has it.
         "given": [name for name in ("fastmath", "error_model", "boundscheck") if options.get(name) is not None],
     }

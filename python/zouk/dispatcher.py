@@ -1,9 +1,10 @@
 """What a dispatcher can do besides being called. The type itself is `_zouk.Dispatcher`; this module attaches the rest to it."""
 
+import json
 import sys
 from types import GenericAlias
 
-from . import _zouk, types
+from . import _zouk, parallel, types
 from .serialize import reduce_dispatcher
 
 Dispatcher = CPUDispatcher = _zouk.Dispatcher
@@ -24,7 +25,7 @@ class CompileResult:
             "pipeline_times": dict(version["timings"]),
             "from_cache": version["from_cache"],
             "address": version["address"],
-            "parallel": None,
+            "parallel": json.loads(version["parallel"]),
         }
 
     def __repr__(self):
@@ -160,9 +161,15 @@ def inspect_types(self, file=None, pretty=False, style="default", **kwargs):
 
 
 def parallel_diagnostics(self, signature=None, level=1):
-    """Says which loops run in parallel."""
-    for args in [signature] if signature is not None else self.signatures:
-        print(f"Parallel diagnostics of {self.__qualname__} {args}: every loop runs serially.")
+    """Says which loops run in parallel and how, and why others do not: more at each level from 1 to 4.
+
+    The same as data: `get_metadata(signature)["parallel"]`.
+    """
+    if level not in (1, 2, 3, 4):
+        raise ValueError(f"the level is 1, 2, 3 or 4, not {level!r}")
+    results = [self.overloads[types.normalize_signature(signature).args]] if signature is not None else _results(self)
+    for result in results:
+        print(parallel.report(self.__qualname__, result.signature.args, result.metadata["parallel"], level))
 
 
 def get_metadata(self, signature=None):

@@ -65,6 +65,10 @@ class ZoukError(Exception):
         return self.diagnostics[0]["span"] if self.diagnostics else None
 
 
+class ParallelError(ZoukError):
+    """A loop that is said to be parallel, and is not."""
+
+
 class UnsupportedError(ZoukError):
     """Python that zouk does not compile."""
 

@@ -45,6 +45,9 @@ pub struct Flags {
     /// Leave out the checks of array indices: an index outside is then undefined behaviour
     #[arg(long)]
     no_boundscheck: bool,
+    /// Run `prange` loops and array operations on several threads
+    #[arg(long)]
+    parallel: bool,
 }
 
 impl Flags {
@@ -53,6 +56,7 @@ impl Flags {
             fastmath: self.fastmath.unwrap_or_default(),
             numpy_errors: self.error_model == "numpy",
             boundscheck: !self.no_boundscheck,
+            parallel: if self.parallel { ["numpy", "reduction", "fusion", "prange"].map(String::from).into() } else { vec![] },
             ..Options::default()
         }
     }

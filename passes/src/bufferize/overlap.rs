@@ -116,7 +116,7 @@ fn bytes(array: Value) -> i64 {
     item_size(MemRefType::try_from(array.ty()).expect("an array").element())
 }
 
-fn disjoint<'c>(b: &Builder<'c>, one: Value<'c>, other: Value<'c>) -> Value<'c> {
+pub fn disjoint<'c>(b: &Builder<'c>, one: Value<'c>, other: Value<'c>) -> Value<'c> {
     let (s, t) = (extent(b, one), extent(b, other));
     b.bin("arith.ori", b.cmpi("ule", t.1, s.0), b.cmpi("ule", s.1, t.0))
 }
@@ -139,7 +139,7 @@ fn same<'c>(b: &Builder<'c>, one: Value<'c>, other: Value<'c>) -> Value<'c> {
 }
 
 /// Whether no place lies in another: along each axis of several places a step leads further than all shorter steps together.
-fn distinct<'c>(b: &Builder<'c>, array: Value<'c>) -> Value<'c> {
+pub fn distinct<'c>(b: &Builder<'c>, array: Value<'c>) -> Value<'c> {
     let (zero, one) = (b.c_index(0), b.c_index(1));
     let dims = views::dims(b, array);
     let steps: Vec<Value<'c>> = views::strides(b, array).into_iter().map(|s| b.bin("arith.maxsi", s, b.bin("arith.subi", zero, s))).collect();

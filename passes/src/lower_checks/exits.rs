@@ -2,6 +2,7 @@
 
 use super::sites::Sites;
 use crate::llvm_dialect::{LlvmOps, slots};
+use crate::outline_parallel::REGION;
 use std::collections::HashMap;
 use zouk_dialects::ir::{Block, Builder, Location, Op, Region, Type, Value};
 
@@ -70,7 +71,8 @@ impl<'c, 'a> Exits<'c, 'a> {
 
     /// The block for an exception that a call at the op's place has let out.
     pub fn traceback(&mut self, op: Op<'c>) -> Block<'c> {
-        let sites = self.sites_of("", "", op);
+        // What a region raises has this function's frame already.
+        let sites = if op.has_attr(REGION) { vec![] } else { self.sites_of("", "", op) };
         self.shared_block("zouk_traceback", sites, op)
     }
 

@@ -4,18 +4,19 @@
 //! Numerical Algorithms", chapter 4). So the whole is at least as exact as pairwise summation.
 
 use super::Nest;
+use crate::parallel::CARRIED;
 use zouk_dialects::ir::Value;
 
 /// Elements of a block.
 const BLOCK: i64 = 512;
 
-pub fn blocked_sum<'c>(nest: &Nest<'c>, size: Value<'c>, axis: usize, indices: &mut Vec<Option<Value<'c>>>, start: &[Value<'c>]) -> Vec<Value<'c>> {
+pub fn blocked_sum<'c>(nest: &Nest<'c>, mark: Option<&str>, size: Value<'c>, axis: usize, indices: &mut Vec<Option<Value<'c>>>, start: &[Value<'c>]) -> Vec<Value<'c>> {
     let b = &nest.b;
     let (zero, one, block) = (b.c_index(0), b.c_index(1), b.c_index(BLOCK));
     let nothing: Vec<Value<'c>> = start.iter().map(|s| b.c_float(s.ty(), 0.0)).collect();
     let count = start.len();
     // The sums so far, then the errors so far.
-    let carried = nest.scf_for(zero, size, block, &[start, &nothing].concat(), &mut |from, carried| {
+    let carried = nest.marked_for(mark, zero, size, block, &[start, &nothing].concat(), &mut |from, carried| {
         let end = b.bin("arith.minsi", b.bin("arith.addi", from, block), size);
         let sums = nest.scf_for(from, end, one, &nothing, &mut |index, sums| {
             indices[axis] = Some(index);
@@ -34,6 +35,11 @@ pub fn blocked_sum<'c>(nest: &Nest<'c>, size: Value<'c>, axis: usize, indices: &
         }
         [totals, errors].concat()
     });
+    if mark.is_some() {
+        let sums = (0..count).map(|k| format!("twosum {}", count + k));
+        let texts: Vec<String> = sums.chain((0..count).map(|_| "error".into())).collect();
+        carried.set_attr(CARRIED, b.str_array(&texts.iter().map(String::as_str).collect::<Vec<_>>()));
+    }
     let carried = carried.results();
     // Beside infinities the errors are NaN.
     (0..count)

@@ -3,6 +3,8 @@
 use super::Lower;
 use super::exits::{jumps, leaves};
 use crate::functions::Val;
+use crate::parallel::remarks::{self, Remark, Status};
+use crate::parallel::{PARALLEL, SERIAL};
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Block, Op, Region, Type, Value};
 use zouk_dialects::ty::Ty;
@@ -128,7 +130,11 @@ impl<'c> Lower<'c> {
     fn lower_for(&mut self, op: Op<'c>, scope: &Scope<'c>) -> Result<bool, Diagnostic> {
         let iterable = self.value(op.operand(0))?;
         let inits = parts_of(&self.values(&op.operands()[1..])?);
+        let parallel = self.settings.prange && op.has_attr("parallel");
         if jumps(op.body(0)) {
+            if parallel {
+                remarks::add(|| Remark { warns: true, reason: "something leaves it early".into(), ..Remark::of(op, "prange", Status::Serial) });
+            }
             return self.with_blocks(op, scope, |l, scope| {
                 let iteration = l.iteration(&iterable)?;
                 l.for_blocks(op, &iteration, &inits, scope)
@@ -155,7 +161,12 @@ impl<'c> Lower<'c> {
             Ok(())
         })?;
         let operands = [&[from, to, step], &inits[..]].concat();
-        let results = self.b.op_with_regions("scf.for", &operands, &arguments[1..], &[], &[body]).results();
+        let mut attrs = vec![];
+        if parallel {
+            attrs.push((PARALLEL, self.b.str("prange")));
+            attrs.extend(self.settings.serial.then(|| (SERIAL, self.b.unit())));
+        }
+        let results = self.b.op_with_regions("scf.for", &operands, &arguments[1..], &attrs, &[body]).results();
         self.lower_else(op, op.body(1), &results, scope)
     }
 

@@ -93,6 +93,13 @@ impl Settings {
         if !fastmath.split(',').all(|flag| FASTMATH.contains(&flag.trim())) {
             return Err(bad("zouk.fastmath", &format!("a list of {}", FASTMATH.join(", "))));
         }
-        Ok(Settings { boundscheck: boundscheck.is_none_or(|b| b.value()), division_raises: error_model == "python", fastmath: fastmath.to_string() })
+        let parallel = |what: &str| text("zouk.parallel").unwrap_or_default().split(',').any(|name| name == what);
+        Ok(Settings {
+            boundscheck: boundscheck.is_none_or(|b| b.value()),
+            division_raises: error_model == "python",
+            fastmath: fastmath.to_string(),
+            prange: parallel("prange"),
+            serial: parallel("serial"),
+        })
     }
 }

@@ -111,7 +111,7 @@ enum Undo<'c> {
 }
 
 /// The bits of an integer or index type; none for others.
-pub(super) fn width(ty: Type) -> Option<u32> {
+pub fn width(ty: Type) -> Option<u32> {
     if ty.is_index() { Some(64) } else { IntegerType::try_from(ty).ok().map(|t| t.width()) }
 }
 
@@ -311,22 +311,28 @@ impl<'c> Facts<'c> {
         found
     }
 
-    /// The proof for either value of an `arith.select` in the form.
+    /// The proof for either value of an `arith.select`, a maximum or a minimum in the form.
     fn split_cases(&mut self, form: &Form<'c>) -> bool {
         const MAX_SPLITS: usize = 2;
         if self.splits >= MAX_SPLITS {
             return false;
         }
-        let select = form.symbols().find_map(|s| match s {
-            Symbol::Value(value) => value.def_by("arith.select").map(|op| (s, op)),
+        let choice = form.symbols().find_map(|s| match s {
+            Symbol::Value(value) => value.def().filter(|op| matches!(op.name(), "arith.select" | "arith.maxsi" | "arith.minsi")).map(|op| (s, op)),
             Symbol::Dim(..) => None,
         });
-        let Some((symbol, select)) = select else { return false };
+        let Some((symbol, choice)) = choice else { return false };
         self.splits += 1;
-        let holds = [(true, 1), (false, 2)].into_iter().all(|(truth, operand)| {
+        let holds = [true, false].into_iter().all(|first| {
             self.scope(|facts| {
-                facts.assume_condition(select.operand(0), truth);
-                let value = facts.form(select.operand(operand));
+                let value = if choice.is("arith.select") {
+                    facts.assume_condition(choice.operand(0), first);
+                    facts.form(choice.operand(if first { 1 } else { 2 }))
+                } else {
+                    let (chosen, other) = (facts.form(choice.operand(1 - first as usize)), facts.form(choice.operand(first as usize)));
+                    if choice.is("arith.maxsi") { facts.assume_ge(&chosen, &other) } else { facts.assume_ge(&other, &chosen) }
+                    chosen
+                };
                 form.substitute(symbol, &value).is_some_and(|f| facts.proves(&f))
             })
         });

@@ -40,7 +40,7 @@ impl<'c> Monomial<'c> {
 }
 
 /// `Σ coefficient · monomial + constant`. Terms keep the order in which they appeared; coefficients are not 0.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Form<'c> {
     pub terms: Vec<(Monomial<'c>, i128)>,
     pub constant: i128,

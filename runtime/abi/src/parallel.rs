@@ -45,11 +45,11 @@ pub extern "C" fn zouk_parallel_chunks(trips: i64, cost: i64) -> i64 {
         return 0;
     }
     let (threads, size) = (limit() as i64, settings::chunk_size());
+    if size > 0 {
+        return (trips / size + (trips % size != 0) as i64).min(MOST_CHUNKS);
+    }
     if threads == 1 {
         return 1;
-    }
-    if size > 0 {
-        return (trips.saturating_add(size - 1) / size).min(MOST_CHUNKS);
     }
     let by_work = trips.saturating_mul(cost.max(1)) / LEAST_WORK;
     trips.min(CHUNKS_PER_THREAD * threads).min(by_work).max(1)

@@ -24,7 +24,7 @@ pub struct Compile {
     #[arg(long, value_name = "STAGE")]
     emit: Stage,
     /// The file is MLIR at this stage, which holds the function, its types and options: go on from there
-    #[arg(long, value_name = "STAGE", conflicts_with_all = ["entry", "signature", "fastmath", "error_model", "no_boundscheck"])]
+    #[arg(long, value_name = "STAGE", conflicts_with_all = ["entry", "signature", "fastmath", "error_model", "no_boundscheck", "parallel"])]
     from: Option<Stage>,
     /// Where to write; standard output otherwise
     #[arg(short, value_name = "FILE")]

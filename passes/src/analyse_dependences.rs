@@ -1,0 +1,209 @@
+//! Finds out whether the iterations of a parallel loop touch each other's array elements (`zouk.independent`).
+//!
+//! Every access is a range of elements for each iteration: subscripts are exact linear forms in the loop's counter (`range_analysis`), inner counters stand for all that they
+//! run through. Two accesses of one array, of which one writes, are apart when in some axis, or counted in elements, their ranges are apart in different iterations:
+//!
+//!     s·i + [l1, h1]  and  s·j + [l2, h2]  with i ≠ j    ⇐    |s|·step > h1 - l2  and  |s|·step > h2 - l1
+//!
+//! Otherwise the loop is refused, with the distance where it is known. Arrays made in an iteration are its own, and of an
+//! array that iterations only combine something into (`acc += row`) every chunk gets one of its own (`zouk.arrays`). Where different arrays may lie in the same memory, that is tested
+//! at run time, before the loop; if they do it runs as written. Loops of array operations have no dependences: `bufferize` has seen to it.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `accesses` | what an iteration reads and writes |
+//! | `overlaps` | questions about overlaps that are asked once |
+//! | `pairs` | whether two accesses meet |
+//! | `spans` | subscripts that may wrap around |
+//!
+//! ```mlir before
+//! func.func @twice(%a: memref<?xf64>, %n: index) -> memref<?xf64> {
+//!   %c0 = arith.constant 0 : index
+//!   %c1 = arith.constant 1 : index
+//!   %b = rt.alloc(%n) : memref<?xf64>
+//!   scf.for %i = %c0 to %n step %c1 {
+//!     %x = memref.load %a[%i] : memref<?xf64>
+//!     %y = arith.addf %x, %x : f64
+//!     memref.store %y, %b[%i] : memref<?xf64>
+//!   } {zouk.parallel = "prange", zouk.carried = []}
+//!   return %b : memref<?xf64>
+//! }
+//! ```
+//! ```mlir after
+//! module {
+//!   func.func @twice(%arg0: memref<?xf64>, %arg1: index) -> memref<?xf64> {
+//!     %c0 = arith.constant 0 : index
+//!     %c1 = arith.constant 1 : index
+//!     %0 = rt.alloc(%arg1) : memref<?xf64>
+//!     scf.for %arg2 = %c0 to %arg1 step %c1 {
+//!       %1 = memref.load %arg0[%arg2] : memref<?xf64>
+//!       %2 = arith.addf %1, %1 : f64
+//!       memref.store %2, %0[%arg2] : memref<?xf64>
+//!     } {zouk.carried = [], zouk.independent, zouk.parallel = "prange"}
+//!     return %0 : memref<?xf64>
+//!   }
+//! }
+//! ```
+
+use crate::bufferize::overlap;
+use crate::memory::{may_alias, may_repeat};
+use crate::parallel::{ARRAYS, CARRIED, INDEPENDENT, PARALLEL, Refusal, arrays, functions, outermost, refuse, version};
+use crate::pass::{OptionInfo, Options};
+use crate::range_analysis::{Facts, Visitor, walk_function};
+use crate::summarize_writes;
+use accesses::{Access, Accesses};
+use pairs::{Meeting, meet};
+use spans::Span;
+use zouk_dialects::diagnostic::Diagnostic;
+use zouk_dialects::ir::{Builder, Op, Value};
+
+pub mod accesses;
+mod overlaps;
+pub mod pairs;
+mod spans;
+
+pub const OPTIONS: &[OptionInfo] = &[];
+
+pub fn run(module: Op, options: &Options) -> Result<(), Diagnostic> {
+    if functions(module).into_iter().all(|function| outermost(function).is_empty()) {
+        return Ok(());
+    }
+    summarize_writes::run(module, options)?;
+    let result = analyse(module);
+    summarize_writes::forget(module);
+    result
+}
+
+fn analyse(module: Op) -> Result<(), Diagnostic> {
+    for function in functions(module) {
+        outermost(function).into_iter().filter(|l| l.str_attr(PARALLEL) == Some("prange")).for_each(overlaps::ask_once);
+        let mut analyse = Analyse { module, result: Ok(()) };
+        if !outermost(function).is_empty() {
+            walk_function(function, &mut analyse);
+        }
+        analyse.result?;
+    }
+    Ok(())
+}
+
+struct Analyse<'c> {
+    module: Op<'c>,
+    result: Result<(), Diagnostic>,
+}
+
+impl<'c> Visitor<'c> for Analyse<'c> {
+    fn visit(&mut self, facts: &mut Facts<'c>, op: Op<'c>) -> Option<Op<'c>> {
+        if !op.is("scf.for") || !op.has_attr(PARALLEL) || !op.has_attr(CARRIED) || self.result.is_err() {
+            return Some(op);
+        }
+        match tests(facts, op, self.module, op.str_attr(PARALLEL) == Some("prange")) {
+            Ok(tests) => {
+                apply(op, &tests);
+                None
+            }
+            Err(refusal) => {
+                self.result = refuse(op, refusal);
+                // Marked loops inside it are looked at next.
+                Some(op)
+            }
+        }
+    }
+}
+
+/// What must hold at run time: arrays that lie apart, arrays whose places are different elements, subscripts that do not meet by wrapping around.
+#[derive(Default)]
+struct Tests<'c> {
+    apart: Vec<(Value<'c>, Value<'c>)>,
+    distinct: Vec<Value<'c>>,
+    spans: Vec<Span<'c>>,
+    /// Which of `parallel::arrays::reduced` every chunk has one of its own of.
+    arrays: Vec<i64>,
+}
+
+impl<'c> Tests<'c> {
+    fn len(&self) -> usize {
+        self.apart.len() + self.distinct.len() + self.spans.len()
+    }
+
+    fn add_span(&mut self, span: Option<Span<'c>>) {
+        self.spans.extend(span.filter(|span| !self.spans.contains(span)));
+    }
+}
+
+/// More tests than this would cost more than they bring.
+const MAX_TESTS: usize = 32;
+
+/// What must be tested. `pairs`: whether iterations may touch each other's elements is open.
+fn tests<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, module: Op<'c>, pairs: bool) -> Result<Tests<'c>, Refusal<'c>> {
+    let accesses = Accesses::of(facts, the_loop, module)?;
+    let mut tests = Tests::default();
+    let mut reduced = None;
+    for (i, write) in accesses.iter().enumerate().filter(|(_, access)| access.writes) {
+        if may_repeat(write.array) && !tests.distinct.contains(&write.array) {
+            tests.distinct.push(write.array);
+        }
+        if !pairs {
+            continue;
+        }
+        for (j, other) in accesses.iter().enumerate() {
+            if other.writes && j < i {
+                continue;
+            }
+            if write.array == other.array {
+                match check(facts, the_loop, write, other) {
+                    Ok(span) => tests.add_span(span),
+                    Err(refusal) => {
+                        let reduced = reduced.get_or_insert_with(|| arrays::reduced(the_loop));
+                        let number = reduced.iter().position(|(array, _)| *array == write.array).ok_or(refusal)? as i64;
+                        if !tests.arrays.contains(&number) {
+                            tests.arrays.push(number);
+                        }
+                    }
+                }
+            } else if may_alias(write.array, other.array) && !tests.apart.contains(&(write.array, other.array)) {
+                tests.apart.push((write.array, other.array));
+            }
+        }
+    }
+    if tests.len() > MAX_TESTS {
+        return Err(Refusal::new("it works on too many arrays that may overlap", "use fewer arrays in one loop"));
+    }
+    Ok(tests)
+}
+/// Whether a loop has no iterations that touch each other's elements, whatever it has been said of it, and needs no arrays for its chunks.
+pub fn is_independent<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, module: Op<'c>) -> bool {
+    tests(facts, the_loop, module, true).is_ok_and(|tests| tests.arrays.is_empty() && tests.len() <= MAX_TESTS / 2)
+}
+
+/// Refuses two accesses of one array that may meet in different iterations.
+fn check<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, write: &Access<'c>, other: &Access<'c>) -> Result<Option<Span<'c>>, Refusal<'c>> {
+    let (meeting, span) = meet(facts, the_loop, write, other);
+    let how = match meeting {
+        Meeting::Never => return Ok(span),
+        Meeting::At(1 | -1) => "an element of the same array in iterations next to each other, at a distance of 1 iteration".to_string(),
+        Meeting::At(distance) => format!("an element of the same array at a distance of {} iterations", distance.abs()),
+        Meeting::Always => "the same element in every iteration".to_string(),
+        Meeting::Perhaps => "what may be the same element in different iterations: no distance is known".to_string(),
+    };
+    let message = format!("its iterations write and {} {how}", if other.writes { "write" } else { "read" });
+    let help = "let every iteration write elements of its own, use `range`, or `parallel={'prange': True, 'serial': True}` to run such loops on one thread with a warning";
+    let refusal = Refusal::new(message, help).note(write.place, "written here");
+    Err(if write.place == other.place && other.writes { refusal } else { refusal.note(other.place, if other.writes { "written here" } else { "read here" }) })
+}
+
+/// Marks the loop, in a copy beside it when something must be tested.
+fn apply<'c>(the_loop: Op<'c>, tests: &Tests<'c>) {
+    let b = Builder::before(the_loop);
+    if !tests.arrays.is_empty() {
+        the_loop.set_attr(ARRAYS, b.i64_array(&tests.arrays));
+    }
+    let apart = tests.apart.iter().map(|(x, y)| overlap::disjoint(&b, *x, *y));
+    let distinct = tests.distinct.iter().map(|array| overlap::distinct(&b, *array));
+    let conditions: Vec<Value> = apart.chain(distinct).chain(tests.spans.iter().map(|span| span.test(&b, the_loop))).collect();
+    let Some(condition) = conditions.into_iter().reduce(|x, y| b.bin("arith.andi", x, y)) else {
+        return the_loop.set_unit(INDEPENDENT);
+    };
+    let parallel = version(the_loop, condition);
+    parallel.set_attr(INDEPENDENT, b.int_attr(b.i64(), tests.len() as i64));
+    the_loop.walk(&mut |op| _ = op.remove_attr(PARALLEL));
+}

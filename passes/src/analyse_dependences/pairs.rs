@@ -1,0 +1,96 @@
+//! Whether two accesses of one array meet in different iterations.
+
+use super::accesses::{Access, Range, step};
+use super::spans::Span;
+use crate::range_analysis::{Facts, Form, Monomial, Symbol};
+use zouk_dialects::ir::{Builder, Op};
+
+/// Where they meet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Meeting {
+    Never,
+    /// At this distance, in iterations.
+    At(i128),
+    /// In every iteration.
+    Always,
+    /// Nothing is known.
+    Perhaps,
+}
+
+/// Where two accesses meet. That they never do may need the test of a span.
+pub fn meet<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, a: &Access<'c>, b: &Access<'c>) -> (Meeting, Option<Span<'c>>) {
+    let counter = Symbol::Value(the_loop.body(0).arg(0));
+    let step = step(the_loop).map_or(1, |step| step as i128);
+    let (mut known, mut wrapping) = (vec![], None);
+    let axes = a.axes.iter().zip(&b.axes).map(|(x, y)| (x.as_ref(), y.as_ref())).chain([(a.elements.as_ref(), b.elements.as_ref())]);
+    for (x, y) in axes.collect::<Vec<_>>() {
+        if let (Some(x), Some(y)) = (x, y) {
+            match along(facts, counter, step, x, y) {
+                Meeting::Never if x.exact && y.exact => return (Meeting::Never, None),
+                Meeting::Never => wrapping = wrapping.or_else(|| Span::of(counter, x, y)),
+                meeting => known.push(meeting),
+            }
+        }
+    }
+    if wrapping.is_some() {
+        return (Meeting::Never, wrapping);
+    }
+    // Along all axes at once: the farthest that is known.
+    let places: Vec<i128> = known.iter().filter_map(|m| if let Meeting::At(d) = m { Some(*d) } else { None }).collect();
+    let exact = a.axes.iter().chain(&b.axes).flatten().all(|range| range.exact);
+    let meeting = match places[..] {
+        // Different distances along two axes: never at once.
+        [first, ..] if places.iter().any(|d| *d != first) && a.elements.is_none() && exact => Meeting::Never,
+        [first, ..] => Meeting::At(first),
+        [] if !known.is_empty() && known.iter().all(|m| *m == Meeting::Always) => Meeting::Always,
+        [] => Meeting::Perhaps,
+    };
+    (meeting, None)
+}
+
+/// Along one axis.
+fn along<'c>(facts: &mut Facts<'c>, counter: Symbol<'c>, step: i128, a: &Range<'c>, b: &Range<'c>) -> Meeting {
+    let parts = [&a.low, &a.high, &b.low, &b.high].map(|form| form.split(counter));
+    let [Some((s, a_low)), Some((t, a_high)), Some((u, b_low)), Some((v, b_high))] = parts else { return Meeting::Perhaps };
+    let equal = |x: &Form<'c>, y: &Form<'c>| x.minus(y).is_some_and(|d| d.as_constant() == Some(0));
+    if !(equal(&s, &t) && equal(&s, &u) && equal(&s, &v)) {
+        return Meeting::Perhaps;
+    }
+    // s·(j - i) = difference of the places within their iterations
+    let (Some(least), Some(most)) = (a_low.minus(&b_high), a_high.minus(&b_low)) else { return Meeting::Perhaps };
+    if s.as_constant() == Some(0) {
+        let apart = facts.proves(&least.plus_constant(-1)) || Form::constant(-1).minus(&most).is_some_and(|below| facts.proves(&below));
+        let same = least.as_constant() == Some(0) && most.as_constant() == Some(0);
+        return if apart { Meeting::Never } else if same { Meeting::Always } else { Meeting::Perhaps };
+    }
+    if let (Some(slope), Some(least), Some(most)) = (s.as_constant(), least.as_constant(), most.as_constant())
+        && least == most
+    {
+        let stride = slope * step;
+        return if least == 0 || least % stride != 0 { Meeting::Never } else { Meeting::At(least / stride) };
+    }
+    // The same subscript with a factor that is not zero.
+    if least.as_constant() == Some(0) && most.as_constant() == Some(0) && is_step(&s) {
+        return Meeting::Never;
+    }
+    // Either condition says that the stride is positive: what is between two accesses that happen is not less than nothing.
+    for sign in [1, -1] {
+        let Some(stride) = Form::default().plus(&s, sign * step) else { continue };
+        let before = stride.plus_constant(-1).minus(&most).is_some_and(|room| facts.proves(&room));
+        let after = before && stride.plus_constant(-1).plus(&least, 1).is_some_and(|room| facts.proves(&room));
+        if after {
+            return Meeting::Never;
+        }
+    }
+    Meeting::Perhaps
+}
+
+/// Whether a factor is the step of a range, which has been checked not to be zero.
+fn is_step(form: &Form) -> bool {
+    let [(Monomial(Symbol::Value(step), None), _)] = form.terms[..] else { return false };
+    form.constant == 0
+        && step.uses().into_iter().any(|(user, _)| {
+            let differs = user.is("arith.cmpi") && user.int_attr("predicate") == Some(1) && user.operands().into_iter().any(|v| Builder::constant_int(v) == Some(0));
+            differs && user.result(0).uses().into_iter().any(|(check, _)| check.is("rt.check"))
+        })
+}

@@ -1,0 +1,39 @@
+//! `zouk.get_num_threads` and its like: what a program asks of and sets for parallel loops.
+
+use super::rules::*;
+use super::{Bound, Function, Val};
+use crate::lower_python::Lower;
+use zouk_dialects::ir::Value;
+use zouk_dialects::ty::Ty;
+
+pub(super) static TABLE: &[Function] = table! {
+    "zouk.get_num_threads" (""): |_| Ok(Ty::I64.into()) => |l, _, _| ask(l, "zouk_parallel_threads");
+    "zouk.get_thread_id" (""): |_| Ok(Ty::I64.into()) => |l, _, _| ask(l, "zouk_parallel_thread");
+    "zouk.get_parallel_chunksize" (""): |_| Ok(Ty::I64.into()) => |l, _, _| ask(l, "zouk_parallel_chunk_size");
+    "zouk.set_num_threads" ("n"): |a| { integer(&a[0])?; Ok(Ty::None.into()) } => |l, a, _| set_threads(l, a);
+    "zouk.set_parallel_chunksize" ("n"): |a| { integer(&a[0])?; Ok(Ty::I64.into()) } => |l, a, _| set_chunk_size(l, a);
+};
+
+fn ask<'c>(l: &Lower<'c>, symbol: &str) -> Vec<Value<'c>> {
+    l.runtime_effect(symbol, &[], &[l.b.i64()])
+}
+
+fn number<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Value<'c> {
+    let n = l.cast(&a[0], &Ty::I64);
+    n.parts[0]
+}
+
+fn set_threads<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Vec<Value<'c>> {
+    let n = number(l, a);
+    let most = ask(l, "zouk_parallel_most_threads")[0];
+    let fits = l.b.bin("arith.andi", l.b.cmpi("sge", n, l.b.c_i64(1)), l.b.cmpi("sle", n, most));
+    l.check_ints(fits, "ValueError", "The number of threads must be between 1 and {}", &[most]);
+    l.runtime_effect("zouk_parallel_set_threads", &[n], &[l.b.i64()]);
+    vec![]
+}
+
+fn set_chunk_size<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Vec<Value<'c>> {
+    let n = number(l, a);
+    l.check(l.b.cmpi("sge", n, l.b.c_i64(0)), "ValueError", "chunksize must be greater than or equal to zero");
+    l.runtime_effect("zouk_parallel_set_chunk_size", &[n], &[l.b.i64()])
+}

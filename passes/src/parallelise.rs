@@ -1,0 +1,248 @@
+//! Runs parallel loops in chunks: an `scf.parallel` over the chunks, with the loop over one chunk inside it.
+//!
+//! The runtime says how many chunks there are, from the number of iterations and what one of them costs: one for a loop that is not worth a thread. Every chunk starts from the
+//! neutral element of what it carries, or, for extremes, from where the loop starts, and what the chunks come to is put together in their order:
+//!
+//! - by `scf.reduce`, for what is one associative operation, or the better of two;
+//! - through an array with a place for each chunk, for values that belong together (an extreme and its place, a sum and its rounding error), and for the last value.
+//!
+//! An array that the loop reduces into is one array for each chunk, all of them parts of one block, filled with the neutral element.
+//!
+//! In a nest the outermost loop that may be parallel is; loops inside it stay as they are.
+//!
+//! ```mlir before
+//! func.func @total(%a: memref<?xf64>, %n: index) -> f64 {
+//!   %zero = arith.constant 0.0 : f64
+//!   %c0 = arith.constant 0 : index
+//!   %c1 = arith.constant 1 : index
+//!   %s = scf.for %i = %c0 to %n step %c1 iter_args(%sum = %zero) -> f64 {
+//!     %x = memref.load %a[%i] : memref<?xf64>
+//!     %next = arith.addf %sum, %x : f64
+//!     scf.yield %next : f64
+//!   } {zouk.parallel = "prange", zouk.carried = ["arith.addf"], zouk.independent}
+//!   return %s : f64
+//! }
+//! ```
+//! ```mlir after
+//! module {
+//!   func.func private @zouk_parallel_chunks(i64, i64) -> i64 attributes {passthrough = ["nounwind"], zouk.writes = array<i32>}
+//!   func.func @total(%arg0: memref<?xf64>, %arg1: index) -> f64 {
+//!     %cst = arith.constant 0.000000e+00 : f64
+//!     %c0 = arith.constant 0 : index
+//!     %c1 = arith.constant 1 : index
+//!     %c0_0 = arith.constant 0 : index
+//!     %c1_1 = arith.constant 1 : index
+//!     %0 = arith.cmpi slt, %c0, %arg1 : index
+//!     %1 = arith.subi %arg1, %c0 : index
+//!     %2 = arith.subi %1, %c1_1 : index
+//!     %3 = arith.addi %2, %c1_1 : index
+//!     %4 = arith.select %0, %3, %c0_0 : index
+//!     %c9223372036854775807 = arith.constant 9223372036854775807 : index
+//!     %5 = arith.cmpi slt, %4, %c0_0 : index
+//!     %6 = arith.select %5, %c9223372036854775807, %4 : index
+//!     %c2_i64 = arith.constant 2 : i64
+//!     %c4_i64 = arith.constant 4 : i64
+//!     %7 = arith.divui %c2_i64, %c4_i64 : i64
+//!     %c1_i64 = arith.constant 1 : i64
+//!     %8 = arith.maxsi %7, %c1_i64 : i64
+//!     %9 = arith.index_cast %6 : index to i64
+//!     %10 = call @zouk_parallel_chunks(%9, %8) : (i64, i64) -> i64
+//!     %11 = arith.index_cast %10 : i64 to index
+//!     %c0_2 = arith.constant 0 : index
+//!     %c1_3 = arith.constant 1 : index
+//!     %12 = scf.parallel (%arg2) = (%c0_2) to (%11) step (%c1_3) init (%cst) -> f64 {
+//!       %13 = arith.index_cast %10 : i64 to index
+//!       %c1_4 = arith.constant 1 : index
+//!       %14 = arith.divui %6, %13 : index
+//!       %15 = arith.remui %6, %13 : index
+//!       %16 = arith.muli %arg2, %14 : index
+//!       %17 = arith.minui %arg2, %15 : index
+//!       %18 = arith.addi %16, %17 : index
+//!       %19 = arith.muli %18, %c1 : index
+//!       %20 = arith.addi %c0, %19 : index
+//!       %21 = arith.addi %arg2, %c1_4 : index
+//!       %22 = arith.cmpi eq, %21, %13 : index
+//!       %23 = arith.muli %21, %14 : index
+//!       %24 = arith.minui %21, %15 : index
+//!       %25 = arith.addi %23, %24 : index
+//!       %26 = arith.muli %25, %c1 : index
+//!       %27 = arith.addi %c0, %26 : index
+//!       %28 = arith.select %22, %arg1, %27 : index
+//!       %cst_5 = arith.constant -0.000000e+00 : f64
+//!       %29 = scf.for %arg3 = %20 to %28 step %c1 iter_args(%arg4 = %cst_5) -> (f64) {
+//!         %30 = memref.load %arg0[%arg3] : memref<?xf64>
+//!         %31 = arith.addf %arg4, %30 : f64
+//!         scf.yield %31 : f64
+//!       }
+//!       scf.reduce(%29 : f64) {
+//!       ^bb0(%arg3: f64, %arg4: f64):
+//!         %30 = arith.addf %arg3, %arg4 : f64
+//!         scf.reduce.return %30 : f64
+//!       }
+//!     }
+//!     return %12 : f64
+//!   }
+//! }
+//! ```
+
+use crate::parallel::remarks::{self, Remark, Status};
+use crate::parallel::{ARRAYS, CARRIED, INDEPENDENT, MARKS, PARALLEL, SLOW, functions, is_inside, is_private, outermost, replace_inside};
+use crate::pass::{OptionInfo, Options};
+use combine::{Carried, Way};
+use own_arrays::OwnArrays;
+use zouk_dialects::diagnostic::Diagnostic;
+use zouk_dialects::ir::{Block, Builder, FunctionType, Op, Region, Type, TypeLike, Value};
+
+pub mod combine;
+mod cost;
+mod own_arrays;
+
+pub const OPTIONS: &[OptionInfo] = &[];
+
+pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
+    for function in functions(module) {
+        for the_loop in outermost(function).into_iter().filter(|l| l.has_attr(INDEPENDENT)) {
+            declare_chunks(module);
+            for inner in the_loop.collect(|op| op != the_loop && op.has_attr(PARALLEL)) {
+                remarks::add(|| Remark { reason: "the loop around it runs in parallel".into(), ..Remark::of(inner, kind(inner), Status::Serial) });
+                inner.remove_attr(PARALLEL);
+            }
+            parallelise(the_loop);
+        }
+        function.walk(&mut |op| {
+            if op.is("scf.for") {
+                MARKS.iter().for_each(|name| _ = op.remove_attr(name));
+            }
+        });
+    }
+    Ok(())
+}
+
+fn kind<'c>(the_loop: Op<'c>) -> &'c str {
+    the_loop.str_attr(PARALLEL).unwrap_or_default()
+}
+
+const CHUNKS: &str = "zouk_parallel_chunks";
+
+fn declare_chunks(module: Op) {
+    let body = module.body(0);
+    let Some(first) = body.first().filter(|_| !body.ops().iter().any(|op| op.str_attr("sym_name") == Some(CHUNKS))) else { return };
+    let b = Builder::before(first);
+    let attrs = [
+        ("sym_name", b.str(CHUNKS)),
+        ("function_type", b.ty_attr(FunctionType::new(b.context, &[b.i64(), b.i64()], &[b.i64()]).into())),
+        ("sym_visibility", b.str("private")),
+        ("passthrough", b.str_array(&["nounwind"])),
+        ("zouk.writes", b.parse_attr("array<i32>")),
+    ];
+    b.op_with_regions("func.func", &[], &[], &attrs, &[Region::new()]);
+}
+
+fn parallelise<'c>(the_loop: Op<'c>) {
+    let said = the_loop.str_array_attr(CARRIED);
+    let carried: Vec<Carried> = said.iter().enumerate().map(|(k, text)| Carried::new(the_loop, k, text)).collect();
+    let mut reductions: Vec<String> = carried.iter().filter_map(|c| c.way.word()).map(String::from).collect();
+    reductions.extend(the_loop.has_attr(ARRAYS).then(|| "array".to_string()));
+    let tests = the_loop.int_attr(INDEPENDENT).unwrap_or(0) as usize;
+    if !the_loop.has_attr(SLOW) {
+        remarks::add(|| Remark { reductions, tests, ..Remark::of(the_loop, kind(the_loop), Status::Parallel) });
+    }
+    let private = private_arrays(the_loop);
+    let b = Builder::before(the_loop);
+    let ty = the_loop.operand(0).ty();
+    let trips = trips(&b, the_loop);
+    let cost = cost::of(&b, the_loop);
+    let chunks = b.val("func.call", &[b.index_cast(trips, b.i64()), cost], b.i64(), &[("callee", b.symbol(CHUNKS))]);
+    let count = b.index_cast(chunks, b.index());
+    let places: Vec<Option<Value>> = carried.iter().map(|c| matches!(c.way, Way::Placed(..)).then(|| combine::places(&b, count, c.init.ty()))).collect();
+
+    let own: Vec<OwnArrays> = own_arrays::of(&b, the_loop, count);
+    let reduced: Vec<&Carried> = carried.iter().filter(|c| matches!(c.way, Way::Reduced(..))).collect();
+    let types: Vec<Type> = reduced.iter().map(|c| c.init.ty()).collect();
+    let inits: Vec<Value> = reduced.iter().map(|c| c.init).collect();
+    let region = Region::new();
+    let block = region.add_block(&[(b.index(), b.loc())]);
+    let bounds = [b.c_index(0), count, b.c_index(1)];
+    b.within(block, || {
+        let chunk = b.index_cast(block.arg(0), ty);
+        let inner = chunk_loop(&b, the_loop, trips, b.index_cast(chunks, ty), chunk, &carried, &private);
+        own.iter().for_each(|array| array.in_chunk(&b, inner, block.arg(0)));
+        let totals = inner.results();
+        for (k, place) in places.iter().enumerate() {
+            if let Some(place) = place {
+                combine::put(&b, totals[k], *place, block.arg(0));
+            }
+        }
+        let results: Vec<Value> = reduced.iter().map(|c| totals[c.number]).collect();
+        let regions: Vec<Region> = reduced.iter().map(|c| c.way.region(&b, c.init.ty())).collect();
+        b.op_with_regions("scf.reduce", &results, &[], &[], &regions);
+    });
+    let segments = b.i32_array(&[1, 1, 1, inits.len() as i32]);
+    let op = b.op_with_regions("scf.parallel", &[&bounds[..], &inits].concat(), &types, &[("operandSegmentSizes", segments)], &[region]);
+    for (c, result) in reduced.iter().zip(op.results()) {
+        the_loop.result(c.number).replace_all_uses(result);
+    }
+    own.iter().for_each(|array| array.put_together(&b, count));
+    combine::placed(&b, &carried, &places, count).into_iter().for_each(|(k, value)| the_loop.result(k).replace_all_uses(value));
+    the_loop.erase();
+}
+
+/// Arrays from before the loop of which every chunk has its own.
+fn private_arrays<'c>(the_loop: Op<'c>) -> Vec<Value<'c>> {
+    let mut found = vec![];
+    the_loop.walk(&mut |op| {
+        for value in op.operands() {
+            if value.ty().is_mem_ref() && !found.contains(&value) && !is_inside(value, the_loop) && is_private(value, the_loop) {
+                found.push(value);
+            }
+        }
+    });
+    found
+}
+
+/// How often the loop runs, in the type of its counter: unsigned, and of an i64 less than 2^63.
+fn trips<'c>(b: &Builder<'c>, the_loop: Op<'c>) -> Value<'c> {
+    let [from, to, step] = [0, 1, 2].map(|i| the_loop.operand(i));
+    let (zero, one) = (b.c_int(from.ty(), 0), b.c_int(from.ty(), 1));
+    let runs = b.cmpi(if the_loop.has_attr("unsignedCmp") { "ult" } else { "slt" }, from, to);
+    let most = b.bin("arith.subi", b.bin("arith.subi", to, from), one);
+    let trips = if Builder::constant_int(step) == Some(1) { b.bin("arith.addi", most, one) } else { b.bin("arith.addi", b.bin("arith.divui", most, step), one) };
+    let trips = b.select(runs, trips, zero);
+    // More iterations than an i64 counts are never seen to end.
+    let limit = b.c_int(from.ty(), i64::MAX);
+    b.select(b.cmpi("slt", trips, zero), limit, trips)
+}
+
+/// The loop over one chunk.
+fn chunk_loop<'c>(b: &Builder<'c>, the_loop: Op<'c>, trips: Value<'c>, chunks: Value<'c>, chunk: Value<'c>, carried: &[Carried<'c>], private: &[Value<'c>]) -> Op<'c> {
+    let [from, step] = [0, 2].map(|i| the_loop.operand(i));
+    let one = b.c_int(chunk.ty(), 1);
+    // The first chunks have one iteration more where the rest of the division asks for it.
+    let (size, rest) = (b.bin("arith.divui", trips, chunks), b.bin("arith.remui", trips, chunks));
+    let at = |chunk: Value<'c>| {
+        let place = b.bin("arith.addi", b.bin("arith.muli", chunk, size), b.bin("arith.minui", chunk, rest));
+        b.bin("arith.addi", from, b.bin("arith.muli", place, step))
+    };
+    let start = at(chunk);
+    let next = b.bin("arith.addi", chunk, one);
+    // The end of the last chunk is that of the loop: past it, a sum could leave the integers.
+    let end = b.select(b.cmpi("eq", next, chunks), the_loop.operand(1), at(next));
+    let inits: Vec<Value> = carried.iter().map(|c| c.start(b)).collect();
+    let inner: Op = b.insert(the_loop.deep_clone());
+    for (value, own) in private.iter().filter_map(|value| Some((*value, b.insert(value.def()?.deep_clone())))) {
+        own.detach();
+        Builder::before(inner).insert(own);
+        replace_inside(inner, value, own.result(0));
+    }
+    inner.set_operands(&[&[start, end, step], &inits[..]].concat());
+    MARKS.iter().for_each(|name| _ = inner.remove_attr(name));
+    inner
+}
+
+/// A region of one block, filled by the closure.
+fn region<'c>(b: &Builder<'c>, arguments: &[Type<'c>], fill: impl FnOnce(Block<'c>)) -> Region<'c> {
+    let region = Region::new();
+    let block = region.add_block(&arguments.iter().map(|ty| (*ty, b.loc())).collect::<Vec<_>>());
+    b.within(block, || fill(block));
+    region
+}

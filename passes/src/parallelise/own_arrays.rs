@@ -1,0 +1,77 @@
+//! Arrays that a loop reduces into: each chunk has its own part of one block.
+
+use super::combine::identity;
+use super::region;
+use crate::bufferize::views;
+use crate::llvm_dialect::MemRef;
+use crate::parallel::{ARRAYS, arrays, replace_inside};
+use zouk_dialects::ir::{Builder, DenseI64ArrayAttribute, Op, Type, Value};
+
+pub struct OwnArrays<'c> {
+    array: Value<'c>,
+    /// The associative operation.
+    operation: &'static str,
+    element: Type<'c>,
+    /// The elements of one array.
+    size: Value<'c>,
+    dims: Vec<Value<'c>>,
+    /// Those of all chunks, one after the other.
+    block: Value<'c>,
+}
+
+/// The arrays of a loop that is about to be split into so many chunks.
+pub fn of<'c>(b: &Builder<'c>, the_loop: Op<'c>, count: Value<'c>) -> Vec<OwnArrays<'c>> {
+    let Some(numbers) = the_loop.attr(ARRAYS).and_then(|a| DenseI64ArrayAttribute::try_from(a).ok()) else { return vec![] };
+    let reduced = arrays::reduced(the_loop);
+    let chosen = (0..numbers.len()).filter_map(|i| reduced.get(numbers.element(i).ok()? as usize));
+    chosen.map(|(array, operation)| OwnArrays::new(b, *array, operation, count)).collect()
+}
+
+impl<'c> OwnArrays<'c> {
+    fn new(b: &Builder<'c>, array: Value<'c>, operation: &'static str, count: Value<'c>) -> Self {
+        let element = MemRef::new(array.ty()).map_or(b.f64(), |m| m.element);
+        let dims = views::dims(b, array);
+        let size = dims.iter().copied().reduce(|x, y| b.bin("arith.muli", x, y)).unwrap_or_else(|| b.c_index(1));
+        let block = b.val("rt.alloc", &[b.bin("arith.muli", size, count)], views::packed(array, 1), &[]);
+        OwnArrays { array, operation, element, size, dims, block }
+    }
+
+    /// In the chunk before its loop: the chunk's own array, filled, in the place of the program's.
+    pub fn in_chunk(&self, b: &Builder<'c>, inner: Op<'c>, chunk: Value<'c>) {
+        let before = Builder::before(inner);
+        let start = before.bin("arith.muli", chunk, self.size);
+        let Some(neutral) = identity(&before, self.operation, self.element) else { return };
+        let body = region(&before, &[before.index()], |body| {
+            let at = before.bin("arith.addi", start, body.arg(0));
+            before.op("memref.store", &[neutral, self.block, at], &[], &[]);
+            before.op("scf.yield", &[], &[], &[]);
+        });
+        before.op_with_regions("scf.for", &[before.c_index(0), self.size, before.c_index(1)], &[], &[], &[body]);
+        let mut strides = vec![before.c_index(1)];
+        for dim in self.dims[1..].iter().rev() {
+            strides.push(before.bin("arith.muli", strides[strides.len() - 1], *dim));
+        }
+        strides.reverse();
+        let own = before.val("rt.view", &[&[self.block, start], &self.dims[..], &strides].concat(), self.array.ty(), &[]);
+        replace_inside(inner, self.array, own);
+        b.set_loc(inner.loc());
+    }
+
+    /// After all chunks: their arrays go into the program's, in order.
+    pub fn put_together(&self, b: &Builder<'c>, count: Value<'c>) {
+        let (zero, one) = (b.c_index(0), b.c_index(1));
+        let flat = b.val("rt.view", &[self.array, zero, self.size, one], views::packed(self.array, 1), &[]);
+        let chunks = region(b, &[b.index()], |outer| {
+            let start = b.bin("arith.muli", outer.arg(0), self.size);
+            let elements = region(b, &[b.index()], |inner| {
+                let so_far = b.val("memref.load", &[flat, inner.arg(0)], self.element, &[]);
+                let found = b.val("memref.load", &[self.block, b.bin("arith.addi", start, inner.arg(0))], self.element, &[]);
+                b.op("memref.store", &[b.bin(self.operation, so_far, found), flat, inner.arg(0)], &[], &[]);
+                b.op("scf.yield", &[], &[], &[]);
+            });
+            b.op_with_regions("scf.for", &[zero, self.size, one], &[], &[], &[elements]);
+            b.op("scf.yield", &[], &[], &[]);
+        });
+        b.op_with_regions("scf.for", &[zero, count, one], &[], &[], &[chunks]);
+    }
+}

@@ -1,0 +1,93 @@
+"""Threads of parallel loops: how many there are, how large their chunks are, and what became of each loop."""
+
+import json
+import linecache
+import warnings
+from contextlib import contextmanager
+
+from . import _zouk
+from .errors import ZoukPerformanceWarning
+
+
+def get_num_threads():
+    """How many threads parallel loops use that this thread starts."""
+    return _zouk.threads()
+
+
+def set_num_threads(n):
+    """Lets parallel loops that this thread starts use `n` threads: at most as many as `ZOUK_NUM_THREADS` says, or as there are processors."""
+    if isinstance(n, bool) or not hasattr(n, "__index__"):
+        raise TypeError("The number of threads specified must be an integer")
+    n = n.__index__()
+    if not 1 <= n <= _zouk.most_threads():
+        raise ValueError(f"The number of threads must be between 1 and {_zouk.most_threads()}")
+    _zouk.set_threads(n)
+
+
+def get_thread_id():
+    """The number of this thread in the parallel loop that it works on, from 0; 0 outside of one."""
+    return _zouk.thread()
+
+
+def threading_layer():
+    """What runs parallel loops."""
+    return "rayon"
+
+
+def get_parallel_chunksize():
+    """How many iterations a chunk has: 0 when that is left to zouk."""
+    return _zouk.chunk_size()
+
+
+def set_parallel_chunksize(n):
+    """Gives the chunks of parallel loops that this thread starts `n` iterations each; 0 leaves that to zouk. Returns what was set before."""
+    if isinstance(n, bool) or not hasattr(n, "__index__"):
+        raise TypeError("The parallel chunksize must be an integer")
+    n = n.__index__()
+    if n < 0:
+        raise ValueError("chunksize must be greater than or equal to zero")
+    return _zouk.set_chunk_size(n)
+
+
+@contextmanager
+def parallel_chunksize(n):
+    """In its block chunks of parallel loops have `n` iterations."""
+    before = set_parallel_chunksize(n)
+    try:
+        yield
+    finally:
+        set_parallel_chunksize(before)
+
+
+def _warn(remarks):
+    """Warns of every loop that is said to be parallel and runs on one thread."""
+    for remark in json.loads(remarks):
+        if remark["warns"]:
+            message = f"this loop runs on one thread: {remark['reason']}"
+            warnings.warn_explicit(message, ZoukPerformanceWarning, remark["file"] or "<unknown>", remark["line"] or 1)
+
+
+_KINDS = {"prange": "loop over prange", "array": "array operation", "reduction": "reduction of an array", "allocation": "array"}
+
+
+def report(name, args, remarks, level):
+    """The remarks in words: which loops are parallel; from level 2 why others are not; from 3 what is put together and tested; at 4 the lines."""
+    lines = [f"Parallel loops of {name} {args}:"]
+    for remark in remarks:
+        status = remark["status"]
+        if status != "parallel" and level < 2:
+            continue
+        text = f"  line {remark['line']}: {_KINDS.get(remark['kind'], remark['kind'])}: {status}"
+        if remark["reason"]:
+            text += f": {remark['reason']}"
+        lines.append(text)
+        if level >= 3 and remark["reductions"]:
+            lines.append("    put together from chunks: " + ", ".join(remark["reductions"]))
+        if level >= 3 and remark["tests"]:
+            lines.append(f"    tested at run time: {remark['tests']} pairs of arrays that may overlap; if they do, it runs on one thread")
+        source = linecache.getline(remark["file"], remark["line"]).strip() if level >= 4 else ""
+        if source:
+            lines.append(f"    {source}")
+    count = sum(remark["status"] == "parallel" for remark in remarks)
+    lines.append(f"  {count} of {sum(remark['kind'] != 'allocation' for remark in remarks)} loops run in parallel")
+    return "\n".join(lines)
