@@ -36,7 +36,7 @@ func.func @views(%block: !llvm.ptr, %n: index) -> memref<?xf64, strided<[?]>> {
 }
 
 func.func @fields(%value: f64, %number: i8) -> memref<?xf64> {
-  %0 = rt.object 9 owners array<i64: 2, 8> : memref<i1>
+  %0 = rt.object 9 owners [2, 8] : memref<i1>
   rt.store_field %value to %0 "Sum.total" 1 : f64, memref<i1>
   rt.store_field %number to %0 "Sum.number" 2 sign_extended : i8, memref<i1>
   %1 = rt.load_field %0 "Sum.next" 9 : memref<i1> to memref<i1>
@@ -82,6 +82,17 @@ func.func @prints(%a: i64, %b: f64) {
 // OUT:     %3 = rt.constant_array dense<true> : tensor<3xi1> as memref<3xi8>
 // OUT:     %4 = rt.view %1[%arg1, %arg1, %arg1] repeats : memref<?xf64, strided<[?]>> to memref<?xi64, strided<[?]>>
 // OUT:     return %1 : memref<?xf64, strided<[?]>>
+// OUT:   }
+// OUT:   func.func @fields(%arg0: f64, %arg1: i8) -> memref<?xf64> {
+// OUT:     %0 = rt.object 9 owners [2, 8] : memref<i1>
+// OUT:     rt.store_field %arg0 to %0 "Sum.total" 1 : f64, memref<i1>
+// OUT:     rt.store_field %arg1 to %0 "Sum.number" 2 sign_extended : i8, memref<i1>
+// OUT:     %1 = rt.load_field %0 "Sum.next" 9 : memref<i1> to memref<i1>
+// OUT:     %2 = rt.is_assigned %1 : memref<i1>
+// OUT:     rt.check %2, "builtins.AttributeError" "no"
+// OUT:     %3 = rt.same %0, %1 : memref<i1>, memref<i1>
+// OUT:     %4 = rt.load_field %1 "Sum.data" 3 borrowed : memref<i1> to memref<?xf64>
+// OUT:     return %4 : memref<?xf64>
 // OUT:   }
 // OUT:   func.func @prints(%arg0: i64, %arg1: f64) {
 // OUT:     rt.print "text"

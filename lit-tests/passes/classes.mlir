@@ -41,15 +41,16 @@ module attributes {py.classes = {Sum = {
   }
 }
 
-// TYPED: func.func private @"Sum.__init__(Sum, array(float64, 1d, C))"(%[[SELF:.*]]: !py.class<"Sum">, %{{.*}}: !py.array<f64, 1, C>)
-// TYPED: py.setitem %[[SELF]]["total"]
+// TYPED: func.func private @"Sum.__init__(Sum, array(float64, 1d, C))"(%{{.*}}: !py.class<"Sum">, %{{.*}}: !py.array<f64, 1, C>)
+// TYPED: py.setitem %{{.*}} field : !py.class<"Sum">, !py.str, f64
 // TYPED-LABEL: func.func @"f(array(float64, 1d, C))"
 // TYPED: %[[NEW:.*]] = py.new : !py.class<"Sum">
 // TYPED: call @"Sum.__init__(Sum, array(float64, 1d, C))"(%[[NEW]], %{{.*}})
 // TYPED: call @"Sum.run(Sum)"(%[[NEW]])
 
-// LOOPS: %[[NEW:.*]] = rt.object 5 owners array<i64: 1> : memref<i1>
+// LOOPS: %[[NEW:.*]] = rt.object 5 owners [1] : memref<i1>
 // LOOPS: rt.store_field %{{.*}} to %[[NEW]] "Sum.data" 2
+// LOOPS-NOT: "Sum.data"
 // LOOPS: scf.for
 // LOOPS-NOT: "Sum.data"
 // LOOPS: rt.store_field %{{.*}} to %[[NEW]] "Sum.total" 1

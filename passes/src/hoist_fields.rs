@@ -20,6 +20,20 @@
 //! }
 //! ```
 //! ```mlir after
+//! module {
+//!   func.func @sum(%arg0: memref<i1>, %arg1: index) attributes {zouk.instances = array<i32: 0>} {
+//!     %c0 = arith.constant 0 : index
+//!     %c1 = arith.constant 1 : index
+//!     %0 = rt.load_field %arg0 "Sum.data" 2 borrowed : memref<i1> to memref<?xf64>
+//!     scf.for %arg2 = %c0 to %arg1 step %c1 {
+//!       %1 = rt.load_field %arg0 "Sum.total" 1 : memref<i1> to f64
+//!       %2 = memref.load %0[%arg2] : memref<?xf64>
+//!       %3 = arith.addf %1, %2 : f64
+//!       rt.store_field %3 to %arg0 "Sum.total" 1 : f64, memref<i1>
+//!     }
+//!     return
+//!   }
+//! }
 //! ```
 
 use crate::pass::{OptionInfo, Options};

@@ -14,6 +14,18 @@
 //! }
 //! ```
 //! ```mlir after
+//! #tbaa_root = #llvm.tbaa_root<id = "zouk">
+//! #tbaa_type_desc = #llvm.tbaa_type_desc<id = "Sum.total 1", members = {<#tbaa_root, 0>}>
+//! #tbaa_type_desc1 = #llvm.tbaa_type_desc<id = "elements", members = {<#tbaa_root, 0>}>
+//! #tbaa_tag = #llvm.tbaa_tag<base_type = #tbaa_type_desc, access_type = #tbaa_type_desc, offset = 0>
+//! #tbaa_tag1 = #llvm.tbaa_tag<base_type = #tbaa_type_desc1, access_type = #tbaa_type_desc1, offset = 0>
+//! module {
+//!   llvm.func @add(%arg0: !llvm.ptr, %arg1: !llvm.ptr) {
+//!     %0 = llvm.load %arg0 {tbaa = [#tbaa_tag]} : !llvm.ptr -> f64
+//!     llvm.store %0, %arg1 {tbaa = [#tbaa_tag1]} : f64, !llvm.ptr
+//!     llvm.return
+//!   }
+//! }
 //! ```
 
 use crate::lower_runtime::tag;

@@ -11,7 +11,7 @@ from typing import Optional
 import numpy as np
 import pytest
 from jitclass_support import compare, no_leaks
-from lang_support import same
+from lang_support import plain, same
 
 import zouk
 from zouk import float64, int64, njit
@@ -86,11 +86,11 @@ def test_inheritance():
         def f(shape):
             return shape.area(), shape.scaled(), shape.double, shape.sides(), shape.describe(), shape.kind(1), shape.scale, shape.SIDES
 
-        return jit(f)(cls(*arguments))
+        return plain(jit(f)(cls(*arguments)))
 
     with no_leaks():
-        for plain, compiled, given in zip(plain_shapes, shapes, arguments):
-            expected = results(plain, given, lambda f: f)
+        for original, compiled, given in zip(plain_shapes, shapes, arguments):
+            expected = results(original, given, lambda f: f)
             assert same(results(compiled, given, lambda f: f), expected) and same(results(compiled, given, njit), expected)
     Shape, Rectangle, Square = shapes
     square = Square(1.0, 2.0)
@@ -174,7 +174,7 @@ def test_copies(duplicate):
 def test_shallow_copies_share():
     first = Particle(1.5)
     found = copy.copy(first)
-    assert found is not first and found.data is first.data and found.x == 1.5
+    assert found is not first and np.shares_memory(found.data, first.data) and found.x == 1.5
     found.x = 2.0
     assert first.x == 1.5
 
@@ -199,8 +199,6 @@ def test_own_state():
 
 def test_pickled_by_value():
     """A class that the other side cannot import comes with the instance."""
-    cloudpickle = pytest.importorskip("cloudpickle", reason="checks the other library that pickles by value") if False else None
-    del cloudpickle
     script = textwrap.dedent("""
         import pickle, sys
         import numpy as np

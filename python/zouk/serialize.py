@@ -10,6 +10,8 @@ from collections import deque
 from os import urandom
 from weakref import WeakValueDictionary
 
+from . import _zouk
+
 # By the identity that a dispatcher has in its pickles.
 _known = WeakValueDictionary()
 # Those made last stay: a worker may keep none of them from one task to the next.
@@ -43,6 +45,10 @@ def _identity(dispatcher):
     return identity
 
 
+# In place of the name of a module: the value refers to a compiled class.
+_CLASS = "<class>"
+
+
 class _Value:
     """A value, or the name of a module, which pickle does not take."""
 
@@ -51,11 +57,17 @@ class _Value:
 
     @classmethod
     def of(cls, value):
+        if isinstance(value, type) and issubclass(value, _zouk.Object):
+            from .experimental.jitclass.pickling import reference
+
+            return cls(reference(value), _CLASS)
         return cls(None, value.__name__) if isinstance(value, type(sys)) else cls(value)
 
     def get(self):
         if self.module is None:
             return self.value
+        if self.module == _CLASS:
+            return self.value.cls
         from importlib import import_module
 
         return import_module(self.module)

@@ -294,6 +294,11 @@ class ClassInstanceType(Type):
 
     __slots__ = ("_class", "_class_type")
 
+    def __reduce__(self):
+        from .experimental.jitclass.pickling import reference, type_of
+
+        return type_of, (reference(self._class),)
+
     def _define(self, cls):
         self._class = cls
 

@@ -3,18 +3,29 @@
 import sys
 from os import urandom
 
+from ... import types
+
 # By the identity that a class has in its pickles.
 _known = {}
 
 
 class _Reference:
-    """A class, in the pickle of an instance."""
+    """A class, in a pickle. On the other side it is made when it is asked for: what it is made of may refer to it."""
 
-    def __init__(self, cls):
-        self.cls = cls
+    def __init__(self, cls=None, identity=None):
+        self._cls, self._identity, self._description = cls, identity, None
+
+    @property
+    def cls(self):
+        if self._cls is None:
+            self._cls = _known.get(self._identity) or _made(self._identity, *self._description)
+        return self._cls
 
     def __deepcopy__(self, memo):
         return self
+
+    def __setstate__(self, description):
+        self._description = description
 
     def __reduce__(self):
         cls = self.cls
@@ -23,8 +34,34 @@ class _Reference:
             owner = getattr(owner, part, None)
         if owner is cls and cls.__module__ != "__main__":
             return _by_name, (cls.__module__, cls.__qualname__)
-        identity = _identity(cls)
-        return _by_value, (identity, *_description(cls))
+        return _Reference, (None, _identity(cls)), _description(cls)
+
+
+def reference(cls):
+    """The one reference to a class: a pickle has it once."""
+    known = cls.__dict__.get("_zouk_reference")
+    if known is None:
+        known = cls._zouk_reference = _Reference(cls)
+    return known
+
+
+def type_of(reference):
+    """The type of instances of a class that may not be made yet."""
+    return _Awaited(reference)
+
+
+class _Awaited(types.DeferredType):
+    __slots__ = ("_reference",)
+
+    def __init__(self, reference):
+        super().__init__()
+        self._reference = reference
+
+    def get(self):
+        return self._reference.cls.class_type.instance_type
+
+    def __reduce__(self):
+        return type_of, (self._reference,)
 
 
 def _identity(cls):
@@ -42,7 +79,7 @@ def _by_name(module, qualified):
     owner = import_module(module)
     for part in qualified.split("."):
         owner = getattr(owner, part)
-    return _Reference(owner)
+    return reference(owner)
 
 
 def _description(cls):
@@ -57,31 +94,28 @@ def _description(cls):
         return ("method", compiled(value)) if _is_function(value) else ("value", value)
 
     members = {name: travelling(value) for name, value in cls._zouk_members.items()}
-    bases = [_Reference(base) for base in cls.__bases__ if isinstance(base, JitClassType)]
-    fields = {name: ty for name, ty in cls._zouk_own_fields.items()}
-    return (cls.__module__, cls.__qualname__, cls.__doc__), bases, fields, members, cls._zouk_options
+    bases = [reference(base) for base in cls.__bases__ if isinstance(base, JitClassType)]
+    return (cls.__module__, cls.__qualname__, cls.__doc__), bases, dict(cls._zouk_own_fields), members, cls._zouk_options
 
 
-def _by_value(identity, names, bases, fields, members, options):
-    if identity not in _known:
-        from .base import make_class
+def _made(identity, names, bases, fields, members, options):
+    from .base import make_class
 
-        def arrived(kind, value):
-            if kind == "property":
-                return property(*(None if f is None else f.py_func for f in value))
-            return staticmethod(value.py_func) if kind == "static" else value.py_func if kind == "method" else value
+    def arrived(kind, value):
+        if kind == "property":
+            return property(*(None if f is None else f.py_func for f in value))
+        return staticmethod(value.py_func) if kind == "static" else value.py_func if kind == "method" else value
 
-        namespace = {name: arrived(*member) for name, member in members.items()}
-        module, qualified, doc = names
-        namespace.update(__module__=module, __qualname__=qualified, __doc__=doc)
-        plain = type(qualified.rsplit(".", 1)[-1], tuple(base.cls for base in bases), namespace)
-        _known[identity] = make_class(plain, fields, options)
-    return _Reference(_known[identity])
+    namespace = {name: arrived(*member) for name, member in members.items()}
+    module, qualified, doc = names
+    namespace.update(__module__=module, __qualname__=qualified, __doc__=doc)
+    plain = type(qualified.rsplit(".", 1)[-1], tuple(base.cls for base in bases), namespace)
+    made = _known[identity] = make_class(plain, fields, options)
+    return made
 
 
-def _new(reference):
-    cls = reference.cls
-    return cls.__new__(cls)
+def _new(of):
+    return of.cls.__new__(of.cls)
 
 
 def _state(self):
@@ -101,7 +135,7 @@ def _set_state(self, state):
 
 
 def _reduce(self, protocol):
-    return _new, (_Reference(type(self)),), self.__getstate__()
+    return _new, (reference(type(self)),), self.__getstate__()
 
 
 METHODS = {"__getstate__": _state, "__setstate__": _set_state, "__reduce_ex__": _reduce}
