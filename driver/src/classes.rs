@@ -66,6 +66,7 @@ fn attribute<'c>(spelling: &Attributes<'c, '_>, class: &ClassSource) -> Attribut
     let constants: Vec<_> = class.constants.iter().filter_map(|(name, value)| Some((name.as_str(), spelling.binding_attribute(value).ok()?))).collect();
     let texts = |texts: Vec<String>| b.array(&texts.iter().map(|text| b.str(text)).collect::<Vec<_>>());
     b.dictionary(&[
+        ("bases", texts(class.bases.clone())),
         ("fields", texts(class.fields.iter().map(|(name, _)| name.clone()).collect())),
         ("types", texts(class.fields.iter().map(|(_, ty)| ty.to_string()).collect())),
         ("methods", symbols(Role::Method)),

@@ -72,6 +72,8 @@ pub enum Role {
 #[derive(Clone, Debug, Default)]
 pub struct ClassSource {
     pub fields: Vec<(String, Ty)>,
+    /// The names of all compiled classes that it is derived from.
+    pub bases: Vec<String>,
     /// Functions by the names that the class has for them, and their symbols.
     pub functions: Vec<(Role, String, String)>,
     /// What else stands in the class's body.

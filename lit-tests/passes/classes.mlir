@@ -41,12 +41,12 @@ module attributes {py.classes = {Sum = {
   }
 }
 
-// TYPED: func.func private @"Sum.__init__(Sum, array(float64, 1d, C))"(%{{.*}}: !py.class<"Sum">, %{{.*}}: !py.array<f64, 1, C>)
-// TYPED: py.setitem %{{.*}} field : !py.class<"Sum">, !py.str, f64
 // TYPED-LABEL: func.func @"f(array(float64, 1d, C))"
-// TYPED: %[[NEW:.*]] = py.new : !py.class<"Sum">
+// TYPED: %[[NEW:.*]] = py.new : <"Sum">
 // TYPED: call @"Sum.__init__(Sum, array(float64, 1d, C))"(%[[NEW]], %{{.*}})
 // TYPED: call @"Sum.run(Sum)"(%[[NEW]])
+// TYPED: func.func private @"Sum.__init__(Sum, array(float64, 1d, C))"(%{{.*}}: !py.class<"Sum">, %{{.*}}: !py.array<f64, 1, C>)
+// TYPED: py.setitem %{{.*}} field : !py.class<"Sum">, !py.str, f64
 
 // LOOPS: %[[NEW:.*]] = rt.object 5 owners [1] : memref<i1>
 // LOOPS: rt.store_field %{{.*}} to %[[NEW]] "Sum.data" 2

@@ -1,7 +1,7 @@
 //! The compiled classes of a module, as its attribute `py.classes` has them: a dictionary from names of classes to
 //!
 //! ```text
-//! {fields = ["x", "next"], types = ["f64", "!py.optional<!py.class<\"Node\">>"], methods = {__init__ = "Node.__init__"}, static = {}, getters = {}, setters = {}, constants = {}}
+//! {bases = [], fields = ["x", "next"], types = ["f64", "!py.optional<!py.class<\"Node\">>"], methods = {__init__ = "Node.__init__"}, static = {}, getters = {}, setters = {}, constants = {}}
 //! ```
 //!
 //! where methods and the like are symbols of functions of the module, and constants are attributes as of `py.defaults`.
@@ -20,6 +20,8 @@ type Symbols<'c> = HashMap<&'c str, &'c str>;
 #[derive(Default)]
 pub struct Definition<'c> {
     pub fields: Vec<(String, Ty)>,
+    /// All classes that it is derived from.
+    pub bases: Vec<&'c str>,
     pub methods: Symbols<'c>,
     /// Functions of the class that take no instance.
     pub functions: Symbols<'c>,
@@ -64,6 +66,7 @@ fn definition<'c>(class: Attribute<'c>) -> Definition<'c> {
     let types = list("types").into_iter().map(|text| text.parse().unwrap_or(Ty::Unknown));
     Definition {
         fields: list("fields").into_iter().map(String::from).zip(types).collect(),
+        bases: list("bases"),
         methods: symbols("methods"),
         functions: symbols("static"),
         getters: symbols("getters"),

@@ -3,6 +3,8 @@
 //! A field is changed by stores to it, of whatever instance, and by calls of functions that may store to it. Nothing else can: the blocks of instances are no
 //! arrays. An array in a field that a function does not change is *borrowed*: the instance keeps it alive, and nothing is counted.
 //!
+//! An instance that only this function has, and whose fields are all known, is not made at all.
+//!
 //! A load may stand before the check that its instance is there at all; where that is not known, the load is made only if it is.
 //!
 //! ```mlir before
@@ -57,9 +59,25 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
         for block in function.region(0).blocks() {
             writes.forward(block, &mut Known::default());
         }
+        erase_unread(function);
         writes.borrow(function);
     }
     Ok(())
+}
+
+/// Instances that are only stored into: what was read from them is known, and nobody else has them.
+fn erase_unread(function: Op) {
+    loop {
+        let unread = |op: Op| op.is("rt.object") && op.result(0).uses().into_iter().all(|(user, operand)| user.is("rt.store_field") && operand == 1);
+        let objects = function.collect(unread);
+        if objects.is_empty() {
+            return;
+        }
+        for object in objects {
+            object.result(0).uses().into_iter().for_each(|(store, _)| store.erase());
+            object.erase();
+        }
+    }
 }
 
 fn is_loop(op: Op) -> bool {

@@ -6,12 +6,19 @@ use std::{
     collections::HashMap,
     sync::{Arc, OnceLock, PoisonError, RwLock},
 };
-use zouk_dialects::ty::Class;
+use zouk_dialects::ty::{Class, class};
 
 pub struct Entry {
     pub name: String,
     class: OnceLock<Py<PyAny>>,
     layout: OnceLock<Arc<Class>>,
+    shape: OnceLock<Shape>,
+}
+
+/// What a new instance needs.
+pub struct Shape {
+    pub slots: usize,
+    pub bits: Vec<u64>,
 }
 
 #[derive(Default)]
@@ -38,6 +45,15 @@ impl Entry {
         self.class.get().expect("set when the class was made")
     }
 
+    pub fn shape(&self, py: Python) -> PyResult<&Shape> {
+        if let Some(known) = self.shape.get() {
+            return Ok(known);
+        }
+        let layout = self.layout(py)?;
+        let slots = layout.slots();
+        Ok(self.shape.get_or_init(|| Shape { slots, bits: class::owner_bits(slots, &layout.owners()) }))
+    }
+
     /// The fields and their types, which are all known when instances are made: deferred types are defined then.
     pub fn layout(&self, py: Python) -> PyResult<Arc<Class>> {
         if let Some(known) = self.layout.get() {
@@ -62,7 +78,7 @@ pub fn reserve(qualified: &str) -> (u32, String) {
             name = format!("{plain}#{count}");
         }
         let number = classes.all.len() as u32;
-        classes.all.push(Arc::new(Entry { name: name.clone(), class: OnceLock::new(), layout: OnceLock::new() }));
+        classes.all.push(Arc::new(Entry { name: name.clone(), class: OnceLock::new(), layout: OnceLock::new(), shape: OnceLock::new() }));
         classes.by_name.insert(name.clone(), number);
         (number, name)
     })

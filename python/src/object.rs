@@ -5,7 +5,7 @@
 
 use crate::{
     call::{
-        convert::step,
+        convert::{Step, step},
         pack::{Slots, pack},
         refused::refusal_error,
         unpack::{Unpack, unpack},
@@ -13,6 +13,7 @@ use crate::{
     classes,
     dispatcher::guarded,
     errors,
+    fingerprint::Fingerprint,
 };
 use pyo3::{
     exceptions::{PyAttributeError, PyMemoryError, PyTypeError},
@@ -25,7 +26,7 @@ use std::{
     ffi::{c_int, c_void},
     mem::MaybeUninit,
     ptr,
-    sync::OnceLock,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 use zouk_dialects::ty::{Ty, class, fit};
 use zouk_runtime::memory::{self, Block};
@@ -80,13 +81,13 @@ unsafe extern "C" fn new(class: *mut ffi::PyTypeObject, args: *mut ffi::PyObject
         if without_init && (!args.is_empty() || !keywords.is_null() && unsafe { ffi::PyDict_Size(keywords) } > 0) {
             return Err(PyTypeError::new_err(format!("{}() takes no arguments", ty.getattr("__name__")?)));
         }
-        let layout = classes::entry(number).layout(py)?;
-        let (slots, bits) = (layout.slots(), class::owner_bits(layout.slots(), &layout.owners()));
-        let block = memory::object(slots as i64, bits.first().copied().unwrap_or_default());
+        let entry = classes::entry(number);
+        let shape = entry.shape(py)?;
+        let block = memory::object(shape.slots as i64, shape.bits.first().copied().unwrap_or_default());
         if block.is_null() {
             return Err(PyMemoryError::new_err(()));
         }
-        for (i, word) in bits.iter().enumerate().skip(1) {
+        for (i, word) in shape.bits.iter().enumerate().skip(1) {
             // SAFETY: the block is new and has room for the words.
             unsafe { Block::data(block).cast::<u64>().add(i).write(*word) };
         }
@@ -150,6 +151,8 @@ struct Place {
     unpack: Unpack,
     /// Of the field's own slots, those that own references.
     owners: Vec<usize>,
+    /// How the last value that was assigned is converted.
+    last: Mutex<Option<(Fingerprint, Arc<Step>)>>,
 }
 
 /// An attribute of a class that is a field of its instances.
@@ -215,7 +218,7 @@ impl Field {
         let ty = layout.fields[number].1.clone();
         let unpack = Unpack::new(&ty).ok_or_else(|| errors::typing(py, &format!("a field of type {} has no value in Python", ty.user_name())))?;
         let slot = class::words_of_bits(layout.slots()) + layout.first_slot(number);
-        Ok(self.place.get_or_init(|| Place { slot, owners: class::owners(&ty), unpack, ty }))
+        Ok(self.place.get_or_init(|| Place { slot, owners: class::owners(&ty), unpack, ty, last: Mutex::default() }))
     }
 
     /// The address of the field's slots in an instance of its class.
@@ -243,15 +246,25 @@ impl Field {
             slots = Slots::new(&mut more);
             packed = unsafe { pack(value.as_ptr(), &mut slots) };
         }
-        let what = format!("the field '{}'", self.name);
+        let what = || format!("the field '{}'", self.name);
         let fingerprint = packed.map_err(|refusal| match refusal {
             crate::call::pack::Refusal::Raised => PyErr::fetch(py),
-            refusal => PyTypeError::new_err(refusal_error(py, &what, value, refusal).value(py).to_string()),
+            refusal => PyTypeError::new_err(refusal_error(py, &what(), value, refusal).value(py).to_string()),
         })?;
-        let given = fingerprint.ty();
-        let unfit = || PyTypeError::new_err(format!("cannot assign {} to {what}, which is {}", given.user_name(), place.ty.user_name()));
-        fit(&given, &place.ty).ok_or_else(unfit)?;
-        let step = step(fingerprint, &place.ty).ok_or_else(unfit)?;
+        let mut last = place.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = last.as_ref().filter(|(of, _)| *of == fingerprint).map(|(_, step)| step.clone());
+        let step = match known {
+            Some(step) => step,
+            None => {
+                let given = fingerprint.ty();
+                let found = fit(&given, &place.ty).and_then(|_| step(fingerprint, &place.ty));
+                let unfit = || PyTypeError::new_err(format!("cannot assign {} to {}, which is {}", given.user_name(), what(), place.ty.user_name()));
+                let step = Arc::new(found.ok_or_else(unfit)?);
+                *last = Some((fingerprint, step.clone()));
+                step
+            }
+        };
+        drop(last);
         let mut converted = SmallVec::new();
         step.apply(&mut slots.filled(), &mut converted).map_err(errors::unfit)?;
         Ok(converted)

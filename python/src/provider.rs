@@ -102,8 +102,8 @@ impl<'py> LiveProvider<'py> {
 
     /// What the class says of itself.
     fn class_source(&self, entry: &classes::Entry, class: &Bound<'py, PyAny>) -> PyResult<ClassSource> {
-        type Parts<'py> = (Vec<(String, String, Bound<'py, PyAny>)>, Vec<(String, Bound<'py, PyAny>)>);
-        let (functions, constants): Parts = class.call_method0("_zouk_source")?.extract()?;
+        type Parts<'py> = (Vec<(String, String, Bound<'py, PyAny>)>, Vec<(String, Bound<'py, PyAny>)>, Vec<Bound<'py, PyAny>>);
+        let (functions, constants, bases): Parts = class.call_method0("_zouk_source")?.extract()?;
         let role = |name: &str| match name {
             "static" => Role::Static,
             "getter" => Role::Getter,
@@ -112,6 +112,7 @@ impl<'py> LiveProvider<'py> {
         };
         let environment = LiveEnvironment::new(self, "", class);
         Ok(ClassSource {
+            bases: bases.iter().filter_map(|base| classes::number_of(base)).map(|number| classes::entry(number).name.clone()).collect(),
             fields: entry.layout(class.py())?.fields.clone(),
             functions: functions.into_iter().map(|(kind, name, dispatcher)| Ok((role(&kind), name, self.symbol(&dispatcher)?))).collect::<PyResult<_>>()?,
             constants: constants.into_iter().filter_map(|(name, value)| Some((name, environment.binding(&value).ok()?))).collect(),

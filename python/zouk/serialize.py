@@ -63,11 +63,16 @@ class _Value:
             return cls(reference(value), _CLASS)
         return cls(None, value.__name__) if isinstance(value, type(sys)) else cls(value)
 
+    def put(self, where):
+        """Hands the value to `where`, now or when there is one."""
+        if self.module == _CLASS:
+            self.value.when_made(where)
+        else:
+            where(self.get())
+
     def get(self):
         if self.module is None:
             return self.value
-        if self.module == _CLASS:
-            return self.value.cls
         from importlib import import_module
 
         return import_module(self.module)
@@ -143,10 +148,11 @@ def _restore(dispatcher, state):
     if not dispatcher.__dict__.pop("_without_state", False):
         return
     function = getattr(dispatcher, "py_func", dispatcher)
-    function.__globals__.update({name: value.get() for name, value in state["globals"].items()})
+    for name, value in state["globals"].items():
+        value.put(lambda found, name=name: function.__globals__.__setitem__(name, found))
     function.__defaults__, function.__kwdefaults__ = state["defaults"], state["keyword_defaults"]
     for cell, value in zip(function.__closure__ or (), state["cells"]):
-        cell.cell_contents = value.get()
+        value.put(lambda found, cell=cell: setattr(cell, "cell_contents", found))
     if state["signatures"] is not None:
         for signature in state["signatures"]:
             dispatcher.compile(signature)

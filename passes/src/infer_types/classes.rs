@@ -46,7 +46,7 @@ impl<'c> Body<'_, 'c> {
         }
         match op.name() {
             "py.call" if let Some((name, _)) = self.class_itself(op.operand(0)) => self.construct(op, &name),
-            "py.call" => Ok(self.builtin_of_instance(op).or_else(|| self.call_instance(op))),
+            "py.call" => Ok(self.is_instance(op).or_else(|| self.builtin_of_instance(op)).or_else(|| self.call_instance(op))),
             "py.call_method" => Ok(self.function_of_class(op)),
             "py.attr" => Ok(self.constant_of_class(op)),
             "py.getitem" => Ok(self.as_method(op, 0, "__getitem__", &[1])),
@@ -123,6 +123,32 @@ impl<'c> Body<'_, 'c> {
         }
         self.replace(op, Some(new));
         Ok(new.def())
+    }
+
+    /// `isinstance(value, Class)`: decided by the type, but for None.
+    fn is_instance(&mut self, op: Op<'c>) -> Option<Op<'c>> {
+        if self.ty(op.operand(0)).as_ref_name() != Some("builtins.isinstance") || op.num_operands() != 3 || op.has_attr("keywords") {
+            return None;
+        }
+        let (wanted, _) = self.class_itself(op.operand(2))?;
+        let ty = self.ty(op.operand(1));
+        if ty.has_unknown() {
+            return None;
+        }
+        let held = ty.class_name().is_some_and(|name| name == wanted || self.engine.classes.get(name).is_some_and(|class| class.bases.contains(&wanted.as_str())));
+        let b = self.builder(op);
+        let (first, answer) = match (held, &ty) {
+            (true, Ty::Optional(_)) => {
+                let none = b.val("py.constant", &[], self.engine.types.to_mlir(&Ty::None), &[("value", b.unit())]);
+                (none, b.val("py.compare", &[op.operand(1), none], self.object(), &[("kind", b.str("is_not"))]))
+            }
+            _ => {
+                let decided = b.val("py.constant", &[], b.i1(), &[("value", b.int_attr(b.i1(), held as i64))]);
+                (decided, decided)
+            }
+        };
+        self.replace(op, Some(answer));
+        first.def()
     }
 
     /// `len(instance)` and the like.

@@ -51,7 +51,7 @@ class JitClassType(type):
         return [(name, types._resolved(ty)._ty) for name, ty in cls.class_type.struct.items()]
 
     def _zouk_source(cls):
-        """What compiled code may call and read: functions by their roles, and constants."""
+        """What compiled code may call and read: functions by their roles, constants, and compiled bases."""
         functions, constants = [], []
         for name, value in cls._zouk_members.items():
             if isinstance(value, property):
@@ -62,7 +62,7 @@ class JitClassType(type):
                 constants.append((name, value))
             elif name not in _INTERPRETED:
                 functions.append(("method", name, compiled(value)))
-        return functions, constants
+        return functions, constants, [base for base in cls.__mro__[1:] if isinstance(base, JitClassType)]
 
 
 def _is_function(value):

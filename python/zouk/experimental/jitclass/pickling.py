@@ -13,13 +13,22 @@ class _Reference:
     """A class, in a pickle. On the other side it is made when it is asked for: what it is made of may refer to it."""
 
     def __init__(self, cls=None, identity=None):
-        self._cls, self._identity, self._description = cls, identity, None
+        self._cls, self._identity, self._description, self._waiting = cls, identity, None, []
 
     @property
     def cls(self):
         if self._cls is None:
             self._cls = _known.get(self._identity) or _made(self._identity, *self._description)
+            for put in self._waiting:
+                put(self._cls)
         return self._cls
+
+    def when_made(self, put):
+        """Calls `put` with the class; later, if the pickle has not said yet what the class is made of."""
+        if self._cls is None and self._identity not in _known and self._description is None:
+            self._waiting.append(put)
+        else:
+            put(self.cls)
 
     def __deepcopy__(self, memo):
         return self

@@ -2,7 +2,6 @@
 
 import types as pytypes
 import typing
-from collections.abc import Sequence
 
 from ... import types
 
@@ -12,24 +11,16 @@ def fields_of(cls, spec, own_type):
     fields = {}
     for base in reversed(cls.__mro__[1:]):
         fields.update(base.__dict__.get("_zouk_own_fields", {}))
-    own = _private_names(cls.__name__, _checked(_pairs(spec), "values"))
+    own = _private_names(cls.__name__, _checked(dict(spec or {})))
     for name, annotation in _annotations(cls, own_type).items():
-        if name not in own and (name in cls.__dict__.get("__annotations__", {}) or name not in fields):
+        if name not in own and (name in vars(cls).get("__annotations__", {}) or name not in fields):
             own[name] = annotation
     own = _private_names(cls.__name__, own)
     fields.update(own)
     return fields, own
 
 
-def _pairs(spec):
-    if spec is None:
-        return {}
-    if isinstance(spec, Sequence):
-        return dict(spec)
-    return dict(spec)
-
-
-def _checked(spec, _what):
+def _checked(spec):
     for name, ty in spec.items():
         if not isinstance(name, str):
             raise TypeError(f"spec keys should be strings, got {name!r}")
