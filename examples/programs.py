@@ -25,6 +25,7 @@ NAMES = [
     "quicksort",
     "levenshtein",
     "monte_carlo_pi",
+    "k_means",
 ]
 
 if str(FOLDER) not in sys.path:

@@ -37,6 +37,7 @@
 
 use crate::memory::ancestor_in;
 use crate::parallel::PARALLEL;
+use crate::parallel::remarks::{self, Remark, Status};
 use crate::pass::{OptionInfo, Options};
 use crate::simplify_sizes::is_size;
 use zouk_dialects::diagnostic::Diagnostic;
@@ -48,10 +49,18 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     for alloc in module.collect(|o| o.is("rt.alloc") && o.num_operands() > 0 && !o.has_attr("zeroed")) {
         let loops = loops_to_leave(alloc);
         if let Some(outermost) = loops.last() {
+            if is_parallel(*outermost) {
+                remarks::add(|| Remark { reason: "one block serves all iterations of a thread's chunk".into(), ..Remark::of(alloc, "allocation", Status::Hoisted) });
+            }
             hoist(alloc, *outermost, &loops);
         }
     }
     Ok(())
+}
+
+/// Whether a loop runs on several threads, or stands in one that does.
+fn is_parallel(the_loop: Op) -> bool {
+    std::iter::successors(Some(the_loop), |op| op.parent()).any(|op| op.is("scf.parallel") || op.has_attr(PARALLEL))
 }
 
 /// The loops around an allocation, from the innermost on, as far as its sizes do not change; none when an iteration hands the block on.

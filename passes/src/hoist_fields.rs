@@ -1,7 +1,7 @@
 //! Reads fields of instances once: loads before loops that do not change the field, and values that are known from an earlier load or store.
 //!
-//! A field is changed by stores to it, of whatever instance, and by calls of functions that may store to it. Nothing else can: the blocks of instances are no
-//! arrays. An array in a field that a function does not change is *borrowed*: the instance keeps it alive, and nothing is counted.
+//! A field is changed by stores to it, of whatever instance that may be the same, and by calls of functions that may store to it. Nothing else can: the blocks of
+//! instances are no arrays. An array in a field that a function does not change is *borrowed*: the instance keeps it alive, and nothing is counted.
 //!
 //! An instance that only this function has, and whose fields are all known, is not made at all.
 //!
@@ -90,7 +90,25 @@ fn inside_loop(op: Op) -> bool {
 
 type Fields<'c> = HashSet<&'c str>;
 
-/// The fields that a function, with all that it calls, may store to.
+/// What may be stored to: fields, with the instance where it is one that was made here.
+type Written<'c> = HashSet<(&'c str, Option<Value<'c>>)>;
+
+/// Whether a field of an instance may be among what is stored to.
+fn may_change(written: &Written, slot: &Slot) -> bool {
+    written.iter().any(|(field, own)| *field == slot.field && own.is_none_or(|own| may_be_same(own, slot.instance)))
+}
+
+/// Whether an instance may be one that was made here.
+fn may_be_same(made: Value, other: Value) -> bool {
+    made == other || other.def_by("rt.object").is_none() && !is_entry_argument(other)
+}
+
+fn is_entry_argument(value: Value) -> bool {
+    let Some(block) = value.owner_block().filter(|_| value.def().is_none()) else { return false };
+    block.parent().is_some_and(|op| op.is("func.func")) && block.region().and_then(|region| region.first_block()) == Some(block)
+}
+
+/// The fields that functions, with all that they call, may store to in instances that they have not made.
 struct Writes<'c> {
     by_function: HashMap<&'c str, Fields<'c>>,
 }
@@ -104,7 +122,7 @@ impl<'c> Writes<'c> {
         while changed {
             changed = false;
             for function in functions {
-                let now = writes.inside(*function);
+                let now: Fields = writes.inside(*function).into_iter().filter(|(_, own)| own.is_none()).map(|(field, _)| field).collect();
                 let before = writes.by_function.entry(name(function)).or_default();
                 changed |= now.len() > before.len();
                 *before = now;
@@ -114,28 +132,35 @@ impl<'c> Writes<'c> {
     }
 
     /// What an op may store to, with all inside it.
-    fn inside(&self, op: Op<'c>) -> Fields<'c> {
+    fn inside(&self, op: Op<'c>) -> Written<'c> {
         let mut all = self.by(op);
         op.walk(&mut |inner| all.extend(self.by(inner)));
         all
     }
 
-    fn by(&self, op: Op<'c>) -> Fields<'c> {
+    fn by(&self, op: Op<'c>) -> Written<'c> {
         match op.name() {
-            "rt.store_field" => op.str_attr("field").into_iter().collect(),
+            "rt.store_field" => {
+                let instance = op.operand(1);
+                op.str_attr("field").map(|field| (field, instance.def_by("rt.object").map(|_| instance))).into_iter().collect()
+            }
             // Functions without a body are the runtime's, which knows no fields.
-            "func.call" => op.str_attr("callee").and_then(|callee| self.by_function.get(callee)).cloned().unwrap_or_default(),
-            _ => Fields::new(),
+            "func.call" => {
+                let known = op.str_attr("callee").and_then(|callee| self.by_function.get(callee));
+                known.into_iter().flatten().map(|field| (*field, None)).collect()
+            }
+            _ => Written::new(),
         }
     }
 
     /// Loads before a nest of loops what its iterations load from instances that are there before it.
     fn hoist(&self, nest: Op<'c>) {
-        let written = self.inside(nest);
+        // An instance from before the nest is none that an iteration makes.
+        let written: Written = self.inside(nest).into_iter().filter(|(_, own)| own.is_none_or(|own| is_outside(own, nest))).collect();
         let mut done: HashSet<Slot<'c>> = HashSet::new();
         // What is loaded from what has just been hoisted may be hoisted, too.
         loop {
-            let wanted = |op: Op<'c>| op.is("rt.load_field") && op.str_attr("field").is_some_and(|field| !written.contains(field)) && is_outside(op.operand(0), nest);
+            let wanted = |op: Op<'c>| op.is("rt.load_field") && is_outside(op.operand(0), nest) && !may_change(&written, &Slot::of(op));
             let Some(load) = nest.collect(wanted).into_iter().find(|load| !done.contains(&Slot::of(*load))) else { break };
             let slot = Slot::of(load);
             let value = load_before(load, nest);
@@ -163,7 +188,8 @@ impl<'c> Writes<'c> {
                 },
                 "rt.store_field" => {
                     let slot = Slot::of(op);
-                    known.retain(|other, _| other.field != slot.field || other.slot != slot.slot || other.instance == slot.instance);
+                    let written = self.by(op);
+                    known.retain(|other, _| other.slot != slot.slot || other.instance == slot.instance || !may_change(&written, other));
                     known.insert(slot, op.operand(0));
                 }
                 _ if op.num_regions() > 0 => {
@@ -171,16 +197,16 @@ impl<'c> Writes<'c> {
                     let mut inner = known.clone();
                     // The branches of an `if` begin with what holds before it, all else may come round again.
                     if !op.is("scf.if") {
-                        inner.retain(|slot, _| !written.contains(slot.field));
+                        inner.retain(|slot, _| !may_change(&written, slot));
                     }
                     for block in op.regions().into_iter().flat_map(|r| r.blocks()) {
                         self.forward(block, &mut inner.clone());
                     }
-                    known.retain(|slot, _| !written.contains(slot.field));
+                    known.retain(|slot, _| !may_change(&written, slot));
                 }
                 "func.call" => {
                     let written = self.by(op);
-                    known.retain(|slot, _| !written.contains(slot.field));
+                    known.retain(|slot, _| !may_change(&written, slot));
                 }
                 _ => {}
             }
@@ -191,7 +217,7 @@ impl<'c> Writes<'c> {
     fn borrow(&self, function: Op<'c>) {
         let written = self.inside(function);
         for load in function.collect(|op| op.is("rt.load_field") && op.result(0).ty().is_mem_ref()) {
-            if load.str_attr("field").is_some_and(|field| !written.contains(field)) {
+            if !may_change(&written, &Slot::of(load)) {
                 load.set_unit("borrowed");
             }
         }
@@ -261,11 +287,10 @@ fn is_there<'c>(instance: Value<'c>, at: Op<'c>) -> bool {
     if instance.def_by("rt.object").is_some() {
         return true;
     }
-    if instance.def().is_none() && let Some(block) = instance.owner_block() && let Some(function) = block.parent().filter(|op| op.is("func.func")) {
-        let numbers = function.attr(INSTANCES).and_then(|attr| DenseI32ArrayAttribute::try_from(attr).ok());
-        let number = instance.number() as i32;
-        return block.region().and_then(|region| region.first_block()) == Some(block)
-            && numbers.is_some_and(|numbers| (0..numbers.len()).any(|i| numbers.element(i).is_ok_and(|n| n == number)));
+    if is_entry_argument(instance) {
+        let function = instance.owner_block().and_then(|block| block.parent());
+        let numbers = function.and_then(|op| op.attr(INSTANCES)).and_then(|attr| DenseI32ArrayAttribute::try_from(attr).ok());
+        return numbers.is_some_and(|numbers| (0..numbers.len()).any(|i| numbers.element(i).is_ok_and(|n| n == instance.number() as i32)));
     }
     // A check that has passed on the way here.
     let passed = |check: Op<'c>| check.is("rt.check") && check.block().and_then(|block| crate::memory::ancestor_in(at, block)).is_some_and(|at| check != at && check.is_before(at));

@@ -3,6 +3,7 @@
 //! From it come the `Stage` enum, the registration of passes, the pipeline texts, what `stage_check` asks of every stage, and `docs/passes.md`.
 
 use crate::pass::PassInfo;
+use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -144,6 +145,8 @@ pipeline! {
         ours fuse_parallel "builtin.module";
         ours analyse_dependences "builtin.module";
         ours parallelise "builtin.module";
+        // Once more: out of the loops over single chunks.
+        ours hoist_allocations "builtin.module";
         ours speculate_checks "builtin.module";
         mlir "canonicalize{top-down=false}";
         mlir "cse";
@@ -242,9 +245,10 @@ impl Stage {
     }
 }
 
-/// Every pass of ours on the way to a stage, in pipeline order.
+/// Every pass of ours on the way to a stage, in pipeline order; one that runs twice is there once.
 pub fn passes() -> Vec<PassInfo> {
-    Stage::ALL.iter().flat_map(|s| s.steps()).filter_map(Step::ours).collect()
+    let mut seen = HashSet::new();
+    Stage::ALL.iter().flat_map(|s| s.steps()).filter_map(Step::ours).filter(|pass| seen.insert(pass.name)).collect()
 }
 
 /// Passes of ours that no stage needs.

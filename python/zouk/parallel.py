@@ -84,7 +84,7 @@ def report(name, args, remarks, level):
         if level >= 3 and remark["reductions"]:
             lines.append("    put together from chunks: " + ", ".join(remark["reductions"]))
         if level >= 3 and remark["tests"]:
-            lines.append(f"    tested at run time: {remark['tests']} pairs of arrays that may overlap; if they do, it runs on one thread")
+            lines.append(f"    tested at run time: {remark['tests']} (arrays that may overlap, subscripts that may wrap around); where a test fails, it runs on one thread")
         source = linecache.getline(remark["file"], remark["line"]).strip() if level >= 4 else ""
         if source:
             lines.append(f"    {source}")

@@ -7,7 +7,7 @@ use zouk_driver::{FileProvider, Options, Provider, Request, Session, Stage, buil
 use zouk_frontend::Source;
 
 /// Program, entry function, argument types.
-const PROGRAMS: [(&str, &str, &str); 12] = [
+const PROGRAMS: [(&str, &str, &str); 13] = [
     ("mandelbrot", "mandelbrot", "(i8, i8, i8)"),
     ("nbody", "nbody", "(f8[:, ::1], f8[:, ::1], f8[::1], i8)"),
     ("sieve", "sieve", "(i8,)"),
@@ -20,6 +20,7 @@ const PROGRAMS: [(&str, &str, &str); 12] = [
     ("quicksort", "quicksort", "(f8[::1],)"),
     ("levenshtein", "levenshtein", "(i8[::1], i8[::1])"),
     ("monte_carlo_pi", "monte_carlo_pi", "(i8, i8)"),
+    ("k_means", "k_means", "(f8[:, ::1], f8[:, ::1], i8)"),
 ];
 
 #[test]
@@ -34,7 +35,8 @@ fn every_stage_of_every_example() {
         let text = std::fs::read_to_string(root().join(&name)).expect("the example is there");
         let provider = FileProvider::new(Source::new(name, text)).expect("the example parses");
         let (result, arguments) = parse_signature(signature).expect("a signature");
-        let request = Request { entry, arguments, result, provider: &provider, options: Options::default(), ufunc: None };
+        let parallel = if program == "k_means" { ["prange", "numpy", "reduction"].map(String::from).to_vec() } else { vec![] };
+        let request = Request { entry, arguments, result, provider: &provider, options: Options { parallel, ..Options::default() }, ufunc: None };
         settings.bind(|| insta::assert_snapshot!(format!("{program}-ast"), provider.function(entry).expect("it is there").ast()));
         let (mut module, sources) = build(&session.context, &request).unwrap_or_else(|e| panic!("{program}: {e}"));
         // The snapshots must not depend on the machine.
