@@ -68,21 +68,12 @@ impl Environment for Recording<'_> {
 /// The module with every function reached; the sources are for messages.
 pub fn build<'c>(context: &'c Context, request: &Request) -> Result<(Module<'c>, Sources), CompileError> {
     let module = Module::new(Location::unknown(context));
-    let mut work = Work { context, block: module_op(&module).body(0), request, sources: Sources::new(), seen: HashSet::new(), queue: vec![], classes: Classes::default() };
+    let mut work = Work { context, block: module_op(&module).body(0), request, sources: Sources::new(), seen: HashSet::new(), queue: vec![], names: HashSet::new(), classes: Classes::default() };
     work.reach(Reached { functions: vec![request.entry.into()], ..Reached::default() });
     request.arguments.iter().chain(&request.result).for_each(|ty| work.classes.reach_type(ty));
     work.functions(false)?;
-    // Functions that only methods reach are in the module for calls that inference finds: what is wrong with one is said when it is called.
-    while let Some(name) = work.classes.next() {
-        let class = request.provider.class(&name).map_err(|why| CompileError::new(vec![Diagnostic::new(ErrorClass::Typing, "bad-class", why, None)], &work.sources))?;
-        let mut reached = Reached::default();
-        class.constants.iter().for_each(|(_, value)| visit(value, &mut reached));
-        reached.functions.extend(class.functions.iter().map(|(.., symbol)| symbol.clone()));
-        work.reach(reached);
-        work.classes.add(name, class);
-        work.functions(true)?;
-    }
-    work.classes.write(module_op(&module));
+    work.classes()?;
+    work.classes.write(module_op(&module), &work.seen);
     settings(module_op(&module), request);
     Ok((module, work.sources))
 }
@@ -95,6 +86,8 @@ struct Work<'c, 'a> {
     sources: Sources,
     seen: HashSet<String>,
     queue: Vec<String>,
+    /// The attributes that functions name: methods by other names are not called.
+    names: HashSet<String>,
     classes: Classes,
 }
 
@@ -106,6 +99,26 @@ impl<'c> Work<'c, '_> {
             }
         });
         reached.classes.into_iter().for_each(|name| self.classes.reach(name));
+    }
+
+    /// Brings in the classes reached and what functions may call of them, until nothing is new. What is wrong with a function that only methods reach is said when inference
+    /// finds a call of it.
+    fn classes(&mut self) -> Result<(), CompileError> {
+        loop {
+            while let Some(name) = self.classes.next() {
+                let class = self.request.provider.class(&name).map_err(|why| CompileError::new(vec![Diagnostic::new(ErrorClass::Typing, "bad-class", why, None)], &self.sources))?;
+                let mut reached = Reached::default();
+                class.constants.iter().for_each(|(_, value)| visit(value, &mut reached));
+                self.classes.add(name, class);
+                self.reach(reached);
+            }
+            let functions = self.classes.functions_named(&self.names);
+            self.reach(Reached { functions, ..Reached::default() });
+            if self.queue.is_empty() {
+                return Ok(());
+            }
+            self.functions(true)?;
+        }
     }
 
     /// Brings in all functions that are known to be reached. With `refusable`, one that cannot be stands there with the reason.
@@ -121,6 +134,7 @@ impl<'c> Work<'c, '_> {
                 }
                 Err(diagnostics) => return Err(CompileError::new(diagnostics, &self.sources)),
             };
+            classes::attributes_named(op, &mut self.names);
             if symbol == request.entry {
                 instantiate(op, request);
             } else {

@@ -1,7 +1,7 @@
 //! The compiled classes that a module's functions use, as its attribute `py.classes` (`zouk_passes::classes`).
 
 use crate::request::{ClassSource, Role};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Attribute, Block, Builder, Context, FunctionType, Location, Op, Region, Type};
 use zouk_dialects::ty::{Ty, Types};
@@ -43,33 +43,56 @@ impl Classes {
         self.known.insert(name, Some(class));
     }
 
-    /// All of them as an attribute of the module, if there are any.
-    pub fn write(&self, module: Op) {
+    /// The functions that may be called: by one of these names, or as what Python makes of names with two underscores.
+    pub fn functions_named(&self, names: &HashSet<String>) -> Vec<String> {
+        let all = self.known.values().flatten().flat_map(|class| &class.functions);
+        all.filter(|(_, name, _)| name.starts_with("__") || names.contains(name)).map(|(.., symbol)| symbol.clone()).collect()
+    }
+
+    /// All of them as an attribute of the module, if there are any; of their functions those that are in it.
+    pub fn write(&self, module: Op, present: &HashSet<String>) {
         if self.known.is_empty() {
             return;
         }
         let b = Builder::at_end(module.context(), module.body(0), module.loc());
         let types = Types::new(module.context());
         let spelling = Attributes { b: &b, types: &types };
-        let classes: Vec<(&str, Attribute)> = self.known.iter().filter_map(|(name, class)| Some((name.as_str(), attribute(&spelling, class.as_ref()?)))).collect();
+        let classes: Vec<(&str, Attribute)> = self.known.iter().filter_map(|(name, class)| Some((name.as_str(), attribute(&spelling, class.as_ref()?, present)))).collect();
         module.set_attr(CLASSES, b.dictionary(&classes));
     }
 }
 
-fn attribute<'c>(spelling: &Attributes<'c, '_>, class: &ClassSource) -> Attribute<'c> {
+/// Notes the attributes that a function names.
+pub fn attributes_named(function: Op, names: &mut HashSet<String>) {
+    function.walk(&mut |op| {
+        let name = match op.name() {
+            "py.attr" | "py.call_method" => op.str_attr("name"),
+            "py.setitem" if op.has_attr("attribute") => op.str_attr("attribute"),
+            "py.setitem" if op.has_attr("field") => op.operand(1).def_by("py.constant").and_then(|constant| constant.str_attr("value")),
+            _ => None,
+        };
+        if let Some(name) = name.filter(|name| !names.contains(*name)) {
+            names.insert(name.to_string());
+        }
+    });
+}
+
+fn attribute<'c>(spelling: &Attributes<'c, '_>, class: &ClassSource, present: &HashSet<String>) -> Attribute<'c> {
     let b = spelling.b;
     let symbols = |wanted: Role| {
-        let all: Vec<_> = class.functions.iter().filter(|(role, ..)| *role == wanted).map(|(_, name, symbol)| (name.as_str(), b.str(symbol))).collect();
+        let all: Vec<_> = class.functions.iter().filter(|(role, _, symbol)| *role == wanted && present.contains(symbol)).map(|(_, name, symbol)| (name.as_str(), b.str(symbol))).collect();
         b.dictionary(&all)
     };
     // What cannot be compiled is not there for compiled code.
     let constants: Vec<_> = class.constants.iter().filter_map(|(name, value)| Some((name.as_str(), spelling.binding_attribute(value).ok()?))).collect();
+    let others = class.functions.iter().filter(|(role, _, symbol)| matches!(role, Role::Method | Role::Static) && !present.contains(symbol)).map(|(_, name, _)| name.clone());
     let texts = |texts: Vec<String>| b.array(&texts.iter().map(|text| b.str(text)).collect::<Vec<_>>());
     b.dictionary(&[
         ("bases", texts(class.bases.clone())),
         ("fields", texts(class.fields.iter().map(|(name, _)| name.clone()).collect())),
         ("types", texts(class.fields.iter().map(|(_, ty)| ty.to_string()).collect())),
         ("methods", symbols(Role::Method)),
+        ("others", texts(others.collect())),
         ("static", symbols(Role::Static)),
         ("getters", symbols(Role::Getter)),
         ("setters", symbols(Role::Setter)),

@@ -1,7 +1,7 @@
 //! The compiled classes of a module, as its attribute `py.classes` has them: a dictionary from names of classes to
 //!
 //! ```text
-//! {bases = [], fields = ["x", "next"], types = ["f64", "!py.optional<!py.class<\"Node\">>"], methods = {__init__ = "Node.__init__"}, static = {}, getters = {}, setters = {}, constants = {}}
+//! {bases = [], fields = ["x", "next"], types = ["f64", "!py.optional<!py.class<\"Node\">>"], methods = {__init__ = "Node.__init__"}, others = [], static = {}, getters = {}, setters = {}, constants = {}}
 //! ```
 //!
 //! where methods and the like are symbols of functions of the module, and constants are attributes as of `py.defaults`.
@@ -28,6 +28,8 @@ pub struct Definition<'c> {
     pub getters: Symbols<'c>,
     pub setters: Symbols<'c>,
     pub constants: HashMap<&'c str, Attribute<'c>>,
+    /// Methods that no function of the module mentions.
+    pub others: Vec<&'c str>,
 }
 
 impl Definition<'_> {
@@ -42,7 +44,7 @@ impl Definition<'_> {
     /// What there is, for messages: attributes or methods.
     pub fn names(&self, methods: bool) -> Vec<&str> {
         let mut names: Vec<&str> = match methods {
-            true => self.methods.keys().chain(self.functions.keys()).copied().collect(),
+            true => self.methods.keys().chain(self.functions.keys()).copied().chain(self.others.iter().copied()).filter(|name| !name.starts_with("__")).collect(),
             false => self.fields.iter().map(|(name, _)| name.as_str()).chain(self.getters.keys().copied()).chain(self.constants.keys().copied()).collect(),
         };
         names.sort_unstable();
@@ -67,6 +69,7 @@ fn definition<'c>(class: Attribute<'c>) -> Definition<'c> {
     Definition {
         fields: list("fields").into_iter().map(String::from).zip(types).collect(),
         bases: list("bases"),
+        others: list("others"),
         methods: symbols("methods"),
         functions: symbols("static"),
         getters: symbols("getters"),

@@ -242,6 +242,42 @@ def test_cycles_stay():
         del a, b
 
 
+def test_lists_that_are_freed_while_they_are_walked():
+    node_type = deferred_type()
+
+    @jitclass([("value", int64), ("data", float64[:]), ("next", optional(node_type))])
+    class Node:
+        def __init__(self, value, next):
+            self.value = value
+            self.data = np.full(2, float(value))
+            self.next = next
+
+    node_type.define(Node.class_type.instance_type)
+
+    @njit
+    def walk(n):
+        head = Node(0, None)
+        for i in range(1, n):
+            head = Node(i, head)
+        node = head
+        head = None
+        total = 0.0
+        while node is not None:
+            total += node.value + node.data[1]
+            node = node.next
+        return total
+
+    @njit
+    def second(n):
+        return Node(n, Node(n + 1, None)).next.data
+
+    with no_leaks():
+        assert walk(1000) == 2 * sum(range(1000))
+        data = second(5)
+        assert (data == 6).all()
+        del data
+
+
 def test_unassigned_fields():
     inner = Series.class_type.instance_type
 
