@@ -2,7 +2,7 @@
 
     python benches/bench.py [--only SECTION …] [--repetitions N] [--json FILE]
 
-Sections: import, first-call, compile, cached, calls, programs, math, arrays, products, classes, parallel, scaling, library, leaks.
+Sections: import, first-call, compile, cached, calls, programs, math, arrays, products, classes, parallel, ufuncs, scaling, library, leaks.
 """
 
 import argparse
@@ -20,6 +20,7 @@ import parallel_loops
 import products
 import running
 import starting
+import ufuncs
 
 SECTIONS = {
     "import": starting.import_time,
@@ -33,6 +34,7 @@ SECTIONS = {
     "products": products.products,
     "classes": classes.classes,
     "parallel": parallel_loops.parallel,
+    "ufuncs": ufuncs.ufuncs,
     "scaling": compiling.scaling,
     "library": library.compile_times,
     "leaks": leaks.growth,

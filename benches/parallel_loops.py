@@ -1,6 +1,5 @@
 """Parallel loops beside Numba's, in one process that takes turns: run time, two threads beside one, and what starting a loop costs."""
 
-import json
 import math
 import os
 

@@ -14,6 +14,7 @@
 //! | `accesses` | what an iteration reads and writes |
 //! | `overlaps` | questions about overlaps that are asked once |
 //! | `pairs` | whether two accesses meet |
+//! | `scratch` | arrays from before the loop that each iteration writes anew |
 //! | `spans` | subscripts that may wrap around |
 //!
 //! ```mlir before
@@ -60,6 +61,7 @@ use zouk_dialects::ir::{Builder, Op, Value};
 pub mod accesses;
 mod overlaps;
 pub mod pairs;
+pub mod scratch;
 mod spans;
 
 pub const OPTIONS: &[OptionInfo] = &[];
@@ -116,6 +118,8 @@ struct Tests<'c> {
     apart: Vec<(Value<'c>, Value<'c>)>,
     distinct: Vec<Value<'c>>,
     spans: Vec<Span<'c>>,
+    /// Arrays that each iteration writes anew.
+    scratch: Vec<Value<'c>>,
     /// Which of `parallel::arrays::reduced` every chunk has one of its own of.
     arrays: Vec<i64>,
 }
@@ -150,13 +154,19 @@ fn tests<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, module: Op<'c>, pairs: boo
                 continue;
             }
             if write.array == other.array {
+                if tests.scratch.contains(&write.array) {
+                    continue;
+                }
                 match check(facts, the_loop, write, other) {
                     Ok(span) => tests.add_span(span),
                     Err(refusal) => {
                         let reduced = reduced.get_or_insert_with(|| arrays::reduced(the_loop));
-                        let number = reduced.iter().position(|(array, _)| *array == write.array).ok_or(refusal)? as i64;
-                        if !tests.arrays.contains(&number) {
-                            tests.arrays.push(number);
+                        let number = reduced.iter().position(|(array, _)| *array == write.array).map(|number| number as i64);
+                        match number {
+                            Some(number) if tests.arrays.contains(&number) => {}
+                            Some(number) => tests.arrays.push(number),
+                            None if scratch::is_scratch(facts, the_loop, write.array) => tests.scratch.push(write.array),
+                            None => return Err(refusal),
                         }
                     }
                 }
@@ -172,7 +182,7 @@ fn tests<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, module: Op<'c>, pairs: boo
 }
 /// Whether a loop has no iterations that touch each other's elements, whatever it has been said of it, and needs no arrays for its chunks.
 pub fn is_independent<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, module: Op<'c>) -> bool {
-    tests(facts, the_loop, module, true).is_ok_and(|tests| tests.arrays.is_empty() && tests.len() <= MAX_TESTS / 2)
+    tests(facts, the_loop, module, true).is_ok_and(|tests| tests.arrays.is_empty() && tests.scratch.is_empty() && tests.len() <= MAX_TESTS / 2)
 }
 
 /// Refuses two accesses of one array that may meet in different iterations.
@@ -194,6 +204,11 @@ fn check<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, write: &Access<'c>, other:
 /// Marks the loop, in a copy beside it when something must be tested.
 fn apply<'c>(the_loop: Op<'c>, tests: &Tests<'c>) {
     let b = Builder::before(the_loop);
+    if !tests.scratch.is_empty() {
+        let all = scratch::stored(the_loop);
+        let numbers: Vec<i64> = tests.scratch.iter().filter_map(|array| all.iter().position(|a| a == array)).map(|i| i as i64).collect();
+        the_loop.set_attr(scratch::SCRATCH, b.i64_array(&numbers));
+    }
     if !tests.arrays.is_empty() {
         the_loop.set_attr(ARRAYS, b.i64_array(&tests.arrays));
     }

@@ -7,10 +7,11 @@
 pub mod arrays;
 pub mod remarks;
 
+use crate::analyse_dependences::scratch::SCRATCH;
 use crate::memory::ancestor_in;
 use remarks::{Remark, Status};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass, Span};
-use zouk_dialects::ir::{Block, Builder, Location, Op, Value};
+use zouk_dialects::ir::{Block, Builder, DenseI64ArrayAttribute, Location, Op, Value};
 
 /// The mark of a loop that may run on several threads.
 pub const PARALLEL: &str = "zouk.parallel";
@@ -23,7 +24,7 @@ pub const SLOW: &str = "zouk.slow";
 /// Which of the arrays that the loop reduces into every chunk has one of its own of.
 pub const ARRAYS: &str = "zouk.arrays";
 /// All of them.
-pub const MARKS: [&str; 6] = [PARALLEL, CARRIED, INDEPENDENT, SLOW, ARRAYS, SERIAL];
+pub const MARKS: [&str; 7] = [PARALLEL, CARRIED, INDEPENDENT, SLOW, ARRAYS, SERIAL, SCRATCH];
 /// In place of an error, a warning.
 pub const SERIAL: &str = "zouk.serial";
 
@@ -31,6 +32,12 @@ pub const SERIAL: &str = "zouk.serial";
 pub fn outermost<'c>(function: Op<'c>) -> Vec<Op<'c>> {
     let inside = |op: Op<'c>| std::iter::successors(op.parent(), |o| o.parent()).any(|o| o.is("scf.for") && o.has_attr(PARALLEL) || o.is("scf.parallel"));
     function.collect(|op| op.is("scf.for") && op.has_attr(PARALLEL)).into_iter().filter(|op| !inside(*op)).collect()
+}
+
+/// The numbers in an attribute of a loop.
+pub fn numbers(the_loop: Op, name: &str) -> Vec<usize> {
+    let Some(array) = the_loop.attr(name).and_then(|a| DenseI64ArrayAttribute::try_from(a).ok()) else { return vec![] };
+    (0..array.len()).filter_map(|i| array.element(i).ok()).map(|number| number as usize).collect()
 }
 
 /// Functions with a body.

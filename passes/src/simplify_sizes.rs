@@ -1,6 +1,6 @@
 //! Brings the sizes of slices to one form, so that equal ones are the same value: `x[1:]`, `x[:-1]` and `x[:0:-1]` all have `max(n - 1, 0)` elements.
 //!
-//! The sizes of arrays are not negative, which upstream's patterns do not know.
+//! The sizes of arrays are not negative, which upstream's patterns do not know. Then `x[:]` of a packed array is seen to be the array.
 //!
 //! ```mlir before
 //! func.func @f(%x: memref<?xf64>) -> (index, index) {
@@ -59,7 +59,23 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
             op.result(0).replace_all_uses(value);
         }
     }
+    for view in module.collect(|o| o.is("rt.view") && is_whole(o)) {
+        view.result(0).replace_all_uses(view.operand(0));
+    }
     Ok(())
+}
+
+/// Whether a view is all of a packed array.
+fn is_whole(view: Op) -> bool {
+    let (source, ty) = (view.operand(0), view.result(0).ty());
+    let (text, rank) = (ty.to_string(), (view.num_operands() - 2) / 2);
+    let packed = !text.contains("strided") && !text.contains("affine_map");
+    let is_size = |axis: usize| {
+        let size = view.operand(2 + axis);
+        let asked = size.def_by("memref.dim").is_some_and(|dim| dim.operand(0) == source && Builder::constant_int(dim.operand(1)) == Some(axis as i64));
+        asked || source.def_by("rt.alloc").is_some_and(|alloc| alloc.operand(axis) == size)
+    };
+    packed && source.ty() == ty && !view.has_attr("bytes") && !view.has_attr("repeats") && is_zero(view.operand(1)) && (0..rank).all(is_size)
 }
 
 /// A size, or something made of sizes, is not negative.

@@ -4,8 +4,8 @@ use super::combine::identity;
 use super::region;
 use crate::bufferize::views;
 use crate::llvm_dialect::MemRef;
-use crate::parallel::{ARRAYS, arrays, replace_inside};
-use zouk_dialects::ir::{Builder, DenseI64ArrayAttribute, Op, Type, Value};
+use crate::parallel::{ARRAYS, arrays, numbers, replace_inside};
+use zouk_dialects::ir::{Builder, Op, Type, Value};
 
 pub struct OwnArrays<'c> {
     array: Value<'c>,
@@ -19,12 +19,22 @@ pub struct OwnArrays<'c> {
     block: Value<'c>,
 }
 
+/// The elements that every chunk needs.
+pub fn elements<'c>(b: &Builder<'c>, the_loop: Op<'c>) -> Value<'c> {
+    let sizes = chosen(the_loop).into_iter().map(|(array, _)| views::dims(b, array).into_iter().reduce(|x, y| b.bin("arith.muli", x, y)).unwrap_or_else(|| b.c_index(1)));
+    sizes.reduce(|x, y| b.bin("arith.addi", x, y)).map_or_else(|| b.c_i64(0), |size| b.index_cast(size, b.i64()))
+}
+
+/// The arrays that the loop reduces into, and their operations.
+fn chosen<'c>(the_loop: Op<'c>) -> Vec<(Value<'c>, &'static str)> {
+    let numbers = numbers(the_loop, ARRAYS);
+    let reduced = if numbers.is_empty() { vec![] } else { arrays::reduced(the_loop) };
+    numbers.into_iter().filter_map(|i| reduced.get(i).copied()).collect()
+}
+
 /// The arrays of a loop that is about to be split into so many chunks.
 pub fn of<'c>(b: &Builder<'c>, the_loop: Op<'c>, count: Value<'c>) -> Vec<OwnArrays<'c>> {
-    let Some(numbers) = the_loop.attr(ARRAYS).and_then(|a| DenseI64ArrayAttribute::try_from(a).ok()) else { return vec![] };
-    let reduced = arrays::reduced(the_loop);
-    let chosen = (0..numbers.len()).filter_map(|i| reduced.get(numbers.element(i).ok()? as usize));
-    chosen.map(|(array, operation)| OwnArrays::new(b, *array, operation, count)).collect()
+    chosen(the_loop).into_iter().map(|(array, operation)| OwnArrays::new(b, array, operation, count)).collect()
 }
 
 impl<'c> OwnArrays<'c> {
