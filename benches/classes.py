@@ -4,7 +4,7 @@ import gc
 
 from rows import Row, compilers, interleaved, new_process, seconds
 
-SIZE, STEPS = 100_000, 20
+SIZE, STEPS = 10_000, 20
 
 TIMES = """
 import sys, json
@@ -126,7 +126,7 @@ def times_of(compiler):
     for case, names in CASES.items():
         results = [scope[name](*[a.copy() for a in arrays], STEPS, 1e-3) for name in names]
         assert results[0] == results[1], results
-        with_class, by_hand = (min(measure(name) for _ in range(7)) for name in names)
+        with_class, by_hand = (min(measure(name) for _ in range(50)) for name in names)
         times.update({case: with_class / by_hand, f"{case} with": with_class, f"{case} by hand": by_hand})
     return times
 

@@ -400,7 +400,7 @@ impl<'c> Body<'_, 'c> {
         if known.is_empty() { error } else { error.help(format!("there are: {known}")) }
     }
 
-    /// A field is given the value in its own type. Refused functions say why they are.
+    /// A function that could not be brought into the module says why when it is called.
     pub(super) fn check_not_refused(&self, symbol: &str) -> Result<(), Diagnostic> {
         let Some(source) = self.engine.sources.get(symbol).filter(|source| source.has_attr(crate::classes::REFUSED)) else { return Ok(()) };
         let [class, code, message, help] = source.str_array_attr(crate::classes::REFUSED)[..] else { return Ok(()) };
