@@ -2,14 +2,14 @@
 
 use crate::classes::{self, Classes};
 use crate::error::{CompileError, Sources};
-use crate::request::{Options, Request, Ufunc};
+use crate::request::{Options, Request, Ufunc, Value};
 use crate::target;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashSet;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
-use zouk_dialects::ir::{Attribute, Block, Builder, Context, Location, Module, Op, module_op};
-use zouk_dialects::ty::{CLASS_REFERENCE, Ty};
+use zouk_dialects::ir::{Attribute, Block, BoolAttribute, Builder, Context, IntegerAttribute, Location, Module, Op, module_op};
+use zouk_dialects::ty::{CLASS_REFERENCE, Ty, Types};
 use zouk_frontend::{Binding, Definition, Environment, lower_function};
 
 /// Passes questions on, and notes which functions the answers name.
@@ -135,13 +135,7 @@ impl<'c> Work<'c, '_> {
                 Err(diagnostics) => return Err(CompileError::new(diagnostics, &self.sources)),
             };
             classes::attributes_named(op, &mut self.names);
-            if symbol == request.entry {
-                instantiate(op, request);
-            } else {
-                own_settings(op, &request.provider.options(&symbol, &request.options), &request.options);
-                // The entry's own code is that of one call.
-                behind_ufunc(op, request.provider.ufunc(&symbol));
-            }
+            finish(op, &symbol, request);
             if let Some(signatures) = request.provider.signatures(&symbol) {
                 signatures.iter().flat_map(|(arguments, result)| arguments.iter().chain(result)).for_each(|ty| self.classes.reach_type(ty));
                 declare(op, &signatures);
@@ -150,6 +144,40 @@ impl<'c> Work<'c, '_> {
         }
         Ok(())
     }
+}
+
+/// Appends a function, and all that it reaches, but for those seen before. Classes are those that the module has.
+pub fn bring_in<'c>(
+    context: &'c Context,
+    block: Block<'c>,
+    request: &Request,
+    symbol: &str,
+    seen: &mut HashSet<String>,
+    sources: &mut Sources,
+) -> Result<Vec<Op<'c>>, Vec<Diagnostic>> {
+    let mut added = vec![];
+    let mut queue: Vec<String> = seen.insert(symbol.to_string()).then(|| symbol.to_string()).into_iter().collect();
+    while let Some(symbol) = queue.pop() {
+        let reached = RefCell::default();
+        let op = one(context, block, request, &symbol, &reached, sources)?;
+        added.push(op);
+        finish(op, &symbol, request);
+        if let Some(signatures) = request.provider.signatures(&symbol) {
+            declare(op, &signatures);
+        }
+        queue.extend(reached.into_inner().functions.into_iter().filter(|symbol| seen.insert(symbol.clone())));
+    }
+    Ok(added)
+}
+
+/// What a function is compiled for, or how it is called.
+fn finish(op: Op, symbol: &str, request: &Request) {
+    if symbol == request.entry {
+        return instantiate(op, request);
+    }
+    own_settings(op, &request.provider.options(symbol, &request.options), &request.options);
+    // The entry's own code is that of one call.
+    behind_ufunc(op, request.provider.ufunc(symbol));
 }
 
 fn one<'c>(
@@ -202,6 +230,16 @@ fn instantiate(op: Op, request: &Request) {
     op.set_attr("py.instantiate", b.array(&[spelled(&b, &request.arguments)]));
     if let Some(result) = &request.result {
         op.set_attr("py.instantiate_results", b.str_array(&[&result.to_string()]));
+    }
+    let values = request.provider.values();
+    if values.iter().any(Option::is_some) {
+        let types = Types::new(op.context());
+        let value = |(ty, value): (&Ty, &Option<Value>)| match value {
+            None => b.unit(),
+            Some(Value::Bool(value)) => BoolAttribute::new(op.context(), *value).into(),
+            Some(Value::Int(value)) => IntegerAttribute::new(types.to_mlir(ty), *value).into(),
+        };
+        op.set_attr("py.instantiate_values", b.array(&[b.array(&request.arguments.iter().zip(values).map(value).collect::<Vec<_>>())]));
     }
 }
 

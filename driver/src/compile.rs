@@ -6,6 +6,7 @@ use crate::codegen::{self, CodegenOptions, Output};
 use crate::error::{CompileError, Sources};
 use crate::kernels;
 use crate::library;
+use crate::overloads::Asked;
 use crate::request::Request;
 use crate::session::{Session, Timing};
 use crate::target;
@@ -51,19 +52,39 @@ pub fn compile(request: &Request) -> Result<Compiled, CompileError> {
     let cache = if request.options.cache { Cache::open_default() } else { None };
     let key = cache.as_ref().map(|_| key(&module, request));
     if let (Some(cache), Some(key)) = (&cache, &key) {
-        if let Some(found) = cache.get(key).and_then(|entry| load(&session, request, &entry, true).ok()) {
+        let found = cache.get(key).and_then(|entry| with_overloads(cache, *key, entry, &module, request));
+        if let Some(found) = found.and_then(|entry| load(&session, request, &entry, true).ok()) {
             timings.extend(found.timings);
             return Ok(Compiled { timings, ..found });
         }
     }
-    let entry = machine_code(&session, &mut module, request, &sources, &mut timings)?;
+    let overloads = Asked::new(request, &module);
+    let entry = machine_code(&session, &mut module, &overloads, &sources, &mut timings)?;
     if let (Some(cache), Some(key)) = (&cache, &key) {
         // A cache that cannot be written costs time, nothing else.
-        let _ = cache.put(key, &entry);
+        let _ = match overloads.questions() {
+            None => cache.put(key, &entry),
+            Some(questions) => {
+                let questions = Entry { meta: format!("{OVERLOADS}\n{questions}").into_bytes(), object: vec![] };
+                cache.put(key, &questions).and_then(|()| cache.put(&overloads.key(key), &entry))
+            }
+        };
     }
     let compiled = load(&session, request, &entry, false)?;
     timings.extend(compiled.timings);
     Ok(Compiled { timings, ..compiled })
+}
+
+/// The first line of a cached entry that holds no code but questions: what the answers are now leads to the code.
+const OVERLOADS: &str = "overloads";
+
+/// The entry itself, or the one that the answers to its questions lead to.
+fn with_overloads(cache: &Cache, key: [u8; 32], entry: Entry, module: &Module, request: &Request) -> Option<Entry> {
+    let meta = std::str::from_utf8(&entry.meta).ok()?;
+    match meta.strip_prefix(OVERLOADS).and_then(|rest| rest.strip_prefix('\n')) {
+        None => Some(entry),
+        Some(questions) => cache.get(&Asked::again(request, module, questions)?.key(&key)),
+    }
 }
 
 /// What the machine code depends on: the library, the untyped IR of all functions reached, with places (tracebacks show them), options, target, compiler.
@@ -85,8 +106,10 @@ pub fn key_of(parts: &[&str]) -> [u8; 32] {
 /// Tells two builds of the compiler apart.
 const BUILD_ID: &str = env!("ZOUK_BUILD_ID");
 
-fn machine_code<'c>(session: &Session, module: &mut Module<'c>, request: &Request, sources: &Sources, timings: &mut Vec<Timing>) -> Result<Entry, CompileError> {
-    let (reached, remarks) = remarks::collect(|| session.advance(module, Stage::Py, Stage::Llvm, sources, None));
+fn machine_code<'c>(session: &Session, module: &mut Module<'c>, overloads: &Asked, sources: &Sources, timings: &mut Vec<Timing>) -> Result<Entry, CompileError> {
+    let request = overloads.request;
+    let advance = |sources: &Sources| session.advance(module, Stage::Py, Stage::Llvm, sources, None);
+    let (reached, remarks) = remarks::collect(|| overloads.while_asked(sources, advance));
     timings.extend(reached.map_err(|e| with_reproducer(session, request, e))?);
     let remarks = serde_json::to_string(&remarks).map_err(|e| CompileError::internal(e.to_string()))?;
     let meta = entry_point(module)?;
@@ -153,7 +176,8 @@ fn with_reproducer(session: &Session, request: &Request, mut error: CompileError
 pub fn object_code(request: &Request) -> Result<Vec<u8>, CompileError> {
     let session = Session::lock();
     let (mut module, sources) = build(&session.context, request)?;
-    Ok(machine_code(&session, &mut module, request, &sources, &mut vec![])?.object)
+    let overloads = Asked::new(request, &module);
+    Ok(machine_code(&session, &mut module, &overloads, &sources, &mut vec![])?.object)
 }
 
 /// The text of a stage.
@@ -169,7 +193,8 @@ pub fn inspect(request: &Request, stage: &str) -> Result<String, CompileError> {
     let session = Session::lock();
     let (mut module, sources) = build(&session.context, request)?;
     kernels::link(&module);
-    session.advance(&mut module, Stage::Py, stage, &sources, None).map_err(|e| with_reproducer(&session, request, e))?;
+    let overloads = Asked::new(request, &module);
+    overloads.while_asked(&sources, |sources| session.advance(&mut module, Stage::Py, stage, sources, None)).map_err(|e| with_reproducer(&session, request, e))?;
     text(&module, stage, &codegen_options(request))
 }
 

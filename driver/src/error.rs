@@ -17,12 +17,16 @@ pub struct CompileError {
     pub rendered: String,
     /// The IR before the stage that failed, when the compiler itself is at fault.
     pub reproducer: Option<PathBuf>,
+    /// The number of the exception that an overload raised, where that is the error.
+    pub raised: Option<usize>,
+    /// The parameter of the entry function whose value is asked for, where that is the error.
+    pub needs_value: Option<usize>,
 }
 
 impl CompileError {
     pub fn new(diagnostics: Vec<Diagnostic>, sources: &Sources) -> Self {
         let rendered = diagnostics.iter().map(|d| render(d, sources)).collect::<Vec<_>>().join("\n");
-        CompileError { diagnostics, rendered, reproducer: None }
+        CompileError { diagnostics, rendered, reproducer: None, raised: None, needs_value: None }
     }
 
     /// Of one error in a text, whose lines it shows.

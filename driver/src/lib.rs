@@ -10,6 +10,7 @@ mod fatal;
 mod interop;
 mod kernels;
 mod library;
+mod overloads;
 mod render;
 mod request;
 mod session;
@@ -23,7 +24,7 @@ pub use compile::{Compiled, UfuncLoop, compile, inspect, object_code, text as st
 pub use error::CompileError;
 pub use library::{functions as library_functions, register as register_library};
 pub use interop::{Argument, Element, FromSlots, Jit, JitError, Returned};
-pub use request::{ClassSource, FileProvider, Options, Provider, Request, Role, Ufunc};
+pub use request::{ClassSource, FileProvider, Options, Overload, Provider, Request, Role, Ufunc, Value};
 pub use session::{Dump, Session, Timing};
 pub use signature::{parse_signature, parse_type};
 pub use slots::slot_count;

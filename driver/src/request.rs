@@ -80,6 +80,27 @@ pub struct ClassSource {
     pub constants: Vec<(String, Binding)>,
 }
 
+/// A value that a parameter has in all calls of an entry point. An integer is the bits of one of its type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Value {
+    Bool(bool),
+    Int(i64),
+}
+
+/// What the program's overloads say to a question; see `zouk_passes::overloads`.
+#[derive(Clone, Debug)]
+pub enum Overload {
+    /// There is no such attempt.
+    End,
+    Declined,
+    /// It raised exception number `number`, or gave what cannot be compiled.
+    Refused { number: Option<usize>, why: Diagnostic },
+    /// A function that the provider knows by this symbol.
+    Function { symbol: String, literal: bool },
+    /// The text of an intrinsic, its name, and its signature.
+    Intrinsic { name: String, text: String, parameters: Vec<Ty>, result: Ty },
+}
+
 /// Where the functions of a compilation come from: live Python objects, or a file.
 pub trait Provider {
     /// The parsed function behind a symbol: the entry's, or one that an environment handed out.
@@ -100,6 +121,14 @@ pub trait Provider {
     /// A compiled class by its name.
     fn class(&self, _name: &str) -> Result<ClassSource, String> {
         Err("classes are compiled in a Python process".into())
+    }
+    /// The values of the entry's parameters that the code is made for: none, or one for each argument.
+    fn values(&self) -> &[Option<Value>] {
+        &[]
+    }
+    /// What the program's overloads say to a question. An error ends the compilation.
+    fn overload(&self, _question: &str) -> Result<Overload, Diagnostic> {
+        Ok(Overload::End)
     }
     /// What calls with arrays do, when the function is one behind a ufunc.
     fn ufunc(&self, _symbol: &str) -> Option<Ufunc> {

@@ -44,7 +44,9 @@ mod finish;
 mod flat;
 mod iteration;
 mod library;
+mod literals;
 mod operators;
+mod overloads;
 pub(crate) mod records;
 mod regions;
 mod sequences;
@@ -66,8 +68,8 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
         let message = "no function has `py.instantiate`: nothing says which argument types to compile for";
         return Err(Diagnostic::at(ErrorClass::Syntax, "bad-ir", message, module.loc()).help("a module that has its types already is entered at a later stage: `--from typed`"));
     }
-    for (symbol, arguments, result) in requested {
-        engine.entry(&symbol, arguments, result, module.loc())?;
+    for (symbol, signature) in requested {
+        engine.entry(&symbol, signature, module.loc())?;
     }
     engine.settle()?;
     engine.follow_endless()?;
@@ -103,6 +105,8 @@ enum State {
     New,
     Running,
     Done,
+    /// An attempt that came to nothing.
+    Failed,
 }
 
 /// What is known of the values of one instance.
@@ -114,6 +118,8 @@ struct Facts<'c> {
     targets: HashMap<Op<'c>, usize>,
     /// The instance that a `py.call` of a vectorized function calls for each element.
     elementwise: HashMap<Op<'c>, usize>,
+    /// Calls of intrinsics.
+    typed_calls: HashMap<Op<'c>, overloads::TypedCall>,
     /// Operands that may be None but are used as if they were not: checked at run time.
     unwrapped: BTreeSet<(usize, usize)>,
     unwrap_ops: Vec<(Op<'c>, usize)>,
@@ -138,6 +144,8 @@ struct Engine<'c> {
     per_source: HashMap<String, usize>,
     /// Instances whose callees' results have changed.
     stale: BTreeSet<usize>,
+    /// The instance and the parameter whose value `literally` asks for, where that is the error.
+    wanted: Option<(usize, usize)>,
 }
 
 impl<'c> Engine<'c> {
@@ -152,33 +160,35 @@ impl<'c> Engine<'c> {
             by_key: HashMap::new(),
             per_source: HashMap::new(),
             stale: BTreeSet::new(),
+            wanted: None,
         }
     }
 
-    /// The entry points: symbol, argument types, declared result.
-    fn requested(&self) -> Result<Vec<(String, Vec<Ty>, Option<Ty>)>, Diagnostic> {
+    /// The entry points: symbol, argument types, declared result, values of parameters.
+    fn requested(&self) -> Result<Vec<(String, Signature)>, Diagnostic> {
         let mut all = vec![];
         for op in self.module.body(0).ops() {
             let signatures = op.array_attr("py.instantiate");
             let results = op.str_array_attr("py.instantiate_results");
             for (i, signature) in signatures.iter().enumerate() {
-                let Signature { arguments, result, .. } = Signature::read(op, *signature, results.get(i).copied())?;
-                all.push((op.str_attr("sym_name").unwrap_or_default().to_string(), arguments, result));
+                let signature = Signature::read(op, *signature, results.get(i).copied())?;
+                let literals = literals::requested(op, i, &signature.arguments);
+                all.push((op.str_attr("sym_name").unwrap_or_default().to_string(), Signature { literals, ..signature }));
             }
         }
         Ok(all)
     }
 
     /// The instance of an entry point; `result` is what its signature declares. One that calls have reached before is inferred again.
-    fn entry(&mut self, symbol: &str, arguments: Vec<Ty>, result: Option<Ty>, at: Location<'c>) -> Result<(), Diagnostic> {
-        let (index, _) = self.declare(symbol, arguments, &[], at)?;
+    fn entry(&mut self, symbol: &str, signature: Signature, at: Location<'c>) -> Result<(), Diagnostic> {
+        let (index, _) = self.declare(symbol, signature.arguments, &signature.literals, at)?;
         let instance = &mut self.instances[index];
         instance.entry = true;
-        if result.is_some() {
-            instance.forced = result;
+        if signature.result.is_some() {
+            instance.forced = signature.result;
             self.stale.extend(instance.callers.iter().copied());
         }
-        self.infer(index)
+        self.infer(index).inspect_err(|_| self.tell_wanted(index))
     }
 
     /// The instance of a function for a call, inferred as far as it can be now.
@@ -267,7 +277,9 @@ impl<'c> Engine<'c> {
     /// Infers until nothing is stale.
     fn settle(&mut self) -> Result<(), Diagnostic> {
         while let Some(index) = self.stale.pop_first() {
-            self.infer(index)?;
+            if self.instances[index].state != State::Failed {
+                self.infer(index)?;
+            }
         }
         Ok(())
     }

@@ -4,10 +4,12 @@
 
 pub mod functions;
 pub mod library;
+pub mod overloads;
 pub mod pass;
 pub mod pipeline;
 pub mod stage_check;
 mod advanced_index;
+pub mod define_intrinsics;
 mod layout;
 mod infer_types;
 mod structure_exits;

@@ -129,6 +129,13 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     Ok(())
 }
 
+/// The MLIR types that the parts of values of these types have from stage `tensor` on.
+pub fn parts<'c>(module: Op<'c>, types: &[Ty]) -> Vec<Type<'c>> {
+    let settings = Settings { boundscheck: true, division_raises: true, fastmath: "none".into(), prange: false, serial: false };
+    let b = Builder::at_end(module.context(), module.body(0), module.loc());
+    Lower { b, module, types: Types::new(module.context()), classes: Rc::default(), values: HashMap::new(), settings }.expand_all(types)
+}
+
 impl<'c> Lower<'c> {
     /// What a Python value has become.
     fn value(&self, python: Value<'c>) -> Result<Val<'c>, Diagnostic> {

@@ -159,6 +159,7 @@ pipeline! {
         mlir "convert-scf-to-cf";
         ours lower_checks "builtin.module";
         ours insert_releases "builtin.module";
+        ours define_intrinsics "builtin.module";
         ours vector_math "builtin.module";
         ours lower_runtime "builtin.module";
         mlir "convert-math-to-llvm";

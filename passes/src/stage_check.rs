@@ -123,7 +123,7 @@ impl Check {
         for function in module.regions().into_iter().flat_map(|r| r.blocks()).flat_map(|b| b.ops()).filter(external) {
             let name = function.str_attr("sym_name").unwrap_or_default();
             match self.stage {
-                Stage::Py | Stage::Typed => return Err((format!("the function `{name}` may not be without a body"), function.loc())),
+                Stage::Py | Stage::Typed if !function.has_attr(crate::define_intrinsics::TEXT) => return Err((format!("the function `{name}` may not be without a body"), function.loc())),
                 Stage::Llvm if !(in_runtime(name) || is_maths(name) || is_kernel(name) && module.has_attr("zouk.kernels")) => {
                     return Err((format!("the function `{name}`, which neither the runtime nor libm has, may not be without a body"), function.loc()));
                 }

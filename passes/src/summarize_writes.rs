@@ -54,9 +54,10 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     Ok(())
 }
 
-/// Takes back what has been said, once nobody asks or functions are about to change.
+/// Takes back what has been said, once nobody asks or functions are about to change. Of intrinsics it is known from their texts.
 pub fn forget(module: Op) {
-    module.body(0).ops().into_iter().for_each(|function| _ = function.remove_attr("zouk.writes"));
+    let functions = module.body(0).ops().into_iter().filter(|function| !function.has_attr(crate::define_intrinsics::TEXT));
+    functions.for_each(|function| _ = function.remove_attr("zouk.writes"));
 }
 
 /// The numbers of the arguments that the function may write into, by what is known of those that it calls.

@@ -71,7 +71,7 @@ unsafe fn call(callable: *mut ffi::PyObject, core: &Core, arguments: &[*mut ffi:
         let mut room = [MaybeUninit::uninit(); ARGUMENTS];
         let mut slots = Slots::new(&mut room);
         match pack::pack_all(arguments, &mut slots, &mut fingerprints[..arguments.len()]) {
-            Ok(()) => dispatch(callable, core, &fingerprints[..arguments.len()], slots.filled()),
+            Ok(()) => dispatch(callable, core, &mut fingerprints[..arguments.len()], slots.filled()),
             Err((_, Refusal::Full)) => call_big(callable, core, arguments, 4 * ARGUMENTS),
             Err((i, refusal)) => guarded(|py| Err(refused::refused(py, callable, core, i, arguments[i], refusal))),
         }
@@ -86,7 +86,7 @@ unsafe fn call_big(callable: *mut ffi::PyObject, core: &Core, arguments: &[*mut 
         let mut places = vec![MaybeUninit::uninit(); room];
         let mut slots = Slots::new(&mut places);
         match pack::pack_all(arguments, &mut slots, &mut fingerprints) {
-            Ok(()) => dispatch(callable, core, &fingerprints, slots.filled()),
+            Ok(()) => dispatch(callable, core, &mut fingerprints, slots.filled()),
             Err((_, Refusal::Full)) => call_big(callable, core, arguments, 2 * room),
             Err((i, refusal)) => guarded(|py| Err(refused::refused(py, callable, core, i, arguments[i], refusal))),
         }
@@ -94,7 +94,10 @@ unsafe fn call_big(callable: *mut ffi::PyObject, core: &Core, arguments: &[*mut 
 }
 
 #[inline]
-unsafe fn dispatch(callable: *mut ffi::PyObject, core: &Core, fingerprints: &[Fingerprint], slots: &[u64]) -> *mut ffi::PyObject {
+unsafe fn dispatch(callable: *mut ffi::PyObject, core: &Core, fingerprints: &mut [Fingerprint], slots: &[u64]) -> *mut ffi::PyObject {
+    if core.by_value.get() != 0 {
+        core.take_values(fingerprints, slots);
+    }
     match core.find(fingerprints) {
         Some(entry) => unsafe { run(core, entry, slots) },
         None => unsafe { call_first(callable, core, fingerprints, slots) },
@@ -103,12 +106,21 @@ unsafe fn dispatch(callable: *mut ffi::PyObject, core: &Core, fingerprints: &[Fi
 
 /// The first call with these types: compiles, or chooses among the declared signatures.
 #[cold]
-unsafe fn call_first(callable: *mut ffi::PyObject, core: &Core, fingerprints: &[Fingerprint], slots: &[u64]) -> *mut ffi::PyObject {
+unsafe fn call_first(callable: *mut ffi::PyObject, core: &Core, fingerprints: &mut [Fingerprint], slots: &[u64]) -> *mut ffi::PyObject {
     let mut found: Option<&Entry> = None;
     let ok = guarded(|py| {
         let dispatcher = unsafe { Bound::from_borrowed_ptr(py, callable) };
-        found = Some(select::entry(&dispatcher, core, fingerprints)?);
-        Ok(callable)
+        loop {
+            let by_value = core.by_value.get();
+            match select::entry(&dispatcher, core, fingerprints) {
+                // It asks for another value: with that it is tried again.
+                Err(_) if core.by_value.get() != by_value => core.take_values(fingerprints, slots),
+                entry => found = Some(entry?),
+            }
+            if found.is_some() {
+                return Ok(callable);
+            }
+        }
     });
     match found {
         Some(entry) if !ok.is_null() => unsafe { run(core, entry, slots) },

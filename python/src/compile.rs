@@ -12,7 +12,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 use zouk_dialects::ty::Ty;
-use zouk_driver::{Options, Request};
+use zouk_driver::{Options, Request, Value};
+
+/// Types and, of those that are of one value, the values.
+pub type Arguments = (Vec<Ty>, Vec<Option<Value>>);
 
 /// Held while compiling. Python code may run meanwhile (reading sources), so it is waited for without the GIL.
 static COMPILING: Mutex<()> = Mutex::new(());
@@ -48,29 +51,36 @@ fn locked<T>(dispatcher: &Bound<PyAny>, body: impl FnOnce() -> PyResult<T>) -> P
     body()
 }
 
-/// The version for these argument types, compiled if need be.
-pub fn version(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, result: Option<Ty>) -> PyResult<Arc<Version>> {
+/// The version for these argument types and, where there are such, values, compiled if need be.
+pub fn version(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, values: &[Option<Value>], result: Option<Ty>) -> PyResult<Arc<Version>> {
     let py = dispatcher.py();
-    if let Some(known) = core.version(&arguments) {
+    let values = if values.iter().any(Option::is_some) { values } else { &[] };
+    if let Some(known) = core.version(&arguments, values) {
         return Ok(known);
     }
     check_arguments(py, core, &arguments)?;
     locked(dispatcher, || {
         // Another thread may have been faster.
-        if let Some(known) = core.version(&arguments) {
+        if let Some(known) = core.version(&arguments, values) {
             return Ok(known);
         }
-        let version = compile(dispatcher, core, arguments, result)?;
+        let version = compile(dispatcher, core, arguments, values, result)?;
         core.table.borrow_mut().versions.push(version.clone());
         Ok(version)
     })
 }
 
-fn compile(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, result: Option<Ty>) -> PyResult<Arc<Version>> {
+fn compile(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, values: &[Option<Value>], result: Option<Ty>) -> PyResult<Arc<Version>> {
     let py = dispatcher.py();
-    let provider = LiveProvider::new(dispatcher)?;
+    let provider = LiveProvider::new(dispatcher, values)?;
     let request = request(&provider, core, arguments, result);
-    let compiled = zouk_driver::compile(&request).map_err(|error| errors::compile_error(py, &error))?;
+    let compiled = zouk_driver::compile(&request).map_err(|error| {
+        let number = error.needs_value.filter(|i| *i < u64::BITS as usize && values.get(*i).is_none_or(Option::is_none));
+        if let Some(i) = number.filter(|i| request.arguments[*i].is_integral()) {
+            core.by_value.set(core.by_value.get() | 1 << i);
+        }
+        provider.compile_error(py, &error)
+    })?;
     if compiled.parallel.len() > 2 {
         py.import("zouk.parallel")?.getattr("_warn")?.call1((&compiled.parallel,))?;
     }
@@ -81,28 +91,28 @@ fn compile(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, result: O
         // A field may hold a constant array of the code, which must stay as long as any instance.
         std::mem::forget(compiled.clone());
     }
-    Ok(Arc::new(Version { result_slots: unpack.slots(), unpack, compiled, classes: provider.into_classes() }))
+    Ok(Arc::new(Version { result_slots: unpack.slots(), unpack, compiled, values: values.to_vec(), classes: provider.into_classes() }))
 }
 
 /// The text of a stage for these argument types.
-pub fn inspect(dispatcher: &Bound<PyAny>, core: &Core, stage: &str, arguments: Vec<Ty>, result: Option<Ty>) -> PyResult<String> {
+pub fn inspect(dispatcher: &Bound<PyAny>, core: &Core, stage: &str, (arguments, values): Arguments, result: Option<Ty>) -> PyResult<String> {
     let py = dispatcher.py();
     check_arguments(py, core, &arguments)?;
     locked(dispatcher, || {
-        let provider = LiveProvider::new(dispatcher)?;
+        let provider = LiveProvider::new(dispatcher, &values)?;
         let request = request(&provider, core, arguments, result);
-        zouk_driver::inspect(&request, stage).map_err(|error| errors::compile_error(py, &error))
+        zouk_driver::inspect(&request, stage).map_err(|error| provider.compile_error(py, &error))
     })
 }
 
 /// The machine code for these argument types, as an object file.
-pub fn object_code(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, result: Option<Ty>) -> PyResult<Vec<u8>> {
+pub fn object_code(dispatcher: &Bound<PyAny>, core: &Core, (arguments, values): Arguments, result: Option<Ty>) -> PyResult<Vec<u8>> {
     let py = dispatcher.py();
     check_arguments(py, core, &arguments)?;
     locked(dispatcher, || {
-        let provider = LiveProvider::new(dispatcher)?;
+        let provider = LiveProvider::new(dispatcher, &values)?;
         let request = request(&provider, core, arguments, result);
-        zouk_driver::object_code(&request).map_err(|error| errors::compile_error(py, &error))
+        zouk_driver::object_code(&request).map_err(|error| provider.compile_error(py, &error))
     })
 }
 

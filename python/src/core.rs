@@ -1,7 +1,10 @@
 //! What a dispatcher knows: its parameters, its options, and the table from fingerprints to compiled versions.
 
 use crate::{
-    call::{convert::Step, unpack::Unpack},
+    call::{
+        convert::{Step, slots_of},
+        unpack::Unpack,
+    },
     fingerprint::Fingerprint,
 };
 use pyo3::{
@@ -14,7 +17,7 @@ use std::{
     sync::Arc,
 };
 use zouk_dialects::ty::Ty;
-use zouk_driver::{Compiled, Options};
+use zouk_driver::{Compiled, Options, Value};
 
 /// The signature of the Python function, in the order of its parameters; keyword-only ones come last.
 pub struct Parameters {
@@ -37,6 +40,8 @@ impl Parameters {
 /// One compilation of the function, for one list of argument types.
 pub struct Version {
     pub compiled: Arc<Compiled>,
+    /// The values of parameters that it is for; none at all, or one for each argument.
+    pub values: Vec<Option<Value>>,
     pub unpack: Unpack,
     pub result_slots: usize,
     /// Exception classes of the program by the names that the code raises them by.
@@ -71,6 +76,8 @@ pub struct Core {
     /// Whether compilations use the cache on disk; `options.cache` is what the decorator said.
     pub cache: Cell<bool>,
     pub nogil: bool,
+    /// The parameters, as bits, whose values the function asks for by `literally`: it is compiled for each.
+    pub by_value: Cell<u64>,
     /// Of the function behind a ufunc: the numbers of the core dimensions of each operand, no list when it is elementwise.
     pub ufunc: Option<Vec<Vec<usize>>>,
     /// The layout, of a generalized ufunc, and the inputs that it may write to.
@@ -113,6 +120,7 @@ impl Core {
             },
             given: options.get_item("given")?.map_or(Ok(vec![]), |names| names.extract())?,
             cache: Cell::new(flag("cache")?),
+            by_value: Cell::new(0),
             // Threads of regions need no GIL, and others may want it meanwhile.
             nogil: flag("nogil")? || options.get_item("parallel")?.is_some_and(|names| names.is_truthy().unwrap_or(false)),
             ufunc: options.get_item("ufunc")?.map_or(Ok(None), |core| core.extract())?,
@@ -170,9 +178,21 @@ impl Core {
         unsafe { &*address }
     }
 
-    /// The version compiled for exactly these types.
-    pub fn version(&self, arguments: &[Ty]) -> Option<Arc<Version>> {
-        self.table.borrow().versions.iter().find(|v| v.compiled.arguments == arguments).cloned()
+    /// The version compiled for exactly these types, and values.
+    pub fn version(&self, arguments: &[Ty], values: &[Option<Value>]) -> Option<Arc<Version>> {
+        self.table.borrow().versions.iter().find(|v| v.compiled.arguments == arguments && v.values == values).cloned()
+    }
+
+    /// The fingerprints with the values of the parameters that the function asks for.
+    #[cold]
+    pub fn take_values(&self, fingerprints: &mut [Fingerprint], slots: &[u64]) {
+        let mut place = 0;
+        for (i, fingerprint) in fingerprints.iter_mut().enumerate().take(u64::BITS as usize) {
+            if self.by_value.get() >> i & 1 == 1 {
+                *fingerprint = fingerprint.with_value(slots[place]);
+            }
+            place += slots_of(&fingerprint.ty()).unwrap_or_default();
+        }
     }
 
     /// Calls `visit` with each exception class that versions hold on to, once for each time.

@@ -1,6 +1,6 @@
 //! What names outside a function stand for, asked of the live interpreter: closure, globals, builtins. Values are frozen.
 
-use crate::{classes, dispatcher, library, numpy, object, provider::LiveProvider, records, scalar::Scalar, ufunc, unchanged::class_of};
+use crate::{classes, dispatcher, extending::{self, Extension}, library, numpy, object, provider::LiveProvider, records, scalar::Scalar, ufunc, unchanged::class_of};
 use num_bigint::BigInt;
 use pyo3::{
     exceptions::PyBaseException,
@@ -87,7 +87,25 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
         if is_dtype(value) && let Some(record) = records::record_of(value) {
             return Ok(Binding::Ref(format!("numpy.void{record}")));
         }
-        self.reference(value)
+        match self.reference(value) {
+            Ok(found) => Ok(found),
+            Err(why) => self.extension(value).unwrap_or(Err(why)),
+        }
+    }
+
+    /// What the program makes of a function that is not compiled.
+    fn extension(&self, value: &Bound<'py, PyAny>) -> Option<Result<Binding, String>> {
+        Some(match extending::extension(value) {
+            Ok(found) => match found? {
+                Extension::Jitable(dispatcher) => self.provider.symbol(&dispatcher).map(Binding::Function).map_err(|error| error.to_string()),
+                Extension::Overloaded => {
+                    let text = |name: &str| value.getattr(name).ok().and_then(|value| value.extract::<String>().ok()).unwrap_or_default();
+                    let name = Some(text("__qualname__")).filter(|name| !name.is_empty()).unwrap_or_else(|| text("__name__"));
+                    Ok(self.provider.overloaded(&text("__module__"), &name, value))
+                }
+            },
+            Err(error) => Err(error.to_string()),
+        })
     }
 
     fn constant(&self, value: &Bound<'py, PyAny>) -> Result<Option<Constant>, String> {

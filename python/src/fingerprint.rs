@@ -8,7 +8,8 @@
 //! | 3: tuple | 8.. number of the interned list of its elements' fingerprints |
 //! | 4: generator | |
 //! | 5: record | 26 readonly, 32.. number of the record type |
-//! | 7: instance of a class | 32.. number of the class |
+//! | 7: a number of this value | 8..16 scalar, 32.. number of the value |
+//! | 8: instance of a class | 32.. number of the class |
 //! | 6: array of records | 16..24 rank, 24..26 layout, 26 readonly, 32.. number of the record type |
 //!
 //! Equal fingerprints mean equal types and equal slot layouts: nothing here is a hash.
@@ -19,6 +20,7 @@ use std::{
     sync::{LazyLock, Mutex, PoisonError},
 };
 use zouk_dialects::ty::{Array, Layout, RecordTy, Ty};
+use zouk_driver::Value;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Fingerprint(pub u64);
@@ -52,7 +54,11 @@ const TUPLE: u64 = 3;
 const GENERATOR: u64 = 4;
 const RECORD: u64 = 5;
 const RECORDS: u64 = 6;
-const OBJECT: u64 = 7;
+const OBJECT: u64 = 8;
+const VALUE: u64 = 7;
+
+/// The values that functions are compiled for, by their numbers.
+static VALUES: LazyLock<Mutex<(HashMap<u64, u32>, Vec<u64>)>> = LazyLock::new(Default::default);
 
 impl Fingerprint {
     pub const NONE: Fingerprint = Fingerprint(NONE);
@@ -85,6 +91,30 @@ impl Fingerprint {
         Fingerprint(RECORDS | (rank as u64) << 16 | (layout as u64) << 24 | (readonly as u64) << 26 | (number as u64) << 32)
     }
 
+    /// The number with this slot; of other numbers than integers and bools the fingerprint itself.
+    pub fn with_value(self, slot: u64) -> Fingerprint {
+        let Shape::Scalar(scalar) = self.shape() else { return self };
+        if !scalar.ty().is_integral() {
+            return self;
+        }
+        let mut values = VALUES.lock().unwrap_or_else(PoisonError::into_inner);
+        let (numbers, all) = &mut *values;
+        let number = *numbers.entry(slot).or_insert_with(|| {
+            all.push(slot);
+            all.len() as u32 - 1
+        });
+        Fingerprint(VALUE | (scalar.code() as u64) << 8 | (number as u64) << 32)
+    }
+
+    /// The value of a fingerprint that has one.
+    pub fn value(self) -> Option<Value> {
+        if self.0 & 0xff != VALUE {
+            return None;
+        }
+        let slot = VALUES.lock().unwrap_or_else(PoisonError::into_inner).1[(self.0 >> 32) as usize];
+        Some(if self.ty() == Ty::Bool { Value::Bool(slot != 0) } else { Value::Int(slot as i64) })
+    }
+
     pub fn tuple(elements: &[Fingerprint]) -> Fingerprint {
         let mut tuples = TUPLES.lock().unwrap_or_else(PoisonError::into_inner);
         let number = match tuples.numbers.get(elements) {
@@ -104,7 +134,7 @@ impl Fingerprint {
         let (rank, readonly, number) = ((self.0 >> 16) as u8 as usize, self.0 >> 26 & 1 == 1, (self.0 >> 32) as u32);
         let scalar = |at: u32| Scalar::from_code((self.0 >> at) as u8).unwrap_or(Scalar::I64);
         match self.0 & 0xff {
-            SCALAR => Shape::Scalar(scalar(8)),
+            SCALAR | VALUE => Shape::Scalar(scalar(8)),
             ARRAY => Shape::Array { element: scalar(8), rank, layout, readonly, unaligned: self.0 >> 27 & 1 == 1 },
             RECORD => Shape::Record { number, readonly },
             OBJECT => Shape::Object { number },

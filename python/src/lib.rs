@@ -8,6 +8,7 @@ mod core;
 mod dispatcher;
 mod environment;
 mod errors;
+mod extending;
 mod fingerprint;
 mod library;
 mod module;

@@ -16,6 +16,7 @@ use pyo3::{
 };
 use std::{mem::MaybeUninit, path::PathBuf};
 use zouk_dialects::ty::Ty;
+use zouk_driver::Value;
 use zouk_runtime::parallel::settings;
 
 #[pymodule(gil_used = true)]
@@ -63,14 +64,41 @@ pub fn parse_all(py: Python, texts: &[String]) -> PyResult<Vec<Ty>> {
     texts.iter().map(|text| parse(py, text)).collect()
 }
 
+/// As `parse_all`, of types that may also be of one value: `literal<si64, 3>`.
+fn parse_arguments(py: Python, texts: &[String]) -> PyResult<compile::Arguments> {
+    let parts = texts.iter().map(|text| match text.strip_prefix("literal<").and_then(|rest| rest.strip_suffix('>')?.split_once(", ")) {
+        None => Ok((parse(py, text)?, None)),
+        Some((ty, value)) => {
+            let known = match value {
+                "True" | "False" => Some(Value::Bool(value == "True")),
+                number => number.parse().ok().or_else(|| number.parse::<u64>().ok().map(|bits| bits as i64)).map(Value::Int),
+            };
+            let refused = || errors::typing(py, &format!("a function is not compiled for the value {value}"));
+            Ok((parse(py, ty)?, Some(known.ok_or_else(refused)?)))
+        }
+    });
+    parts.collect::<PyResult<Vec<_>>>().map(|all| all.into_iter().unzip())
+}
+
+/// The spelling of an argument of a version.
+fn spelled(ty: &Ty, value: Option<Value>) -> String {
+    match value {
+        None => ty.to_string(),
+        Some(Value::Bool(value)) => format!("literal<{ty}, {}>", if value { "True" } else { "False" }),
+        Some(Value::Int(bits)) if *ty == Ty::U64 => format!("literal<{ty}, {}>", bits as u64),
+        Some(Value::Int(value)) => format!("literal<{ty}, {value}>"),
+    }
+}
+
 /// Compiles a dispatcher's function for these types (in MLIR's spelling) and says what it became.
 #[pyfunction]
 fn compile_for<'py>(dispatcher: &Bound<'py, PyAny>, arguments: Vec<String>, result: Option<String>) -> PyResult<Bound<'py, PyDict>> {
     let py = dispatcher.py();
     let core = checked_core(dispatcher)?;
     let result = result.map(|text| parse(py, &text)).transpose()?;
-    let arguments = parse_all(py, &arguments)?;
-    let version = errors::catching(py, || compile::version(dispatcher, core, arguments, result))?;
+    let (arguments, values) = parse_arguments(py, &arguments)?;
+    let by_value = core.by_value.get();
+    let version = errors::catching(py, || compile::version(dispatcher, core, arguments, &values, result)).inspect_err(|_| core.by_value.set(by_value))?;
     core.forget_choices();
     describe(py, &version)
 }
@@ -80,7 +108,7 @@ fn inspect(dispatcher: &Bound<PyAny>, stage: &str, arguments: Vec<String>, resul
     let py = dispatcher.py();
     let core = checked_core(dispatcher)?;
     let result = result.map(|text| parse(py, &text)).transpose()?;
-    let arguments = parse_all(py, &arguments)?;
+    let arguments = parse_arguments(py, &arguments)?;
     errors::catching(py, || compile::inspect(dispatcher, core, stage, arguments, result))
 }
 
@@ -90,7 +118,7 @@ fn object_code<'py>(dispatcher: &Bound<'py, PyAny>, arguments: Vec<String>, resu
     let py = dispatcher.py();
     let core = checked_core(dispatcher)?;
     let result = result.map(|text| parse(py, &text)).transpose()?;
-    let arguments = parse_all(py, &arguments)?;
+    let arguments = parse_arguments(py, &arguments)?;
     errors::catching(py, || compile::object_code(dispatcher, core, arguments, result)).map(|code| PyBytes::new(py, &code))
 }
 
@@ -110,7 +138,7 @@ fn cache_folder() -> Option<PathBuf> {
 fn describe<'py>(py: Python<'py>, version: &Version) -> PyResult<Bound<'py, PyDict>> {
     let dict = PyDict::new(py);
     let compiled = &version.compiled;
-    dict.set_item("arguments", compiled.arguments.iter().map(Ty::to_string).collect::<Vec<_>>())?;
+    dict.set_item("arguments", compiled.arguments.iter().enumerate().map(|(i, ty)| spelled(ty, version.values.get(i).copied().flatten())).collect::<Vec<_>>())?;
     dict.set_item("result", compiled.result.to_string())?;
     dict.set_item("from_cache", compiled.from_cache)?;
     dict.set_item("timings", compiled.timings.iter().map(|t| (t.stage.to_string(), t.seconds)).collect::<Vec<_>>())?;

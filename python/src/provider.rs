@@ -5,18 +5,18 @@ use crate::{
     core::{Core, Version},
     dispatcher::checked_core,
     environment::LiveEnvironment,
-    library, source,
+    errors, extending, library, source,
 };
 use pyo3::{
     prelude::*,
-    types::{PyModule, PyTuple},
+    types::{PyDict, PyModule, PyTuple},
 };
 use std::{cell::{Cell, RefCell}, collections::HashMap, sync::Arc};
 use zouk_dialects::{
     diagnostic::{Diagnostic, ErrorClass},
     ty::Ty,
 };
-use zouk_driver::{ClassSource, Options, Provider, Role, Ufunc};
+use zouk_driver::{ClassSource, CompileError, Options, Overload, Provider, Role, Ufunc, Value};
 use zouk_frontend::{Binding, Environment, Function, is_known_module};
 
 /// A jitted function of this compilation and the symbol it has in it.
@@ -33,6 +33,16 @@ pub struct LiveProvider<'py> {
     pub modules: RefCell<HashMap<String, Bound<'py, PyAny>>>,
     /// Exception classes of the program, by the names that references have for them.
     classes: RefCell<HashMap<String, Py<PyAny>>>,
+    /// Functions of the program that it overloads, by the names that references have for them.
+    overloaded: RefCell<HashMap<String, Bound<'py, PyAny>>>,
+    /// What was said to questions: asked again, the same functions are the answer.
+    answers: RefCell<HashMap<String, Overload>>,
+    /// What overloads have raised, by the numbers that errors have for it.
+    exceptions: RefCell<Vec<PyErr>>,
+    /// What ends the compilation: it is raised as it is.
+    fatal: RefCell<Option<PyErr>>,
+    /// The values of the entry's parameters that it is compiled for.
+    values: Vec<Option<Value>>,
     /// The entry's decorator has not returned: its own name is not bound to it yet.
     pub declaring: bool,
     /// Whether the functions use compiled classes.
@@ -40,13 +50,18 @@ pub struct LiveProvider<'py> {
 }
 
 impl<'py> LiveProvider<'py> {
-    pub fn new(dispatcher: &Bound<'py, PyAny>) -> PyResult<LiveProvider<'py>> {
+    pub fn new(dispatcher: &Bound<'py, PyAny>, values: &[Option<Value>]) -> PyResult<LiveProvider<'py>> {
         let provider = LiveProvider {
             entry: String::new(),
             functions: RefCell::default(),
             modules: RefCell::default(),
             classes: RefCell::default(),
             has_classes: Cell::new(false),
+            overloaded: RefCell::default(),
+            answers: RefCell::default(),
+            exceptions: RefCell::default(),
+            fatal: RefCell::default(),
+            values: values.to_vec(),
             declaring: dispatcher.getattr_opt("_declaring")?.map_or(Ok(false), |flag| flag.is_truthy())?,
         };
         let entry = provider.symbol(dispatcher)?;
@@ -119,6 +134,48 @@ impl<'py> LiveProvider<'py> {
         })
     }
 
+    /// The name for a function of the program that it overloads.
+    pub fn overloaded(&self, module: &str, qualified: &str, function: &Bound<'py, PyAny>) -> Binding {
+        let mut overloaded = self.overloaded.borrow_mut();
+        let module = if is_known_module(module) || module.is_empty() { "__main__" } else { module };
+        let qualified: String = qualified.chars().map(|c| if c.is_alphanumeric() || c == '.' { c } else { '_' }).collect();
+        let name = numbered(&format!("{module}.{qualified}"), |candidate| overloaded.get(candidate).is_none_or(|other| other.is(function)));
+        overloaded.insert(name.clone(), function.clone());
+        Binding::Ref(name)
+    }
+
+    pub fn overloaded_functions(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let all = PyDict::new(py);
+        self.overloaded.borrow().iter().try_for_each(|(name, function)| all.set_item(name, function))?;
+        Ok(all)
+    }
+
+    /// The jitted functions reached so far, by their symbols.
+    pub fn dispatchers(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let all = PyDict::new(py);
+        self.functions.borrow().iter().try_for_each(|known| all.set_item(&known.symbol, &known.dispatcher))?;
+        Ok(all)
+    }
+
+    /// The number of an exception that an overload has raised.
+    pub fn keep_exception(&self, exception: PyErr) -> usize {
+        let mut all = self.exceptions.borrow_mut();
+        all.push(exception);
+        all.len() - 1
+    }
+
+    /// The exception for a failed compilation, with what has raised in an overload as its cause.
+    pub fn compile_error(&self, py: Python, error: &CompileError) -> PyErr {
+        if let Some(fatal) = self.fatal.take() {
+            return fatal;
+        }
+        let exception = errors::compile_error(py, error);
+        if let Some(cause) = error.raised.and_then(|number| self.exceptions.borrow().get(number).map(|cause| cause.clone_ref(py))) {
+            exception.set_cause(py, Some(cause));
+        }
+        exception
+    }
+
     fn with_core<T>(&self, symbol: &str, read: impl FnOnce(&Core) -> T) -> Option<T> {
         let dispatcher = self.functions.borrow().iter().find(|known| known.symbol == symbol).map(|known| known.dispatcher.clone())?;
         checked_core(&dispatcher).ok().map(read)
@@ -144,7 +201,7 @@ fn qualified_name(function: &Bound<PyAny>) -> String {
     function.getattr("__qualname__").map(|name| name.to_string()).unwrap_or_default()
 }
 
-impl Provider for LiveProvider<'_> {
+impl<'py> Provider for LiveProvider<'py> {
     fn function(&self, symbol: &str) -> Result<Function, Diagnostic> {
         let unknown = || Diagnostic::new(ErrorClass::Internal, "unknown-symbol", format!("no function has the symbol {symbol}"), None);
         source::parsed(&self.function_of(symbol).ok_or_else(unknown)?)
@@ -179,6 +236,24 @@ impl Provider for LiveProvider<'_> {
     /// What its own decorator says.
     fn options(&self, symbol: &str, entry: &Options) -> Options {
         self.with_core(symbol, |core| core.options_in_call(entry)).unwrap_or_else(|| entry.clone())
+    }
+
+    fn values(&self) -> &[Option<Value>] {
+        &self.values
+    }
+
+    fn overload(&self, question: &str) -> Result<Overload, Diagnostic> {
+        if let Some(known) = self.answers.borrow().get(question) {
+            return Ok(known.clone());
+        }
+        let py = self.functions.borrow()[0].function.py();
+        let answer = extending::resolve(self, py, question).map_err(|error| {
+            let message = format!("a question to the program's overloads failed: {error}");
+            self.fatal.replace(Some(error));
+            Diagnostic::new(ErrorClass::Typing, "no-overload", message, None)
+        })?;
+        self.answers.borrow_mut().insert(question.to_string(), answer.clone());
+        Ok(answer)
     }
 
     fn ufunc(&self, symbol: &str) -> Option<Ufunc> {

@@ -9,6 +9,7 @@ use crate::{
 use pyo3::{exceptions::PyTypeError, prelude::*};
 use std::sync::Arc;
 use zouk_dialects::ty::{Rating, Ty, rate};
+use zouk_driver::Value;
 
 /// Finds or makes the entry and remembers it.
 pub fn entry<'a>(dispatcher: &Bound<PyAny>, core: &'a Core, fingerprints: &[Fingerprint]) -> PyResult<&'a Entry> {
@@ -16,18 +17,24 @@ pub fn entry<'a>(dispatcher: &Bound<PyAny>, core: &'a Core, fingerprints: &[Fing
         best(core, fingerprints)?
     } else {
         let arguments: Vec<Ty> = fingerprints.iter().map(|f| f.ty()).collect();
-        (compile::version(dispatcher, core, arguments, None)?, None)
+        let values: Vec<Option<Value>> = fingerprints.iter().map(|f| f.value()).collect();
+        (compile::version(dispatcher, core, arguments, &values, None)?, None)
     };
     Ok(core.insert(Entry { fingerprints: fingerprints.into(), steps, version }))
 }
 
 type Choice = (Arc<Version>, Option<Vec<Step>>);
 
+/// Whether the version is not one of other values.
+fn has_values(version: &Version, fingerprints: &[Fingerprint]) -> bool {
+    version.values.iter().zip(fingerprints).all(|(value, fingerprint)| value.is_none() || *value == fingerprint.value())
+}
+
 fn best(core: &Core, fingerprints: &[Fingerprint]) -> PyResult<Choice> {
     let arguments: Vec<Ty> = fingerprints.iter().map(|f| f.ty()).collect();
     let names = |types: &[Ty]| types.iter().map(Ty::user_name).collect::<Vec<_>>().join(", ");
     let table = core.table.borrow();
-    let rated = table.versions.iter().filter_map(|version| Some((rate(&arguments, &version.compiled.arguments)?, version.clone())));
+    let rated = table.versions.iter().filter(|version| has_values(version, fingerprints)).filter_map(|version| Some((rate(&arguments, &version.compiled.arguments)?, version.clone())));
     let mut rated: Vec<(Rating, Arc<Version>)> = rated.collect();
     drop(table);
     let least = rated.iter().map(|(rating, _)| *rating).min();

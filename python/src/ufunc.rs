@@ -109,7 +109,7 @@ fn compiled(dispatcher: &Bound<PyAny>, arguments: Vec<Ty>, result: Option<Ty>, d
     let inputs = arguments.len().saturating_sub(description.outputs);
     let written = |i: usize| i >= inputs || description.writable.contains(&i);
     let arguments: Vec<Ty> = arguments.into_iter().enumerate().map(|(i, ty)| passed(ty, !written(i))).collect();
-    let version = compile::version(dispatcher, core, arguments, result)?;
+    let version = compile::version(dispatcher, core, arguments, &[], result)?;
     let types = &version.compiled.arguments;
     let results: Vec<Ty> = match &version.compiled.result {
         Ty::Tuple(parts) => parts.clone(),

@@ -5,6 +5,7 @@ from ._zouk import __version__
 from .decorators import jit, njit, prange
 from .dispatcher import Dispatcher
 from .errors import *  # noqa: F403
+from .literals import literal_unroll, literally
 from .parallel import (
     get_num_threads,
     get_parallel_chunksize,
@@ -21,7 +22,7 @@ from .ufuncs import DUFunc, GUFunc, guvectorize, vectorize
 _PARALLEL = (
     get_num_threads, get_parallel_chunksize, get_thread_id, parallel_chunksize, set_num_threads, set_parallel_chunksize, threading_layer,
 )  # fmt: skip
-for _function in (prange, *_PARALLEL):
+for _function in (prange, literally, literal_unroll, *_PARALLEL):
     _function.__module__ = __name__
 
 _ERRORS = [name for name, value in vars(errors).items() if isinstance(value, type)]
@@ -29,6 +30,7 @@ _TYPES = [name for name, value in vars(types).items() if isinstance(value, types
 
 __all__ = [
     "jit", "njit", "prange", "vectorize", "guvectorize", "DUFunc", "GUFunc", "typeof", "from_dtype", "deferred_type", "Dispatcher", "types", "errors",
+    "literally", "literal_unroll",
     *(function.__name__ for function in _PARALLEL), *_ERRORS, *_TYPES,
 ]  # fmt: skip
 
@@ -36,7 +38,7 @@ __all__ = [
 def __getattr__(name):
     if name == "bool":
         return types.boolean
-    if name in ("cuda", "experimental"):
+    if name in ("cuda", "experimental", "extending"):
         from importlib import import_module
 
         return import_module(f".{name}", __name__)

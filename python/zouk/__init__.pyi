@@ -1,6 +1,6 @@
 from collections.abc import Callable, Iterable
 from types import CodeType
-from typing import Any, Concatenate, Generic, Literal, ParamSpec, TypeVar, overload
+from typing import Any, Concatenate, Generic, Literal as _Literal, ParamSpec, TypeVar, overload
 
 import numpy as np
 from typing_extensions import Self
@@ -8,6 +8,7 @@ from typing_extensions import Self
 from . import cuda as cuda
 from . import experimental as experimental
 from . import errors as errors
+from . import extending as extending
 from . import types as types
 from .errors import *
 from .types import *
@@ -47,7 +48,7 @@ class Dispatcher(Generic[_P, _R]):
     def disable_compile(self, val: bool = True) -> None: ...
     def enable_caching(self) -> None: ...
     @overload
-    def inspect(self, stage: Literal["object"], signature: _SignatureLike | None = None) -> bytes: ...  # type: ignore[overload-overlap]
+    def inspect(self, stage: _Literal["object"], signature: _SignatureLike | None = None) -> bytes: ...  # type: ignore[overload-overlap]
     @overload
     def inspect(self, stage: str, signature: _SignatureLike | None = None) -> str: ...
     def inspect_types(self, file: Any = None, pretty: bool = False, style: str = "default") -> None: ...
@@ -74,8 +75,8 @@ def jit(
     nogil: bool = ...,
     parallel: bool | dict[str, bool] = ...,
     fastmath: bool | Iterable[str] | dict[str, bool] = ...,
-    error_model: Literal["python", "numpy"] = ...,
-    inline: Literal["never", "always"] = ...,
+    error_model: _Literal["python", "numpy"] = ...,
+    inline: _Literal["never", "always"] = ...,
     forceinline: bool = ...,
     debug: bool = ...,
     looplift: bool = ...,
@@ -119,8 +120,8 @@ class DUFunc(_Lazy):
 
 class GUFunc(_Lazy): ...
 
-_Target = Literal["cpu", "parallel", "cuda"]
-_Identity = Literal[0, 1, -1, "reorderable"] | None
+_Target = _Literal["cpu", "parallel", "cuda"]
+_Identity = _Literal[0, 1, -1, "reorderable"] | None
 
 @overload
 def vectorize(ftylist_or_function: Callable[..., Any]) -> DUFunc: ...
@@ -160,6 +161,10 @@ def guvectorize(
     **options: Any,
 ) -> Callable[[Callable[..., Any]], GUFunc]: ...
 
+_T = TypeVar("_T")
+
+def literally(obj: _T) -> _T: ...
+def literal_unroll(container: _T) -> _T: ...
 def prange(*args: int) -> range: ...
 
 __version__: str

@@ -53,7 +53,9 @@ class Type:
         raise NotImplementedError(f"{self} converts no Python values")
 
 
-class Number(Type):
+class _Scalar(Type):
+    """What one machine word (or two, of a complex number) holds."""
+
     __slots__ = ("bitwidth",)
 
     def __init__(self, name, ty, bitwidth):
@@ -69,7 +71,11 @@ class Number(Type):
     def cast_python_value(self, value):
         import numpy
 
-        return getattr(numpy, "bool_" if self is boolean else self.name)(value)
+        return getattr(numpy, "bool_" if self == boolean else self.name)(value)
+
+
+class Number(_Scalar):
+    __slots__ = ()
 
 
 class Integer(Number):
@@ -88,7 +94,9 @@ class Integer(Number):
         return (1 << self.bitwidth - self.signed) - 1
 
 
-class Boolean(Number):
+class Boolean(_Scalar):
+    """Not a Number, as in Numba."""
+
     __slots__ = ()
 
 
@@ -149,14 +157,26 @@ class UnicodeType(Type):
     __slots__ = ()
 
 
-class Array(Type):
+class IterableType(Type):
+    __slots__ = ()
+
+
+class ArrayCompatible(Type):
+    __slots__ = ()
+
+
+class Buffer(IterableType, ArrayCompatible):
+    __slots__ = ()
+
+
+class Array(Buffer):
     """`Array(dtype, ndim, layout)`; layout is "C", "F" or "A" (any strides)."""
 
     __slots__ = ("dtype", "ndim", "layout", "readonly", "aligned")
 
     def __init__(self, dtype, ndim, layout, readonly=False, name=None, aligned=True):
         dtype = as_type(dtype)
-        if not isinstance(dtype, (Number, Record, _NPTime)):
+        if not isinstance(dtype, (_Scalar, Record, _NPTime)):
             raise TypeError(f"an array cannot have elements of type {dtype}")
         if layout not in ("C", "F", "A"):
             raise ValueError(f"unknown array layout {layout!r}")
@@ -202,7 +222,11 @@ class Array(Type):
         )
 
 
-class BaseTuple(Type):
+class Sequence(IterableType):
+    __slots__ = ()
+
+
+class BaseTuple(IterableType):
     __slots__ = ("types",)
 
     def __init__(self, name, types):
@@ -223,7 +247,11 @@ class BaseTuple(Type):
         return len(self.types)
 
 
-class Tuple(BaseTuple):
+class BaseAnonymousTuple(BaseTuple):
+    __slots__ = ()
+
+
+class Tuple(BaseAnonymousTuple):
     """`Tuple((a, b, …))`; of several equal types it makes a UniTuple."""
 
     __slots__ = ()
@@ -244,7 +272,7 @@ class Tuple(BaseTuple):
 _MOST_PARTS = 4096
 
 
-class UniTuple(BaseTuple):
+class UniTuple(BaseAnonymousTuple):
     """`UniTuple(dtype, count)`: a tuple of equal types."""
 
     __slots__ = ()
@@ -355,6 +383,186 @@ def _resolved(ty):
     return ty
 
 
+class NamedTuple(BaseTuple):
+    """The type of a tuple of a class with names: `fields`, and the path of the class, `instance_class`."""
+
+    __slots__ = ("fields", "instance_class")
+
+    def __init__(self, instance_class, fields, types):
+        self.types, self.fields, self.instance_class = tuple(types), tuple(fields), instance_class
+        ty = f'!py.named<"{" ".join((instance_class, *self.fields))}"{"".join(f", {part._ty}" for part in self.types)}>'
+        Type.__init__(self, _zouk.user_name(ty), ty)
+
+    def __getattr__(self, name):
+        if name in self.fields:
+            return self.types[self.fields.index(name)]
+        raise AttributeError(f"{self} has no field {name!r}")
+
+
+class List(Sequence):
+    """The type of a list display: each element has its type. `dtype` is that of all, None where they differ."""
+
+    __slots__ = ("types",)
+
+    def __init__(self, types):
+        self.types = tuple(as_type(part) for part in types)
+        ty = f"!py.list<{', '.join(part._ty for part in self.types)}>"
+        super().__init__(_zouk.user_name(ty), ty)
+
+    def __len__(self):
+        return len(self.types)
+
+    def __iter__(self):
+        return iter(self.types)
+
+    @property
+    def dtype(self):
+        return self.types[0] if len(set(self.types)) == 1 else None
+
+
+class RangeType(IterableType):
+    __slots__ = ("dtype",)
+
+    def __init__(self, dtype):
+        self.dtype = dtype
+        super().__init__(f"range({dtype})", f"!py.range<{dtype._ty}>")
+
+
+class SliceType(Type):
+    __slots__ = ()
+
+
+class EllipsisType(Type):
+    __slots__ = ()
+
+
+class NumPyRandomGeneratorType(Type):
+    __slots__ = ()
+
+
+class DType(Type):
+    """What a class of numbers, or a dtype, is as a value: `np.float64` has the type `DType(float64)`."""
+
+    __slots__ = ("dtype",)
+
+    def __init__(self, dtype):
+        self.dtype = as_type(dtype)
+        super().__init__(f"class({self.dtype})", f'!py.ref<"numpy.{self.dtype}">')
+
+    @property
+    def instance_type(self):
+        return self.dtype
+
+
+NumberClass = DType
+
+
+class Function(Type):
+    """The type of a function, class or module as a value; `path` is where Python finds it."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path):
+        self.path = path
+        super().__init__(_zouk.user_name(f'!py.ref<"{path}">'), f'!py.ref<"{path}">')
+
+
+class DispatcherType(Function):
+    """The type of a jitted function as a value: `dispatcher`."""
+
+    __slots__ = ("dispatcher",)
+
+    def __init__(self, dispatcher, symbol=None):
+        self.dispatcher = dispatcher
+        super().__init__("@" + (symbol or dispatcher.__qualname__))
+        self.name = f"type({dispatcher!r})"
+
+    def __reduce__(self):
+        return DispatcherType, (self.dispatcher, self.path[1:])
+
+
+class Literal(Type):
+    """The type of one value that is known when the program is compiled: `literal_value`, whose own type is `literal_type`."""
+
+    __slots__ = ()
+
+    @property
+    def literal_type(self):
+        return unliteral(self)
+
+    def __reduce__(self):
+        return literal, (self.literal_value, self.literal_type)
+
+
+class IntegerLiteral(Literal, Integer):
+    __slots__ = ("literal_value",)
+
+    def __init__(self, value, of=None):
+        of = of or typeof(value)
+        Integer.__init__(self, f"Literal[int]({value})", f"literal<{of._ty}, {value}>", of.bitwidth, of.signed)
+        self.literal_value = value
+
+
+class BooleanLiteral(Literal, Boolean):
+    __slots__ = ("literal_value",)
+
+    def __init__(self, value):
+        Boolean.__init__(self, f"Literal[bool]({value})", f"literal<i1, {value}>", 1)
+        self.literal_value = value
+
+
+class StringLiteral(Literal, UnicodeType):
+    __slots__ = ("literal_value",)
+
+    def __init__(self, value):
+        Type.__init__(self, f"Literal[str]({value})", f"literal<!py.str, {value!r}>")
+        self.literal_value = value
+
+
+class Omitted(Type):
+    """The type of an argument that a call leaves to the parameter's default: `value`."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value):
+        self.value = value
+        super().__init__(f"omitted(default={value!r})", f"omitted<{value!r}>")
+
+    @property
+    def key(self):
+        return type(self.value), self.value
+
+    def __reduce__(self):
+        return Omitted, (self.value,)
+
+
+def literal(value, type=None):
+    """The literal type of an int, a bool or a str."""
+    if isinstance(value, bool):
+        return BooleanLiteral(value)
+    if isinstance(value, int):
+        return IntegerLiteral(value, type)
+    if isinstance(value, str):
+        return StringLiteral(value)
+    from .errors import LiteralTypingError
+
+    raise LiteralTypingError(f"{value.__class__.__name__} cannot be used as a literal")
+
+
+def maybe_literal(value):
+    """As `literal`; None of a value of another kind."""
+    return literal(value) if isinstance(value, (int, str)) else None
+
+
+def unliteral(type):
+    """The type of which a literal is one value; of a tuple, with such types for its elements; any other type itself."""
+    if isinstance(type, Literal):
+        return _from_ty(type._ty[len("literal<") :].partition(",")[0])
+    if isinstance(type, BaseAnonymousTuple):
+        return Tuple(tuple(map(unliteral, type.types)))
+    return type
+
+
 class Signature:
     """Argument types and, unless it is to be inferred (None), the result type."""
 
@@ -406,6 +614,9 @@ def __getattr__(name):
     # As a variable of this module it would hide Python's own.
     if name == "bool":
         return boolean
+    # Nor is it to hide, in `zouk`, the class of jitted functions.
+    if name == "Dispatcher":
+        return DispatcherType
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
@@ -545,7 +756,27 @@ def _from_ty(text):
         return _zouk.class_named(parts[0].strip('"')).class_type.instance_type
     if head == "!py.optional":
         return Optional(_from_ty(parts[0]))
-    return Type(_zouk.user_name(text), text)
+    if head == "!py.list":
+        return List(tuple(map(_from_ty, parts)))
+    if head == "!py.range":
+        return RangeType(_from_ty(parts[0]))
+    if head == "!py.named":
+        path, *fields = parts[0].strip('"').split(" ")
+        return NamedTuple(path, fields, map(_from_ty, parts[1:]))
+    if head == "!py.ref":
+        return _of_reference(parts[0].strip('"'))
+    if head == "literal":
+        return BooleanLiteral(parts[1] == "True") if parts[0] == "i1" else IntegerLiteral(int(parts[1]), _from_ty(parts[0]))
+    return _PLAIN.get(head, Type)(_zouk.user_name(text), text)
+
+
+_PLAIN = {"!py.slice": SliceType, "!py.ellipsis": EllipsisType, "!py.generator": NumPyRandomGeneratorType}
+
+
+def _of_reference(path):
+    module, _, name = path.rpartition(".")
+    found = _BY_NAME.get(name) if module == "numpy" else None
+    return Function(path) if found is None else DType(found)
 
 
 def _split(text):

@@ -282,7 +282,7 @@ class DUFunc(_Lazy):
         if len(signature.args) != self.nin:
             raise TypeError(f"{self.__name__}() takes {self.nin} arguments; the signature {signature} has {len(signature.args)}")
         for ty in signature.args:
-            if not isinstance(ty, types.Number):
+            if not isinstance(ty, types._Scalar):
                 raise TypeError(f"a ufunc takes numbers; the signature {signature} has {ty}")
 
     def _signature_of(self, arguments):
@@ -330,7 +330,7 @@ class GUFunc(_Lazy):
             if isinstance(ty, types.Array):
                 if ty.ndim != len(core) and not (not core and ty.ndim == 1):
                     raise TypeError(f"type and shape signature mismatch for arg #{i + 1}: {ty} has {ty.ndim} axes, the layout {len(core)}")
-            elif not isinstance(ty, types.Number):
+            elif not isinstance(ty, types._Scalar):
                 raise TypeError(f"a ufunc takes numbers and arrays of numbers; the signature {signature} has {ty}")
             elif core:
                 raise TypeError(f"scalar type {ty} given for non scalar argument #{i + 1}")

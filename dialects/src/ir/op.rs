@@ -217,9 +217,21 @@ impl<'c> Op<'c> {
 
     /// The IR text with locations.
     pub fn to_string_with_locations(self) -> String {
+        self.text_with_locations(false)
+    }
+
+    /// The same in the form that all ops have: MLIR takes it of its own accord where what is around the op does not verify.
+    pub fn to_generic_with_locations(self) -> String {
+        self.text_with_locations(true)
+    }
+
+    fn text_with_locations(self, generic: bool) -> String {
         let mut out = String::new();
         unsafe {
             let flags = mlirOpPrintingFlagsCreate();
+            if generic {
+                mlirOpPrintingFlagsPrintGenericOpForm(flags);
+            }
             mlirOpPrintingFlagsEnableDebugInfo(flags, true, false);
             mlirOperationPrintWithFlags(self.raw, flags, Some(push_text), &mut out as *mut _ as *mut c_void);
             mlirOpPrintingFlagsDestroy(flags);

@@ -21,7 +21,7 @@ pub fn link(object: &[u8], name: &str, path: &Path) -> Result<(), String> {
     for exported in EXPORTED {
         command.arg(format!("-Wl,-u,zouk_{exported}")).arg(format!("-Wl,--defsym={name}_{exported}=zouk_{exported}"));
     }
-    command.arg(format!("-Wl,--version-script={}", exports.display())).args(vector_maths(object)).arg("-lm");
+    command.arg(format!("-Wl,--version-script={}", exports.display())).args(needed(object)).arg("-lm");
     let output = command.output().map_err(|e| format!("cannot run the C compiler `{compiler}` to link the library: {e}; `CC` names another one"))?;
     if output.status.success() { Ok(()) } else { Err(format!("`{compiler}` does not link the library:\n{}", String::from_utf8_lossy(&output.stderr).trim_end())) }
 }
@@ -33,11 +33,11 @@ fn runtime() -> Result<PathBuf, String> {
     if path.is_file() { Ok(path) } else { Err(format!("cannot link a shared library without {}: `cargo build --release --workspace` makes it", path.display())) }
 }
 
-/// Loops may call SLEEF or glibc's vector maths; only then is the library needed.
-fn vector_maths(object: &[u8]) -> impl Iterator<Item = &'static str> {
+/// What only some objects need: loops may call SLEEF or glibc's vector maths, and a library that has started threads must stay loaded.
+fn needed(object: &[u8]) -> impl Iterator<Item = &'static str> {
     let names = |prefix: &str| object.windows(prefix.len()).any(|bytes| bytes == prefix.as_bytes());
-    let needed = [("Sleef_", "-l:libsleef.so.3"), ("_ZGV", "-lmvec")];
-    needed.into_iter().filter(move |(prefix, _)| names(prefix)).map(|(_, flag)| flag)
+    let flags = [("Sleef_", "-l:libsleef.so.3"), ("_ZGV", "-lmvec"), ("zouk_parallel_for", "-Wl,-z,nodelete")];
+    flags.into_iter().filter(move |(prefix, _)| names(prefix)).map(|(_, flag)| flag)
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {

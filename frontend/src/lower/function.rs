@@ -45,10 +45,8 @@ impl<'c, 'a> Lowering<'c, 'a> {
 
     fn attributes(&mut self, definition: &Definition<'a>, parameters: usize) -> Vec<(&'static str, Attribute<'c>)> {
         let args = self.function.args();
-        let refused = args.vararg.iter().filter(|_| !definition.library).chain(&args.kwarg);
-        for star in refused {
-            let what = ("a parameter with `*`", "name the parameters one by one");
-            self.unsupported(star.range, what);
+        if let Some(star) = &args.kwarg {
+            self.unsupported(star.range, ("a parameter with `**`", "name the parameters one by one"));
         }
         let ty: Type = FunctionType::new(self.context, &vec![self.object; parameters], &[self.object]).into();
         let mut attrs = vec![
@@ -63,8 +61,11 @@ impl<'c, 'a> Lowering<'c, 'a> {
                 attrs.push((name, self.b.int_attr(self.b.i64(), count as i64)));
             }
         }
+        if let Some(star) = &args.vararg {
+            attrs.push(("py.variadic", self.b.str(&star.arg)));
+        }
         if definition.library {
-            attrs.extend(self.library_attributes(definition));
+            attrs.extend(self.literal_parameters(definition));
         }
         attrs
     }
@@ -78,8 +79,8 @@ impl<'c, 'a> Lowering<'c, 'a> {
         ranges
     }
 
-    /// Which parameters are `name: literal`, and which is `*name`.
-    fn library_attributes(&self, definition: &Definition<'a>) -> Vec<(&'static str, Attribute<'c>)> {
+    /// Which parameters are `name: literal`.
+    fn literal_parameters(&self, definition: &Definition<'a>) -> Option<(&'static str, Attribute<'c>)> {
         let args = self.function.args();
         let is_literal = |annotation: &Option<Box<Expr>>| match annotation.as_deref().and_then(|e| fold::binding(e, definition.environment)) {
             Some(Binding::Ref(name)) => name == LITERAL,
@@ -88,14 +89,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
         let plain = self.function.parameters().filter(|p| is_literal(&p.def.annotation)).map(|p| p.def.arg.as_str());
         let star = args.vararg.iter().filter(|p| is_literal(&p.annotation)).map(|p| p.arg.as_str());
         let literal: Vec<&str> = plain.chain(star).collect();
-        let mut attrs = vec![];
-        if !literal.is_empty() {
-            attrs.push(("py.literal", self.b.str_array(&literal)));
-        }
-        if let Some(star) = &args.vararg {
-            attrs.push(("py.variadic", self.b.str(&star.arg)));
-        }
-        attrs
+        (!literal.is_empty()).then(|| ("py.literal", self.b.str_array(&literal)))
     }
 
     /// The attributes of the last parameters' default values.

@@ -1,6 +1,7 @@
 //! `value.name`: entries of the function tables named `class.name`.
 
 use super::body::{Body, Flow};
+use crate::overloads::Kind;
 use crate::functions::{self, CallError, TyArg, receiver_class};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::Op;
@@ -40,7 +41,10 @@ impl<'c> Body<'_, 'c> {
             return Ok(None);
         }
         if let Some(symbol) = self.engine.library_function(&path)? {
-            return self.call_function(op, &symbol);
+            return self.or_overload(op, Kind::Attribute, name, |body| body.call_function(op, &symbol));
+        }
+        if let Some(flow) = self.call_overload(op, Kind::Attribute, name)? {
+            return Ok(flow);
         }
         Err(match typed {
             Some(Err(error)) => self.call_error(op, error),

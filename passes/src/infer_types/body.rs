@@ -112,15 +112,15 @@ impl<'e, 'c> Body<'e, 'c> {
         match op.name() {
             "py.constant" | "py.ref" | "py.unbound" | "py.new" => self.literal(op),
             "py.binary" | "py.compare" if self.operand_as_array(op)? => {}
-            "py.binary" => self.binary(op)?,
-            "py.compare" => self.compare(op)?,
-            "py.unary" => self.unary(op)?,
+            "py.binary" => return self.operator(op, Self::binary),
+            "py.compare" => return self.operator(op, Self::compare),
+            "py.unary" => return self.operator(op, Self::unary),
             "py.truth" => self.truth(op)?,
             "py.tuple" => self.sequence(op, Ty::Tuple)?,
             "py.list" => self.sequence(op, Ty::List)?,
             "py.unpack" => self.unpack(op)?,
             "py.slice" => self.slice(op)?,
-            "py.getitem" => self.getitem(op)?,
+            "py.getitem" => return self.operator(op, Self::getitem),
             "py.setitem" => {
                 self.item_as_array(op)?;
                 self.setitem(op)?

@@ -4,7 +4,9 @@ use super::body::{Body, Flow};
 use super::Engine;
 use super::signatures::Signature;
 use super::library::REFUSED;
+use super::overloads::{Known, known_values};
 use crate::library;
+use crate::overloads::Kind;
 use crate::functions::{self, CallError, Member, Raised, TyArg};
 use crate::lower_python::record_of;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
@@ -45,8 +47,11 @@ impl<'c> Body<'_, 'c> {
         let vectorized = receiver.ty.as_ref_name().and_then(|name| name.strip_prefix('@')).is_some_and(|symbol| self.is_vectorized(symbol));
         let path = format!("{}.{method}()", if vectorized { "ufunc" } else { functions::receiver_class(&receiver.ty) });
         let Some(member) = functions::member(&receiver, method) else {
-            return match self.engine.library_function(&path)? {
-                Some(symbol) => self.call_function(op, &symbol),
+            if let Some(symbol) = self.engine.library_function(&path)? {
+                return self.or_overload(op, Kind::Method, method, |body| body.call_function(op, &symbol));
+            }
+            return match self.call_overload(op, Kind::Method, method)? {
+                Some(flow) => Ok(flow),
                 None => Err(self.no_member(op, &receiver.ty, method, "()")),
             };
         };
@@ -59,13 +64,19 @@ impl<'c> Body<'_, 'c> {
             }
             Member::Attribute(entry) => entry,
         };
-        self.ask_or_library(op, entry, &path, positional, named)
+        self.or_overload(op, Kind::Method, method, |body| body.ask_or_library(op, entry, &path, positional, named))
     }
 
     fn call_table(&mut self, op: Op<'c>, name: &str) -> Result<Option<Flow<'c>>, Diagnostic> {
+        if name == super::literals::LITERALLY {
+            return self.literally(op).map(|()| None);
+        }
         let Some(entry) = functions::find(name) else {
             if let Some(symbol) = self.engine.library_function(name)? {
-                return self.call_function(op, &symbol);
+                return self.or_overload(op, Kind::Function, name, |body| body.call_function(op, &symbol));
+            }
+            if let Some(flow) = self.call_overload(op, Kind::Function, name)? {
+                return Ok(flow);
             }
             let display = name.strip_prefix("builtins.").unwrap_or(name);
             let message = format!("{display}() is not supported in compiled code");
@@ -76,7 +87,7 @@ impl<'c> Body<'_, 'c> {
             self.unwrap_operands(op, 1);
         }
         let (positional, named) = self.arguments(op, 1, functions::tells_lists(name));
-        self.ask_or_library(op, entry, name, positional, named)
+        self.or_overload(op, Kind::Function, name, |body| body.ask_or_library(op, entry, name, positional, named))
     }
 
     /// What the table does not take, the library's function of that name may.
@@ -168,6 +179,11 @@ impl<'c> Body<'_, 'c> {
         if self.engine.sources.get(symbol).is_some_and(|source| source.has_attr("py.gufunc")) {
             return self.call_generalized(op, symbol).map(|()| None);
         }
+        self.call_known(op, symbol, Known::Declared)
+    }
+
+    /// As `call_function`, of a function of Python; `known` says which arguments' values are part of the instance.
+    pub(super) fn call_known(&mut self, op: Op<'c>, symbol: &str, known: Known) -> Result<Option<Flow<'c>>, Diagnostic> {
         let bound = self.engine.bind(op, symbol)?;
         if library::is_symbol(symbol) {
             self.unwrap_arguments(op, symbol, &bound);
@@ -180,8 +196,11 @@ impl<'c> Body<'_, 'c> {
         if library::is_symbol(symbol) {
             arguments = arguments.into_iter().map(TyArg::decayed).collect();
         }
-        let literals = self.engine.literals(self.engine.sources[symbol], &mut arguments, op)?;
-        let types: Vec<Ty> = arguments.into_iter().map(|argument| argument.ty).collect();
+        let literals = match known {
+            Known::Declared => self.engine.literals(self.engine.sources[symbol], &mut arguments, op)?,
+            known => known_values(&arguments, known),
+        };
+        let types: Vec<Ty> = arguments.iter().map(|argument| argument.ty.clone()).collect();
         if library::is_symbol(symbol) && let Some(records) = types.iter().find(|ty| record_of(ty).is_some()) {
             return Err(self.call_error(op, no_records(symbol.trim_start_matches("library/"), records)));
         }
@@ -190,7 +209,7 @@ impl<'c> Body<'_, 'c> {
             return Ok(None);
         }
         let signature = Signature { literals, ..self.engine.signature(symbol, types, op.loc())? };
-        let callee = self.engine.instance(symbol, signature, op.loc()).map_err(|e| self.engine.at_call(self.index, symbol, op, e))?;
+        let callee = self.instance_for(op, symbol, signature, &bound, (&arguments, known))?;
         self.engine.instances[callee].callers.insert(self.index);
         self.facts.targets.insert(op, callee);
         let (result, never_returns) = (self.engine.result_of(callee), self.engine.instances[callee].never_returns);

@@ -51,7 +51,7 @@ impl<'c> Body<'_, 'c> {
             "py.attr" => Ok(self.constant_of_class(op)),
             "py.getitem" => Ok(self.as_method(op, 0, "__getitem__", &[1])),
             "py.setitem" => Ok(self.assignment(op)),
-            "py.binary" => Ok(self.operator(op)),
+            "py.binary" => Ok(self.operator_method(op)),
             "py.compare" => Ok(self.comparison(op)),
             "py.unary" => {
                 let kind = op.str_attr("kind").unwrap_or_default();
@@ -244,7 +244,7 @@ impl<'c> Body<'_, 'c> {
     }
 
     /// `a + b`: `a.__add__(b)`, or else `b.__radd__(a)`; `a += b`: first of all `a.__iadd__(b)`.
-    fn operator(&mut self, op: Op<'c>) -> Option<Op<'c>> {
+    fn operator_method(&mut self, op: Op<'c>) -> Option<Op<'c>> {
         let kind = op.str_attr("kind").unwrap_or_default();
         let in_place = op.has_attr("inplace").then(|| format!("__i{kind}__"));
         for name in in_place.into_iter().chain([format!("__{kind}__")]) {

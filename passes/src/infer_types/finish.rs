@@ -63,10 +63,12 @@ impl<'c> Engine<'c> {
         if is_symbol(&self.instances[index].source) {
             finish.write_constants(op);
         }
+        super::literals::drop_calls(op, |callee| finish.ty(callee).as_ref_name() == Some(super::literals::LITERALLY));
         finish.write_constant_arguments(op);
         finish.write_types(op);
         finish.casts(op);
         finish.calls()?;
+        finish.typed_calls();
         finish.elementwise_calls();
         self.header(index, &result);
         self.instances[index].facts = facts;
@@ -323,6 +325,18 @@ impl<'c> Finish<'_, 'c> {
             op.erase();
         }
         Ok(())
+    }
+
+    /// Calls of functions that have their types already.
+    fn typed_calls(&self) {
+        for (&op, call) in &self.facts.typed_calls {
+            let b = Builder::before(op);
+            let first = op.is("py.call") as usize;
+            let arguments: Vec<_> = op.operands()[first..].iter().zip(&call.parameters).map(|(value, ty)| cast_before(op, *value, self.engine.types.to_mlir(ty))).collect();
+            let result = b.val("func.call", &arguments, self.engine.types.to_mlir(&call.result), &[("callee", b.symbol(&call.symbol))]);
+            op.result(0).replace_all_uses(result);
+            op.erase();
+        }
     }
 
     fn default_value(&self, b: &Builder<'c>, attr: Attribute<'c>) -> Value<'c> {

@@ -1,6 +1,6 @@
 //! Loops over tuples and lists as straight-line code: every element has its own type, and its own constant.
 //!
-//! A loop over a tuple whose elements have different types has no other form; in library functions every loop over a tuple takes it.
+//! A loop over a tuple whose elements have different types has no other form; in library functions, and over `literal_unroll(…)`, every loop takes it.
 
 use super::body::Body;
 use crate::library::is_symbol;
@@ -18,7 +18,7 @@ impl<'c> Body<'_, 'c> {
             return None;
         }
         let (length, mixed) = self.unrolled(op.operand(0))?;
-        let library = is_symbol(&self.engine.instances[self.index].source);
+        let library = is_symbol(&self.engine.instances[self.index].source) || self.asks_to_unroll(op.operand(0));
         let size = length * op.collect(|_| true).len();
         if length == 0 && !library || !(mixed || library || op.has_attr("py.collects")) || size > MAX_OPS || leaves_early(op) {
             return None;
@@ -51,6 +51,12 @@ impl<'c> Body<'_, 'c> {
             None => self.forget_from(op),
         }
         first
+    }
+
+    /// `literal_unroll(…)`
+    fn asks_to_unroll(&self, iterable: Value<'c>) -> bool {
+        let callee = iterable.def_by("py.call").map(|call| self.ty(call.operand(0)));
+        callee.is_some_and(|callee| callee.as_ref_name() == Some(crate::functions::literals::UNROLL))
     }
 
     /// The number of items of an iterable whose items can be taken one by one, and whether their types differ.
@@ -120,6 +126,7 @@ impl<'c> Body<'_, 'c> {
             }
             self.facts.exiting.remove(op);
             self.facts.targets.remove(op);
+            self.facts.typed_calls.remove(op);
         }
         self.facts.unwrapped.retain(|(address, _)| !inner.iter().any(|op| op.to_raw().ptr as usize == *address));
         self.facts.unwrap_ops.retain(|(op, _)| !inner.contains(op));

@@ -1,0 +1,99 @@
+//! `literally(x)`: the value of a parameter as part of the instance, up through the callers to one that knows it.
+
+use super::body::Body;
+use super::calls::Argument;
+use super::overloads::{Known, is_whole};
+use super::signatures::Signature;
+use super::{Engine, constants};
+use crate::functions::{Const, TyArg};
+use crate::overloads;
+use zouk_dialects::diagnostic::Diagnostic;
+use zouk_dialects::ir::{ArrayAttribute, AttributeLike, Op, Value};
+use zouk_dialects::ty::Ty;
+
+pub(super) const LITERALLY: &str = "zouk.literally";
+
+/// The code of a value that is needed, and known at run time only.
+const NOT_CONSTANT: &str = "not-constant";
+
+impl<'c> Engine<'c> {
+    /// An entry function that needs a parameter's value can be compiled for each value.
+    pub(super) fn tell_wanted(&self, entry: usize) {
+        if let Some((_, parameter)) = self.wanted.filter(|(index, _)| *index == entry) {
+            overloads::current(|current| current.need_value(parameter));
+        }
+    }
+
+    /// The number of the parameter that the value is.
+    fn parameter(&self, instance: usize, value: Value<'c>) -> Option<usize> {
+        self.instances[instance].op.body(0).args().into_iter().position(|argument| argument == value)
+    }
+}
+
+impl<'c> Body<'_, 'c> {
+    /// Gives the value itself, which must be known: of a parameter it is asked of the caller.
+    pub(super) fn literally(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
+        if op.num_operands() != 2 || op.has_attr("keywords") {
+            return Err(self.error("bad-call", "literally() takes one argument", op.loc()));
+        }
+        let value = op.operand(1);
+        let (ty, constant) = (self.ty(value), self.constant(value));
+        if ty.has_unknown() || constant.as_ref().is_some_and(|constant| is_whole(&ty, constant)) {
+            self.define(op.result(0), ty, constant);
+            return Ok(());
+        }
+        if !matches!(ty, Ty::Bool | Ty::Int { .. } | Ty::Str) {
+            let message = format!("literally() takes an integer, a bool or a string, not {}", ty.user_name());
+            return Err(self.note_operands(self.error("bad-call", message, op.loc()), op));
+        }
+        self.engine.wanted = self.engine.parameter(self.index, value).map(|parameter| (self.index, parameter));
+        let error = self.error(NOT_CONSTANT, "literally() takes a value that is known when the function is compiled", op.loc());
+        Err(error.help("write the value in the call, or pass a parameter of the function on as it is"))
+    }
+
+    /// The instance for a call. Where the function asks for the value of an argument, it is made for that value, unless an overload is to be asked
+    /// again, with that value.
+    pub(super) fn instance_for(&mut self, op: Op<'c>, symbol: &str, mut signature: Signature, bound: &[Argument<'c>], (arguments, known): (&[TyArg], Known)) -> Result<usize, Diagnostic> {
+        loop {
+            let (before, at) = (self.engine.instances.len(), op.loc());
+            let attempt = Signature { arguments: signature.arguments.clone(), result: signature.result.clone(), literals: signature.literals.clone() };
+            let error = match self.engine.instance(symbol, attempt, at) {
+                Ok(index) => return Ok(index),
+                Err(error) => self.engine.at_call(self.index, symbol, op, error),
+            };
+            let Some((_, parameter)) = self.engine.wanted.take().filter(|(index, _)| *index == before) else { return Err(error) };
+            let value: Option<Const> = arguments[parameter].constant.clone().filter(|value| is_whole(&arguments[parameter].ty, value));
+            if signature.literals.is_empty() {
+                signature.literals = vec![None; signature.arguments.len()];
+            }
+            if value.is_some() && known != Known::Declared {
+                return Err(error);
+            }
+            if value.is_some() && signature.literals[parameter].is_none() {
+                signature.literals[parameter] = value;
+                self.engine.abandon(before);
+                continue;
+            }
+            if let Argument::Operand(place) = bound[parameter] {
+                self.engine.wanted = self.engine.parameter(self.index, op.operand(place)).map(|outer| (self.index, outer));
+            }
+            return Err(error);
+        }
+    }
+}
+
+/// `literally(x)` is `x`: what needs a constant finds it there.
+pub(super) fn drop_calls<'c>(function: Op<'c>, is_callee: impl Fn(Value<'c>) -> bool) {
+    for call in function.collect(|op| op.is("py.call") && op.num_operands() == 2 && is_callee(op.operand(0))) {
+        call.result(0).replace_all_uses(call.operand(1));
+        call.erase();
+    }
+}
+
+/// The values that the entry's parameters have in request number `i`: an array for each request, in it a unit for each parameter left open.
+pub(super) fn requested(function: Op, i: usize, arguments: &[Ty]) -> Vec<Option<Const>> {
+    let all = function.array_attr("py.instantiate_values");
+    let Some(values) = all.get(i).and_then(|values| ArrayAttribute::try_from(*values).ok()) else { return vec![] };
+    let value = |(i, ty): (usize, &Ty)| values.element(i).ok().filter(|value| !value.is_unit()).and_then(|value| constants::read(value, ty));
+    arguments.iter().enumerate().map(value).collect()
+}

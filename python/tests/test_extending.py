@@ -1,0 +1,916 @@
+"""Overloads: the compiled call does what the overloaded function does in Python. The oracle is that function."""
+
+import math
+import operator
+import os
+import subprocess
+import sys
+import types as python_types
+
+import numpy as np
+import pytest
+from lang_support import arrays, check, same
+
+import zouk
+from zouk import literal_unroll, literally, njit, types
+from zouk.extending import overload, overload_attribute, overload_classmethod, overload_method, register_jitable, registry
+
+
+@pytest.fixture(autouse=True)
+def registered():
+    """What a test registers, of builtins too, is gone after it."""
+    functions = {function: list(overloads) for function, overloads in registry.functions.items()}
+    yield
+    registry.functions.clear()
+    registry.functions.update(functions)
+
+
+def limited(a, low, high=None):
+    return np.maximum(a, low) if high is None else np.minimum(np.maximum(a, low), high)
+
+
+@overload(limited)
+def limited_overload(a, low, high=None):
+    if not isinstance(a, (types.Array, types.Number)):
+        return None
+    if isinstance(a, types.Number):
+        # Declined here, and taken by the next overload.
+        return None
+    if high is None or isinstance(high, types.NoneType):
+        return lambda a, low, high=None: np.maximum(a, low)
+
+    def implementation(a, low, high=None):
+        return np.minimum(np.maximum(a, low), high)
+
+    return implementation
+
+
+@overload(limited)
+def limited_number(a, low, high=None):
+    if not isinstance(a, types.Number):
+        return None
+    if isinstance(high, types.Number):
+
+        def implementation(a, low, high=None):
+            return np.float64(min(max(a, low), high))
+    else:
+
+        def implementation(a, low, high=None):
+            return np.float64(max(a, low))
+
+    return implementation
+
+
+@njit
+def all_forms(a):
+    return limited(a, 2.0), limited(a, 2.0, None), limited(a, low=1.0, high=3), limited(high=2.5, a=a, low=0.0)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_arrays_of_all_layouts(dtype):
+    for a in arrays((3, 4), dtype):
+        check(all_forms, a)
+
+
+def test_the_next_overload_takes_what_the_first_declines():
+    for x in (0.5, 1.5, 7.0):
+        check(all_forms, x)
+
+
+def test_no_overload():
+    with pytest.raises(zouk.TypingError, match=r"no overload of .*limited\(\) takes the types \(Tuple\(int64\), float64\)") as info:
+        njit(lambda x: limited((x,), 2.0))(3)
+    assert info.value.diagnostics[0]["code"] == "no-overload"
+    assert info.value.__cause__ is None
+
+
+def test_binding_is_pythons():
+    with pytest.raises(zouk.TypingError, match="missing a required argument: 'low'"):
+        njit(lambda x: limited(x))(3.0)
+    with pytest.raises(zouk.TypingError, match="unexpected keyword argument 'lower'"):
+        njit(lambda x: limited(x, 1, lower=3))(3.0)
+
+
+MODULE = python_types.ModuleType("a_module")
+MODULE.limited = limited
+
+
+def test_by_attribute_of_a_module_and_by_closure():
+    mine = limited
+
+    @njit
+    def f(a):
+        return MODULE.limited(a, 1.0), mine(a, 2.0)
+
+    check(f, np.arange(4.0))
+
+
+def test_a_function_as_a_value():
+    @njit
+    def apply(function, a):
+        return function(a, 1.0)
+
+    @njit
+    def f(a):
+        return apply(limited, a)
+
+    assert same(f(np.arange(4.0)), limited(np.arange(4.0), 1.0))
+
+
+def counted(*args):
+    return sum(args)
+
+
+@overload(counted)
+def counted_overload(*args):
+    many = len(args)
+
+    def implementation(*args):
+        result = 0
+        for x in args:
+            result += x
+        return result + many - many
+
+    return implementation
+
+
+def first_two(a, b, c=1, *, d=2):
+    return a + 10 * b + 100 * c + 1000 * d
+
+
+@overload(first_two)
+def first_two_overload(a, b, c=1, *, d=2):
+    return lambda a, b, c=1, *, d=2: a + 10 * b + 100 * c + 1000 * d
+
+
+def test_stars_and_keywords():
+    @njit
+    def f(x, y):
+        return counted(), counted(x), counted(x, y, 1), first_two(x, 1), first_two(x, b=2, d=x), first_two(x, 2, 3, d=4)
+
+    check(f, 2, 2.5)
+
+
+def test_a_star_of_the_implementation_takes_what_follows():
+    def g(a, b, c):
+        return a + b * c
+
+    @overload(g)
+    def g_overload(a, b, c):
+        return lambda a, *rest: a + rest[0] * rest[1]
+
+    check(njit(lambda x: g(x, 2, 3.5)), 4)
+
+
+def test_numpy_and_builtins_and_operators():
+    def digits(n):
+        return len(str(n))
+
+    @overload(len)
+    def len_of_integer(n):
+        if isinstance(n, types.Integer):
+
+            def implementation(n):
+                count = 1
+                while n >= 10:
+                    n //= 10
+                    count += 1
+                return count
+
+            return implementation
+
+    @overload(np.busday_count)
+    def busday_count_overload(begin, end):
+        if isinstance(begin, types.Integer):
+            return lambda begin, end: end - begin
+
+    @overload(operator.mul)
+    def times_range(a, b):
+        if isinstance(a, types.NoneType):
+            return lambda a, b: b * 3
+
+    @overload(operator.getitem)
+    def bit(n, i):
+        if isinstance(n, types.Integer):
+            return lambda n, i: (n >> i) & 1
+
+    @njit
+    def f(n):
+        return len(n), len((n, n)), np.busday_count(n, n + 5), None * n, n[0], n[3], (n, 2)[0]
+
+    for n in (0, 9, 12345):
+        assert f(n) == (digits(n), 2, 5, 3 * n, n & 1, (n >> 3) & 1, n)
+
+
+def test_zouks_own_come_first():
+    @overload(math.sqrt)
+    def never(x):
+        return lambda x: -1.0
+
+    check(njit(lambda x: math.sqrt(x)), 4.0)
+
+
+@overload_method(types.Array, "scaled")
+def array_scaled(array, factor=2, *, plus=0):
+    return lambda array, factor=2, *, plus=0: array * factor + plus
+
+
+@overload_method(types.Integer, "scaled")
+def integer_scaled(n, factor=2):
+    return lambda n, factor=2: n * factor
+
+
+@overload_attribute(types.Array, "mebibytes")
+def array_mebibytes(array):
+    width = array.dtype.bitwidth // 8
+    return lambda array: array.size * width / 2**20
+
+
+@overload_attribute(types.BaseTuple, "head")
+def tuple_head(t):
+    return lambda t: t[0]
+
+
+def test_methods_and_attributes():
+    @njit
+    def f(a, n):
+        return a.scaled(), a.scaled(3), a.scaled(factor=4, plus=1), a.mebibytes, n.scaled(), (n, 1.5).head, a.T.scaled(2)[0, 0]
+
+    for a in arrays((2, 3)):
+        expected = a * 2, a * 3, a * 4 + 1, a.nbytes / 2**20, 10, 5, int(a[0, 0] * 2)
+        assert same(f(a, 5), expected)
+
+
+def test_unknown_methods_name_what_there_is():
+    with pytest.raises(zouk.TypingError, match="no supported method 'scaled'"):
+        njit(lambda x: x.scaled())(1.5)
+    with pytest.raises(zouk.TypingError, match="no supported attribute 'mebibytes'"):
+        njit(lambda x: x.mebibytes)(1.5)
+
+
+def test_closures_are_constants_and_types_are_dtypes():
+    def full(n, like):
+        return np.full(n, 7, like.dtype)
+
+    @overload(full)
+    def full_overload(n, like):
+        dtype, value = like.dtype, 7
+        return lambda n, like: np.full(n, value, dtype)
+
+    f = njit(lambda n, like: full(n, like))
+    for dtype in (np.float32, np.int16, np.complex128, np.bool_):
+        check(f, 3, np.zeros(2, dtype))
+
+
+def test_what_the_typing_function_is_given():
+    seen = []
+
+    def look(*args):
+        return None
+
+    @overload(look)
+    def look_overload(*args):
+        seen.extend(args)
+        return lambda *args: None
+
+    @njit
+    def g(x):
+        return x
+
+    class Plain:
+        pass
+
+    @njit
+    def f(a, n, t, z, maybe):
+        optional = n if maybe else None
+        look(a, n, t, z, maybe, None, optional, np.float32, "text", [n, n], range(n), slice(n), g, math.sin)
+
+    f(np.ones((2, 2), np.float32, "F"), 3, (1, 2.5), 1j, True)
+    array, number, pair, z, truth, none, optional, dtype, text, display, counter, cut, jitted, function = seen
+    assert array == types.float32[::1, :] and (array.ndim, array.layout, array.dtype) == (2, "F", types.float32)
+    assert number == types.int64 and isinstance(number, types.Integer) and isinstance(number, types.Number)
+    assert pair == types.Tuple((types.int64, types.float64)) and isinstance(pair, types.BaseTuple)
+    assert isinstance(z, types.Complex) and isinstance(truth, types.Boolean) and not isinstance(truth, types.Number)
+    assert isinstance(none, types.NoneType) and isinstance(optional, types.Optional) and optional.type == types.int64
+    assert isinstance(dtype, types.NumberClass) and dtype.dtype == types.float32
+    assert isinstance(text, types.UnicodeType) and not isinstance(text, types.Literal)
+    assert isinstance(display, types.List) and display.dtype == types.int64
+    assert isinstance(counter, types.RangeType) and isinstance(cut, types.SliceType)
+    assert isinstance(jitted, types.Dispatcher) and jitted.dispatcher is g
+    assert isinstance(function, types.Function) and function.path == "math.sin"
+
+
+def test_optional_arguments_and_receivers():
+    def known(x):
+        return x is not None
+
+    @overload(known)
+    def known_overload(x):
+        return lambda x: x is not None
+
+    @njit
+    def f(n):
+        x = n if n > 2 else None
+        return known(x)
+
+    @njit
+    def g(n):
+        x = n if n > 2 else None
+        return x.scaled(3)
+
+    check(f, 3)
+    check(f, 1)
+    assert g(3) == 9
+    with pytest.raises(TypeError):
+        g(1)
+
+
+def test_loops_where_types_grow():
+    def step(x):
+        return x + 0.5
+
+    @overload(step)
+    def step_overload(x):
+        if isinstance(x, types.Integer):
+            return lambda x: x + 0.5
+        return lambda x: x * 1.0 + 0.5
+
+    @njit
+    def f(n):
+        x = 0
+        for _ in range(n):
+            x = step(x)
+        return x
+
+    assert f(3) == 1.5
+
+
+def test_recursion_through_an_overload():
+    def down(n):
+        return 0 if n <= 0 else 1 + down(n - 1)
+
+    @overload(down)
+    def down_overload(n):
+        def implementation(n):
+            if n <= 0:
+                return 0
+            return 1 + down(n - 1)
+
+        return implementation
+
+    check(njit(lambda n: down(n)), 5)
+
+
+def test_an_implementation_that_is_not_compiled_leaves_the_call_to_the_next():
+    def g(x):
+        return x + 1
+
+    @overload(g)
+    def first(x):
+        return lambda x: x.no_such_attribute
+
+    @overload(g)
+    def second(x):
+        return lambda x: x + 1
+
+    check(njit(lambda x: g(x) * g(2.5)), 3)
+
+
+def test_all_fail():
+    def g(x):
+        pass
+
+    @overload(g)
+    def first(x):
+        return lambda x: x.no_such_attribute
+
+    f = njit(lambda x: g(x))
+    with pytest.raises(zouk.TypingError, match="no supported attribute 'no_such_attribute'.*") as info:
+        f(3)
+    assert "called from here" in str(info.value)
+
+    @overload(g)
+    def second(x):
+        raise zouk.TypingError("not these")
+
+    with pytest.raises(zouk.TypingError, match="none of the overloads of .*g\\(\\) takes the types \\(int64\\)") as info:
+        f(3)
+    assert "not these" in str(info.value) and isinstance(info.value.__cause__, zouk.TypingError)
+
+
+@pytest.mark.parametrize("error", [ValueError("bad value"), zouk.TypingError("no"), zouk.RequireLiteralValue("literal"), AssertionError("x")])
+def test_exceptions_are_the_cause(error):
+    def g(x):
+        pass
+
+    @overload(g)
+    def g_overload(x):
+        raise error
+
+    with pytest.raises(zouk.TypingError) as info:
+        njit(lambda x: g(x) + 1)(3)
+    assert info.value.__cause__ is error
+    assert f"{type(error).__name__}: {error}" in str(info.value)
+    place = info.value.diagnostics[0]["span"]
+    assert place[0] == __file__ and "g(x) + 1" in open(__file__).read().splitlines()[place[1] - 1]
+
+
+def test_an_interrupt_is_not_held_back():
+    def g(x):
+        pass
+
+    @overload(g)
+    def g_overload(x):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        njit(lambda x: g(x))(3)
+
+
+def test_compiling_in_a_typing_function():
+    @njit
+    def other(x):
+        return x + 1
+
+    def g(x):
+        pass
+
+    @overload(g)
+    def g_overload(x):
+        known = other(1)
+        return lambda x: x + known
+
+    f = njit(lambda x: g(x))
+    with pytest.raises(zouk.TypingError, match="other is not compiled yet and cannot be while this thread compiles") as info:
+        f(3)
+    assert isinstance(info.value.__cause__, zouk.CompilerError)
+    other(1)
+    assert f(3) == 5
+
+
+def wrong(typing, **options):
+    """The error of a call of a function with this overload."""
+
+    def g(x, y=1):
+        pass
+
+    overload(g, **options)(typing)
+    with pytest.raises(zouk.TypingError) as info:
+        njit(lambda x: g(x))(3)
+    return str(info.value)
+
+
+def test_signatures_must_agree():
+    def names(x, y=1):
+        return lambda a, y=1: a
+
+    def defaults(x, y=1):
+        return lambda x, y=2: x
+
+    def kinds(x, y=1):
+        return lambda x, y=1.0: x
+
+    def fewer(x, y=1):
+        return lambda x: x
+
+    def star(x, *rest):
+        return lambda x: x
+
+    def stars(x, y=1):
+        return lambda x, y=1, **more: x
+
+    assert "other parameters than the typing function" in wrong(names)
+    assert "(x, y=1)" in wrong(names) and "(a, y=1)" in wrong(names)
+    assert "other defaults than the typing function" in wrong(defaults)
+    assert "other defaults than the typing function" in wrong(kinds)
+    assert "other parameters than the typing function" in wrong(fewer)
+    assert "takes `*rest`, and the implementation does not" in wrong(star)
+    assert "`**more` is not supported in overloads" in wrong(stars)
+
+
+def test_without_strict_the_implementation_counts():
+    def g(x):
+        return x + 1
+
+    @overload(g, strict=False)
+    def g_overload(*args):
+        return lambda x: x + 1
+
+    check(njit(lambda x: g(x)), 4)
+
+
+def test_what_a_typing_function_returns():
+    assert "an overload returns a function or None, not 3" in wrong(lambda x, y=1: 3)
+
+
+def test_options():
+    def inverse(x):
+        return np.inf if x == 0 else 1 / x
+
+    @overload(inverse, jit_options={"error_model": "numpy"}, inline="always")
+    def inverse_overload(x):
+        return lambda x: 1 / x
+
+    f = njit(lambda x: inverse(x))
+    check(f, 0)
+    check(f, 4)
+
+
+@pytest.mark.parametrize(
+    "error, make",
+    [
+        (TypeError, lambda: overload(3)),
+        (TypeError, lambda: overload(njit(lambda x: x))),
+        (TypeError, lambda: overload(limited)(3)),
+        (TypeError, lambda: overload(limited, no_such_option=1)),
+        (KeyError, lambda: overload(limited, jit_options={"no_such_option": 1})),
+        (ValueError, lambda: overload(limited, inline="sometimes")),
+        (zouk.UnsupportedError, lambda: overload(limited, inline=lambda *args: True)),
+        (zouk.UnsupportedError, lambda: overload(limited, target="cuda")),
+        (TypeError, lambda: overload_method(types.float64, "name")),
+        (TypeError, lambda: overload_method(int, "name")),
+        (TypeError, lambda: overload_attribute(types.Array, 3)),
+        (zouk.UnsupportedError, lambda: overload_classmethod(types.Array, "of")),
+        (TypeError, lambda: register_jitable(3)),
+        (KeyError, lambda: register_jitable(no_such_option=3)),
+    ],
+)
+def test_misuse(error, make):
+    with pytest.raises(error):
+        make()
+
+
+def test_undecorated_functions_are_still_refused():
+    def plain(x):
+        return x
+
+    with pytest.raises(zouk.UnsupportedError, match="undecorated function"):
+        njit(lambda x: plain(x))(3)
+
+
+@register_jitable
+def twice(x, k=2):
+    return k * x
+
+
+@register_jitable(inline="always", fastmath=True)
+def shifted(x):
+    return twice(x) + 1
+
+
+def test_register_jitable():
+    assert twice(3) == 6 and shifted(3) == 7
+    f = njit(lambda x: (twice(x), twice(x, k=3), shifted(x), shifted(2.5)))
+    check(f, 4)
+    check(f, 1.5)
+
+
+def test_wraps_does_not_make_jitable():
+    from functools import wraps
+
+    @wraps(twice)
+    def other(x):
+        return x
+
+    with pytest.raises(zouk.UnsupportedError, match="undecorated function"):
+        njit(lambda x: other(x))(3)
+
+
+def test_no_array_outlives_its_calls():
+    f = njit(lambda a: limited(a, 2.0, high=4).sum() + a.scaled(3)[0])
+    a = np.arange(1000.0)
+    f(a)
+    before = zouk._zouk.live_blocks()
+    for _ in range(10):
+        f(a)
+    assert zouk._zouk.live_blocks() == before
+
+
+def test_in_threads():
+    from concurrent.futures import ThreadPoolExecutor
+
+    def work(i):
+        k = i
+
+        def g(x):
+            pass
+
+        @overload(g)
+        def g_overload(x):
+            sys.setswitchinterval(1e-5)
+            return lambda x: x + k
+
+        return njit(lambda x: g(x))(10)
+
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            assert list(pool.map(work, range(8))) == list(range(10, 18))
+    finally:
+        sys.setswitchinterval(0.005)
+
+
+def test_inspect():
+    assert "limited" in all_forms.inspect("typed", (types.float64[::1],))
+
+
+def test_what_has_no_hash_is_refused():
+    class NoHash:
+        __hash__ = None
+
+        def __call__(self, x):
+            return x
+
+    with pytest.raises(TypeError):
+        overload(NoHash())
+
+
+PROGRAM = """
+from zouk import njit, types
+from zouk.extending import intrinsic, overload
+
+K = {k}
+
+def g(x):
+    pass
+
+@overload(g)
+def g_overload(x):
+    if isinstance(x, types.Array):
+        return None
+    k = K
+    def implementation(x):
+        return {body}
+    return implementation
+
+@intrinsic
+def half(context, x):
+    return types.float64(types.int64), lambda context, signature: '''{code}'''
+
+@njit(cache=True)
+def f(x):
+    return g(x) + half(x)
+
+print(f(6), len(f.stats.cache_hits))
+"""
+
+CODE = """func.func @half(%x: i64) -> f64 {{
+  %y = arith.sitofp %x : i64 to f64
+  %h = arith.constant {h} : f64
+  %r = arith.mulf %y, %h : f64
+  return %r : f64
+}}"""
+
+
+def test_the_cache_depends_on_overloads(tmp_path):
+    env = {**os.environ, "ZOUK_CACHE_DIR": str(tmp_path / "cache")}
+    known = set()
+
+    def run(k, body, h):
+        (tmp_path / "program.py").write_text(PROGRAM.format(k=k, body=body, code=CODE.format(h=h)))
+        done = subprocess.run([sys.executable, "program.py"], cwd=tmp_path, env=env, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        expected = eval(body, {"x": 6, "k": k}) + 6 * h
+        assert done.stdout.split() == [str(float(expected)), str(int((k, body, h) in known))]
+        known.add((k, body, h))
+
+    run(1, "x + k", 0.5)
+    run(1, "x + k", 0.5)
+    run(2, "x + k", 0.5)
+    run(2, "x + k", 0.5)
+    run(2, "x * k", 0.5)
+    run(2, "x * k", 0.25)
+    run(2, "x * k", 0.25)
+
+
+def power(x, n):
+    return x**n
+
+
+ASKED = []
+
+
+@overload(power)
+def power_overload(x, n):
+    ASKED.append(n)
+    if not isinstance(n, types.Literal):
+        return lambda x, n: literally(n)
+    if n.literal_value == 2:
+        return lambda x, n: x * x
+    return lambda x, n: x**n
+
+
+@njit
+def raised(x, n):
+    return power(x, n)
+
+
+@njit
+def outer(x, n):
+    return raised(x, n) + raised(x, 3)
+
+
+def test_literally():
+    for n in (2, 3, 2, 5):
+        assert raised(3, n) == 3**n and outer(2, n) == 2**n + 8
+    assert [signature[1] for signature in raised.signatures] == [types.literal(n) for n in (2, 3, 5)]
+    assert types.literal(2) in ASKED and types.int64 in ASKED
+    assert njit(lambda x: power(x, 2))(5) == 25
+    raised.recompile()
+    assert raised(3, 2) == 9 and [signature[1] for signature in raised.signatures] == [types.literal(n) for n in (2, 3, 5)]
+
+
+def test_literally_without_compiling():
+    @njit
+    def f(x):
+        return literally(x)
+
+    assert f(2) == 2 and f(3) == 3
+    f.disable_compile()
+    assert f(3) == 3 and f(2) == 2
+    with pytest.raises(TypeError, match="No matching definition"):
+        f(4)
+
+
+def test_literally_of_bools_and_of_each_integer_type():
+    @njit
+    def f(flag, n):
+        return literally(flag), literally(n)
+
+    values = [True, False, 0, -1, 2**63, np.uint8(200), np.int8(-3), np.uint64(2**64 - 1)]
+    for n in values:
+        assert f(True, n) == (True, n) and f(False, n) == (False, n)
+    compiled = f.inspect("typed", f.signatures[0])
+    assert "py.constant" in compiled
+
+
+def test_literally_as_an_index_of_a_tuple():
+    @njit
+    def pick(t, i):
+        return t[literally(i)]
+
+    t = (1, 2.5, 3j)
+    for i in (0, 1, 2, -1):
+        check(pick, t, i)
+
+
+def test_literally_refuses():
+    with pytest.raises(zouk.TypingError, match="not-constant"):
+        njit(lambda x: literally(x + 1))(3)
+    with pytest.raises(zouk.TypingError, match="takes an integer, a bool or a string, not float64"):
+        njit(lambda x: literally(x))(3.5)
+    with pytest.raises(zouk.TypingError, match="literally.. takes one argument"):
+        njit(lambda x: literally(x, x))(3)
+
+    @njit
+    def inner(x):
+        return literally(x)
+
+    with pytest.raises(zouk.TypingError, match="not-constant"):
+        njit(lambda x: inner(x * 2))(3)
+    with pytest.raises(zouk.TypingError, match="not-constant"):
+        njit("int64(int64)")(inner.py_func)
+    assert inner(3) == 3
+
+
+def test_literal_types_of_strings_and_tuples():
+    seen = []
+
+    def g(mode, shape):
+        return 1 if mode == "a" else 2
+
+    @overload(g, prefer_literal=True)
+    def g_overload(mode, shape):
+        seen.append((mode, shape))
+        result = 1 if mode.literal_value == "a" else 2
+        return lambda mode, shape: result
+
+    @njit
+    def f(n):
+        return g("a", (2, 3)), g("b", (n, 3))
+
+    check(f, 4)
+    assert seen[0] == (types.literal("a"), types.Tuple((types.literal(2), types.literal(3))))
+    assert seen[1] == (types.literal("b"), types.Tuple((types.int64, types.literal(3))))
+
+
+def test_strings_go_through():
+    def g(mode, x):
+        return x if mode == "same" else -x
+
+    @overload(g)
+    def g_overload(mode, x):
+        return lambda mode, x: x if mode == "same" else -x
+
+    check(njit(lambda x: (g("same", x), g("other", x), g(mode="same", x=2.5))), 3)
+
+
+def test_literal_unroll():
+    @njit
+    def total(t):
+        result = 0.0
+        for i, x in enumerate(literal_unroll(t)):
+            result += i * x
+        for x in literal_unroll((1, 2, 3)):
+            result += (10, 20.5, 30, 40)[x]
+        return result
+
+    check(total, (1, 2.5, 4))
+    check(total, (1, 2, 3))
+    with pytest.raises(zouk.TypingError, match="literal_unroll.. takes a tuple, not array"):
+        njit(lambda a: literal_unroll(a))(np.ones(3))
+    assert literal_unroll((1, 2)) == (1, 2) and literally(3) == 3
+
+
+def test_the_stub_names_what_there_is():
+    import ast
+    from pathlib import Path
+
+    body = ast.parse((Path(zouk.__file__).parent / "extending" / "__init__.pyi").read_text()).body
+    stubbed = {node.name for node in body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    stubbed |= {node.target.id for node in body if isinstance(node, ast.AnnAssign)}
+    assert set(zouk.extending.__all__) <= stubbed
+
+
+def test_in_ufuncs_and_parallel_loops():
+    def bounded(x):
+        if x < 0:
+            raise ValueError("negative")
+        return math.sqrt(x)
+
+    @overload(bounded)
+    def bounded_overload(x):
+        def implementation(x):
+            if x < 0:
+                raise ValueError("negative")
+            return math.sqrt(x)
+
+        return implementation
+
+    @zouk.vectorize
+    def v(x):
+        return bounded(x) * 2
+
+    @njit(parallel=True)
+    def p(a):
+        out = np.empty_like(a)
+        for i in zouk.prange(len(a)):
+            out[i] = bounded(a[i])
+        return out
+
+    a = np.arange(500.0)
+    assert same(v(a), np.sqrt(a) * 2) and same(p(a), np.sqrt(a))
+    for f in (v, p):
+        with pytest.raises(ValueError, match="negative"):
+            f(-a)
+
+
+def test_texts_of_all_characters():
+    seen = []
+
+    def look(text):
+        pass
+
+    @overload(look, prefer_literal=True)
+    def look_overload(text):
+        seen.append(text.literal_value)
+        return lambda text: None
+
+    @njit
+    def f():
+        look("a \" quote, a \\ and a\nline\t\x01\x7f")
+        look("é∑🙂")
+        look("")
+
+    f()
+    assert seen == ["a \" quote, a \\ and a\nline\t\x01\x7f", "é∑🙂", ""]
+
+
+def test_a_class_as_a_function():
+    class Pair:
+        def __new__(cls, a, b):
+            return a, b
+
+    @overload(Pair)
+    def pair_overload(a, b):
+        return lambda a, b: (a, b)
+
+    check(njit(lambda x: Pair(x, 2.5)), 3)
+
+
+def test_an_implementation_that_is_jitted_or_shared():
+    @njit
+    def shared(x):
+        return x * 3
+
+    def plain(x):
+        return x * 3
+
+    def g(x):
+        return x * 3
+
+    def h(x):
+        return x * 3
+
+    overload(g)(lambda x: shared)
+    overload(h)(lambda x: plain)
+    check(njit(lambda x: (g(x), h(x), h(2.5), h(x + 1))), 4)
