@@ -2,7 +2,7 @@
 
     python benches/bench.py [--only SECTION …] [--repetitions N] [--json FILE]
 
-Sections: import, first-call, compile, cached, calls, programs, math, arrays, stencils, products, parallel, ufuncs, scaling, library, leaks.
+Sections: import, first-call, compile, cached, calls, programs, math, arrays, stencils, products, classes, parallel, ufuncs, scaling, library, leaks.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import sys
 from dataclasses import asdict
 
 import arrays
+import classes
 import compiling
 import leaks
 import library
@@ -33,6 +34,7 @@ SECTIONS = {
     "arrays": arrays.arrays,
     "stencils": stencils.stencils,
     "products": products.products,
+    "classes": classes.classes,
     "parallel": parallel_loops.parallel,
     "ufuncs": ufuncs.ufuncs,
     "scaling": compiling.scaling,

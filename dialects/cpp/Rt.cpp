@@ -192,3 +192,15 @@ void ReleaseOp::getEffects(Effects &effects) {
   effects.emplace_back(MemoryEffects::Free::get(), &getArrayMutable());
   effects.emplace_back(MemoryEffects::Write::get(), &getArrayMutable());
 }
+
+void ObjectOp::getEffects(Effects &effects) {
+  effects.emplace_back(MemoryEffects::Allocate::get(), getOperation()->getOpResult(0));
+}
+
+void LoadFieldOp::getEffects(Effects &effects) { effects.emplace_back(MemoryEffects::Read::get(), &getObjectMutable()); }
+
+// What the field held may go.
+void StoreFieldOp::getEffects(Effects &effects) {
+  effects.emplace_back(MemoryEffects::Write::get(), &getObjectMutable());
+  effects.emplace_back(MemoryEffects::Free::get());
+}

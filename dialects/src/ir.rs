@@ -16,7 +16,7 @@ pub use melior::{
     ir::{
         Attribute, AttributeLike, Identifier, Location, Module, Operation, Type, TypeLike,
         attribute::{
-            ArrayAttribute, BoolAttribute, DenseI64ArrayAttribute, FlatSymbolRefAttribute, FloatAttribute, IntegerAttribute, StringAttribute, TypeAttribute,
+            ArrayAttribute, BoolAttribute, DenseI32ArrayAttribute, DenseI64ArrayAttribute, FlatSymbolRefAttribute, FloatAttribute, IntegerAttribute, StringAttribute, TypeAttribute,
         },
         operation::{OperationBuilder, OperationLike},
         r#type::{FunctionType, IntegerType, MemRefType, RankedTensorType, ShapedTypeLike, TupleType},
@@ -123,6 +123,18 @@ pub fn str_value<'c>(attr: Attribute<'c>) -> Option<&'c str> {
 /// The value of an integer attribute.
 pub fn int_attr_value(attr: Attribute) -> Option<i64> {
     IntegerAttribute::try_from(attr).ok().and_then(int_value)
+}
+
+/// The entries of a dictionary attribute, by name; none of another attribute.
+pub fn dictionary_entries<'c>(attr: Attribute<'c>) -> Vec<(&'c str, Attribute<'c>)> {
+    // SAFETY: asked of a dictionary, whose names are interned in the context.
+    unsafe {
+        if !mlirAttributeIsADictionary(attr.to_raw()) {
+            return vec![];
+        }
+        let named = (0..mlirDictionaryAttrGetNumElements(attr.to_raw())).map(|i| mlirDictionaryAttrGetElement(attr.to_raw(), i));
+        named.map(|named| (text(mlirIdentifierStr(named.name)), Attribute::from_raw(named.attribute))).collect()
+    }
 }
 
 /// The context of a location.

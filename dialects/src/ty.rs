@@ -6,6 +6,7 @@
 use crate::ir::{Context, Type, TypeLike};
 use std::{cell::RefCell, collections::HashMap, fmt, str::FromStr, sync::Arc};
 
+pub mod class;
 mod fit;
 mod functions;
 mod join;
@@ -16,6 +17,7 @@ mod promote;
 mod record;
 mod time;
 
+pub use class::{Class, CLASS_REFERENCE};
 pub use fit::{Fit, Rating, fit, rate};
 pub use join::{join, join_all, join_collected};
 pub use nep50::{Operand, promote_types, result_type, same_kind};
@@ -140,6 +142,8 @@ pub enum Ty {
     List(Vec<Ty>),
     /// A tuple of a class with names for its elements: the class and the names, and the elements.
     Named(Arc<Names>, Vec<Ty>),
+    /// An instance of a compiled class, by the class's name.
+    Class(Arc<str>),
     Optional(Box<Ty>),
     /// A local name that may be unbound.
     Maybe(Box<Ty>),
@@ -263,6 +267,14 @@ impl Ty {
             other => other.clone(),
         }
     }
+    /// The name of the class that it is an instance of, None aside.
+    pub fn class_name(&self) -> Option<&str> {
+        match self {
+            Ty::Class(name) => Some(name),
+            Ty::Optional(inner) => inner.class_name(),
+            _ => None,
+        }
+    }
     pub fn as_ref_name(&self) -> Option<&str> {
         if let Ty::Ref(name) = self { Some(name) } else { None }
     }
@@ -323,6 +335,7 @@ impl Ty {
             Ty::List(parts) if parts.len() > 1 && parts.iter().all(|p| *p == parts[0]) => format!("list({} x {})", parts[0].user_name(), parts.len()),
             Ty::List(parts) => format!("list({})", list(parts)),
             Ty::Named(names, parts) => format!("{}({})", names.class.rsplit('.').next().unwrap_or_default(), list(parts)),
+            Ty::Class(name) => class::display_name(name).into(),
             Ty::Collector(_) => "the items of a comprehension".into(),
             Ty::Optional(t) => format!("Optional({})", t.user_name()),
             Ty::Maybe(t) => format!("{} or unbound", t.user_name()),
@@ -340,7 +353,10 @@ impl Ty {
             Ty::Slice(_) => "slice".into(),
             Ty::Ref(name) => match name.strip_prefix('@') {
                 Some(function) => format!("function {}", function.split_once('#').map_or(function, |(name, _)| name)),
-                None => name.strip_prefix("builtins.").unwrap_or(name).to_string(),
+                None => match name.strip_prefix(CLASS_REFERENCE) {
+                    Some(class) => format!("class {}", class::display_name(class)),
+                    None => name.strip_prefix("builtins.").unwrap_or(name).to_string(),
+                },
             },
             Ty::Closure(function, captured) if captured.is_empty() => format!("function {function}"),
             Ty::Closure(function, captured) => format!("function {function} with ({})", list(captured)),
@@ -391,6 +407,7 @@ impl fmt::Display for Ty {
                 list(f, parts)?;
                 write!(f, ">")
             }
+            Ty::Class(name) => write!(f, "!py.class<\"{name}\">"),
             Ty::Collector(t) => write!(f, "!py.collector<{t}>"),
             Ty::Optional(t) => write!(f, "!py.optional<{t}>"),
             Ty::Maybe(t) => write!(f, "!py.maybe<{t}>"),

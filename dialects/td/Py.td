@@ -62,6 +62,12 @@ def Py_RecordType : Py_Type<"Record", "record", "an element of a structured arra
   let assemblyFormat = "`<` $fields `>`";
 }
 
+def Py_ClassType : Py_Type<"Class", "class", "an instance of a compiled class"> {
+  let description = [{ `!py.class<"Particle">`: the class by its name, under which `py.classes` of the module has its fields and methods. }];
+  let parameters = (ins StringRefParameter<>:$name);
+  let assemblyFormat = "`<` $name `>`";
+}
+
 def Py_ListType : Py_Type<"List", "list", "a list display: its length and its elements never change"> {
   let description = [{
     `!py.list<f64, si64>`: an element type for each place, as of a tuple.

@@ -104,6 +104,12 @@ def Py_UnpackOp : Py_Op<"unpack"> {
   let hasCanonicalizeMethod = 1;
 }
 
+def Py_NewOp : Py_Op<"new"> {
+  let summary = "A new instance of a compiled class, whose fields are not assigned yet";
+  let results = (outs Py_ClassType:$result);
+  let assemblyFormat = "attr-dict `:` type($result)";
+}
+
 def Py_SliceOp : Py_Op<"slice", [Pure]> {
   let summary = "`lower:upper:step`; absent parts are None constants";
   let arguments = (ins AnyType:$lower, AnyType:$upper, AnyType:$step);

@@ -144,6 +144,43 @@ def Rt_CallOp : Rt_Op<"call"> {
   let assemblyFormat = "$callee `(` $arguments `)` attr-dict `:` functional-type($arguments, $status)";
 }
 
+def Rt_ObjectOp : Rt_Op<"object", [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
+  let summary = "A new instance of a class, refcount one, all of its slots zero; raises MemoryError when there is none";
+  let description = [{ An instance is a `memref<i1>`, which no array is, whose block has 8-byte slots, those of its fields as the calling convention has them. `owners` are the slots that own references. }];
+  let arguments = (ins I64Attr:$slots, DenseI64ArrayAttr:$owners);
+  let results = (outs AnyMemRef:$result);
+  let assemblyFormat = "$slots `owners` $owners attr-dict `:` type($result)";
+}
+
+def Rt_LoadFieldOp : Rt_Op<"load_field", [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
+  let summary = "What stands in an instance's slots from number `slot` on: a scalar, an array or another instance";
+  let description = [{ An array is a reference of its own, unless it is `borrowed`: then the instance keeps it alive while it is used. `field` names the class and the field: others are other memory. }];
+  let arguments = (ins AnyMemRef:$object, StrAttr:$field, I64Attr:$slot, UnitAttr:$borrowed);
+  let results = (outs AnyType:$result);
+  let assemblyFormat = "$object $field $slot (`borrowed` $borrowed^)? attr-dict `:` type($object) `to` type($result)";
+}
+
+def Rt_StoreFieldOp : Rt_Op<"store_field", [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
+  let summary = "Puts a scalar, an array or an instance into an instance's slots; the field owns a reference, and gives up that to what it held";
+  let description = [{ An integer of fewer bits than a slot has is extended by its sign, if `sign_extended`. }];
+  let arguments = (ins AnyType:$value, AnyMemRef:$object, StrAttr:$field, I64Attr:$slot, UnitAttr:$sign_extended);
+  let assemblyFormat = "$value `to` $object $field $slot (`sign_extended` $sign_extended^)? attr-dict `:` type($value) `,` type($object)";
+}
+
+def Rt_IsAssignedOp : Rt_Op<"is_assigned", [Pure]> {
+  let summary = "Whether an array or instance loaded from a field is one, and not what stands there before the first assignment";
+  let arguments = (ins AnyMemRef:$array);
+  let results = (outs I1:$result);
+  let assemblyFormat = "$array attr-dict `:` type($array)";
+}
+
+def Rt_SameOp : Rt_Op<"same", [Pure]> {
+  let summary = "Whether two instances are one";
+  let arguments = (ins AnyMemRef:$lhs, AnyMemRef:$rhs);
+  let results = (outs I1:$result);
+  let assemblyFormat = "$lhs `,` $rhs attr-dict `:` type($lhs) `,` type($rhs)";
+}
+
 def Rt_PrintOp : Rt_Op<"print"> {
   let summary = "Writes the values, formatted as `print` does, with no newline of its own";
   let description = [{ `kinds` as for `rt.check`; `text` is written first. }];

@@ -1,20 +1,29 @@
 //! From a request to a module at stage `py`: the entry function and all that it reaches.
 
+use crate::classes::{self, Classes};
 use crate::error::{CompileError, Sources};
 use crate::request::{External, Options, Request, Stencil, Ufunc, Value};
 use crate::target;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashSet;
-use zouk_dialects::diagnostic::Diagnostic;
+use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Attribute, Block, BoolAttribute, Builder, Context, IntegerAttribute, Location, Module, Op, module_op};
-use zouk_dialects::ty::{Ty, Types};
+use zouk_dialects::ty::{CLASS_REFERENCE, Ty, Types};
 use zouk_frontend::{Binding, Definition, Environment, ObjectBlock, lower_function};
 use zouk_passes::foreign::EXTERNALS;
 
 /// Passes questions on, and notes which functions the answers name.
 struct Recording<'a> {
     inner: Box<dyn Environment + 'a>,
-    reached: &'a RefCell<Vec<String>>,
+    reached: &'a RefCell<Reached>,
+}
+
+/// What answers have named.
+#[derive(Default)]
+struct Reached {
+    functions: Vec<String>,
+    classes: Vec<String>,
 }
 
 impl Recording<'_> {
@@ -26,10 +35,11 @@ impl Recording<'_> {
     }
 }
 
-/// The functions that a binding refers to.
-fn visit(binding: &Binding, reached: &mut Vec<String>) {
+/// The functions and classes that a binding refers to.
+fn visit(binding: &Binding, reached: &mut Reached) {
     match binding {
-        Binding::Function(symbol) => reached.push(symbol.clone()),
+        Binding::Function(symbol) => reached.functions.push(symbol.clone()),
+        Binding::Ref(name) => reached.classes.extend(name.strip_prefix(CLASS_REFERENCE).map(String::from)),
         Binding::Tuple(parts) => parts.iter().for_each(|p| visit(p, reached)),
         _ => {}
     }
@@ -45,6 +55,13 @@ impl Environment for Recording<'_> {
     fn object_block(&self, block: &ObjectBlock) -> Result<Binding, String> {
         self.inner.object_block(block)
     }
+
+    fn inherited(&self, name: &str) -> Result<Option<Binding>, String> {
+        self.inner.inherited(name).map(|b| self.note(b))
+    }
+    fn attribute_name<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        self.inner.attribute_name(name)
+    }
     fn names(&self) -> Vec<String> {
         self.inner.names()
     }
@@ -56,23 +73,93 @@ impl Environment for Recording<'_> {
 /// The module with every function reached; the sources are for messages.
 pub fn build<'c>(context: &'c Context, request: &Request) -> Result<(Module<'c>, Sources), CompileError> {
     let module = Module::new(Location::unknown(context));
-    let mut sources = Sources::new();
-    let (block, mut seen) = (module_op(&module).body(0), HashSet::new());
-    let mut entries = vec![request.entry.to_string()];
+    let mut work = Work { context, block: module_op(&module).body(0), request, sources: Sources::new(), seen: HashSet::new(), queue: vec![], names: HashSet::new(), classes: Classes::default() };
+    let mut functions = vec![request.entry.to_string()];
     for ty in &request.arguments {
         ty.any_function(&mut |function| {
-            entries.extend(function.as_ref_name().and_then(|name| name.strip_prefix('@')).map(str::to_string));
+            functions.extend(function.as_ref_name().and_then(|name| name.strip_prefix('@')).map(str::to_string));
             false
         });
     }
-    for symbol in entries {
-        bring_in(context, block, request, &symbol, &mut seen, &mut sources).map_err(|d| CompileError::new(d, &sources))?;
-    }
+    work.reach(Reached { functions, ..Reached::default() });
+    request.arguments.iter().chain(&request.result).for_each(|ty| work.classes.reach_type(ty));
+    work.functions(false)?;
+    work.classes()?;
+    declare_externals(module_op(&module), &request.provider.externals());
+    work.classes.write(module_op(&module), &work.seen);
     settings(module_op(&module), request);
-    Ok((module, sources))
+    Ok((module, work.sources))
 }
 
-/// Appends a function, and all that it reaches, but for those seen before.
+/// What is still to be brought into the module.
+struct Work<'c, 'a> {
+    context: &'c Context,
+    block: Block<'c>,
+    request: &'a Request<'a>,
+    sources: Sources,
+    seen: HashSet<String>,
+    queue: Vec<String>,
+    /// The attributes that functions name: methods by other names are not called.
+    names: HashSet<String>,
+    classes: Classes,
+}
+
+impl<'c> Work<'c, '_> {
+    fn reach(&mut self, reached: Reached) {
+        reached.functions.into_iter().for_each(|symbol| {
+            if self.seen.insert(symbol.clone()) {
+                self.queue.push(symbol);
+            }
+        });
+        reached.classes.into_iter().for_each(|name| self.classes.reach(name));
+    }
+
+    /// Brings in the classes reached and what functions may call of them, until nothing is new. What is wrong with a function that only methods reach is said when inference
+    /// finds a call of it.
+    fn classes(&mut self) -> Result<(), CompileError> {
+        loop {
+            while let Some(name) = self.classes.next() {
+                let class = self.request.provider.class(&name).map_err(|why| CompileError::new(vec![Diagnostic::new(ErrorClass::Typing, "bad-class", why, None)], &self.sources))?;
+                let mut reached = Reached::default();
+                class.constants.iter().for_each(|(_, value)| visit(value, &mut reached));
+                self.classes.add(name, class);
+                self.reach(reached);
+            }
+            let functions = self.classes.functions_named(&self.names);
+            self.reach(Reached { functions, ..Reached::default() });
+            if self.queue.is_empty() {
+                return Ok(());
+            }
+            self.functions(true)?;
+        }
+    }
+
+    /// Brings in all functions that are known to be reached. With `refusable`, one that cannot be stands there with the reason.
+    fn functions(&mut self, refusable: bool) -> Result<(), CompileError> {
+        let request = self.request;
+        while let Some(symbol) = self.queue.pop() {
+            let reached = RefCell::default();
+            let op = match one(self.context, self.block, request, &symbol, &reached, &mut self.sources) {
+                Ok(op) => op,
+                Err(diagnostics) if refusable => {
+                    classes::refuse(self.context, self.block, &symbol, &diagnostics);
+                    continue;
+                }
+                Err(diagnostics) => return Err(CompileError::new(diagnostics, &self.sources)),
+            };
+            with_inner(op).for_each(|op| classes::attributes_named(op, &mut self.names));
+            finish(op, &symbol, request).map_err(|d| CompileError::new(d, &self.sources))?;
+            if let Some(signatures) = request.provider.signatures(&symbol) {
+                signatures.iter().flat_map(|(arguments, result)| arguments.iter().chain(result)).for_each(|ty| self.classes.reach_type(ty));
+                declare(op, &signatures);
+            }
+            self.reach(reached.into_inner());
+        }
+        Ok(())
+    }
+}
+
+/// Appends a function, and all that it reaches, but for those seen before. Classes are those that the module has.
 pub fn bring_in<'c>(
     context: &'c Context,
     block: Block<'c>,
@@ -84,29 +171,15 @@ pub fn bring_in<'c>(
     let mut added = vec![];
     let mut queue: Vec<String> = seen.insert(symbol.to_string()).then(|| symbol.to_string()).into_iter().collect();
     while let Some(symbol) = queue.pop() {
-        let reached = RefCell::new(vec![]);
+        let reached = RefCell::default();
         let op = one(context, block, request, &symbol, &reached, sources)?;
-        if let Some(stencil) = request.provider.stencil(&symbol).map_err(|d| vec![d])? {
-            behind_stencil(op, &stencil);
-        }
-        // Inner functions come after the one that they are in, and have its settings.
-        added.extend(std::iter::successors(Some(op), |op| op.next()));
-        if symbol == request.entry {
-            instantiate(op, request);
-        } else {
-            let own = request.provider.options(&symbol, &request.options);
-            std::iter::successors(Some(op), |op| op.next()).for_each(|op| own_settings(op, &own, &request.options));
-            // The entry's own code is that of one call.
-            behind_ufunc(op, request.provider.ufunc(&symbol));
-        }
+        finish(op, &symbol, request)?;
+        // Inner functions come after the one that they are in.
+        added.extend(with_inner(op));
         if let Some(signatures) = request.provider.signatures(&symbol) {
             declare(op, &signatures);
         }
-        for symbol in reached.into_inner() {
-            if seen.insert(symbol.clone()) {
-                queue.push(symbol);
-            }
-        }
+        queue.extend(reached.into_inner().functions.into_iter().filter(|symbol| seen.insert(symbol.clone())));
     }
     if let Some(module) = block.parent() {
         declare_externals(module, &request.provider.externals());
@@ -114,12 +187,33 @@ pub fn bring_in<'c>(
     Ok(added)
 }
 
+/// A function that has just been appended, and those inside it, which come after it.
+fn with_inner(op: Op) -> impl Iterator<Item = Op> {
+    std::iter::successors(Some(op), |op| op.next())
+}
+
+/// What a function is compiled for, or how it is called. Functions inside it have its settings.
+fn finish(op: Op, symbol: &str, request: &Request) -> Result<(), Vec<Diagnostic>> {
+    if let Some(stencil) = request.provider.stencil(symbol).map_err(|d| vec![d])? {
+        behind_stencil(op, &stencil);
+    }
+    if symbol == request.entry {
+        instantiate(op, request);
+    } else {
+        let own = request.provider.options(symbol, &request.options);
+        with_inner(op).for_each(|op| own_settings(op, &own, &request.options));
+        // The entry's own code is that of one call.
+        behind_ufunc(op, request.provider.ufunc(symbol));
+    }
+    Ok(())
+}
+
 fn one<'c>(
     context: &'c Context,
     block: Block<'c>,
     request: &Request,
     symbol: &str,
-    reached: &RefCell<Vec<String>>,
+    reached: &RefCell<Reached>,
     sources: &mut Sources,
 ) -> Result<Op<'c>, Vec<Diagnostic>> {
     let provider = request.provider;

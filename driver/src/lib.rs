@@ -1,6 +1,7 @@
 //! Python text in, any stage out: `compile` makes callable code, `inspect` the text of a stage.
 
 mod build;
+mod classes;
 mod c_library;
 pub mod codegen;
 mod compile;
@@ -24,7 +25,7 @@ pub use error::CompileError;
 pub use library::{functions as library_functions, register as register_library};
 pub use interop::{Argument, Element, FromSlots, Jit, JitError, Returned};
 pub use zouk_passes::foreign;
-pub use request::{External, FileProvider, Options, Overload, Provider, Request, Stencil, Ufunc, Value};
+pub use request::{ClassSource, External, FileProvider, Options, Overload, Provider, Request, Role, Stencil, Ufunc, Value};
 pub use session::{Dump, Session, Timing};
 pub use signature::{parse_signature, parse_type};
 pub use slots::slot_count;

@@ -116,6 +116,27 @@ fn spelled(value: &Constant) -> Option<String> {
     })
 }
 
+/// What a function is to the class that has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    Method,
+    Static,
+    Getter,
+    Setter,
+}
+
+/// A compiled class that functions use.
+#[derive(Clone, Debug, Default)]
+pub struct ClassSource {
+    pub fields: Vec<(String, Ty)>,
+    /// The names of all compiled classes that it is derived from.
+    pub bases: Vec<String>,
+    /// Functions by the names that the class has for them, and their symbols.
+    pub functions: Vec<(Role, String, String)>,
+    /// What else stands in the class's body.
+    pub constants: Vec<(String, Binding)>,
+}
+
 /// A value that a parameter has in all calls of an entry point. An integer is the bits of one of its type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Value {
@@ -157,6 +178,11 @@ pub trait Provider {
     /// What the functions that have been built so far refer to outside of compiled code.
     fn externals(&self) -> Vec<External> {
         vec![]
+    }
+
+    /// A compiled class by its name.
+    fn class(&self, _name: &str) -> Result<ClassSource, String> {
+        Err("classes are compiled in a Python process".into())
     }
     /// The values of the entry's parameters that the code is made for: none, or one for each argument.
     fn values(&self) -> &[Option<Value>] {

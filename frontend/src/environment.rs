@@ -1,6 +1,7 @@
 //! What names outside a function stand for.
 
 use crate::{Constant, ObjectBlock};
+use std::borrow::Cow;
 use zouk_dialects::ty::Ty;
 
 /// What a global, closure or builtin name stands for.
@@ -41,6 +42,16 @@ pub trait Environment {
     /// The reference that calls a block of statements which the interpreter runs: with the values of its inputs, and a tuple of its outputs as the result.
     fn object_block(&self, _block: &ObjectBlock) -> Result<Binding, String> {
         Err("`with objmode()` needs the interpreter, which is not here\nrun the program with Python".into())
+    }
+
+    /// In a method of a class, what `super().name` is: a function, to be called with the instance, or None for what does nothing.
+    fn inherited(&self, _name: &str) -> Result<Option<Binding>, String> {
+        Ok(None)
+    }
+
+    /// An attribute's name as objects have it: in the body of a class `__name` is `_Class__name`.
+    fn attribute_name<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        name.into()
     }
 
     /// Names to suggest for a misspelt one.

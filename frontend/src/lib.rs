@@ -22,7 +22,7 @@ pub use constant::{Constant, Scalar};
 pub use environment::{Binding, Environment, NAMED, TYPING, builtin, is_known_module, library_attribute};
 pub use find::{Find, Function, find_function, find_lambdas};
 pub use literal::parse_literal;
-pub use lower::{Definition, lower_function};
+pub use lower::{Attributes, Definition, lower_function};
 pub use object_block::ObjectBlock;
 pub use source::{Source, function_block};
 pub use static_environment::{File, StaticEnvironment};

@@ -23,6 +23,7 @@ use crate::{
     nest::{Def, Nest},
     scope::{Local, Scope},
 };
+pub use constants::Attributes;
 use globals::Globals;
 use loops::Loop;
 use names::Slots;

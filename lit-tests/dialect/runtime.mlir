@@ -43,6 +43,18 @@ func.func @foreign(%address: i64, %n: index) -> i64 {
   return %2 : i64
 }
 
+func.func @fields(%value: f64, %number: i8) -> memref<?xf64> {
+  %0 = rt.object 9 owners [2, 8] : memref<i1>
+  rt.store_field %value to %0 "Sum.total" 1 : f64, memref<i1>
+  rt.store_field %number to %0 "Sum.number" 2 sign_extended : i8, memref<i1>
+  %1 = rt.load_field %0 "Sum.next" 9 : memref<i1> to memref<i1>
+  %2 = rt.is_assigned %1 : memref<i1>
+  rt.check %2, "builtins.AttributeError" "no"
+  %3 = rt.same %0, %1 : memref<i1>, memref<i1>
+  %4 = rt.load_field %1 "Sum.data" 3 borrowed : memref<i1> to memref<?xf64>
+  return %4 : memref<?xf64>
+}
+
 func.func @prints(%a: i64, %b: f64) {
   rt.print "text"
   rt.print "a =" (%a, %b : i64, f64) kinds "if"
@@ -85,6 +97,17 @@ func.func @prints(%a: i64, %b: f64) {
 // OUT:     %2 = rt.address %0 : memref<?xf64, strided<[?]>>
 // OUT:     rt.keep %1 : memref<i32>
 // OUT:     return %2 : i64
+// OUT:   }
+// OUT:   func.func @fields(%arg0: f64, %arg1: i8) -> memref<?xf64> {
+// OUT:     %0 = rt.object 9 owners [2, 8] : memref<i1>
+// OUT:     rt.store_field %arg0 to %0 "Sum.total" 1 : f64, memref<i1>
+// OUT:     rt.store_field %arg1 to %0 "Sum.number" 2 sign_extended : i8, memref<i1>
+// OUT:     %1 = rt.load_field %0 "Sum.next" 9 : memref<i1> to memref<i1>
+// OUT:     %2 = rt.is_assigned %1 : memref<i1>
+// OUT:     rt.check %2, "builtins.AttributeError" "no"
+// OUT:     %3 = rt.same %0, %1 : memref<i1>, memref<i1>
+// OUT:     %4 = rt.load_field %1 "Sum.data" 3 borrowed : memref<i1> to memref<?xf64>
+// OUT:     return %4 : memref<?xf64>
 // OUT:   }
 // OUT:   func.func @prints(%arg0: i64, %arg1: f64) {
 // OUT:     rt.print "text"

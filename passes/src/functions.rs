@@ -278,6 +278,7 @@ pub fn receiver_class(ty: &Ty) -> &'static str {
         Ty::Complex(_) => "complex",
         Ty::Time(_) => "datetime",
         Ty::Record(_) => "record",
+        Ty::Class(_) => "instance",
         Ty::Tuple(_) => "tuple",
         Ty::List(_) => "list",
         Ty::Range(_) => "range",

@@ -38,6 +38,7 @@ mod attributes;
 mod axis;
 mod body;
 mod calls;
+mod classes;
 mod closures;
 mod constants;
 pub mod elementwise;
@@ -143,6 +144,8 @@ struct Engine<'c> {
     types: Types<'c>,
     /// Untyped functions by symbol.
     sources: HashMap<&'c str, Op<'c>>,
+    /// Compiled classes by name.
+    classes: HashMap<&'c str, crate::classes::Definition<'c>>,
     instances: Vec<Instance<'c>>,
     /// By source, argument types, and the names of literal arguments.
     by_key: HashMap<(String, Vec<Ty>, String), usize>,
@@ -160,6 +163,7 @@ impl<'c> Engine<'c> {
             module,
             types: Types::new(module.context()),
             sources: functions.filter_map(|o| Some((o.str_attr("sym_name")?, o))).collect(),
+            classes: crate::classes::of_module(module),
             instances: vec![],
             by_key: HashMap::new(),
             per_source: HashMap::new(),

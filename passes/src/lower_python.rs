@@ -47,9 +47,10 @@
 //! ```
 
 use crate::advanced_index::{Part, parts_of};
-use crate::functions::Val;
+use crate::functions::{Const, Val};
 use crate::pass::{OptionInfo, Options};
 use std::collections::HashMap;
+use std::rc::Rc;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Builder, Op, Type, Value};
 use zouk_dialects::ty::{Ty, Types};
@@ -59,6 +60,7 @@ mod array;
 mod assign;
 mod calls;
 mod cast;
+mod classes;
 mod collect;
 mod constants;
 mod control_flow;
@@ -96,6 +98,8 @@ pub struct Lower<'c> {
     /// Where the runtime's functions are declared.
     pub module: Op<'c>,
     pub types: Types<'c>,
+    /// Compiled classes by name.
+    classes: Rc<Classes<'c>>,
     /// What each Python value has become.
     values: HashMap<Value<'c>, Val<'c>>,
     pub settings: Settings,
@@ -116,12 +120,16 @@ pub struct Settings {
     pub serial: bool,
 }
 
+type Classes<'c> = HashMap<&'c str, crate::classes::Definition<'c>>;
+
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
+    let classes = Rc::new(crate::classes::of_module(module));
     for op in module.body(0).ops() {
         if op.is("func.func") {
-            function::rebuild(module, op)?;
+            function::rebuild(module, op, &classes)?;
         }
     }
+    module.remove_attr(crate::classes::CLASSES);
     Ok(())
 }
 
@@ -129,7 +137,7 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
 pub fn parts<'c>(module: Op<'c>, types: &[Ty]) -> Vec<Type<'c>> {
     let settings = Settings { boundscheck: true, division_raises: true, fastmath: "none".into(), prange: false, stencil: false, serial: false };
     let b = Builder::at_end(module.context(), module.body(0), module.loc());
-    Lower { b, module, types: Types::new(module.context()), values: HashMap::new(), settings }.expand_all(types)
+    Lower { b, module, types: Types::new(module.context()), classes: Rc::default(), values: HashMap::new(), settings }.expand_all(types)
 }
 
 impl<'c> Lower<'c> {
@@ -202,6 +210,7 @@ impl<'c> Lower<'c> {
         let value = match op.name() {
             "py.constant" => self.constant(op, &result)?,
             "py.ref" | "py.unbound" => self.val(result, vec![]),
+            "py.new" => self.new_instance(&result)?,
             "py.check_bound" => self.check_bound(op, &operands[0], &result),
             "py.unwrap" => self.unwrap_op(&operands[0], &result),
             "py.cast" => self.cast(&operands[0], &result),
@@ -225,6 +234,9 @@ impl<'c> Lower<'c> {
             "py.attr" => self.attribute(op, &operands[0], &result)?,
             "py.call" => self.call(op, &operands, &result)?,
             "py.call_method" => self.call_method(op, &operands, &result)?,
+            "py.setitem" if op.has_attr("field") && let (Ty::Class(_), Some(Const::Str(name))) = (&operands[0].ty, operands[1].constant.clone()) => {
+                return self.store_class_field(&operands[0], &name, &operands[2]);
+            }
             // `a[i] += b` of a view has changed it already.
             "py.setitem" if stores_into_itself(op) && operands[2].ty.as_array().is_some() && is_view(&operands[1].ty) => return Ok(()),
             "py.setitem" if let Some(name) = self.field_name(&operands[0], &operands[1]) => return self.set_field(&operands[0], &name, &operands[2]),

@@ -45,16 +45,18 @@
 //! ```
 
 use crate::llvm_dialect::{Descriptor, LlvmOps, MemRef, Symbols, slots};
+use crate::make_entries::leaf::HEADER;
 use crate::pass::{OptionInfo, Options};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Builder, Op, TypeLike, Value};
 
 mod constant;
+mod fields;
+
+pub use fields::tag;
 
 pub const OPTIONS: &[OptionInfo] = &[];
 
-/// Bytes between a block and its data.
-const HEADER: i32 = 64;
 
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     let mut symbols = Symbols::new(module);
@@ -70,6 +72,13 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
             "rt.retain" => count(&b, op, "zouk_retain", &mut symbols)?,
             "rt.release" => count(&b, op, "zouk_release", &mut symbols)?,
             "rt.call" => Some(call(&b, op, &mut symbols)?),
+            "rt.load_field" => Some(fields::load(&b, op, &mut symbols)?),
+            "rt.store_field" => {
+                fields::store(&b, op, &mut symbols)?;
+                None
+            }
+            "rt.is_assigned" => Some(fields::is_assigned(&b, op)?),
+            "rt.same" => Some(fields::same(&b, op)?),
             "rt.print" => print(&b, op, &mut symbols),
             "ub.poison" => match MemRef::new(op.result(0).ty()) {
                 Some(memref) => Some(b.cast(b.val("llvm.mlir.zero", &[], memref.descriptor_type(b.context), &[]), memref.ty)),

@@ -12,7 +12,12 @@ pub fn root(mut value: Value) -> Value {
 
 /// A block of its own: made here, or a constant.
 pub fn is_fresh(root: Value) -> bool {
-    root.def().is_some_and(|o| matches!(o.name(), "rt.alloc" | "rt.constant_array" | "rt.array"))
+    root.def().is_some_and(|o| matches!(o.name(), "rt.alloc" | "rt.constant_array" | "rt.array" | "rt.object"))
+}
+
+/// Whether it is an instance of a class: arrays have no elements of one bit.
+pub fn is_instance(value: Value) -> bool {
+    value.ty().to_string() == "memref<i1>"
 }
 
 /// An argument of the function.
@@ -51,6 +56,10 @@ pub fn may_alias(a: Value, b: Value) -> bool {
     if a == b {
         return true;
     }
+    // Only ops of fields touch instances.
+    if is_instance(a) != is_instance(b) {
+        return false;
+    }
     let apart = |fresh: Value, other: Value| is_fresh(fresh) && (is_fresh(other) || is_argument(other) || !escapes(fresh));
     !apart(a, b) && !apart(b, a)
 }
@@ -59,7 +68,7 @@ pub fn may_alias(a: Value, b: Value) -> bool {
 pub fn written(op: Op) -> Vec<Value> {
     let arrays = || op.operands().into_iter().filter(|v| v.ty().is_mem_ref());
     match op.name() {
-        "memref.store" | "bufferization.materialize_in_destination" => return vec![op.operand(1)],
+        "memref.store" | "bufferization.materialize_in_destination" | "rt.store_field" => return vec![op.operand(1)],
         // A function of the runtime works on the arrays that it is given.
         "rt.call" => return arrays().collect(),
         "func.call" => return written_by_call(op),

@@ -116,6 +116,7 @@ pipeline! {
         mlir "cse";
         ours inline_calls "builtin.module";
         ours keep_addressed "builtin.module";
+        ours hoist_fields "builtin.module";
         ours summarize_writes "builtin.module";
         ours forward_arrays "builtin.module";
         mlir "canonicalize{top-down=false}";
@@ -173,6 +174,7 @@ pipeline! {
         mlir "convert-func-to-llvm";
         mlir "reconcile-unrealized-casts";
         ours vectorize_loops "builtin.module";
+        ours separate_fields "builtin.module";
         ours split_descriptors "builtin.module";
         ours launch_regions "builtin.module";
         ours make_ufunc_loops "builtin.module";

@@ -197,10 +197,11 @@ unsafe fn run_code(core: &Core, entry: &Entry, slots: &[u64]) -> *mut ffi::PyObj
         } else {
             (version.compiled.entry)(slots.as_ptr(), results.as_mut_ptr())
         };
+        crate::adopt::settle();
         // What was printed without a newline stands before all that Python prints next.
         zouk_runtime::print::flush();
         let object = match status {
-            0 => unpack::unpack(&version.unpack, &results, &version.compiled),
+            0 => unpack::unpack(&version.unpack, &results, Some(&version.compiled)),
             _ => guarded(|py| Err(crate::raise::pending(py, &entry.classes(py)))),
         };
         core.leave();

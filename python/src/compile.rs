@@ -86,8 +86,13 @@ fn compile(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, values: &
     }
     let unpack = Unpack::new(&compiled.result)
         .ok_or_else(|| errors::typing(py, &format!("a value of type {} cannot be returned to Python", compiled.result.user_name())))?;
+    let has_classes = provider.has_classes.get();
     let (classes, kept) = provider.into_parts();
     let compiled = Arc::new(compiled);
+    if has_classes {
+        // A field may hold a constant array of the code, which must stay as long as any instance.
+        std::mem::forget(compiled.clone());
+    }
     kept.iter().for_each(|kept| if let Kept::Block(block) = kept { block.belongs_to(&compiled) });
     Ok(Arc::new(Version { result_slots: unpack.slots(), unpack, compiled, values: values.to_vec(), classes, kept }))
 }

@@ -1,6 +1,6 @@
 //! What names outside a function stand for, asked of the live interpreter: closure, globals, builtins. Values are frozen.
 
-use crate::{dispatcher, extending::{self, Extension}, foreign, library, named, numpy, provider::LiveProvider, records, scalar::Scalar, ufunc, unchanged::class_of};
+use crate::{classes, dispatcher, extending::{self, Extension}, foreign, library, named, numpy, object, provider::LiveProvider, records, scalar::Scalar, ufunc, unchanged::class_of};
 use num_bigint::BigInt;
 use pyo3::{
     exceptions::PyBaseException,
@@ -8,7 +8,7 @@ use pyo3::{
     types::{PyBool, PyComplex, PyDict, PyEllipsis, PyFloat, PyInt, PyModule, PyString, PyTuple, PyType},
 };
 use std::{borrow::Cow, sync::Arc};
-use zouk_dialects::ty::{RecordTy, Ty};
+use zouk_dialects::ty::{CLASS_REFERENCE, RecordTy, Ty};
 use zouk_frontend::{Binding, Constant, Environment, NAMED, TYPING, is_known_module, library_attribute};
 
 pub struct LiveEnvironment<'a, 'py> {
@@ -75,6 +75,9 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
         }
         if let Ok(module) = value.cast::<PyModule>() {
             return self.module(module);
+        }
+        if let Some(number) = classes::number_of(value) {
+            return Ok(Binding::Ref(format!("{CLASS_REFERENCE}{}", classes::entry(number).name)));
         }
         if let Ok(tuple) = value.cast_exact::<PyTuple>() {
             return tuple.iter().map(|item| self.binding(&item)).collect::<Result<_, _>>().map(Binding::Tuple);
@@ -197,6 +200,8 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
         let name = value.getattr("__qualname__").map(|name| name.to_string()).unwrap_or_default();
         let (why, help) = match class_name.as_str() {
             "function" => (format!("undecorated function {name}"), "decorate it with @njit"),
+            // SAFETY: the value is live.
+            _ if unsafe { object::is_object_type(class.as_type_ptr()) } => (format!("an instance of {class_name} is no constant"), "pass it as an argument"),
             _ if value.cast::<PyType>().is_ok() => (format!("the class {name} is not compiled"), "use it outside of compiled functions"),
             "builtin_function_or_method" | "method" | "ufunc" | "_ArrayFunctionDispatcher" | "cython_function_or_method" => {
                 (format!("the function {name} has no compiled counterpart"), "call it outside of compiled functions and pass the result in")
@@ -274,6 +279,22 @@ impl<'py> Environment for LiveEnvironment<'_, 'py> {
         let value = self.module_object(module).and_then(|object| object.getattr_opt(name)).map_err(|error| error.to_string())?;
         let Some(value) = value else { return Ok(None) };
         if is_known_module(module) { self.library_value(module, name, &value) } else { self.binding(&value).map(Some) }
+    }
+
+    fn inherited(&self, name: &str) -> Answer {
+        let found = (|| -> PyResult<Option<Bound<'py, PyAny>>> {
+            let Some(class) = self.object("__class__")? else { return Ok(None) };
+            self.py().import("zouk.experimental.jitclass")?.getattr("_inherited")?.call1((class, name)).map(Some)
+        })();
+        match found {
+            Ok(None) => Ok(None),
+            Ok(Some(value)) => self.binding(&value).map(Some),
+            Err(error) => Err(error.value(self.py()).to_string()),
+        }
+    }
+
+    fn attribute_name<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        self.mangled(name)
     }
 
     fn attributes(&self, of: &Binding) -> Vec<String> {

@@ -9,14 +9,15 @@
 //! | 4: generator | |
 //! | 5: record | 26 readonly, 32.. number of the record type |
 //! | 7: a number of this value | 8..16 scalar, 32.. number of the value |
+//! | 8: instance of a class | 32.. number of the class |
 //! | 6: array of records | 16..24 rank, 24..26 layout, 26 readonly, 32.. number of the record type |
-//! | 8: jitted function | 32.. its number |
+//! | 9: jitted function | 32.. its number |
 //! | 12: tuple with names | 8..32 number of the list, 32.. number of the class |
 //! | 13: class of numbers | 8..16 scalar, or 16..24 number of one of Python's |
 //!
 //! Equal fingerprints mean equal types and equal slot layouts: nothing here is a hash.
 
-use crate::{functions, named, records, scalar::Scalar};
+use crate::{classes, functions, named, records, scalar::Scalar};
 use std::{
     collections::HashMap,
     sync::{LazyLock, Mutex, PoisonError},
@@ -38,6 +39,8 @@ pub enum Shape {
     Class(String),
     Generator,
     Record { number: u32, readonly: bool },
+    /// An instance of a compiled class.
+    Object { number: u32 },
     Records { number: u32, rank: usize, layout: Layout, readonly: bool },
     Function(u32),
 }
@@ -58,10 +61,11 @@ const TUPLE: u64 = 3;
 const GENERATOR: u64 = 4;
 const RECORD: u64 = 5;
 const RECORDS: u64 = 6;
+const OBJECT: u64 = 8;
 const VALUE: u64 = 7;
 const NAMED: u64 = 12;
 const CLASS: u64 = 13;
-const FUNCTION: u64 = 8;
+const FUNCTION: u64 = 9;
 
 /// The values that functions are compiled for, by their numbers.
 static VALUES: LazyLock<Mutex<(HashMap<u64, u32>, Vec<u64>)>> = LazyLock::new(Default::default);
@@ -90,6 +94,10 @@ impl Fingerprint {
 
     pub fn record(number: u32, readonly: bool) -> Fingerprint {
         Fingerprint(RECORD | (readonly as u64) << 26 | (number as u64) << 32)
+    }
+
+    pub fn object(number: u32) -> Fingerprint {
+        Fingerprint(OBJECT | (number as u64) << 32)
     }
 
     pub fn records(number: u32, rank: usize, layout: Layout, readonly: bool) -> Fingerprint {
@@ -161,6 +169,7 @@ impl Fingerprint {
             SCALAR | VALUE => Shape::Scalar(scalar(8)),
             ARRAY => Shape::Array { element: scalar(8), rank, layout, readonly, unaligned: self.0 >> 27 & 1 == 1 },
             RECORD => Shape::Record { number, readonly },
+            OBJECT => Shape::Object { number },
             RECORDS => Shape::Records { number, rank, layout, readonly },
             TUPLE => Shape::Tuple(list((self.0 >> 8) as usize)),
             NAMED => Shape::Named { class: number, elements: list((self.0 >> 8) as usize & 0xff_ffff) },
@@ -187,6 +196,7 @@ impl Fingerprint {
             Shape::Generator => Ty::Generator,
             Shape::Class(name) => Ty::Ref(name),
             Shape::Function(number) => functions::ty(number),
+            Shape::Object { number } => Ty::Class(classes::entry(number).name.as_str().into()),
             Shape::Tuple(elements) => Ty::Tuple(elements.into_iter().map(Fingerprint::ty).collect()),
             Shape::Named { class, elements } => Ty::Named(named::names(class), elements.into_iter().map(Fingerprint::ty).collect()),
         }

@@ -1,6 +1,8 @@
 //! `zouk._zouk`: the extension module behind the Python package `zouk`. The only crate that knows Python objects.
 
+mod adopt;
 mod call;
+mod classes;
 mod compile;
 mod core;
 mod dispatcher;
@@ -14,6 +16,7 @@ mod library;
 mod module;
 mod named;
 mod numpy;
+mod object;
 mod object_mode;
 mod outside;
 mod print;

@@ -8,7 +8,7 @@ use crate::{
     compile,
     core::{Core, Version},
     dispatcher::{self, checked_core},
-    errors, numpy,
+    classes, errors, numpy, object,
 };
 use pyo3::{
     prelude::*,
@@ -23,6 +23,11 @@ use zouk_runtime::parallel::settings;
 fn _zouk(module: &Bound<PyModule>) -> PyResult<()> {
     let py = module.py();
     module.add("Dispatcher", dispatcher::create_type(py)?)?;
+    module.add("Object", object::create_type(py)?)?;
+    module.add_class::<object::Field>()?;
+    module.add_function(wrap_pyfunction!(reserve_class, module)?)?;
+    module.add_function(wrap_pyfunction!(define_class, module)?)?;
+    module.add_function(wrap_pyfunction!(class_named, module)?)?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_function(wrap_pyfunction!(compile_for, module)?)?;
     module.add_function(wrap_pyfunction!(inspect, module)?)?;
@@ -50,6 +55,7 @@ fn _zouk(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(set_chunk_size, module)?)?;
     crate::print::install();
     crate::outside::install();
+    crate::adopt::install();
     crate::source::imported();
     Ok(())
 }
@@ -235,6 +241,23 @@ fn live_blocks() -> i64 {
 #[pyfunction]
 fn allocated_bytes() -> i64 {
     zouk_runtime::memory::allocated_bytes()
+}
+
+/// A number and a name for a class that is about to be made.
+#[pyfunction]
+fn reserve_class(qualified: &str) -> (u32, String) {
+    classes::reserve(qualified)
+}
+
+#[pyfunction]
+fn define_class(number: u32, class: &Bound<PyAny>) -> PyResult<()> {
+    classes::define(number, class)
+}
+
+/// The class of that name; None where there is none.
+#[pyfunction]
+fn class_named(py: Python, name: &str) -> Option<Py<PyAny>> {
+    classes::by_name(name).map(|(_, entry)| entry.class().clone_ref(py))
 }
 
 /// How many threads parallel regions of this thread use.

@@ -118,7 +118,7 @@ impl ObjectBlock {
                     release(one, slots);
                     continue;
                 }
-                match Bound::from_owned_ptr_or_err(py, unpack(one, slots, code)) {
+                match Bound::from_owned_ptr_or_err(py, unpack(one, slots, Some(code))) {
                     Ok(value) => values.push(value),
                     Err(error) => failed = Some(error),
                 }
@@ -137,7 +137,7 @@ impl ObjectBlock {
             match unsafe { pack(value.as_ptr(), &mut natural) } {
                 Ok(fingerprint) => {
                     let found = fingerprint.ty();
-                    let step = step(fingerprint, declared).filter(|_| takes(&found, declared));
+                    let step = step(fingerprint, declared, &mut |_, _| None).filter(|_| takes(&found, declared));
                     let Some(step) = step else {
                         return Err(PyTypeError::new_err(format!("the block's `{name}` is {}, and was declared as {}", found.user_name(), declared.user_name())));
                     };

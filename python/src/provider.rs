@@ -1,6 +1,7 @@
 //! The functions that one compilation reaches, on live Python objects: their symbols, sources, defaults and environments.
 
 use crate::{
+    classes,
     core::{Core, Version},
     dispatcher::checked_core,
     environment::LiveEnvironment,
@@ -12,12 +13,12 @@ use pyo3::{
     prelude::*,
     types::{PyDict, PyModule, PyTuple},
 };
-use std::{cell::RefCell, collections::HashMap, sync::Arc};
+use std::{cell::{Cell, RefCell}, collections::HashMap, sync::Arc};
 use zouk_dialects::{
     diagnostic::{Diagnostic, ErrorClass},
     ty::Ty,
 };
-use zouk_driver::{CompileError, External, Options, Overload, Provider, Stencil, Ufunc, Value, foreign::{C, PYTHON}};
+use zouk_driver::{ClassSource, CompileError, External, Options, Overload, Provider, Role, Stencil, Ufunc, Value, foreign::{C, PYTHON}};
 use zouk_frontend::{Binding, Environment, Function, is_known_module};
 
 /// A jitted function of this compilation and the symbol it has in it.
@@ -69,6 +70,8 @@ pub struct LiveProvider<'py> {
     values: Vec<Option<Value>>,
     /// The entry's decorator has not returned: its own name is not bound to it yet.
     pub declaring: bool,
+    /// Whether the functions use compiled classes.
+    pub has_classes: Cell<bool>,
 }
 
 impl<'py> LiveProvider<'py> {
@@ -80,6 +83,7 @@ impl<'py> LiveProvider<'py> {
             modules: RefCell::default(),
             classes: RefCell::default(),
             externals: RefCell::default(),
+            has_classes: Cell::new(false),
             overloaded: RefCell::default(),
             answers: RefCell::default(),
             exceptions: RefCell::default(),
@@ -184,6 +188,25 @@ impl<'py> LiveProvider<'py> {
         let name = numbered(&format!("{module}.{qualified}"), |candidate| classes.get(candidate).is_none_or(|other| other.is(class)));
         classes.insert(name.clone(), class.clone().unbind());
         Binding::Ref(name)
+    }
+
+    /// What the class says of itself.
+    fn class_source(&self, entry: &classes::Entry, class: &Bound<'py, PyAny>) -> PyResult<ClassSource> {
+        type Parts<'py> = (Vec<(String, String, Bound<'py, PyAny>)>, Vec<(String, Bound<'py, PyAny>)>, Vec<Bound<'py, PyAny>>);
+        let (functions, constants, bases): Parts = class.call_method0("_zouk_source")?.extract()?;
+        let role = |name: &str| match name {
+            "static" => Role::Static,
+            "getter" => Role::Getter,
+            "setter" => Role::Setter,
+            _ => Role::Method,
+        };
+        let environment = LiveEnvironment::new(self, "", class);
+        Ok(ClassSource {
+            bases: bases.iter().filter_map(|base| classes::number_of(base)).map(|number| classes::entry(number).name.clone()).collect(),
+            fields: entry.layout(class.py())?.fields.clone(),
+            functions: functions.into_iter().map(|(kind, name, dispatcher)| Ok((role(&kind), name, self.symbol(&dispatcher)?))).collect::<PyResult<_>>()?,
+            constants: constants.into_iter().filter_map(|(name, value)| Some((name, environment.binding(&value).ok()?))).collect(),
+        })
     }
 
     /// The name for a function of the program that it overloads.
@@ -329,6 +352,14 @@ impl<'py> Provider for LiveProvider<'py> {
 
     fn stencil(&self, symbol: &str) -> Result<Option<Stencil>, Diagnostic> {
         Ok(self.with_core(symbol, |core| core.stencil.clone()).flatten())
+    }
+
+    fn class(&self, name: &str) -> Result<ClassSource, String> {
+        self.has_classes.set(true);
+        let (_, entry) = classes::by_name(name).ok_or_else(|| format!("there is no class {name}"))?;
+        // SAFETY: a provider is made and used by a thread that has the GIL.
+        let class = entry.class().bind(unsafe { Python::assume_attached() });
+        self.class_source(&entry, class).map_err(|error| error.value(class.py()).to_string())
     }
 
     /// Those that were declared, once they all are compiled.

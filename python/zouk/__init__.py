@@ -19,7 +19,7 @@ from .parallel import (
 from .object_mode import objmode
 from .stencils import StencilFunc, stencil
 from .types import *  # noqa: F403
-from .types import as_type, from_dtype, typeof
+from .types import as_type, deferred_type, from_dtype, typeof
 from .ufuncs import DUFunc, GUFunc, guvectorize, vectorize
 
 _PARALLEL = (
@@ -32,7 +32,7 @@ _ERRORS = [name for name, value in vars(errors).items() if isinstance(value, typ
 _TYPES = [name for name, value in vars(types).items() if isinstance(value, types.Type) and not name.startswith("_")]
 
 __all__ = [
-    "jit", "njit", "prange", "vectorize", "guvectorize", "cfunc", "carray", "farray", "objmode", "stencil", "CFunc", "DUFunc", "GUFunc", "StencilFunc", "typeof", "from_dtype", "Dispatcher", "types", "errors",
+    "jit", "njit", "prange", "vectorize", "guvectorize", "cfunc", "carray", "farray", "objmode", "stencil", "CFunc", "DUFunc", "GUFunc", "StencilFunc", "typeof", "from_dtype", "deferred_type", "Dispatcher", "types", "errors",
     "literally", "literal_unroll",
     *(function.__name__ for function in _PARALLEL), *_ERRORS, *_TYPES,
 ]  # fmt: skip
@@ -41,7 +41,7 @@ __all__ = [
 def __getattr__(name):
     if name == "bool":
         return types.boolean
-    if name in ("cuda", "extending"):
+    if name in ("cuda", "experimental", "extending"):
         from importlib import import_module
 
         return import_module(f".{name}", __name__)

@@ -6,11 +6,13 @@ import numpy as np
 from typing_extensions import Self
 
 from . import cuda as cuda
+from . import experimental as experimental
 from . import errors as errors
 from . import extending as extending
 from . import types as types
 from .errors import *
 from .types import *
+from .types import deferred_type as deferred_type
 from .types import from_dtype as from_dtype
 from .types import typeof as typeof
 

@@ -10,6 +10,8 @@ from collections import deque
 from os import urandom
 from weakref import WeakValueDictionary
 
+from . import _zouk
+
 # By the identity that a dispatcher has in its pickles.
 _known = WeakValueDictionary()
 # Those made last stay: a worker may keep none of them from one task to the next.
@@ -43,6 +45,10 @@ def _identity(dispatcher):
     return identity
 
 
+# In place of the name of a module: the value refers to a compiled class.
+_CLASS = "<class>"
+
+
 class _Value:
     """A value, or the name of a module, which pickle does not take."""
 
@@ -51,7 +57,18 @@ class _Value:
 
     @classmethod
     def of(cls, value):
+        if isinstance(value, type) and issubclass(value, _zouk.Object):
+            from .experimental.jitclass.pickling import reference
+
+            return cls(reference(value), _CLASS)
         return cls(None, value.__name__) if isinstance(value, type(sys)) else cls(value)
+
+    def put(self, where):
+        """Hands the value to `where`, now or when there is one."""
+        if self.module == _CLASS:
+            self.value.when_made(where)
+        else:
+            where(self.get())
 
     def get(self):
         if self.module is None:
@@ -136,10 +153,11 @@ def _restore(dispatcher, state):
     if not dispatcher.__dict__.pop("_without_state", False):
         return
     function = getattr(dispatcher, "py_func", dispatcher)
-    function.__globals__.update({name: value.get() for name, value in state["globals"].items()})
+    for name, value in state["globals"].items():
+        value.put(lambda found, name=name: function.__globals__.__setitem__(name, found))
     function.__defaults__, function.__kwdefaults__ = state["defaults"], state["keyword_defaults"]
     for cell, value in zip(function.__closure__ or (), state["cells"]):
-        cell.cell_contents = value.get()
+        value.put(lambda found, cell=cell: setattr(cell, "cell_contents", found))
     if state["signatures"] is not None:
         for signature in state["signatures"]:
             dispatcher.compile(signature)

@@ -376,6 +376,87 @@ class RawPointer(Type):
     __slots__ = ()
 
 
+class ClassType(Type):
+    """A compiled class itself; `instance_type` is the type of its instances, `struct` has its fields."""
+
+    __slots__ = ("instance_type", "struct")
+
+    def __init__(self, name, instance_type, struct):
+        super().__init__(f"jitclass.{name}", f'!py.ref<"class {instance_type._ty[11:-1]}>')
+        self.instance_type, self.struct = instance_type, struct
+        instance_type._class_type = self
+
+    @property
+    def class_name(self):
+        return self.name.removeprefix("jitclass.")
+
+
+class ClassInstanceType(Type):
+    """The type of the instances of a compiled class."""
+
+    __slots__ = ("_class", "_class_type")
+
+    def __reduce__(self):
+        from .experimental.jitclass.pickling import reference, type_of
+
+        return type_of, (reference(self._class),)
+
+    def _define(self, cls):
+        self._class = cls
+
+    @property
+    def class_type(self):
+        return self._class_type
+
+    @property
+    def struct(self):
+        return self._class_type.struct
+
+    @property
+    def classname(self):
+        return self._class_type.class_name
+
+
+class DeferredType(Type):
+    """A type that is said later, by `define`: of a class that has a field of its own type."""
+
+    __slots__ = ("_defined",)
+    _all: "list[DeferredType]" = []
+
+    def __init__(self):
+        super().__init__(f"DeferredType#{len(self._all)}", f'!py.deferred<"{len(self._all)}">')
+        self._defined = None
+        self._all.append(self)
+
+    def get(self):
+        if self._defined is None:
+            raise RuntimeError("deferred type not defined")
+        return self._defined
+
+    def define(self, type):
+        if self._defined is not None:
+            raise TypeError("deferred type already defined")
+        if not isinstance(type, Type):
+            raise TypeError(f"arg is not a Type; got: {type.__class__!r}")
+        self._defined = type
+
+
+def deferred_type():
+    """A type to be defined later, with `define`."""
+    return DeferredType()
+
+
+def _resolved(ty):
+    """The type with what its deferred parts have been defined as."""
+    if isinstance(ty, DeferredType):
+        return _resolved(ty.get())
+    if isinstance(ty, Optional):
+        return Optional(_resolved(ty.type))
+    if isinstance(ty, BaseTuple):
+        return Tuple(tuple(map(_resolved, ty.types)))
+    return ty
+
+
 class NamedTuple(BaseTuple):
     """The type of a tuple of a class with names: `fields`, and the path of the class, `instance_class`."""
 
@@ -636,6 +717,8 @@ def as_type(value):
     python = {bool: boolean, int: int64, float: float64, complex: complex128, str: unicode_type}.get(value)
     if python is not None:
         return python
+    if isinstance(getattr(value, "class_type", None), ClassType):
+        return value.class_type.instance_type
     try:
         return from_dtype(value)
     except TypeError:
@@ -753,6 +836,8 @@ def _from_ty(text):
     if head == "!py.function":
         result, *arguments = map(_from_ty, parts)
         return FunctionType(Signature(result, tuple(arguments)))
+    if head == "!py.class":
+        return _zouk.class_named(parts[0].strip('"')).class_type.instance_type
     if head == "!py.optional":
         return Optional(_from_ty(parts[0]))
     if head == "!py.list":

@@ -197,6 +197,12 @@ impl<'c> Builder<'c> {
     pub fn array(&self, elements: &[Attribute<'c>]) -> Attribute<'c> {
         ArrayAttribute::new(self.context, elements).into()
     }
+    /// A dictionary, which keeps no order.
+    pub fn dictionary(&self, entries: &[(&str, Attribute<'c>)]) -> Attribute<'c> {
+        let named = |(name, value): &(&str, Attribute<'c>)| unsafe { mlirNamedAttributeGet(Identifier::new(self.context, name).to_raw(), value.to_raw()) };
+        let entries: Vec<_> = entries.iter().map(named).collect();
+        unsafe { Attribute::from_raw(mlirDictionaryAttrGet(self.context.to_raw(), entries.len() as isize, entries.as_ptr())) }
+    }
     pub fn str_array(&self, elements: &[&str]) -> Attribute<'c> {
         self.array(&elements.iter().map(|e| self.str(e)).collect::<Vec<_>>())
     }

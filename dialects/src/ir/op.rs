@@ -98,6 +98,12 @@ impl<'c> Op<'c> {
         IntegerAttribute::try_from(self.attr(name)?).ok().and_then(int_value)
     }
 
+    /// The numbers of `array<i64: …>`; none when absent.
+    pub fn i64_array_attr(self, name: &str) -> Vec<i64> {
+        let Some(array) = self.attr(name).and_then(|a| DenseI64ArrayAttribute::try_from(a).ok()) else { return vec![] };
+        (0..array.len()).filter_map(|i| array.element(i).ok()).collect()
+    }
+
     pub fn type_attr(self, name: &str) -> Option<Type<'c>> {
         TypeAttribute::try_from(self.attr(name)?).ok().map(|a| a.value())
     }

@@ -51,7 +51,7 @@ pub fn join_all<'a>(types: impl IntoIterator<Item = &'a Ty>) -> Result<Ty, (usiz
 
 /// What has a value at run time, so that "or None" is a flag beside it.
 fn optional_holds(ty: &Ty) -> bool {
-    ty.is_scalar() || !ty.functions().is_empty() || matches!(ty, Ty::Function(_) | Ty::Array(_) | Ty::Tuple(_) | Ty::List(_) | Ty::Named(..) | Ty::Record(_))
+    ty.is_scalar() || !ty.functions().is_empty() || matches!(ty, Ty::Function(_) | Ty::Array(_) | Ty::Tuple(_) | Ty::List(_) | Ty::Named(..) | Ty::Record(_) | Ty::Class(_))
 }
 
 /// The type of the items that an array of both would have: NumPy's promotion. `None` stands for no items, `Unknown` for some.
@@ -118,6 +118,7 @@ mod tests {
             1 => (any::<bool>(), prop::sample::select(super::super::Unit::all().collect::<Vec<_>>())).prop_map(|(span, unit)| Ty::Time(super::super::Time { span, unit })),
             1 => prop::sample::select(vec!["math.sin", "math.cos", "@f", "numpy.float64"]).prop_map(|name| Ty::Ref(name.into())),
             1 => (prop::sample::select(vec!["f.<locals>.g", "h"]), number()).prop_map(|(name, captured)| Ty::Closure(name.into(), vec![captured])),
+            1 => prop::sample::select(vec!["Particle", "Box#2"]).prop_map(|name| Ty::Class(name.into())),
             2 => (number(), 0usize..3, prop::sample::select(vec![Layout::C, Layout::F, Layout::A]), any::<bool>())
                 .prop_map(|(element, rank, layout, readonly)| Ty::Array(Array { element: Box::new(element), rank, layout, readonly, unaligned: false })),
         ];

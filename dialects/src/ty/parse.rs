@@ -152,6 +152,7 @@ impl<'a> Parser<'a> {
             "!py.datetime" => self.time(false)?,
             "!py.timedelta" => self.time(true)?,
             "!py.list" => Ty::List(self.list()?),
+            "!py.class" => Ty::Class(self.text()?.into()),
             "!py.named" => self.named()?,
             "!py.closure" => {
                 let (name, parts) = self.texted()?;

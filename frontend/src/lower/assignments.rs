@@ -52,7 +52,8 @@ impl<'c, 'a> Lowering<'c, 'a> {
     }
 
     fn set_attribute(&mut self, target: &'a ExprAttribute, object: Value<'c>, value: Value<'c>) {
-        let name = self.constant(&Constant::Str(target.attr.to_string()), target.range);
+        let stored = self.globals.attribute_name(&target.attr).into_owned();
+        let name = self.constant(&Constant::Str(stored), target.range);
         self.op(target.range, "py.setitem", &[object, name, value], &[("field", self.b.unit())]);
     }
 
@@ -93,7 +94,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
             }
             Expr::Attribute(target) => {
                 let object = self.expr(&target.value);
-                let old = self.value(target.range, "py.attr", &[object], &[("name", self.b.str(&target.attr))]);
+                let old = self.value(target.range, "py.attr", &[object], &[("name", self.attribute_name(&target.attr))]);
                 let new = self.augmented(s, old);
                 self.set_attribute(target, object, new);
             }

@@ -1,8 +1,9 @@
 //! Calls of functions and of methods.
 
 use super::Lowering;
+use crate::Binding;
 use rustpython_parser::{
-    ast::{Expr, ExprCall, Ranged},
+    ast::{Expr, ExprAttribute, ExprCall, Ranged},
     text_size::TextRange,
 };
 use zouk_dialects::ir::{Attribute, Value};
@@ -10,9 +11,10 @@ use zouk_dialects::ir::{Attribute, Value};
 impl<'c, 'a> Lowering<'c, 'a> {
     pub(super) fn call(&mut self, call: &'a ExprCall) -> Value<'c> {
         match &*call.func {
+            Expr::Attribute(method) if self.is_super(&method.value) => self.call_inherited(call, method),
             Expr::Attribute(method) if !self.is_global(&call.func) => {
                 let receiver = self.expr(&method.value);
-                let name = ("name", self.b.str(&method.attr));
+                let name = ("name", self.attribute_name(&method.attr));
                 let (operands, keywords) = self.arguments(Some(receiver), call);
                 let attrs: Vec<_> = std::iter::once(name).chain(keywords).collect();
                 self.value(call.range, "py.call_method", &operands, &attrs)
@@ -34,6 +36,39 @@ impl<'c, 'a> Lowering<'c, 'a> {
                 self.call_of(callee, call)
             }
         }
+    }
+
+    /// Whether it is `super()`, of Python's own.
+    fn is_super(&self, value: &Expr) -> bool {
+        let Expr::Call(call) = value else { return false };
+        let Expr::Name(name) = &*call.func else { return false };
+        name.id.as_str() == "super" && self.scope.local(name).is_none() && call.args.is_empty() && call.keywords.is_empty()
+    }
+
+    /// `super().name(arguments…)`: the function of a base class, called with the first parameter.
+    fn call_inherited(&mut self, call: &'a ExprCall, method: &'a ExprAttribute) -> Value<'c> {
+        let range = method.range;
+        let callee = match self.globals.inherited(&method.attr) {
+            Ok(Some(Binding::Constant(_))) if call.args.is_empty() => return self.none(range),
+            Ok(Some(Binding::Function(symbol))) => self.reference_op(&format!("@{symbol}"), range),
+            Ok(_) => {
+                self.unsupported(range, ("`super()` here", "call a method of a base class in a method of a compiled class"));
+                return self.unbound(range);
+            }
+            Err(why) => {
+                self.refused(range, &why);
+                return self.unbound(range);
+            }
+        };
+        let instance = self.read(0, range);
+        let (mut operands, keywords) = self.arguments(Some(callee), call);
+        operands.insert(1, instance);
+        self.value(call.range, "py.call", &operands, keywords.as_slice())
+    }
+
+    /// The name of an attribute, for an op.
+    pub(super) fn attribute_name(&self, name: &str) -> Attribute<'c> {
+        self.b.str(&self.globals.attribute_name(name))
     }
 
     /// A call of another callee than the text's, with its arguments.

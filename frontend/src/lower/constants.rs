@@ -8,8 +8,8 @@ use num_traits::ToPrimitive;
 use rustpython_parser::text_size::TextRange;
 use zouk_dialects::{
     diagnostic::ErrorClass,
-    ir::{Attribute, FloatAttribute, Type, TypeLike, Value},
-    ty::{Array, Layout, Ty},
+    ir::{Attribute, Builder, FloatAttribute, Type, TypeLike, Value},
+    ty::{Array, Layout, Ty, Types},
 };
 
 /// Why a constant has no attribute: a sentence.
@@ -31,8 +31,28 @@ impl<'c> Lowering<'c, '_> {
         }
     }
 
+    fn attribute(&self, constant: &Constant) -> Result<(Attribute<'c>, Ty), Refusal> {
+        self.spelling().attribute(constant)
+    }
+
+    pub(super) fn binding_attribute(&self, binding: &Binding) -> Result<Attribute<'c>, Refusal> {
+        self.spelling().binding_attribute(binding)
+    }
+
+    fn spelling(&self) -> Attributes<'c, '_> {
+        Attributes { b: &self.b, types: &self.types }
+    }
+}
+
+/// What spells constants as attributes.
+pub struct Attributes<'c, 'b> {
+    pub b: &'b Builder<'c>,
+    pub types: &'b Types<'c>,
+}
+
+impl<'c> Attributes<'c, '_> {
     /// The attribute of a `py.constant` and its type; a tuple is an array of its parts' attributes.
-    pub(super) fn attribute(&self, constant: &Constant) -> Result<(Attribute<'c>, Ty), Refusal> {
+    fn attribute(&self, constant: &Constant) -> Result<(Attribute<'c>, Ty), Refusal> {
         Ok(match constant {
             Constant::None => (self.b.unit(), Ty::None),
             Constant::Ellipsis => (self.b.unit(), Ty::Ellipsis),
@@ -58,7 +78,7 @@ impl<'c> Lowering<'c, '_> {
     }
 
     /// As `attribute`; a function, class or module is the type of its `py.ref`.
-    pub(super) fn binding_attribute(&self, binding: &Binding) -> Result<Attribute<'c>, Refusal> {
+    pub fn binding_attribute(&self, binding: &Binding) -> Result<Attribute<'c>, Refusal> {
         let reference = |name: &str| match is_spellable(name) {
             true => Ok(self.b.ty_attr(self.types.to_mlir(&Ty::Ref(name.into())))),
             false => Err(format!("the name {name:?} cannot be compiled")),
@@ -89,13 +109,13 @@ impl<'c> Lowering<'c, '_> {
     }
 
     fn float(&self, ty: &Ty, value: f64) -> Attribute<'c> {
-        FloatAttribute::new(self.context, self.types.to_mlir(ty), value).into()
+        FloatAttribute::new(self.b.context, self.types.to_mlir(ty), value).into()
     }
 
     fn complex(&self, ty: &Ty, re: f64, im: f64) -> Attribute<'c> {
         let ty = self.types.to_mlir(ty);
         // SAFETY: the type is a complex type of this context.
-        unsafe { Attribute::from_raw(mlir_sys::mlirComplexAttrDoubleGet(self.context.to_raw(), ty.to_raw(), re, im)) }
+        unsafe { Attribute::from_raw(mlir_sys::mlirComplexAttrDoubleGet(self.b.context.to_raw(), ty.to_raw(), re, im)) }
     }
 
     fn scalar(&self, ty: &Ty, value: Scalar) -> Result<Attribute<'c>, Refusal> {
@@ -123,7 +143,7 @@ impl<'c> Lowering<'c, '_> {
         }
         let shape: String = shape.iter().map(|n| format!("{n}x")).collect();
         let text = format!("tensor<{shape}{bytes_of}{memory}>");
-        let ty = Type::parse(self.context, &text).ok_or_else(|| format!("an array constant cannot be {text}"))?;
+        let ty = Type::parse(self.b.context, &text).ok_or_else(|| format!("an array constant cannot be {text}"))?;
         Ok(match element {
             _ if count == 0 => self.b.parse_attr(&format!("dense<> : {text}")),
             Ty::Bool => DenseElementsAttribute::bool_values(ty, &bytes.iter().map(|b| i32::from(*b != 0)).collect::<Vec<_>>()).into(),

@@ -50,7 +50,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
                     return self.global(expr);
                 }
                 let value = self.expr(&e.value);
-                self.value(e.range, "py.attr", &[value], &[("name", self.b.str(&e.attr))])
+                self.value(e.range, "py.attr", &[value], &[("name", self.attribute_name(&e.attr))])
             }
             Expr::Subscript(e) => {
                 let value = self.expr(&e.value);

@@ -6,7 +6,7 @@ use rustpython_parser::{
     ast::{Expr, ExprAttribute, ExprName, Ranged},
     text_size::TextRange,
 };
-use std::{collections::HashMap, rc::Rc};
+use std::{borrow::Cow, collections::HashMap, rc::Rc};
 use zouk_dialects::{
     diagnostic::{Diagnostic, ErrorClass},
     ir::Value,
@@ -28,6 +28,14 @@ impl<'a> Globals<'a> {
 
     pub fn object_block(&self, block: &ObjectBlock) -> Result<Binding, String> {
         self.env.object_block(block)
+    }
+
+    pub fn inherited(&self, name: &str) -> Result<Option<Binding>, String> {
+        self.env.inherited(name)
+    }
+
+    pub fn attribute_name<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        self.env.attribute_name(name)
     }
 
     /// Whether `assert` is executed: not under `python -O`.

@@ -43,7 +43,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
         for keyword in declared(s) {
             let name = keyword.arg.as_ref().map(|name| name.as_str()).unwrap_or_default();
             match self.scope.outer(name).filter(|local| assigned.contains(*local)) {
-                Some(local) => outputs.push((local, self.function.lines().text_of(keyword.value.range()))),
+                Some(local) => outputs.push((local, self.def.lines.text_of(keyword.value.range()))),
                 None => {
                     let message = format!("objmode() declares `{name}`, which the block does not assign");
                     self.error(keyword.range, ErrorClass::Typing, "objmode-names", message, "leave it out");
@@ -66,10 +66,10 @@ impl<'c, 'a> Lowering<'c, 'a> {
     fn call_block(&mut self, s: &'a StmtWith, outputs: Vec<(usize, &'a str)>) {
         let Some((first, last)) = s.body.first().zip(s.body.last()) else { return };
         let range = TextRange::new(first.range().start(), last.range().end());
-        let span = self.function.lines().span(range);
+        let span = self.def.lines.span(range);
         let given: Vec<usize> = inputs(&self.scope, &s.body).ones().filter(|local| self.slots.get(*local).value.is_some()).collect();
         let block = ObjectBlock {
-            text: " ".repeat(span.column - 1) + self.function.lines().text_of(range),
+            text: " ".repeat(span.column - 1) + self.def.lines.text_of(range),
             line: span.line,
             inputs: given.iter().map(|local| self.scope.name(*local)).collect(),
             outputs: outputs.iter().map(|(local, ty)| (self.scope.name(*local), *ty)).collect(),

@@ -4,7 +4,7 @@
 
 use crate::llvm_dialect::MemRef;
 use crate::foreign;
-use crate::memory::{calls_out, root, written};
+use crate::memory::{calls_out, is_instance, root, written};
 use crate::parallel::{Refusal, is_inside, is_private};
 use crate::range_analysis::{Facts, Form, Symbol, Visitor};
 use std::collections::HashSet;
@@ -85,7 +85,7 @@ impl<'c> Collect<'c> {
 
     /// All elements of the arrays that a call is given.
     fn whole(&mut self, facts: &mut Facts<'c>, op: Op<'c>) {
-        let known = matches!(op.name(), "func.call" | "rt.call");
+        let known = matches!(op.name(), "func.call" | "rt.call" | "rt.load_field" | "rt.is_assigned" | "rt.same");
         let targets = if known { written(op) } else { op.operands() };
         for array in op.operands().into_iter().filter(|v| v.ty().is_mem_ref()) {
             let rank = MemRef::new(array.ty()).map_or(0, |m| m.rank());
@@ -246,7 +246,7 @@ pub fn bases_of<'c>(value: Value<'c>, the_loop: Op<'c>, seen: &mut HashSet<Value
         return bases_of(parent.operand(3 + k), the_loop, seen, found) && next.is_none_or(|next| bases_of(next, the_loop, seen, found));
     };
     match op.name() {
-        "rt.alloc" | "rt.constant_array" | "rt.adopt" | "ub.poison" => true,
+        "rt.alloc" | "rt.constant_array" | "rt.adopt" | "rt.object" | "ub.poison" => true,
         "rt.view" | "memref.cast" | "memref.collapse_shape" => bases_of(op.operand(0), the_loop, seen, found),
         "arith.select" => bases_of(op.operand(1), the_loop, seen, found) && bases_of(op.operand(2), the_loop, seen, found),
         "scf.if" => (0..2).all(|i| op.region(i).first_block().and_then(|b| b.terminator()).is_some_and(|t| bases_of(t.operand(value.number()), the_loop, seen, found))),
@@ -254,7 +254,8 @@ pub fn bases_of<'c>(value: Value<'c>, the_loop: Op<'c>, seen: &mut HashSet<Value
             let k = value.number();
             bases_of(op.operand(3 + k), the_loop, seen, found) && op.body(0).terminator().is_some_and(|t| bases_of(t.operand(k), the_loop, seen, found))
         }
-        // What a call gives is new, or one of what it is given.
+        // What a call gives is new, or one of what it is given; or it stands in a field of that.
+        "func.call" if op.operands().into_iter().any(is_instance) => false,
         "func.call" => !calls_out(op) && op.operands().into_iter().filter(|v| v.ty().is_mem_ref()).all(|v| bases_of(v, the_loop, seen, found)),
         _ => false,
     }

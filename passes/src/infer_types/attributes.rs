@@ -18,6 +18,9 @@ impl<'c> Body<'_, 'c> {
             self.define(op.result(0), parts[place].clone(), constant);
             return Ok(None);
         }
+        if let Some(flow) = self.class_attribute(op)? {
+            return Ok(flow);
+        }
         let value = self.operand(op, 0);
         if value.ty.has_unknown() {
             self.define(op.result(0), Ty::Unknown, None);

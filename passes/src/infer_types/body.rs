@@ -85,7 +85,10 @@ impl<'e, 'c> Body<'e, 'c> {
         let mut next = block.first();
         while let Some(op) = next {
             let replaced = match self.unroll(op).or_else(|| self.split_call(op)) {
-                None => self.choose_axis(op)?,
+                None => match self.class_op(op)? {
+                    None => self.choose_axis(op)?,
+                    called => called,
+                },
                 replaced => replaced,
             };
             if replaced.is_some() {
@@ -107,7 +110,7 @@ impl<'e, 'c> Body<'e, 'c> {
     /// Infers one op; the flow when the block ends with it.
     pub(super) fn op(&mut self, op: Op<'c>) -> Result<Option<Flow<'c>>, Diagnostic> {
         match op.name() {
-            "py.constant" | "py.ref" | "py.unbound" => self.literal(op),
+            "py.constant" | "py.ref" | "py.unbound" | "py.new" => self.literal(op),
             "py.binary" | "py.compare" if self.operand_as_array(op)? => {}
             "py.binary" => return self.operator(op, Self::binary),
             "py.compare" => return self.operator(op, Self::compare),

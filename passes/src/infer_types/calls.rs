@@ -44,6 +44,9 @@ impl<'c> Body<'_, 'c> {
     }
 
     pub(super) fn call_method(&mut self, op: Op<'c>) -> Result<Option<Flow<'c>>, Diagnostic> {
+        if let Some(flow) = self.class_method(op)? {
+            return Ok(flow);
+        }
         let receiver = self.operand(op, 0);
         if receiver.ty.has_unknown() {
             self.define(op.result(0), Ty::Unknown, None);
@@ -184,6 +187,7 @@ impl<'c> Body<'_, 'c> {
     /// A call of a function of the module or of the library: by its name, as a method or as an attribute.
     pub(super) fn call_function(&mut self, op: Op<'c>, symbol: &str) -> Result<Option<Flow<'c>>, Diagnostic> {
         self.engine.bring_in(symbol)?;
+        self.check_not_refused(symbol)?;
         if self.is_vectorized(symbol) {
             return self.call_vectorized(op, symbol).map(|()| None);
         }
@@ -200,6 +204,10 @@ impl<'c> Body<'_, 'c> {
             self.unwrap_arguments(op, symbol, &bound);
         }
         let mut arguments: Vec<TyArg> = bound.iter().map(|argument| self.argument(op, argument)).collect();
+        // The receiver of a method of a class is there, or the call has raised.
+        if matches!(op.name(), "py.call_method" | "py.attr") && let Some(receiver) = arguments.first_mut() && receiver.ty.class_name().is_some() && let Ty::Optional(inner) = &receiver.ty {
+            receiver.ty = (**inner).clone();
+        }
         if library::is_symbol(symbol) {
             arguments = arguments.into_iter().map(TyArg::decayed).collect();
         }

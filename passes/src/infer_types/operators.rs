@@ -242,6 +242,10 @@ fn compare_rule(kind: &str, lhs: &TyArg, rhs: &TyArg) -> Option<Option<bool>> {
             comparable(x, y, true).then_some(None)
         }
         (Ty::Ref(x), Ty::Ref(y)) if equality => sign(same_class(x, y)),
+        (a, b) if matches!(kind, "is" | "is_not") && a.class_name().or(b.class_name()).is_some() => match a.class_name() == b.class_name() {
+            true => Some(None),
+            false => sign(false),
+        },
         (Ty::Ref(_), Ty::Str) | (Ty::Str, Ty::Ref(_)) if matches!(kind, "eq" | "ne") => {
             let [x, y] = [lhs, rhs].map(|arg| functions::dtype_of(arg).ok());
             sign(x.is_some() && x == y)
@@ -312,7 +316,7 @@ fn decided_truth(value: &TyArg) -> Option<bool> {
     match (&value.ty, &value.constant) {
         (Ty::None, _) => Some(false),
         (Ty::Tuple(parts) | Ty::List(parts), _) => Some(!parts.is_empty()),
-        (Ty::Ref(_) | Ty::Ellipsis, _) => Some(true),
+        (Ty::Ref(_) | Ty::Ellipsis | Ty::Class(_), _) => Some(true),
         (_, Some(Const::Bool(b))) => Some(*b),
         (_, Some(Const::Int(i))) => Some(*i != 0),
         (_, Some(Const::Float(f))) => Some(*f != 0.0),

@@ -105,6 +105,9 @@ impl<'c> Body<'_, 'c> {
     }
 
     pub(super) fn setitem(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
+        if self.set_class_field(op)? {
+            return Ok(());
+        }
         let (value, index, item) = (self.operand(op, 0), self.operand(op, 1), self.operand(op, 2));
         if value.ty.has_unknown() || index.ty.has_unknown() || item.ty.has_unknown() {
             return Ok(());

@@ -47,7 +47,7 @@ impl<'c> Roots<'c> {
         }
         for op in block.ops() {
             match op.name() {
-                "rt.adopt" => self.add(op.result(0), home, false),
+                "rt.adopt" | "rt.load_field" if is_array(&op.result(0)) && !op.has_attr("borrowed") => self.add(op.result(0), home, false),
                 "func.call" => {
                     let raises = op.str_attr("callee").is_some_and(|callee| raising.contains(callee));
                     // The block after a call that may raise tests its status, and goes on in its first successor.
@@ -101,7 +101,8 @@ pub fn is_array(value: &Value) -> bool {
 
 /// Ops whose array results lie in the blocks of their array operands.
 fn is_alias(op: Op) -> bool {
-    matches!(op.dialect(), "memref" | "rt" | "arith" | "builtin") && op.num_results() > 0
+    let own = op.is("rt.load_field") && !op.has_attr("borrowed");
+    matches!(op.dialect(), "memref" | "rt" | "arith" | "builtin") && op.num_results() > 0 && !own
 }
 
 /// Whether the value may be something else than an alias of its roots: a selection between a root and a borrowed array.
@@ -109,7 +110,8 @@ fn mixes(value: Value) -> bool {
     let mut at = value;
     loop {
         match at.def() {
-            Some(op) if op.is("arith.select") => return true,
+            // What is borrowed from a field lies in another block than the instance.
+            Some(op) if matches!(op.name(), "arith.select" | "rt.load_field") => return true,
             Some(op) if is_alias(op) && op.num_operands() > 0 => match op.operands().into_iter().find(is_array) {
                 Some(source) => at = source,
                 None => return false,

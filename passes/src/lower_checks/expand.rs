@@ -1,6 +1,8 @@
 //! Ops that check on the way: `rt.index` and `rt.alloc` become plain ops and `rt.check`s.
 
 use crate::llvm_dialect::{LlvmOps, MemRef, Symbols, struct_type};
+use crate::make_entries::leaf::HEADER;
+use zouk_dialects::ty::class;
 use zouk_dialects::ir::{Builder, MemRefType, Op, ShapedTypeLike, Type, Value};
 
 const NEGATIVE: &str = "negative dimensions are not allowed";
@@ -9,9 +11,13 @@ const TOO_BIG: &str = "array is too big; `arr.size * arr.dtype.itemsize` is larg
 const NO_MEMORY: &str = "numpy._core._exceptions._ArrayMemoryError";
 
 pub fn expand<'c>(function: Op<'c>, symbols: &mut Symbols<'c>) {
-    for op in function.collect(|op| matches!(op.name(), "rt.index" | "rt.alloc")) {
+    for op in function.collect(|op| matches!(op.name(), "rt.index" | "rt.alloc" | "rt.object")) {
         let b = Builder::before(op);
-        let result = if op.is("rt.index") { index(&b, op) } else { alloc(&b, op, symbols) };
+        let result = match op.name() {
+            "rt.index" => index(&b, op),
+            "rt.object" => object(&b, op, symbols),
+            _ => alloc(&b, op, symbols),
+        };
         op.result(0).replace_all_uses(result);
         op.erase();
     }
@@ -77,14 +83,34 @@ fn alloc<'c>(b: &Builder<'c>, op: Op<'c>, symbols: &mut Symbols<'c>) -> Value<'c
     if let Some(empty) = empty {
         bytes = b.select(empty, b.c_i64(0), bytes);
     }
-    declare_alloc(symbols);
+    declare_alloc(symbols, "zouk_alloc");
     let zeroed = b.c_int(b.int(32), op.has_attr("zeroed") as i64);
     let block = b.call("zouk_alloc", &[bytes, zeroed], Some(b.ptr())).result(0);
-    let null = b.val("llvm.mlir.zero", &[], b.ptr(), &[]);
-    // llvm::ICmpPredicate 1 is `ne`.
-    let there = b.val("llvm.icmp", &[block, null], b.i1(), &[("predicate", b.int_attr(b.i64(), 1))]);
+    let there = is_there(b, block);
     check_memory(b, there, op, &memref);
     b.val("rt.adopt", &[[block].as_slice(), &dynamic].concat(), ty, &[])
+}
+
+fn is_there<'c>(b: &Builder<'c>, block: Value<'c>) -> Value<'c> {
+    let null = b.val("llvm.mlir.zero", &[], b.ptr(), &[]);
+    // llvm::ICmpPredicate 1 is `ne`.
+    b.val("llvm.icmp", &[block, null], b.i1(), &[("predicate", b.int_attr(b.i64(), 1))])
+}
+
+/// The runtime makes the block, of zeros but for the first word of bits that says which slots own references; the other words are stored here.
+fn object<'c>(b: &Builder<'c>, op: Op<'c>, symbols: &mut Symbols<'c>) -> Value<'c> {
+    let slots = op.int_attr("slots").unwrap_or_default();
+    let owners: Vec<usize> = op.i64_array_attr("owners").into_iter().map(|slot| slot as usize).collect();
+    let bits = class::owner_bits(slots as usize, &owners);
+    declare_alloc(symbols, "zouk_object");
+    let first = bits.first().copied().unwrap_or_default();
+    let block = b.call("zouk_object", &[b.c_i64(slots), b.c_i64(first as i64)], Some(b.ptr())).result(0);
+    check(b, is_there(b, block), "MemoryError", "", &[]);
+    for (i, word) in bits.iter().enumerate().skip(1) {
+        let place = b.fixed_pointer(block, b.i64(), (HEADER / 8) + i as i32);
+        b.store(b.c_i64(*word as i64), place);
+    }
+    b.val("rt.adopt", &[block], op.result(0).ty(), &[])
 }
 
 /// Raises what says how large the array was to be.
@@ -120,11 +146,12 @@ fn is_never_negative(size: Value) -> bool {
 }
 
 /// A new block aliases nothing, and its data is aligned as the block is.
-fn declare_alloc(symbols: &mut Symbols) {
-    if symbols.has("zouk_alloc") {
+fn declare_alloc(symbols: &mut Symbols, name: &str) {
+    if symbols.has(name) {
         return;
     }
-    let (i64_type, i32_type, ptr) = (symbols.b.i64(), symbols.b.int(32), symbols.b.ptr());
+    let (i64_type, ptr) = (symbols.b.i64(), symbols.b.ptr());
+    let second = if name == "zouk_alloc" { symbols.b.int(32) } else { i64_type };
     let attrs = [
         ("passthrough", symbols.b.str_array(&["nounwind", "willreturn"])),
         ("res_attrs", symbols.b.parse_attr("[{llvm.noalias, llvm.align = 64 : i64}]")),
@@ -132,5 +159,5 @@ fn declare_alloc(symbols: &mut Symbols) {
             "#llvm.memory_effects<other = none, argMem = none, inaccessibleMem = readwrite, errnoMem = none, targetMem0 = none, targetMem1 = none>",
         )),
     ];
-    symbols.function("zouk_alloc", &[i64_type, i32_type], Some(ptr), "external", &attrs, zouk_dialects::ir::Region::new());
+    symbols.function(name, &[i64_type, second], Some(ptr), "external", &attrs, zouk_dialects::ir::Region::new());
 }

@@ -64,6 +64,10 @@ impl<'c> Lower<'c> {
     /// `value.name`
     pub(super) fn attribute(&mut self, op: Op<'c>, value: &Val<'c>, result: &Ty) -> Result<Val<'c>, Diagnostic> {
         let field = op.str_attr("name").unwrap_or_default();
+        if let Ty::Class(_) = value.ty {
+            let held = self.load_class_field(value, field)?;
+            return Ok(self.cast(&held, result));
+        }
         if let Ty::Named(names, _) = &value.ty
             && let Some(place) = names.fields.iter().position(|name| name == field)
         {

@@ -1,8 +1,9 @@
 //! One typed function becomes one function over the parts of its arguments and results.
 
 use super::control_flow::{Flow, Frame, Scope};
-use super::{Lower, Settings};
+use super::{Classes, Lower, Settings};
 use std::collections::HashMap;
+use std::rc::Rc;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Attribute, Block, BoolAttribute, Builder, FunctionType, Op, Region};
 use zouk_dialects::ty::{Ty, Types};
@@ -11,11 +12,12 @@ use zouk_dialects::ty::{Ty, Types};
 const FASTMATH: [&str; 9] = ["none", "fast", "nnan", "ninf", "nsz", "arcp", "contract", "afn", "reassoc"];
 
 /// Puts the lowered function before the typed one, under the same name, and deletes that.
-pub(super) fn rebuild<'c>(module: Op<'c>, old: Op<'c>) -> Result<(), Diagnostic> {
+pub(super) fn rebuild<'c>(module: Op<'c>, old: Op<'c>, classes: &Rc<Classes<'c>>) -> Result<(), Diagnostic> {
     let mut lower = Lower {
         b: Builder::before(old),
         module,
         types: Types::new(old.context()),
+        classes: classes.clone(),
         values: HashMap::new(),
         settings: Settings::of(old, module)?,
     };
@@ -43,6 +45,7 @@ fn attributes<'c>(b: &Builder<'c>, old: Op<'c>, ty: FunctionType<'c>) -> Vec<(&'
 
 impl<'c> Lower<'c> {
     fn body(&mut self, body: Block<'c>, new: Op<'c>, inputs: &[Ty], results: &[Ty]) -> Result<(), Diagnostic> {
+        self.mark_instances(new, inputs);
         let arguments: Vec<_> = self.expand_all(inputs).into_iter().map(|t| (t, new.loc())).collect();
         let entry = new.region(0).add_block(&arguments);
         self.b.set_end(entry);
@@ -51,6 +54,23 @@ impl<'c> Lower<'c> {
         match self.lower_block(body, &scope)? {
             Flow::Ends => Ok(()),
             Flow::Falls(_) => Err(self.internal("a function's body falls through")),
+        }
+    }
+}
+
+impl<'c> Lower<'c> {
+    /// Says which arguments are instances of classes and not None.
+    fn mark_instances(&self, function: Op<'c>, inputs: &[Ty]) {
+        let mut at = 0;
+        let mut numbers = vec![];
+        for ty in inputs {
+            if let Ty::Class(_) = ty {
+                numbers.push(at as i32);
+            }
+            at += self.expand(ty).len();
+        }
+        if !numbers.is_empty() {
+            function.set_attr(crate::hoist_fields::INSTANCES, self.b.i32_array(&numbers));
         }
     }
 }

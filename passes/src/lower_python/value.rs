@@ -16,6 +16,7 @@ impl<'c> Lower<'c> {
             // The address of its `bitgen_t`, or of an entry point.
             Ty::Generator | Ty::Pointer(_) | Ty::Function(_) => vec![self.b.i64()],
             Ty::Array(array) => vec![self.memref(array)],
+            Ty::Class(_) => vec![self.instance_type()],
             Ty::Record(_) => vec![self.memref(&Array { element: Box::new(ty.clone()), rank: 0, layout: Layout::C, readonly: false, unaligned: false })],
             Ty::Tuple(parts) | Ty::List(parts) | Ty::Zip(parts) | Ty::Named(_, parts) | Ty::Closure(_, parts) | Ty::Map(parts) | Ty::Filter(parts) => parts.iter().flat_map(|p| self.expand(p)).collect(),
             // Which one, and what each of them would have captured.

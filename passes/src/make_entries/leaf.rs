@@ -12,7 +12,12 @@ pub enum Leaf {
     Float(u32),
     /// Of that rank.
     Array(usize),
+    /// An instance of a compiled class.
+    Object,
 }
+
+/// Bytes between a block and its data.
+pub const HEADER: i32 = 64;
 
 impl Leaf {
     /// The leaves of a Python type, in order.
@@ -29,6 +34,7 @@ impl Leaf {
             // Elements that are bytes have an axis of their own.
             Ty::Array(array) => vec![Leaf::Array(array.rank + array.bytes().is_some() as usize)],
             Ty::Record(_) => vec![Leaf::Array(1)],
+            Ty::Class(_) => vec![Leaf::Object],
             Ty::Tuple(types) | Ty::List(types) | Ty::Zip(types) | Ty::Named(_, types) => all(types),
             Ty::Slice(types) => all(&types[..]),
             Ty::Optional(inner) | Ty::Maybe(inner) => [vec![Leaf::Bool], Leaf::of(inner)].concat(),
@@ -55,7 +61,7 @@ impl Leaf {
             Leaf::Int { bits, .. } => b.int(bits),
             Leaf::Float(32) => b.f32(),
             Leaf::Float(_) => b.f64(),
-            Leaf::Array(_) => b.ptr(),
+            Leaf::Array(_) | Leaf::Object => b.ptr(),
         }
     }
 
@@ -73,6 +79,11 @@ impl Leaf {
                 parts.extend((0..2 * rank).map(|i| b.load(b.i64(), slot(2 + i))));
                 parts
             }
+            // The descriptor of an array of no axes.
+            Leaf::Object => {
+                let block = b.load(b.ptr(), slot(0));
+                vec![block, b.fixed_pointer(block, b.int(8), HEADER), b.constant(b.i64(), 0)]
+            }
         }
     }
 
@@ -88,6 +99,7 @@ impl Leaf {
                 put(b.val("llvm.zext", &[bits], b.i64(), &[]), 0)
             }
             Leaf::Int { .. } | Leaf::Float(_) => put(value, 0),
+            Leaf::Object => put(b.extract_value(value, &[0], b.ptr()), 0),
             Leaf::Array(rank) => {
                 put(b.extract_value(value, &[0], b.ptr()), 0);
                 put(b.extract_value(value, &[1], b.ptr()), 1);
@@ -103,6 +115,7 @@ impl Leaf {
     pub fn arguments(self) -> usize {
         match self {
             Leaf::Array(rank) => 3 + 2 * rank,
+            Leaf::Object => 3,
             _ => 1,
         }
     }

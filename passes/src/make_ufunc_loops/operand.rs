@@ -64,7 +64,7 @@ fn leaf_size(leaf: Leaf) -> i64 {
     match leaf {
         Leaf::Bool => 1,
         Leaf::Int { bits, .. } | Leaf::Float(bits) => bits as i64 / 8,
-        Leaf::Array(_) => 8,
+        Leaf::Array(_) | Leaf::Object => 8,
     }
 }
 

@@ -35,7 +35,7 @@ pub fn step(argument: Fingerprint, declared: &Ty, version: Compile) -> Option<St
         (Shape::None, Ty::None) => Some(Step::Copy(0)),
         (Shape::Function(_), Ty::Ref(_)) => Some(Step::Copy(0)),
         (Shape::Function(number), Ty::Function(signature)) => Some(Step::Address(version(number, signature)?)),
-        (Shape::Generator, Ty::Generator) => Some(Step::Copy(1)),
+        (Shape::Generator, Ty::Generator) | (Shape::Object { .. }, Ty::Class(_)) => Some(Step::Copy(1)),
         (Shape::Scalar(Scalar::I64 | Scalar::U64), Ty::Pointer(_)) => Some(Step::Copy(1)),
         (Shape::None, Ty::Pointer(_)) => Some(Step::Null),
         (Shape::Class(name), Ty::Ref(to)) => (name == *to).then_some(Step::Copy(0)),
@@ -59,7 +59,7 @@ pub fn slots_of(ty: &Ty) -> Option<usize> {
     Some(match ty {
         Ty::None => 0,
         Ty::Ref(name) if PYTHON_CLASSES.contains(&name.as_str()) || name.strip_prefix("numpy.").is_some_and(|name| Ty::from_numpy_name(name).is_some()) => 0,
-        Ty::Generator | Ty::Pointer(_) | Ty::Function(_) => 1,
+        Ty::Generator | Ty::Pointer(_) | Ty::Function(_) | Ty::Class(_) => 1,
         Ty::Ref(_) => functions::is_passed(ty).then_some(0)?,
         // Elements that are bytes have an axis of their own.
         Ty::Array(array) => 2 + 2 * (array.rank + array.bytes().is_some() as usize),

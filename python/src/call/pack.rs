@@ -6,7 +6,7 @@ use crate::{
     fingerprint::Fingerprint,
     functions,
     numpy::{self, NPY_ARRAY_ALIGNED, NPY_ARRAY_C_CONTIGUOUS, NPY_ARRAY_F_CONTIGUOUS, NPY_ARRAY_WRITEABLE, NumPy},
-    named, records,
+    named, object, records,
     scalar::Scalar,
 };
 use pyo3::{ffi, prelude::*, types::PyType};
@@ -255,6 +255,11 @@ unsafe fn pack_other(object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject, 
                 error.restore(Python::assume_attached());
                 Refusal::Raised
             });
+        }
+        if object::is_object_type(class) {
+            let instance = object.cast::<object::Object>();
+            slots.push((*instance).block as u64)?;
+            return Ok(Fingerprint::object((*instance).class));
         }
         let packed = match numpy::load(Python::assume_attached()) {
             Ok(Some(numpy)) => pack_numpy(numpy, object, class, slots),

@@ -1,8 +1,10 @@
 //! Result slots to a Python object.
 
 use crate::{
+    adopt, classes,
     named,
     numpy::{self, NPY_ARRAY_WRITEABLE, npy_intp},
+    object,
     records::Element,
     scalar::{Scalar, float_of_slot},
 };
@@ -20,6 +22,8 @@ pub enum Unpack {
     /// `bytes` where the elements are bytes, which have an axis of their own.
     Array { element: Element, rank: usize, readonly: bool, bytes: bool },
     Record(Element),
+    /// An instance of the class of this number.
+    Object(u32),
     Tuple(Vec<Unpack>),
     List(Vec<Unpack>),
     /// A tuple of a class, which is looked up when it is first made.
@@ -73,6 +77,7 @@ impl Unpack {
         Some(match ty {
             Ty::None => Unpack::None,
             Ty::Array(array) => Unpack::Array { element: Element::new(&array.element)?, rank: array.rank, readonly: array.readonly, bytes: array.bytes().is_some() },
+            Ty::Class(name) => Unpack::Object(classes::by_name(name)?.0),
             Ty::Record(_) => Unpack::Record(Element::new(ty)?),
             Ty::Tuple(parts) => Unpack::Tuple(parts.iter().map(Unpack::new).collect::<Option<_>>()?),
             Ty::List(parts) => Unpack::List(parts.iter().map(Unpack::new).collect::<Option<_>>()?),
@@ -92,6 +97,7 @@ impl Unpack {
             Unpack::Scalar(scalar) => scalar.slots(),
             Unpack::Array { rank, bytes, .. } => 2 + 2 * (rank + *bytes as usize),
             Unpack::Record(_) => 4,
+            Unpack::Object(_) => 1,
             Unpack::Tuple(parts) | Unpack::List(parts) | Unpack::Named { parts, .. } => parts.iter().map(Unpack::slots).sum(),
             Unpack::Optional(inner) => 1 + inner.slots(),
         }
@@ -101,9 +107,9 @@ impl Unpack {
 /// The object, a new reference; null with an exception set on failure. What the slots own is released either way.
 ///
 /// # Safety
-/// `slots` holds exactly the slots of a result of `code`, whose borrowed owners are alive; the GIL is held.
+/// `slots` holds exactly the slots of a result of `code`, or, of none, of a field, whose borrowed owners are alive; the GIL is held.
 #[inline]
-pub unsafe fn unpack(how: &Unpack, slots: &[u64], code: &Arc<Compiled>) -> *mut ffi::PyObject {
+pub unsafe fn unpack(how: &Unpack, slots: &[u64], code: Option<&Arc<Compiled>>) -> *mut ffi::PyObject {
     unsafe {
         match how {
             Unpack::None => {
@@ -113,6 +119,7 @@ pub unsafe fn unpack(how: &Unpack, slots: &[u64], code: &Arc<Compiled>) -> *mut 
             }
             Unpack::Scalar(scalar) => unpack_scalar(*scalar, slots),
             Unpack::Array { element, rank, readonly, bytes } => unpack_array(element, *rank, *readonly, *bytes, slots, code),
+            Unpack::Object(number) => object::wrap(slots[0] as *mut _, *number),
             Unpack::Record(element) => {
                 let record = if ready() { numpy::new_scalar(element, slots[1] as *mut c_void) } else { ptr::null_mut() };
                 release(how, slots);
@@ -164,7 +171,7 @@ unsafe fn put_in_list(list: *mut ffi::PyObject, place: isize, item: *mut ffi::Py
 }
 
 /// Fills a new tuple or list, which is null when there was no memory for it.
-unsafe fn unpack_items(sequence: *mut ffi::PyObject, put: Put, parts: &[Unpack], slots: &[u64], code: &Arc<Compiled>) -> *mut ffi::PyObject {
+unsafe fn unpack_items(sequence: *mut ffi::PyObject, put: Put, parts: &[Unpack], slots: &[u64], code: Option<&Arc<Compiled>>) -> *mut ffi::PyObject {
     unsafe {
         let mut rest = slots;
         let mut failed = sequence.is_null();
@@ -192,7 +199,7 @@ unsafe fn unpack_items(sequence: *mut ffi::PyObject, put: Put, parts: &[Unpack],
 /// Gives back the runtime blocks of a result that becomes no object.
 pub unsafe fn release(how: &Unpack, slots: &[u64]) {
     match how {
-        Unpack::Array { .. } | Unpack::Record(_) => unsafe { zouk_runtime::abi::zouk_release(slots[0] as _) },
+        Unpack::Array { .. } | Unpack::Record(_) | Unpack::Object(_) => unsafe { zouk_runtime::abi::zouk_release(slots[0] as _) },
         Unpack::Tuple(parts) | Unpack::List(parts) | Unpack::Named { parts, .. } => {
             let mut rest = slots;
             for part in parts {
@@ -206,7 +213,7 @@ pub unsafe fn release(how: &Unpack, slots: &[u64]) {
     }
 }
 
-unsafe fn unpack_array(element: &Element, rank: usize, readonly: bool, bytes: bool, slots: &[u64], code: &Arc<Compiled>) -> *mut ffi::PyObject {
+unsafe fn unpack_array(element: &Element, rank: usize, readonly: bool, bytes: bool, slots: &[u64], code: Option<&Arc<Compiled>>) -> *mut ffi::PyObject {
     unsafe {
         let (owner, data) = (slots[0], slots[1]);
         let mut sizes: SmallVec<[npy_intp; 8]> = slots[2..2 + rank].iter().map(|s| *s as npy_intp).collect();
@@ -221,12 +228,30 @@ unsafe fn unpack_array(element: &Element, rank: usize, readonly: bool, bytes: bo
             }
             return numpy::new_view(element, &mut sizes, &mut strides, data as *mut c_void, !readonly, argument);
         }
+        // An array that a field has kept is the program's own.
+        if let Some(kept) = adopt::adopted(owner) {
+            ffi::Py_INCREF(kept);
+            zouk_runtime::abi::zouk_release(owner as _);
+            if is_same(kept, element, data, &sizes, &strides, readonly) {
+                return kept;
+            }
+            return numpy::new_view(element, &mut sizes, &mut strides, data as *mut c_void, !readonly, kept);
+        }
         // A function without array arguments may be the first to need NumPy.
         if !ready() {
             zouk_runtime::abi::zouk_release(owner as _);
             return ptr::null_mut();
         }
-        let base = if owner == 0 { library_capsule(code) } else { block_capsule(owner) };
+        let base = match code {
+            _ if owner != 0 => block_capsule(owner),
+            Some(code) => library_capsule(code),
+            // A constant of code that stays, or nothing at all.
+            None => {
+                let none = ffi::Py_None();
+                ffi::Py_INCREF(none);
+                none
+            }
+        };
         if base.is_null() {
             return base;
         }

@@ -44,6 +44,22 @@ pub unsafe extern "C" fn zouk_release(owner: u64) {
     unsafe { memory::release(owner) }
 }
 
+/// A new instance of a class, of one reference, null when there is no memory: see [`memory::object`].
+#[unsafe(no_mangle)]
+pub extern "C" fn zouk_object(slots: i64, bits: u64) -> *mut memory::Block {
+    memory::object(slots, bits)
+}
+
+/// A reference that a field of an instance may keep: see [`memory::own`].
+///
+/// # Safety
+/// `owner` is null, odd, or a live block.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zouk_own(owner: u64) -> u64 {
+    // SAFETY: the caller's promise.
+    unsafe { memory::own(owner) }
+}
+
 /// Makes an exception pending on this thread; the caller then returns 1.
 ///
 /// # Safety
@@ -117,7 +133,7 @@ macro_rules! symbols {
 //     int64_t zouk_parallel_chunks(int64_t trips, int64_t cost, int64_t elements)
 //     int32_t zouk_parallel_for(int32_t (*body)(const void *captures, int64_t chunk), const void *captures, int64_t chunks)
 symbols! {
-    zouk_alloc zouk_retain zouk_release
+    zouk_alloc zouk_retain zouk_release zouk_object zouk_own
     zouk_raise zouk_traceback zouk_call_entry
     zouk_print_text zouk_print_value zouk_print_flush zouk_print_written
     zouk_ignore_exception zouk_call_python

@@ -20,6 +20,10 @@ pub struct Block {
     base: *mut u8,
     /// Index of the free list the block goes back to, or `LARGE`.
     class: usize,
+    /// Of an instance of a class: how many words of bits its data begin with, which say what slots after them own references.
+    words: usize,
+    /// The object that Python has for an instance: no reference, and null when there is none. The GIL guards it.
+    pub wrapper: *mut (),
     /// Called with `payload` when the last reference goes: gives a foreign owner back.
     drop: Option<unsafe fn(*mut ())>,
     payload: *mut (),
@@ -36,6 +40,11 @@ impl Block {
 
     pub fn size(&self) -> usize {
         self.size
+    }
+
+    /// The foreign object that the block keeps alive, if `drop` is what gives such objects back.
+    pub fn payload_of(&self, drop: unsafe fn(*mut ())) -> Option<*mut ()> {
+        self.drop.is_some_and(|own| std::ptr::fn_addr_eq(own, drop)).then_some(self.payload)
     }
 
     pub fn references(&self) -> usize {
@@ -62,6 +71,43 @@ pub fn adopt(payload: *mut (), drop: unsafe fn(*mut ())) -> *mut Block {
         unsafe { ((*block).payload, (*block).drop) = (payload, Some(drop)) };
     }
     block
+}
+
+/// A new instance of `slots` slots, all zero; `bits` is the first word of those that say which own references, and the caller writes the others.
+pub fn object(slots: i64, bits: u64) -> *mut Block {
+    let words = usize::try_from(slots).unwrap_or_default().div_ceil(64);
+    let block = alloc((slots + words as i64).saturating_mul(8), true);
+    if !block.is_null() && words > 0 {
+        // SAFETY: the block is new, and has room for the words.
+        unsafe {
+            (*block).words = words;
+            Block::data(block).cast::<u64>().write(bits);
+        }
+    }
+    block
+}
+
+/// How arrays of a foreign owner outlive the call that they are arguments of: gives a block that keeps it alive, null when there is no memory.
+pub type Adopter = unsafe fn(owner: u64) -> *mut Block;
+static ADOPTER: std::sync::OnceLock<Adopter> = std::sync::OnceLock::new();
+
+/// Says what makes blocks of odd owners. The first one stays.
+pub fn set_adopter(adopter: Adopter) {
+    let _ = ADOPTER.set(adopter);
+}
+
+/// A reference to an owner that lasts: what a field keeps of an array. An odd owner becomes a block.
+///
+/// # Safety
+/// As for `retain`.
+pub unsafe fn own(owner: u64) -> u64 {
+    if owner & 1 == 0 {
+        // SAFETY: the caller's promise.
+        unsafe { retain(owner) };
+        return owner;
+    }
+    // SAFETY: an odd owner is one of the caller's, which has said how they are kept.
+    ADOPTER.get().map_or(0, |adopter| unsafe { adopter(owner) } as u64)
 }
 
 /// The block that an owner names, if it names one.
@@ -95,7 +141,50 @@ pub unsafe fn release(owner: u64) {
     }
 }
 
-unsafe fn destroy(block: *mut Block) {
+/// Frees a block and all that only it has kept alive. A chain of instances may be long: the dead ones are a list, through `payload`, and no recursion.
+unsafe fn destroy(first: *mut Block) {
+    let mut dead = first;
+    while !dead.is_null() {
+        let block = dead;
+        // SAFETY: no reference to the block is left.
+        unsafe {
+            // The first one may be no instance: then it is alone.
+            dead = if (*block).words > 0 { (*block).payload.cast() } else { null_mut() };
+            release_fields(block, &mut dead);
+            free_block(block);
+        }
+    }
+}
+
+/// Gives up the references of an instance's slots. Instances that nobody else holds join the list of the dead.
+unsafe fn release_fields(block: *mut Block, dead: &mut *mut Block) {
+    // SAFETY: an instance has its words of bits and the slots that they speak of.
+    unsafe {
+        let words = (*block).words;
+        let data = Block::data(block).cast::<u64>();
+        for word in 0..words {
+            let mut bits = data.add(word).read();
+            while bits != 0 {
+                let slot = words + 64 * word + bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                let Some(held) = block_of(data.add(slot).read()) else { continue };
+                if (*held).references.fetch_sub(1, Release) != 1 {
+                    continue;
+                }
+                fence(Acquire);
+                if (*held).words == 0 {
+                    free_block(held);
+                } else {
+                    (*held).payload = dead.cast();
+                    *dead = held;
+                }
+            }
+        }
+    }
+}
+
+/// Calls the block's hook and frees it.
+unsafe fn free_block(block: *mut Block) {
     // SAFETY: no reference is left.
     let (size, class, hook, payload) = unsafe { ((*block).size, (*block).class, (*block).drop.take(), (*block).payload) };
     if let Some(hook) = hook {
@@ -160,7 +249,7 @@ fn small(class: usize, size: usize, zeroed: bool) -> *mut Block {
     // SAFETY: a block of this class has room for `size`.
     unsafe {
         let base = (*block).base;
-        block.write(Block { references: AtomicUsize::new(1), size, base, class, drop: None, payload: null_mut() });
+        block.write(Block { references: AtomicUsize::new(1), size, base, class, words: 0, wrapper: null_mut(), drop: None, payload: null_mut() });
         if zeroed {
             ptr::write_bytes(Block::data(block), 0, size);
         }
@@ -181,7 +270,7 @@ fn fresh(capacity: usize, class: usize, size: usize, zeroed: bool) -> *mut Block
             prefer_huge_pages(base, total);
         }
         let block = base.add(base.align_offset(HEADER)).cast::<Block>();
-        block.write(Block { references: AtomicUsize::new(1), size, base, class, drop: None, payload: null_mut() });
+        block.write(Block { references: AtomicUsize::new(1), size, base, class, words: 0, wrapper: null_mut(), drop: None, payload: null_mut() });
         block
     }
 }

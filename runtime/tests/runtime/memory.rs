@@ -8,7 +8,7 @@ use std::{
     thread,
 };
 use zouk_runtime::{
-    abi::{zouk_alloc, zouk_release, zouk_retain},
+    abi::{zouk_alloc, zouk_object, zouk_release, zouk_retain},
     memory::{self, Block, allocated_bytes, live_blocks},
 };
 
@@ -123,4 +123,53 @@ fn a_foreign_owner_is_given_back_once() {
     // The header is reused without the hook.
     release(zouk_alloc(0, 0));
     assert_eq!(DROPPED.load(SeqCst), 7);
+}
+
+/// An instance of two slots, of which the second owns what is given.
+fn instance(held: *mut Block) -> *mut Block {
+    let block = zouk_object(2, 0b10);
+    // SAFETY: the data are a word of bits and two slots.
+    unsafe { Block::data(block).cast::<u64>().add(2).write(held as u64) };
+    block
+}
+
+#[test]
+fn instances_release_what_their_slots_own() {
+    let _turn = alone();
+    let before = (live_blocks(), allocated_bytes());
+    let shared = zouk_alloc(100, 0);
+    let [first, second] = [(); 2].map(|()| {
+        // SAFETY: the block is live.
+        unsafe { zouk_retain(shared as u64) };
+        instance(shared)
+    });
+    release(first);
+    // SAFETY: two references are left.
+    assert_eq!(unsafe { (*shared).references() }, 2);
+    release(second);
+    release(shared);
+    // A chain that is too long for recursion.
+    let mut chain = std::ptr::null_mut();
+    for _ in 0..1_000_000 {
+        chain = instance(chain);
+    }
+    release(chain);
+    assert_eq!((live_blocks(), allocated_bytes()), before);
+}
+
+#[test]
+fn slots_beyond_a_word_of_bits() {
+    let _turn = alone();
+    let before = live_blocks();
+    let block = zouk_object(100, 1);
+    // SAFETY: two words of bits and a hundred slots.
+    unsafe {
+        let data = Block::data(block).cast::<u64>();
+        assert!((2..102).all(|i| data.add(i).read() == 0));
+        data.add(1).write(1 << 30);
+        data.add(2).write(zouk_alloc(8, 0) as u64);
+        data.add(2 + 94).write(zouk_alloc(8, 0) as u64);
+    }
+    release(block);
+    assert_eq!(live_blocks(), before);
 }

@@ -156,6 +156,7 @@ impl<'c> Lower<'c> {
     /// `is`: None, functions and types by their type, arrays by their data, numbers by value.
     fn identical(&mut self, lhs: &Val<'c>, rhs: &Val<'c>) -> Value<'c> {
         match (&lhs.ty, &rhs.ty) {
+            (a, b) if a.class_name().is_some() && b.class_name().is_some() => self.same_instance(lhs, rhs),
             (Ty::Optional(_), Ty::None) => self.invert(lhs.parts[0]),
             (Ty::None, Ty::Optional(_)) => self.invert(rhs.parts[0]),
             (Ty::Array(a), Ty::Array(b)) => {

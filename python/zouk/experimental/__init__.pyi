@@ -1,0 +1,1 @@
+from .jitclass import jitclass as jitclass
