@@ -182,6 +182,8 @@ static std::optional<ArrayRef<Type>> elementsOf(Type type) {
     return list.getElements();
   if (auto named = dyn_cast<NamedType>(type))
     return named.getElements();
+  if (auto closure = dyn_cast<ClosureType>(type))
+    return closure.getCaptures();
   return std::nullopt;
 }
 
@@ -197,6 +199,12 @@ static bool convertible(Type from, Type to) {
     return convertible(maybe.getInner(), to);
   if (auto optional = dyn_cast<OptionalType>(from))
     return convertible(optional.getInner(), to);
+  if (auto closure = dyn_cast<ClosureType>(from))
+    if (auto wanted = dyn_cast<ClosureType>(to))
+      return closure.getCallee() == wanted.getCallee() && closure.getCaptures().size() == wanted.getCaptures().size() &&
+             llvm::all_of(llvm::zip(closure.getCaptures(), wanted.getCaptures()), [](auto pair) { return convertible(std::get<0>(pair), std::get<1>(pair)); });
+  if (isa<OneOfType>(to))
+    return isa<RefType, ClosureType, OneOfType>(from);
   if (auto elements = elementsOf(from)) {
     auto wanted = elementsOf(to);
     return wanted && (isa<TupleType>(to) || isa<ListType>(from)) && elements->size() == wanted->size() &&
@@ -252,6 +260,39 @@ static LogicalResult verifyElements(Operation *op, StringRef what) {
 LogicalResult TupleOp::verify() { return verifyElements<TupleType>(*this, "tuple"); }
 
 LogicalResult ListOp::verify() { return verifyElements<ListType>(*this, "list"); }
+
+LogicalResult ClosureOp::verify() {
+  auto closure = dyn_cast<ClosureType>(getType());
+  if (closure && closure.getCallee() != getCallee())
+    return emitOpError() << "is of the function '" << getCallee() << "', but its type is " << getType();
+  return verifyElements<ClosureType>(*this, "closure");
+}
+
+static LogicalResult verifyPlace(Operation *op, uint64_t place, std::optional<size_t> count, Type type) {
+  if (isa<ObjectType>(type) || (count && place < *count))
+    return success();
+  return op->emitOpError() << "finds nothing at " << place << " in " << type;
+}
+
+LogicalResult CapturedOp::verify() {
+  Type type = getClosure().getType();
+  auto closure = dyn_cast<ClosureType>(type);
+  return verifyPlace(*this, getIndex(), closure ? std::optional(closure.getCaptures().size()) : std::nullopt, type);
+}
+
+LogicalResult PartOp::verify() {
+  Type type = getIterator().getType();
+  std::optional<size_t> count;
+  if (auto map = dyn_cast<MapType>(type))
+    count = map.getParts().size();
+  else if (auto filter = dyn_cast<FilterType>(type))
+    count = filter.getParts().size();
+  else if (auto zip = dyn_cast<ZipType>(type))
+    count = zip.getInners().size();
+  else if (isa<EnumerateType>(type))
+    count = 1;
+  return verifyPlace(*this, getIndex(), count, type);
+}
 
 static LogicalResult verifyKind(Operation *op, StringRef kind, ArrayRef<StringRef> allowed) {
   if (llvm::is_contained(allowed, kind))

@@ -7,6 +7,7 @@ use crate::ir::{Context, Type, TypeLike};
 use std::{cell::RefCell, collections::HashMap, fmt, str::FromStr, sync::Arc};
 
 mod fit;
+mod functions;
 mod join;
 mod names;
 mod nep50;
@@ -145,6 +146,10 @@ pub enum Ty {
     Enumerate(Box<Ty>),
     Reversed(Box<Ty>),
     Zip(Vec<Ty>),
+    /// `map(…)`: the function, and what it runs over. The loop calls the function.
+    Map(Vec<Ty>),
+    /// `filter(…)`: the function or None, and what it runs over.
+    Filter(Vec<Ty>),
     /// What a comprehension has collected: items of a type, `None` before the first one.
     Collector(Box<Ty>),
     /// Of an array; of a tuple of sizes (`Index`); of an array or a tuple of arrays of the same sizes (`Iter`).
@@ -156,6 +161,12 @@ pub enum Ty {
     Slice(Box<[Ty; 3]>),
     /// A function, class, dtype or module.
     Ref(String),
+    /// An inner function, by its symbol, and what it has captured.
+    Closure(String, Vec<Ty>),
+    /// The address of an entry point: the result, then the arguments.
+    Function(Vec<Ty>),
+    /// One of several functions, refs and closures, in the order of their names.
+    OneOf(Vec<Ty>),
 }
 
 impl Ty {
@@ -216,6 +227,7 @@ impl Ty {
             Ty::Tuple(parts) | Ty::List(parts) | Ty::Named(_, parts) => parts.is_empty(),
             Ty::Enumerate(inner) | Ty::Reversed(inner) => inner.has_no_items(),
             Ty::Zip(inners) => inners.iter().any(Ty::has_no_items),
+            Ty::Map(parts) | Ty::Filter(parts) => parts[1..].iter().any(Ty::has_no_items),
             _ => false,
         }
     }
@@ -260,7 +272,7 @@ impl Ty {
     /// The number of types that a type is made of.
     pub fn parts(&self) -> usize {
         match self {
-            Ty::Tuple(inner) | Ty::List(inner) | Ty::Zip(inner) | Ty::Named(_, inner) => 1 + inner.iter().map(Ty::parts).sum::<usize>(),
+            Ty::Tuple(inner) | Ty::List(inner) | Ty::Zip(inner) | Ty::Named(_, inner) | Ty::Closure(_, inner) | Ty::OneOf(inner) | Ty::Map(inner) | Ty::Filter(inner) => 1 + inner.iter().map(Ty::parts).sum::<usize>(),
             Ty::Optional(inner) | Ty::Maybe(inner) | Ty::Enumerate(inner) | Ty::Reversed(inner) | Ty::Walk(_, inner) | Ty::Flags(inner) => inner.parts(),
             _ => 1,
         }
@@ -270,7 +282,7 @@ impl Ty {
     pub fn has_unknown(&self) -> bool {
         match self {
             Ty::Unknown => true,
-            Ty::Tuple(parts) | Ty::List(parts) | Ty::Zip(parts) | Ty::Named(_, parts) => parts.iter().any(Ty::has_unknown),
+            Ty::Tuple(parts) | Ty::List(parts) | Ty::Zip(parts) | Ty::Named(_, parts) | Ty::Closure(_, parts) | Ty::OneOf(parts) | Ty::Map(parts) | Ty::Filter(parts) => parts.iter().any(Ty::has_unknown),
             Ty::Collector(t) | Ty::Optional(t) | Ty::Maybe(t) | Ty::Enumerate(t) | Ty::Reversed(t) | Ty::Range(t) | Ty::Walk(_, t) | Ty::Flags(t) => t.has_unknown(),
             Ty::Slice(parts) => parts.iter().any(Ty::has_unknown),
             _ => false,
@@ -305,13 +317,19 @@ impl Ty {
             Ty::Reversed(t) => format!("reversed({})", t.user_name()),
             Ty::Walk(walk, t) => format!("{}({})", walk.name(), t.user_name()),
             Ty::Zip(parts) => format!("zip({})", list(parts)),
+            Ty::Map(parts) => format!("map({})", list(parts)),
+            Ty::Filter(parts) => format!("filter({})", list(parts)),
             Ty::Range(t) => format!("range({})", t.user_name()),
             Ty::Flags(t) => format!("flags of {}", t.user_name()),
             Ty::Slice(_) => "slice".into(),
             Ty::Ref(name) => match name.strip_prefix('@') {
-                Some(function) => format!("function {function}"),
+                Some(function) => format!("function {}", function.split_once('#').map_or(function, |(name, _)| name)),
                 None => name.strip_prefix("builtins.").unwrap_or(name).to_string(),
             },
+            Ty::Closure(function, captured) if captured.is_empty() => format!("function {function}"),
+            Ty::Closure(function, captured) => format!("function {function} with ({})", list(captured)),
+            Ty::OneOf(functions) => functions.iter().map(Ty::user_name).collect::<Vec<_>>().join(" or "),
+            Ty::Function(parts) => format!("FunctionType[{}({})]", parts[0].user_name(), list(&parts[1..])),
             number => number.numpy_name().unwrap_or_default(),
         }
     }
@@ -365,8 +383,9 @@ impl fmt::Display for Ty {
             Ty::Walk(walk, t) => write!(f, "!py.{}<{t}>", walk.name()),
             Ty::Range(t) => write!(f, "!py.range<{t}>"),
             Ty::Flags(t) => write!(f, "!py.flags<{t}>"),
-            Ty::Zip(parts) => {
-                write!(f, "!py.zip<")?;
+            Ty::Zip(parts) | Ty::Map(parts) | Ty::Filter(parts) => {
+                let name = if let Ty::Map(_) = self { "map" } else if let Ty::Filter(_) = self { "filter" } else { "zip" };
+                write!(f, "!py.{name}<")?;
                 list(f, parts)?;
                 write!(f, ">")
             }
@@ -376,6 +395,16 @@ impl fmt::Display for Ty {
                 write!(f, ">")
             }
             Ty::Ref(name) => write!(f, "!py.ref<{name:?}>"),
+            Ty::Closure(function, captured) => {
+                write!(f, "!py.closure<{function:?}{}", if captured.is_empty() { "" } else { ", " })?;
+                list(f, captured)?;
+                write!(f, ">")
+            }
+            Ty::OneOf(parts) | Ty::Function(parts) => {
+                write!(f, "!py.{}<", if let Ty::OneOf(_) = self { "one_of" } else { "function" })?;
+                list(f, parts)?;
+                write!(f, ">")
+            }
         }
     }
 }

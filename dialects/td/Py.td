@@ -100,6 +100,13 @@ def Py_ZipType : Py_Type<"Zip", "zip", "`zip(x, y, …)`"> {
   let assemblyFormat = "`<` $inners `>`";
 }
 
+class Py_PartsType<string n, string m, string text> : Py_Type<n, m, text> {
+  let parameters = (ins ArrayRefParameter<"::mlir::Type">:$parts);
+  let assemblyFormat = "`<` $parts `>`";
+}
+def Py_MapType : Py_PartsType<"Map", "map", "`map(function, x, y, …)`">;
+def Py_FilterType : Py_PartsType<"Filter", "filter", "`filter(function, x)`">;
+
 def Py_SliceType : Py_Type<"Slice", "slice", "`lower:upper:step`; an absent part is `!py.none`"> {
   let parameters = (ins "::mlir::Type":$lower, "::mlir::Type":$upper, "::mlir::Type":$step);
   let assemblyFormat = "`<` $lower `,` $upper `,` $step `>`";
@@ -112,6 +119,24 @@ def Py_RefType : Py_Type<"Ref", "ref", "a function, class, dtype or module: a si
   }];
   let parameters = (ins StringRefParameter<>:$target);
   let assemblyFormat = "`<` $target `>`";
+}
+
+def Py_ClosureType : Py_Type<"Closure", "closure", "an inner function with the values that it has captured"> {
+  let description = [{
+    `!py.closure<"f.<locals>.g", f64, si64>`: the function's symbol; the types of the captured variables, then those of defaults that were computed.
+  }];
+  let parameters = (ins StringRefParameter<>:$callee, OptionalArrayRefParameter<"::mlir::Type">:$captures);
+  let assemblyFormat = "`<` $callee (`,` $captures^)? `>`";
+}
+
+def Py_OneOfType : Py_Type<"OneOf", "one_of", "one of several functions: which one, the program tells"> {
+  let description = [{ `!py.one_of<!py.ref<"@f">, !py.ref<"@g">>`: refs and closures of different functions, in the order of their names. }];
+  let parameters = (ins ArrayRefParameter<"::mlir::Type">:$functions);
+  let assemblyFormat = "`<` $functions `>`";
+}
+
+def Py_FunctionType : Py_PartsType<"Function", "function", "the address of a function of a signature"> {
+  let description = [{ `!py.function<f64, si64, si64>`: the type of the result, then those of the arguments. The function has the calling convention of entry points. }];
 }
 
 class Py_Op<string mnemonic, list<Trait> traits = []> : Op<Py_Dialect, mnemonic, traits>;

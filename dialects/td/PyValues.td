@@ -150,3 +150,48 @@ def Py_CallMethodOp : Py_Op<"call_method"> {
   let assemblyFormat = "$value $name `(` $arguments `)` (`keywords` $keywords^)? attr-dict `:` functional-type(operands, results)";
   let hasVerifier = 1;
 }
+
+def Py_ClosureOp : Py_Op<"closure", [Pure]> {
+  let summary = "An inner function with what it captures: variables, then defaults that were computed";
+  let arguments = (ins StrAttr:$callee, Variadic<AnyType>:$captures);
+  let results = (outs AnyType:$result);
+  let assemblyFormat = "$callee `(` $captures `)` attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
+}
+
+def Py_CapturedOp : Py_Op<"captured", [Pure]> {
+  let summary = "One of the values that a closure has captured";
+  let arguments = (ins I64Attr:$index, AnyType:$closure);
+  let results = (outs AnyType:$result);
+  let assemblyFormat = "$index `of` $closure attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
+}
+
+def Py_IsFunctionOp : Py_Op<"is_function", [Pure]> {
+  let summary = "Whether one of several functions is the one of that name: `@f`, `math.sin`, or the symbol of an inner function";
+  let arguments = (ins StrAttr:$name, AnyType:$function);
+  let results = (outs I1:$result);
+  let assemblyFormat = "$name $function attr-dict `:` type($function)";
+}
+
+def Py_AsFunctionOp : Py_Op<"as_function", [Pure]> {
+  let summary = "One of several functions as the one of that name, which it is";
+  let arguments = (ins StrAttr:$name, AnyType:$function);
+  let results = (outs AnyType:$result);
+  let assemblyFormat = "$name $function attr-dict `:` functional-type(operands, results)";
+}
+
+def Py_OtherFunctionOp : Py_Op<"other_function", [Pure]> {
+  let summary = "One of several functions as one of the others than that of the name, which it is not";
+  let arguments = (ins StrAttr:$name, AnyType:$function);
+  let results = (outs AnyType:$result);
+  let assemblyFormat = "$name $function attr-dict `:` functional-type(operands, results)";
+}
+
+def Py_PartOp : Py_Op<"part", [Pure]> {
+  let summary = "A part of an iterator: the function that `map` calls, what `enumerate` runs over";
+  let arguments = (ins I64Attr:$index, AnyType:$iterator);
+  let results = (outs AnyType:$result);
+  let assemblyFormat = "$index `of` $iterator attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
+}

@@ -20,7 +20,7 @@ def Rt_CheckOp : Rt_Op<"check"> {
     `message` is the one argument of the exception when there are no operands, unless it is empty. Operands fill in the `{}` of a message
     that has some, else they are the exception's arguments after it. Scalars only; `signed` integers are marked by
     `kinds`, one letter an operand: i (signed), u (unsigned), f (float64), F (float32), b (bool),
-    c (complex128), C (complex64).
+    c (complex128), C (complex64). With the attribute `pending` the exception is there already, and there is no other one.
   }];
   let arguments = (ins I1:$condition, StrAttr:$exception, StrAttr:$message, Variadic<AnyType>:$arguments, OptionalAttr<StrAttr>:$kinds);
   let assemblyFormat = "$condition `,` $exception $message (`(` $arguments^ `:` type($arguments) `)`)? (`kinds` $kinds^)? attr-dict";

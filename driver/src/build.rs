@@ -55,6 +55,13 @@ pub fn build<'c>(context: &'c Context, request: &Request) -> Result<(Module<'c>,
     let mut sources = Sources::new();
     let mut seen = HashSet::from([request.entry.to_string()]);
     let mut queue = vec![request.entry.to_string()];
+    for ty in &request.arguments {
+        ty.any_function(&mut |function| {
+            let symbol = function.as_ref_name().and_then(|name| name.strip_prefix('@'));
+            queue.extend(symbol.filter(|symbol| seen.insert(symbol.to_string())).map(str::to_string));
+            false
+        });
+    }
     let block = module_op(&module).body(0);
     while let Some(symbol) = queue.pop() {
         let reached = RefCell::new(vec![]);
@@ -66,7 +73,9 @@ pub fn build<'c>(context: &'c Context, request: &Request) -> Result<(Module<'c>,
         if symbol == request.entry {
             instantiate(op, request);
         } else {
-            own_settings(op, &request.provider.options(&symbol, &request.options), &request.options);
+            // Inner functions come after the one that they are in, and have its settings.
+            let own = request.provider.options(&symbol, &request.options);
+            std::iter::successors(Some(op), |op| op.next()).for_each(|op| own_settings(op, &own, &request.options));
         }
         // The entry's own code is that of one call.
         if symbol != request.entry {

@@ -148,7 +148,7 @@ impl zouk_passes::library::Library for Library {
         let definition = Definition { symbol, display: name, environment: &environment, defaults: None, library: true };
         let lowered = lower_function(module.context(), module.body(0), function, &definition);
         let op = lowered.map_err(|errors| errors.into_iter().next().unwrap_or_else(unknown))?;
-        settings(module, op);
+        std::iter::successors(Some(op), |op| op.next()).for_each(|op| settings(module, op));
         Ok(op)
     }
 

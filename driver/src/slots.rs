@@ -5,7 +5,7 @@ use zouk_dialects::ty::Ty;
 /// How many slots a value takes.
 pub fn slot_count(ty: &Ty) -> usize {
     match ty {
-        Ty::Bool | Ty::Int { .. } | Ty::Float(_) | Ty::Time(_) => 1,
+        Ty::Bool | Ty::Int { .. } | Ty::Float(_) | Ty::Time(_) | Ty::Function(_) => 1,
         Ty::Complex(_) => 2,
         // Elements that are bytes have an axis of their own.
         Ty::Array(array) => 2 + 2 * (array.rank + array.bytes().is_some() as usize),

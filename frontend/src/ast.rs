@@ -1,6 +1,6 @@
 //! Walking rustpython's AST: children, nested bodies, bound names, and the names of operators.
 
-use rustpython_parser::ast::{BoolOp, CmpOp, Comprehension, Constant, ExceptHandler, Expr, Operator, Pattern, Stmt, UnaryOp};
+use rustpython_parser::ast::{Arguments, BoolOp, CmpOp, Comprehension, Constant, ExceptHandler, Expr, Operator, Pattern, Stmt, UnaryOp};
 
 /// The identity of a node while its AST is borrowed.
 pub(crate) fn key<T>(node: &T) -> usize {
@@ -41,9 +41,15 @@ pub(crate) fn each_child<'a>(expr: &'a Expr, visit: &mut dyn FnMut(&'a Expr)) {
         Expr::List(e) => e.elts.iter().for_each(visit),
         Expr::ListComp(e) => each_part(&e.generators, &e.elt, visit),
         Expr::GeneratorExp(e) => each_part(&e.generators, &e.elt, visit),
+        Expr::Lambda(e) => each_default(&e.args, visit),
         Expr::Slice(e) => [&e.lower, &e.upper, &e.step].into_iter().flatten().for_each(|part| visit(part)),
         _ => {}
     }
+}
+
+/// The default values of a function's parameters, which are evaluated where it is defined.
+pub(crate) fn each_default<'a>(args: &'a Arguments, visit: &mut dyn FnMut(&'a Expr)) {
+    args.posonlyargs.iter().chain(&args.args).chain(&args.kwonlyargs).filter_map(|arg| arg.default.as_deref()).for_each(visit);
 }
 
 /// Those of a comprehension; targets are not among them.
@@ -78,6 +84,10 @@ pub(crate) fn each_expr<'a>(stmt: &'a Stmt, visit: &mut dyn FnMut(&'a Expr)) {
             s.msg.iter().for_each(|e| visit(e));
         }
         Stmt::Expr(s) => visit(&s.value),
+        Stmt::FunctionDef(s) => {
+            s.decorator_list.iter().for_each(|e| visit(e));
+            each_default(&s.args, visit);
+        }
         _ => {}
     }
 }

@@ -82,6 +82,7 @@ fn canonical_module(name: &str) -> Option<&'static str> {
         "cmath" => "cmath",
         "random" => "random",
         "operator" => "operator",
+        "functools" => "functools",
         "builtins" => "builtins",
         "numpy" => "numpy",
         "numpy.linalg" => "numpy.linalg",

@@ -2,13 +2,14 @@
 
 use crate::{
     Binding, Constant, Environment,
-    ast::{each_block, each_child, each_expr, each_target},
-    fold, scope,
+    ast::{each_block, each_child, each_default, each_expr, each_target},
+    fold,
+    nest::{Body, Def, Nest},
     source::{Lines, Source, parse},
     stack,
 };
 use rustpython_parser::{
-    ast::{ArgWithDefault, Arguments, Comprehension, Expr, ExprLambda, Ranged, Stmt, StmtFunctionDef, StmtReturn},
+    ast::{Arguments, Comprehension, Expr, ExprLambda, Ranged, Stmt, StmtFunctionDef, StmtReturn},
     text_size::{TextRange, TextSize},
 };
 use std::sync::Arc;
@@ -58,21 +59,22 @@ impl Function {
 
     /// The names of the parameters in order: positional, one with `*`, keyword-only.
     pub fn params(&self) -> Vec<&str> {
-        let args = &self.args;
-        let mut names: Vec<&str> = args.posonlyargs.iter().chain(&args.args).map(|p| p.def.arg.as_str()).collect();
-        names.extend(args.vararg.iter().map(|star| star.arg.as_str()));
-        names.extend(args.kwonlyargs.iter().map(|p| p.def.arg.as_str()));
-        names
+        self.def().params()
     }
 
     /// The default of every parameter, in the order of `params`; none where there is none, or where only running the file would tell.
     pub fn constant_defaults(&self, environment: &dyn Environment) -> Vec<Option<Constant>> {
-        self.parameters().map(|p| fold::constant(p.default.as_deref()?, environment)).collect()
+        self.def().parameters().map(|p| fold::constant(p.default.as_deref()?, environment)).collect()
     }
 
-    /// Names that the function reads and does not bind, each once.
+    /// Names that the function or one inside of it reads and none of them binds, each once.
     pub fn free_names(&self) -> Vec<String> {
-        scope::free_names(self)
+        Nest::of(self).free_names().into_iter().map(str::to_string).collect()
+    }
+
+    /// As inner functions are seen, too.
+    pub(crate) fn def(&self) -> Def<'_> {
+        Def { name: &self.name, args: &self.args, body: Body::Block(&self.body), range: self.range, header: self.header, lines: &self.lines }
     }
 
     /// The decorators' source text, without `@`.
@@ -103,11 +105,6 @@ impl Function {
         self.lines.span(self.header)
     }
 
-    /// The parameters but for those with stars.
-    pub(crate) fn parameters(&self) -> impl Iterator<Item = &ArgWithDefault> {
-        self.args.posonlyargs.iter().chain(&self.args.args).chain(&self.args.kwonlyargs)
-    }
-
     /// The text that the function was found in, with its file and the number of its first line: for messages.
     pub fn context(&self) -> Source {
         self.lines.source()
@@ -116,22 +113,6 @@ impl Function {
     /// The syntax tree, printed.
     pub fn ast(&self) -> String {
         format!("{:#?}\n", self.body)
-    }
-
-    pub(crate) fn args(&self) -> &Arguments {
-        &self.args
-    }
-
-    pub(crate) fn body(&self) -> &[Stmt] {
-        &self.body
-    }
-
-    pub(crate) fn header(&self) -> TextRange {
-        self.header
-    }
-
-    pub(crate) fn lines(&self) -> &Lines {
-        &self.lines
     }
 
     pub(crate) fn of_def(def: StmtFunctionDef, lines: &Arc<Lines>) -> Function {
@@ -149,7 +130,7 @@ impl Function {
 }
 
 /// From `def` on, whether or not the parser counts the decorators.
-fn def_range(def: &StmtFunctionDef, lines: &Lines) -> TextRange {
+pub(crate) fn def_range(def: &StmtFunctionDef, lines: &Lines) -> TextRange {
     let start = def.decorator_list.last().map_or(def.range.start(), |d| d.range().end().max(def.range.start()));
     let text = lines.text_of(TextRange::new(start, def.range.end()));
     let skipped = text.split_inclusive('\n').take_while(|line| !line.trim_start().starts_with("def")).map(str::len).sum::<usize>();
@@ -157,7 +138,7 @@ fn def_range(def: &StmtFunctionDef, lines: &Lines) -> TextRange {
     TextRange::new(start + size(skipped), def.range.end())
 }
 
-fn first_line(range: TextRange, lines: &Lines) -> TextRange {
+pub(crate) fn first_line(range: TextRange, lines: &Lines) -> TextRange {
     let length = lines.text_of(range).lines().next().map_or(0, |line| line.trim_end().len());
     TextRange::at(range.start(), size(length))
 }
@@ -277,8 +258,11 @@ type Visit<'v, 'a> = &'v mut dyn FnMut(&'a ExprLambda);
 fn lambdas<'a>(block: &'a [Stmt], visit: Visit<'_, 'a>) {
     for stmt in block {
         match stmt {
-            Stmt::FunctionDef(def) => lambdas_of_def(&def.decorator_list, &def.args, &def.body, visit),
-            Stmt::AsyncFunctionDef(def) => lambdas_of_def(&def.decorator_list, &def.args, &def.body, visit),
+            Stmt::FunctionDef(def) => lambdas_of_def(&[], &def.body, visit),
+            Stmt::AsyncFunctionDef(def) => {
+                each_default(&def.args, &mut |e| lambdas_in(e, visit));
+                lambdas_of_def(&def.decorator_list, &def.body, visit);
+            }
             Stmt::ClassDef(class) => {
                 let keywords = class.keywords.iter().map(|keyword| &keyword.value);
                 class.decorator_list.iter().chain(&class.bases).chain(keywords).for_each(|e| lambdas_in(e, visit));
@@ -299,15 +283,9 @@ fn lambdas<'a>(block: &'a [Stmt], visit: Visit<'_, 'a>) {
     }
 }
 
-fn lambdas_of_def<'a>(decorators: &'a [Expr], args: &'a Arguments, body: &'a [Stmt], visit: Visit<'_, 'a>) {
+fn lambdas_of_def<'a>(decorators: &'a [Expr], body: &'a [Stmt], visit: Visit<'_, 'a>) {
     decorators.iter().for_each(|e| lambdas_in(e, visit));
-    lambdas_of_defaults(args, visit);
     stack::grow(|| lambdas(body, visit));
-}
-
-fn lambdas_of_defaults<'a>(args: &'a Arguments, visit: Visit<'_, 'a>) {
-    let all = args.posonlyargs.iter().chain(&args.args).chain(&args.kwonlyargs);
-    all.filter_map(|arg| arg.default.as_deref()).for_each(|e| lambdas_in(e, visit));
 }
 
 fn lambdas_in<'a>(e: &'a Expr, visit: Visit<'_, 'a>) {
@@ -317,7 +295,7 @@ fn lambdas_in<'a>(e: &'a Expr, visit: Visit<'_, 'a>) {
     stack::grow(|| match e {
         Expr::Lambda(lambda) => {
             visit(lambda);
-            lambdas_of_defaults(&lambda.args, visit);
+            each_default(&lambda.args, &mut |e| lambdas_in(e, visit));
             lambdas_in(&lambda.body, visit);
         }
         Expr::Dict(d) => d.keys.iter().flatten().chain(&d.values).for_each(|v| lambdas_in(v, visit)),

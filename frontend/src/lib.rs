@@ -10,6 +10,7 @@ mod fold;
 mod literal;
 mod liveness;
 mod lower;
+mod nest;
 mod scope;
 mod source;
 mod stack;

@@ -5,7 +5,8 @@
 //! thus walked once to find its head and once more to record what is inside: O(depth · statements) in all.
 
 use crate::{
-    ast::{each_child, has_break, is_always_true, key},
+    ast::{each_child, each_default, has_break, is_always_true, key},
+    nest::Body,
     scope::{Local, Names, Scope},
     stack::grow,
 };
@@ -30,10 +31,13 @@ pub(crate) struct Carried {
 }
 
 impl Carried {
-    pub fn of(scope: &Scope, body: &[Stmt]) -> Carried {
+    pub fn of(scope: &Scope, body: Body) -> Carried {
         let mut liveness = Liveness { scope, recording: true, carried: Carried::default() };
         let none = scope.empty_set();
-        liveness.block(body, &mut scope.empty_set(), Exits { after_break: &none, after_continue: &none });
+        match body {
+            Body::Block(block) => liveness.block(block, &mut scope.empty_set(), Exits { after_break: &none, after_continue: &none }),
+            Body::Value(value) => liveness.expr(value, &mut scope.empty_set()),
+        }
         liveness.carried
     }
 
@@ -122,6 +126,12 @@ impl Liveness<'_, '_> {
                 self.expr(&s.test, live);
             }
             Stmt::Expr(s) => self.expr(&s.value, live),
+            Stmt::FunctionDef(s) => {
+                self.scope.outer(&s.name).into_iter().for_each(|local| live.set(local, false));
+                live.extend(self.scope.captured_at(s).iter().copied());
+                each_default(&s.args, &mut |e| self.expr(e, live));
+                s.decorator_list.iter().for_each(|e| self.expr(e, live));
+            }
             Stmt::If(s) => grow(|| self.if_statement(s, live, exits)),
             Stmt::While(s) => grow(|| self.while_statement(s, live, exits)),
             Stmt::For(s) => grow(|| self.for_statement(s, live, exits)),
@@ -228,8 +238,15 @@ impl Liveness<'_, '_> {
 
     fn expr(&mut self, expr: &Expr, live: &mut Names) {
         match expr {
-            Expr::Name(name) => live.extend(self.scope.local(name)),
+            Expr::Name(name) => {
+                live.extend(self.scope.local(name));
+                live.extend(self.scope.captured_by(name).iter().copied());
+            }
             Expr::Constant(_) => {}
+            Expr::Lambda(e) => {
+                live.extend(self.scope.captured_at(e).iter().copied());
+                each_default(&e.args, &mut |default| self.expr(default, live));
+            }
             // Without `:=` an expression only reads: order does not matter.
             _ if !self.scope.has_walrus => grow(|| each_child(expr, &mut |child| self.expr(child, live))),
             Expr::NamedExpr(e) => {

@@ -5,6 +5,7 @@
 mod assignments;
 mod branches;
 mod calls;
+mod closures;
 mod comprehensions;
 mod constants;
 mod expressions;
@@ -14,7 +15,12 @@ mod loops;
 mod names;
 mod statements;
 
-use crate::{Binding, Environment, Function, liveness::Carried, scope::Scope};
+use crate::{
+    Binding, Environment, Function,
+    liveness::Carried,
+    nest::{Def, Nest},
+    scope::Scope,
+};
 use globals::Globals;
 use loops::Loop;
 use names::Slots;
@@ -39,10 +45,21 @@ pub struct Definition<'a> {
     pub library: bool,
 }
 
-/// Appends the function to the module as `func.func` at stage `py`. On errors the module is left as it was.
+/// Appends the function, and those inside of it, to the module as `func.func`s at stage `py`. On errors the module is left as it was.
 pub fn lower_function<'c>(context: &'c Context, module: Block<'c>, function: &Function, definition: &Definition) -> Result<Op<'c>, Vec<Diagnostic>> {
-    let lowering = Lowering::new(context, module, function, definition);
-    lowering.function(definition)
+    let nest = Nest::of(function);
+    let (mut ops, mut diagnostics) = (vec![], vec![]);
+    for member in 0..nest.members.len() {
+        match Lowering::new(context, module, &nest, member, definition).function(definition) {
+            Ok(op) => ops.push(op),
+            Err(found) => diagnostics.extend(found),
+        }
+    }
+    if diagnostics.is_empty() {
+        return Ok(ops[0]);
+    }
+    ops.into_iter().for_each(Op::erase);
+    Err(diagnostics)
 }
 
 /// How deeply branches and loops may nest: later passes recurse over regions.
@@ -60,8 +77,15 @@ struct Lowering<'c, 'a> {
     context: &'c Context,
     types: Types<'c>,
     object: Type<'c>,
-    function: &'a Function,
-    scope: Scope<'a>,
+    nest: &'a Nest<'a>,
+    /// The function being lowered, by its number in the nest.
+    member: usize,
+    def: Def<'a>,
+    scope: &'a Scope<'a>,
+    /// The symbol of the outermost function.
+    symbol: &'a str,
+    /// Its qualified name.
+    display: &'a str,
     carried: Carried,
     slots: Slots<'c>,
     loops: Vec<Loop>,
@@ -71,19 +95,22 @@ struct Lowering<'c, 'a> {
 }
 
 impl<'c, 'a> Lowering<'c, 'a> {
-    fn new(context: &'c Context, module: Block<'c>, function: &'a Function, definition: &Definition<'a>) -> Self {
+    fn new(context: &'c Context, module: Block<'c>, nest: &'a Nest<'a>, member: usize, definition: &Definition<'a>) -> Self {
         let types = Types::new(context);
-        let scope = Scope::of(function);
-        let carried = Carried::of(&scope, function.body());
+        let (def, scope) = (nest.members[member].def, &nest.members[member].scope);
         Lowering {
-            b: Builder::at_end(context, module, function.lines().location(context, function.header())),
+            b: Builder::at_end(context, module, def.lines.location(context, def.header)),
             context,
             object: types.to_mlir(&Ty::Unknown),
             types,
-            function,
-            carried,
+            nest,
+            member,
+            def,
+            carried: Carried::of(scope, def.body),
             slots: Slots::new(scope.len()),
             scope,
+            symbol: definition.symbol,
+            display: definition.display,
             loops: vec![],
             globals: Globals::new(definition.environment),
             nesting: 0,
@@ -92,7 +119,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
     }
 
     fn location(&self, range: TextRange) -> Location<'c> {
-        self.function.lines().location(self.context, range)
+        self.def.lines.location(self.context, range)
     }
 
     /// An op without results at a place in the source.
@@ -154,7 +181,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
 
     /// Each place is reported once.
     fn error(&mut self, range: TextRange, class: ErrorClass, code: &str, message: impl Into<String>, help: &str) {
-        let diagnostic = Diagnostic::new(class, code, message, Some(self.function.lines().span(range)));
+        let diagnostic = Diagnostic::new(class, code, message, Some(self.def.lines.span(range)));
         let diagnostic = if help.is_empty() { diagnostic } else { diagnostic.help(help) };
         if self.diagnostics.last() != Some(&diagnostic) {
             self.diagnostics.push(diagnostic);

@@ -11,7 +11,6 @@ const WRITE_LOOP: &str = "write a `for` loop that fills an array made before it"
 
 pub(crate) fn statement(stmt: &Stmt) -> Refusal {
     match stmt {
-        Stmt::FunctionDef(_) => ("a nested function", "define it outside and compile it on its own"),
         Stmt::AsyncFunctionDef(_) => ("an async function", MOVE_OUT),
         Stmt::ClassDef(_) => ("a class definition", "define the class outside the compiled function"),
         Stmt::TypeAlias(_) => ("a type alias", "leave it out, or move it outside the compiled function"),
@@ -22,14 +21,13 @@ pub(crate) fn statement(stmt: &Stmt) -> Refusal {
         Stmt::Try(_) | Stmt::TryStar(_) => ("`try`", "let the exception leave the compiled function and catch it in the caller"),
         Stmt::Import(_) | Stmt::ImportFrom(_) => ("`import` in a function", "import the module at the top of the file"),
         Stmt::Global(_) => ("`global`", "global variables are constants in compiled code: pass the value in and return the new one"),
-        Stmt::Nonlocal(_) => ("`nonlocal`", "closure variables are constants in compiled code: pass the value in and return the new one"),
+        Stmt::Nonlocal(_) => ("`nonlocal`", "a captured variable is not assigned by compiled code: pass the value in and return the new one"),
         _ => ("this statement", MOVE_OUT),
     }
 }
 
 pub(crate) fn expression(expr: &Expr) -> Refusal {
     match expr {
-        Expr::Lambda(_) => ("a lambda", "define a function outside and compile it on its own"),
         Expr::Dict(_) => ("a dict display", USE_ARRAY),
         Expr::Set(_) => ("a set display", USE_ARRAY),
         Expr::SetComp(_) => ("a set comprehension", WRITE_LOOP),

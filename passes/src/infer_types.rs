@@ -33,10 +33,12 @@ use signatures::Signature;
 use zouk_dialects::ty::{Ty, Types};
 
 mod advanced_indexing;
+pub(crate) mod applied;
 mod attributes;
 mod axis;
 mod body;
 mod calls;
+mod closures;
 mod constants;
 pub mod elementwise;
 mod finish;

@@ -66,6 +66,7 @@ mod elementwise;
 mod exits;
 mod flat;
 mod function;
+mod functions;
 mod gather;
 mod generalized;
 mod iteration;
@@ -190,7 +191,7 @@ impl<'c> Lower<'c> {
         let value = match op.name() {
             "py.constant" => self.constant(op, &result)?,
             "py.ref" | "py.unbound" => self.val(result, vec![]),
-            "py.check_bound" => self.check_bound(&operands[0], op.str_attr("name").unwrap_or_default(), &result),
+            "py.check_bound" => self.check_bound(op, &operands[0], &result),
             "py.unwrap" => self.unwrap_op(&operands[0], &result),
             "py.cast" => self.cast(&operands[0], &result),
             "py.binary" | "py.compare" | "py.unary" if crate::functions::ufuncs::takes(operands.iter().map(|o| &o.ty)) && !matches!(kind, "not" | "matmul") => self.array_op(op, kind, &operands, &result)?,
@@ -204,7 +205,11 @@ impl<'c> Lower<'c> {
                 let truth = self.truth(&operands[0]);
                 self.val(Ty::Bool, vec![truth])
             }
-            "py.tuple" | "py.list" | "py.slice" => self.tuple(&operands, &result),
+            "py.tuple" | "py.list" | "py.slice" | "py.closure" => self.tuple(&operands, &result),
+            "py.part" => self.part(op, &operands[0], &result),
+            "py.captured" => self.captured(op, &operands[0], &result),
+            "py.is_function" => self.is_function(op, &operands[0]),
+            "py.as_function" | "py.other_function" => self.narrowed(&operands[0], &result),
             "py.getitem" => self.getitem(op, &operands[0], &operands[1], &result)?,
             "py.attr" => self.attribute(op, &operands[0], &result)?,
             "py.call" => self.call(op, &operands, &result)?,

@@ -68,7 +68,7 @@ pub fn version(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, resul
 
 fn compile(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, result: Option<Ty>) -> PyResult<Arc<Version>> {
     let py = dispatcher.py();
-    let provider = LiveProvider::new(dispatcher)?;
+    let provider = LiveProvider::new(dispatcher, &arguments)?;
     let request = request(&provider, core, arguments, result);
     let compiled = zouk_driver::compile(&request).map_err(|error| errors::compile_error(py, &error))?;
     if compiled.parallel.len() > 2 {
@@ -84,7 +84,7 @@ pub fn inspect(dispatcher: &Bound<PyAny>, core: &Core, stage: &str, arguments: V
     let py = dispatcher.py();
     check_arguments(py, core, &arguments)?;
     locked(dispatcher, || {
-        let provider = LiveProvider::new(dispatcher)?;
+        let provider = LiveProvider::new(dispatcher, &arguments)?;
         let request = request(&provider, core, arguments, result);
         zouk_driver::inspect(&request, stage).map_err(|error| errors::compile_error(py, &error))
     })
@@ -95,7 +95,7 @@ pub fn object_code(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, r
     let py = dispatcher.py();
     check_arguments(py, core, &arguments)?;
     locked(dispatcher, || {
-        let provider = LiveProvider::new(dispatcher)?;
+        let provider = LiveProvider::new(dispatcher, &arguments)?;
         let request = request(&provider, core, arguments, result);
         zouk_driver::object_code(&request).map_err(|error| errors::compile_error(py, &error))
     })

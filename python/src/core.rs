@@ -43,6 +43,12 @@ pub struct Version {
     pub classes: HashMap<String, Py<PyAny>>,
 }
 
+impl std::fmt::Debug for Version {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        write!(f, "{:?} -> {}", self.compiled.arguments, self.compiled.result)
+    }
+}
+
 /// What a call with these fingerprints does. Its address stays put while the dispatcher lives or until `Table::clear`.
 pub struct Entry {
     pub fingerprints: Box<[Fingerprint]>,
@@ -82,6 +88,8 @@ pub struct Core {
     last: Cell<*const Entry>,
     /// Calls under way, on any thread.
     active: Cell<usize>,
+    /// As an argument: see `functions`.
+    pub number: Cell<Option<u32>>,
     /// Never borrowed while Python code may run. The GIL guards it.
     pub table: RefCell<Table>,
 }
@@ -134,6 +142,7 @@ impl Core {
             stencil,
             last: Cell::new(std::ptr::null()),
             active: Cell::new(0),
+            number: Cell::new(None),
             table: RefCell::default(),
         })
     }

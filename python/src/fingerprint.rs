@@ -9,10 +9,11 @@
 //! | 4: generator | |
 //! | 5: record | 26 readonly, 32.. number of the record type |
 //! | 6: array of records | 16..24 rank, 24..26 layout, 26 readonly, 32.. number of the record type |
+//! | 7: jitted function | 32.. its number |
 //!
 //! Equal fingerprints mean equal types and equal slot layouts: nothing here is a hash.
 
-use crate::{records, scalar::Scalar};
+use crate::{functions, records, scalar::Scalar};
 use std::{
     collections::HashMap,
     sync::{LazyLock, Mutex, PoisonError},
@@ -31,6 +32,7 @@ pub enum Shape {
     Generator,
     Record { number: u32, readonly: bool },
     Records { number: u32, rank: usize, layout: Layout, readonly: bool },
+    Function(u32),
 }
 
 #[derive(Default)]
@@ -49,6 +51,7 @@ const TUPLE: u64 = 3;
 const GENERATOR: u64 = 4;
 const RECORD: u64 = 5;
 const RECORDS: u64 = 6;
+const FUNCTION: u64 = 7;
 
 impl Fingerprint {
     pub const NONE: Fingerprint = Fingerprint(NONE);
@@ -75,6 +78,10 @@ impl Fingerprint {
 
     pub fn records(number: u32, rank: usize, layout: Layout, readonly: bool) -> Fingerprint {
         Fingerprint(RECORDS | (rank as u64) << 16 | (layout as u64) << 24 | (readonly as u64) << 26 | (number as u64) << 32)
+    }
+
+    pub fn function(number: u32) -> Fingerprint {
+        Fingerprint(FUNCTION | (number as u64) << 32)
     }
 
     pub fn tuple(elements: &[Fingerprint]) -> Fingerprint {
@@ -105,6 +112,7 @@ impl Fingerprint {
                 Shape::Tuple(tuples.lists[(self.0 >> 8) as usize].to_vec())
             }
             GENERATOR => Shape::Generator,
+            FUNCTION => Shape::Function(number),
             _ => Shape::None,
         }
     }
@@ -120,6 +128,7 @@ impl Fingerprint {
                 Ty::Array(Array { element, rank, layout, readonly, unaligned: false })
             }
             Shape::Generator => Ty::Generator,
+            Shape::Function(number) => functions::ty(number),
             Shape::Tuple(elements) => Ty::Tuple(elements.into_iter().map(Fingerprint::ty).collect()),
         }
     }

@@ -7,6 +7,7 @@ mod dispatcher;
 mod environment;
 mod errors;
 mod fingerprint;
+mod functions;
 mod library;
 mod module;
 mod numpy;

@@ -4,7 +4,7 @@ use crate::{
     core::{Core, Version},
     dispatcher::checked_core,
     environment::LiveEnvironment,
-    library, source,
+    functions, library, source,
 };
 use pyo3::{
     prelude::*,
@@ -37,7 +37,8 @@ pub struct LiveProvider<'py> {
 }
 
 impl<'py> LiveProvider<'py> {
-    pub fn new(dispatcher: &Bound<'py, PyAny>) -> PyResult<LiveProvider<'py>> {
+    /// For arguments of these types, which may name functions.
+    pub fn new(dispatcher: &Bound<'py, PyAny>, arguments: &[Ty]) -> PyResult<LiveProvider<'py>> {
         let provider = LiveProvider {
             entry: String::new(),
             functions: RefCell::default(),
@@ -45,8 +46,24 @@ impl<'py> LiveProvider<'py> {
             classes: RefCell::default(),
             declaring: dispatcher.getattr_opt("_declaring")?.map_or(Ok(false), |flag| flag.is_truthy())?,
         };
+        for ty in arguments {
+            provider.know_passed(dispatcher.py(), ty)?;
+        }
         let entry = provider.symbol(dispatcher)?;
         Ok(LiveProvider { entry, ..provider })
+    }
+
+    /// Functions among the arguments have the symbols that their types name.
+    fn know_passed(&self, py: Python<'py>, ty: &Ty) -> PyResult<()> {
+        if let Ty::Tuple(parts) = ty {
+            return parts.iter().try_for_each(|part| self.know_passed(py, part));
+        }
+        let Some((symbol, dispatcher)) = functions::dispatcher_of(py, ty) else { return Ok(()) };
+        let function = dispatcher.getattr("py_func")?;
+        if !self.functions.borrow().iter().any(|known| known.symbol == symbol) {
+            self.functions.borrow_mut().push(Known { symbol, dispatcher, function });
+        }
+        Ok(())
     }
 
     pub fn entry(&self) -> &str {
@@ -64,7 +81,7 @@ impl<'py> LiveProvider<'py> {
             return Ok(known.symbol.clone());
         }
         let function = dispatcher.getattr("py_func")?;
-        let name: String = qualified_name(&function).chars().map(|c| if c.is_alphanumeric() || c == '.' { c } else { '_' }).collect();
+        let name = functions::plain_name(&function);
         let taken = |symbol: &str| functions.iter().any(|known| known.symbol == symbol);
         let mut symbol = name.clone();
         let mut number = 1;

@@ -4,7 +4,9 @@ use crate::{
     call::convert::{Step, step},
     compile,
     core::{Core, Entry, Version},
+    dispatcher::checked_core,
     fingerprint::Fingerprint,
+    functions,
 };
 use pyo3::{exceptions::PyTypeError, prelude::*};
 use std::sync::Arc;
@@ -13,7 +15,7 @@ use zouk_dialects::ty::{Rating, Ty, rate};
 /// Finds or makes the entry and remembers it.
 pub fn entry<'a>(dispatcher: &Bound<PyAny>, core: &'a Core, fingerprints: &[Fingerprint]) -> PyResult<&'a Entry> {
     let (version, steps) = if core.table.borrow().frozen {
-        best(core, fingerprints)?
+        best(dispatcher.py(), core, fingerprints)?
     } else {
         let arguments: Vec<Ty> = fingerprints.iter().map(|f| f.ty()).collect();
         (compile::version(dispatcher, core, arguments, None)?, None)
@@ -23,11 +25,34 @@ pub fn entry<'a>(dispatcher: &Bound<PyAny>, core: &'a Core, fingerprints: &[Fing
 
 type Choice = (Arc<Version>, Option<Vec<Step>>);
 
-fn best(core: &Core, fingerprints: &[Fingerprint]) -> PyResult<Choice> {
+/// A function fits any signature: whether it can be compiled for that is seen then.
+fn as_declared(given: &[Ty], declared: &[Ty]) -> Vec<Ty> {
+    let one = |(given, declared): (&Ty, &Ty)| match (given, declared) {
+        (Ty::Ref(_), Ty::Function(_)) => declared.clone(),
+        (Ty::Tuple(given), Ty::Tuple(declared)) if given.len() == declared.len() => Ty::Tuple(as_declared(given, declared)),
+        _ => given.clone(),
+    };
+    if given.len() == declared.len() { given.iter().zip(declared).map(one).collect() } else { given.to_vec() }
+}
+
+/// What a function that is passed for a signature is compiled to.
+fn version_for(py: Python, number: u32, signature: &[Ty]) -> PyResult<Arc<Version>> {
+    let gone = || PyTypeError::new_err("the function that was passed is gone");
+    let function = functions::numbered(py, number).ok_or_else(gone)?;
+    let (result, arguments) = (&signature[0], &signature[1..]);
+    let version = compile::version(&function, checked_core(&function)?, arguments.to_vec(), Some(result.clone()))?;
+    if version.compiled.result == *result {
+        return Ok(version);
+    }
+    let name = function.getattr("__qualname__")?;
+    Err(PyTypeError::new_err(format!("{name} was compiled to return {} for these arguments, not {}", version.compiled.result.user_name(), result.user_name())))
+}
+
+fn best(py: Python, core: &Core, fingerprints: &[Fingerprint]) -> PyResult<Choice> {
     let arguments: Vec<Ty> = fingerprints.iter().map(|f| f.ty()).collect();
     let names = |types: &[Ty]| types.iter().map(Ty::user_name).collect::<Vec<_>>().join(", ");
     let table = core.table.borrow();
-    let rated = table.versions.iter().filter_map(|version| Some((rate(&arguments, &version.compiled.arguments)?, version.clone())));
+    let rated = table.versions.iter().filter_map(|version| Some((rate(&as_declared(&arguments, &version.compiled.arguments), &version.compiled.arguments)?, version.clone())));
     let mut rated: Vec<(Rating, Arc<Version>)> = rated.collect();
     drop(table);
     let least = rated.iter().map(|(rating, _)| *rating).min();
@@ -41,7 +66,12 @@ fn best(core: &Core, fingerprints: &[Fingerprint]) -> PyResult<Choice> {
             _ => format!("Ambiguous overloading for argument type(s) ({given}):{all}"),
         }));
     };
-    let steps: Option<Vec<Step>> = fingerprints.iter().zip(&version.compiled.arguments).map(|(f, ty)| step(*f, ty)).collect();
+    let mut failed = None;
+    let mut compile = |number: u32, signature: &[Ty]| version_for(py, number, signature).map_err(|error| failed = Some(error)).ok();
+    let steps: Option<Vec<Step>> = fingerprints.iter().zip(&version.compiled.arguments).map(|(f, ty)| step(*f, ty, &mut compile)).collect();
+    if let Some(error) = failed {
+        return Err(error);
+    }
     let steps = steps.ok_or_else(|| PyTypeError::new_err("No matching definition"))?;
     Ok((version.clone(), (!steps.iter().all(Step::is_copy)).then_some(steps)))
 }

@@ -70,7 +70,12 @@ def _attribute(owner, path):
 def _named_globals(function):
     import dis
 
-    names = {i.argval for i in dis.get_instructions(function) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
+    codes, names = [function.__code__], set()
+    while codes:
+        code = codes.pop()
+        names.update(i.argval for i in dis.get_instructions(code) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME"))
+        # Inner functions and lambdas.
+        codes.extend(constant for constant in code.co_consts if isinstance(constant, type(code)))
     return {name: _Value.of(function.__globals__[name]) for name in sorted(names) if name in function.__globals__}
 
 

@@ -149,6 +149,31 @@ class UnicodeType(Type):
     __slots__ = ()
 
 
+class DispatcherType(Type):
+    """The type of a jitted function as an argument: each has its own."""
+
+    __slots__ = ()
+
+
+class FunctionType(Type):
+    """`FunctionType(float64(float64, int64))`: any jitted function, compiled for that signature and called by its address."""
+
+    __slots__ = ("signature",)
+
+    def __init__(self, signature):
+        if not isinstance(signature, Signature) or signature.return_type is None:
+            raise TypeError(f"FunctionType() takes a signature with a result, such as float64(float64), not {signature!r}")
+        for part in (signature.return_type, *signature.args):
+            if not isinstance(part, (Number, NoneType)):
+                raise TypeError(f"FunctionType() takes a signature of numbers, not of {part}")
+        self.signature = signature
+        parts = ", ".join(part._ty for part in (signature.return_type, *signature.args))
+        super().__init__(f"FunctionType[{signature}]", f"!py.function<{parts}>")
+
+    def __repr__(self):
+        return self.name
+
+
 class Array(Type):
     """`Array(dtype, ndim, layout)`; layout is "C", "F" or "A" (any strides)."""
 
@@ -458,6 +483,11 @@ def _from_ty(text):
         return Record(_zouk.user_name(text), text)
     if head in ("!py.datetime", "!py.timedelta"):
         return (NPDatetime if head == "!py.datetime" else NPTimedelta)(parts[0].strip('"'))
+    if head == "!py.ref":
+        return DispatcherType(_zouk.user_name(text), text)
+    if head == "!py.function":
+        result, *arguments = map(_from_ty, parts)
+        return FunctionType(Signature(result, tuple(arguments)))
     if head == "!py.optional":
         return Optional(_from_ty(parts[0]))
     return Type(_zouk.user_name(text), text)

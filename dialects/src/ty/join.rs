@@ -24,6 +24,8 @@ pub fn join(a: &Ty, b: &Ty) -> Option<Ty> {
         (Tuple(s), Tuple(t)) if s.len() == t.len() => Tuple(s.iter().zip(t).map(|(s, t)| join(s, t)).collect::<Option<_>>()?),
         (List(s), List(t)) if s.len() == t.len() => List(s.iter().zip(t).map(|(s, t)| join(s, t)).collect::<Option<_>>()?),
         (Named(m, s), Named(n, t)) if m == n => Named(m.clone(), s.iter().zip(t).map(|(s, t)| join(s, t)).collect::<Option<_>>()?),
+        (Closure(f, s), Closure(g, t)) if f == g && s.len() == t.len() => Closure(f.clone(), s.iter().zip(t).map(|(s, t)| join(s, t)).collect::<Option<_>>()?),
+        (Closure(..) | OneOf(_) | Ref(_), Closure(..) | OneOf(_) | Ref(_)) => super::functions::join_functions(a, b)?,
         (Named(..), Tuple(_) | Named(..)) | (Tuple(_), Named(..)) => join(&a.unnamed(), &b.unnamed())?,
         (Collector(s), Collector(t)) => Collector(Box::new(join_collected(s, t)?)),
         (Record(s), Record(t)) if s.of == t.of => Record(super::RecordTy { readonly: s.readonly || t.readonly, ..s.clone() }),
@@ -49,7 +51,7 @@ pub fn join_all<'a>(types: impl IntoIterator<Item = &'a Ty>) -> Result<Ty, (usiz
 
 /// What has a value at run time, so that "or None" is a flag beside it.
 fn optional_holds(ty: &Ty) -> bool {
-    ty.is_scalar() || matches!(ty, Ty::Array(_) | Ty::Tuple(_) | Ty::List(_) | Ty::Named(..) | Ty::Record(_))
+    ty.is_scalar() || !ty.functions().is_empty() || matches!(ty, Ty::Function(_) | Ty::Array(_) | Ty::Tuple(_) | Ty::List(_) | Ty::Named(..) | Ty::Record(_))
 }
 
 /// The type of the items that an array of both would have: NumPy's promotion. `None` stands for no items, `Unknown` for some.
@@ -114,7 +116,8 @@ mod tests {
             1 => Just(Ty::Unbound),
             1 => Just(Ty::Str),
             1 => (any::<bool>(), prop::sample::select(super::super::Unit::all().collect::<Vec<_>>())).prop_map(|(span, unit)| Ty::Time(super::super::Time { span, unit })),
-            1 => Just(Ty::Ref("math.sin".into())),
+            1 => prop::sample::select(vec!["math.sin", "math.cos", "@f", "numpy.float64"]).prop_map(|name| Ty::Ref(name.into())),
+            1 => (prop::sample::select(vec!["f.<locals>.g", "h"]), number()).prop_map(|(name, captured)| Ty::Closure(name.into(), vec![captured])),
             2 => (number(), 0usize..3, prop::sample::select(vec![Layout::C, Layout::F, Layout::A]), any::<bool>())
                 .prop_map(|(element, rank, layout, readonly)| Ty::Array(Array { element: Box::new(element), rank, layout, readonly, unaligned: false })),
         ];

@@ -98,8 +98,8 @@ impl<'a> Parser<'a> {
         Some(Ty::Record(RecordTy { of: Arc::new(record::parse(text)?), readonly }))
     }
 
-    /// `<"class field field", type, type>`
-    fn named(&mut self) -> Option<Ty> {
+    /// `<"text", type, type>`
+    fn texted(&mut self) -> Option<(&'a str, Vec<Ty>)> {
         self.eat("<")?;
         self.rest = self.rest.strip_prefix('"')?;
         let (text, rest) = self.rest.split_at(self.rest.find('"')?);
@@ -109,6 +109,12 @@ impl<'a> Parser<'a> {
             self.eat(",")?;
             parts.push(self.ty()?);
         }
+        Some((text, parts))
+    }
+
+    /// `<"class field field", type, type>`
+    fn named(&mut self) -> Option<Ty> {
+        let (text, parts) = self.texted()?;
         Some(Ty::Named(Arc::new(Names::parse(text)?), parts))
     }
 
@@ -135,6 +141,8 @@ impl<'a> Parser<'a> {
             "!py.nditer" => Ty::Walk(Walk::Iter, self.inner()?),
             "!py.reversed" => Ty::Reversed(self.inner()?),
             "!py.range" => Ty::Range(self.inner()?),
+            "!py.map" => Ty::Map(self.list()?),
+            "!py.filter" => Ty::Filter(self.list()?),
             "!py.zip" => Ty::Zip(self.list()?),
             "!py.slice" => Ty::Slice(Box::new(self.list()?.try_into().ok()?)),
             "!py.ref" => Ty::Ref(self.text()?.to_string()),
@@ -143,6 +151,12 @@ impl<'a> Parser<'a> {
             "!py.timedelta" => self.time(true)?,
             "!py.list" => Ty::List(self.list()?),
             "!py.named" => self.named()?,
+            "!py.closure" => {
+                let (name, parts) = self.texted()?;
+                Ty::Closure(name.to_string(), parts)
+            }
+            "!py.function" => Ty::Function(self.list().filter(|parts| !parts.is_empty())?),
+            "!py.one_of" => Ty::OneOf(self.list()?),
             "!py.collector" => Ty::Collector(self.inner()?),
             "tuple" => Ty::Tuple(self.list()?),
             "complex" => match *self.inner()? {

@@ -13,12 +13,15 @@ impl<'c, 'a> Lowering<'c, 'a> {
             Expr::Attribute(method) if !self.is_global(&call.func) => {
                 let receiver = self.expr(&method.value);
                 let name = ("name", self.b.str(&method.attr));
-                let (operands, keywords) = self.arguments(receiver, call);
+                let (operands, keywords) = self.arguments(Some(receiver), call);
                 let attrs: Vec<_> = std::iter::once(name).chain(keywords).collect();
                 self.value(call.range, "py.call_method", &operands, &attrs)
             }
             callee => {
                 if let Some(value) = self.call_of_generator(call) {
+                    return value;
+                }
+                if let Some(value) = self.call_of_inner(call) {
                     return value;
                 }
                 let callee = match self.builds_array(call) {
@@ -32,22 +35,22 @@ impl<'c, 'a> Lowering<'c, 'a> {
 
     /// A call of another callee than the text's, with its arguments.
     pub(super) fn call_of(&mut self, callee: Value<'c>, call: &'a ExprCall) -> Value<'c> {
-        let (operands, keywords) = self.arguments(callee, call);
+        let (operands, keywords) = self.arguments(Some(callee), call);
         self.value(call.range, "py.call", &operands, keywords.as_slice())
     }
 
     /// The operands after `first`, and the attribute that names the last of them when there are keywords.
-    fn arguments(&mut self, first: Value<'c>, call: &'a ExprCall) -> (Vec<Value<'c>>, Option<(&'static str, Attribute<'c>)>) {
+    pub(super) fn arguments(&mut self, first: Option<Value<'c>>, call: &'a ExprCall) -> (Vec<Value<'c>>, Option<(&'static str, Attribute<'c>)>) {
         let arrays = self.takes_arrays(call);
-        let mut operands = vec![first];
-        operands.extend(call.args.iter().map(|argument| if arrays { self.array_like(argument) } else { self.expr(argument) }));
+        let mut operands: Vec<_> = first.into_iter().collect();
+        operands.extend(call.args.iter().map(|argument| if arrays { self.array_like(argument) } else { self.passed(argument) }));
         let mut names = vec![];
         for keyword in &call.keywords {
             match &keyword.arg {
                 Some(name) => names.push(self.b.str(name)),
                 None => self.unsupported(keyword_range(keyword.range, &keyword.value), ("`**` in a call", "pass the arguments one by one")),
             }
-            operands.push(if arrays { self.array_like(&keyword.value) } else { self.expr(&keyword.value) });
+            operands.push(if arrays { self.array_like(&keyword.value) } else { self.passed(&keyword.value) });
         }
         let keywords = (!names.is_empty()).then(|| ("keywords", self.b.array(&names)));
         (operands, keywords)

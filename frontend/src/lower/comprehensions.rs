@@ -52,15 +52,52 @@ impl<'c, 'a> Lowering<'c, 'a> {
                 let elements: Vec<_> = e.elts.iter().map(|element| crate::stack::grow(|| self.array_like(element))).collect();
                 self.value(e.range, "py.tuple", &elements, &[])
             }
+            Expr::Call(call) if is_call_of_list(expr) && self.makes_items(call) => self.collect_all(call.range, &call.args[0]),
             other => self.expr(other),
         }
+    }
+
+    /// Whether a call is `list(map(…))` or `list(filter(…))`.
+    fn makes_items(&mut self, list: &'a ExprCall) -> bool {
+        let Some(Expr::Call(inner)) = list.args.first() else { return false };
+        self.reference(&list.func).as_deref() == Some("builtins.list") && matches!(self.reference(&inner.func).as_deref(), Some("builtins.map" | "builtins.filter"))
+    }
+
+    /// Whether an iterable is `filter(…)`, or `map(…)` of one: fewer items than what it runs over.
+    fn may_skip(&mut self, iterable: &'a Expr) -> bool {
+        let Expr::Call(call) = iterable else { return false };
+        match self.reference(&call.func).as_deref() {
+            Some("builtins.filter") => true,
+            Some("builtins.map") => call.args.iter().skip(1).any(|inner| crate::stack::grow(|| self.may_skip(inner))),
+            _ => false,
+        }
+    }
+
+    /// The array of all items of an iterable.
+    fn collect_all(&mut self, range: TextRange, iterable: &'a Expr) -> Value<'c> {
+        let place = self.location(iterable.range());
+        let iterable = self.expr(iterable);
+        let (yes, no) = (self.flag(range, true), self.flag(range, false));
+        let empty = self.library_call(range, "collector", &[iterable, yes]);
+        let carried = (self.object, self.location(range));
+        let (body, block) = self.region(&[(self.object, place), carried]);
+        self.within(block, |l| {
+            let next = l.library_call(range, "collect", &[block.arg(1), block.arg(0), no]);
+            l.op(range, "py.yield", &[next], &[]);
+        });
+        let (otherwise, last) = self.region(&[carried]);
+        self.within(last, |l| _ = l.op(range, "py.yield", &[last.arg(0)], &[]));
+        self.b.set_loc(Location::fused(self.context, &[self.location(range), place], self.b.unit()));
+        let attrs = [("py.collects", self.b.unit())];
+        let all = self.b.op_with_regions("py.for", &[iterable, empty], &[self.object], &attrs, &[body, otherwise]).result(0);
+        self.library_call(range, "collected", &[all, yes, yes])
     }
 
     /// `[item for … in …]`: a list, or an array where one is meant.
     pub(super) fn collect(&mut self, range: TextRange, generators: &'a [Comprehension], item: &'a Expr, array: bool) -> Value<'c> {
         let Some(iterable) = self.first_iterable(range, generators, item) else { return self.unbound(range) };
         let several = generators.len() > 1;
-        let fewer = several || generators.iter().any(|generator| !generator.ifs.is_empty());
+        let fewer = several || generators.iter().any(|generator| !generator.ifs.is_empty() || self.may_skip(&generator.iter));
         let as_array = self.flag(range, array && fewer);
         let empty = self.library_call(range, "collector", &[iterable, as_array]);
         let row = row_of(item).filter(|_| array);
@@ -254,6 +291,14 @@ fn holds_comprehension(expr: &Expr) -> bool {
         Expr::ListComp(_) => true,
         Expr::List(e) => crate::stack::grow(|| e.elts.iter().any(holds_comprehension)),
         Expr::Tuple(e) => crate::stack::grow(|| e.elts.iter().any(holds_comprehension)),
+        other => is_call_of_list(other),
+    }
+}
+
+/// `list(…(…))`, as far as the text tells.
+fn is_call_of_list(expr: &Expr) -> bool {
+    match expr {
+        Expr::Call(call) => matches!((&*call.func, &call.args[..]), (Expr::Name(name), [Expr::Call(_)]) if name.id.as_str() == "list") && call.keywords.is_empty(),
         _ => false,
     }
 }

@@ -1,6 +1,6 @@
 //! Expressions, and conditions.
 
-use super::Lowering;
+use super::{Lowering, closures::Use};
 use crate::{
     ast::{binary_kind, compare_kind, is_and, unary_kind},
     fold,
@@ -16,9 +16,10 @@ use zouk_dialects::ir::Value;
 impl<'c, 'a> Lowering<'c, 'a> {
     pub(super) fn expr(&mut self, expr: &'a Expr) -> Value<'c> {
         match expr {
-            Expr::Name(e) => match self.scope.local(e) {
-                Some(local) => self.read(local, e.range),
-                None => self.global(expr),
+            Expr::Name(e) => match (self.scope.function(e), self.scope.local(e)) {
+                (Some(function), _) => self.function_value(function, e.range, Use::Kept),
+                (None, Some(local)) => self.read(local, e.range),
+                (None, None) => self.global(expr),
             },
             Expr::Constant(e) => match fold::literal(&e.value) {
                 Some(constant) => self.constant(&constant, e.range),
@@ -66,6 +67,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
             }
             Expr::ListComp(e) => self.collect(e.range, &e.generators, &e.elt, false),
             Expr::Slice(e) => self.slice(e),
+            Expr::Lambda(e) => self.lambda(e, Use::Kept),
             other => self.refuse(other),
         }
     }

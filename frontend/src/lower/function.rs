@@ -1,7 +1,7 @@
 //! The function itself: parameters, defaults, attributes.
 
 use super::{Definition, Flow, Lowering, names::Slot};
-use crate::{Binding, fold};
+use crate::{Binding, fold, nest::Body};
 use rustpython_parser::{
     ast::{Expr, Ranged},
     text_size::TextRange,
@@ -16,8 +16,9 @@ const LITERAL: &str = "zouk.library.literal";
 
 impl<'c, 'a> Lowering<'c, 'a> {
     pub(super) fn function(mut self, definition: &Definition<'a>) -> Result<Op<'c>, Vec<Diagnostic>> {
-        let header = self.function.header();
-        let arguments: Vec<_> = self.parameter_ranges().into_iter().map(|range| (self.object, self.location(range))).collect();
+        let header = self.def.header;
+        let captured = self.nest.members[self.member].captured.iter().map(|_| header);
+        let arguments: Vec<_> = captured.chain(self.parameter_ranges()).map(|range| (self.object, self.location(range))).collect();
         let (region, entry) = self.region(&arguments);
         let attrs = self.attributes(definition, arguments.len());
         self.body(entry);
@@ -31,12 +32,22 @@ impl<'c, 'a> Lowering<'c, 'a> {
     }
 
     fn body(&mut self, entry: Block<'c>) {
-        let (function, header) = (self.function, self.function.header());
+        let (def, header) = (self.def, self.def.header);
+        let member = &self.nest.members[self.member];
         self.within(entry, |l| {
-            for (local, argument) in entry.args().into_iter().enumerate() {
-                l.slots.set(local, Slot::bound(argument));
+            let arguments = entry.args();
+            let (captured, parameters) = arguments.split_at(member.captured.len());
+            for ((local, variable), argument) in member.captured.iter().zip(&member.captures).zip(captured) {
+                l.slots.set(*local, Slot { value: Some(*argument), maybe: l.nest.maybe_unbound.borrow().contains(variable) });
             }
-            if l.block(function.body()) == Flow::Falls {
+            for (local, argument) in parameters.iter().enumerate() {
+                l.slots.set(local, Slot::bound(*argument));
+            }
+            let flow = match def.body {
+                Body::Block(block) => l.block(block),
+                Body::Value(value) => l.return_value(Some(value), value.range()),
+            };
+            if flow == Flow::Falls {
                 let none = l.none(header);
                 l.op(header, "py.return", &[none], &[]);
             }
@@ -44,53 +55,29 @@ impl<'c, 'a> Lowering<'c, 'a> {
     }
 
     fn attributes(&mut self, definition: &Definition<'a>, parameters: usize) -> Vec<(&'static str, Attribute<'c>)> {
-        let args = self.function.args();
-        let refused = args.vararg.iter().filter(|_| !definition.library).chain(&args.kwarg);
+        let args = self.def.args;
+        let inner = self.member > 0;
+        let refused = args.vararg.iter().filter(|_| !definition.library && !inner).chain(&args.kwarg);
         for star in refused {
             let what = ("a parameter with `*`", "name the parameters one by one");
             self.unsupported(star.range, what);
         }
         let ty: Type = FunctionType::new(self.context, &vec![self.object; parameters], &[self.object]).into();
         let mut attrs = vec![
-            ("sym_name", self.b.str(definition.symbol)),
+            ("sym_name", self.b.str(&self.symbol_of(self.member))),
             ("function_type", self.b.ty_attr(ty)),
-            ("py.params", self.b.str_array(&self.function.params())),
+            ("py.params", self.b.str_array(&self.parameter_names())),
             ("py.defaults", self.defaults(definition)),
-            ("py.display", self.b.str(definition.display)),
+            ("py.display", self.b.str(&self.display_of(self.member))),
         ];
+        attrs.extend(self.capture_attributes());
         for (name, count) in [("py.positional_only", args.posonlyargs.len()), ("py.keyword_only", args.kwonlyargs.len())] {
             if count > 0 {
                 attrs.push((name, self.b.int_attr(self.b.i64(), count as i64)));
             }
         }
-        if definition.library {
+        if definition.library && !inner {
             attrs.extend(self.library_attributes(definition));
-        }
-        attrs
-    }
-
-    /// In the order of `Function::params`.
-    fn parameter_ranges(&self) -> Vec<TextRange> {
-        let args = self.function.args();
-        let mut ranges: Vec<_> = args.posonlyargs.iter().chain(&args.args).map(|p| p.def.range).collect();
-        ranges.extend(args.vararg.iter().map(|star| star.range));
-        ranges.extend(args.kwonlyargs.iter().map(|p| p.def.range));
-        ranges
-    }
-
-    /// Which parameters are `name: literal`, and which is `*name`.
-    fn library_attributes(&self, definition: &Definition<'a>) -> Vec<(&'static str, Attribute<'c>)> {
-        let args = self.function.args();
-        let is_literal = |annotation: &Option<Box<Expr>>| match annotation.as_deref().and_then(|e| fold::binding(e, definition.environment)) {
-            Some(Binding::Ref(name)) => name == LITERAL,
-            _ => false,
-        };
-        let plain = self.function.parameters().filter(|p| is_literal(&p.def.annotation)).map(|p| p.def.arg.as_str());
-        let star = args.vararg.iter().filter(|p| is_literal(&p.annotation)).map(|p| p.arg.as_str());
-        let literal: Vec<&str> = plain.chain(star).collect();
-        let mut attrs = vec![];
-        if !literal.is_empty() {
-            attrs.push(("py.literal", self.b.str_array(&literal)));
         }
         if let Some(star) = &args.vararg {
             attrs.push(("py.variadic", self.b.str(&star.arg)));
@@ -98,10 +85,35 @@ impl<'c, 'a> Lowering<'c, 'a> {
         attrs
     }
 
+    /// In the order of `Function::params`.
+    fn parameter_ranges(&self) -> Vec<TextRange> {
+        let args = self.def.args;
+        let mut ranges: Vec<_> = args.posonlyargs.iter().chain(&args.args).map(|p| p.def.range).collect();
+        ranges.extend(args.vararg.iter().map(|star| star.range));
+        ranges.extend(args.kwonlyargs.iter().map(|p| p.def.range));
+        ranges
+    }
+
+    /// Which parameters are `name: literal`.
+    fn library_attributes(&self, definition: &Definition<'a>) -> Vec<(&'static str, Attribute<'c>)> {
+        let args = self.def.args;
+        let is_literal = |annotation: &Option<Box<Expr>>| match annotation.as_deref().and_then(|e| fold::binding(e, definition.environment)) {
+            Some(Binding::Ref(name)) => name == LITERAL,
+            _ => false,
+        };
+        let plain = self.def.parameters().filter(|p| is_literal(&p.def.annotation)).map(|p| p.def.arg.as_str());
+        let star = args.vararg.iter().filter(|p| is_literal(&p.annotation)).map(|p| p.arg.as_str());
+        let literal: Vec<&str> = plain.chain(star).collect();
+        if literal.is_empty() { vec![] } else { vec![("py.literal", self.b.str_array(&literal))] }
+    }
+
     /// The attributes of the last parameters' default values.
     fn defaults(&mut self, definition: &Definition<'a>) -> Attribute<'c> {
-        let header = self.function.header();
-        let values: Vec<(Binding, _)> = match definition.defaults {
+        let header = self.def.header;
+        if !self.def.computed_defaults().is_empty() && self.member > 0 {
+            return self.b.array(&[]);
+        }
+        let values: Vec<(Binding, _)> = match definition.defaults.filter(|_| self.member == 0) {
             Some(values) => values.iter().map(|value| (value.clone(), header)).collect(),
             None => {
                 let expressions = self.default_expressions();
@@ -119,7 +131,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
     }
 
     fn default_expressions(&mut self) -> Vec<&'a Expr> {
-        let parameters: Vec<_> = self.function.parameters().collect();
+        let parameters: Vec<_> = self.def.parameters().collect();
         let Some(first) = parameters.iter().position(|p| p.default.is_some()) else { return vec![] };
         if let Some(without) = parameters[first..].iter().find(|p| p.default.is_none()) {
             self.unsupported(without.def.range, ("a parameter without a default after one with a default", "give it a default, or put it first"));

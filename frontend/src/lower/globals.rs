@@ -78,7 +78,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
             root = &attribute.value;
         }
         let Expr::Name(name) = root else { return Static::Dynamic };
-        if self.scope.local(name).is_some() {
+        if self.scope.local(name).is_some() || self.scope.function(name).is_some() {
             return Static::Dynamic;
         }
         let Some(mut binding) = self.lookup(name) else { return Static::Refused };
@@ -130,7 +130,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
     }
 
     fn unknown_name(&mut self, name: &ExprName) {
-        let span = self.function.lines().span(name.range);
+        let span = self.def.lines.span(name.range);
         let diagnostic = Diagnostic::new(ErrorClass::UnknownName, "unknown-name", format!("name `{}` is not defined", name.id), Some(span));
         self.diagnostics.push(match self.similar_name(&name.id) {
             Some(similar) => diagnostic.help(format!("did you mean `{similar}`?")),

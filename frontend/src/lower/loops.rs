@@ -61,6 +61,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
         let operands: Vec<_> = std::iter::once(iterable).chain(inits).collect();
         let mut attrs = self.loop_attrs(&names);
         attrs.extend(parallel.then(|| ("parallel", self.b.unit())));
+        attrs.extend(self.assigns_captured(s).then(|| ("py.reassigns", self.b.unit())));
         // The head, and in it the iterable.
         let places = [self.location(range), self.location(s.iter.range())];
         let place = Location::fused(self.context, &places, self.b.unit());

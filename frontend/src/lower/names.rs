@@ -60,8 +60,11 @@ impl<'c> Lowering<'c, '_> {
             Some(value) if !slot.maybe => value,
             value => {
                 let value = value.unwrap_or_else(|| self.unbound(range));
-                let name = self.b.str(self.scope.name(local));
-                let checked = self.value(range, "py.check_bound", &[value], &[("name", name)]);
+                let mut attrs = vec![("name", self.b.str(self.scope.name(local)))];
+                if self.nest.members[self.member].captured.contains(&local) {
+                    attrs.push(("free", self.b.unit()));
+                }
+                let checked = self.value(range, "py.check_bound", &[value], &attrs);
                 self.slots.set(local, Slot::bound(checked));
                 checked
             }

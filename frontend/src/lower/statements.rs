@@ -21,14 +21,8 @@ impl<'c, 'a> Lowering<'c, 'a> {
 
     fn statement(&mut self, stmt: &'a Stmt) -> Flow {
         match stmt {
-            Stmt::Return(s) => {
-                let value = match &s.value {
-                    Some(value) => self.expr(value),
-                    None => self.none(s.range),
-                };
-                self.op(s.range, "py.return", &[value], &[]);
-                return Flow::Exits;
-            }
+            Stmt::Return(s) => return self.return_value(s.value.as_deref(), s.range),
+            Stmt::FunctionDef(s) => self.define(s, statement_range(stmt)),
             Stmt::Raise(s) => return self.raise(s),
             Stmt::Break(s) => return self.break_statement(s.range),
             Stmt::Continue(s) => return self.continue_statement(s.range),
@@ -56,6 +50,15 @@ impl<'c, 'a> Lowering<'c, 'a> {
             other => self.unsupported(statement_range(other), unsupported::statement(other)),
         }
         Flow::Falls
+    }
+
+    pub(super) fn return_value(&mut self, value: Option<&'a Expr>, range: TextRange) -> Flow {
+        let value = match value {
+            Some(value) => self.passed(value),
+            None => self.none(range),
+        };
+        self.op(range, "py.return", &[value], &[]);
+        Flow::Exits
     }
 
     pub(super) fn none(&self, range: TextRange) -> Value<'c> {

@@ -32,6 +32,8 @@ pub(super) static TABLE: &[Function] = table! {
     "builtins.range" ("*arguments"): iterables::range_rule => |l, a, ty| iterables::range(l, a, ty);
     "builtins.enumerate" ("iterable, start="): iterables::enumerate_rule => |l, a, _| iterables::enumerate(l, a);
     "builtins.zip" ("*iterables, strict="): iterables::zip_rule => |_, a, _| a.rest.iter().flat_map(|v| v.parts.clone()).collect();
+    "builtins.map" ("_function, *iterables"): iterables::map_rule => |_, a, _| std::iter::once(&a[0]).chain(&a.rest).flat_map(|v| v.parts.clone()).collect();
+    "builtins.filter" ("_function, _iterable"): iterables::filter_rule => |_, a, _| [a[0].parts.clone(), a[1].parts.clone()].concat();
     "builtins.reversed" ("_sequence"): iterables::reversed_rule => |_, a, _| a[0].parts.clone();
 
     "builtins.max" ("*values, default="): reductions::extreme_rule => |l, a, ty| reductions::extreme(l, a, ty, "gt");

@@ -4,6 +4,7 @@
 
 use super::rules::*;
 use super::{Bound, CallError, Const, Function, TyArg, Typed, Val, nested::nested};
+use crate::infer_types::applied::skips_items;
 use crate::lower_python::Lower;
 use zouk_dialects::ty::{Layout, Ty, join_collected};
 
@@ -56,13 +57,23 @@ fn is_unrolled(ty: &Ty) -> bool {
         Ty::Tuple(_) | Ty::List(_) => true,
         Ty::Enumerate(inner) | Ty::Reversed(inner) => is_unrolled(inner),
         Ty::Zip(inners) => inners.iter().all(is_unrolled),
+        Ty::Map(parts) => parts[1..].iter().all(is_unrolled),
         _ => false,
     }
+}
+
+/// The length of what is collected is known only where the text has the filter.
+fn filter_elsewhere() -> Rule {
+    let error = CallError::new("filter() in a comprehension is supported in the array of the comprehension's own items, written where it is run through");
+    Err(error.help("write the test as an `if` in the comprehension"))
 }
 
 /// Where an array is meant and items may be left out, there is no list: its length would not be known.
 fn collector_rule(a: &Bound<TyArg>) -> Rule {
     let array = a.get(1).is_some_and(|array| array.constant == Some(Const::Bool(true)));
+    if !array && skips_items(&a[0].ty) {
+        return filter_elsewhere();
+    }
     Ok(if is_unrolled(&a[0].ty) && !array { Typed { ty: Ty::List(vec![]), constant: Some(Const::Tuple(vec![])) } } else { Ty::Collector(Box::new(Ty::None)).into() })
 }
 
@@ -73,6 +84,9 @@ fn row_element(ty: &Ty) -> Option<&Ty> {
 }
 
 fn row_rule(a: &Bound<TyArg>) -> Rule {
+    if skips_items(&a[1].ty) {
+        return filter_elsewhere();
+    }
     match row_element(&a[0].ty) {
         Some(element) => Ok(Ty::Collector(Box::new(element.clone())).into()),
         None => collector_rule(&Bound::of(vec![a[1].clone()])),

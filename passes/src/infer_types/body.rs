@@ -84,9 +84,9 @@ impl<'e, 'c> Body<'e, 'c> {
     pub fn block(&mut self, block: Block<'c>) -> Result<Flow<'c>, Diagnostic> {
         let mut next = block.first();
         while let Some(op) = next {
-            let replaced = match self.unroll(op) {
+            let replaced = match self.unroll(op).or_else(|| self.split_call(op)) {
                 None => self.choose_axis(op)?,
-                unrolled => unrolled,
+                replaced => replaced,
             };
             if replaced.is_some() {
                 next = replaced;
@@ -122,6 +122,9 @@ impl<'e, 'c> Body<'e, 'c> {
                 self.item_as_array(op)?;
                 self.setitem(op)?
             }
+            "py.closure" => self.closure(op)?,
+            "py.is_function" | "py.as_function" | "py.other_function" => self.function_choice(op),
+            "py.part" => self.part(op),
             "py.attr" => return self.attribute(op),
             "py.call" => return self.call(op),
             "py.call_method" => return self.call_method(op),
@@ -196,7 +199,8 @@ impl<'e, 'c> Body<'e, 'c> {
             return Ok(());
         }
         let library = crate::library::is_symbol(&self.engine.instances[self.index].source);
-        if let Some(problem) = unreturnable(&ty).filter(|_| !library) {
+        let entry = self.engine.instances[self.index].entry;
+        if let Some(problem) = unreturnable(&ty, entry).filter(|_| !library) {
             return Err(self.error("unsupported-result", format!("a compiled function cannot return {problem}"), op.loc()).help("return numbers, arrays, tuples of these, or None"));
         }
         self.check_returned_lists(op, value)?;
@@ -245,17 +249,21 @@ impl<'e, 'c> Body<'e, 'c> {
 }
 
 /// What may not leave a compiled function, in words.
-fn unreturnable(ty: &Ty) -> Option<&'static str> {
+/// Functions may not leave compiled code, which an entry point does.
+fn unreturnable(ty: &Ty, entry: bool) -> Option<&'static str> {
     match ty {
         Ty::Range(_) => Some("a range"),
         Ty::Slice(_) => Some("a slice"),
-        Ty::Enumerate(_) | Ty::Reversed(_) | Ty::Zip(_) | Ty::Walk(..) => Some("an iterator"),
+        Ty::Enumerate(_) | Ty::Reversed(_) | Ty::Zip(_) | Ty::Map(_) | Ty::Filter(_) | Ty::Walk(..) => Some("an iterator"),
         Ty::Flags(_) => Some("the flags of an array"),
         Ty::Str => Some("a string"),
         Ty::Ellipsis => Some("Ellipsis"),
+        Ty::Ref(_) | Ty::Closure(..) | Ty::OneOf(_) if !entry && !ty.functions().is_empty() => None,
         Ty::Ref(_) => Some("a function, class or module"),
-        Ty::Tuple(parts) | Ty::List(parts) | Ty::Named(_, parts) => parts.iter().find_map(unreturnable),
-        Ty::Optional(inner) | Ty::Maybe(inner) => unreturnable(inner),
+        Ty::Function(_) if !entry => None,
+        Ty::Closure(..) | Ty::OneOf(_) | Ty::Function(_) => Some("a function to Python"),
+        Ty::Tuple(parts) | Ty::List(parts) | Ty::Named(_, parts) => parts.iter().find_map(|part| unreturnable(part, entry)),
+        Ty::Optional(inner) | Ty::Maybe(inner) => unreturnable(inner, entry),
         _ => None,
     }
 }

@@ -17,6 +17,12 @@ impl<'c> Body<'_, 'c> {
         let callee = self.ty(op.operand(0));
         let name = match &callee {
             Ty::Ref(name) => name.clone(),
+            Ty::Closure(symbol, _) => {
+                let flow = self.call_function(op, symbol)?;
+                self.check_kept(op)?;
+                return Ok(flow);
+            }
+            Ty::Function(signature) => return self.call_address(op, signature).map(|()| None),
             Ty::Unknown => {
                 self.define(op.result(0), Ty::Unknown, None);
                 return Ok(None);
@@ -26,10 +32,12 @@ impl<'c> Body<'_, 'c> {
                 return Err(self.note_operands(self.error("not-callable", message, op.loc()), op));
             }
         };
-        match name.strip_prefix('@') {
+        let flow = match name.strip_prefix('@') {
             Some(symbol) => self.call_function(op, symbol),
             None => self.call_table(op, &name),
-        }
+        }?;
+        self.check_kept(op)?;
+        Ok(flow)
     }
 
     pub(super) fn call_method(&mut self, op: Op<'c>) -> Result<Option<Flow<'c>>, Diagnostic> {
@@ -221,7 +229,7 @@ fn no_records(name: &str, records: &Ty) -> CallError {
 /// The default value of a parameter. One with a star has none, and does not count among the last ones, which do.
 fn default_of<'c>(source: Op<'c>, i: usize) -> Option<Attribute<'c>> {
     let (params, defaults) = (source.str_array_attr("py.params"), source.array_attr("py.defaults"));
-    let star = source.str_attr("py.variadic").and_then(|star| params.iter().position(|p| *p == star));
+    let star = source.str_attr("py.variadic").and_then(|star| params.iter().rposition(|p| *p == star));
     let before_star = star.is_some_and(|star| i < star) as usize;
     (i + defaults.len() + before_star).checked_sub(params.len()).and_then(|i| defaults.get(i)).copied()
 }
@@ -232,6 +240,8 @@ pub(super) enum Argument<'c> {
     Default(Attribute<'c>),
     /// The operands that a parameter `*name` takes, as a tuple.
     Rest(Vec<usize>),
+    /// What the closure that is called has captured at that place.
+    Captured(usize),
 }
 
 impl<'c> Engine<'c> {
@@ -242,7 +252,9 @@ impl<'c> Engine<'c> {
             return Err(Diagnostic::at(ErrorClass::Internal, "unknown-symbol", format!("the module has no function @{symbol}"), op.loc()));
         };
         let display = source.str_attr("py.display").unwrap_or_default();
-        let params = source.str_array_attr("py.params");
+        let number = |attribute: &str| source.int_attr(attribute).unwrap_or(0) as usize;
+        let (captures, captured_defaults) = (number("py.captures"), number("py.captured_defaults"));
+        let params = source.str_array_attr("py.params").split_off(captures);
         let keywords = op.str_array_attr("keywords");
         let first = if op.is("py.call") { 1 } else { 0 };
         let positional = op.num_operands() - first - keywords.len();
@@ -262,16 +274,18 @@ impl<'c> Engine<'c> {
             }
             slots[i] = Some(first + positional + k);
         }
-        slots
+        let captured_default = |i: usize| (i + captured_defaults).checked_sub(params.len()).map(|i| Argument::Captured(captures + i));
+        let captured = (0..captures).map(|i| Ok(Argument::Captured(i)));
+        let given = slots
             .into_iter()
             .enumerate()
-            .map(|(i, slot)| match (slot, default_of(*source, i)) {
+            .map(|(i, slot)| match (slot, default_of(*source, captures + i)) {
                 _ if Some(i) == variadic => Ok(Argument::Rest((first + at_most..first + positional.max(at_most)).collect())),
                 (Some(operand), _) => Ok(Argument::Operand(operand)),
                 (None, Some(default)) => Ok(Argument::Default(default)),
-                (None, None) => Err(error("argument-count", format!("{display}() missing the required argument '{}'", params[i]))),
-            })
-            .collect()
+                (None, None) => captured_default(i).ok_or_else(|| error("argument-count", format!("{display}() missing the required argument '{}'", params[i]))),
+            });
+        captured.chain(given).collect()
     }
 
     /// The type of a default value: an attribute of `py.constant`, an array for a tuple, the type of a `py.ref`.

@@ -80,7 +80,7 @@ impl<'c> Engine<'c> {
         let ty: Type = FunctionType::new(context, &inputs, &[self.types.to_mlir(result)]).into();
         op.set_attr("function_type", TypeAttribute::new(ty).into());
         op.set_attr("sym_name", StringAttribute::new(context, &instance.symbol).into());
-        for name in ["py.instantiate", "py.instantiate_results", "py.signatures", "py.signature_results", "py.ufunc", "py.gufunc", "py.gufunc_writable", "py.defaults", "py.literal", "py.variadic"] {
+        for name in ["py.instantiate", "py.instantiate_results", "py.signatures", "py.signature_results", "py.ufunc", "py.gufunc", "py.gufunc_writable", "py.defaults", "py.literal", "py.variadic", "py.captures", "py.captured_defaults", "py.changing"] {
             op.remove_attr(name);
         }
         if !op.has_attr("py.display") {
@@ -309,6 +309,7 @@ impl<'c> Finish<'_, 'c> {
             let bound = self.engine.bind(op, &callee.source)?.into_iter().map(|argument| match argument {
                 Argument::Operand(i) => op.operand(i),
                 Argument::Default(attr) => self.default_value(&b, attr),
+                Argument::Captured(i) => self.captured(&b, op.operand(0), i),
                 Argument::Rest(places) => {
                     let parts: Vec<_> = places.into_iter().map(|i| op.operand(i)).collect();
                     let ty = Ty::Tuple(parts.iter().map(|part| self.engine.types.get(part.ty())).collect());

@@ -13,10 +13,10 @@ impl<'c> Body<'_, 'c> {
             Ty::Unknown => Ty::Unknown,
             Ty::Range(inner) => (**inner).clone(),
             Ty::Array(array) if array.rank > 0 => row_type(array),
-            Ty::Tuple(parts) | Ty::List(parts) => match parts.split_first() {
-                None => Ty::None,
-                Some((first, rest)) if rest.iter().all(|p| p == first) => first.clone(),
-                Some(_) => {
+            Ty::Tuple(parts) | Ty::List(parts) if parts.is_empty() => Ty::None,
+            Ty::Tuple(parts) | Ty::List(parts) => match Ty::of_any(parts) {
+                Some(any) => any,
+                None => {
                     let message = format!("cannot iterate over {}: its elements have different types", iterable.user_name());
                     return Err(self.error("heterogeneous-iteration", message, at).help("leave `break` and `continue` out of the loop, or index the elements by constants"));
                 }
@@ -27,13 +27,16 @@ impl<'c> Body<'_, 'c> {
             },
             Ty::Reversed(inner) => self.item_type(inner, at)?,
             Ty::Walk(walk, inner) => walk_item(*walk, inner),
+            // The body makes the items of these.
+            Ty::Map(parts) | Ty::Filter(parts) if parts.len() == 2 => self.item_type(&parts[1], at)?,
+            Ty::Map(parts) => self.item_type(&Ty::Zip(parts[1..].to_vec()), at)?,
             Ty::Zip(inners) => {
                 let items = inners.iter().map(|t| self.item_type(t, at)).collect::<Result<Vec<_>, _>>()?;
                 if items.contains(&Ty::Unknown) { Ty::Unknown } else { Ty::Tuple(items) }
             }
             other => {
                 let message = format!("{} is not iterable", other.user_name());
-                return Err(self.error("not-iterable", message, at).help("loop over range(), an array, a tuple, a list, enumerate(), zip() or reversed()"));
+                return Err(self.error("not-iterable", message, at).help("loop over range(), an array, a tuple, a list, enumerate(), zip(), map(), filter() or reversed()"));
             }
         })
     }
@@ -82,15 +85,20 @@ impl<'c> Body<'_, 'c> {
         values.into_iter().filter(|v| holds_iterator(&self.ty(*v))).try_for_each(|v| self.check_single_use(v))
     }
 
-    /// A comprehension asks for the length before its loop.
+    /// A comprehension asks for the length before its loop; a tuple of iterators may be asked for its own.
     fn asks_length(&self, op: Op<'c>) -> bool {
-        op.is("py.call") && self.ty(op.operand(0)).as_ref_name().is_some_and(|name| MEASURING.contains(&name))
+        op.is("py.call") && self.ty(op.operand(0)).as_ref_name().is_some_and(|name| name == "builtins.len" || MEASURING.contains(&name))
+    }
+
+    /// Whether inference has come by an op with a result: those of branches that the types have decided against it has not.
+    fn is_reached(&self, op: Op<'c>) -> bool {
+        op.num_results() == 0 || self.facts.types.contains_key(&op.result(0))
     }
 
     fn check_single_use(&self, iterator: Value<'c>) -> Result<(), Diagnostic> {
         let line = |op: &Op<'c>| Span::of(op.loc()).map(|span| (span.line, span.column));
         let is_flat = matches!(self.ty(iterator), Ty::Walk(Walk::Flat, _));
-        let mut uses: Vec<Op<'c>> = iterator.uses().into_iter().map(|(op, _)| op).filter(|op| !op.is("py.compare") && !self.asks_length(*op) && !(is_flat && is_subscript(*op, iterator))).collect();
+        let mut uses: Vec<Op<'c>> = iterator.uses().into_iter().map(|(op, _)| op).filter(|op| self.is_reached(*op) && !op.is("py.compare") && !op.is("py.part") && !self.asks_length(*op) && !(is_flat && is_subscript(*op, iterator))).collect();
         uses.sort_by_key(line);
         let again = |(i, user): (usize, &Op<'c>)| {
             let how = if is_repeated(*user, iterator) {
@@ -122,7 +130,7 @@ fn walk_item(walk: Walk, over: &Ty) -> Ty {
 
 fn holds_iterator(ty: &Ty) -> bool {
     match ty {
-        Ty::Enumerate(_) | Ty::Zip(_) | Ty::Reversed(_) | Ty::Walk(..) => true,
+        Ty::Enumerate(_) | Ty::Zip(_) | Ty::Map(_) | Ty::Filter(_) | Ty::Reversed(_) | Ty::Walk(..) => true,
         Ty::Tuple(parts) | Ty::List(parts) => parts.iter().any(holds_iterator),
         Ty::Optional(inner) | Ty::Maybe(inner) => holds_iterator(inner),
         _ => false,

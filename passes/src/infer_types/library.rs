@@ -50,9 +50,10 @@ impl<'c> Engine<'c> {
             return Ok(());
         }
         let Some(library) = library::get() else { return Ok(()) };
+        // Inner functions come after the one that they are in.
         let op = library.lower(self.module, symbol)?;
-        if let Some(symbol) = op.str_attr("sym_name") {
-            self.sources.insert(symbol, op);
+        for op in std::iter::successors(Some(op), |op| op.next()) {
+            self.sources.extend(op.str_attr("sym_name").map(|symbol| (symbol, op)));
         }
         Ok(())
     }
@@ -145,6 +146,10 @@ impl<'c> Body<'_, 'c> {
                 let ty = self.engine.default_type(*attr);
                 TyArg { constant: default_constant(*attr, &ty), ty }
             }
+            Argument::Captured(i) => match self.ty(op.operand(0)) {
+                Ty::Closure(_, captured) => TyArg { ty: captured.get(*i).cloned().unwrap_or(Ty::Unknown), constant: None },
+                _ => TyArg { ty: Ty::Unknown, constant: None },
+            },
             Argument::Rest(places) => {
                 let parts: Vec<TyArg> = places.iter().map(|i| self.argument(op, &Argument::Operand(*i))).collect();
                 let constant = Const::tuple(parts.iter().map(|part| part.constant.clone()));

@@ -68,6 +68,7 @@ impl<'c> Body<'_, 'c> {
     }
 
     pub(super) fn for_op(&mut self, op: Op<'c>) -> Result<Option<Flow<'c>>, Diagnostic> {
+        self.apply_functions(op)?;
         let iterable = self.operand(op, 0);
         let inits = self.passed(&op.operands()[1..]);
         if iterable.ty.has_no_items() {

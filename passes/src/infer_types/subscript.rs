@@ -76,9 +76,9 @@ impl<'c> Body<'_, 'c> {
                     None => Err(self.error("index-out-of-range", format!("{what} index {i} is out of range for {} elements", parts.len()), op.loc())),
                 }
             }
-            (Ty::Int { .. } | Ty::Bool, _) => match parts.split_first() {
-                Some((first, rest)) if rest.iter().all(|p| p == first) => Ok((first.clone(), None)),
-                _ => {
+            (Ty::Int { .. } | Ty::Bool, _) => match Ty::of_any(parts) {
+                Some(any) => Ok((any, None)),
+                None => {
                     let message = format!("the index into {} must be a constant: its elements have different types", value.ty.user_name());
                     Err(self.note_operands(self.error("dynamic-tuple-index", message, op.loc()), op))
                 }

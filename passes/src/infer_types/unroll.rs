@@ -58,9 +58,10 @@ impl<'c> Body<'_, 'c> {
         if let Some(parts) = self.ty(iterable).as_sequence() {
             return Some((parts.len(), parts.iter().any(|part| *part != parts[0])));
         }
-        let (name, operands) = self.iterator_call(iterable)?;
+        let Some((name, operands)) = self.iterator_call(iterable) else { return unrolled_map(&self.ty(iterable)) };
         let parts: Vec<_> = match name.as_str() {
             "builtins.enumerate" | "builtins.reversed" => vec![self.unrolled(*operands.first()?)?],
+            "builtins.map" => operands[1..].iter().map(|operand| self.unrolled(*operand)).collect::<Option<_>>()?,
             "builtins.zip" => operands.iter().map(|operand| self.unrolled(*operand)).collect::<Option<_>>()?,
             _ => return None,
         };
@@ -75,10 +76,17 @@ impl<'c> Body<'_, 'c> {
     }
 
     /// The op for item `i` of an iterable.
-    fn item(&self, b: &Builder<'c>, iterable: Value<'c>, i: usize) -> Value<'c> {
+    fn item(&mut self, b: &Builder<'c>, iterable: Value<'c>, i: usize) -> Value<'c> {
         let (int, object) = (self.engine.types.to_mlir(&Ty::I64), self.engine.types.to_mlir(&Ty::Unknown));
         let place = |i: usize| b.val("py.constant", &[], int, &[("value", IntegerAttribute::new(int, i as i64).into())]);
-        let Some((name, operands)) = self.iterator_call(iterable).filter(|_| self.ty(iterable).as_sequence().is_none()) else {
+        let call = self.iterator_call(iterable).filter(|_| self.ty(iterable).as_sequence().is_none());
+        if let (None, Ty::Map(parts)) = (&call, self.ty(iterable)) {
+            let parts: Vec<_> = (0..parts.len()).map(|part| self.part_of(b, iterable, part)).collect();
+            let items = parts[1..].iter().map(|part| self.item(b, *part, i));
+            let operands: Vec<_> = std::iter::once(parts[0]).chain(items).collect();
+            return b.val("py.call", &operands, object, &[]);
+        }
+        let Some((name, operands)) = call else {
             return b.val("py.getitem", &[iterable, place(i)], object, &[]);
         };
         match name.as_str() {
@@ -91,7 +99,13 @@ impl<'c> Body<'_, 'c> {
                     Some(start) => b.val("py.binary", &[*start, place(i)], object, &[("kind", b.str("add"))]),
                     None => place(i),
                 };
-                b.val("py.tuple", &[number, self.item(b, operands[0], i)], object, &[])
+                let item = self.item(b, operands[0], i);
+                b.val("py.tuple", &[number, item], object, &[])
+            }
+            "builtins.map" => {
+                let items = operands[1..].iter().map(|operand| self.item(b, *operand, i));
+                let operands: Vec<_> = std::iter::once(operands[0]).chain(items).collect();
+                b.val("py.call", &operands, object, &[])
             }
             _ => {
                 let items: Vec<_> = operands.iter().map(|operand| self.item(b, *operand, i)).collect();
@@ -141,6 +155,17 @@ fn move_body<'c>(from: Op<'c>, region: usize, arguments: &[Value<'c>], before: O
         outer.insert_before(before, op);
     }
     None
+}
+
+/// As `Body::unrolled`, of a `map(…)` over tuples that another function has made.
+fn unrolled_map(ty: &Ty) -> Option<(usize, bool)> {
+    let Ty::Map(parts) = ty else { return None };
+    let of = |ty: &Ty| match ty.as_sequence() {
+        Some(parts) => Some((parts.len(), parts.iter().any(|part| *part != parts[0]))),
+        None => unrolled_map(ty),
+    };
+    let parts: Vec<_> = parts[1..].iter().map(of).collect::<Option<_>>()?;
+    Some((parts.iter().map(|(length, _)| *length).min()?, parts.iter().any(|(_, mixed)| *mixed)))
 }
 
 /// Whether `break` or `continue` of this loop is in its body.

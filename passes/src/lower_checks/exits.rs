@@ -24,8 +24,11 @@ impl<'c, 'a> Exits<'c, 'a> {
         Exits { region: function.region(0), display, exit: Block::new(&[]), results, shared: HashMap::new(), sites, loc: function.loc() }
     }
 
-    /// The block that raises what an `rt.check` or `rt.raise` says.
+    /// The block that raises what an `rt.check` or `rt.raise` says; one marked `pending` finds that done.
     pub fn raise(&mut self, op: Op<'c>, arguments: &[Value<'c>]) -> Block<'c> {
+        if op.has_attr("pending") {
+            return self.traceback(op);
+        }
         let (exception, message) = (op.str_attr("exception").unwrap_or_default(), op.str_attr("message").unwrap_or_default());
         let sites = self.sites_of(exception.strip_prefix("builtins.").unwrap_or(exception), message, op);
         let kinds = op.str_attr("kinds").unwrap_or_default();

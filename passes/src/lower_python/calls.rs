@@ -22,6 +22,9 @@ impl<'c> Lower<'c> {
         if op.has_attr(crate::infer_types::vectorized::CALLEE) {
             return self.call_vectorized(op, &operands[1..], result);
         }
+        if let Ty::Function(signature) = &operands[0].ty {
+            return Ok(self.call_address(&operands[0], &signature[1..], &operands[1..], result));
+        }
         let Some(name) = operands[0].ty.as_ref_name() else {
             return Err(self.internal(format!("{} is called", operands[0].ty)));
         };

@@ -29,6 +29,11 @@ impl<'c> Lower<'c> {
                 let elements = self.elements(value);
                 elements.iter().zip(types).flat_map(|(e, t)| self.cast(e, t).parts).collect()
             }
+            (Ty::Closure(..), Ty::Closure(_, types)) => {
+                let captured = self.elements(value);
+                captured.iter().zip(types).flat_map(|(e, t)| self.cast(e, t).parts).collect()
+            }
+            (Ty::Ref(_) | Ty::Closure(..) | Ty::OneOf(_), Ty::OneOf(functions)) => self.one_of(value, functions),
             (Ty::Collector(_), Ty::Collector(item)) => self.collector_for(value, item),
             (Ty::Array(_), Ty::Array(array)) => {
                 let to = self.memref(array);

@@ -42,8 +42,8 @@ impl<'c> Lower<'c> {
                 };
                 Iteration { items, length }
             }
-            Ty::Tuple(types) | Ty::List(types) if types.iter().all(|t| *t == types[0]) => {
-                Iteration { items: Items::Tuple(self.elements(iterable)), length: self.b.c_i64(types.len() as i64) }
+            Ty::Tuple(types) | Ty::List(types) if types.is_empty() || Ty::of_any(types).is_some() => {
+                Iteration { items: Items::Tuple(self.alike(iterable)), length: self.b.c_i64(types.len() as i64) }
             }
             Ty::Tuple(_) | Ty::List(_) => return Err(self.unsupported("iterating over a tuple of different types is not supported")),
             Ty::Range(_) => Iteration { length: self.loop_length(iterable), items: Items::Range(iterable.clone()) },
@@ -56,6 +56,18 @@ impl<'c> Lower<'c> {
                 let inners = self.elements(iterable).iter().map(|e| self.iteration(e)).collect::<Result<Vec<_>, _>>()?;
                 let shortest = inners.iter().map(|i| i.length).reduce(|a, b| self.b.bin("arith.minsi", a, b));
                 Iteration { length: shortest.unwrap_or_else(|| self.b.c_i64(0)), items: Items::Zip(inners) }
+            }
+            // Of these the raw items: the loop's body calls the function.
+            Ty::Map(_) | Ty::Filter(_) => {
+                let iterables = self.elements(iterable).split_off(1);
+                match &iterables[..] {
+                    [only] => self.iteration(only)?,
+                    several => {
+                        let types = several.iter().map(|value| value.ty.clone()).collect();
+                        let parts = several.iter().flat_map(|value| value.parts.clone()).collect();
+                        self.iteration(&self.val(Ty::Zip(types), parts))?
+                    }
+                }
             }
             Ty::Walk(walk, inner) => {
                 let over = self.val((**inner).clone(), parts.clone());
@@ -72,7 +84,7 @@ impl<'c> Lower<'c> {
         })
     }
 
-    /// How many items an iterable has, an index; its elements may have several types.
+    /// How many items an iterable has, or at most has, an index; its elements may have several types.
     pub fn length_of(&mut self, iterable: &Val<'c>) -> Value<'c> {
         match &iterable.ty {
             ty if ty.as_sequence().is_some() => self.b.c_index(ty.as_sequence().map_or(0, <[Ty]>::len) as i64),
@@ -81,8 +93,9 @@ impl<'c> Lower<'c> {
                 let inner = self.val((**inner).clone(), iterable.parts[..count].to_vec());
                 self.length_of(&inner)
             }
-            Ty::Zip(_) => {
-                let lengths: Vec<_> = self.elements(iterable).iter().map(|inner| self.length_of(inner)).collect();
+            Ty::Zip(_) | Ty::Map(_) | Ty::Filter(_) => {
+                let first = if let Ty::Zip(_) = iterable.ty { 0 } else { 1 };
+                let lengths: Vec<_> = self.elements(iterable)[first..].iter().map(|inner| self.length_of(inner)).collect();
                 lengths.into_iter().reduce(|a, b| self.b.bin("arith.minsi", a, b)).unwrap_or_else(|| self.b.c_index(0))
             }
             _ => {

@@ -128,17 +128,21 @@ impl<'c> Lower<'c> {
         self.b.op("rt.check", &operands, &[], &self.raise_attrs(exception, message, &"i".repeat(ints.len())));
     }
 
-    /// Reads a local name that may be unbound.
-    pub(super) fn check_bound(&mut self, value: &Val<'c>, name: &str, result: &Ty) -> Val<'c> {
-        let message = format!("cannot access local variable '{name}' where it is not associated with a value");
+    /// Reads a local name that may be unbound, or a free one that a function around may not have bound.
+    pub(super) fn check_bound(&mut self, op: Op<'c>, value: &Val<'c>, result: &Ty) -> Val<'c> {
+        let name = op.str_attr("name").unwrap_or_default();
+        let (exception, message) = match op.has_attr("free") {
+            true => ("NameError", format!("cannot access free variable '{name}' where it is not associated with a value in enclosing scope")),
+            false => ("UnboundLocalError", format!("cannot access local variable '{name}' where it is not associated with a value")),
+        };
         match &value.ty {
             Ty::Maybe(_) => {
                 let (bound, held) = self.unwrap(value);
-                self.check(bound, "UnboundLocalError", &message);
+                self.check(bound, exception, &message);
                 self.cast(&held, result)
             }
             Ty::Unbound => {
-                self.raise("UnboundLocalError", &message);
+                self.raise(exception, &message);
                 self.val(result.clone(), self.fillers(result))
             }
             _ => self.cast(value, result),

@@ -10,7 +10,7 @@ impl<'c> Lower<'c> {
     /// A tuple, a list or a slice of these parts.
     pub(super) fn tuple(&mut self, elements: &[Val<'c>], ty: &Ty) -> Val<'c> {
         let types: &[Ty] = match ty {
-            Ty::Tuple(types) | Ty::List(types) => types,
+            Ty::Tuple(types) | Ty::List(types) | Ty::Closure(_, types) => types,
             Ty::Slice(types) => &types[..],
             _ => &[],
         };
@@ -38,12 +38,23 @@ impl<'c> Lower<'c> {
                 }
             };
         }
+        let elements = self.alike(tuple);
         if elements.is_empty() || elements.iter().any(|e| e.ty != elements[0].ty) {
             return Err(Diagnostic { span: zouk_dialects::diagnostic::Span::of(op.loc()), ..self.unsupported("a tuple of different types needs a constant index") });
         }
         let size = self.b.c_index(elements.len() as i64);
         let place = self.checked_index(index, size, outside);
         Ok(self.select_element(&elements, place))
+    }
+
+    /// The elements of a tuple, functions as one of all of them.
+    pub(super) fn alike(&mut self, tuple: &Val<'c>) -> Vec<Val<'c>> {
+        let elements = self.elements(tuple);
+        let types: Vec<Ty> = elements.iter().map(|e| e.ty.clone()).collect();
+        match Ty::of_any(&types) {
+            Some(any) => elements.iter().map(|e| self.cast(e, &any)).collect(),
+            None => elements,
+        }
     }
 
     /// The element at a place (an index) in bounds; all have the same type.

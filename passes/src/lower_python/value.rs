@@ -13,11 +13,13 @@ impl<'c> Lower<'c> {
             Ty::Bool | Ty::Int { .. } | Ty::Float(_) => vec![self.scalar(ty)],
             Ty::Time(_) => vec![self.b.i64()],
             Ty::Complex(bits) => vec![self.scalar(&Ty::Float(*bits)); 2],
-            // The address of its `bitgen_t`.
-            Ty::Generator => vec![self.b.i64()],
+            // The address of its `bitgen_t`, or of an entry point.
+            Ty::Generator | Ty::Function(_) => vec![self.b.i64()],
             Ty::Array(array) => vec![self.memref(array)],
             Ty::Record(_) => vec![self.memref(&Array { element: Box::new(ty.clone()), rank: 0, layout: Layout::C, readonly: false, unaligned: false })],
-            Ty::Tuple(parts) | Ty::List(parts) | Ty::Zip(parts) | Ty::Named(_, parts) => parts.iter().flat_map(|p| self.expand(p)).collect(),
+            Ty::Tuple(parts) | Ty::List(parts) | Ty::Zip(parts) | Ty::Named(_, parts) | Ty::Closure(_, parts) | Ty::Map(parts) | Ty::Filter(parts) => parts.iter().flat_map(|p| self.expand(p)).collect(),
+            // Which one, and what each of them would have captured.
+            Ty::OneOf(functions) => [vec![self.b.i64()], functions.iter().flat_map(|f| self.expand(f)).collect()].concat(),
             Ty::Slice(parts) => parts.iter().flat_map(|p| self.expand(p)).collect(),
             Ty::Optional(inner) | Ty::Maybe(inner) => [vec![self.b.i1()], self.expand(inner)].concat(),
             Ty::Reversed(inner) | Ty::Walk(_, inner) | Ty::Flags(inner) => self.expand(inner),
@@ -85,10 +87,10 @@ impl<'c> Lower<'c> {
         Val { ty, parts, constant: None }
     }
 
-    /// The elements of a tuple, list (or zip) value, the parts of a slice; those of a constant are constants.
+    /// The elements of a tuple, list (or zip) value, the parts of a slice, the parts of an iterator, what a closure has captured; those of a constant are constants.
     pub fn elements(&self, tuple: &Val<'c>) -> Vec<Val<'c>> {
         let types = match &tuple.ty {
-            Ty::Tuple(types) | Ty::List(types) | Ty::Zip(types) | Ty::Named(_, types) => &types[..],
+            Ty::Tuple(types) | Ty::List(types) | Ty::Zip(types) | Ty::Named(_, types) | Ty::Closure(_, types) | Ty::Map(types) | Ty::Filter(types) => &types[..],
             Ty::Slice(types) => &types[..],
             other => panic!("{other} is no tuple"),
         };

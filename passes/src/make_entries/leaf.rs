@@ -23,7 +23,7 @@ impl Leaf {
             Ty::Bool => vec![Leaf::Bool],
             Ty::Int { bits, signed } => vec![Leaf::Int { bits: *bits, signed: *signed }],
             Ty::Time(_) => vec![Leaf::Int { bits: 64, signed: true }],
-            Ty::Generator => vec![Leaf::Int { bits: 64, signed: false }],
+            Ty::Generator | Ty::Function(_) => vec![Leaf::Int { bits: 64, signed: false }],
             Ty::Float(bits) => vec![Leaf::Float(*bits)],
             Ty::Complex(bits) => vec![Leaf::Float(*bits); 2],
             // Elements that are bytes have an axis of their own.
@@ -36,7 +36,7 @@ impl Leaf {
             Ty::Enumerate(inner) => [Leaf::of(inner), vec![Leaf::Int { bits: 64, signed: true }]].concat(),
             Ty::Range(inner) => Leaf::of(inner).repeat(3),
             // Never an argument or a result.
-            Ty::Collector(_) => vec![],
+            Ty::Collector(_) | Ty::Closure(..) | Ty::OneOf(_) | Ty::Map(_) | Ty::Filter(_) => vec![],
         }
     }
 

@@ -1,11 +1,17 @@
 //! The conversion of arguments to the types of a declared signature, slot by slot.
 
 use crate::{
+    core::Version,
     fingerprint::{Fingerprint, Shape},
+    functions,
     scalar::{Scalar, Unfit, cast, fits},
 };
 use smallvec::SmallVec;
+use std::sync::Arc;
 use zouk_dialects::ty::Ty;
+
+/// What a function is compiled to: by its number, and a result type with argument types. None when it is not.
+pub type Compile<'a> = &'a mut dyn FnMut(u32, &[Ty]) -> Option<Arc<Version>>;
 
 /// How to turn the natural slots of one argument into those of the declared type.
 #[derive(Debug)]
@@ -15,24 +21,28 @@ pub enum Step {
     Tuple(Vec<Step>),
     /// A value where None is allowed too.
     Some(Box<Step>),
+    /// The address of what a function was compiled to for a signature, which the step keeps.
+    Address(Arc<Version>),
     /// None where a value of so many slots is allowed.
     Nothing(usize),
 }
 
-/// How the slots of an argument become those of a declared type that it fits (`zouk_dialects::ty::fit`).
-pub fn step(argument: Fingerprint, declared: &Ty) -> Option<Step> {
+/// How the slots of an argument become those of a declared type that it fits (`zouk_dialects::ty::fit`). `version` compiles a function for a signature.
+pub fn step(argument: Fingerprint, declared: &Ty, version: Compile) -> Option<Step> {
     match (argument.shape(), declared) {
         (Shape::None, Ty::None) => Some(Step::Copy(0)),
+        (Shape::Function(_), Ty::Ref(_)) => Some(Step::Copy(0)),
+        (Shape::Function(number), Ty::Function(signature)) => Some(Step::Address(version(number, signature)?)),
         (Shape::Generator, Ty::Generator) => Some(Step::Copy(1)),
         (Shape::None, Ty::Optional(inner)) => Some(Step::Nothing(slots_of(inner)?)),
-        (_, Ty::Optional(inner)) => Some(Step::Some(Box::new(step(argument, inner)?))),
+        (_, Ty::Optional(inner)) => Some(Step::Some(Box::new(step(argument, inner, version)?))),
         (Shape::Scalar(from), to) => {
             let to = Scalar::of(to)?;
             Some(if from == to { Step::Copy(from.slots()) } else { Step::Cast(from, to) })
         }
         (Shape::Array { .. } | Shape::Records { .. } | Shape::Record { .. }, Ty::Array(_) | Ty::Record(_)) => Some(Step::Copy(slots_of(declared)?)),
         (Shape::Tuple(elements), Ty::Tuple(to)) if elements.len() == to.len() => {
-            let parts = elements.into_iter().zip(to).map(|(e, to)| step(e, to)).collect::<Option<_>>()?;
+            let parts = elements.into_iter().zip(to).map(|(e, to)| step(e, to, version)).collect::<Option<_>>()?;
             Some(Step::Tuple(parts))
         }
         _ => None,
@@ -43,7 +53,8 @@ pub fn step(argument: Fingerprint, declared: &Ty) -> Option<Step> {
 pub fn slots_of(ty: &Ty) -> Option<usize> {
     Some(match ty {
         Ty::None => 0,
-        Ty::Generator => 1,
+        Ty::Generator | Ty::Function(_) => 1,
+        Ty::Ref(_) => functions::is_passed(ty).then_some(0)?,
         // Elements that are bytes have an axis of their own.
         Ty::Array(array) => 2 + 2 * (array.rank + array.bytes().is_some() as usize),
         Ty::Record(_) => 4,
@@ -73,6 +84,7 @@ impl Step {
                 cast(slots, *a, *b, to);
             }
             Step::Tuple(parts) => parts.iter().try_for_each(|part| part.apply(from, to))?,
+            Step::Address(version) => to.push(version.compiled.entry as usize as u64),
             Step::Some(inner) => {
                 to.push(1);
                 inner.apply(from, to)?;

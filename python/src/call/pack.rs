@@ -1,7 +1,9 @@
 //! Arguments to slots: looks at an object once, writes its slots, and says its type as a fingerprint.
 
 use crate::{
+    dispatcher,
     fingerprint::Fingerprint,
+    functions,
     numpy::{self, NPY_ARRAY_ALIGNED, NPY_ARRAY_C_CONTIGUOUS, NPY_ARRAY_F_CONTIGUOUS, NPY_ARRAY_WRITEABLE, NumPy},
     records,
     scalar::Scalar,
@@ -238,6 +240,12 @@ unsafe fn pack_other(object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject, 
         }
         if class == &raw mut ffi::PyTuple_Type {
             return pack_tuple(object, slots);
+        }
+        if class == dispatcher::type_object() {
+            return functions::number(object).map(Fingerprint::function).map_err(|error| {
+                error.restore(Python::assume_attached());
+                Refusal::Raised
+            });
         }
         let packed = match numpy::load(Python::assume_attached()) {
             Ok(Some(numpy)) => pack_numpy(numpy, object, class, slots),

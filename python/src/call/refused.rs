@@ -101,7 +101,7 @@ fn type_hint(object: &Bound<PyAny>, class: &str) -> &'static str {
     match class {
         "list" => return "; pass a tuple or a NumPy array",
         "dict" | "set" | "str" | "bytes" | "numpy.str_" | "numpy.bytes_" => return "; zouk does not pass this type yet",
-        "function" | "zouk._zouk.Dispatcher" => return "; call functions by their global name instead of passing them",
+        "function" => return "; decorate it with @njit to pass it",
         _ => {}
     }
     let is_scalar = || object.py().import("numpy").and_then(|numpy| object.is_instance(&numpy.getattr("generic")?)).unwrap_or(false);

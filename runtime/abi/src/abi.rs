@@ -53,6 +53,19 @@ pub unsafe extern "C" fn zouk_raise(site: *const Site, kinds: *const c_char, arg
     unsafe { exception::raise(site, kinds, arguments) }
 }
 
+/// Calls an entry point by its address.
+///
+/// # Safety
+/// `entry` is one; `arguments` has the slots of its arguments, and `results` room for those of its result.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zouk_call_entry(entry: usize, arguments: *mut u64, results: *mut u64) -> i64 {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let entry: unsafe extern "C" fn(*mut u64, *mut u64) -> i32 = std::mem::transmute(entry);
+        entry(arguments, results).into()
+    }
+}
+
 /// The pending exception has left the function called at `site`.
 ///
 /// # Safety
@@ -104,7 +117,7 @@ macro_rules! symbols {
 //     int32_t zouk_parallel_for(int32_t (*body)(const void *captures, int64_t chunk), const void *captures, int64_t chunks)
 symbols! {
     zouk_alloc zouk_retain zouk_release
-    zouk_raise zouk_traceback
+    zouk_raise zouk_traceback zouk_call_entry
     zouk_print_text zouk_print_value zouk_print_flush
     zouk_parallel_chunks zouk_parallel_for zouk_parallel_threads zouk_parallel_most_threads zouk_parallel_set_threads
     zouk_parallel_thread zouk_parallel_chunk_size zouk_parallel_set_chunk_size

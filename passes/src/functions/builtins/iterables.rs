@@ -1,4 +1,4 @@
-//! `range`, `enumerate`, `zip`, `reversed`: values that `for` runs over.
+//! `range`, `enumerate`, `zip`, `map`, `filter`, `reversed`: values that `for` runs over.
 
 use crate::functions::elementwise::Parts;
 use crate::functions::rules::*;
@@ -61,7 +61,7 @@ pub fn range<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
 fn iterable(ty: &Ty) -> Result<(), CallError> {
     match ty {
         Ty::Array(a) if a.rank == 0 => Err(CallError::new("iteration over a 0-d array")),
-        Ty::Array(_) | Ty::Tuple(_) | Ty::List(_) | Ty::Range(_) | Ty::Enumerate(_) | Ty::Zip(_) | Ty::Reversed(_) | Ty::Walk(..) => Ok(()),
+        Ty::Array(_) | Ty::Tuple(_) | Ty::List(_) | Ty::Range(_) | Ty::Enumerate(_) | Ty::Zip(_) | Ty::Map(_) | Ty::Filter(_) | Ty::Reversed(_) | Ty::Walk(..) => Ok(()),
         other => Err(CallError::new(format!("'{}' object is not iterable", other.user_name()))),
     }
 }
@@ -101,4 +101,29 @@ pub fn reversed_rule(a: &Bound<TyArg>) -> Rule {
         }
         other => Err(CallError::new(format!("'{}' object is not reversible", other.user_name()))),
     }
+}
+
+/// What may be called for each item.
+fn callable(ty: &Ty) -> Result<(), CallError> {
+    match ty {
+        Ty::Ref(_) | Ty::Closure(..) | Ty::OneOf(_) => Ok(()),
+        other => Err(CallError::new(format!("'{}' object is not callable", other.user_name()))),
+    }
+}
+
+pub fn map_rule(a: &Bound<TyArg>) -> Rule {
+    callable(&a[0].ty)?;
+    if a.rest.is_empty() {
+        return Err(CallError::new("map() must have at least two arguments."));
+    }
+    a.rest.iter().try_for_each(|x| iterable(&x.ty))?;
+    Ok(Ty::Map(std::iter::once(&a[0]).chain(&a.rest).map(|x| x.ty.clone()).collect()).into())
+}
+
+pub fn filter_rule(a: &Bound<TyArg>) -> Rule {
+    if a[0].ty != Ty::None {
+        callable(&a[0].ty)?;
+    }
+    iterable(&a[1].ty)?;
+    Ok(Ty::Filter(vec![a[0].ty.clone(), a[1].ty.clone()]).into())
 }
