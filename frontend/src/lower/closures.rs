@@ -75,7 +75,10 @@ impl<'c, 'a> Lowering<'c, 'a> {
     /// `@stencil` and `@stencil(…)` are calls like any other; other decorators are not seen.
     fn decorated(&mut self, decorator: &'a Expr, function: Value<'c>) -> Value<'c> {
         let name = if let Expr::Call(call) = decorator { &call.func } else { decorator };
+        let reported = self.diagnostics.len();
         if self.reference(name).as_deref() != Some("zouk.stencil") {
+            // That the name of the decorator stands for nothing that is compiled is no matter.
+            self.diagnostics.truncate(reported);
             self.unsupported(decorator.range(), ("a decorator of an inner function", "leave it out: inner functions are compiled with the function around them"));
             return function;
         }
