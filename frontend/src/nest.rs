@@ -103,6 +103,8 @@ pub(crate) struct Member<'a> {
     pub functions: Vec<usize>,
     /// Captured variables of the parent that may be assigned after the function has been made.
     pub changing: Vec<&'a str>,
+    /// The functions around it that may assign what it captures of them.
+    pub changing_in: Vec<usize>,
     /// What tells it from other functions of its parent.
     pub number: usize,
 }
@@ -148,7 +150,7 @@ impl<'a> Nest<'a> {
         let number = self.members.iter().filter(|m| m.parent == parent && m.def.name == def.name).count();
         let mut scope = Scope::of(def);
         let inners = std::mem::take(&mut scope.inners);
-        self.members.push(Member { def, parent, scope, around, reads: vec![], bound: None, captures: vec![], captured: vec![], functions: vec![], changing: vec![], number });
+        self.members.push(Member { def, parent, scope, around, reads: vec![], bound: None, captures: vec![], captured: vec![], functions: vec![], changing: vec![], changing_in: vec![], number });
         for inner in inners {
             let member = grow(|| self.add(inner.def, Some(me), inner.around));
             self.by_node.insert(inner.node, member);
@@ -241,6 +243,9 @@ impl<'a> Nest<'a> {
                 if scope.changes_after(variable.local, &places) {
                     let name = scope.name(variable.local);
                     capturing.into_iter().for_each(|i| self.members[i].changing.push(name));
+                    for member in self.members.iter_mut().filter(|member| member.captures.contains(&variable)) {
+                        add_new(&mut member.changing_in, owner);
+                    }
                 }
             }
         }

@@ -149,7 +149,7 @@ unsafe fn run_code(core: &Core, entry: &Entry, slots: &[u64]) -> *mut ffi::PyObj
         zouk_runtime::print::flush();
         let object = match status {
             0 => unpack::unpack(&version.unpack, &results, &version.compiled),
-            _ => guarded(|py| Err(crate::raise::pending(py, &version.classes))),
+            _ => guarded(|py| Err(crate::raise::pending(py, &entry.classes(py)))),
         };
         core.leave();
         if crate::print::has_failed() { crate::print::raise(object) } else { object }

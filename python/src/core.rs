@@ -57,6 +57,17 @@ pub struct Entry {
     pub version: Arc<Version>,
 }
 
+impl Entry {
+    /// Exception classes of the program by name: those of the version and of the functions that it is passed.
+    pub fn classes(&self, py: Python) -> HashMap<String, Py<PyAny>> {
+        let mut all = HashMap::new();
+        let mut add = |version: &Arc<Version>| all.extend(version.classes.iter().map(|(name, class)| (name.clone(), class.clone_ref(py))));
+        self.steps.iter().flatten().for_each(|step| step.each_function(&mut add));
+        add(&self.version);
+        all
+    }
+}
+
 #[derive(Default)]
 pub struct Table {
     entries: HashMap<Box<[Fingerprint]>, Box<Entry>>,

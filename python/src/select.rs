@@ -48,6 +48,18 @@ fn version_for(py: Python, number: u32, signature: &[Ty]) -> PyResult<Arc<Versio
     Err(PyTypeError::new_err(format!("{name} was compiled to return {} for these arguments, not {}", version.compiled.result.user_name(), result.user_name())))
 }
 
+/// One name is one exception class in all code that a call runs.
+fn check_classes(versions: &[&Arc<Version>]) -> PyResult<()> {
+    for (i, version) in versions.iter().enumerate() {
+        for (name, class) in &version.classes {
+            if versions[..i].iter().any(|other| other.classes.get(name).is_some_and(|known| !known.is(class))) {
+                return Err(PyTypeError::new_err(format!("the functions that are passed raise two exception classes of the name {name}")));
+            }
+        }
+    }
+    Ok(())
+}
+
 fn best(py: Python, core: &Core, fingerprints: &[Fingerprint]) -> PyResult<Choice> {
     let arguments: Vec<Ty> = fingerprints.iter().map(|f| f.ty()).collect();
     let names = |types: &[Ty]| types.iter().map(Ty::user_name).collect::<Vec<_>>().join(", ");
@@ -72,6 +84,9 @@ fn best(py: Python, core: &Core, fingerprints: &[Fingerprint]) -> PyResult<Choic
     if let Some(error) = failed {
         return Err(error);
     }
+    let mut functions = vec![version];
+    steps.iter().flatten().for_each(|step| step.each_function(&mut |function| functions.push(function)));
+    check_classes(&functions)?;
     let steps = steps.ok_or_else(|| PyTypeError::new_err("No matching definition"))?;
     Ok((version.clone(), (!steps.iter().all(Step::is_copy)).then_some(steps)))
 }

@@ -1,6 +1,9 @@
 """Inner functions, lambdas and closures in compiled functions, beside CPython running the same text."""
 
 import functools
+import re
+import types
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -223,6 +226,8 @@ def test_programs(first, second, x):
         ("t = []\n    k = 1\n    g = lambda v: v + k\n    t = (g, 1)\n    k = 2\n    return t[0](x)", "captured-variable"),
         ("t = (lambda v: v, 0)\n    for i in range(x): t = (lambda v: v + i, i)\n    return t[1]", "captured-variable"),
         ("k = 1\n    g = apply(lambda u: lambda v: v + k, 1)\n    k = 2\n    return g(1)", "captured-variable"),
+        ("k = 1\n    def make(): return lambda v: v + k\n    g = make()\n    k = 2\n    return g(1)", "captured-variable"),
+        ("k = 1\n    t = apply(lambda u: (u, lambda v: v + k), 1)\n    k = 2\n    return t[1](1)", "captured-variable"),
         ("def g(): return h()\n    s = g()\n    def h(): return 1\n    return s", "captured-variable"),
         ("def g(a, b): return a\n    return g(x)", "argument-count"),
         ("def g(a): return a\n    return g(x, b=1)", "argument-count"),
@@ -230,7 +235,7 @@ def test_programs(first, second, x):
         ("@njit\n    def g(v): return v\n    return g(x)", "unsupported-syntax"),
         ("def g():\n        nonlocal x\n        x = 1\n    g()\n    return x", "unsupported-syntax"),
         ("g = lambda v: v\n    for i in range(x): g = (lambda h: lambda v: h(v) + 1)(g)\n    return g(2)", "runaway-closure"),
-        ("def g(n): return g(n + 1)\n    return g(x)", "recursion-result"),
+        ("def g(n):\n        return g(n + 1)\n    return g(x)", "recursion-result"),
         ("g = (lambda v: v) if x else 3\n    return g(x)", "cannot-unify"),
         ("async def g(): pass\n    return 1", "unsupported-syntax"),
     ],
@@ -261,3 +266,17 @@ def test_closures_do_not_leak():
     for n in (2, 5, 2, 5):
         f(n)
     assert zouk._zouk.live_blocks() == before
+
+
+def test_the_programs_of_the_page():
+    page = (Path(__file__).resolve().parents[2] / "docs" / "closures.md").read_text()
+    text = "\n".join(re.findall(r"```python\n(.*?)```", page, re.S))
+    scope = {"__name__": "language_test"}
+    exec(compile(text, register(text), "exec"), scope)
+    a = np.arange(5.0)
+    plain = dict(scope, apply=scope["apply"].py_func)
+    smooth = types.FunctionType(scope["smooth"].py_func.__code__, plain)
+    assert scope["smooth"](a, 0.25) == smooth(a, 0.25)
+    check(scope["late"], 7)
+    check(scope["make"](3), 4)
+    assert scope["twice"](scope["half"], 8.0) == scope["half"].py_func(scope["half"].py_func(8.0))

@@ -222,6 +222,28 @@ def test_what_such_a_function_raises():
     check(plainly(f), inverse, 4.0)
 
 
+class Refused(Exception):
+    pass
+
+
+@njit
+def refusing(x):
+    if x > 1:
+        raise Refused(x)
+    return x
+
+
+def test_exceptions_of_the_program():
+    class Local(Exception):
+        pass
+
+    f = njit(types.float64(SIGNATURE, types.float64))(lambda g, x: g(x) + 1)
+    local = function("def local(x):\n    raise Local(x)\n", Local=Local)
+    for g in (refusing, local):
+        for x in (0.5, 2.0):
+            check(plainly(f), g, x, text=True)
+
+
 def test_signatures_of_several_types():
     @njit
     def mixed(a, b, c):

@@ -47,15 +47,18 @@ impl<'c, 'a> Lowering<'c, 'a> {
     /// What calls of an inner function must know.
     pub(super) fn capture_attributes(&self) -> Vec<(&'static str, Attribute<'c>)> {
         let member = &self.nest.members[self.member];
-        let Some(parent) = member.parent else { return vec![] };
+        if member.parent.is_none() {
+            return vec![];
+        }
         let number = |n: usize| self.b.int_attr(self.b.i64(), n as i64);
         let mut attrs = vec![("py.captures", number(member.captured.len()))];
         let defaults = self.def.computed_defaults().len();
         if defaults > 0 {
             attrs.push(("py.captured_defaults", number(defaults)));
         }
-        if !member.changing.is_empty() {
-            attrs.push(("py.changing", self.b.str(&self.symbol_of(parent))));
+        if !member.changing_in.is_empty() {
+            let owners: Vec<Attribute> = member.changing_in.iter().map(|owner| self.b.str(&self.symbol_of(*owner))).collect();
+            attrs.push(("py.changing", self.b.array(&owners)));
         }
         attrs
     }
@@ -113,6 +116,10 @@ impl<'c, 'a> Lowering<'c, 'a> {
             Expr::Tuple(e) if e.elts.iter().any(|e| matches!(e, Expr::Name(_) | Expr::Lambda(_))) => {
                 let elements: Vec<_> = e.elts.iter().map(|element| crate::stack::grow(|| self.passed(element))).collect();
                 self.value(e.range, "py.tuple", &elements, &[])
+            }
+            Expr::List(e) if e.elts.iter().any(|e| matches!(e, Expr::Name(_) | Expr::Lambda(_))) => {
+                let elements: Vec<_> = e.elts.iter().map(|element| crate::stack::grow(|| self.passed(element))).collect();
+                self.value(e.range, "py.list", &elements, &[])
             }
             _ => self.expr(expr),
         }

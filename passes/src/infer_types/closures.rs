@@ -49,8 +49,7 @@ impl<'c> Body<'_, 'c> {
         let me = &self.engine.instances[self.index].source;
         let mut changing = |function: &Ty| {
             let Ty::Closure(symbol, _) = function else { return false };
-            let owner = self.engine.sources.get(symbol.as_str()).and_then(|source| source.str_attr("py.changing"));
-            owner.is_some_and(|owner| me == owner || me.strip_prefix(owner).is_some_and(|rest| rest.starts_with(".<locals>.")))
+            self.engine.sources.get(symbol.as_str()).is_some_and(|source| source.str_array_attr("py.changing").contains(&me.as_str()))
         };
         if !ty.any_function(&mut changing) || super::applied::has_functions(&ty) && self.is_run_through_at_once(op) {
             return Ok(());

@@ -11,7 +11,8 @@ use zouk_dialects::ty::Ty;
 impl<'c> Engine<'c> {
     /// Finishes every instance that an entry point reaches; deletes the untyped functions and the instances that fell out of use.
     pub(super) fn finish(mut self) -> Result<(), Diagnostic> {
-        for index in 0..self.instances.len() {
+        // A callee before its callers, whose results it may leave open.
+        for index in (0..self.instances.len()).rev() {
             self.check_result(index)?;
         }
         let used = self.reachable();

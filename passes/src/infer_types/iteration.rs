@@ -131,7 +131,7 @@ fn walk_item(walk: Walk, over: &Ty) -> Ty {
 fn holds_iterator(ty: &Ty) -> bool {
     match ty {
         Ty::Enumerate(_) | Ty::Zip(_) | Ty::Map(_) | Ty::Filter(_) | Ty::Reversed(_) | Ty::Walk(..) => true,
-        Ty::Tuple(parts) | Ty::List(parts) => parts.iter().any(holds_iterator),
+        Ty::Tuple(parts) | Ty::List(parts) | Ty::Closure(_, parts) | Ty::OneOf(parts) => parts.iter().any(holds_iterator),
         Ty::Optional(inner) | Ty::Maybe(inner) => holds_iterator(inner),
         _ => false,
     }

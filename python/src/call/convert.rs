@@ -65,6 +65,16 @@ pub fn slots_of(ty: &Ty) -> Option<usize> {
 }
 
 impl Step {
+    /// The functions that are passed by their address.
+    pub fn each_function<'a>(&'a self, visit: &mut dyn FnMut(&'a Arc<Version>)) {
+        match self {
+            Step::Address(version) => visit(version),
+            Step::Tuple(parts) => parts.iter().for_each(|part| part.each_function(visit)),
+            Step::Some(inner) => inner.each_function(visit),
+            _ => {}
+        }
+    }
+
     pub fn is_copy(&self) -> bool {
         matches!(self, Step::Copy(_))
     }
