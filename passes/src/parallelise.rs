@@ -6,7 +6,7 @@
 //! - by `scf.reduce`, for what is one associative operation, or the better of two;
 //! - through an array with a place for each chunk, for values that belong together (an extreme and its place, a sum and its rounding error), and for the last value.
 //!
-//! An array that the loop reduces into is one array for each chunk, all of them parts of one block, filled with the neutral element.
+//! An array that the loop reduces into is one array for each chunk, all of them parts of one block, filled with the neutral element; there are no more of them than the loop's work is worth.
 //!
 //! In a nest the outermost loop that may be parallel is; loops inside it stay as they are.
 //!
@@ -25,7 +25,7 @@
 //! ```
 //! ```mlir after
 //! module {
-//!   func.func private @zouk_parallel_chunks(i64, i64) -> i64 attributes {passthrough = ["nounwind"], zouk.writes = array<i32>}
+//!   func.func private @zouk_parallel_chunks(i64, i64, i64) -> i64 attributes {passthrough = ["nounwind"], zouk.writes = array<i32>}
 //!   func.func @total(%arg0: memref<?xf64>, %arg1: index) -> f64 {
 //!     %cst = arith.constant 0.000000e+00 : f64
 //!     %c0 = arith.constant 0 : index
@@ -45,8 +45,9 @@
 //!     %7 = arith.divui %c2_i64, %c4_i64 : i64
 //!     %c1_i64 = arith.constant 1 : i64
 //!     %8 = arith.maxsi %7, %c1_i64 : i64
+//!     %c0_i64 = arith.constant 0 : i64
 //!     %9 = arith.index_cast %6 : index to i64
-//!     %10 = call @zouk_parallel_chunks(%9, %8) : (i64, i64) -> i64
+//!     %10 = call @zouk_parallel_chunks(%9, %8, %c0_i64) : (i64, i64, i64) -> i64
 //!     %11 = arith.index_cast %10 : i64 to index
 //!     %c0_2 = arith.constant 0 : index
 //!     %c1_3 = arith.constant 1 : index
@@ -131,7 +132,7 @@ fn declare_chunks(module: Op) {
     let b = Builder::before(first);
     let attrs = [
         ("sym_name", b.str(CHUNKS)),
-        ("function_type", b.ty_attr(FunctionType::new(b.context, &[b.i64(), b.i64()], &[b.i64()]).into())),
+        ("function_type", b.ty_attr(FunctionType::new(b.context, &[b.i64(), b.i64(), b.i64()], &[b.i64()]).into())),
         ("sym_visibility", b.str("private")),
         ("passthrough", b.str_array(&["nounwind"])),
         ("zouk.writes", b.parse_attr("array<i32>")),
@@ -153,7 +154,8 @@ fn parallelise<'c>(the_loop: Op<'c>) {
     let ty = the_loop.operand(0).ty();
     let trips = trips(&b, the_loop);
     let cost = cost::of(&b, the_loop);
-    let chunks = b.val("func.call", &[b.index_cast(trips, b.i64()), cost], b.i64(), &[("callee", b.symbol(CHUNKS))]);
+    let elements = own_arrays::elements(&b, the_loop);
+    let chunks = b.val("func.call", &[b.index_cast(trips, b.i64()), cost, elements], b.i64(), &[("callee", b.symbol(CHUNKS))]);
     let count = b.index_cast(chunks, b.index());
     let places: Vec<Option<Value>> = carried.iter().map(|c| matches!(c.way, Way::Placed(..)).then(|| combine::places(&b, count, c.init.ty()))).collect();
 

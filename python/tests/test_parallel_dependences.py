@@ -20,13 +20,6 @@ def far(a):
         a[i] = a[i + 3]
 
 
-def histogram(a):
-    h = np.zeros(10, np.int64)
-    for i in prange(len(a)):
-        h[int(abs(a[i]) * 3) % 10] += 1
-    return h
-
-
 def one_element(a):
     for i in prange(len(a)):
         a[0] = a[i] + i
@@ -101,7 +94,7 @@ def two_subscripts(a):
 
 K = np.array([3, 1, 3, 2, 3])
 REFUSED = [
-    (recurrence, (A,), "1 iteration"), (far, (A,), "3 iterations"), (histogram, (A,), "no distance is known"), (one_element, (A,), "same"), (horner, (A,), "1 iteration"),
+    (recurrence, (A,), "1 iteration"), (far, (A,), "3 iterations"), (one_element, (A,), "same"), (horner, (A,), "1 iteration"),
     (running, (A,), "looked at"), (flips, (A,), "1 iteration"), (fibonacci, (20,), "1 iteration"), (previous, (A,), "1 iteration"), (depends_on_the_maximum, (A,), "depends"),
     (scatter, (A, K), "no distance is known"), (rows_of_next, (A.reshape(8, 5),), "write and read"), (two_subscripts, (A,), "no distance is known"),
 ]  # fmt: skip
@@ -199,6 +192,20 @@ def array_counts(m):
     return low, high
 
 
+def histogram(a):
+    h = np.zeros(10, np.int64)
+    for i in prange(len(a)):
+        h[int(abs(a[i]) * 3) % 10] += 1
+    return h
+
+
+def weights(k, w):
+    out = np.zeros(3)
+    for i in prange(len(k)):
+        out[k[i]] += w[i]
+    return out
+
+
 def into_one_element(a):
     out = np.zeros(3)
     for i in prange(len(a)):
@@ -215,7 +222,7 @@ def into_an_argument(acc, m):
 
 @pytest.mark.parametrize(
     "function, args",
-    [(array_sum, (A.reshape(8, 5),)), (array_sum, (A.reshape(1, 40),)), (array_sum, (np.zeros((0, 4)),)), (array_counts, (A.reshape(8, 5),)), (into_one_element, (A,)), (into_an_argument, (np.arange(5.0), A.reshape(8, 5)))],
+    [(array_sum, (A.reshape(8, 5),)), (array_sum, (A.reshape(1, 40),)), (array_sum, (np.zeros((0, 4)),)), (array_counts, (A.reshape(8, 5),)), (histogram, (A,)), (weights, (np.arange(40) % 4 - 2, A)), (into_one_element, (A,)), (into_an_argument, (np.arange(5.0), A.reshape(8, 5)))],
 )
 def test_reductions_into_arrays(function, args):
     compiled = njit(parallel=True)(function)
@@ -228,3 +235,17 @@ def test_reductions_into_arrays(function, args):
                 np.testing.assert_allclose(x, y)
     (remark,) = {r["line"]: r for r in compiled.get_metadata(compiled.signatures[0])["parallel"] if r["status"] == "parallel" and r["kind"] == "prange"}.values()
     assert "array" in remark["reductions"]
+
+
+def test_an_exception_leaves_what_is_reduced_into_as_it_was():
+    @njit(parallel=True)
+    def f(h, k):
+        for i in prange(len(k)):
+            h[k[i]] += 1
+
+    for size in (0, 1, 3):
+        with parallel_chunksize(size):
+            h = np.arange(4)
+            with pytest.raises(IndexError):
+                f(h, np.array([0, 1, 2, 4, 1]))
+            assert np.array_equal(h, np.arange(4))

@@ -4,10 +4,9 @@ use super::is_inside;
 use crate::llvm_dialect::MemRef;
 use crate::memory::root;
 use std::collections::HashSet;
-use zouk_dialects::ir::{Op, TypeLike, Value};
+use zouk_dialects::ir::{Op, Value};
 
-/// The packed arrays from before the loop that its body only combines something into, by one associative operation; in the order of their first use. Which elements are meant
-/// depends on no data.
+/// The packed arrays from before the loop that its body only combines something into, by one associative operation; in the order of their first use.
 pub fn reduced<'c>(the_loop: Op<'c>) -> Vec<(Value<'c>, &'static str)> {
     let mut arrays: Vec<Value<'c>> = vec![];
     the_loop.walk(&mut |op| {
@@ -48,8 +47,7 @@ fn combined<'c>(array: Value<'c>, the_loop: Op<'c>) -> Option<&'static str> {
             return None;
         }
     }
-    let known = |op: &Op<'c>| op.operands()[1..].iter().all(|index| !depends_on_data(*index, the_loop, 0));
-    (loads.len() == fed.len() && loads.iter().all(|load| fed.contains(load) && known(load))).then_some(name?)
+    (loads.len() == fed.len() && loads.iter().all(|load| fed.contains(load))).then_some(name?)
 }
 
 /// Its loads and stores inside the loop, also through views; false when something else is done with it there.
@@ -83,7 +81,8 @@ fn update<'c>(store: Op<'c>) -> Option<(Op<'c>, Op<'c>)> {
     let place = (store.operand(1), store.operands()[2..].to_vec());
     let is_load = |value: Value<'c>| {
         let load = value.def_by("memref.load")?;
-        let same = load.operand(0) == place.0 && load.operands()[1..] == place.1 && load.result(0).uses().len() == 1;
+        let indices = load.operands()[1..].iter().zip(&place.1).all(|(a, b)| same_index(*a, *b));
+        let same = load.operand(0) == place.0 && indices && load.result(0).uses().len() == 1;
         // Nothing may be stored there in between: nothing else touches the array but such updates, each in one block.
         let (block, other) = (load.block()?, store.block()?);
         let next = std::iter::successors(load.next(), |o| o.next()).take_while(|o| *o != store).all(|o| o.collect(|o| o.is("memref.store") && root(o.operand(1)) == root(place.0)).is_empty());
@@ -91,6 +90,12 @@ fn update<'c>(store: Op<'c>) -> Option<(Op<'c>, Op<'c>)> {
     };
     let load = is_load(op.operand(0)).or_else(|| is_load(op.operand(1)))?;
     Some((op, load))
+}
+
+/// Whether two positions are one: the second need not be checked again.
+fn same_index<'c>(a: Value<'c>, b: Value<'c>) -> bool {
+    let checked = |a: Op<'c>, b: Op<'c>| a.operands() == b.operands() && a.has_attr("wraps") == b.has_attr("wraps");
+    a == b || a.def_by("rt.index").zip(b.def_by("rt.index")).is_some_and(|(a, b)| checked(a, b))
 }
 
 /// The operation that the chunks' arrays are put together by.
@@ -112,17 +117,4 @@ fn associative(op: Op, load: Op) -> Option<&'static str> {
         "complex.mul" => "complex.mul",
         _ => return None,
     })
-}
-
-/// Whether a subscript depends on what is loaded in the loop.
-fn depends_on_data<'c>(value: Value<'c>, the_loop: Op<'c>, depth: usize) -> bool {
-    if !is_inside(value, the_loop) {
-        return false;
-    }
-    let Some(op) = value.def() else {
-        // The counter of a loop, or what one carries.
-        return value.number() > 0;
-    };
-    let pure = op.dialect() == "arith" || matches!(op.name(), "rt.index" | "memref.dim");
-    !pure || depth > 16 || op.operands().into_iter().filter(|v| !v.ty().is_mem_ref()).any(|v| depends_on_data(v, the_loop, depth + 1))
 }

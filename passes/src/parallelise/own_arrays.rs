@@ -19,12 +19,22 @@ pub struct OwnArrays<'c> {
     block: Value<'c>,
 }
 
-/// The arrays of a loop that is about to be split into so many chunks.
-pub fn of<'c>(b: &Builder<'c>, the_loop: Op<'c>, count: Value<'c>) -> Vec<OwnArrays<'c>> {
+/// The elements that every chunk needs.
+pub fn elements<'c>(b: &Builder<'c>, the_loop: Op<'c>) -> Value<'c> {
+    let sizes = chosen(the_loop).into_iter().map(|(array, _)| views::dims(b, array).into_iter().reduce(|x, y| b.bin("arith.muli", x, y)).unwrap_or_else(|| b.c_index(1)));
+    sizes.reduce(|x, y| b.bin("arith.addi", x, y)).map_or_else(|| b.c_i64(0), |size| b.index_cast(size, b.i64()))
+}
+
+/// The arrays that the loop reduces into, and their operations.
+fn chosen<'c>(the_loop: Op<'c>) -> Vec<(Value<'c>, &'static str)> {
     let numbers = numbers(the_loop, ARRAYS);
     let reduced = if numbers.is_empty() { vec![] } else { arrays::reduced(the_loop) };
-    let chosen = numbers.into_iter().filter_map(|i| reduced.get(i));
-    chosen.map(|(array, operation)| OwnArrays::new(b, *array, operation, count)).collect()
+    numbers.into_iter().filter_map(|i| reduced.get(i).copied()).collect()
+}
+
+/// The arrays of a loop that is about to be split into so many chunks.
+pub fn of<'c>(b: &Builder<'c>, the_loop: Op<'c>, count: Value<'c>) -> Vec<OwnArrays<'c>> {
+    chosen(the_loop).into_iter().map(|(array, operation)| OwnArrays::new(b, array, operation, count)).collect()
 }
 
 impl<'c> OwnArrays<'c> {

@@ -39,7 +39,7 @@ pub unsafe fn run(l: &Loop, arguments: *mut *mut c_char, dimensions: *const npy_
     // SAFETY: NumPy passes as much for each operand.
     let (arguments, dimensions) = unsafe { (slice::from_raw_parts(arguments, l.operands.len()), slice::from_raw_parts(dimensions, l.dimensions())) };
     let cost = l.operands.iter().map(|operand| operand.core.iter().map(|d| dimensions[1 + d]).product::<npy_intp>()).max();
-    let chunks = zouk_parallel_chunks(dimensions[0] as i64, COST * cost.unwrap_or(1).max(1) as i64);
+    let chunks = zouk_parallel_chunks(dimensions[0] as i64, COST * cost.unwrap_or(1).max(1) as i64, 0);
     // SAFETY: as above.
     if chunks < 2 || !unsafe { is_independent(l, arguments, dimensions, steps) } {
         return unsafe { l.serial(arguments.as_ptr(), dimensions.as_ptr(), steps) };

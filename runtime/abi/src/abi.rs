@@ -113,7 +113,7 @@ macro_rules! symbols {
 }
 
 // Parallel regions (see `parallel`), as C sees them:
-//     int64_t zouk_parallel_chunks(int64_t trips, int64_t cost)
+//     int64_t zouk_parallel_chunks(int64_t trips, int64_t cost, int64_t elements)
 //     int32_t zouk_parallel_for(int32_t (*body)(const void *captures, int64_t chunk), const void *captures, int64_t chunks)
 symbols! {
     zouk_alloc zouk_retain zouk_release

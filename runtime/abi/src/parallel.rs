@@ -38,9 +38,10 @@ const MOST_CHUNKS: i64 = 1 << 16;
 const SPINS: usize = 2000;
 
 /// Into how many chunks a loop of `trips` iterations is split, each of which takes about `cost` nanoseconds: none when there is no iteration, one where
-/// threads are not worth it.
+/// threads are not worth it. Every chunk needs `elements` of its own in arrays: filling them and putting them together takes about a nanosecond for each, and should take less
+/// than the loop itself.
 #[unsafe(no_mangle)]
-pub extern "C" fn zouk_parallel_chunks(trips: i64, cost: i64) -> i64 {
+pub extern "C" fn zouk_parallel_chunks(trips: i64, cost: i64, elements: i64) -> i64 {
     if trips <= 0 {
         return 0;
     }
@@ -51,8 +52,8 @@ pub extern "C" fn zouk_parallel_chunks(trips: i64, cost: i64) -> i64 {
     if threads == 1 {
         return 1;
     }
-    let by_work = trips.saturating_mul(cost.max(1)) / LEAST_WORK;
-    trips.min(CHUNKS_PER_THREAD * threads).min(by_work).max(1)
+    let work = trips.saturating_mul(cost.max(1));
+    trips.min(CHUNKS_PER_THREAD * threads).min(work / LEAST_WORK).min(work / elements.max(1)).max(1)
 }
 
 /// Runs `body(captures, chunk)` for every chunk in `[0, chunks)`, in any order and on several threads. Gives 0, or 1 when a chunk has raised: the exception of the lowest

@@ -67,17 +67,17 @@ fn the_first_exception_is_pending() {
 #[test]
 fn chunks_follow_the_settings() {
     std::thread::spawn(|| {
-        assert_eq!(zouk_parallel_chunks(0, 1), 0);
-        assert_eq!(zouk_parallel_chunks(10, 1), 1);
+        assert_eq!(zouk_parallel_chunks(0, 1, 0), 0);
+        assert_eq!(zouk_parallel_chunks(10, 1, 0), 1);
         zouk_parallel_set_threads(1);
-        assert_eq!(zouk_parallel_chunks(1 << 40, 1000), 1);
+        assert_eq!(zouk_parallel_chunks(1 << 40, 1000, 0), 1);
         assert_eq!(zouk_parallel_threads(), 1);
         let most = zouk_parallel_most_threads();
         zouk_parallel_set_threads(most);
         assert_eq!(zouk_parallel_set_chunk_size(7), 0);
         assert_eq!(zouk_parallel_chunk_size(), 7);
-        assert_eq!(zouk_parallel_chunks(15, 1), 3);
-        assert!(zouk_parallel_chunks(i64::MAX, 1) > 1);
+        assert_eq!(zouk_parallel_chunks(15, 1, 0), 3);
+        assert!(zouk_parallel_chunks(i64::MAX, 1, 0) > 1);
     })
     .join()
     .expect("the settings of a thread of its own");
