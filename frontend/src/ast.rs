@@ -84,7 +84,10 @@ pub(crate) fn each_expr<'a>(stmt: &'a Stmt, visit: &mut dyn FnMut(&'a Expr)) {
             s.msg.iter().for_each(|e| visit(e));
         }
         Stmt::Expr(s) => visit(&s.value),
-        Stmt::FunctionDef(s) => each_default(&s.args, visit),
+        Stmt::FunctionDef(s) => {
+            s.decorator_list.iter().for_each(|e| visit(e));
+            each_default(&s.args, visit);
+        }
         _ => {}
     }
 }

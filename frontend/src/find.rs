@@ -258,7 +258,7 @@ type Visit<'v, 'a> = &'v mut dyn FnMut(&'a ExprLambda);
 fn lambdas<'a>(block: &'a [Stmt], visit: Visit<'_, 'a>) {
     for stmt in block {
         match stmt {
-            Stmt::FunctionDef(def) => lambdas_of_def(&def.decorator_list, &def.body, visit),
+            Stmt::FunctionDef(def) => lambdas_of_def(&[], &def.body, visit),
             Stmt::AsyncFunctionDef(def) => {
                 each_default(&def.args, &mut |e| lambdas_in(e, visit));
                 lambdas_of_def(&def.decorator_list, &def.body, visit);

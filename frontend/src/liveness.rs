@@ -131,6 +131,7 @@ impl Liveness<'_, '_> {
                 self.scope.outer(&s.name).into_iter().for_each(|local| live.set(local, false));
                 live.extend(self.scope.captured_at(s).iter().copied());
                 each_default(&s.args, &mut |e| self.expr(e, live));
+                s.decorator_list.iter().for_each(|e| self.expr(e, live));
             }
             Stmt::If(s) => grow(|| self.if_statement(s, live, exits)),
             Stmt::While(s) => grow(|| self.while_statement(s, live, exits)),

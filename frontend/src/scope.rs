@@ -222,8 +222,10 @@ impl<'a> Scope<'a> {
     }
 
     fn inner_def(&mut self, def: &'a StmtFunctionDef) {
+        // What a decorator makes of it is no function that calls of the name call.
+        let name = def.decorator_list.is_empty().then_some(def.name.as_str());
         if let Some(outer) = self.lines {
-            self.inners.push(Inner { node: key(def), def: Def::of_def(def, outer.lines), around: vec![], name: Some(&def.name) });
+            self.inners.push(Inner { node: key(def), def: Def::of_def(def, outer.lines), around: vec![], name });
         }
     }
 

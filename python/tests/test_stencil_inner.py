@@ -59,6 +59,54 @@ def test_in_overloads():
     same(njit(lambda a: smoothed(a))(a), applied(sides.py_func, a, mode="wrap") + applied(sides.py_func, a))
 
 
+def test_of_lambdas():
+    @njit
+    def call(a, out):
+        zouk.stencil(lambda a: 0.25 * (a[0, 1] + a[1, 0] + a[0, -1] + a[-1, 0]))(a, out=out)
+        return stencil("reflect")(lambda a, w: a[0, 1] * w - a[-1, 0])(a, 3)
+
+    a, out = np.arange(20.0).reshape(4, 5), np.ones((4, 5))
+    same(call(a, out), applied(lambda a, w: a[0, 1] * w - a[-1, 0], a, 3, mode="reflect"))
+    same(out, applied(lambda a: 0.25 * (a[0, 1] + a[1, 0] + a[0, -1] + a[-1, 0]), a, out=np.ones((4, 5))))
+
+
+def test_of_inner_functions():
+    @njit
+    def call(a, w, table):
+        c = 2
+
+        @stencil
+        def plain(a):
+            return a[-1] + a[1]
+
+        @stencil("wrap", neighborhood=((-2, 2),), standard_indexing=("k",))
+        def captures(a, k):
+            return a[-c] * w + a[c - 1] + table[0] * k[1]
+
+        return plain(a), captures(a, (3, 4)), plain(plain(a)) + 1
+
+    a, table = np.arange(9.0), np.array([5.0])
+    plain, captures, twice = call(a, 0.5, table)
+    ends = lambda a: a[-1] + a[1]
+    same(plain, applied(ends, a))
+    same(captures, applied(lambda a, k: a[-2] * 0.5 + a[1] + table[0] * k[1], a, (3, 4), mode="wrap", standard=("k",)))
+    same(twice, applied(ends, applied(ends, a)) + 1)
+
+
+def test_of_inner_functions_in_parallel():
+    def call(a, steps):
+        for _ in range(steps):
+            a = stencil(lambda a: a[-1] * 0.5 + a[1])(a) + steps
+        return a
+
+    a = np.random.default_rng(1).random(5000)
+    expected = a
+    for _ in range(3):
+        expected = applied(lambda a: a[-1] * 0.5 + a[1], expected) + 3
+    same(njit(call)(a, 3), expected)
+    same(njit(parallel=True)(call)(a, 3), expected)
+
+
 @pytest.mark.parametrize(
     "text, why",
     [

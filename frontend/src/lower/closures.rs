@@ -65,16 +65,28 @@ impl<'c, 'a> Lowering<'c, 'a> {
 
     /// `def` inside of a function.
     pub(super) fn define(&mut self, s: &'a StmtFunctionDef, range: TextRange) {
-        if let Some(decorator) = s.decorator_list.first() {
-            self.unsupported(decorator.range(), ("a decorator of an inner function", "leave it out: inner functions are compiled with the function around them"));
-        }
         let (Some(member), Some(local)) = (self.nest.at(s), self.scope.outer(&s.name)) else { return };
         let defaults = self.computed_defaults(member);
         let value = match self.nest.members[member].bound {
             Some(_) => self.value(range, "py.tuple", &defaults, &[]),
             None => self.closure(member, &self.scope.captured_at(s).to_vec(), &defaults, range, Use::Kept),
         };
+        let value = s.decorator_list.iter().rev().fold(value, |function, decorator| self.decorated(decorator, function));
         self.slots.set(local, Slot::bound(value));
+    }
+
+    /// `@stencil` and `@stencil(…)` are calls like any other; other decorators are not seen.
+    fn decorated(&mut self, decorator: &'a Expr, function: Value<'c>) -> Value<'c> {
+        let name = if let Expr::Call(call) = decorator { &call.func } else { decorator };
+        let reported = self.diagnostics.len();
+        if self.reference(name).as_deref() != Some("zouk.stencil") {
+            // That the name of the decorator stands for nothing that is compiled is no matter.
+            self.diagnostics.truncate(reported);
+            self.unsupported(decorator.range(), ("a decorator of an inner function", "leave it out: inner functions are compiled with the function around them"));
+            return function;
+        }
+        let maker = self.expr(decorator);
+        self.value(decorator.range(), "py.call", &[maker, function], &[])
     }
 
     pub(super) fn lambda(&mut self, e: &'a ExprLambda, how: Use) -> Value<'c> {
