@@ -20,9 +20,11 @@ INSTALL := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no
 .PHONY: demo test bless bench conformance wheel setup system build develop test-rust test-lit test-python
 .DEFAULT_GOAL := build
 
-## Runs the example programs under CPython, Numba and zouk, and prints one table.
+## Runs the example programs under CPython, Numba and zouk, and prints one table; then the tour of all decorators.
 demo: build $(VENV)/.numba
 	$(BIN)/python examples/demo.py
+	@echo
+	$(BIN)/python examples/tour.py
 
 ## All tests. The last lines are the runners' own summaries.
 test: build

@@ -91,7 +91,7 @@ def clipped(x, low):
     return low if x < low else x
 
 
-@guvectorize("(n),(n)->()")  # a function of rows: loops over the other axes are made for it
+@guvectorize(["void(float64[:], float64[:], float64[:])"], "(n),(n)->()")  # a function of rows: loops over the other axes are made for it
 def dot(a, b, result):
     result[0] = 0
     for i in range(a.shape[0]):
@@ -267,10 +267,16 @@ def pickles():
     return [(pickle.loads(pickle.dumps(norm))(np.ones(4)), 2.0)]
 
 
+def is_right(stop):
+    """Whether all results of a stop are what they must be."""
+    return all(np.allclose(got, wanted) if isinstance(wanted, (float, np.ndarray)) else got == wanted for got, wanted in stop())
+
+
 def main():
+    """Takes the tour; the number of stops with a wrong result."""
     failed = 0
     for why, stop in TOUR:
-        fine = all(np.allclose(got, wanted) if isinstance(wanted, (float, np.ndarray)) else got == wanted for got, wanted in stop())
+        fine = is_right(stop)
         failed += not fine
         print(f"{'ok' if fine else 'WRONG':6}{why}")
     return failed

@@ -16,3 +16,11 @@ def test_example(name):
     for _ in range(2):
         result = compiled.run(*compiled.arguments(compiled.SMALL))
         assert programs.agrees(compiled, result, expected)
+
+
+def test_the_tour():
+    """Every stop of `examples/tour.py` compares its results with what they must be."""
+    import tour
+
+    for why, stop in tour.TOUR:
+        assert tour.is_right(stop), why

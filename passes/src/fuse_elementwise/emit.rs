@@ -188,7 +188,7 @@ impl<'c> Group<'c> {
             }
             let outside: Vec<(Op<'c>, usize)> = output.tensor.uses().into_iter().filter(|(user, _)| !self.members.contains(user) && !broadcasts.contains(user)).collect();
             if !outside.is_empty() {
-                let read = b.val("bufferization.to_tensor", &[array], output.tensor.ty(), &[("restrict", b.unit())]);
+                let read = as_tensor(b, array, output.tensor.ty());
                 outside.into_iter().for_each(|(user, operand)| user.set_operand(operand, read));
                 follow(b, read, broadcasts);
             }
@@ -252,6 +252,14 @@ fn array_type<'c>(output: &Output<'c>) -> Type<'c> {
         },
         |made| made.result(0).ty(),
     )
+}
+
+/// An array as a tensor of the type, whose sizes may be constants.
+fn as_tensor<'c>(b: &Builder<'c>, array: Value<'c>, ty: Type<'c>) -> Value<'c> {
+    let tensor = RankedTensorType::try_from(ty).expect("a tensor");
+    let dynamic = RankedTensorType::new(&vec![i64::MIN as u64; tensor.rank()], tensor.element(), None).into();
+    let read = b.val("bufferization.to_tensor", &[array], dynamic, &[("restrict", b.unit())]);
+    if dynamic == ty { read } else { b.val("tensor.cast", &[read], ty, &[]) }
 }
 
 /// Whether no operand is stretched, at run time; none when that is certain.
