@@ -54,6 +54,8 @@ pub(crate) struct Scope<'a> {
     bindings: Vec<usize>,
     stores: Vec<Store>,
     loops: Vec<TextRange>,
+    /// In statements under `with`, whose functions are the interpreter's.
+    interpreted: bool,
     pub inners: Vec<Inner<'a>>,
     /// Names that are read outside of inner functions, in order; those of variables of comprehensions left out.
     reads: Vec<&'a str>,
@@ -217,20 +219,23 @@ impl<'a> Scope<'a> {
                 Stmt::For(_) | Stmt::While(_) => self.loops.push(stmt.range()),
                 _ => {}
             }
+            let around = self.interpreted;
+            self.interpreted |= matches!(stmt, Stmt::With(_));
             grow(|| each_block(stmt, &mut |inner| self.block(inner)));
+            self.interpreted = around;
         }
     }
 
     fn inner_def(&mut self, def: &'a StmtFunctionDef) {
         // What a decorator makes of it is no function that calls of the name call.
         let name = def.decorator_list.is_empty().then_some(def.name.as_str());
-        if let Some(outer) = self.lines {
+        if let Some(outer) = self.lines.filter(|_| !self.interpreted) {
             self.inners.push(Inner { node: key(def), def: Def::of_def(def, outer.lines), around: vec![], name });
         }
     }
 
     fn inner_lambda(&mut self, lambda: &'a ExprLambda) {
-        if let Some(outer) = self.lines {
+        if let Some(outer) = self.lines.filter(|_| !self.interpreted) {
             self.inners.push(Inner { node: key(lambda), def: Def::of_lambda(lambda, outer.lines), around: self.around.clone(), name: None });
         }
     }
