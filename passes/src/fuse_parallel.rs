@@ -5,26 +5,28 @@
 //! may raise, and what stands between them must not look at what the first one has done. Loops over the elements of arrays take part like those over `prange`.
 //!
 //! ```mlir before
-//! func.func @chain(%a: memref<?xf64>, %n: index) -> memref<?xf64> {
-//!   %c0 = arith.constant 0 : index
-//!   %c1 = arith.constant 1 : index
-//!   %b = rt.alloc(%n) : memref<?xf64>
-//!   %c = rt.alloc(%n) : memref<?xf64>
-//!   scf.for %i = %c0 to %n step %c1 {
-//!     %x = memref.load %a[%i] : memref<?xf64>
-//!     %y = arith.addf %x, %x : f64
-//!     memref.store %y, %b[%i] : memref<?xf64>
-//!   } {zouk.parallel = "prange", zouk.carried = []}
-//!   scf.for %i = %c0 to %n step %c1 {
-//!     %x = memref.load %b[%i] : memref<?xf64>
-//!     %y = arith.mulf %x, %x : f64
-//!     memref.store %y, %c[%i] : memref<?xf64>
-//!   } {zouk.parallel = "prange", zouk.carried = []}
-//!   return %c : memref<?xf64>
+//! module attributes {zouk.parallel = "prange,fusion"} {
+//!   func.func @chain(%a: memref<?xf64>, %n: index) -> memref<?xf64> {
+//!     %c0 = arith.constant 0 : index
+//!     %c1 = arith.constant 1 : index
+//!     %b = rt.alloc(%n) : memref<?xf64>
+//!     %c = rt.alloc(%n) : memref<?xf64>
+//!     scf.for %i = %c0 to %n step %c1 {
+//!       %x = memref.load %a[%i] : memref<?xf64>
+//!       %y = arith.addf %x, %x : f64
+//!       memref.store %y, %b[%i] : memref<?xf64>
+//!     } {zouk.parallel = "prange", zouk.carried = []}
+//!     scf.for %i = %c0 to %n step %c1 {
+//!       %x = memref.load %b[%i] : memref<?xf64>
+//!       %y = arith.mulf %x, %x : f64
+//!       memref.store %y, %c[%i] : memref<?xf64>
+//!     } {zouk.parallel = "prange", zouk.carried = []}
+//!     return %c : memref<?xf64>
+//!   }
 //! }
 //! ```
 //! ```mlir after
-//! module {
+//! module attributes {zouk.parallel = "prange,fusion"} {
 //!   func.func @chain(%arg0: memref<?xf64>, %arg1: index) -> memref<?xf64> {
 //!     %c0 = arith.constant 0 : index
 //!     %c1 = arith.constant 1 : index
@@ -48,7 +50,7 @@ use crate::analyse_dependences::is_independent;
 use crate::analyse_dependences::pairs::{Meeting, meet};
 use crate::memory::may_alias;
 use crate::parallel::remarks::{self, Remark, Status};
-use crate::parallel::{CARRIED, PARALLEL, SERIAL, SLOW, functions};
+use crate::parallel::{CARRIED, PARALLEL, SERIAL, SLOW, allows, functions};
 use crate::pass::{OptionInfo, Options};
 use crate::range_analysis::{Facts, Form, Symbol, Visitor, walk_function};
 use crate::vectorize_loops::ACCESSES;
@@ -62,7 +64,7 @@ const MAX_OPS: usize = 200;
 
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     for function in functions(module) {
-        if function.collect(is_candidate).len() > 1 {
+        if allows(function, "fusion") && function.collect(is_candidate).len() > 1 {
             let mut fuse = Fuse { module, replaced: vec![] };
             walk_function(function, &mut fuse);
             fuse.replaced.into_iter().for_each(Op::erase);

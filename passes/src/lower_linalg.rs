@@ -42,7 +42,7 @@
 //! ```
 
 use crate::bufferize::{INDEPENDENT, views};
-use crate::parallel::PARALLEL;
+use crate::parallel::{PARALLEL, allows};
 use crate::vectorize_loops::ACCESSES;
 use crate::pass::{OptionInfo, Options};
 use std::collections::HashMap;
@@ -50,9 +50,6 @@ use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Attribute, Builder, Op, Region, TypeLike, Value};
 
 mod blocks;
-
-/// On functions and modules: what may run on several threads.
-const PARALLEL_OPTIONS: &str = "zouk.parallel";
 
 pub const OPTIONS: &[OptionInfo] = &[];
 
@@ -98,7 +95,7 @@ impl<'c> Nest<'c> {
         let iterators = op.array_attr("iterator_types");
         let outputs = op.body(0).terminator().map_or(0, |t| t.num_operands());
         let reduced = iterators.iter().map(|i| i.to_string().contains("reduction")).collect();
-        Nest { op, b: Builder::before(op), arrays: op.operands(), places: maps.into_iter().filter_map(places).collect(), inputs: op.num_operands() - outputs, reduced, parallel: is_parallel(op, "numpy"), reductions: is_parallel(op, "reduction") }
+        Nest { op, b: Builder::before(op), arrays: op.operands(), places: maps.into_iter().filter_map(places).collect(), inputs: op.num_operands() - outputs, reduced, parallel: allows(op, "numpy"), reductions: allows(op, "reduction") }
     }
 
     fn build(mut self) {
@@ -303,13 +300,6 @@ pub fn clone_body<'c>(b: &Builder<'c>, ops: &[Op<'c>], values: &mut HashMap<Valu
         });
         values.extend(op.results().into_iter().zip(copy.results()));
     }
-}
-
-/// Whether what the function's decorator says of threads names this.
-fn is_parallel(op: Op, what: &str) -> bool {
-    let around = std::iter::successors(op.parent(), |o| o.parent()).filter(|o| matches!(o.name(), "func.func" | "builtin.module"));
-    let said = around.into_iter().find_map(|o| o.str_attr(PARALLEL_OPTIONS));
-    said.unwrap_or_default().split(',').any(|name| name == what)
 }
 
 /// The results of `affine_map<(d0, d1) -> (d1, 0)>`; none when one is something else.

@@ -28,6 +28,13 @@ pub const MARKS: [&str; 7] = [PARALLEL, CARRIED, INDEPENDENT, SLOW, ARRAYS, SERI
 /// In place of an error, a warning.
 pub const SERIAL: &str = "zouk.serial";
 
+/// Whether what the decorator of the function around it says of threads, in `zouk.parallel` of the function or the module, names this.
+pub fn allows(op: Op, what: &str) -> bool {
+    let around = std::iter::successors(Some(op), |o| o.parent()).filter(|o| matches!(o.name(), "func.func" | "builtin.module"));
+    let said = around.into_iter().find_map(|o| o.str_attr(PARALLEL));
+    said.unwrap_or_default().split(',').any(|name| name == what)
+}
+
 /// The marked loops that no other marked loop is around.
 pub fn outermost<'c>(function: Op<'c>) -> Vec<Op<'c>> {
     let inside = |op: Op<'c>| std::iter::successors(op.parent(), |o| o.parent()).any(|o| o.is("scf.for") && o.has_attr(PARALLEL) || o.is("scf.parallel"));

@@ -154,3 +154,9 @@ def test_sizes_below_zero_in_loops(capfd):
         f(-1, 2)
     assert capfd.readouterr().out == "0\n"
     assert f(-1, 0) == 0 and f(1 << 60, 0) == 0
+
+
+def test_arrays_of_constant_sizes_are_fused():
+    """Sizes that are constants are part of a tensor's type."""
+
+    check(function("def f(c):\n    x, y = np.ones(100), np.ones(100)\n    return x + y + c, (x * y)[:50] + c, np.zeros((3, 4)) + x[:4] + c"), 2.0)

@@ -205,3 +205,9 @@ def test_any_distance(up, down, same_array):
         njit(parallel=True)(scope["f"])(*got)
     scope["f"](*wanted)
     same(tuple(got), tuple(wanted))
+
+
+def test_it_can_be_left_out():
+    compiled = njit(parallel={"fusion": False})(chain)
+    same(compiled(A), chain(A))
+    assert "fused" not in statuses(compiled)

@@ -28,6 +28,7 @@ _PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "path")
 
 def install():
     """From now on `import numba` gives zouk, here and in processes started from here."""
+    from .. import decorators
     from . import config, modules
 
     if any(isinstance(finder, modules.Finder) for finder in sys.meta_path):
@@ -37,6 +38,8 @@ def install():
         place = getattr(numba, "__file__", None) or "no file"
         raise ImportError(f"Numba itself is imported already (from {place}): call zouk.as_numba.install() before anything imports numba", name="numba")
     config.read_environment()
+    # Numba runs such loops, whatever comes of it: here they run on one thread, with a warning.
+    decorators._PARALLEL["serial"] = True
     sys.modules.pop("numba", None)
     sys.meta_path.insert(0, modules.Finder())
     _for_children()
