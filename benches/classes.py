@@ -1,8 +1,8 @@
-"""Compiled classes: a simulation of particles with a class, beside the same loops over arrays by hand, which a class should cost nothing over."""
+"""Compiled classes: a simulation of particles with a class, beside the same loops over arrays by hand, which a class should cost nothing over; attributes and methods from Python."""
 
 import gc
 
-from rows import Row, compilers, interleaved, new_process, seconds
+from rows import Row, against_numba, compilers, interleaved, new_process, seconds
 
 SIZE, STEPS = 10_000, 20
 
@@ -78,6 +78,9 @@ class Sum:
         self.data = data
         self.total = 0.0
 
+    def last(self):
+        return self.total
+
     def add(self):
         for i in range(self.data.size):
             self.total += self.data[i]
@@ -128,7 +131,29 @@ def times_of(compiler):
         assert results[0] == results[1], results
         with_class, by_hand = (min(measure(name) for _ in range(50)) for name in names)
         times.update({case: with_class / by_hand, f"{case} with": with_class, f"{case} by hand": by_hand})
+    instance = scope["Sum"](arrays[0])
+    for use in ("attribute", "assignment", "method"):
+        times[use] = min(from_python(use, instance) for _ in range(9))
     return times
+
+
+def from_python(use, instance, calls=20000):
+    """Nanoseconds of one use of an instance, in a loop."""
+
+    def attribute():
+        for _ in range(calls):
+            instance.total
+
+    def assignment():
+        for _ in range(calls):
+            instance.total = 1.5
+
+    def method():
+        for _ in range(calls):
+            instance.last()
+
+    function = {"attribute": attribute, "assignment": assignment, "method": method}[use]
+    return seconds(function) / calls * 1e9
 
 
 def classes(repetitions, with_numba):
@@ -137,3 +162,5 @@ def classes(repetitions, with_numba):
         zouk = times["zouk"]
         texts = {name: f"{of[f'{case} with']:.2f} ms / {of[f'{case} by hand']:.2f} ms" for name, of in times.items()}
         yield Row(f"{case}: with a class over by hand", zouk[case], 1.15, "", zouk=texts["zouk"], numba=texts.get("numba", ""))
+    for use in ("attribute", "assignment", "method"):
+        yield against_numba(f"from Python: {use} of an instance", times["zouk"][use], times["numba"][use] if with_numba else None, 1 / 3, "ns")
