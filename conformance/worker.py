@@ -22,6 +22,7 @@ HERE = Path(__file__).resolve().parent
 MEMORY = 12 << 30
 
 sys.path.insert(0, str(HERE))
+import parfors  # noqa: E402
 from files import ALONE  # noqa: E402
 
 
@@ -120,7 +121,9 @@ def collect(module):
     """The tests of a module by name, `Class.test`."""
     loader = unittest.TestLoader()
     with lenient():
-        suite = loader.loadTestsFromModule(importlib.import_module(module), pattern=None)
+        imported = importlib.import_module(module)
+        suite = loader.loadTestsFromModule(imported, pattern=None)
+    parfors.patch(imported)
     return {f"{type(test).__name__}.{test._testMethodName}": test for test in tests_of(suite)}
 
 
