@@ -914,3 +914,31 @@ def test_an_implementation_that_is_jitted_or_shared():
     overload(g)(lambda x: shared)
     overload(h)(lambda x: plain)
     check(njit(lambda x: (g(x), h(x), h(2.5), h(x + 1))), 4)
+
+
+def test_methods_and_attributes_of_compiled_classes():
+    from zouk.experimental import jitclass
+
+    @jitclass([("value", types.float64)])
+    class Box:
+        def __init__(self, value):
+            self.value = value
+
+        def own(self):
+            return self.value
+
+    @overload_method(types.ClassInstanceType, "scaled_by")
+    def scaled_by(self, factor=2):
+        return lambda self, factor=2: self.value * factor
+
+    @overload_attribute(types.ClassInstanceType, "doubled")
+    def doubled(self):
+        return lambda self: self.value + self.value
+
+    @njit
+    def f(box):
+        return box.scaled_by(), box.scaled_by(3), box.doubled, box.own()
+
+    assert f(Box(1.5)) == (3.0, 4.5, 3.0, 1.5)
+    with pytest.raises(zouk.TypingError, match="no method 'absent'"):
+        njit(lambda box: box.absent())(Box(1.0))

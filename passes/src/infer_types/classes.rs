@@ -4,6 +4,7 @@
 
 use super::body::{Body, Flow};
 use crate::classes::Definition;
+use crate::overloads::Kind;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass, Span};
 use zouk_dialects::ir::{ArrayAttribute, Attribute, AttributeLike, Builder, Op, Region, Value};
 use zouk_dialects::ty::{CLASS_REFERENCE, Ty};
@@ -346,7 +347,10 @@ impl<'c> Body<'_, 'c> {
         if class.setters.contains_key(name) {
             return Err(self.error("unknown-attribute", format!("the property '{name}' cannot be read: it has no getter"), op.loc()));
         }
-        Err(self.no_such(op, name, "attribute"))
+        match self.call_overload(op, Kind::Attribute, name)? {
+            None => Err(self.no_such(op, name, "attribute")),
+            found => Ok(found),
+        }
     }
 
     /// `instance.name(…)`. `None` when the value is no instance.
@@ -355,7 +359,12 @@ impl<'c> Body<'_, 'c> {
             return Ok(None);
         }
         let name = op.str_attr("name").unwrap_or_default();
-        let Some(symbol) = self.method(op.operand(0), name) else { return Err(self.no_such(op, name, "method")) };
+        let Some(symbol) = self.method(op.operand(0), name) else {
+            return match self.call_overload(op, Kind::Method, name)? {
+                None => Err(self.no_such(op, name, "method")),
+                found => Ok(found),
+            };
+        };
         self.operand(op, 0);
         let flow = self.call_function(op, symbol)?;
         let result = self.ty(op.result(0));
