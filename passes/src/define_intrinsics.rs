@@ -59,7 +59,7 @@ fn define<'c>(declared: Op<'c>, parsed: Op<'c>, main: Op<'c>) {
     let functions = parsed.body(0).ops();
     let name = |op: Op<'c>| op.str_attr("sym_name").unwrap_or_default().to_string();
     let names: HashMap<String, String> = functions.iter().map(|op| (name(*op), if *op == main { own.clone() } else { format!("{own} {}", name(*op)) })).collect();
-    let (block, b) = (declared.block().expect("a function is in a module"), Builder::before(declared));
+    let b = Builder::before(declared);
     for function in functions {
         function.walk(&mut |op| {
             if let Some(callee) = op.str_attr("callee").filter(|_| op.is("func.call")).and_then(|callee| names.get(callee)) {
@@ -69,7 +69,7 @@ fn define<'c>(declared: Op<'c>, parsed: Op<'c>, main: Op<'c>) {
         function.set_attr("sym_name", b.str(&names[&name(function)]));
         function.set_attr("sym_visibility", b.str("private"));
         function.detach();
-        block.insert_before(declared, function);
+        b.insert(function);
     }
     declared.erase();
 }

@@ -51,6 +51,8 @@ use zouk_dialects::ir::{Attribute, Builder, Op, Region, TypeLike, Value};
 
 mod blocks;
 
+pub use blocks::two_sum;
+
 pub const OPTIONS: &[OptionInfo] = &[];
 
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {

@@ -51,6 +51,9 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
             if op.body(0).num_args() != 1 || Builder::constant_int(op.operand(0)) != Some(0) || Builder::constant_int(op.operand(2)) != Some(1) {
                 return Err(Diagnostic::at(ErrorClass::Internal, "stray-op", "`scf.parallel` must run from 0 in steps of 1 over one counter", op.loc()));
             }
+            if op.results().iter().any(|result| !combine::is_scalar(result.ty())) {
+                return Err(Diagnostic::at(ErrorClass::Internal, "stray-op", "`scf.parallel` can reduce numbers only", op.loc()));
+            }
             outline(op, function, &mut symbols);
         }
     }
@@ -87,7 +90,7 @@ fn put_together<'c>(b: &Builder<'c>, op: Op<'c>, reduce: Op<'c>, inits: &[Value<
         let mut next = vec![];
         for (k, place) in places.iter().enumerate() {
             let found = combine::get(b, *place, block.arg(0), types[k]);
-            let combiner = reduce.region(k).first_block().expect("one block");
+            let combiner = reduce.body(k);
             let mut values = HashMap::from([(combiner.arg(0), block.arg(k + 1)), (combiner.arg(1), found)]);
             let ops = combiner.ops();
             clone_body(b, &ops[..ops.len() - 1], &mut values);

@@ -88,7 +88,7 @@
 
 use crate::analyse_dependences::scratch::{self, SCRATCH};
 use crate::parallel::remarks::{self, Remark, Status};
-use crate::parallel::{ARRAYS, CARRIED, numbers, INDEPENDENT, MARKS, PARALLEL, SLOW, functions, is_inside, is_private, outermost, replace_inside};
+use crate::parallel::{ARRAYS, INDEPENDENT, MARKS, PARALLEL, SLOW, functions, is_inside, is_private, numbers, outermost, replace_inside};
 use crate::pass::{OptionInfo, Options};
 use combine::{Carried, Way};
 use own_arrays::OwnArrays;
@@ -109,7 +109,7 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
                 remarks::add(|| Remark { reason: "the loop around it runs in parallel".into(), ..Remark::of(inner, kind(inner), Status::Serial) });
                 inner.remove_attr(PARALLEL);
             }
-            parallelise(the_loop);
+            parallelise(the_loop)?;
         }
         function.walk(&mut |op| {
             if op.is("scf.for") {
@@ -140,9 +140,8 @@ fn declare_chunks(module: Op) {
     b.op_with_regions("func.func", &[], &[], &attrs, &[Region::new()]);
 }
 
-fn parallelise<'c>(the_loop: Op<'c>) {
-    let said = the_loop.str_array_attr(CARRIED);
-    let carried: Vec<Carried> = said.iter().enumerate().map(|(k, text)| Carried::new(the_loop, k, text)).collect();
+fn parallelise<'c>(the_loop: Op<'c>) -> Result<(), Diagnostic> {
+    let carried = Carried::all(the_loop)?;
     let mut reductions: Vec<String> = carried.iter().filter_map(|c| c.way.word()).map(String::from).collect();
     reductions.extend(the_loop.has_attr(ARRAYS).then(|| "array".to_string()));
     let tests = the_loop.int_attr(INDEPENDENT).unwrap_or(0) as usize;
@@ -188,6 +187,7 @@ fn parallelise<'c>(the_loop: Op<'c>) {
     own.iter().for_each(|array| array.put_together(&b, count));
     combine::placed(&b, &carried, &places, count).into_iter().for_each(|(k, value)| the_loop.result(k).replace_all_uses(value));
     the_loop.erase();
+    Ok(())
 }
 
 /// Arrays from before the loop of which every chunk has its own.

@@ -91,12 +91,10 @@ fn bases<'c>(array: Value<'c>, the_loop: Op<'c>) -> Option<Vec<Value<'c>>> {
 fn take_first(op: Op) {
     let block = op.body(0);
     let yielded = block.terminator().map(|t| t.operands()).unwrap_or_default();
-    for inner in block.ops() {
-        if !inner.is("scf.yield") {
-            let home = op.block().expect("a branch is in a block");
-            inner.detach();
-            home.insert_before(op, inner);
-        }
+    let b = Builder::before(op);
+    for inner in block.ops().into_iter().filter(|inner| !inner.is("scf.yield")) {
+        inner.detach();
+        b.insert(inner);
     }
     op.results().into_iter().zip(yielded).for_each(|(result, value)| result.replace_all_uses(value));
     op.erase();

@@ -107,8 +107,7 @@ impl<'c> Kernel<'c> {
 
     /// A copy of the kernel beside it, as an ordinary function.
     fn copy(&self) -> Op<'c> {
-        let copy = self.function.deep_clone();
-        self.function.block().expect("a function is in a module").insert_before(self.function, copy);
+        let copy = Builder::before(self.function).insert(self.function.deep_clone());
         for (name, _) in copy.attrs() {
             if name.starts_with("py.stencil") || name.starts_with("py.instantiate") || matches!(name, "py.keyword_only" | "py.positional_only" | "py.captures" | "py.captured_defaults" | "py.changing") {
                 copy.remove_attr(name);

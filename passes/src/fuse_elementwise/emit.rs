@@ -256,8 +256,7 @@ fn array_type<'c>(output: &Output<'c>) -> Type<'c> {
 
 /// An array as a tensor of the type, whose sizes may be constants.
 fn as_tensor<'c>(b: &Builder<'c>, array: Value<'c>, ty: Type<'c>) -> Value<'c> {
-    let tensor = RankedTensorType::try_from(ty).expect("a tensor");
-    let dynamic = RankedTensorType::new(&vec![i64::MIN as u64; tensor.rank()], tensor.element(), None).into();
+    let dynamic = RankedTensorType::try_from(ty).map_or(ty, |tensor| RankedTensorType::new(&vec![i64::MIN as u64; tensor.rank()], tensor.element(), None).into());
     let read = b.val("bufferization.to_tensor", &[array], dynamic, &[("restrict", b.unit())]);
     if dynamic == ty { read } else { b.val("tensor.cast", &[read], ty, &[]) }
 }

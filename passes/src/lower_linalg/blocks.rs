@@ -5,10 +5,18 @@
 
 use super::Nest;
 use crate::parallel::CARRIED;
-use zouk_dialects::ir::Value;
+use zouk_dialects::ir::{Builder, Value};
 
 /// Elements of a block.
 const BLOCK: i64 = 512;
+
+/// Knuth's two-sum: the rounded sum of two floats, and what the rounding has lost.
+pub fn two_sum<'c>(b: &Builder<'c>, high: Value<'c>, sum: Value<'c>) -> (Value<'c>, Value<'c>) {
+    let total = b.bin("arith.addf", high, sum);
+    let of_sum = b.bin("arith.subf", total, high);
+    let of_high = b.bin("arith.subf", total, of_sum);
+    (total, b.bin("arith.addf", b.bin("arith.subf", high, of_high), b.bin("arith.subf", sum, of_sum)))
+}
 
 pub fn blocked_sum<'c>(nest: &Nest<'c>, mark: Option<&str>, size: Value<'c>, axis: usize, indices: &mut Vec<Option<Value<'c>>>, start: &[Value<'c>]) -> Vec<Value<'c>> {
     let b = &nest.b;
@@ -26,10 +34,7 @@ pub fn blocked_sum<'c>(nest: &Nest<'c>, mark: Option<&str>, size: Value<'c>, axi
         let (mut totals, mut errors) = (vec![], vec![]);
         for (k, sum) in sums.into_iter().enumerate() {
             let high = carried[k];
-            let total = b.bin("arith.addf", high, sum);
-            let of_sum = b.bin("arith.subf", total, high);
-            let of_high = b.bin("arith.subf", total, of_sum);
-            let error = b.bin("arith.addf", b.bin("arith.subf", high, of_high), b.bin("arith.subf", sum, of_sum));
+            let (total, error) = two_sum(b, high, sum);
             totals.push(total);
             errors.push(b.bin("arith.addf", carried[count + k], error));
         }

@@ -2,7 +2,10 @@
 
 use super::region;
 use crate::llvm_dialect::complex_part;
-use zouk_dialects::ir::{Builder, IntegerType, Op, Region, Type, TypeLike, Value};
+use crate::lower_linalg::two_sum;
+use crate::parallel::CARRIED;
+use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
+use zouk_dialects::ir::{Builder, IntegerType, MemRefType, Op, Region, Type, TypeLike, Value};
 
 /// A value that the loop carries.
 pub struct Carried<'c> {
@@ -37,6 +40,47 @@ pub enum Placed {
 }
 
 impl Way {
+    /// What is said of one carried value, where it makes sense beside what is said of the others.
+    fn of(said: &[&str], number: usize, text: &str) -> Option<Way> {
+        let words: Vec<&str> = text.split(' ').collect();
+        let other = |kind: &str| {
+            let other: usize = words.get(1)?.parse().ok()?;
+            said.get(other).filter(|text| text.split(' ').next() == Some(kind)).map(|_| other)
+        };
+        let choice = || {
+            let (compare, predicate): (&str, i64) = (words.get(1)?, words.get(2)?.parse().ok()?);
+            let known = (compare == "arith.cmpf" || compare == "arith.cmpi") && (0..16).contains(&predicate);
+            known.then(|| (compare.to_string(), predicate))
+        };
+        let followed = said.iter().any(|other| *other == format!("with {number}"));
+        Some(match words[0] {
+            "choose" => {
+                let (compare, predicate) = choice()?;
+                if followed { Way::Placed(Placed::Key(compare, predicate)) } else { Way::Reduced(Reduction::Choose(compare, predicate)) }
+            }
+            "with" => Way::Placed(Placed::With(other("choose")?)),
+            "last" => Way::Placed(Placed::Last),
+            "twosum" => Way::Placed(Placed::TwoSum(other("error")?)),
+            "error" => Way::Placed(Placed::Error),
+            name => Way::Reduced(Reduction::Op(name.into())),
+        })
+    }
+
+    /// Whether values of the type can be put together so.
+    fn fits(&self, ty: Type) -> bool {
+        let number = |name: &str| match name.split_once('.') {
+            Some(("complex", _)) => complex_part(ty).is_some(),
+            Some((_, name)) if name.ends_with('f') => ty.is_float(),
+            _ => ty.is_integer() || ty.is_index(),
+        };
+        match self {
+            Way::Reduced(Reduction::Op(name)) => number(name),
+            Way::Reduced(Reduction::Choose(compare, _)) | Way::Placed(Placed::Key(compare, _)) => number(compare),
+            Way::Placed(Placed::TwoSum(_) | Placed::Error) => ty.is_float(),
+            Way::Placed(Placed::With(_) | Placed::Last) => is_scalar(ty),
+        }
+    }
+
     /// For diagnostics.
     pub fn word(&self) -> Option<&str> {
         match self {
@@ -82,20 +126,19 @@ fn better<'c>(b: &Builder<'c>, compare: &str, predicate: i64, candidate: Value<'
 }
 
 impl<'c> Carried<'c> {
-    pub fn new(the_loop: Op<'c>, number: usize, said: &str) -> Self {
-        let words: Vec<&str> = said.split(' ').collect();
-        let number_at = |i: usize| words.get(i).and_then(|w| w.parse().ok()).unwrap_or(0);
-        let followed = the_loop.str_array_attr(crate::parallel::CARRIED).iter().any(|other| *other == format!("with {number}"));
-        let way = match words[0] {
-            "choose" if followed => Way::Placed(Placed::Key(words[1].into(), number_at(2))),
-            "choose" => Way::Reduced(Reduction::Choose(words[1].into(), number_at(2))),
-            "with" => Way::Placed(Placed::With(number_at(1) as usize)),
-            "last" => Way::Placed(Placed::Last),
-            "twosum" => Way::Placed(Placed::TwoSum(number_at(1) as usize)),
-            "error" => Way::Placed(Placed::Error),
-            name => Way::Reduced(Reduction::Op(name.into())),
+    /// All that a loop carries, by what is said of it in `zouk.carried`.
+    pub fn all(the_loop: Op<'c>) -> Result<Vec<Self>, Diagnostic> {
+        let said = the_loop.str_array_attr(CARRIED);
+        let wrong = |what: String| Diagnostic::at(ErrorClass::Internal, "stray-op", format!("`{CARRIED}` of the loop {what}"), the_loop.loc());
+        if said.len() != the_loop.num_results() {
+            return Err(wrong(format!("is about {} values, and it carries {}", said.len(), the_loop.num_results())));
+        }
+        let one = |(number, text): (usize, &&str)| {
+            let init = the_loop.operand(3 + number);
+            let way = Way::of(&said, number, text).filter(|way| way.fits(init.ty()));
+            way.map(|way| Carried { number, init, way }).ok_or_else(|| wrong(format!("cannot be \"{text}\" of a value of the type {}", init.ty())))
         };
-        Carried { number, init: the_loop.operand(3 + number), way }
+        said.iter().enumerate().map(one).collect()
     }
 
     /// What a chunk starts from.
@@ -141,11 +184,15 @@ fn worst<'c>(b: &Builder<'c>, ty: Type<'c>, greater: bool, unsigned: bool) -> Va
     b.c_int(ty, if greater { least } else { most })
 }
 
+/// Whether values of the type can lie in arrays.
+pub fn is_scalar(ty: Type) -> bool {
+    ty.is_integer() || ty.is_index() || ty.is_float() || complex_part(ty).is_some()
+}
+
 /// An array with a place for each chunk.
 pub fn places<'c>(b: &Builder<'c>, count: Value<'c>, ty: Type<'c>) -> Value<'c> {
     let element = if ty == b.i1() { b.int(8) } else { ty };
-    let array = melior::ir::Type::parse(b.context, &format!("memref<?x{element}>")).expect("an array of scalars");
-    b.val("rt.alloc", &[count], array, &[])
+    b.val("rt.alloc", &[count], MemRefType::new(element, &[i64::MIN], None, None).into(), &[])
 }
 
 pub fn put<'c>(b: &Builder<'c>, value: Value<'c>, places: Value<'c>, chunk: Value<'c>) {
@@ -161,16 +208,15 @@ pub fn get<'c>(b: &Builder<'c>, places: Value<'c>, chunk: Value<'c>, ty: Type<'c
 
 /// After the chunks: goes through their places in order. Gives the results by their numbers.
 pub fn placed<'c>(b: &Builder<'c>, carried: &[Carried<'c>], places: &[Option<Value<'c>>], count: Value<'c>) -> Vec<(usize, Value<'c>)> {
-    let all: Vec<&Carried> = carried.iter().filter(|c| places[c.number].is_some()).collect();
+    let (all, places): (Vec<&Carried>, Vec<Value>) = carried.iter().filter_map(|c| Some((c, places[c.number]?))).unzip();
     if all.is_empty() {
         return vec![];
     }
-    let at = |number: usize| all.iter().position(|c| c.number == number).expect("a value that is placed");
     let types: Vec<Type> = all.iter().map(|c| c.init.ty()).collect();
     let inits: Vec<Value> = all.iter().map(|c| c.init).collect();
     let body = region(b, &[&[b.index()], &types[..]].concat(), |block| {
         let so_far = &block.args()[1..];
-        let found: Vec<Value> = all.iter().map(|c| get(b, places[c.number].expect("a place"), block.arg(0), c.init.ty())).collect();
+        let found: Vec<Value> = all.iter().zip(&places).map(|(c, place)| get(b, *place, block.arg(0), c.init.ty())).collect();
         let mut next: Vec<Value> = found.clone();
         for (i, c) in all.iter().enumerate() {
             match &c.way {
@@ -183,15 +229,12 @@ pub fn placed<'c>(b: &Builder<'c>, carried: &[Carried<'c>], places: &[Option<Val
                         }
                     }
                 }
-                // Knuth's two-sum, as in the blocks of a chunk.
                 Way::Placed(Placed::TwoSum(error)) => {
-                    let (high, sum, e) = (so_far[i], found[i], at(*error));
-                    let total = b.bin("arith.addf", high, sum);
-                    let of_sum = b.bin("arith.subf", total, high);
-                    let of_high = b.bin("arith.subf", total, of_sum);
-                    let lost = b.bin("arith.addf", b.bin("arith.subf", high, of_high), b.bin("arith.subf", sum, of_sum));
+                    let (total, lost) = two_sum(b, so_far[i], found[i]);
                     next[i] = total;
-                    next[e] = b.bin("arith.addf", b.bin("arith.addf", so_far[e], found[e]), lost);
+                    for (e, _) in all.iter().enumerate().filter(|(_, other)| other.number == *error) {
+                        next[e] = b.bin("arith.addf", b.bin("arith.addf", so_far[e], found[e]), lost);
+                    }
                 }
                 _ => {}
             }
