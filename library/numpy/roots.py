@@ -60,11 +60,8 @@ def _monic(zeros):
     return out
 
 
-def polyfit(x, y, deg, rcond=None, full: literal = False, w=None, cov: literal = False):
-    if deg < 0:
-        raise ValueError("expected deg >= 0")
-    x = _array(x)
-    y = _array(y)
+def _check_points(x, y):
+    """What a polynomial can be fitted to."""
     if x.ndim != 1:
         raise TypeError("expected 1D vector for x")
     if x.size == 0:
@@ -73,6 +70,14 @@ def polyfit(x, y, deg, rcond=None, full: literal = False, w=None, cov: literal =
         raise TypeError("expected 1D or 2D array for y")
     if x.shape[0] != y.shape[0]:
         raise TypeError("expected x and y to have same length")
+
+
+def polyfit(x, y, deg, rcond=None, full: literal = False, w=None, cov: literal = False):
+    if deg < 0:
+        raise ValueError("expected deg >= 0")
+    x = _array(x)
+    y = _array(y)
+    _check_points(x, y)
     kind = compiler.inexact_type(x)
     powers = _powers_of(x, np.int64(deg), kind)
     values = np.empty(y.shape, compiler.inexact_type(y))

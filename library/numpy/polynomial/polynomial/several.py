@@ -87,14 +87,7 @@ def polyfit(x, y, deg, rcond=None, full: literal = False, w=None):
         raise TypeError("deg must be an int or non-empty 1-D array of int")
     if np.min(terms) < 0:
         raise ValueError("expected deg >= 0")
-    if x.ndim != 1:
-        raise TypeError("expected 1D vector for x")
-    if x.size == 0:
-        raise TypeError("expected non-empty vector for x")
-    if y.ndim < 1 or y.ndim > 2:
-        raise TypeError("expected 1D or 2D array for y")
-    if x.shape[0] != y.shape[0]:
-        raise TypeError("expected x and y to have same length")
+    _check_points(x, y)
     powers = polyvander(x, np.max(terms))
     if terms.ndim > 0:
         powers = np.take(powers, np.sort(terms), axis=1)
