@@ -1,7 +1,7 @@
 //! Reads fields of instances once: loads before loops that do not change the field, and values that are known from an earlier load or store.
 //!
-//! A field is changed by stores to it, of whatever instance that may be the same, and by calls of functions that may store to it. Nothing else can: the blocks of
-//! instances are no arrays. An array in a field that a function does not change is *borrowed*: the instance keeps it alive, and nothing is counted.
+//! A field is changed by stores to it, of whatever instance that may be the same, and by calls of functions that may store to it, which what runs outside of compiled code (C, the interpreter, `print`) may for all
+//! fields. Nothing else can: the blocks of instances are no arrays. An array in a field that a function does not change is *borrowed*: the instance keeps it alive, and nothing is counted.
 //!
 //! An instance that only this function has, and whose fields are all known, is not made at all.
 //!
@@ -38,6 +38,8 @@
 //! }
 //! ```
 
+use crate::lower_python::CALL_ENTRY;
+use crate::memory::calls_out;
 use crate::pass::{OptionInfo, Options};
 use std::collections::{HashMap, HashSet};
 use zouk_dialects::diagnostic::Diagnostic;
@@ -53,7 +55,7 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
         return Ok(());
     }
     let functions: Vec<Op> = module.body(0).ops().into_iter().filter(|o| o.is("func.func") && o.region(0).first_block().is_some()).collect();
-    let writes = Writes::of(&functions);
+    let writes = Writes::of(module, &functions);
     for function in functions {
         function.collect(|op| is_loop(op)).into_iter().filter(|op| op.parent().is_none_or(|parent| parent == function || !inside_loop(parent))).for_each(|nest| writes.hoist(nest));
         for block in function.region(0).blocks() {
@@ -110,14 +112,17 @@ fn is_entry_argument(value: Value) -> bool {
 
 /// The fields that functions, with all that they call, may store to in instances that they have not made.
 struct Writes<'c> {
+    /// Those that anything is loaded from: what runs outside of compiled code may store to all of them.
+    all: Fields<'c>,
     by_function: HashMap<&'c str, Fields<'c>>,
 }
 
 impl<'c> Writes<'c> {
     /// Grows the sets until they hold what callees have.
-    fn of(functions: &[Op<'c>]) -> Self {
+    fn of(module: Op<'c>, functions: &[Op<'c>]) -> Self {
         let name = |function: &Op<'c>| function.str_attr("sym_name").unwrap_or_default();
-        let mut writes = Writes { by_function: functions.iter().map(|f| (name(f), Fields::new())).collect() };
+        let all = module.collect(|op| op.is("rt.load_field")).into_iter().filter_map(|load| load.str_attr("field")).collect();
+        let mut writes = Writes { all, by_function: functions.iter().map(|f| (name(f), Fields::new())).collect() };
         let mut changed = true;
         while changed {
             changed = false;
@@ -144,13 +149,21 @@ impl<'c> Writes<'c> {
                 let instance = op.operand(1);
                 op.str_attr("field").map(|field| (field, instance.def_by("rt.object").map(|_| instance))).into_iter().collect()
             }
-            // Functions without a body are the runtime's, which knows no fields.
+            // A function that was passed may lead to the interpreter, and so may the text stream that `print` writes to.
+            "rt.print" => self.anything(),
+            "rt.call" if op.str_attr("callee") == Some(CALL_ENTRY) => self.anything(),
+            "func.call" if calls_out(op) => self.anything(),
+            // Other functions without a body are the runtime's, which knows no fields.
             "func.call" => {
                 let known = op.str_attr("callee").and_then(|callee| self.by_function.get(callee));
                 known.into_iter().flatten().map(|field| (*field, None)).collect()
             }
             _ => Written::new(),
         }
+    }
+
+    fn anything(&self) -> Written<'c> {
+        self.all.iter().map(|field| (*field, None)).collect()
     }
 
     /// Loads before a nest of loops what its iterations load from instances that are there before it.
@@ -204,7 +217,7 @@ impl<'c> Writes<'c> {
                     }
                     known.retain(|slot, _| !may_change(&written, slot));
                 }
-                "func.call" => {
+                "func.call" | "rt.call" | "rt.print" => {
                     let written = self.by(op);
                     known.retain(|slot, _| !may_change(&written, slot));
                 }

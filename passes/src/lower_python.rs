@@ -89,6 +89,9 @@ pub use elementwise::shape_text;
 pub use records::{is_bytes, record_of};
 pub use gather::{Outside, Places, Selection};
 
+/// The function of the runtime that calls a function by the address of its entry point.
+pub const CALL_ENTRY: &str = "zouk_call_entry";
+
 pub const OPTIONS: &[OptionInfo] = &[];
 
 /// The state of lowering one function.

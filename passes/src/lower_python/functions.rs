@@ -1,6 +1,6 @@
 //! Functions as values: closures, one of several functions, and functions by their address.
 
-use super::Lower;
+use super::{CALL_ENTRY, Lower};
 use crate::functions::Val;
 use zouk_dialects::ir::{Builder, MemRefType, Op, Type, Value};
 use zouk_dialects::ty::Ty;
@@ -88,7 +88,7 @@ impl<'c> Lower<'c> {
         for (i, value) in given.into_iter().enumerate() {
             self.b.op("memref.store", &[value, slots, self.b.c_index(i as i64)], &[], &[]);
         }
-        let status = self.b.val("rt.call", &[function.parts[0], slots, results], self.b.i64(), &[("callee", self.b.str("zouk_call_entry"))]);
+        let status = self.b.val("rt.call", &[function.parts[0], slots, results], self.b.i64(), &[("callee", self.b.str(CALL_ENTRY))]);
         let fine = self.b.cmpi("eq", status, self.b.c_i64(0));
         self.b.op("rt.check", &[fine], &[], &[("exception", self.b.str("")), ("message", self.b.str("")), ("pending", self.b.unit())]);
         let load = |i: usize| self.b.val("memref.load", &[results, self.b.c_index(i as i64)], self.b.i64(), &[]);
