@@ -189,4 +189,33 @@ def Rt_PrintOp : Rt_Op<"print"> {
   let hasVerifier = 1;
 }
 
+def Rt_ScratchOp : Rt_Op<"scratch"> {
+  let summary = "An array that a block of threads has together (`shared`, `dynamic`) or one thread has alone (`local`); it has no owner and is not initialised";
+  let description = [{
+    `rt.scratch "shared" (sizes…)`. Sizes are constants but of `dynamic`, all of which are one memory, as large as the launch says. An op is one array however often it runs.
+  }];
+  let arguments = (ins StrAttr:$space, Variadic<Index>:$sizes);
+  let results = (outs AnyMemRef:$result);
+  let assemblyFormat = "$space `(` $sizes `)` attr-dict `:` type($result)";
+}
+
+def Rt_AtomicOp : Rt_Op<"atomic"> {
+  let summary = "Reads, computes and writes one element at once; gives what it was before";
+  let description = [{
+    `rt.atomic "add" %array[indices…, values…]`: one value, two of `cas` (what is expected, what is put in its place). The kinds are `add sub and or xor inc dec exch max min umax umin nanmax
+    nanmin cas`; those of CUDA's atomics of the same names, `u` for numbers without sign.
+  }];
+  let arguments = (ins StrAttr:$kind, AnyMemRef:$array, Variadic<AnyType>:$values);
+  let results = (outs AnyType:$old);
+  let assemblyFormat = "$kind $array `[` $values `:` type($values) `]` attr-dict `:` type($array) `to` type($old)";
+}
+
+def Rt_SimtOp : Rt_Op<"simt"> {
+  let summary = "What threads of a warp or a block do together, by the name that CUDA C has for it";
+  let description = [{ Barriers with a result, fences, votes, shuffles: `passes/src/simt.rs` has the names with their types. }];
+  let arguments = (ins StrAttr:$name, Variadic<AnyType>:$arguments);
+  let results = (outs Variadic<AnyType>:$results);
+  let assemblyFormat = "$name `(` $arguments `)` attr-dict `:` functional-type($arguments, $results)";
+}
+
 #endif
