@@ -218,4 +218,11 @@ def Rt_SimtOp : Rt_Op<"simt"> {
   let assemblyFormat = "$name `(` $arguments `)` attr-dict `:` functional-type($arguments, $results)";
 }
 
+def Rt_KernelOp : Rt_Op<"kernel", [Pure]> {
+  let summary = "The address of the PTX, NUL-terminated, of the module with that name: a kernel that `zouk_offload_launch` runs";
+  let arguments = (ins StrAttr:$name);
+  let results = (outs I64:$address);
+  let assemblyFormat = "$name attr-dict";
+}
+
 #endif

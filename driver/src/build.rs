@@ -298,6 +298,9 @@ fn settings(module: Op, request: &Request) {
     attributes(&b, &request.options).into_iter().filter(|(name, _)| said(name)).for_each(|(name, value)| module.set_attr(name, value));
     module.set_attr("zouk.sleef", b.str(target::sleef_variant()));
     simt(&b, module, &request.options.simt);
+    if let Some(chip) = &request.options.offload {
+        module.set_attr("zouk.offload", b.str(chip));
+    }
     if let Some(core) = &request.ufunc {
         let list = |dimensions: &Vec<usize>| b.array(&dimensions.iter().map(|d| b.int_attr(b.i64(), *d as i64)).collect::<Vec<_>>());
         module.set_attr("zouk.loop", b.array(&core.iter().map(list).collect::<Vec<_>>()));

@@ -10,6 +10,7 @@ mod fatal;
 mod interop;
 mod kernels;
 mod library;
+mod offload;
 mod overloads;
 mod render;
 mod request;
@@ -23,7 +24,7 @@ pub use build::build;
 pub use c_library::{CLibrary, CLibraryError};
 pub use compile::{Compiled, UfuncLoop, compile, inspect, object_code, text as stage_text};
 pub use error::CompileError;
-pub use library::{functions as library_functions, register as register_library};
+pub use library::functions as library_functions;
 pub use interop::{Argument, Element, FromSlots, Jit, JitError, Returned};
 pub use zouk_passes::foreign;
 pub use request::{ClassSource, External, FileProvider, Options, Overload, Provider, Request, Role, Stencil, Ufunc, Value};
@@ -42,4 +43,10 @@ pub fn end_quietly_on_broken_pipe() {
     const SIG_DFL: usize = 0;
     // SAFETY: the default action needs no handler.
     unsafe { signal(SIGPIPE, SIG_DFL) };
+}
+
+/// Tells the passes who knows the library, and who makes PTX.
+pub fn register_with_passes() {
+    library::register();
+    offload::register();
 }

@@ -24,11 +24,13 @@ pub struct Options {
     pub parallel: Vec<String>,
     /// Whether the entry is a kernel, and for what.
     pub simt: Simt,
+    /// The GPU, as `sm_80`, on which parallel loops run where they can.
+    pub offload: Option<String>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { fastmath: 0, numpy_errors: false, boundscheck: true, debug: false, cache: false, inline: false, locals: vec![], parallel: vec![], simt: Simt::No }
+        Options { fastmath: 0, numpy_errors: false, boundscheck: true, debug: false, cache: false, inline: false, locals: vec![], parallel: vec![], simt: Simt::No, offload: None }
     }
 }
 

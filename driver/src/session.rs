@@ -62,7 +62,7 @@ unsafe impl Send for Session {}
 impl Session {
     fn new() -> Self {
         zouk_passes::pass::register_all();
-        crate::library::register();
+        crate::register_with_passes();
         let context = zouk_dialects::context::context();
         codegen::prepare(&context);
         Session { context }

@@ -95,6 +95,11 @@ fn call_libdevice(kernels: Op) -> Result<(), Diagnostic> {
     Ok(())
 }
 
+/// Whether GPUs have a function that does what C's does.
+pub fn has_counterpart(name: &str) -> bool {
+    counterpart(name).is_some()
+}
+
 fn counterpart(name: &str) -> Option<String> {
     let find = |name: &str| LIBDEVICE.iter().find(|(ours, _)| *ours == name).map(|(_, theirs)| theirs);
     let narrow = || Some(format!("{}f", find(name.strip_suffix('f')?)?));

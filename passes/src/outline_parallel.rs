@@ -31,6 +31,7 @@
 
 use crate::llvm_dialect::Symbols;
 use crate::lower_linalg::clone_body;
+use crate::offload::OFFLOAD;
 use crate::parallel::{functions, is_inside, replace_inside};
 use crate::parallelise::combine;
 use crate::pass::{OptionInfo, Options};
@@ -142,7 +143,10 @@ fn call_for_all<'c>(b: &Builder<'c>, op: Op<'c>, function: Op<'c>, symbols: &mut
     ];
     let made = symbols.b.op_with_regions("func.func", &[], &[], &attrs, &[region]);
     made.set_loc(op.loc());
-    b.op("func.call", &[&[op.operand(1)], &passed[..]].concat(), &[], &[("callee", b.symbol(&name)), (REGION, b.unit())]);
+    let call = b.op("func.call", &[&[op.operand(1)], &passed[..]].concat(), &[], &[("callee", b.symbol(&name)), (REGION, b.unit())]);
+    if op.has_attr(OFFLOAD) {
+        [made, call].iter().for_each(|op| op.set_attr(OFFLOAD, b.unit()));
+    }
 }
 
 /// What the loop's body uses from around it, in order.

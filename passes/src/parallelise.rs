@@ -89,11 +89,12 @@
 use crate::analyse_dependences::scratch::{self, SCRATCH};
 use crate::parallel::remarks::{self, Remark, Status};
 use crate::parallel::{ARRAYS, INDEPENDENT, MARKS, PARALLEL, SLOW, functions, is_inside, is_private, numbers, outermost, replace_inside};
+use crate::offload::{OFFLOAD, module_of, obstacle};
 use crate::pass::{OptionInfo, Options};
 use combine::{Carried, Way};
 use own_arrays::OwnArrays;
-use zouk_dialects::diagnostic::Diagnostic;
-use zouk_dialects::ir::{Block, Builder, FunctionType, Op, Region, Type, TypeLike, Value};
+use zouk_dialects::diagnostic::{Diagnostic, Span};
+use zouk_dialects::ir::{Block, Builder, FunctionType, Location, Op, Region, Type, TypeLike, Value};
 
 pub mod combine;
 mod cost;
@@ -104,7 +105,6 @@ pub const OPTIONS: &[OptionInfo] = &[];
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     for function in functions(module) {
         for the_loop in outermost(function).into_iter().filter(|l| l.has_attr(INDEPENDENT)) {
-            declare_chunks(module);
             for inner in the_loop.collect(|op| op != the_loop && op.has_attr(PARALLEL)) {
                 remarks::add(|| Remark { reason: "the loop around it runs in parallel".into(), ..Remark::of(inner, kind(inner), Status::Serial) });
                 inner.remove_attr(PARALLEL);
@@ -124,14 +124,16 @@ fn kind<'c>(the_loop: Op<'c>) -> &'c str {
     the_loop.str_attr(PARALLEL).unwrap_or_default()
 }
 
-const CHUNKS: &str = "zouk_parallel_chunks";
+/// Chunks for the threads of the processor, and for those of a GPU.
+const CHUNKS: [&str; 2] = ["zouk_parallel_chunks", "zouk_offload_chunks"];
 
-fn declare_chunks(module: Op) {
+/// The runtime's function that says how many chunks there are.
+fn declare_chunks<'c>(module: Op<'c>, name: &str) {
     let body = module.body(0);
-    let Some(first) = body.first().filter(|_| !body.ops().iter().any(|op| op.str_attr("sym_name") == Some(CHUNKS))) else { return };
+    let Some(first) = body.first().filter(|_| !body.ops().iter().any(|op| op.str_attr("sym_name") == Some(name))) else { return };
     let b = Builder::before(first);
     let attrs = [
-        ("sym_name", b.str(CHUNKS)),
+        ("sym_name", b.str(name)),
         ("function_type", b.ty_attr(FunctionType::new(b.context, &[b.i64(), b.i64(), b.i64()], &[b.i64()]).into())),
         ("sym_visibility", b.str("private")),
         ("passthrough", b.str_array(&["nounwind"])),
@@ -145,16 +147,22 @@ fn parallelise<'c>(the_loop: Op<'c>) -> Result<(), Diagnostic> {
     let mut reductions: Vec<String> = carried.iter().filter_map(|c| c.way.word()).map(String::from).collect();
     reductions.extend(the_loop.has_attr(ARRAYS).then(|| "array".to_string()));
     let tests = the_loop.int_attr(INDEPENDENT).unwrap_or(0) as usize;
-    if !the_loop.has_attr(SLOW) {
-        remarks::add(|| Remark { reductions, tests, ..Remark::of(the_loop, kind(the_loop), Status::Parallel) });
-    }
     let private = private_arrays(the_loop);
+    let (offloaded, reason) = for_a_gpu(the_loop, &private);
+    if !the_loop.has_attr(SLOW) {
+        let status = if offloaded { Status::Gpu } else { Status::Parallel };
+        remarks::add(|| Remark { reductions, tests, reason, ..Remark::of(the_loop, kind(the_loop), status) });
+    }
+    let chunks_of = CHUNKS[offloaded as usize];
+    if let Some(module) = module_of(the_loop) {
+        declare_chunks(module, chunks_of);
+    }
     let b = Builder::before(the_loop);
     let ty = the_loop.operand(0).ty();
     let trips = trips(&b, the_loop);
     let cost = cost::of(&b, the_loop);
     let elements = own_arrays::elements(&b, the_loop);
-    let chunks = b.val("func.call", &[b.index_cast(trips, b.i64()), cost, elements], b.i64(), &[("callee", b.symbol(CHUNKS))]);
+    let chunks = b.val("func.call", &[b.index_cast(trips, b.i64()), cost, elements], b.i64(), &[("callee", b.symbol(chunks_of))]);
     let count = b.index_cast(chunks, b.index());
     let places: Vec<Option<Value>> = carried.iter().map(|c| matches!(c.way, Way::Placed(..)).then(|| combine::places(&b, count, c.init.ty()))).collect();
 
@@ -167,7 +175,8 @@ fn parallelise<'c>(the_loop: Op<'c>) -> Result<(), Diagnostic> {
     let bounds = [b.c_index(0), count, b.c_index(1)];
     b.within(block, || {
         let chunk = b.index_cast(block.arg(0), ty);
-        let inner = chunk_loop(&b, the_loop, trips, b.index_cast(chunks, ty), chunk, &carried, &private);
+        let of = Chunk { number: chunk, chunks: b.index_cast(chunks, ty), trips, interleaved: offloaded && carried.iter().all(|c| !c.way.is_ordered()) };
+        let inner = chunk_loop(&b, the_loop, &of, &carried, &private);
         own.iter().for_each(|array| array.in_chunk(&b, inner, block.arg(0)));
         let totals = inner.results();
         for (k, place) in places.iter().enumerate() {
@@ -181,6 +190,9 @@ fn parallelise<'c>(the_loop: Op<'c>) -> Result<(), Diagnostic> {
     });
     let segments = b.i32_array(&[1, 1, 1, inits.len() as i32]);
     let op = b.op_with_regions("scf.parallel", &[&bounds[..], &inits].concat(), &types, &[("operandSegmentSizes", segments)], &[region]);
+    if offloaded {
+        op.set_attr(OFFLOAD, b.unit());
+    }
     for (c, result) in reduced.iter().zip(op.results()) {
         the_loop.result(c.number).replace_all_uses(result);
     }
@@ -217,20 +229,50 @@ fn trips<'c>(b: &Builder<'c>, the_loop: Op<'c>) -> Value<'c> {
     b.select(b.cmpi("slt", trips, zero), limit, trips)
 }
 
+/// Whether the loop runs on a GPU, and why not, where the program asks for one.
+fn for_a_gpu<'c>(the_loop: Op<'c>, private: &[Value<'c>]) -> (bool, String) {
+    if !module_of(the_loop).is_some_and(|module| module.has_attr(OFFLOAD)) {
+        return (false, String::new());
+    }
+    let stays = |what: &str, place: Location| (false, format!("it stays on the processor: {what} (line {})", Span::of(place).unwrap_or_default().line));
+    match (obstacle(the_loop), private.first()) {
+        (Some((place, what)), _) => stays(what, place),
+        (None, Some(array)) => stays("it needs an array of its own in every chunk", array.loc()),
+        (None, None) => (true, String::new()),
+    }
+}
+
+/// One of the chunks of a loop.
+struct Chunk<'c> {
+    number: Value<'c>,
+    chunks: Value<'c>,
+    trips: Value<'c>,
+    /// It takes every so many iterations, as neighbouring threads of a GPU should, and not neighbouring ones.
+    interleaved: bool,
+}
+
 /// The loop over one chunk.
-fn chunk_loop<'c>(b: &Builder<'c>, the_loop: Op<'c>, trips: Value<'c>, chunks: Value<'c>, chunk: Value<'c>, carried: &[Carried<'c>], private: &[Value<'c>]) -> Op<'c> {
-    let [from, step] = [0, 2].map(|i| the_loop.operand(i));
+fn chunk_loop<'c>(b: &Builder<'c>, the_loop: Op<'c>, of: &Chunk<'c>, carried: &[Carried<'c>], private: &[Value<'c>]) -> Op<'c> {
+    let [from, to, step] = [0, 1, 2].map(|i| the_loop.operand(i));
+    let (chunk, chunks) = (of.number, of.chunks);
     let one = b.c_int(chunk.ty(), 1);
     // The first chunks have one iteration more where the rest of the division asks for it.
-    let (size, rest) = (b.bin("arith.divui", trips, chunks), b.bin("arith.remui", trips, chunks));
+    let (size, rest) = (b.bin("arith.divui", of.trips, chunks), b.bin("arith.remui", of.trips, chunks));
     let at = |chunk: Value<'c>| {
         let place = b.bin("arith.addi", b.bin("arith.muli", chunk, size), b.bin("arith.minui", chunk, rest));
         b.bin("arith.addi", from, b.bin("arith.muli", place, step))
     };
-    let start = at(chunk);
     let next = b.bin("arith.addi", chunk, one);
     // The end of the last chunk is that of the loop: past it, a sum could leave the integers.
-    let end = b.select(b.cmpi("eq", next, chunks), the_loop.operand(1), at(next));
+    let mut bounds = [at(chunk), b.select(b.cmpi("eq", next, chunks), to, at(next)), step];
+    if of.interleaved {
+        // So could a step of all chunks, in loops that end near the largest integer.
+        let limits = [(to, b.c_int(to.ty(), 1 << 62)), (step, b.c_int(step.ty(), 1 << 40))];
+        let near = limits.map(|(value, limit)| b.cmpi("ult", value, limit));
+        let safe = b.bin("arith.andi", near[0], near[1]);
+        let apart = [b.bin("arith.addi", from, b.bin("arith.muli", chunk, step)), to, b.bin("arith.muli", step, chunks)];
+        bounds = std::array::from_fn(|i| b.select(safe, apart[i], bounds[i]));
+    }
     let inits: Vec<Value> = carried.iter().map(|c| c.start(b)).collect();
     let inner: Op = b.insert(the_loop.deep_clone());
     for (value, own) in private.iter().filter_map(|value| Some((*value, b.insert(value.def()?.deep_clone())))) {
@@ -238,7 +280,7 @@ fn chunk_loop<'c>(b: &Builder<'c>, the_loop: Op<'c>, trips: Value<'c>, chunks: V
         Builder::before(inner).insert(own);
         replace_inside(inner, value, own.result(0));
     }
-    inner.set_operands(&[&[start, end, step], &inits[..]].concat());
+    inner.set_operands(&[&bounds[..], &inits[..]].concat());
     MARKS.iter().for_each(|name| _ = inner.remove_attr(name));
     inner
 }

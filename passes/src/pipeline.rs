@@ -156,6 +156,8 @@ pipeline! {
     /// The `llvm` dialect: entry points, error exits, reference counts.
     Llvm = "llvm" [builtin llvm] {
         ours outline_parallel "builtin.module";
+        ours offload_regions "builtin.module";
+        ours assemble_kernels "builtin.module";
         ours define_products "builtin.module";
         ours annotate_loops "builtin.module";
         mlir "convert-scf-to-cf";

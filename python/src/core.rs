@@ -192,6 +192,7 @@ impl Core {
                 locals: locals(options)?,
                 parallel: options.get_item("parallel")?.map_or(Ok(vec![]), |names| names.extract())?,
                 simt: simt(options)?,
+                offload: options.get_item("offload")?.map_or(Ok(None), |chip| chip.extract())?,
             },
             given: options.get_item("given")?.map_or(Ok(vec![]), |names| names.extract())?,
             cache: Cell::new(flag("cache")?),

@@ -26,7 +26,7 @@ fn main() {
         exit(2);
     }
     register_ours();
-    zouk_driver::register_library();
+    zouk_driver::register_with_passes();
     let arguments: Vec<CString> = arguments.into_iter().filter_map(|a| CString::new(a).ok()).collect();
     let argv: Vec<_> = arguments.iter().map(|a| a.as_ptr()).collect();
     // SAFETY: the strings outlive the call.

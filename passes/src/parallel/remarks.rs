@@ -9,6 +9,8 @@ use zouk_dialects::ir::Op;
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     Parallel,
+    /// On a GPU.
+    Gpu,
     Serial,
     /// Part of the loop before it.
     Fused,
@@ -25,7 +27,7 @@ pub struct Remark {
     pub line: usize,
     pub column: usize,
     pub status: Status,
-    /// Why it is serial.
+    /// Why it is serial, or does not run on a GPU.
     pub reason: String,
     /// What is put together from its chunks: `sum`, `maximum`.
     pub reductions: Vec<String>,

@@ -66,6 +66,11 @@ impl Way {
         })
     }
 
+    /// Whether it matters that a chunk has neighbouring iterations, and the chunks are in order.
+    pub fn is_ordered(&self) -> bool {
+        matches!(self, Way::Placed(Placed::Key(..) | Placed::With(_) | Placed::Last))
+    }
+
     /// Whether values of the type can be put together so.
     fn fits(&self, ty: Type) -> bool {
         let number = |name: &str| match name.split_once('.') {

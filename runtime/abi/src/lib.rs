@@ -8,6 +8,7 @@ pub mod caller;
 pub mod complex;
 pub mod exception;
 pub mod memory;
+pub mod offload;
 pub mod outside;
 pub mod overlap;
 pub mod parallel;

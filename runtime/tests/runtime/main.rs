@@ -8,6 +8,7 @@ mod exception;
 mod loader;
 mod memory;
 mod numeric;
+mod offload;
 mod oracle;
 mod parallel;
 mod print;

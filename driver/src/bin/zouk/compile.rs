@@ -53,6 +53,9 @@ pub struct Compile {
     /// The GPU that a kernel is compiled for: sm_75, sm_80, sm_90 …; sm_80 unless given
     #[arg(long, value_name = "CHIP", value_parser = CudaOptions::parse_chip)]
     chip: Option<String>,
+    /// The GPU that parallel loops run on, where they can: sm_80, say
+    #[arg(long, value_name = "CHIP", value_parser = CudaOptions::parse_chip, conflicts_with_all = ["simt", "chip", "from"], requires = "parallel")]
+    offload: Option<String>,
     #[command(flatten)]
     flags: Flags,
 }
@@ -120,7 +123,7 @@ impl Compile {
             _ => simt,
         };
         let flags = self.flags.options();
-        Options { numpy_errors: flags.numpy_errors || simt != Simt::No, simt, ..flags }
+        Options { numpy_errors: flags.numpy_errors || simt != Simt::No, simt, offload: self.offload.clone(), ..flags }
     }
 
     fn from_ir(&self, from: Stage) -> Result<(), String> {
