@@ -48,6 +48,7 @@ mod speculate_checks;
 mod outline_parallel;
 pub mod offload;
 mod offload_regions;
+mod hoist_transfers;
 mod assemble_kernels;
 mod launch_regions;
 mod llvm_dialect;

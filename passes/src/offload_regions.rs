@@ -19,35 +19,35 @@
 //! module attributes {zouk.offload = "sm_80"} {
 //!   func.func @f(%arg0: index, %arg1: f64, %arg2: memref<?xf64>) {
 //!     %0 = arith.index_cast %arg0 : index to i64
-//!     %1 = arith.bitcast %arg1 : f64 to i64
+//!     %1 = rt.kernel "zouk.kernel.0"
+//!     %2 = arith.bitcast %arg1 : f64 to i64
 //!     %base_buffer, %offset, %sizes, %strides = memref.extract_strided_metadata %arg2 : memref<?xf64> -> memref<f64>, index, index, index
-//!     %2 = rt.address %arg2 : memref<?xf64>
+//!     %3 = rt.address %arg2 {zouk.written} : memref<?xf64>
 //!     %c0_i64 = arith.constant 0 : i64
-//!     %3 = arith.index_cast %sizes : index to i64
-//!     %4 = arith.index_cast %strides : index to i64
+//!     %4 = arith.index_cast %sizes : index to i64
+//!     %5 = arith.index_cast %strides : index to i64
 //!     %c6 = arith.constant 6 : index
-//!     %5 = rt.alloc(%c6) : memref<?xi64>
+//!     %6 = rt.alloc(%c6) : memref<?xi64>
 //!     %c0 = arith.constant 0 : index
-//!     memref.store %0, %5[%c0] : memref<?xi64>
+//!     memref.store %0, %6[%c0] : memref<?xi64>
 //!     %c1 = arith.constant 1 : index
-//!     memref.store %1, %5[%c1] : memref<?xi64>
+//!     memref.store %2, %6[%c1] : memref<?xi64>
 //!     %c2 = arith.constant 2 : index
-//!     memref.store %c0_i64, %5[%c2] : memref<?xi64>
+//!     memref.store %c0_i64, %6[%c2] : memref<?xi64>
 //!     %c3 = arith.constant 3 : index
-//!     memref.store %2, %5[%c3] : memref<?xi64>
+//!     memref.store %3, %6[%c3] : memref<?xi64>
 //!     %c4 = arith.constant 4 : index
-//!     memref.store %3, %5[%c4] : memref<?xi64>
+//!     memref.store %4, %6[%c4] : memref<?xi64>
 //!     %c5 = arith.constant 5 : index
-//!     memref.store %4, %5[%c5] : memref<?xi64>
-//!     %6 = rt.kernel "zouk.kernel.0"
+//!     memref.store %5, %6[%c5] : memref<?xi64>
 //!     %7 = rt.constant_array dense<[2, 1, 8, 1, 0]> : tensor<5xi64> as memref<?xi64>
 //!     %c1_i64 = arith.constant 1 : i64
 //!     %c6_i64 = arith.constant 6 : i64
-//!     %8 = rt.call "zouk_offload_launch"(%6, %7, %c1_i64, %5, %c6_i64, %0) : (i64, memref<?xi64>, i64, memref<?xi64>, i64, i64) -> i64
-//!     rt.keep %arg2 : memref<?xf64>
+//!     %8 = rt.call "zouk_offload_launch"(%1, %7, %c1_i64, %6, %c6_i64, %0) : (i64, memref<?xi64>, i64, memref<?xi64>, i64, i64) -> i64
 //!     %c0_i64_0 = arith.constant 0 : i64
 //!     %9 = arith.cmpi eq, %8, %c0_i64_0 : i64
 //!     rt.check %9, "" "" {pending}
+//!     rt.keep %arg2 : memref<?xf64>
 //!     return
 //!   }
 //!   module @zouk.kernel.0 attributes {zouk.chip = "sm_80", zouk.simt = "cuda"} {
@@ -85,7 +85,9 @@ pub const OPTIONS: &[OptionInfo] = &[];
 
 /// The name of every kernel function: each has a module of its own.
 const KERNEL: &str = "zouk_region";
-const LAUNCH: &str = "zouk_offload_launch";
+pub const LAUNCH: &str = "zouk_offload_launch";
+/// On the address of an array that a kernel writes into.
+pub const WRITTEN: &str = "zouk.written";
 
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     let Some(chip) = module.str_attr(OFFLOAD) else { return Ok(()) };
@@ -164,29 +166,49 @@ fn copy_with_callees<'c>(b: &Builder<'c>, module: Op<'c>, function: Op<'c>, seen
 fn launch<'c>(call: Op<'c>, region: Op<'c>, kernel: &str) {
     let b = Builder::before(call);
     let chunks = b.index_cast(call.operand(0), b.i64());
-    let captures: Vec<Value> = call.operands().into_iter().skip(1).collect();
     let stored = stored_arguments(region);
-    let (mut slots, mut table) = (vec![chunks], vec![]);
-    for (i, value) in captures.iter().enumerate() {
-        if let Some(memref) = MemRef::new(value.ty()) {
-            table.extend([slots.len() as i64, memref.rank() as i64, memref.item_size() as i64, stored.contains(&(i + 1)) as i64]);
-        }
-        slots.extend(slots_of(&b, *value));
+    let captures: Vec<(Value, bool)> = call.operands().into_iter().enumerate().skip(1).map(|(i, value)| (value, stored.contains(&i))).collect();
+    let ptx = b.val("rt.kernel", &[], b.i64(), &[("name", b.str(kernel))]);
+    call_about(&b, LAUNCH, &[chunks], &captures, &[ptx, chunks]);
+    for (array, _) in captures.iter().filter(|(value, _)| value.ty().is_mem_ref()) {
+        b.op("rt.keep", &[*array], &[], &[]);
     }
-    let memory = b.val("rt.alloc", &[b.c_index(slots.len() as i64)], MemRefType::new(b.i64(), &[i64::MIN], None, None).into(), &[]);
+    call.erase();
+}
+
+/// Calls a function of the runtime about arrays: their places among the slots, how many there are, the slots, how many there are. `first` are slots before those of the values, of which is
+/// said whether they are written; `beside` are arguments before and behind.
+pub fn call_about<'c>(b: &Builder<'c>, callee: &str, first: &[Value<'c>], values: &[(Value<'c>, bool)], beside: &[Value<'c>]) {
+    let (mut slots, mut table) = (first.to_vec(), vec![]);
+    for (value, written) in values {
+        if let Some(memref) = MemRef::new(value.ty()) {
+            table.extend([slots.len() as i64, memref.rank() as i64, memref.item_size() as i64, *written as i64]);
+        }
+        slots.extend(slots_of(b, *value, *written));
+    }
+    let memory = room(b, slots.len());
     for (i, slot) in slots.iter().enumerate() {
         b.op("memref.store", &[*slot, memory, b.c_index(i as i64)], &[], &[]);
     }
-    let ptx = b.val("rt.kernel", &[], b.i64(), &[("name", b.str(kernel))]);
-    let arrays = numbers(&b, &table);
-    let operands = [ptx, arrays, b.c_i64(table.len() as i64 / 4), memory, b.c_i64(slots.len() as i64), chunks];
-    let status = b.val("rt.call", &operands, b.i64(), &[("callee", b.str(LAUNCH))]);
-    for array in captures.iter().filter(|value| value.ty().is_mem_ref()) {
-        b.op("rt.keep", &[*array], &[], &[]);
+    let arrays = numbers(b, &table);
+    let mut operands = vec![arrays, b.c_i64(table.len() as i64 / 4), memory, b.c_i64(slots.len() as i64)];
+    if let [before, behind] = beside {
+        operands.insert(0, *before);
+        operands.push(*behind);
     }
+    let status = b.val("rt.call", &operands, b.i64(), &[("callee", b.str(callee))]);
+    check(b, status);
+}
+
+/// Raises what is pending unless the status is zero.
+pub fn check<'c>(b: &Builder<'c>, status: Value<'c>) {
     let fine = b.cmpi("eq", status, b.c_i64(0));
     b.op("rt.check", &[fine], &[], &[("exception", b.str("")), ("message", b.str("")), ("pending", b.unit())]);
-    call.erase();
+}
+
+/// Memory for slots.
+fn room<'c>(b: &Builder<'c>, slots: usize) -> Value<'c> {
+    b.val("rt.alloc", &[b.c_index(slots as i64)], MemRefType::new(b.i64(), &[i64::MIN], None, None).into(), &[])
 }
 
 /// The parameters of the region that it, or what it calls, may write into: those that it stores into, or all where that is not seen.
@@ -205,18 +227,19 @@ fn stored_arguments(region: Op) -> HashSet<usize> {
 }
 
 /// A captured value as slots of the calling convention.
-fn slots_of<'c>(b: &Builder<'c>, value: Value<'c>) -> Vec<Value<'c>> {
+fn slots_of<'c>(b: &Builder<'c>, value: Value<'c>, written: bool) -> Vec<Value<'c>> {
     let ty = value.ty();
     if let Some(memref) = MemRef::new(ty) {
         let rank = memref.rank();
         let mut types = vec![MemRefType::new(memref.element, &[], None, None).into(), b.index()];
         types.extend(vec![b.index(); 2 * rank]);
         let parts = b.op("memref.extract_strided_metadata", &[value], &types, &[]).results();
-        let address = b.val("rt.address", &[value], b.i64(), &[]);
+        let marks: &[_] = if written { &[(WRITTEN, b.unit())] } else { &[] };
+        let address = b.val("rt.address", &[value], b.i64(), marks);
         return [b.c_i64(0), address].into_iter().chain(parts[2..].iter().map(|part| b.index_cast(*part, b.i64()))).collect();
     }
     if let Some(part) = crate::llvm_dialect::complex_part(ty) {
-        return ["complex.re", "complex.im"].iter().flat_map(|op| slots_of(b, b.val(op, &[value], part, &[]))).collect();
+        return ["complex.re", "complex.im"].iter().flat_map(|op| slots_of(b, b.val(op, &[value], part, &[]), false)).collect();
     }
     let slot = if ty.is_index() {
         b.index_cast(value, b.i64())

@@ -157,6 +157,7 @@ pipeline! {
     Llvm = "llvm" [builtin llvm] {
         ours outline_parallel "builtin.module";
         ours offload_regions "builtin.module";
+        ours hoist_transfers "builtin.module";
         ours assemble_kernels "builtin.module";
         ours define_products "builtin.module";
         ours annotate_loops "builtin.module";

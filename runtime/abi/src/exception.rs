@@ -112,6 +112,7 @@ pub fn set_pending(exception: Exception) {
 /// # Safety
 /// As of `zouk_raise`.
 pub(crate) unsafe fn raise(site: *const Site, kinds: *const c_char, arguments: *const u64) {
+    crate::offload::bring_all_back();
     // SAFETY: a site is null or valid, and so is its text.
     let (name, message) = match unsafe { site.as_ref() } {
         Some(site) => unsafe { (text(site.exception), text(site.message)) },

@@ -2,9 +2,13 @@
 //!
 //! Whoever knows a GPU registers it ([`set_gpu`]); nothing here knows a driver. Arrays that overlap are one piece of memory on the GPU as they are here. Of an array with gaps only its elements
 //! are written back: what lies between them may belong to others.
+//!
+//! Around a loop of launches compiled code holds the arrays there (`zouk_offload_hold`), when it looks at none of them meanwhile: launches then find them, and they come back when the loop has
+//! ended (`zouk_offload_let_go`), or when a launch has failed.
 
 use crate::exception::{Exception, set_pending};
 use std::{
+    cell::RefCell,
     ffi::{CStr, c_char},
     sync::OnceLock,
 };
@@ -57,21 +61,22 @@ pub struct Place {
 }
 
 /// An array among the arguments.
-struct Array<'a> {
+#[derive(Clone)]
+struct Array {
     data: usize,
-    sizes: &'a [i64],
-    strides: &'a [i64],
+    sizes: Vec<i64>,
+    strides: Vec<i64>,
     item_size: i64,
     written: bool,
     /// The number of the slot with the address.
     slot: usize,
 }
 
-impl<'a> Array<'a> {
-    fn of(place: &Place, slots: &'a [i64]) -> Array<'a> {
+impl Array {
+    fn of(place: &Place, slots: &[i64]) -> Array {
         let (first, rank) = (place.slot as usize, place.rank as usize);
         let (sizes, strides) = slots[first + 2..first + 2 + 2 * rank].split_at(rank);
-        Array { data: slots[first + 1] as usize, sizes, strides, item_size: place.item_size, written: place.written != 0, slot: first + 1 }
+        Array { data: slots[first + 1] as usize, sizes: sizes.into(), strides: strides.into(), item_size: place.item_size, written: place.written != 0, slot: first + 1 }
     }
 
     /// From its lowest byte to behind its highest; none when it has no elements.
@@ -80,7 +85,7 @@ impl<'a> Array<'a> {
             return None;
         }
         let (mut low, mut high) = (0, 1);
-        for (size, stride) in self.sizes.iter().zip(self.strides) {
+        for (size, stride) in self.sizes.iter().zip(&self.strides) {
             let reach = (size - 1) * stride;
             if reach < 0 { low += reach } else { high += reach }
         }
@@ -96,7 +101,7 @@ impl<'a> Array<'a> {
     fn each_element(&self, mut each: impl FnMut(isize)) {
         let mut index = vec![0; self.sizes.len()];
         loop {
-            let place: i64 = index.iter().zip(self.strides).map(|(i, stride)| i * stride).sum();
+            let place: i64 = index.iter().zip(&self.strides).map(|(i, stride)| i * stride).sum();
             each((place * self.item_size) as isize);
             let Some(axis) = (0..index.len()).rev().find(|axis| index[*axis] + 1 < self.sizes[*axis]) else { return };
             index[axis] += 1;
@@ -127,9 +132,17 @@ impl<'g> Mapped<'g> {
         self.address + (place - self.low) as u64
     }
 
+    fn holds(&self, (low, high): (usize, usize)) -> bool {
+        self.low <= low && high <= self.high
+    }
+
+    fn meets(&self, (low, high): (usize, usize)) -> bool {
+        low < self.high && self.low < high
+    }
+
     /// # Safety
-    /// The array lies in this memory, and its elements are writable.
-    unsafe fn bring_back(&self, array: &Array, low: usize, high: usize) -> Result<(), String> {
+    /// The array lies in this memory, from `low` to `high`, and its elements are writable.
+    unsafe fn bring_back(&self, array: &Array, (low, high): (usize, usize)) -> Result<(), String> {
         let bytes = high - low;
         // SAFETY: the caller's promise.
         unsafe {
@@ -154,6 +167,154 @@ impl Drop for Mapped<'_> {
     }
 }
 
+/// Arrays on a GPU, and the memory that they share there.
+struct Held<'g> {
+    pieces: Vec<Mapped<'g>>,
+    arrays: Vec<(Array, (usize, usize))>,
+    /// What is here counts, for a while.
+    settled: bool,
+}
+
+impl<'g> Held<'g> {
+    /// # Safety
+    /// The arrays are alive.
+    unsafe fn new(gpu: &'g dyn Gpu, arrays: Vec<Array>) -> Result<Held<'g>, String> {
+        let arrays: Vec<(Array, (usize, usize))> = arrays.into_iter().filter_map(|array| array.extent().map(|extent| (array, extent))).collect();
+        // SAFETY: the caller's promise.
+        let pieces = pieces(&arrays).into_iter().map(|(low, high)| unsafe { Mapped::new(gpu, low, high) }).collect::<Result<_, _>>()?;
+        Ok(Held { pieces, arrays, settled: false })
+    }
+
+    /// What has been written comes back.
+    ///
+    /// # Safety
+    /// The arrays are alive, and writable where they are written.
+    unsafe fn bring_back(&self) -> Result<(), String> {
+        if self.settled {
+            return Ok(());
+        }
+        for (array, extent) in self.arrays.iter().filter(|(array, _)| array.written) {
+            if let Some(piece) = self.pieces.iter().find(|piece| piece.holds(*extent)) {
+                // SAFETY: the caller's promise.
+                unsafe { piece.bring_back(array, *extent)? };
+            }
+        }
+        Ok(())
+    }
+
+    /// The GPU has again what is here.
+    ///
+    /// # Safety
+    /// The arrays are alive.
+    unsafe fn take_again(&self) -> Result<(), String> {
+        // SAFETY: the caller's promise.
+        self.pieces.iter().try_for_each(|piece| unsafe { piece.gpu.copy_in(piece.address, piece.low as *const u8, piece.high - piece.low) })
+    }
+}
+
+/// The extents, those that overlap as one.
+fn pieces(arrays: &[(Array, (usize, usize))]) -> Vec<(usize, usize)> {
+    let mut all: Vec<(usize, usize)> = arrays.iter().map(|(_, extent)| *extent).collect();
+    all.sort_unstable();
+    let mut found: Vec<(usize, usize)> = vec![];
+    for (low, high) in all {
+        match found.last_mut() {
+            Some((_, end)) if low < *end => *end = (*end).max(high),
+            _ => found.push((low, high)),
+        }
+    }
+    found
+}
+
+thread_local!(static HELD: RefCell<Vec<Held<'static>>> = const { RefCell::new(vec![]) });
+
+/// # Safety
+/// `places` are `count` entries about the `slots`.
+unsafe fn arrays_of(places: *const Place, count: i64, slots: &[i64]) -> Vec<Array> {
+    // SAFETY: the caller's promise.
+    let places = if count == 0 { &[] } else { unsafe { std::slice::from_raw_parts(places, count as usize) } };
+    places.iter().map(|place| Array::of(place, slots)).collect()
+}
+
+fn the_gpu() -> Result<&'static dyn Gpu, String> {
+    GPU.get().copied().ok_or_else(|| "this loop is compiled for a GPU, and the process has none".into())
+}
+
+/// The status of compiled code: 0, or 1 with the error pending.
+fn status(done: Result<(), String>) -> i64 {
+    let Err(message) = done else { return 0 };
+    bring_all_back();
+    set_pending(Exception { name: "RuntimeError".into(), message, arguments: vec![], traceback: vec![] });
+    1
+}
+
+/// What is held comes back: an exception leaves the loop that holds it, and nobody else will see to it.
+pub(crate) fn bring_all_back() {
+    while let Some(held) = HELD.with_borrow_mut(Vec::pop) {
+        // SAFETY: the arrays live until the loop that holds them has ended, which is where the exception is raised. A second error adds nothing.
+        let _ = unsafe { held.bring_back() };
+    }
+}
+
+/// Holds arrays on the GPU until `zouk_offload_let_go`. Gives 0, or 1 when an exception is pending.
+///
+/// # Safety
+/// `places` are `count` entries about the `slots`, whose arrays live until they are let go, and are writable where they are written. Nobody looks at them meanwhile.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zouk_offload_hold(places: *const Place, count: i64, slots: *const i64, slot_count: i64) -> i64 {
+    // SAFETY: the caller's promise.
+    let hold = || unsafe {
+        let arrays = arrays_of(places, count, std::slice::from_raw_parts(slots, slot_count as usize));
+        let held = Held::new(the_gpu()?, arrays)?;
+        HELD.with_borrow_mut(|all| all.push(held));
+        Ok(())
+    };
+    status(hold())
+}
+
+/// What was held last comes back. Gives 0, or 1 when an exception is pending.
+///
+/// # Safety
+/// `zouk_offload_hold` has been called, and nothing has failed since.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zouk_offload_let_go() -> i64 {
+    let held = HELD.with_borrow_mut(Vec::pop);
+    // SAFETY: what `zouk_offload_hold` was promised.
+    status(held.map_or(Ok(()), |held| unsafe { held.bring_back() }))
+}
+
+/// The program looks at held arrays itself: they come back, until `zouk_offload_resume`. Gives 0, or 1 when an exception is pending.
+///
+/// # Safety
+/// As of `zouk_offload_let_go`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zouk_offload_settle() -> i64 {
+    status(HELD.with_borrow_mut(|all| {
+        all.iter_mut().try_for_each(|held| {
+            // SAFETY: what `zouk_offload_hold` was promised.
+            unsafe { held.bring_back()? };
+            held.settled = true;
+            Ok(())
+        })
+    }))
+}
+
+/// The GPU has held arrays again. Gives 0, or 1 when an exception is pending.
+///
+/// # Safety
+/// As of `zouk_offload_let_go`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zouk_offload_resume() -> i64 {
+    status(HELD.with_borrow_mut(|all| {
+        all.iter_mut().try_for_each(|held| {
+            // SAFETY: what `zouk_offload_hold` was promised.
+            unsafe { held.take_again()? };
+            held.settled = false;
+            Ok(())
+        })
+    }))
+}
+
 /// Runs a kernel of a parallel loop. Gives 0, or 1 when an exception is pending.
 ///
 /// # Safety
@@ -164,54 +325,42 @@ pub unsafe extern "C" fn zouk_offload_launch(ptx: *const c_char, places: *const 
         return 0;
     }
     // SAFETY: the caller's promise.
-    let done = unsafe {
-        let places = if count == 0 { &[] } else { std::slice::from_raw_parts(places, count as usize) };
-        run(CStr::from_ptr(ptx), places, std::slice::from_raw_parts(slots, slot_count as usize), chunks)
-    };
-    match done {
-        Ok(()) => 0,
-        Err(message) => {
-            set_pending(Exception { name: "RuntimeError".into(), message, arguments: vec![], traceback: vec![] });
-            1
-        }
-    }
+    status(unsafe { launch(CStr::from_ptr(ptx), places, count, std::slice::from_raw_parts(slots, slot_count as usize), chunks) })
 }
 
 /// # Safety
 /// As of `zouk_offload_launch`.
-unsafe fn run(ptx: &CStr, places: &[Place], slots: &[i64], chunks: i64) -> Result<(), String> {
-    let gpu = *GPU.get().ok_or("this loop is compiled for a GPU, and the process has none")?;
-    let arrays: Vec<Array> = places.iter().map(|place| Array::of(place, slots)).collect();
-    let extents: Vec<Option<(usize, usize)>> = arrays.iter().map(Array::extent).collect();
+unsafe fn launch(ptx: &CStr, places: *const Place, count: i64, slots: &[i64], chunks: i64) -> Result<(), String> {
+    let gpu = the_gpu()?;
+    let all = HELD.take();
     // SAFETY: the caller's promise.
-    let mapped: Vec<Mapped> = pieces(&extents).into_iter().map(|(low, high)| unsafe { Mapped::new(gpu, low, high) }).collect::<Result<_, _>>()?;
-    let piece_of = |low: usize| mapped.iter().find(|piece| piece.low <= low && low < piece.high);
-    let mut arguments: Vec<u64> = slots.iter().map(|slot| *slot as u64).collect();
-    for (array, extent) in arrays.iter().zip(&extents) {
-        arguments[array.slot] = extent.and_then(|(low, _)| piece_of(low)).map_or(0, |piece| piece.address_of(array.data));
-    }
-    gpu.launch(ptx, &arguments, chunks)?;
-    for (array, extent) in arrays.iter().zip(&extents).filter(|(array, _)| array.written) {
-        if let Some((low, high)) = *extent
-            && let Some(piece) = piece_of(low)
-        {
-            // SAFETY: the caller's promise.
-            unsafe { piece.bring_back(array, low, high)? };
-        }
-    }
-    Ok(())
+    let done = unsafe { launch_beside(gpu, &all, ptx, arrays_of(places, count, slots), slots, chunks) };
+    HELD.set(all);
+    done
 }
 
-/// The extents, those that overlap as one.
-fn pieces(extents: &[Option<(usize, usize)>]) -> Vec<(usize, usize)> {
-    let mut all: Vec<(usize, usize)> = extents.iter().flatten().copied().collect();
-    all.sort_unstable();
-    let mut found: Vec<(usize, usize)> = vec![];
-    for (low, high) in all {
-        match found.last_mut() {
-            Some((_, end)) if low < *end => *end = (*end).max(high),
-            _ => found.push((low, high)),
+/// # Safety
+/// As of `zouk_offload_launch`, of arrays that were held before too.
+unsafe fn launch_beside(gpu: &dyn Gpu, held: &[Held], ptx: &CStr, arrays: Vec<Array>, slots: &[i64], chunks: i64) -> Result<(), String> {
+    let known = |extent: (usize, usize)| held.iter().rev().flat_map(|held| &held.pieces).find(|piece| piece.holds(extent));
+    let is_known = |array: &Array| array.extent().is_none_or(|extent| known(extent).is_some());
+    // Where only a part of an array is held, it all comes back first, and goes again afterwards.
+    let is_split = |array: &Array| !is_known(array) && array.extent().is_some_and(|extent| held.iter().flat_map(|held| &held.pieces).any(|piece| piece.meets(extent)));
+    let split = arrays.iter().any(is_split);
+    let own = arrays.iter().filter(|array| split || !is_known(array)).cloned().collect();
+    // SAFETY: the caller's promise.
+    unsafe {
+        if split {
+            held.iter().try_for_each(|held| held.bring_back())?;
         }
+        let own = Held::new(gpu, own)?;
+        let mut arguments: Vec<u64> = slots.iter().map(|slot| *slot as u64).collect();
+        for array in &arrays {
+            let piece = array.extent().and_then(|extent| own.pieces.iter().find(|piece| piece.holds(extent)).or_else(|| known(extent)));
+            arguments[array.slot] = piece.map_or(0, |piece| piece.address_of(array.data));
+        }
+        gpu.launch(ptx, &arguments, chunks)?;
+        own.bring_back()?;
+        if split { held.iter().try_for_each(|held| held.take_again()) } else { Ok(()) }
     }
-    found
 }

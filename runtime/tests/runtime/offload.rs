@@ -3,7 +3,7 @@
 use std::ffi::CStr;
 use std::sync::{Mutex, PoisonError};
 use zouk_runtime::exception;
-use zouk_runtime::offload::{Gpu, set_gpu, zouk_offload_chunks, zouk_offload_launch};
+use zouk_runtime::offload::{Gpu, set_gpu, zouk_offload_chunks, zouk_offload_hold, zouk_offload_launch, zouk_offload_let_go, zouk_offload_resume, zouk_offload_settle};
 
 /// Allocations by their addresses, which are none of this process.
 #[derive(Default)]
@@ -102,6 +102,7 @@ fn arrays_go_there_and_come_back() {
     let source: Vec<i64> = (10..30).collect();
 
     let mut packed = vec![0; 20];
+    let mut large = vec![0; 1 << 18];
     assert_eq!(launch(c"add", &mut packed, (0, 1), source.as_ptr(), 1, 20), 0);
     assert_eq!(packed, (11..31).collect::<Vec<_>>());
 
@@ -121,11 +122,52 @@ fn arrays_go_there_and_come_back() {
     assert_eq!(launch(c"add", &mut packed, (0, 1), source.as_ptr(), 1, 0), 0);
     assert_eq!(FAKE.memory(|memory| memory.allocations), allocations);
 
+    // Held arrays stay there: they come back once, or when a launch needs a part of them together with what is not held.
+    let mut held = vec![0; 20];
+    let place = [[0i64, 1, 8, 1]];
+    let slots = [0, &raw mut held[0] as i64, 10, 1];
+    let copied = || FAKE.memory(|memory| (memory.allocations, memory.copied_out));
+    assert_eq!(unsafe { zouk_offload_hold(place.as_ptr().cast(), 1, slots.as_ptr(), 4) }, 0);
+    let before = copied();
+    for _ in 0..5 {
+        let from = held.as_ptr();
+        assert_eq!(launch(c"add", &mut held, (0, 1), from, 1, 10), 0);
+    }
+    assert_eq!((held[0], copied()), (0, before));
+    let from = held.as_ptr();
+    assert_eq!(launch(c"add", &mut held, (5, 1), from, 1, 10), 0);
+    assert_eq!(held[5..15], [6, 6, 6, 6, 6, 7, 7, 7, 7, 7]);
+    let from = held.as_ptr();
+    assert_eq!(launch(c"add", &mut held, (0, 1), from, 1, 10), 0);
+    assert_eq!(unsafe { zouk_offload_let_go() }, 0);
+    assert_eq!(held, [6, 6, 6, 6, 6, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 0, 0, 0, 0, 0]);
+
+    // Settled, it is here that counts, also when an exception ends it all.
+    assert_eq!(unsafe { zouk_offload_hold(place.as_ptr().cast(), 1, slots.as_ptr(), 4) }, 0);
+    let from = held.as_ptr();
+    assert_eq!(launch(c"add", &mut held, (0, 1), from, 1, 10), 0);
+    assert_eq!(unsafe { zouk_offload_settle() }, 0);
+    assert_eq!(held[0], 7);
+    held[0] = 100;
+    assert_eq!(unsafe { zouk_offload_resume() }, 0);
+    assert_eq!(launch(c"add", &mut held, (0, 1), from, 1, 10), 0);
+    assert_eq!(unsafe { zouk_offload_settle() }, 0);
+    assert_eq!(held[0], 101);
+    held[0] = 6;
+    assert_eq!(launch(c"other", &mut large, (0, 1), source.as_ptr(), 1, 20), 1);
+    assert_eq!((held[0], exception::take_pending().is_some()), (6, true));
+
+    // A launch that fails brings back what ran before it.
+    assert_eq!(unsafe { zouk_offload_hold(place.as_ptr().cast(), 1, slots.as_ptr(), 4) }, 0);
+    let from = held.as_ptr();
+    assert_eq!(launch(c"add", &mut held, (0, 1), from, 1, 10), 0);
+    assert_eq!(launch(c"other", &mut held, (0, 1), from, 1, 10), 1);
+    assert_eq!((held[0], exception::take_pending().is_some()), (7, true));
+
     // Errors are exceptions, and leave nothing behind.
     assert_eq!(launch(c"other", &mut packed, (0, 1), source.as_ptr(), 1, 20), 1);
     let raised = exception::take_pending().unwrap();
     assert_eq!((raised.name.as_str(), raised.message.as_str()), ("RuntimeError", "CUDA_ERROR_INVALID_PTX"));
-    let mut large = vec![0; 1 << 18];
     assert_eq!(launch(c"add", &mut large, (0, 1), source.as_ptr(), 1, 1 << 18), 1);
     assert_eq!(exception::take_pending().unwrap().message, "CUDA_ERROR_OUT_OF_MEMORY");
     assert_eq!(FAKE.memory(|memory| memory.blocks.len()), 0);
