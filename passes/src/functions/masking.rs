@@ -38,8 +38,7 @@ fn places(rank: usize) -> Ty {
 
 fn nonzero_rule(a: &Bound<TyArg>) -> Rule {
     if a[0].ty.is_number() || array_like(&a[0])?.rank == 0 {
-        let error = CallError::new("calling nonzero on 0d arrays is not allowed");
-        return Err(error.help("use np.atleast_1d(scalar).nonzero() instead"));
+        return Err(CallError::raising("ValueError", "Calling nonzero on 0d arrays is not allowed. Use np.atleast_1d(scalar).nonzero() instead."));
     }
     Ok(Ty::Tuple(vec![places(1); array_like(&a[0])?.rank]).into())
 }
