@@ -61,6 +61,20 @@ impl DeviceArray {
     }
 }
 
+impl DeviceArray {
+    pub fn layout<'py>(&self, py: Python<'py>) -> &Bound<'py, PyAny> {
+        self.layout.bind(py)
+    }
+
+    pub fn memory<'py>(&self, py: Python<'py>) -> &Bound<'py, Memory> {
+        self.memory.bind(py)
+    }
+
+    pub fn address(&self) -> u64 {
+        self.slots[1]
+    }
+}
+
 #[pymethods]
 impl DeviceArray {
     /// `record`: it is one record, and no array of them.
@@ -98,6 +112,6 @@ impl DeviceArray {
     /// The address of the first element.
     #[getter]
     fn _address(&self) -> u64 {
-        self.slots[1]
+        self.address()
     }
 }

@@ -57,6 +57,10 @@ impl Memory {
         Ok(Memory { kind, place, bytes, device, generation, alive: AtomicBool::new(true), owner, whole: None })
     }
 
+    pub fn device_number(&self) -> usize {
+        self.device
+    }
+
     fn release(&self) {
         if self.whole.is_none() && self.kind != Kind::External && self.alive.swap(false, Ordering::Relaxed) {
             context::retire(self.device, self.generation, Dead::Memory(self.kind, self.place, self.bytes));
@@ -107,6 +111,12 @@ impl Memory {
     #[getter]
     fn alive(&self) -> bool {
         self.check().is_ok()
+    }
+
+    /// Raises once it has been freed.
+    #[pyo3(name = "check")]
+    fn check_alive(&self, py: Python) -> PyResult<()> {
+        self.check().raised(py)
     }
 
     /// Frees it before its time: arrays in it are dead.
