@@ -56,6 +56,7 @@ class Kernel:
 def jit(signature_or_function=None, **options):
     """Makes a kernel of a function, or with signatures given, a kernel that knows them."""
     options = _checked({"locals": {}, "error_model": "numpy", **options})
+    options["cuda"] = {}
     if isinstance(signature_or_function, list):
         signatures = signature_or_function
     else:
