@@ -98,7 +98,6 @@ fn kernel(function: Op) -> Result<(), Diagnostic> {
     gather_places(old);
     let grid = !function.collect(is_grid_sync).is_empty();
     let uniformity = Uniformity::of(function);
-    old.detach();
     let (new, launch) = Launch::begin(function, old, grid);
     let b = Rc::new(Builder::at_end(function.context(), new, function.loc()));
     let shared: HashMap<Value, Value> = old.args().into_iter().zip(new.args()).collect();

@@ -78,7 +78,7 @@ impl<'c> Uniformity<'c> {
             "gpu.block_dim" | "gpu.grid_dim" => true,
             "gpu.block_id" => !self.grid,
             "rt.scratch" => op.str_attr("space") != Some("local") && !self.grid,
-            "rt.simt" if op.str_attr("name") == Some("dynamic_smem_size") => true,
+            "rt.simt" if op.str_attr("name") == Some("dynamic_shared_size") => true,
             "rt.simt" => op.str_attr("name").is_some_and(|name| OF_BLOCK.contains(&name)) && !self.grid && !self.loose,
             _ => is_pure(op) && self.all_uniform(&op.operands()),
         }
