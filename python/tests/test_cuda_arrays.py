@@ -152,7 +152,7 @@ def test_views(number):
 
 def test_views_that_would_be_copies():
     device = cuda.to_device(numbers((3, 4)))
-    for of in (lambda a: a.T.ravel(), lambda a: a[:, ::2].reshape(6), lambda a: a.T.reshape(12)):
+    for of in (lambda a: a.T.ravel(), lambda a: a[:, 1:3].reshape(6), lambda a: a.T.reshape(12)):
         with pytest.raises(NotImplementedError, match="operation requires copying"):
             of(device)
     with pytest.raises(ValueError):
@@ -304,7 +304,7 @@ def test_pinning_and_mapping_memory_of_the_program():
 
 
 def test_types():
-    for host in (numbers((3, 4)), numbers((3, 4)).T, numbers((4, 4), np.int8)[::2, ::2], numbers(3), np.zeros(3, RECORD), numbers(())):
+    for host in (numbers((3, 4)), numbers((3, 4)).T, numbers((4, 4), np.int8)[::2, ::2], numbers(3), np.zeros(3, RECORD), np.zeros(())):
         device = cuda.to_device(host) if host.flags.forc else cuda.to_device(numbers((4, 4), np.int8))[::2, ::2]
         assert zouk.typeof(device) == zouk.typeof(host)
 
@@ -389,8 +389,8 @@ def test_dlpack():
     del capsule
     if cuda.execution_target() == "cpu":
         shared = np.from_dlpack(device)
-        shared[0, 0] = 99
-        assert device[0, 0] == 99
+        device[0, 0] = 99
+        assert shared[0, 0] == 99
     with pytest.raises(BufferError):
         cuda.to_device(np.zeros(3, RECORD)).__dlpack__()
 

@@ -121,7 +121,7 @@ def test_numbers():
         out = cuda.to_device(np.zeros(5))
         store[1, 1](out, *values)
         a, b, c, d, e = values
-        np.testing.assert_array_equal(out.copy_to_host(), [a, b, c.real + d, c.imag, float(e)])
+        np.testing.assert_array_equal(out.copy_to_host(), [a, b, float(c.real) + d, c.imag, float(e)])
 
 
 Pair = collections.namedtuple("Pair", "first second")
