@@ -147,8 +147,7 @@ def test_what_fails_when_memory_is_freed():
         with pytest.raises(cuda.CudaAPIError, match="CUDA_ERROR_LAUNCH_FAILED"):
             settle()
         settle()
-    # The memory that was not freed.
-    STANDIN.standin_reset()
+    # With it the memory that was not freed.
     cuda.close()
 
 

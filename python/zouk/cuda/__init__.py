@@ -12,6 +12,7 @@ is none. `docs/cuda.md` is the user's page.
 | `copies` | copies between arrays that are no copies of memory |
 | `streams` | streams and events |
 | `devices`, `attributes` | devices and contexts |
+| `reduction`, `ufuncs` | `cuda.reduce`; `@vectorize` and `@guvectorize` with `target="cuda"` |
 | `ipc` | arrays that processes share |
 | `language` | what only kernels use |
 | `errors` | exceptions |
@@ -69,6 +70,8 @@ from .streams import (
     per_thread_default_stream,
     stream,
 )
+
+from .reduction import Reduce, reduce
 
 
 def is_float16_supported():
