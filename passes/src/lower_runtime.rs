@@ -50,6 +50,7 @@ use crate::pass::{OptionInfo, Options};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Builder, Op, TypeLike, Value};
 
+mod atomics;
 mod constant;
 mod fields;
 
@@ -102,6 +103,11 @@ pub fn lowered<'c>(b: &Builder<'c>, op: Op<'c>, symbols: &mut Symbols<'c>) -> Re
         }
         "rt.is_assigned" => Some(fields::is_assigned(b, op)?),
         "rt.same" => Some(fields::same(b, op)?),
+        "rt.atomic" => Some(atomics::atomic(b, op)?),
+        "rt.simt" => {
+            atomics::fence(b, op)?;
+            None
+        }
         "rt.print" => print(b, op, symbols),
         name => return Err(internal(op, format!("`{name}` is lowered by an earlier pass"))),
     })

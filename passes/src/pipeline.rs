@@ -132,6 +132,11 @@ pipeline! {
     /// Loops ready for machine code: checks proved away or hoisted.
     Loops = "loops" [builtin func gpu arith math complex cf scf memref ub rt vector] {
         ours drop_checks "builtin.module";
+        // Kernels on the CPU; they do nothing to other modules.
+        ours inline_device_functions "builtin.module";
+        ours kernel_to_loops "builtin.module";
+        ours expand_atomics "builtin.module";
+        ours narrow_threads "builtin.module";
         ours bufferize "builtin.module";
         ours reuse_blocks "builtin.module";
         ours schedule_products "builtin.module";
