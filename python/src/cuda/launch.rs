@@ -359,6 +359,7 @@ unsafe fn on_the_gpu(launcher: &Launcher, fingerprints: &[Fingerprint], slots: &
         let launched = target().and_then(|target| target.launch(entry.function, &launcher.configuration, parameters.as_mut_ptr(), entry.version.code.cooperative));
         ffi::PyEval_RestoreThread(state);
         match launched {
+            Ok(()) if !entry.version.code.errors.is_empty() => guarded(|py| super::failures::raise(py, &entry.version).map(|()| py.None().into_ptr())),
             Ok(()) => {
                 let none = ffi::Py_None();
                 ffi::Py_INCREF(none);
