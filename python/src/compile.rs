@@ -97,13 +97,42 @@ fn compile(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, values: &
     Ok(Arc::new(Version { result_slots: unpack.slots(), unpack, compiled, values: values.to_vec(), classes, kept }))
 }
 
+/// The code of a kernel for a GPU.
+pub struct KernelCode {
+    pub ptx: String,
+    /// The name of the kernel in it.
+    pub entry: String,
+    pub cooperative: bool,
+    pub from_cache: bool,
+    /// Of a kernel that is debugged: what the numbers in the variable `zouk_error` stand for, from 1: exception, message, file, function, line.
+    pub errors: Vec<[String; 5]>,
+    /// Of a device function.
+    pub result: String,
+}
+
+/// The code of a kernel for these argument types and a chip, and what it refers to outside of itself.
+pub fn kernel(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, chip: &str) -> PyResult<(KernelCode, Vec<Kept>)> {
+    let py = dispatcher.py();
+    check_arguments(py, core, &arguments)?;
+    locked(dispatcher, || {
+        let provider = LiveProvider::new(dispatcher, &[], &arguments)?;
+        let mut request = request(&provider, core, arguments, None);
+        request.options.simt = core.options.simt.on_chip(chip);
+        let code = zouk_driver::cuda::compile(&request).map_err(|error| provider.compile_error(py, &error))?;
+        let about = code.about;
+        let result = code.result.to_string();
+        Ok((KernelCode { ptx: code.ptx, entry: about.entry, cooperative: about.cooperative, from_cache: code.from_cache, errors: about.errors, result }, provider.into_parts().1))
+    })
+}
+
 /// The text of a stage for these argument types.
 pub fn inspect(dispatcher: &Bound<PyAny>, core: &Core, stage: &str, (arguments, values): Arguments, result: Option<Ty>) -> PyResult<String> {
     let py = dispatcher.py();
     check_arguments(py, core, &arguments)?;
     locked(dispatcher, || {
         let provider = LiveProvider::new(dispatcher, &values, &arguments)?;
-        let request = request(&provider, core, arguments, result);
+        let mut request = request(&provider, core, arguments, result);
+        request.options.simt = core.options.simt.clone().at_stage(stage);
         zouk_driver::inspect(&request, stage).map_err(|error| provider.compile_error(py, &error))
     })
 }
@@ -120,7 +149,8 @@ pub fn object_code(dispatcher: &Bound<PyAny>, core: &Core, (arguments, values): 
 }
 
 fn request<'a>(provider: &'a LiveProvider, core: &Core, arguments: Vec<Ty>, result: Option<Ty>) -> Request<'a> {
-    let options = Options { cache: core.cache.get(), ..core.options.clone() };
+    // What a process runs itself it runs on the CPU.
+    let options = Options { cache: core.cache.get(), simt: core.options.simt.on_cpu(), ..core.options.clone() };
     Request { entry: provider.entry(), arguments, result, provider, options, ufunc: core.ufunc.clone(), c_entry: core.c_entry }
 }
 
