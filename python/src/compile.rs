@@ -98,12 +98,12 @@ fn compile(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, values: &
 }
 
 /// The code of a kernel for these argument types and a chip, and what it refers to outside of itself.
-pub fn kernel(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, chip: &str) -> PyResult<(zouk_driver::cuda::KernelCode, Vec<Kept>)> {
+pub fn kernel(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, result: Option<Ty>, chip: &str) -> PyResult<(zouk_driver::cuda::KernelCode, Vec<Kept>)> {
     let py = dispatcher.py();
     check_arguments(py, core, &arguments)?;
     locked(dispatcher, || {
         let provider = LiveProvider::new(dispatcher, &[], &arguments)?;
-        let mut request = request(&provider, core, arguments, None);
+        let mut request = request(&provider, core, arguments, result);
         request.options.simt = core.options.simt.on_chip(chip);
         let code = zouk_driver::cuda::compile(&request).map_err(|error| provider.compile_error(py, &error))?;
         Ok((code, provider.into_parts().1))

@@ -3,7 +3,8 @@
 use super::{
     context,
     error::{Raised, Result},
-    kernel::{Entry, Failed, Kernel, check_launch},
+    failures::{self, Failed},
+    kernel::{Entry, Kernel, check_launch},
     stream::{self, Stream},
     target::{Configuration, is_cpu, target},
 };
@@ -353,8 +354,8 @@ unsafe fn on_the_gpu(launcher: &Launcher, fingerprints: &[Fingerprint], slots: &
                 &converted
             }
         };
-        let failures = match entry.version.failures(entry.device) {
-            Ok(failures) => failures,
+        let place = match failures::place(&entry.version, entry.device) {
+            Ok(place) => place,
             Err(failure) => return guarded(|py| Err(failure.raise(py))),
         };
         let mut parameters: SmallVec<[*mut c_void; ARGUMENTS]> = slots.iter().map(|slot| ptr::from_ref(slot).cast_mut().cast()).collect();
@@ -362,20 +363,15 @@ unsafe fn on_the_gpu(launcher: &Launcher, fingerprints: &[Fingerprint], slots: &
         let state = ffi::PyEval_SaveThread();
         let of = &launcher.configuration;
         let launched = target().and_then(|target| {
-            if let Some(address) = failures {
-                target.fill(address, 0, size_of::<Failed>(), Some(of.stream))?;
+            if let Some(place) = place {
+                failures::clear(target, place, of.stream)?;
             }
             target.launch(entry.function, of, parameters.as_mut_ptr(), entry.version.code.about.cooperative)?;
-            let mut failed = Failed::default();
-            if let Some(address) = failures {
-                target.synchronize_stream(of.stream)?;
-                target.copy_to_host((&raw mut failed) as usize, address, size_of::<Failed>(), None)?;
-            }
-            Ok(failed)
+            place.map_or(Ok(Failed::default()), |place| failures::read(target, place, of.stream))
         });
         ffi::PyEval_RestoreThread(state);
         match launched {
-            Ok(failed) if failed.number != 0 => guarded(|py| Err(entry.version.exception(py, &failed))),
+            Ok(failed) if failed.number != 0 => guarded(|py| Err(failures::exception(py, &entry.version, &failed))),
             Ok(_) => {
                 let none = ffi::Py_None();
                 ffi::Py_INCREF(none);
