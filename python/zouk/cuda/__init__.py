@@ -13,6 +13,7 @@ is none. `docs/cuda.md` is the user's page.
 | `streams` | streams and events |
 | `devices`, `attributes` | devices and contexts |
 | `reduction`, `ufuncs` | `cuda.reduce`; `@vectorize` and `@guvectorize` with `target="cuda"` |
+| `random` | generators of random numbers for kernels |
 | `ipc` | arrays that processes share |
 | `language` | what only kernels use |
 | `errors` | exceptions |
@@ -78,6 +79,14 @@ from .reduction import Reduce, reduce
 def is_float16_supported():
     """Whether kernels have 16-bit floats."""
     return True
+
+
+def __getattr__(name):
+    if name == "random":
+        from importlib import import_module
+
+        return import_module(".random", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 __all__ = [name for name, value in dict(globals()).items() if not name.startswith("_") and getattr(value, "__module__", "").startswith("zouk.cuda")]
