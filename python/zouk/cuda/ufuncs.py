@@ -93,6 +93,12 @@ class _Shared:
         values = [*args, *more]
         return on_cpu() and not any(is_device_memory(value) or isinstance(value, tuple) and any(map(is_device_memory, value)) for value in values)
 
+    def _has_more(self, args, out, more):
+        """Whether there are arguments of NumPy's, which arrays of a device do not go with."""
+        if more and any(map(is_device_memory, [*args, *(out if isinstance(out, tuple) else (out,))])):
+            raise TypeError(f"{self.__name__}() takes out= and stream= with arrays of a device, not {', '.join(more)}")
+        return bool(more)
+
     def _launch(self, kernel, count, stream, arguments):
         if count:
             kernel._launch_quietly(-(-count // _THREADS), _THREADS, stream)(*arguments)
@@ -146,7 +152,7 @@ class CUDAUfunc(_Shared):
 
     def __call__(self, *args, out=None, stream=0, **more):
         """Arrays of the host give one of the host, others one of the device; `out` is the array to write to."""
-        if self._is_for_numpy(args, (out,)) or more:
+        if self._is_for_numpy(args, (out,)) or self._has_more(args, out, more):
             return self._ordinary(*args, **more, **({} if out is None else {"out": out}))
         args, outputs = self._arguments(args, out)
         output = outputs[0] if outputs else None
@@ -224,7 +230,7 @@ class CUDAGUfunc(_Shared):
 
     def __call__(self, *args, out=None, stream=0, **more):
         """Arrays of the host give one of the host, others one of the device; `out` is the array to write to."""
-        if self._is_for_numpy(args, (out,)) or more:
+        if self._is_for_numpy(args, (out,)) or self._has_more(args, out, more):
             return self._ordinary(*args, **more, **({} if out is None else {"out": out}))
         layout = self._lazy._layout
         args, outputs = self._arguments(args, out)
