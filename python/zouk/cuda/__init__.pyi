@@ -4,7 +4,7 @@ from typing import Any, overload
 
 import numpy as np
 
-from .. import types as types
+from .. import types
 from . import random as random
 from .compiler import compile as compile
 from .compiler import compile_all as compile_all
