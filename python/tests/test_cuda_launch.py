@@ -315,6 +315,23 @@ def test_configurations_are_objects():
     assert double[np.int32(2), (np.int64(32),)].blockdim == (32, 1, 1)
 
 
+def test_kernels_are_collected():
+    kernel = cuda.jit(lambda: None)
+    names = {"kernel": kernel, "launcher": kernel[1, 1]}
+    kernel.py_func.__dict__["names"] = names
+    kept = weakref.ref(kernel)
+    del kernel, names
+    gc.collect()
+    assert kept() is None
+    owner = {}
+    description = cuda.to_device(np.zeros(3)).__cuda_array_interface__
+    array = owner["array"] = cuda.from_cuda_array_interface(description, owner=owner)
+    kept = weakref.ref(array)
+    del array, owner
+    gc.collect()
+    assert kept() is None
+
+
 def test_freed_arrays():
     x, y = cuda.to_device(np.zeros(3)), cuda.to_device(np.zeros(3))
     y.gpu_data.free()
