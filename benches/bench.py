@@ -2,7 +2,8 @@
 
     python benches/bench.py [--only SECTION …] [--repetitions N] [--json FILE]
 
-Sections: import, first-call, compile, cached, calls, programs, math, arrays, stencils, products, classes, parallel, ufuncs, scaling, library, leaks.
+Sections: import, first-call, compile, cached, calls, programs, math, arrays, stencils, products, classes, parallel, ufuncs, scaling, library, leaks,
+ptx.
 """
 
 import argparse
@@ -18,6 +19,7 @@ import leaks
 import library
 import parallel_loops
 import products
+import ptx
 import running
 import starting
 import stencils
@@ -40,6 +42,7 @@ SECTIONS = {
     "scaling": compiling.scaling,
     "library": library.compile_times,
     "leaks": leaks.growth,
+    "ptx": ptx.ptx,
 }
 
 
