@@ -3,7 +3,7 @@
     python benches/bench.py [--only SECTION …] [--repetitions N] [--json FILE]
 
 Sections: import, first-call, compile, cached, calls, programs, math, arrays, stencils, products, classes, parallel, ufuncs, scaling, library, leaks,
-ptx.
+ptx, compile-ptx, kernels-on-cpu.
 """
 
 import argparse
@@ -15,6 +15,7 @@ from dataclasses import asdict
 import arrays
 import classes
 import compiling
+import kernels_on_cpu
 import leaks
 import library
 import parallel_loops
@@ -43,6 +44,8 @@ SECTIONS = {
     "library": library.compile_times,
     "leaks": leaks.growth,
     "ptx": ptx.ptx,
+    "compile-ptx": kernels_on_cpu.compile_to_ptx,
+    "kernels-on-cpu": kernels_on_cpu.kernels_on_cpu,
 }
 
 
