@@ -184,7 +184,7 @@ def ptx(repetitions, with_numba):
     """A row for registers and one for instructions of each kernel: the worst of the chips, beside nvcc's. Instructions are those of an iteration of the inner loop."""
     home = tools()
     if home is None:
-        yield Row("code of kernels beside nvcc's", error="nvcc, ptxas, cuobjdump or nvdisasm is missing: make benches/tools")
+        yield Row("code of kernels beside nvcc's", error="nvcc, ptxas, cuobjdump or nvdisasm is not installed")
         return
     with tempfile.TemporaryDirectory(prefix="zouk-bench-") as folder:
         codes, errors = all_codes(home, Path(folder), with_numba)

@@ -46,7 +46,7 @@ def blocks(size):
 
 def prepare(values):
     """The values, and what is computed: running totals of the values, of the blocks' sums, of the sums of those, …"""
-    levels = [cuda.device_array(values.size, np.int32)]
+    levels = [cuda.device_array(values.size, np.int32), cuda.device_array(blocks(values.size), np.int32)]
     while levels[-1].size > 1:
         levels.append(cuda.device_array(blocks(levels[-1].size), np.int32))
     return cuda.to_device(values), levels
