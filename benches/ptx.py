@@ -35,7 +35,7 @@ KERNELS = [
     Kernel("reduction", "sum_blocks", "(f4[::1], f4[::1])", "LDG"),
     Kernel("histogram", "histogram", "(u1[::1], i4[::1])", "LDG"),
     Kernel("stencil", "relax", "(f4[:, ::1], f4[:, ::1])"),
-    Kernel("nbody", "attract", "(f4[:, ::1], f4[:, ::1])", "MUFU.RSQ", fastmath=True),
+    Kernel("nbody", "attract", "(f4[:, ::1], f4[:, ::1])", "MUFU.(RSQ|SQRT)", fastmath=True),
     Kernel("black_scholes", "black_scholes", "(f8[::1], f8[::1], f8[::1], f8, f8, f8[::1], f8[::1])"),
     Kernel("warp_reduction", "sum_warps", "(f4[::1], f4[::1])", "LDG"),
     Kernel("prefix_sum", "scan_blocks", "(i4[::1], i4[::1], i4[::1])"),

@@ -27,7 +27,7 @@ def attract(bodies, accelerations):
     i = cuda.grid(1)
     count = bodies.shape[0]
     # Threads behind the last body help to load the tiles.
-    mine = min(i, count - 1)
+    mine = i if i < count else count - 1
     x = bodies[mine, 0]
     y = bodies[mine, 1]
     z = bodies[mine, 2]
@@ -35,7 +35,7 @@ def attract(bodies, accelerations):
     ay = np.float32(0)
     az = np.float32(0)
     for start in range(0, count, THREADS):
-        other = min(start + thread, count - 1)
+        other = start + thread if start + thread < count else count - 1
         tile[thread, 0] = bodies[other, 0]
         tile[thread, 1] = bodies[other, 1]
         tile[thread, 2] = bodies[other, 2]
