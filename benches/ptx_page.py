@@ -47,7 +47,7 @@ def main():
     tables = {f"sm_{chip}": figures(codes, chip) for chip in CHIPS} | {"memory": memory(codes, 80)}
     text = PAGE.read_text()
     for name, table in tables.items():
-        text, count = re.subn(rf"(<!-- {name} -->\n).*?(\n<!-- end -->)", lambda match, table=table: match[1] + table + match[2], text, flags=re.DOTALL)
+        text, count = re.subn(rf"(<!-- {name} -->\n).*?(<!-- end -->)", lambda match, table=table: f"{match[1]}{table}\n{match[2]}", text, flags=re.DOTALL)
         assert count == 1, f"{PAGE.name} has no place for {name}"
     PAGE.write_text(text)
 
