@@ -3,6 +3,7 @@
 use crate::classes::{self, Classes};
 use crate::error::{CompileError, Sources};
 use crate::request::{External, Options, Request, Stencil, Ufunc, Value};
+use crate::simt::Simt;
 use crate::target;
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -296,6 +297,7 @@ fn settings(module: Op, request: &Request) {
     let said = |name: &str| name != "zouk.parallel" || !request.options.parallel.is_empty();
     attributes(&b, &request.options).into_iter().filter(|(name, _)| said(name)).for_each(|(name, value)| module.set_attr(name, value));
     module.set_attr("zouk.sleef", b.str(target::sleef_variant()));
+    simt(&b, module, &request.options.simt);
     if let Some(core) = &request.ufunc {
         let list = |dimensions: &Vec<usize>| b.array(&dimensions.iter().map(|d| b.int_attr(b.i64(), *d as i64)).collect::<Vec<_>>());
         module.set_attr("zouk.loop", b.array(&core.iter().map(list).collect::<Vec<_>>()));
@@ -304,6 +306,23 @@ fn settings(module: Op, request: &Request) {
         module.set_attr("zouk.c_entry", b.unit());
     }
     machine(module);
+}
+
+/// What a kernel is compiled for.
+fn simt(b: &Builder, module: Op, simt: &Simt) {
+    let Some(name) = simt.name() else { return };
+    module.set_attr("zouk.simt", b.str(name));
+    let Simt::Cuda(options) = simt else { return };
+    module.set_attr("zouk.chip", b.str(&options.chip));
+    if let Some(registers) = options.max_registers {
+        module.set_attr("zouk.max_registers", b.int_attr(b.i64(), registers.into()));
+    }
+    if !options.launch_bounds.is_empty() {
+        module.set_attr("zouk.launch_bounds", b.i64_array(&options.launch_bounds.iter().map(|n| i64::from(*n)).collect::<Vec<_>>()));
+    }
+    if let Some(name) = &options.device {
+        module.set_attr("zouk.device", b.str(name));
+    }
 }
 
 /// The types of what lies outside. Its addresses are for the loader: the machine code does not depend on them.
@@ -340,6 +359,8 @@ fn own_settings(op: Op, own: &Options, entry: &Options) {
 }
 
 fn attributes<'c>(b: &Builder<'c>, options: &Options) -> [(&'static str, Attribute<'c>); 4] {
+    let contracts = matches!(&options.simt, Simt::Cuda(cuda) if cuda.fma);
+    let options = &Options { fastmath: options.fastmath | if contracts { Options::CONTRACT } else { 0 }, ..options.clone() };
     [
         ("zouk.boundscheck", b.int_attr(b.i1(), options.boundscheck as i64)),
         ("zouk.error_model", b.str(if options.numpy_errors { "numpy" } else { "python" })),

@@ -15,6 +15,7 @@ mod render;
 mod request;
 mod session;
 mod signature;
+mod simt;
 mod slots;
 pub mod target;
 
@@ -27,6 +28,7 @@ pub use interop::{Argument, Element, FromSlots, Jit, JitError, Returned};
 pub use zouk_passes::foreign;
 pub use request::{ClassSource, External, FileProvider, Options, Overload, Provider, Request, Role, Stencil, Ufunc, Value};
 pub use session::{Dump, Session, Timing};
+pub use simt::{CudaOptions, Simt};
 pub use signature::{parse_signature, parse_type};
 pub use slots::slot_count;
 pub use zouk_passes::pipeline::Stage;

@@ -1,6 +1,7 @@
 //! What is asked of the driver: a function, argument types, options, and where functions come from.
 
 use crate::error::{CompileError, Sources};
+use crate::simt::{CudaOptions, Simt};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ty::Ty;
 use zouk_frontend::{Binding, Constant, Environment, File, Function, Source, StaticEnvironment};
@@ -21,11 +22,13 @@ pub struct Options {
     pub locals: Vec<(String, Ty)>,
     /// What runs on several threads; empty for nothing.
     pub parallel: Vec<String>,
+    /// Whether the entry is a kernel, and for what.
+    pub simt: Simt,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { fastmath: 0, numpy_errors: false, boundscheck: true, debug: false, cache: false, inline: false, locals: vec![], parallel: vec![] }
+        Options { fastmath: 0, numpy_errors: false, boundscheck: true, debug: false, cache: false, inline: false, locals: vec![], parallel: vec![], simt: Simt::No }
     }
 }
 
@@ -33,6 +36,9 @@ impl Default for Options {
 const FLAGS: [&str; 7] = ["nnan", "ninf", "nsz", "arcp", "contract", "afn", "reassoc"];
 
 impl Options {
+    /// The flag of `fastmath` that lets a product and a sum round once.
+    pub const CONTRACT: u32 = 16;
+
     /// The bits of a list of flags such as `nnan,contract`, or of `fast`.
     pub fn parse_fastmath(text: &str) -> Result<u32, String> {
         text.split(',').map(str::trim).filter(|f| !f.is_empty()).try_fold(0, |bits, flag| match FLAGS.iter().position(|f| *f == flag) {
@@ -255,6 +261,14 @@ impl FileProvider {
 /// The text of a file; `-` is standard input.
 pub fn read(path: &str) -> std::io::Result<String> {
     if path == "-" { std::io::read_to_string(std::io::stdin()) } else { std::fs::read_to_string(path) }
+}
+
+impl FileProvider {
+    /// What the decorator of a kernel says.
+    pub fn kernel(&self, symbol: &str) -> Option<CudaOptions> {
+        let function = zouk_frontend::find_function(&self.source, zouk_frontend::Find::Name(symbol)).ok()?;
+        function.decorator_arguments("zouk.cuda.jit", &self.environment).map(|arguments| CudaOptions::of_arguments(&arguments))
+    }
 }
 
 impl Provider for FileProvider {

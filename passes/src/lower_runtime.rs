@@ -50,6 +50,7 @@ use crate::pass::{OptionInfo, Options};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Builder, Op, TypeLike, Value};
 
+mod atomics;
 mod constant;
 mod fields;
 
@@ -79,6 +80,11 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
             }
             "rt.is_assigned" => Some(fields::is_assigned(&b, op)?),
             "rt.same" => Some(fields::same(&b, op)?),
+            "rt.atomic" => Some(atomics::atomic(&b, op)?),
+            "rt.simt" => {
+                atomics::fence(&b, op)?;
+                None
+            }
             "rt.print" => print(&b, op, &mut symbols),
             "ub.poison" => match MemRef::new(op.result(0).ty()) {
                 Some(memref) => Some(b.cast(b.val("llvm.mlir.zero", &[], memref.descriptor_type(b.context), &[]), memref.ty)),

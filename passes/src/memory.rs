@@ -69,6 +69,7 @@ pub fn written(op: Op) -> Vec<Value> {
     let arrays = || op.operands().into_iter().filter(|v| v.ty().is_mem_ref());
     match op.name() {
         "memref.store" | "bufferization.materialize_in_destination" | "rt.store_field" => return vec![op.operand(1)],
+        "rt.atomic" => return vec![op.operand(0)],
         // A function of the runtime works on the arrays that it is given.
         "rt.call" => return arrays().collect(),
         "func.call" => return written_by_call(op),

@@ -131,6 +131,11 @@ pipeline! {
     }
     /// Loops ready for machine code: checks proved away or hoisted.
     Loops = "loops" [builtin func gpu arith math complex cf scf memref ub rt vector] {
+        // Kernels on the CPU; they do nothing to other modules.
+        ours inline_device_functions "builtin.module";
+        ours kernel_to_loops "builtin.module";
+        ours expand_atomics "builtin.module";
+        ours narrow_threads "builtin.module";
         ours bufferize "builtin.module";
         ours reuse_blocks "builtin.module";
         ours schedule_products "builtin.module";
@@ -180,10 +185,13 @@ pipeline! {
         ours make_ufunc_loops "builtin.module";
         ours make_entries "builtin.module";
     }
-    /// A GPU module with kernels in the `nvvm` dialect.
-    Nvvm = "nvvm" after Loops [builtin gpu llvm nvvm] {
-        mlir "convert-scf-to-cf";
+    /// A GPU module: kernels and the functions that they call.
+    Gpu = "gpu" after Loops [builtin gpu func arith math complex cf scf memref ub rt] {
         ours form_kernel "builtin.module";
+    }
+    /// Kernels and device functions in the `nvvm` and `llvm` dialects.
+    Nvvm = "nvvm" [builtin gpu llvm nvvm] {
+        mlir "convert-scf-to-cf";
         mlir "gpu.module(convert-gpu-to-nvvm,convert-complex-to-llvm,convert-math-to-llvm,reconcile-unrealized-casts)";
         mlir "nvvm-attach-target{chip=sm_80 features=+ptx80}";
     }
@@ -191,6 +199,8 @@ pipeline! {
     Ptx = "ptx" [builtin gpu] {
         mlir "gpu-module-to-binary{format=isa}";
     }
+    /// Machine code of a GPU, by `ptxas`.
+    Cubin = "cubin" [] {}
     /// LLVM IR before optimisation.
     LlvmIr = "llvm-ir" after Llvm [] {}
     /// LLVM IR after O3.

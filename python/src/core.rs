@@ -18,7 +18,7 @@ use std::{
     sync::Arc,
 };
 use zouk_dialects::ty::Ty;
-use zouk_driver::{Compiled, Options, Stencil, Value};
+use zouk_driver::{Compiled, CudaOptions, Options, Simt, Stencil, Value};
 
 /// The signature of the Python function, in the order of its parameters: positional ones, `*name`, keyword-only ones.
 pub struct Parameters {
@@ -137,6 +137,23 @@ fn stencil(told: &Bound<PyAny>) -> PyResult<Stencil> {
     Ok(Stencil { mode, cval, neighborhood, standard })
 }
 
+/// What a kernel's decorator says: a dict of `opt lineinfo fma max_registers launch_bounds`, and `device` with the name of a function that is no kernel.
+fn simt(options: &Bound<PyDict>) -> PyResult<Simt> {
+    let Some(said) = options.get_item("cuda")? else { return Ok(Simt::No) };
+    let said = said.cast_into::<PyDict>()?;
+    let initial = CudaOptions::default();
+    let flag = |name: &str, initial: bool| said.get_item(name)?.map_or(Ok(initial), |value| value.extract::<bool>());
+    Ok(Simt::Cuda(CudaOptions {
+        opt: flag("opt", initial.opt)?,
+        lineinfo: flag("lineinfo", initial.lineinfo)?,
+        fma: flag("fma", initial.fma)?,
+        max_registers: said.get_item("max_registers")?.map_or(Ok(None), |value| value.extract())?,
+        launch_bounds: said.get_item("launch_bounds")?.map_or(Ok(vec![]), |value| value.extract())?,
+        device: said.get_item("device")?.map_or(Ok(None), |value| value.extract())?,
+        chip: said.get_item("chip")?.map_or(Ok(initial.chip), |value| value.extract())?,
+    }))
+}
+
 const CO_VARARGS: u32 = 0x04;
 const CO_VARKEYWORDS: u32 = 0x08;
 
@@ -174,6 +191,7 @@ impl Core {
                 inline: flag("inline")?,
                 locals: locals(options)?,
                 parallel: options.get_item("parallel")?.map_or(Ok(vec![]), |names| names.extract())?,
+                simt: simt(options)?,
             },
             given: options.get_item("given")?.map_or(Ok(vec![]), |names| names.extract())?,
             cache: Cell::new(flag("cache")?),

@@ -325,7 +325,7 @@ fn function_behind<'py>(value: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> 
         return Some(function);
     }
     let class = value.get_type();
-    let ours = class.module().is_ok_and(|module| module == "zouk.ufuncs" || module == "zouk.cfuncs" || module == "zouk.stencils");
+    let ours = class.module().is_ok_and(|module| module == "zouk.cuda.kernels" || module == "zouk.ufuncs" || module == "zouk.cfuncs" || module == "zouk.stencils");
     ours.then(|| value.getattr("_dispatcher").ok().filter(dispatcher::is_dispatcher)).flatten()
 }
 

@@ -5,6 +5,7 @@ mod call;
 mod classes;
 mod compile;
 mod core;
+mod cuda;
 mod dispatcher;
 mod environment;
 mod errors;

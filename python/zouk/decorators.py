@@ -195,6 +195,7 @@ def _core_options(options):
         "nogil": bool(options.get("nogil")),
         "locals": [(name, types.as_type(ty)._ty) for name, ty in (options.get("locals") or {}).items()],
         "parallel": _parallel(options.get("parallel", False)),
+        **({"cuda": options["cuda"]} if "cuda" in options else {}),
         # What is left open is, in calls from compiled code, as the outermost function has it.
         "given": [name for name in ("fastmath", "error_model", "boundscheck") if options.get(name) is not None],
     }

@@ -201,6 +201,9 @@ impl<'c> Facts<'c> {
             if positive {
                 self.assume(result.clone());
                 self.assume_ge(&dividend, &result);
+                if let Some(most) = self.greatest(&divisor) {
+                    self.narrow(Symbol::Value(value), 0, most - 1);
+                }
             } else {
                 // -divisor < r
                 self.assume(divisor.plus(&result, 1)?.plus_constant(-1));

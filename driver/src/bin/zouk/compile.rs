@@ -8,7 +8,7 @@ use std::time::Duration;
 use zouk_driver::codegen::{self, CodegenOptions, Output};
 use zouk_dialects::ir::module_op;
 use zouk_dialects::ty::Ty;
-use zouk_driver::{CLibrary, Dump, FileProvider, Request, Session, Stage, Timing, build, parse_signature, stage_text};
+use zouk_driver::{CLibrary, CudaOptions, Dump, FileProvider, Options, Request, Session, Simt, Stage, Timing, build, parse_signature, stage_text};
 
 #[derive(Args)]
 pub struct Compile {
@@ -24,7 +24,7 @@ pub struct Compile {
     #[arg(long, value_name = "STAGE")]
     emit: Stage,
     /// The file is MLIR at this stage, which holds the function, its types and options: go on from there
-    #[arg(long, value_name = "STAGE", conflicts_with_all = ["entry", "signature", "fastmath", "error_model", "no_boundscheck", "parallel"])]
+    #[arg(long, value_name = "STAGE", conflicts_with_all = ["entry", "signature", "fastmath", "error_model", "no_boundscheck", "parallel", "simt", "chip"])]
     from: Option<Stage>,
     /// Where to write; standard output otherwise
     #[arg(short, value_name = "FILE")]
@@ -47,6 +47,12 @@ pub struct Compile {
     /// Print to standard error which array operations became one loop, and what ended each
     #[arg(long)]
     explain_fusion: bool,
+    /// What a kernel is compiled for: threads of a GPU, which is the default for `@cuda.jit` and the stages from `gpu` on, or loops on the CPU
+    #[arg(long, value_name = "TARGET", value_parser = ["cuda", "cpu"])]
+    simt: Option<String>,
+    /// The GPU that a kernel is compiled for: sm_75, sm_80, sm_90 …; sm_80 unless given
+    #[arg(long, value_name = "CHIP", value_parser = CudaOptions::parse_chip)]
+    chip: Option<String>,
     #[command(flatten)]
     flags: Flags,
 }
@@ -89,7 +95,7 @@ impl Compile {
         let (Some(entry), Some(signature)) = (&self.entry, &self.signature) else { return Err("`--entry` and `--signature` are needed".into()) };
         let provider = FileProvider::open(&self.file).map_err(|e| e.to_string())?;
         let Signature(result, arguments) = signature.clone();
-        let request = Request { entry, arguments, result, provider: &provider, options: self.flags.options(), ufunc: None, c_entry: false };
+        let request = Request { entry, arguments, result, options: self.options(&provider, entry), provider: &provider, ufunc: None, c_entry: false };
         if matches!(self.emit, Stage::Source | Stage::Ast) {
             return self.write(zouk_driver::inspect(&request, self.emit.name()).map_err(|e| e.to_string())?.as_bytes());
         }
@@ -100,9 +106,26 @@ impl Compile {
         self.finish(&module, timings)
     }
 
+    /// The flags, and for a kernel what it is compiled for. On a GPU nothing raises.
+    fn options(&self, provider: &FileProvider, entry: &str) -> Options {
+        let own = provider.kernel(entry);
+        let on_gpu = matches!(self.emit, Stage::Gpu | Stage::Nvvm | Stage::Ptx | Stage::Cubin);
+        let simt = match self.simt.as_deref() {
+            Some("cpu") => Simt::Cpu,
+            None if own.is_none() && !on_gpu && self.chip.is_none() => Simt::No,
+            _ => Simt::Cuda(own.unwrap_or_default()),
+        };
+        let simt = match &self.chip {
+            Some(chip) if simt != Simt::Cpu => simt.on_chip(chip),
+            _ => simt,
+        };
+        let flags = self.flags.options();
+        Options { numpy_errors: flags.numpy_errors || simt != Simt::No, simt, ..flags }
+    }
+
     fn from_ir(&self, from: Stage) -> Result<(), String> {
         if !from.is_mlir() {
-            return Err(format!("stage `{from}` is no MLIR: a file can be entered at py, typed, tensor, loops or llvm"));
+            return Err(format!("stage `{from}` is no MLIR: a file can be entered at py, typed, tensor, loops, gpu, nvvm or llvm"));
         }
         if from.path_to(self.emit).is_none() {
             return Err(format!("stage `{}` is not reached from `{from}`", self.emit));

@@ -1,0 +1,359 @@
+//! Makes ordinary functions of kernels, for the CPU: a loop over the blocks, and loops over the threads of a block from one barrier to the next.
+//!
+//! A *piece* is what a thread does between two places where threads wait for each other. Threads run concurrently in it, so that a loop over them gives what CUDA gives; at its end all
+//! have arrived. Seven arguments, behind the kernel's own, are the launch: blocks (x, y, z), threads of a block (x, y, z), bytes of dynamic shared memory. Blocks are independent: their loop
+//! is marked as a `prange` is, with no question left, and runs on the threads of the runtime.
+//!
+//! - What is the same for all threads (`kernel_uniformity`) is computed once, before the loop over them.
+//! - A value that a later piece needs is computed anew there when that is cheap, and else kept in an array with a place for each thread.
+//! - Control flow around a barrier is real control flow where its condition is the same for all threads. Otherwise every thread has a mark that says whether it takes part, and loops run
+//!   while one does. Threads that have returned take part in nothing.
+//! - Blocks of code that something leaves early run one thread at a time up to a block that has a barrier; the threads wait there for the others.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `launch` | the numbers of the launch, and the loops over blocks and threads |
+//! | `thread` | one thread in a piece: where its values come from |
+//! | `control` | branches and loops around barriers |
+//! | `blocks` | the same for unstructured code |
+//! | `lanes` | shuffles, votes, barriers with a result |
+//!
+//! ```mlir before
+//! module attributes {zouk.simt = "cpu"} {
+//!   func.func @reverse(%a: memref<?xf32>) attributes {zouk.entry = "reverse", py.arguments = ["!py.array<f32, 1, C>"]} {
+//!     %c255 = arith.constant 255 : index
+//!     %c256 = arith.constant 256 : index
+//!     %t = gpu.thread_id x
+//!     %s = rt.scratch "shared"(%c256) : memref<?xf32>
+//!     %x = memref.load %a[%t] : memref<?xf32>
+//!     memref.store %x, %s[%t] : memref<?xf32>
+//!     gpu.barrier
+//!     %u = arith.subi %c255, %t : index
+//!     %y = memref.load %s[%u] : memref<?xf32>
+//!     memref.store %y, %a[%t] : memref<?xf32>
+//!     return
+//!   }
+//! }
+//! ```
+//! ```mlir after
+//! ```
+
+use crate::kernel_uniformity::{Uniformity, is_grid_sync, is_pure, meets};
+use crate::parallel::functions;
+use crate::pass::{OptionInfo, Options};
+use launch::Launch;
+use lanes::Arrival;
+use std::collections::HashMap;
+use std::rc::Rc;
+use thread::{Slot, Thread};
+use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
+use zouk_dialects::ir::{Block, Builder, MemRefType, Op, Region, Type, TypeLike, Value};
+
+mod blocks;
+mod control;
+mod lanes;
+mod launch;
+mod thread;
+
+pub const OPTIONS: &[OptionInfo] = &[];
+
+pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
+    if module.str_attr("zouk.simt") != Some("cpu") {
+        return Ok(());
+    }
+    functions(module).into_iter().filter(|f| f.has_attr("zouk.entry")).try_for_each(kernel)
+}
+
+/// What is done with a thread's last values in a piece.
+type Finish<'a, 'c> = &'a mut dyn FnMut(&mut Fission<'c>, &mut Thread<'c>) -> Result<(), Diagnostic>;
+/// What is done with the last op of a block.
+type End<'a, 'c> = &'a mut dyn FnMut(&mut Fission<'c>, &mut Thread<'c>, Op<'c>) -> Result<(), Diagnostic>;
+
+/// A kernel on its way to loops. `b` is where code goes that runs once for all threads.
+struct Fission<'c> {
+    b: Rc<Builder<'c>>,
+    launch: Launch<'c>,
+    uniformity: Uniformity<'c>,
+    /// Values of the kernel that are the same for all threads, as they are now.
+    shared: HashMap<Value<'c>, Value<'c>>,
+    /// Those that every thread has a place for.
+    slots: HashMap<Value<'c>, Slot<'c>>,
+    /// The piece of every op that stands directly in a block with meetings.
+    homes: HashMap<Op<'c>, usize>,
+    /// Whether a thread takes part; none when all do.
+    mask: Option<Slot<'c>>,
+    /// Memory that a block of threads needs is allocated before this op.
+    room: Op<'c>,
+    /// The memory of arrays that threads, or blocks of a grid that meet, have parts of.
+    scratch: HashMap<Op<'c>, Value<'c>>,
+    /// Dynamic shared memory, once something asks for it.
+    dynamic: Option<Value<'c>>,
+    /// What the next piece begins with: results of what threads have met for.
+    arrivals: Vec<Arrival<'c>>,
+}
+
+fn kernel(function: Op) -> Result<(), Diagnostic> {
+    make_one_block(function);
+    let old = function.body(0);
+    gather_places(old);
+    let grid = !function.collect(is_grid_sync).is_empty();
+    let uniformity = Uniformity::of(function);
+    let (new, launch) = Launch::begin(function, old, grid);
+    let b = Rc::new(Builder::at_end(function.context(), new, function.loc()));
+    let shared: HashMap<Value, Value> = old.args().into_iter().zip(new.args()).collect();
+    let inside = launch.blocks_loop(&b);
+    let home = inside.unwrap_or(new);
+    let launch = launch.enter(&b, inside);
+    let room = b.within(home, || b.c_index(0)).def().expect("a constant is an op");
+    let mut fission = Fission {
+        b: b.clone(),
+        launch,
+        uniformity,
+        shared,
+        slots: HashMap::new(),
+        homes: HashMap::new(),
+        mask: None,
+        room,
+        scratch: HashMap::new(),
+        dynamic: None,
+        arrivals: vec![],
+    };
+    fission.number(old, &mut 0);
+    let done = b.within(home, || fission.block(old, &mut |_, _, _| Ok(())));
+    if let Some(block) = inside {
+        b.within(block, || b.op("scf.yield", &[], &[], &[]));
+    }
+    b.op("func.return", &[], &[], &[]);
+    old.erase();
+    done
+}
+
+/// A body of several blocks becomes an `scf.execute_region` in one block.
+fn make_one_block(function: Op) {
+    let blocks = function.region(0).blocks();
+    if blocks.len() == 1 {
+        return;
+    }
+    let region = Region::new();
+    region.take_body(function.region(0));
+    let entry = blocks[0];
+    let types: Vec<_> = entry.args().iter().map(|a| (a.ty(), a.loc())).collect();
+    let outer = function.region(0).add_block(&types);
+    entry.args().into_iter().zip(outer.args()).for_each(|(old, new)| old.replace_all_uses(new));
+    (0..types.len()).rev().for_each(|i| entry.erase_arg(i));
+    let b = Builder::at_end(function.context(), outer, function.loc());
+    let op = b.op_with_regions("scf.execute_region", &[], &[], &[], &[region]);
+    for exit in op.collect(|o| o.is("func.return")) {
+        Builder::before(exit).op("scf.yield", &[], &[], &[]);
+        exit.erase();
+    }
+    b.op("func.return", &[], &[], &[]);
+}
+
+/// Moves what asks where a thread is, and arrays of blocks and threads, to the start of the kernel, where every piece finds it.
+fn gather_places(entry: Block) {
+    let Some(function) = entry.parent() else { return };
+    let alone = |op: Op| op.is("rt.simt") && !meets(op);
+    let wanted = |op: Op| op.num_operands() == 0 && op.num_results() == 1 && (op.dialect() == "gpu" || alone(op)) || op.is("rt.scratch");
+    for op in function.collect(wanted).into_iter().rev() {
+        let Some(first) = entry.first().filter(|first| *first != op) else { continue };
+        op.detach();
+        entry.insert_before(first, op);
+        for (i, size) in op.operands().into_iter().enumerate() {
+            if let Some(constant) = size.def_by("arith.constant") {
+                let copy = Builder::before(op).insert(constant.deep_clone());
+                op.set_operand(i, copy.result(0));
+            }
+        }
+    }
+    // The turn goes to nobody: threads of a block wait for each other at barriers alone.
+    function.collect(|op| op.is("rt.simt") && op.str_attr("name") == Some("nanosleep")).into_iter().for_each(Op::erase);
+}
+
+impl<'c> Fission<'c> {
+    fn number(&mut self, block: Block<'c>, next: &mut usize) {
+        for op in block.ops() {
+            self.homes.insert(op, *next);
+            if meets(op) {
+                for inner in op.regions().into_iter().flat_map(|r| r.blocks()) {
+                    *next += 1;
+                    self.number(inner, next);
+                }
+                *next += 1;
+            }
+        }
+    }
+
+    /// The piece that an op belongs to.
+    fn home(&self, op: Op<'c>) -> Option<usize> {
+        std::iter::successors(Some(op), |o| o.parent()).find_map(|o| self.homes.get(&o).copied())
+    }
+
+    /// All pieces of a block. `end` is given its last op, in the last piece.
+    fn block(&mut self, block: Block<'c>, end: End<'_, 'c>) -> Result<(), Diagnostic> {
+        let mut pending = vec![];
+        for op in block.ops() {
+            if meets(op) {
+                self.meeting(op, &std::mem::take(&mut pending))?;
+            } else {
+                pending.push(op);
+            }
+        }
+        let Some(last) = pending.pop() else { return Ok(()) };
+        self.piece(&pending, last, &[], &mut |this, thread| end(this, thread, last))
+    }
+
+    /// What threads meet at, after the ops before it.
+    fn meeting(&mut self, op: Op<'c>, before: &[Op<'c>]) -> Result<(), Diagnostic> {
+        match op.name() {
+            "gpu.barrier" => self.piece(before, op, &[], &mut |_, _| Ok(())),
+            "rt.simt" => self.together(op, before),
+            "scf.if" => self.branch(op, before),
+            "scf.for" => self.counted(op, before),
+            "scf.while" => self.conditional(op, before),
+            "scf.execute_region" => self.unstructured(op, before),
+            name => Err(Diagnostic::at(ErrorClass::Internal, "stray-op", format!("threads cannot meet inside of `{name}`"), op.loc())),
+        }
+    }
+
+    /// One loop over the threads: what they have met for, the ops, `finish`. `last` is the op behind them, of the same piece.
+    fn piece(&mut self, ops: &[Op<'c>], last: Op<'c>, clears: &[Slot<'c>], finish: Finish<'_, 'c>) -> Result<(), Diagnostic> {
+        let home = self.homes.get(&last).copied().unwrap_or_default();
+        let arrivals = std::mem::take(&mut self.arrivals);
+        let mut own = vec![];
+        for op in ops {
+            if !self.is_shared(*op) {
+                own.push(*op);
+            } else if !self.shared.contains_key(&op.result(0)) {
+                self.share(*op)?;
+            }
+        }
+        self.b.set_loc(ops.first().unwrap_or(&last).loc());
+        self.threads(clears, &mut |this, thread| {
+            for arrival in &arrivals {
+                this.arrive(thread, arrival)?;
+                this.keep(thread, arrival.op, home)?;
+            }
+            for op in &own {
+                this.take(thread, *op)?;
+                this.keep(thread, *op, home)?;
+            }
+            finish(this, thread)
+        })
+    }
+
+    /// Whether the op can run once for all threads.
+    fn is_shared(&self, op: Op<'c>) -> bool {
+        let uniform = op.num_results() > 0 && op.results().into_iter().all(|r| self.uniformity.is_uniform(r));
+        uniform && (is_pure(op) || matches!(op.name(), "gpu.block_id" | "gpu.block_dim" | "gpu.grid_dim" | "rt.scratch" | "rt.simt"))
+    }
+
+    fn share(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
+        self.b.set_loc(op.loc());
+        let results = match op.name() {
+            "gpu.block_id" | "gpu.block_dim" | "gpu.grid_dim" => vec![self.launch.number(op)],
+            "rt.scratch" => vec![self.scratch_of_block(op)?],
+            "rt.simt" => vec![self.b.index_cast(self.launch.dynamic, op.result(0).ty())],
+            _ => {
+                let copy = self.b.insert(op.deep_clone());
+                let shared = &self.shared;
+                copy.walk(&mut |inner| replace(inner, &|value| shared.get(&value).copied()));
+                copy.results()
+            }
+        };
+        self.shared.extend(op.results().into_iter().zip(results));
+        Ok(())
+    }
+
+    /// An array of the block: `dynamic` ones are all of one memory.
+    fn scratch_of_block(&mut self, op: Op<'c>) -> Result<Value<'c>, Diagnostic> {
+        let b = Builder::before(self.room);
+        b.set_loc(op.loc());
+        if op.str_attr("space") != Some("dynamic") {
+            let sizes = constants(&b, op)?;
+            return Ok(b.val("rt.alloc", &sizes, op.result(0).ty(), &[]));
+        }
+        let bytes = self.launch.dynamic;
+        let memory = *self.dynamic.get_or_insert_with(|| b.val("rt.alloc", &[bytes], memory_type(b.int(8)), &[]));
+        Ok(thread::dynamic_view(&b, memory, bytes, op))
+    }
+
+    /// Keeps what later pieces need of the op's results.
+    fn keep(&mut self, thread: &mut Thread<'c>, op: Op<'c>, home: usize) -> Result<(), Diagnostic> {
+        for result in op.results() {
+            if self.leaves(result, home) && self.cost(result).is_none() {
+                let slot = self.slot(result)?;
+                slot.put(&thread.b, thread.linear, thread.values[&result]);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether another piece uses the value, itself or through views of it.
+    fn leaves(&self, value: Value<'c>, home: usize) -> bool {
+        value.uses().into_iter().any(|(user, _)| {
+            let through = || is_pure(user) && user.results().into_iter().any(|r| r.ty().is_mem_ref() && self.leaves(r, home));
+            self.home(user) != Some(home) || through()
+        })
+    }
+
+    /// The place that every thread has for a value.
+    fn slot(&mut self, value: Value<'c>) -> Result<Slot<'c>, Diagnostic> {
+        if let Some(slot) = self.slots.get(&value) {
+            return Ok(*slot);
+        }
+        let slot = self.fresh(value.ty(), value)?;
+        self.slots.insert(value, slot);
+        Ok(slot)
+    }
+
+    fn fresh(&mut self, ty: Type<'c>, of: Value<'c>) -> Result<Slot<'c>, Diagnostic> {
+        let b = Builder::before(self.room);
+        Slot::new(&b, self.launch.count, ty).ok_or_else(|| {
+            let message = "a name that is another array in each thread cannot be kept while the threads of the block wait for each other";
+            Diagnostic::at(ErrorClass::Unsupported, "kernel-unsupported", message, of.loc()).help("take the part of the array after the barrier")
+        })
+    }
+
+    fn marks(&mut self) -> Slot<'c> {
+        let b = Builder::before(self.room);
+        Slot::new(&b, self.launch.count, b.i1()).expect("bits have an array")
+    }
+
+    /// Whether a thread has the mark; code that runs once for all.
+    fn any(&self, marks: Slot<'c>) -> Value<'c> {
+        let b = &self.b;
+        let region = Region::new();
+        let body = region.add_block(&[(b.index(), b.loc()), (b.i1(), b.loc())]);
+        b.within(body, || {
+            let mark = marks.get(b, body.arg(0));
+            let next = b.bin("arith.ori", body.arg(1), mark);
+            b.op("scf.yield", &[next], &[], &[]);
+        });
+        let operands = [b.c_index(0), self.launch.count, b.c_index(1), b.c_bool(false)];
+        b.op_with_regions("scf.for", &operands, &[b.i1()], &[], &[region]).result(0)
+    }
+}
+
+/// The sizes of an array, which are constants.
+fn constants<'c>(b: &Builder<'c>, op: Op<'c>) -> Result<Vec<Value<'c>>, Diagnostic> {
+    let size = |value: Value<'c>| Builder::constant_int(value).map(|n| b.c_index(n));
+    let sizes: Option<Vec<Value<'c>>> = op.operands().into_iter().map(size).collect();
+    sizes.ok_or_else(|| {
+        let message = format!("the shape of a {} array must be a constant", op.str_attr("space").unwrap_or_default());
+        Diagnostic::at(ErrorClass::Typing, "kernel-unsupported", message, op.loc())
+    })
+}
+
+fn memory_type<'c>(element: Type<'c>) -> Type<'c> {
+    MemRefType::new(element, &[i64::MIN], None, None).into()
+}
+
+/// Puts other values in the place of an op's operands.
+fn replace<'c>(op: Op<'c>, with: &dyn Fn(Value<'c>) -> Option<Value<'c>>) {
+    for i in 0..op.num_operands() {
+        if let Some(value) = with(op.operand(i)) {
+            op.set_operand(i, value);
+        }
+    }
+}
