@@ -108,3 +108,27 @@ def test_beside_numba(name):
     assert [type(x) for x in draws[0]] == [type(x) for x in draws[1]]
     np.testing.assert_allclose(*draws, rtol=DRAWS[name], atol=DRAWS[name])
     assert np.array_equal(ours[1], numba[1])
+
+
+@pytest.mark.parametrize("name", DRAWS)
+def test_in_kernels(name):
+    """A generator for each thread: the numbers are those of the functions on the host, and the states go on from launch to launch."""
+    from zouk import cuda
+
+    draw = getattr(random, f"xoroshiro128p_{name}")
+    states, on_host = random.create_xoroshiro128p_states(100, seed=5, subsequence_start=2), filled(100, 5, 2)
+    assert np.array_equal(states.copy_to_host(), on_host)
+
+    @cuda.jit
+    def several(states, out):
+        i = cuda.grid(1)
+        if i < out.shape[0]:
+            for k in range(out.shape[1]):
+                out[i, k] = draw(states, i)
+
+    out = np.empty((100, 20), np.uint64 if name == "next" else np.float64)
+    for _ in range(2):
+        several[4, 32](states, out)
+        expected = np.array([[draw(on_host, i) for _ in range(20)] for i in range(100)], out.dtype)
+        np.testing.assert_allclose(out, expected, rtol=DRAWS[name], atol=DRAWS[name])
+        assert np.array_equal(states.copy_to_host(), on_host)
