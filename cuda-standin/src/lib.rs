@@ -4,7 +4,9 @@
 //! allocations and calls, fails on demand, and executes the PTX that it is given: `ptx` reads it, `decode` makes operations of it,
 //! `machine` executes them on the bytes of `memory`; `driver` has contexts, streams and modules, and `api` the exported functions.
 
+pub mod api;
 pub mod decode;
+pub mod driver;
 pub mod machine;
 pub mod memory;
 pub mod ptx;

@@ -70,6 +70,22 @@ struct Book {
     next: u64,
 }
 
+impl Book {
+    /// Makes one run of those that touch.
+    fn join_free(&mut self) {
+        let mut joined: BTreeMap<u64, u64> = BTreeMap::new();
+        for (start, length) in std::mem::take(&mut self.free) {
+            match joined.iter_mut().next_back() {
+                Some((before, size)) if *before + *size == start => *size += length,
+                _ => {
+                    joined.insert(start, length);
+                }
+            }
+        }
+        self.free = joined;
+    }
+}
+
 pub struct Memory {
     base: u64,
     size: u64,
@@ -140,7 +156,17 @@ impl Memory {
         let mut book = self.book();
         let fits = |(start, length): (&u64, &u64)| (*length >= room).then_some((*start, *length));
         let next = book.next;
-        let (start, length) = book.free.range(next..).find_map(fits).or_else(|| book.free.iter().find_map(fits))?;
+        // A free run may begin before the place to go on from.
+        if let Some((start, length)) = book.free.range(..next).next_back().map(|(start, length)| (*start, *length)).filter(|(start, length)| start + length > next) {
+            book.free.insert(start, next - start);
+            book.free.insert(next, start + length - next);
+        }
+        let mut found = book.free.range(next..).find_map(fits).or_else(|| book.free.iter().find_map(fits));
+        if found.is_none() {
+            book.join_free();
+            found = book.free.iter().find_map(fits);
+        }
+        let (start, length) = found?;
         book.free.remove(&start);
         if length > room {
             book.free.insert(start + room, length - room);

@@ -13,6 +13,7 @@ mod library;
 mod overloads;
 mod render;
 mod request;
+pub mod cuda;
 mod session;
 mod signature;
 mod simt;

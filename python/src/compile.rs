@@ -97,27 +97,16 @@ fn compile(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, values: &
     Ok(Arc::new(Version { result_slots: unpack.slots(), unpack, compiled, values: values.to_vec(), classes, kept }))
 }
 
-/// The code of a kernel for a GPU.
-pub struct KernelCode {
-    pub ptx: String,
-    /// The name of the kernel in it.
-    pub entry: String,
-    pub cooperative: bool,
-    pub from_cache: bool,
-}
-
 /// The code of a kernel for these argument types and a chip, and what it refers to outside of itself.
-pub fn kernel(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, chip: &str) -> PyResult<(KernelCode, Vec<Kept>)> {
+pub fn kernel(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, chip: &str) -> PyResult<(zouk_driver::cuda::KernelCode, Vec<Kept>)> {
     let py = dispatcher.py();
     check_arguments(py, core, &arguments)?;
     locked(dispatcher, || {
         let provider = LiveProvider::new(dispatcher, &[], &arguments)?;
         let mut request = request(&provider, core, arguments, None);
         request.options.simt = core.options.simt.on_chip(chip);
-        let ptx = zouk_driver::inspect(&request, "ptx").map_err(|error| provider.compile_error(py, &error))?;
-        let entry = ptx.split_once(".entry ").and_then(|(_, rest)| rest.split_once('(')).map(|(name, _)| name.trim().to_string());
-        let entry = entry.ok_or_else(|| errors::new(py, "InternalCompilerError", "the PTX has no kernel"))?;
-        Ok((KernelCode { ptx, entry, cooperative: false, from_cache: false }, provider.into_parts().1))
+        let code = zouk_driver::cuda::compile(&request).map_err(|error| provider.compile_error(py, &error))?;
+        Ok((code, provider.into_parts().1))
     })
 }
 

@@ -124,7 +124,7 @@ fn library() -> Result<Library> {
         // SAFETY: the driver may be loaded into any process.
         match unsafe { Library::new(name) } {
             Ok(library) => return Ok(library),
-            Err(error) => first = first.or(Some(format!("{}: {error}", name.to_string_lossy()))),
+            Err(error) => first = first.or_else(|| Some(std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string))),
         }
     }
     Err(Failure::Unusable(format!("CUDA driver library cannot be loaded: {}", first.unwrap_or_default())))

@@ -34,11 +34,21 @@ use zouk_dialects::ty::Ty;
 pub struct Version {
     pub arguments: Vec<Ty>,
     pub chip: String,
-    pub code: compile::KernelCode,
+    pub code: zouk_driver::cuda::KernelCode,
     /// The module and the kernel in it, by device, with the generation that they are of.
     loaded: RefCell<HashMap<usize, Loaded>>,
     /// What the code refers to outside of itself.
     _kept: Vec<Kept>,
+}
+
+/// What the first thread that fails writes: the number of what it raises, and its place.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Failed {
+    pub number: i32,
+    block: [i32; 3],
+    thread: [i32; 3],
+    _more: i32,
 }
 
 #[derive(Clone, Copy)]
@@ -59,7 +69,7 @@ impl Drop for Version {
 /// What a launch with these fingerprints on a device does.
 pub struct Entry {
     fingerprints: Box<[Fingerprint]>,
-    device: usize,
+    pub device: usize,
     generation: u64,
     pub steps: Option<Vec<Step>>,
     pub function: usize,
@@ -214,15 +224,35 @@ impl Version {
         if let Some(loaded) = self.loaded.borrow().get(&device).filter(|loaded| loaded.generation == generation) {
             return Ok(*loaded);
         }
-        let (text, name) = (&self.code.ptx, &self.code.entry);
+        let (text, name) = (&self.code.ptx, &self.code.about.entry);
         let (module, function) = py.detach(|| context::within(device, || target()?.load(text, name, links))).raised(py)?;
         let loaded = Loaded { generation, module, function };
         self.loaded.borrow_mut().insert(device, loaded);
         Ok(loaded)
     }
 
+    /// Where a debugged kernel says which thread failed.
+    pub fn failures(&self, device: usize) -> Result<Option<u64>> {
+        if self.code.about.errors.is_empty() {
+            return Ok(None);
+        }
+        Ok(self.global(device, "zouk_error")?.filter(|(_, bytes)| *bytes >= size_of::<Failed>()).map(|(address, _)| address))
+    }
+
+    /// The exception for what a thread has written there.
+    pub fn exception(&self, py: Python, failed: &Failed) -> PyErr {
+        let Some([class, message, file, function, line]) = self.code.about.errors.get(failed.number as usize - 1) else {
+            return errors::new(py, "InternalCompilerError", "a kernel has failed with a number that stands for nothing");
+        };
+        let place = (class, message, file, function, line, failed.block, failed.thread);
+        match py.import("zouk.cuda.errors").and_then(|module| module.call_method1("_of_thread", place)) {
+            Ok(exception) => PyErr::from_value(exception),
+            Err(error) => error,
+        }
+    }
+
     /// A variable of the module.
-    pub fn global(&self, device: usize, name: &str) -> Result<Option<(u64, usize)>> {
+    fn global(&self, device: usize, name: &str) -> Result<Option<(u64, usize)>> {
         let module = self.loaded.borrow().get(&device).map(|loaded| loaded.module);
         module.map_or(Ok(None), |module| target()?.global(module, name))
     }
@@ -265,8 +295,8 @@ impl Kernel {
             dict.set_item("arguments", version.arguments.iter().map(|ty| spelled(ty, None)).collect::<Vec<_>>())?;
             dict.set_item("chip", &version.chip)?;
             dict.set_item("ptx", &version.code.ptx)?;
-            dict.set_item("entry", &version.code.entry)?;
-            dict.set_item("cooperative", version.code.cooperative)?;
+            dict.set_item("entry", &version.code.about.entry)?;
+            dict.set_item("cooperative", version.code.about.cooperative)?;
             dict.set_item("from_cache", version.code.from_cache)?;
             Ok(dict)
         };

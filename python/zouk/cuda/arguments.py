@@ -92,7 +92,7 @@ class _Launch:
 
 
 def _warn_of_copy():
-    if os.environ.get("NUMBA_CUDA_WARN_ON_IMPLICIT_COPY", "1") in ("", "0"):
+    if on_cpu() or os.environ.get("NUMBA_CUDA_WARN_ON_IMPLICIT_COPY", "1") in ("", "0"):
         return
     message = "Host array used in CUDA kernel will incur copy overhead to/from device."
     warnings.warn(ZoukPerformanceWarning(message), stacklevel=5)

@@ -9,6 +9,7 @@ import math
 import numpy as np
 
 from .. import _zouk
+from ..errors import TypingError
 from .errors import DeadMemoryError
 from .streams import handle
 
@@ -25,6 +26,8 @@ class _At:
 
 def layout_at(address, shape, strides, dtype):
     dtype = np.dtype(dtype)
+    if dtype.hasobject:
+        raise TypingError(f"arrays of a device have no elements of dtype {dtype}: those are objects of Python")
     return np.asarray(_At(address, tuple(shape), strides and tuple(strides), dtype.itemsize)).view(dtype)
 
 

@@ -63,6 +63,7 @@ class Device:
         return hash(self.id)
 
     def __eq__(self, other):
+        other = getattr(other, "_device", other)
         return isinstance(other, Device) and self.id == other.id
 
     def __repr__(self):

@@ -146,7 +146,7 @@ def from_cuda_array_interface(desc, owner=None, sync=True):
         raise NotImplementedError("Masked arrays are not supported")
     dtype = np.dtype(desc["typestr"])
     if dtype.kind == "V" and desc.get("descr") and desc["descr"] != [("", desc["typestr"])]:
-        dtype = np.dtype([tuple(field) for field in desc["descr"]])
+        dtype = np.lib.format.descr_to_dtype(desc["descr"])
     address, readonly = desc["data"]
     shape, strides, dtype = _checked(desc["shape"], desc.get("strides"), dtype, "C")
     layout = layout_at(address, shape, strides, dtype)

@@ -8,7 +8,7 @@ use std::time::Duration;
 use zouk_driver::codegen::{self, CodegenOptions, Output};
 use zouk_dialects::ir::module_op;
 use zouk_dialects::ty::Ty;
-use zouk_driver::{CLibrary, CudaOptions, Dump, FileProvider, Options, Request, Session, Simt, Stage, Timing, build, parse_signature, stage_text};
+use zouk_driver::{CLibrary, CudaOptions, Dump, FileProvider, Options, Request, Session, Simt, Stage, Timing, build, cuda, parse_signature, stage_text};
 
 #[derive(Args)]
 pub struct Compile {
@@ -170,6 +170,11 @@ impl Compile {
                 generated(times);
                 took(Stage::Shared, linking);
                 std::fs::write(&header, library.header()).map_err(|e| format!("cannot write {}: {e}", header.display()))?;
+            }
+            (Stage::Cubin, _) => {
+                let (ptx, times) = cuda::ptx_of(module).map_err(|e| e.to_string())?;
+                generated(times);
+                self.write(&cuda::cubin(&ptx, &cuda::chip(module)).map_err(|e| e.to_string())?)?;
             }
             (Stage::Header, _) => self.write(self.c_library(module)?.header().as_bytes())?,
             (stage, _) if stage.is_mlir() && self.locations => self.write(module_op(module).to_string_with_locations().as_bytes())?,
