@@ -21,47 +21,51 @@ const FUNCTIONS: &str = include_str!("functions.mlir");
 
 /// Gives every function that is called and not there a body, or a counterpart in libdevice.
 pub fn link(kernels: Op) -> Result<(), Diagnostic> {
-    let parsed = Module::parse(kernels.context(), FUNCTIONS);
-    let ours: HashMap<&str, Op> = parsed.iter().flat_map(|module| module_op(module).body(0).ops()).filter_map(|op| Some((op.str_attr("sym_name")?, op))).collect();
     let mut symbols = Symbols::new(kernels);
-    loop {
-        let declared = kernels.body(0).ops().into_iter().filter(|o| o.is("func.func") && o.region(0).first_block().is_none());
-        let declared: Vec<Op> = declared.collect();
-        if declared.is_empty() {
-            return Ok(());
-        }
-        for declaration in declared {
-            let name = declaration.str_attr("sym_name").unwrap_or_default();
-            match ours.get(name).copied().filter(|function| has_body(*function)) {
-                Some(function) => {
-                    declaration.erase();
-                    define(kernels, function, &ours);
-                }
-                None => {
-                    call_libdevice(kernels, name, &mut symbols)?;
-                    declaration.erase();
-                }
-            }
-        }
+    let without_body = || kernels.body(0).ops().into_iter().filter(|o| o.is("func.func") && o.region(0).first_block().is_none()).collect::<Vec<Op>>();
+    let name = |op: &Op<'_>| op.str_attr("sym_name").unwrap_or_default().to_string();
+    let ours = texts();
+    let wanted: Vec<String> = without_body().iter().map(name).filter(|name| ours.get(name.as_str()).is_some_and(|text| is_defined(text))).collect();
+    if !wanted.is_empty() {
+        without_body().into_iter().filter(|op| wanted.contains(&name(op))).for_each(Op::erase);
+        define(kernels, wanted, &ours);
     }
+    for declaration in without_body() {
+        call_libdevice(kernels, &name(&declaration), &mut symbols)?;
+        declaration.erase();
+    }
+    Ok(())
 }
 
-fn has_body(function: Op) -> bool {
-    function.region(0).first_block().is_some()
+/// The text of each function, by its name.
+fn texts() -> HashMap<&'static str, &'static str> {
+    let starts: Vec<usize> = FUNCTIONS.match_indices("\nfunc.func").map(|(at, _)| at + 1).collect();
+    let ends = starts.iter().copied().skip(1).chain([FUNCTIONS.len()]);
+    let texts = starts.iter().zip(ends).map(|(start, end)| &FUNCTIONS[*start..end]);
+    texts.filter_map(|text| Some((text.split_once('@')?.1.split_once('(')?.0, text))).collect()
 }
 
-/// Puts a copy of the function into the module, and of what it calls.
-fn define<'c>(kernels: Op<'c>, function: Op<'c>, ours: &HashMap<&str, Op<'c>>) {
+fn is_defined(text: &str) -> bool {
+    text.trim_end().ends_with('}')
+}
+
+/// Puts the functions into the module, and what they call.
+fn define(kernels: Op, mut wanted: Vec<String>, ours: &HashMap<&str, &str>) {
     let body = kernels.body(0);
-    let copy = function.deep_clone();
-    body.append(copy);
-    for call in copy.collect(|o| o.is("func.call")) {
-        let callee = call.str_attr("callee").unwrap_or_default();
-        let there = body.ops().iter().any(|op| op.str_attr("sym_name") == Some(callee));
-        match ours.get(callee).filter(|_| !there) {
-            Some(called) if has_body(*called) => define(kernels, *called, ours),
-            Some(declaration) => body.append(declaration.deep_clone()),
-            None => {}
+    let mut found: Vec<String> = vec![];
+    while let Some(name) = wanted.pop() {
+        let Some(text) = ours.get(name.as_str()).filter(|_| !found.contains(&name)) else { continue };
+        wanted.extend(text.split("call @").skip(1).filter_map(|rest| rest.split_once('(')).map(|(name, _)| name.to_string()));
+        found.push(name);
+    }
+    let text: String = found.iter().filter_map(|name| ours.get(name.as_str())).copied().collect();
+    let parsed = Module::parse(kernels.context(), &text);
+    for op in parsed.iter().flat_map(|module| module_op(module).body(0).ops()) {
+        let there = body.ops().iter().any(|other| other.str_attr("sym_name") == op.str_attr("sym_name"));
+        if !there {
+            let copy = op.deep_clone();
+            copy.set_attr("sym_visibility", Builder::before(op).str("private"));
+            body.append(copy);
         }
     }
 }
