@@ -27,6 +27,8 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     for function in module.collect(|op| op.is("llvm.func") && !op.has_attr(RANKS) && op.region(0).first_block().is_some()) {
         let b = Builder::before(function);
         function.remove_attr("sym_visibility");
+        // LLVM moves calls of others to where not all threads come.
+        function.set_unit("convergent");
         if device.is_none() || function.str_attr("sym_name") != device {
             function.set_attr("linkage", b.parse_attr("#llvm.linkage<internal>"));
         }

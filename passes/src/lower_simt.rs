@@ -42,6 +42,7 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
             op.results().into_iter().zip(results).for_each(|(old, new)| old.replace_all_uses(new));
             op.erase();
         }
+        kernels.collect(|op| op.dialect() == "math").into_iter().for_each(instruction);
         kernels.collect(|op| op.is("ub.poison")).into_iter().try_for_each(|op| lower_runtime::lower(op, &mut lowering.symbols))?;
     }
     Ok(())
@@ -75,6 +76,25 @@ impl<'c> Lowering<'c> {
         }
         self.symbols = Symbols::new(self.kernels);
     }
+}
+
+/// Functions that a GPU has an instruction for; upstream would call libdevice.
+const INSTRUCTIONS: [(&str, &str); 7] = [
+    ("math.absf", "llvm.intr.fabs"),
+    ("math.floor", "llvm.intr.floor"),
+    ("math.ceil", "llvm.intr.ceil"),
+    ("math.trunc", "llvm.intr.trunc"),
+    ("math.sqrt", "llvm.intr.sqrt"),
+    ("math.copysign", "llvm.intr.copysign"),
+    ("math.fma", "llvm.intr.fma"),
+];
+
+fn instruction(op: Op) {
+    let approximate = op.attr("fastmath").is_some_and(|flags| flags.to_string().contains("fast<fast>") || flags.to_string().contains("afn"));
+    let Some((_, intrinsic)) = INSTRUCTIONS.iter().find(|(name, _)| op.is(name) && !approximate) else { return };
+    let result = Builder::before(op).val(intrinsic, &op.operands(), op.result(0).ty(), &[]);
+    op.result(0).replace_all_uses(result);
+    op.erase();
 }
 
 fn internal(op: Op, message: impl Into<String>) -> Diagnostic {

@@ -111,12 +111,12 @@ pub struct KernelCode {
 }
 
 /// The code of a kernel for these argument types and a chip, and what it refers to outside of itself.
-pub fn kernel(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, chip: &str) -> PyResult<(KernelCode, Vec<Kept>)> {
+pub fn kernel(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, result: Option<Ty>, chip: &str) -> PyResult<(KernelCode, Vec<Kept>)> {
     let py = dispatcher.py();
     check_arguments(py, core, &arguments)?;
     locked(dispatcher, || {
         let provider = LiveProvider::new(dispatcher, &[], &arguments)?;
-        let mut request = request(&provider, core, arguments, None);
+        let mut request = request(&provider, core, arguments, result);
         request.options.simt = core.options.simt.on_chip(chip);
         let code = zouk_driver::cuda::compile(&request).map_err(|error| provider.compile_error(py, &error))?;
         let about = code.about;

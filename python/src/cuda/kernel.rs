@@ -188,7 +188,7 @@ impl Kernel {
         if let Some(known) = known(&self.state().versions.borrow()) {
             return Ok(known);
         }
-        let (code, kept) = errors::catching(py, || compile::kernel(self.dispatcher(py), self.core(), arguments.clone(), &chip))?;
+        let (code, kept) = errors::catching(py, || compile::kernel(self.dispatcher(py), self.core(), arguments.clone(), None, &chip))?;
         // Another thread may have been faster.
         if let Some(known) = known(&self.state().versions.borrow()) {
             return Ok(known);

@@ -3,7 +3,7 @@
 use super::{
     context,
     error::{Raised, Result},
-    kernel::{Entry, Failed, Kernel, check_launch},
+    kernel::{Entry, Kernel, check_launch},
     stream::{self, Stream},
     target::{Configuration, is_cpu, target},
 };
@@ -353,30 +353,14 @@ unsafe fn on_the_gpu(launcher: &Launcher, fingerprints: &[Fingerprint], slots: &
                 &converted
             }
         };
-        let failures = match entry.version.failures(entry.device) {
-            Ok(failures) => failures,
-            Err(failure) => return guarded(|py| Err(failure.raise(py))),
-        };
         let mut parameters: SmallVec<[*mut c_void; ARGUMENTS]> = slots.iter().map(|slot| ptr::from_ref(slot).cast_mut().cast()).collect();
         // The driver may wait for a thread that wants the GIL.
         let state = ffi::PyEval_SaveThread();
-        let of = &launcher.configuration;
-        let launched = target().and_then(|target| {
-            if let Some(address) = failures {
-                target.fill(address, 0, size_of::<Failed>(), Some(of.stream))?;
-            }
-            target.launch(entry.function, of, parameters.as_mut_ptr(), entry.version.code.about.cooperative)?;
-            let mut failed = Failed::default();
-            if let Some(address) = failures {
-                target.synchronize_stream(of.stream)?;
-                target.copy_to_host((&raw mut failed) as usize, address, size_of::<Failed>(), None)?;
-            }
-            Ok(failed)
-        });
+        let launched = target().and_then(|target| target.launch(entry.function, &launcher.configuration, parameters.as_mut_ptr(), entry.version.code.cooperative));
         ffi::PyEval_RestoreThread(state);
         match launched {
-            Ok(failed) if failed.number != 0 => guarded(|py| Err(entry.version.exception(py, &failed))),
-            Ok(_) => {
+            Ok(()) if !entry.version.code.errors.is_empty() => guarded(|py| super::failures::raise(py, &entry.version).map(|()| py.None().into_ptr())),
+            Ok(()) => {
                 let none = ffi::Py_None();
                 ffi::Py_INCREF(none);
                 none

@@ -40,6 +40,7 @@ from .devices import (
 )
 from .errors import CudaAPIError, CudaDriverError, CudaSupportError
 from .ipc import open_ipc_array
+from .compiler import compile, compile_all, compile_for_current_device, compile_ptx, compile_ptx_for_current_device
 from .kernels import Kernel, jit
 from .language import *  # noqa: F403
 from .memory import (
