@@ -4,6 +4,7 @@
 //! of the block, sizes of arrays, and what operations without effects make of them. What is loaded is not, nor what only some threads compute an operation with effects for.
 //! What threads meet at (`meets`) is an operation at which all of them must arrive before one goes on.
 
+use crate::parallel::is_inside;
 use std::collections::HashSet;
 use zouk_dialects::ir::{Op, Region, Value};
 
@@ -59,12 +60,12 @@ impl<'c> Uniformity<'c> {
 
     fn op(&mut self, op: Op<'c>) {
         match op.name() {
-            "scf.if" | "scf.for" | "scf.while" if meets(op) || is_pure(op) => self.structured(op),
+            "scf.if" | "scf.for" | "scf.while" if meets(op) => self.structured(op),
             _ => {
-                for region in op.regions() {
+                for region in op.regions().into_iter().filter(|_| meets(op)) {
                     // Blocks of unstructured code are reached by some threads and not by others.
                     region.blocks().into_iter().for_each(|block| self.varying.extend(block.args()));
-                    self.region_of(region, meets(op));
+                    self.region_of(region, true);
                 }
                 if !self.gives_uniform(op) {
                     self.varying.extend(op.results());
@@ -80,12 +81,12 @@ impl<'c> Uniformity<'c> {
             "rt.scratch" => op.str_attr("space") != Some("local") && !self.grid,
             "rt.simt" if op.str_attr("name") == Some("dynamic_shared_size") => true,
             "rt.simt" => op.str_attr("name").is_some_and(|name| OF_BLOCK.contains(&name)) && !self.grid && !self.loose,
-            _ => is_pure(op) && self.all_uniform(&op.operands()),
+            _ => is_pure(op) && self.all_uniform(&used(op)),
         }
     }
 
     fn structured(&mut self, op: Op<'c>) {
-        if self.loose && meets(op) {
+        if self.loose {
             let carried = if op.is("scf.for") { op.body(0).args().split_off(1) } else { op.regions().into_iter().filter_map(|r| r.first_block()).flat_map(|b| b.args()).collect() };
             self.varying.extend(op.results().into_iter().chain(carried));
         }
@@ -135,6 +136,13 @@ impl<'c> Uniformity<'c> {
             }
         }
     }
+}
+
+/// What the op, with what is in it, takes from before it.
+pub fn used<'c>(op: Op<'c>) -> Vec<Value<'c>> {
+    let mut values = vec![];
+    op.walk(&mut |inner| values.extend(inner.operands().into_iter().filter(|value| !is_inside(*value, op))));
+    values
 }
 
 /// Whether the op is one that all threads of a warp, of a block or of the grid come to before one goes on, or has one in it.

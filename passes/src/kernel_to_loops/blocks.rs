@@ -6,7 +6,7 @@
 
 use super::thread::{Slot, Thread};
 use super::Fission;
-use crate::kernel_uniformity::{is_meeting, is_of_warp, meets};
+use crate::kernel_uniformity::{is_meeting, is_of_warp, meets, used};
 use std::collections::HashMap;
 use std::rc::Rc;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
@@ -28,7 +28,6 @@ impl<'c> Fission<'c> {
     pub(super) fn unstructured(&mut self, op: Op<'c>, before: &[Op<'c>]) -> Result<(), Diagnostic> {
         let b = self.b.clone();
         let blocks = op.region(0).blocks();
-        self.share_all(&blocks)?;
         for argument in blocks.iter().flat_map(|block| block.args()) {
             self.slot(argument)?;
         }
@@ -40,6 +39,7 @@ impl<'c> Fission<'c> {
             Ok(())
         })?;
         b.set_loc(op.loc());
+        self.share_all(&graph.blocks)?;
         let outer = self.mask.take();
         let (first, second) = (Region::new(), Region::new());
         let done = b.within(first.add_block(&[]), || {
@@ -63,11 +63,7 @@ impl<'c> Fission<'c> {
     fn share_all(&mut self, blocks: &[Block<'c>]) -> Result<(), Diagnostic> {
         let mut open: Vec<Op> = blocks.iter().flat_map(|block| block.ops()).filter(|op| self.is_shared(*op)).collect();
         while !open.is_empty() {
-            let ready = |this: &Self, op: &Op<'c>| {
-                let mut all = true;
-                op.walk(&mut |inner| all &= inner.operands().iter().all(|v| this.shared.contains_key(v) || crate::parallel::is_inside(*v, *op)));
-                all
-            };
+            let ready = |this: &Self, op: &Op<'c>| used(*op).iter().all(|value| this.shared.contains_key(value));
             let (now, later): (Vec<Op>, Vec<Op>) = open.into_iter().partition(|op| ready(self, op));
             if now.is_empty() {
                 return Err(Diagnostic::at(ErrorClass::Internal, "stray-op", "values that are the same for all threads depend on each other", later[0].loc()));

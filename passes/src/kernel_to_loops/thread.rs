@@ -5,9 +5,8 @@
 
 use super::launch::axis;
 use super::{Fission, constants, lanes, memory_type, replace};
-use crate::kernel_uniformity::{is_meeting, is_pure, meets};
+use crate::kernel_uniformity::{is_meeting, is_pure, meets, used};
 use crate::llvm_dialect::MemRef;
-use crate::parallel::is_inside;
 use std::collections::HashMap;
 use std::rc::Rc;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
@@ -154,10 +153,8 @@ impl<'c> Fission<'c> {
         if op.dialect() == "gpu" || matches!(op.name(), "rt.scratch" | "rt.simt") {
             return op.results().into_iter().try_for_each(|result| self.get(thread, result).map(|_| ()));
         }
-        let mut used = vec![];
-        op.walk(&mut |inner| used.extend(inner.operands().into_iter().filter(|value| !is_inside(*value, op))));
         let mut known = HashMap::new();
-        for value in used {
+        for value in used(op) {
             known.insert(value, self.get(thread, value)?);
         }
         let copy = thread.b.insert(op.deep_clone());
