@@ -13,20 +13,38 @@ FILES = [
         "cudapy": """
             test_alignment test_array test_array_args test_array_methods test_atomics test_blackscholes test_boolean test_casting test_compiler test_complex
             test_complex_kernel test_const_string test_constmem test_cooperative_groups test_cuda_array_interface test_cuda_jit_no_types test_datetime
-            test_debug test_device_func test_dispatcher test_enums test_errors test_exception test_fastmath test_forall test_freevar test_frexp_ldexp
-            test_globals test_gufunc test_gufunc_scalar test_gufunc_scheduling test_idiv test_inspect test_intrinsics test_iterators test_lang test_laplace
-            test_libdevice test_localmem test_mandel test_math test_matmul test_minmax test_montecarlo test_multithreads test_nondet test_operator
+            test_device_func test_dispatcher test_enums test_errors test_exception test_fastmath test_forall test_freevar test_frexp_ldexp
+            test_globals test_gufunc test_gufunc_scalar test_idiv test_intrinsics test_iterators test_lang test_laplace
+            test_localmem test_mandel test_math test_matmul test_minmax test_montecarlo test_multithreads test_nondet test_operator
             test_optimization test_overload test_powi test_print test_py2_div_issue test_random test_record_dtype test_recursion test_reduction
             test_retrieve_autoconverted_arrays test_serialize test_slicing test_sm test_sm_creation test_sync test_transpose test_ufuncs test_userexc
             test_vector_type test_vectorize test_vectorize_complex test_vectorize_decor test_vectorize_device test_vectorize_scalar_arg test_warning
             test_warp_ops""",
         "cudadrv": "test_array_attr test_context_stack test_cuda_array_slicing test_cuda_auto_context test_cuda_devicerecord test_cuda_memory test_cuda_ndarray "
-        "test_deallocations test_detect test_emm_plugins test_events test_host_alloc test_managed_alloc test_pinned test_profiler test_reset_device test_select_device test_streams",
-        "nocuda": "test_function_resolution test_import",
+        "test_deallocations test_detect test_events test_host_alloc test_managed_alloc test_pinned test_profiler test_reset_device test_select_device test_streams",
+        "nocuda": "test_import",
         "doc_examples": "test_cg test_cpu_gpu_compat test_laplace test_matmul test_montecarlo test_random test_reduction test_sessionize test_ufunc test_vecadd",
     }.items()
     for name in names.split()
 ]
+
+
+# Those that `make test` runs.
+QUICK = [
+    f"cuda.{name}"
+    for name in """
+        cudapy.test_array cudapy.test_array_args cudapy.test_sync cudapy.test_warp_ops cudapy.test_sm cudapy.test_random cudapy.test_forall cudapy.test_powi
+        cudadrv.test_cuda_array_slicing cudadrv.test_streams doc_examples.test_cg doc_examples.test_matmul
+    """.split()
+]
+
+# Of these files the tests of Numba's inside: `conformance/files.py` has those of the others.
+INSIDE = {
+    "cuda.cudadrv.test_context_stack": r"Test3rdPartyContext",
+    "cuda.cudadrv.test_cuda_memory": r"TestMVExtent|TestCudaMemory|TestCudaMemoryFunctions",
+    "cuda.cudapy.test_optimization": r"TestOptimization\.test_.*noopt",
+    "cuda.cudapy.test_constmem": r"TestConstantMemory",
+}
 
 
 def module_of(file):

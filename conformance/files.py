@@ -28,7 +28,8 @@ SLOW = """
     doc_examples.test_structref_usage doc_examples.test_typed_dict_usage doc_examples.test_typed_list_usage
 """.split()
 
-FILES = QUICK + SLOW + cuda_tests.FILES
+QUICK += cuda_tests.QUICK
+FILES = QUICK + SLOW + [file for file in cuda_tests.FILES if file not in QUICK]
 
 # Of their tests Numba runs each class in a process of its own, which is what these files have here.
 ALONE = ("test_parfors",)
@@ -48,5 +49,5 @@ _INSIDE = {
 
 def is_inside(file, name):
     """Whether the test is one of Numba's inside."""
-    pattern = _INSIDE.get(file)
+    pattern = {**_INSIDE, **cuda_tests.INSIDE}.get(file)
     return bool(pattern and re.match(f"(?:{pattern})", name))
