@@ -12,6 +12,16 @@
 //! }
 //! ```
 //! ```mlir after
+//! module {
+//!   gpu.module @kernels {
+//!     llvm.func @k(%arg0: i64, %arg1: !llvm.ptr, %arg2: !llvm.ptr, %arg3: i64, %arg4: i64) attributes {nvvm.kernel} {
+//!       %0 = llvm.mlir.constant(0 : i64) : i64
+//!       %1 = llvm.add %0, %arg0 : i64
+//!       llvm.store %1, %arg2 : i64, !llvm.ptr
+//!       llvm.return
+//!     }
+//!   }
+//! }
 //! ```
 
 use crate::form_kernel::{DEVICE, RANKS};

@@ -124,8 +124,15 @@ fn kernel(function: Op) -> Result<(), Diagnostic> {
         b.within(block, || b.op("scf.yield", &[], &[], &[]));
     }
     b.op("func.return", &[], &[], &[]);
+    done?;
+    // A value of the old body in the new one would be gone with it.
+    let of_old = |value: Value| std::iter::successors(value.parent_block(), |b| b.parent().and_then(|o| o.block())).any(|block| block == old);
+    let stray = new.ops().into_iter().flat_map(|op| op.collect(|op| op.operands().into_iter().any(of_old))).next();
+    if let Some(op) = stray {
+        return Err(Diagnostic::at(ErrorClass::Internal, "stray-op", format!("an operand of `{}` is lost among the threads", op.name()), op.loc()));
+    }
     old.erase();
-    done
+    Ok(())
 }
 
 /// A body of several blocks becomes an `scf.execute_region` in one block.
@@ -166,8 +173,27 @@ fn gather_places(entry: Block) {
             }
         }
     }
+    function.collect(is_cached_access).into_iter().for_each(plain_access);
     // The turn goes to nobody: threads of a block wait for each other at barriers alone.
     function.collect(|op| op.is("rt.simt") && op.str_attr("name") == Some("nanosleep")).into_iter().for_each(Op::erase);
+}
+
+/// A load or store that says how it is cached.
+fn is_cached_access(op: Op) -> bool {
+    let name = op.str_attr("name").unwrap_or_default();
+    op.is("rt.simt") && matches!(name, "ldca" | "ldcg" | "ldcs" | "ldlu" | "ldcv" | "stcg" | "stcs" | "stwb" | "stwt")
+}
+
+/// The CPU has one way to access memory.
+fn plain_access(op: Op) {
+    let (b, operands) = (Builder::before(op), op.operands());
+    if op.num_results() == 1 {
+        let loaded = b.val("memref.load", &operands, op.result(0).ty(), &[]);
+        op.result(0).replace_all_uses(loaded);
+    } else if let Some((value, place)) = operands.split_last() {
+        b.op("memref.store", &[&[*value], place].concat(), &[], &[]);
+    }
+    op.erase();
 }
 
 impl<'c> Fission<'c> {

@@ -36,6 +36,12 @@ fn escapes(value: Value) -> bool {
     })
 }
 
+/// Whether nothing else but its own views can be the array: it was made here, and went nowhere.
+pub fn is_unshared(array: Value) -> bool {
+    let root = root(array);
+    is_fresh(root) && !escapes(root)
+}
+
 /// Whether several places of an array may be one element: of views that were made so, and of arrays with any strides that come from elsewhere.
 pub fn may_repeat(mut array: Value) -> bool {
     loop {
@@ -69,7 +75,6 @@ pub fn written(op: Op) -> Vec<Value> {
     let arrays = || op.operands().into_iter().filter(|v| v.ty().is_mem_ref());
     match op.name() {
         "memref.store" | "bufferization.materialize_in_destination" | "rt.store_field" => return vec![op.operand(1)],
-        "rt.atomic" => return vec![op.operand(0)],
         // A function of the runtime works on the arrays that it is given.
         "rt.call" | "rt.simt" => return arrays().collect(),
         "func.call" => return written_by_call(op),

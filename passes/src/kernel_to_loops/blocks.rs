@@ -7,7 +7,7 @@
 use super::thread::{Slot, Thread};
 use super::Fission;
 use crate::kernel_uniformity::{is_meeting, is_of_warp, meets, used};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Block, Builder, Op, Region, Value};
@@ -125,10 +125,8 @@ impl<'c> Fission<'c> {
         let start = graph.next.get(&outer, thread.linear);
         let mut here = region.add_block(&[]);
         let exit = Block::new(&[]);
-        let copies: HashMap<usize, Block> = (0..graph.blocks.len()).filter(|i| !has_meeting(graph.blocks[*i])).map(|i| (i, Block::new(&[]))).collect();
-        let mut numbers: Vec<&usize> = copies.keys().collect();
-        numbers.sort();
-        for number in numbers {
+        let copies: BTreeMap<usize, Block> = (0..graph.blocks.len()).filter(|i| !has_meeting(graph.blocks[*i])).map(|i| (i, Block::new(&[]))).collect();
+        for number in copies.keys() {
             let b = Builder::at_end(outer.context, here, loc);
             here = region.add_block(&[]);
             b.cond_br(b.cmpi("eq", start, b.c_i64(*number as i64 + 1)), (copies[number], &[]), (here, &[]));
@@ -152,7 +150,7 @@ impl<'c> Fission<'c> {
         graph: &Graph<'c>,
         block: Block<'c>,
         copy: Block<'c>,
-        copies: &HashMap<usize, Block<'c>>,
+        copies: &BTreeMap<usize, Block<'c>>,
         exit: Block<'c>,
         region: Region<'c>,
     ) -> Result<(), Diagnostic> {

@@ -84,9 +84,11 @@ impl<'c> Fission<'c> {
         if let Some(known) = thread.values.get(&value).or_else(|| self.shared.get(&value)) {
             return Ok(*known);
         }
-        let found = match self.slots.get(&value) {
-            Some(slot) => slot.get(&thread.b, thread.linear),
-            None => self.compute(thread, value)?,
+        // The piece that makes it may come later in the code: then the place is there before the value.
+        let found = if self.slots.contains_key(&value) || self.cost(value).is_none() {
+            self.slot(value)?.get(&thread.b, thread.linear)
+        } else {
+            self.compute(thread, value)?
         };
         thread.values.insert(value, found);
         Ok(found)

@@ -26,7 +26,7 @@ NAMES = """
     threadIdx blockIdx blockDim gridDim grid gridsize laneid warpsize shared local const atomic cg
     syncthreads syncthreads_count syncthreads_and syncthreads_or syncwarp threadfence threadfence_block threadfence_system
     shfl_sync shfl_up_sync shfl_down_sync shfl_xor_sync all_sync any_sync eq_sync ballot_sync match_any_sync match_all_sync activemask lanemask_lt
-    popc brev clz ffs fma cbrt selp nanosleep fp16 ldca ldcg ldcs ldlu ldcv stcg stcs stwb stwt
+    popc brev clz ffs fma cbrt selp nanosleep libdevice fp16 ldca ldcg ldcs ldlu ldcv stcg stcs stwb stwt
 """.split()
 
 globals().update({name: _OnlyInKernels(name) for name in NAMES})
