@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from cuda_support import nothing_leaks  # noqa: F401
 from zouk import njit
 from zouk.cuda import random
 
@@ -132,3 +133,12 @@ def test_in_kernels(name):
         expected = np.array([[draw(on_host, i) for _ in range(20)] for i in range(100)], out.dtype)
         np.testing.assert_allclose(out, expected, rtol=DRAWS[name], atol=DRAWS[name])
         assert np.array_equal(states.copy_to_host(), on_host)
+
+
+@pytest.mark.parametrize("seed", [9, -9, np.uint64(2**64 - 9)])
+def test_seeding_again(seed):
+    """A seed is taken by its lowest 64 bits."""
+    states = random.create_xoroshiro128p_states(4, 1)
+    random.init_xoroshiro128p_states(states, seed)
+    expected = filled(4, int(seed) % 2**64)
+    assert np.array_equal(states.copy_to_host(), expected)

@@ -41,16 +41,6 @@ pub struct Version {
     _kept: Vec<Kept>,
 }
 
-/// What the first thread that fails writes: the number of what it raises, and its place.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Failed {
-    pub number: i32,
-    block: [i32; 3],
-    thread: [i32; 3],
-    _more: i32,
-}
-
 #[derive(Clone, Copy)]
 pub struct Loaded {
     generation: u64,
@@ -231,28 +221,8 @@ impl Version {
         Ok(loaded)
     }
 
-    /// Where a debugged kernel says which thread failed.
-    pub fn failures(&self, device: usize) -> Result<Option<u64>> {
-        if self.code.about.errors.is_empty() {
-            return Ok(None);
-        }
-        Ok(self.global(device, "zouk_error")?.filter(|(_, bytes)| *bytes >= size_of::<Failed>()).map(|(address, _)| address))
-    }
-
-    /// The exception for what a thread has written there.
-    pub fn exception(&self, py: Python, failed: &Failed) -> PyErr {
-        let Some([class, message, file, function, line]) = self.code.about.errors.get(failed.number as usize - 1) else {
-            return errors::new(py, "InternalCompilerError", "a kernel has failed with a number that stands for nothing");
-        };
-        let place = (class, message, file, function, line, failed.block, failed.thread);
-        match py.import("zouk.cuda.errors").and_then(|module| module.call_method1("_of_thread", place)) {
-            Ok(exception) => PyErr::from_value(exception),
-            Err(error) => error,
-        }
-    }
-
     /// A variable of the module.
-    fn global(&self, device: usize, name: &str) -> Result<Option<(u64, usize)>> {
+    pub fn global(&self, device: usize, name: &str) -> Result<Option<(u64, usize)>> {
         let module = self.loaded.borrow().get(&device).map(|loaded| loaded.module);
         module.map_or(Ok(None), |module| target()?.global(module, name))
     }

@@ -3,6 +3,7 @@
 use super::{
     context,
     error::{Raised, Result},
+    failures::{self, Failed},
     kernel::{Entry, Kernel, check_launch},
     stream::{self, Stream},
     target::{Configuration, is_cpu, target},
@@ -353,14 +354,25 @@ unsafe fn on_the_gpu(launcher: &Launcher, fingerprints: &[Fingerprint], slots: &
                 &converted
             }
         };
+        let place = match failures::place(&entry.version, entry.device) {
+            Ok(place) => place,
+            Err(failure) => return guarded(|py| Err(failure.raise(py))),
+        };
         let mut parameters: SmallVec<[*mut c_void; ARGUMENTS]> = slots.iter().map(|slot| ptr::from_ref(slot).cast_mut().cast()).collect();
         // The driver may wait for a thread that wants the GIL.
         let state = ffi::PyEval_SaveThread();
-        let launched = target().and_then(|target| target.launch(entry.function, &launcher.configuration, parameters.as_mut_ptr(), entry.version.code.cooperative));
+        let of = &launcher.configuration;
+        let launched = target().and_then(|target| {
+            if let Some(place) = place {
+                failures::clear(target, place, of.stream)?;
+            }
+            target.launch(entry.function, of, parameters.as_mut_ptr(), entry.version.code.about.cooperative)?;
+            place.map_or(Ok(Failed::default()), |place| failures::read(target, place, of.stream))
+        });
         ffi::PyEval_RestoreThread(state);
         match launched {
-            Ok(()) if !entry.version.code.errors.is_empty() => guarded(|py| super::failures::raise(py, &entry.version).map(|()| py.None().into_ptr())),
-            Ok(()) => {
+            Ok(failed) if failed.number != 0 => guarded(|py| Err(failures::exception(py, &entry.version, &failed))),
+            Ok(_) => {
                 let none = ffi::Py_None();
                 ffi::Py_INCREF(none);
                 none

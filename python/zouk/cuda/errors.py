@@ -97,17 +97,6 @@ def _sizes(griddim, blockdim):
     return tuple(tuple(map(int, dim)) for dim in sizes)
 
 
-def _of_thread(name, message, file, function, line, block, thread):
-    """The exception that a thread of a debugged kernel has raised."""
-    import builtins
-
-    kind = getattr(builtins, name, None)
-    if not (isinstance(kind, type) and issubclass(kind, Exception)):
-        kind = KernelRuntimeError
-    place = f"In function {function!r}, file {file}, line {line}, tid={thread} ctaid={block}"
-    return kind(f"{place}: {message}" if message else place)
-
-
 def _warn_of_grid(blocks):
     message = f"Grid size {blocks} will likely result in GPU under-utilization due to low occupancy."
     warnings.warn(ZoukPerformanceWarning(message), stacklevel=2)

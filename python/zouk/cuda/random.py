@@ -133,7 +133,7 @@ def init_xoroshiro128p_states_cpu(states, seed, subsequence_start):
 def init_xoroshiro128p_states(states, seed, subsequence_start=0, stream=0):
     """Sets the states of an array on the device, each 2**64 numbers behind the one before; the first is `subsequence_start` times as far from the seed's."""
     on_host = np.empty(states.shape, xoroshiro128p_dtype)
-    init_xoroshiro128p_states_cpu(on_host, np.uint64(seed), np.uint64(subsequence_start))
+    init_xoroshiro128p_states_cpu(on_host, np.uint64(int(seed) & 0xFFFFFFFFFFFFFFFF), np.uint64(subsequence_start))
     states.copy_to_device(on_host, stream=stream)
 
 
