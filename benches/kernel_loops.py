@@ -5,7 +5,7 @@ import math
 import numpy as np
 from zouk import njit, prange
 
-TILE, STEPS, PART, LIMIT = 16, 10, 256, 200
+TILE, STEPS, PART, LIMIT, GROUP = 16, 10, 256, 200, 128
 QUARTER, SOFTENING, ONE = np.float32(0.25), np.float32(0.01), np.float32(1)
 
 
@@ -93,27 +93,43 @@ def stencil(old, new):
     return old
 
 
+@njit(fastmath=True)
+def pull_together(x, y, z, mass, px, py, pz, ax, ay, az):
+    for t in range(GROUP):
+        dx = x - px[t]
+        dy = y - py[t]
+        dz = z - pz[t]
+        inverse = ONE / math.sqrt(dx * dx + dy * dy + dz * dz + SOFTENING)
+        pull = mass * inverse * inverse * inverse
+        ax[t] += dx * pull
+        ay[t] += dy * pull
+        az[t] += dz * pull
+
+
 @njit(parallel=True, fastmath=True)
 def nbody(bodies, accelerations):
-    for i in prange(bodies.shape[0]):
-        x = bodies[i, 0]
-        y = bodies[i, 1]
-        z = bodies[i, 2]
-        ax = np.float32(0)
-        ay = np.float32(0)
-        az = np.float32(0)
-        for k in range(bodies.shape[0]):
-            dx = bodies[k, 0] - x
-            dy = bodies[k, 1] - y
-            dz = bodies[k, 2] - z
-            inverse = ONE / math.sqrt(dx * dx + dy * dy + dz * dz + SOFTENING)
-            pull = bodies[k, 3] * inverse * inverse * inverse
-            ax += dx * pull
-            ay += dy * pull
-            az += dz * pull
-        accelerations[i, 0] = ax
-        accelerations[i, 1] = ay
-        accelerations[i, 2] = az
+    """A group of bodies at a time, so that the innermost loop is one over neighbours in memory."""
+    count = bodies.shape[0]
+    for group in prange((count + GROUP - 1) // GROUP):
+        first = group * GROUP
+        px = np.zeros(GROUP, np.float32)
+        py = np.zeros(GROUP, np.float32)
+        pz = np.zeros(GROUP, np.float32)
+        ax = np.zeros(GROUP, np.float32)
+        ay = np.zeros(GROUP, np.float32)
+        az = np.zeros(GROUP, np.float32)
+        for t in range(GROUP):
+            if first + t < count:
+                px[t] = bodies[first + t, 0]
+                py[t] = bodies[first + t, 1]
+                pz[t] = bodies[first + t, 2]
+        for k in range(count):
+            pull_together(bodies[k, 0], bodies[k, 1], bodies[k, 2], bodies[k, 3], px, py, pz, ax, ay, az)
+        for t in range(GROUP):
+            if first + t < count:
+                accelerations[first + t, 0] = ax[t]
+                accelerations[first + t, 1] = ay[t]
+                accelerations[first + t, 2] = az[t]
     return accelerations
 
 
