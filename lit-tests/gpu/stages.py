@@ -13,6 +13,8 @@
 # RUN: %zouk compile %s --entry exact --signature "(f4[::1],)" --emit ptx | FileCheck %s --check-prefix=EXACT
 # RUN: %zouk compile %s --entry bounded --signature "(f4[::1],)" --emit ptx | FileCheck %s --check-prefix=BOUNDED
 
+import math
+
 from zouk import cuda
 from zouk.types import float32
 
@@ -77,3 +79,43 @@ def bounded(a):
 # BOUNDED: .maxntid 128
 # BOUNDED: .minnctapersm 2
 # BOUNDED: .maxnreg 40
+
+
+@cuda.jit(fastmath=True)
+def fast(a):
+    i = cuda.grid(1)
+    a[i] = math.sin(a[i]) / math.sqrt(a[i])
+
+
+# RUN: %zouk compile %s --entry fast --signature "(f4[::1],)" --emit ptx | FileCheck %s --check-prefix=FAST
+# FAST: sin.approx
+# FAST: sqrt.approx.ftz
+# FAST: div.approx.ftz
+
+
+@cuda.jit(lineinfo=True)
+def lines(a):
+    a[cuda.grid(1)] += 1
+
+
+# RUN: %zouk compile %s --entry lines --signature "(f4[::1],)" --emit ptx -o %t.ptx
+# RUN: FileCheck %s --check-prefix=LINES < %t.ptx
+# RUN: %ptxas -arch=sm_80 %t.ptx -o %t.cubin
+# LINES: .loc 1 [[#@LINE-7]]
+# LINES: .file 1 {{.*}}stages.py
+
+
+@cuda.jit(debug=True, opt=False)
+def checked(a):
+    i = cuda.grid(1)
+    if a[i] > 3:
+        raise ValueError("too large")
+    a[i] = 1 // a[i + 1]
+
+
+# RUN: %zouk compile %s --entry checked --signature "(i8[::1],)" --emit ptx -o %t.ptx
+# RUN: FileCheck %s --check-prefix=CHECKED < %t.ptx
+# RUN: %ptxas -arch=sm_80 %t.ptx -o %t.cubin
+# RUN: %zouk compile %s --entry checked --signature "(i8[::1],)" --emit gpu | FileCheck %s --check-prefix=NUMBERS
+# CHECKED: .visible .global .align 16 .b8 zouk_error[32]
+# NUMBERS: zouk.kernel_errors = {{.*}}"IndexError", "index out of bounds for axis 0", {{.*}}"ValueError", "too large"

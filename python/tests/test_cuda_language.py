@@ -498,3 +498,73 @@ def test_a_thread_that_raises_ends():
     a = np.array([1, -1, 20, 5])
     kernel[1, 4](a)
     np.testing.assert_array_equal(a, [2, -1, 20, 6])
+
+
+def test_what_a_debugged_kernel_raises():
+    @cuda.jit(debug=True, opt=False)
+    def kernel(a, n):
+        i = cuda.grid(1)
+        if i == 5:
+            assert a[i] < 0, "negative"
+        if i == n:
+            a[i + 3] = 1 // (a[i] - a[i])
+
+    a = -np.arange(8)
+    kernel[2, 4](a, -1)
+    for n, exception in ((6, ZeroDivisionError), (5, ZeroDivisionError), (0, ZeroDivisionError)):
+        with pytest.raises(exception) as caught:
+            kernel[2, 4](a, n)
+        if cuda.execution_target() == "cuda":
+            assert f"tid=[{n % 4}, 0, 0] ctaid=[{n // 4}, 0, 0]" in str(caught.value) and "line" in str(caught.value)
+    with pytest.raises(AssertionError, match="negative"):
+        kernel[2, 4](np.arange(8), -1)
+    kernel[2, 4](a, -1)
+
+
+@pytest.mark.parametrize("index", [8, -9, 100])
+def test_indices_of_a_debugged_kernel(index):
+    @cuda.jit(debug=True, opt=False)
+    def kernel(a, at):
+        if cuda.grid(1) == 2:
+            a[at] = 1
+
+    a = np.zeros(8)
+    with pytest.raises(IndexError):
+        kernel[1, 4](a, index)
+    assert not a.any()
+    kernel[1, 4](a, -8)
+    assert a[0] == 1
+
+
+def test_functions_of_libdevice():
+    @cuda.jit
+    def kernel(a, out):
+        i = cuda.grid(1)
+        out[0, i] = cuda.libdevice.rsqrt(a[i])
+        out[1, i] = cuda.libdevice.fast_expf(a[i])
+        out[2, i] = cuda.libdevice.mulhi(1 << 30, int(a[i] * 4))
+        out[3, i] = cuda.libdevice.fmaxf(a[i], 2)
+
+    if cuda.execution_target() == "cpu":
+        pytest.skip("of GPUs")
+    a = np.linspace(1, 3, 16)
+    out = np.zeros((4, 16))
+    kernel[1, 16](a, out)
+    np.testing.assert_allclose(out, [1 / np.sqrt(a), np.exp(a), (1 << 30) * (a * 4).astype(np.int64) >> 32, np.maximum(a, 2)], rtol=2e-6)
+
+
+def test_vectors():
+    @cuda.jit
+    def kernel(a, out):
+        i = cuda.grid(1)
+        v = cuda.float32x4(a[i], 2, cuda.float2(a[i] * 2, 0.1))
+        w = cuda.int3(7, i, True)
+        out[i, 0] = v.x + v.y
+        out[i, 1] = v.z
+        out[i, 2] = v.w
+        out[i, 3] = w.x * w.y + w.z + cuda.uchar1(257).x
+
+    a, out = np.linspace(0, 1, 8), np.zeros((8, 4))
+    kernel[2, 4](a, out)
+    single = a.astype(np.float32)
+    np.testing.assert_array_equal(out, np.stack([single + np.float32(2), (a * 2).astype(np.float32), np.full(8, np.float32(0.1)), 7 * np.arange(8) + 1 + 1], axis=1))

@@ -8,8 +8,9 @@ mod libdevice;
 mod memory;
 mod place;
 mod sync;
+mod vectors;
 mod warp;
 
-pub(super) fn tables() -> [&'static [Function]; 7] {
-    [place::TABLE, sync::TABLE, memory::TABLE, atomic::TABLE, warp::TABLE, bits::TABLE, libdevice::TABLE]
+pub(super) fn tables() -> [&'static [Function]; 8] {
+    [place::TABLE, sync::TABLE, memory::TABLE, atomic::TABLE, warp::TABLE, bits::TABLE, libdevice::TABLE, vectors::TABLE]
 }

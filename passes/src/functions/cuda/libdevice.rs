@@ -6,12 +6,9 @@ use crate::lower_python::Lower;
 use zouk_dialects::ir::Value;
 use zouk_dialects::ty::Ty;
 
-const U32: Ty = Ty::Int { bits: 32, signed: false };
 const I16: Ty = Ty::Int { bits: 16, signed: true };
-const I8: Ty = Ty::Int { bits: 8, signed: true };
 const I32: Ty = Ty::I32;
 const I64: Ty = Ty::I64;
-const U64: Ty = Ty::U64;
 const F32: Ty = Ty::F32;
 const F64: Ty = Ty::F64;
 
