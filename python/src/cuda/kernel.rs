@@ -18,6 +18,7 @@ use crate::{
     select,
 };
 use pyo3::{
+    PyTraverseError, PyVisit,
     exceptions::PyRuntimeError,
     prelude::*,
     types::{PyDict, PyTuple},
@@ -235,6 +236,11 @@ impl Kernel {
     fn new(dispatcher: Bound<PyAny>, links: Vec<(c_int, Vec<u8>)>, _more: Option<&Bound<PyDict>>) -> PyResult<Kernel> {
         checked_core(&dispatcher)?;
         Ok(Kernel { dispatcher: dispatcher.unbind(), state: Guarded(State::default()), links, prepares: false.into() })
+    }
+
+    /// For the collector: the function's globals may hold the kernel. Others in the cycle break it.
+    fn __traverse__(&self, visit: PyVisit) -> std::result::Result<(), PyTraverseError> {
+        visit.call(&self.dispatcher)
     }
 
     #[getter]

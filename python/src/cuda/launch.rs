@@ -64,12 +64,13 @@ pub fn create_type(py: Python) -> PyResult<Bound<PyAny>> {
     let slot = |slot, pfunc: *mut c_void| ffi::PyType_Slot { slot, pfunc };
     let mut slots = [
         slot(ffi::Py_tp_dealloc, dealloc as *mut c_void),
+        slot(ffi::Py_tp_traverse, traverse as *mut c_void),
         slot(ffi::Py_tp_call, ffi::PyVectorcall_Call as *mut c_void),
         slot(ffi::Py_tp_members, members.as_mut_ptr().cast()),
         slot(ffi::Py_tp_getset, getset.as_mut_ptr().cast()),
         slot(0, ptr::null_mut()),
     ];
-    let flags = ffi::Py_TPFLAGS_DEFAULT | ffi::Py_TPFLAGS_HAVE_VECTORCALL | ffi::Py_TPFLAGS_DISALLOW_INSTANTIATION;
+    let flags = ffi::Py_TPFLAGS_DEFAULT | ffi::Py_TPFLAGS_HAVE_GC | ffi::Py_TPFLAGS_HAVE_VECTORCALL | ffi::Py_TPFLAGS_DISALLOW_INSTANTIATION;
     let mut spec = ffi::PyType_Spec {
         name: c"zouk._zouk.cuda.LaunchConfiguration".as_ptr(),
         basicsize: size_of::<Launcher>() as c_int,
@@ -84,8 +85,25 @@ pub fn create_type(py: Python) -> PyResult<Bound<PyAny>> {
     }
 }
 
+/// The kernel may be reached from its own globals, which hold the launcher. Others in the cycle break it.
+unsafe extern "C" fn traverse(object: *mut ffi::PyObject, visit: ffi::visitproc, argument: *mut c_void) -> c_int {
+    unsafe {
+        let this = object.cast::<Launcher>();
+        for child in [(*this).kernel, (*this).stream, ffi::Py_TYPE(object).cast()] {
+            if !child.is_null() {
+                let status = visit(child, argument);
+                if status != 0 {
+                    return status;
+                }
+            }
+        }
+        0
+    }
+}
+
 unsafe extern "C" fn dealloc(object: *mut ffi::PyObject) {
     unsafe {
+        ffi::PyObject_GC_UnTrack(object.cast());
         let this = object.cast::<Launcher>();
         ffi::Py_XDECREF((*this).kernel);
         ffi::Py_XDECREF((*this).stream);

@@ -4,7 +4,7 @@ from typing import Any, overload
 
 import numpy as np
 
-from .. import types as types
+from .. import types
 from . import random as random
 from .compiler import compile as compile
 from .compiler import compile_all as compile_all
@@ -286,3 +286,91 @@ stcg: Any
 stcs: Any
 stwb: Any
 stwt: Any
+int8x1: Any
+int8x2: Any
+int8x3: Any
+int8x4: Any
+int16x1: Any
+int16x2: Any
+int16x3: Any
+int16x4: Any
+int32x1: Any
+int32x2: Any
+int32x3: Any
+int32x4: Any
+int64x1: Any
+int64x2: Any
+int64x3: Any
+int64x4: Any
+uint8x1: Any
+uint8x2: Any
+uint8x3: Any
+uint8x4: Any
+uint16x1: Any
+uint16x2: Any
+uint16x3: Any
+uint16x4: Any
+uint32x1: Any
+uint32x2: Any
+uint32x3: Any
+uint32x4: Any
+uint64x1: Any
+uint64x2: Any
+uint64x3: Any
+uint64x4: Any
+float32x1: Any
+float32x2: Any
+float32x3: Any
+float32x4: Any
+float64x1: Any
+float64x2: Any
+float64x3: Any
+float64x4: Any
+char1: Any
+char2: Any
+char3: Any
+char4: Any
+short1: Any
+short2: Any
+short3: Any
+short4: Any
+int1: Any
+int2: Any
+int3: Any
+int4: Any
+long1: Any
+long2: Any
+long3: Any
+long4: Any
+longlong1: Any
+longlong2: Any
+longlong3: Any
+longlong4: Any
+uchar1: Any
+uchar2: Any
+uchar3: Any
+uchar4: Any
+ushort1: Any
+ushort2: Any
+ushort3: Any
+ushort4: Any
+uint1: Any
+uint2: Any
+uint3: Any
+uint4: Any
+ulong1: Any
+ulong2: Any
+ulong3: Any
+ulong4: Any
+ulonglong1: Any
+ulonglong2: Any
+ulonglong3: Any
+ulonglong4: Any
+float1: Any
+float2: Any
+float3: Any
+float4: Any
+double1: Any
+double2: Any
+double3: Any
+double4: Any
