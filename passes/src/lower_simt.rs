@@ -37,7 +37,7 @@ use crate::lower_runtime;
 use crate::pass::{OptionInfo, Options};
 use std::collections::HashMap;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
-use zouk_dialects::ir::{Builder, Op, Type, Value};
+use zouk_dialects::ir::{Builder, Op, Type, TypeLike, Value};
 
 mod atomic;
 mod grid;
@@ -95,20 +95,22 @@ impl<'c> Lowering<'c> {
 
 /// Functions that a GPU has an instruction for; upstream would call libdevice.
 const INSTRUCTIONS: [(&str, &str); 7] = [
-    ("math.absf", "llvm.intr.fabs"),
-    ("math.floor", "llvm.intr.floor"),
-    ("math.ceil", "llvm.intr.ceil"),
-    ("math.trunc", "llvm.intr.trunc"),
-    ("math.sqrt", "llvm.intr.sqrt"),
-    ("math.copysign", "llvm.intr.copysign"),
-    ("math.fma", "llvm.intr.fma"),
+    ("math.absf", "llvm.fabs"),
+    ("math.floor", "llvm.floor"),
+    ("math.ceil", "llvm.ceil"),
+    ("math.trunc", "llvm.trunc"),
+    ("math.sqrt", "llvm.sqrt"),
+    ("math.copysign", "llvm.copysign"),
+    ("math.fma", "llvm.fma"),
 ];
 
 fn instruction(op: Op) {
     let approximate = op.attr("fastmath").is_some_and(|flags| flags.to_string().contains("fast<fast>") || flags.to_string().contains("afn"));
-    let Some((_, intrinsic)) = INSTRUCTIONS.iter().find(|(name, _)| op.is(name) && !approximate) else { return };
-    let result = Builder::before(op).val(intrinsic, &op.operands(), op.result(0).ty(), &[]);
-    op.result(0).replace_all_uses(result);
+    let Some((_, name)) = INSTRUCTIONS.iter().find(|(name, _)| op.is(name) && !approximate) else { return };
+    let ty = op.result(0).ty();
+    let suffix = if ty.is_f32() { "f32" } else { "f64" };
+    let call = self::intrinsic(&Builder::before(op), &format!("{name}.{suffix}"), &op.operands(), &[ty]);
+    op.result(0).replace_all_uses(call.result(0));
     op.erase();
 }
 

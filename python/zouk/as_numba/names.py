@@ -137,11 +137,11 @@ _MISSING = {
     "numba.pycc": "CC compile export exportmany",
     "numba.cuda": """
         activemask all_sync any_sync as_cuda_array atomic ballot_sync blockDim blockIdx brev cbrt cg close clz compile compile_for_current_device
-        compile_ptx compile_ptx_for_current_device const cudadrv CudaSupportError current_context declare_device default_stream defer_cleanup detect
+        compile_ptx compile_ptx_for_current_device const CudaSupportError current_context declare_device default_stream defer_cleanup detect
         device_array device_array_like eq_sync event event_elapsed_time external_stream ffs fma fp16 from_cuda_array_interface get_current_device
         gpus gridDim In InOut is_cuda_array is_float16_supported laneid lanemask_lt legacy_default_stream libdevice list_devices local managed_array
         mapped mapped_array mapped_array_like match_all_sync match_any_sync nanosleep open_ipc_array Out per_thread_default_stream pinned
-        pinned_array pinned_array_like popc profile_start profile_stop profiling random Reduce reduce select_device selp shared shfl_down_sync
+        pinned_array pinned_array_like popc profile_start profile_stop profiling Reduce reduce select_device selp shared shfl_down_sync
         shfl_sync shfl_up_sync shfl_xor_sync stream synchronize syncthreads_and syncthreads_count syncthreads_or syncwarp threadfence
         threadfence_block threadfence_system threadIdx to_device warpsize
     """,
@@ -183,7 +183,7 @@ _MODULES = """
 _INNER = ("numba.core", "numba.np", "numba.cpython", "numba.parfors", "numba.stencils", "numba.misc", "numba.typed.", "numba.testing", "numba.pycc.", "numba.cuda.", "numba.experimental.")
 
 # These have only modules.
-_PACKAGES = frozenset(("numba.core", "numba.np", "numba.cpython", "numba.misc"))
+_PACKAGES = frozenset(("numba.core", "numba.np", "numba.cpython", "numba.misc", "numba.cuda.cudadrv"))
 
 
 def _modules():
