@@ -120,8 +120,10 @@ def test_elementwise_calls_that_are_none():
         declared(cuda.to_device(np.zeros(3, np.complex128)), 1)
     with pytest.raises(TypeError):
         declared(device, device, out=cuda.device_array((3, 4), np.int8))
-    with pytest.raises(TypeError, match="positional arguments"):
+    with pytest.raises(TypeError, match="ufunc accepts 2 positional arguments, or 3 positional arguments. Got 1 positional argument."):
         declared(device)
+    with pytest.raises(ValueError, match="cannot specify argument 'out' as both positional and keyword"):
+        declared(device, device, device, out=device)
 
 
 @pytest.mark.parametrize("size", [1, 2, 5, 100, 1001])
@@ -172,6 +174,8 @@ def test_generalized_with_numbers():
         expected = a.sum(axis=1) * scale
         np.testing.assert_allclose(scaled_sum(cuda.to_device(a), scale).copy_to_host(), expected)
         np.testing.assert_allclose(scaled_sum(a, scale), expected)
+    narrow = guvectorize(["void(int32, int32[:])"], "()->()", target="cuda")(lambda x, out: None)
+    assert narrow.signature == "()->()"
     with pytest.raises(ValueError, match="core dimension"):
         product(cuda.to_device(np.zeros((2, 3))), np.zeros((4, 5)))
     with pytest.raises(ValueError, match="axes"):
