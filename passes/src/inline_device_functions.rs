@@ -28,6 +28,7 @@
 use crate::inline_calls::{called_from, inline};
 use crate::parallel::functions;
 use crate::pass::{OptionInfo, Options};
+use crate::watch_kernels::DEBUG;
 use std::collections::{HashMap, HashSet};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Builder, Op, Region};
@@ -40,7 +41,9 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     }
     let all = functions(module);
     let by_name: HashMap<&str, Op> = all.iter().filter_map(|f| Some((f.str_attr("sym_name")?, *f))).collect();
-    let mut inliner = Inliner { by_name, done: HashSet::new(), active: vec![] };
+    // Where kernels are watched, all functions that they call are.
+    let everything = module.has_attr(DEBUG);
+    let mut inliner = Inliner { by_name, done: HashSet::new(), active: vec![], everything };
     all.iter().try_for_each(|function| inliner.visit(*function))?;
     all.into_iter().filter(|f| !f.has_attr("zouk.entry") && knows_thread(*f)).for_each(Op::erase);
     Ok(())
@@ -50,6 +53,7 @@ struct Inliner<'c> {
     by_name: HashMap<&'c str, Op<'c>>,
     done: HashSet<Op<'c>>,
     active: Vec<Op<'c>>,
+    everything: bool,
 }
 
 impl<'c> Inliner<'c> {
@@ -61,7 +65,7 @@ impl<'c> Inliner<'c> {
         for call in function.collect(|o| o.is("func.call")) {
             let Some(&callee) = call.str_attr("callee").and_then(|name| self.by_name.get(name)) else { continue };
             self.visit(callee)?;
-            if !knows_thread(callee) {
+            if !knows_thread(callee) && (!self.everything || self.active.contains(&callee)) {
                 continue;
             }
             if self.active.contains(&callee) {

@@ -39,8 +39,10 @@
 //! ```
 
 use crate::kernel_uniformity::{Uniformity, is_grid_sync, is_pure, meets};
+use crate::llvm_dialect::MemRef;
 use crate::parallel::functions;
 use crate::pass::{OptionInfo, Options};
+use crate::watch_kernels::say;
 use launch::Launch;
 use lanes::Arrival;
 use std::collections::HashMap;
@@ -297,11 +299,30 @@ impl<'c> Fission<'c> {
         b.set_loc(op.loc());
         if op.str_attr("space") != Some("dynamic") {
             let sizes = constants(&b, op)?;
-            return Ok(b.val("rt.alloc", &sizes, op.result(0).ty(), &[]));
+            let array = b.val("rt.alloc", &sizes, op.result(0).ty(), &[]);
+            let item = b.c_index(MemRef::new(array.ty()).map_or(1, |memref| memref.item_size()));
+            self.watch_unwritten(&b, array, sizes.iter().copied().fold(item, |bytes, size| b.bin("arith.muli", bytes, size)));
+            return Ok(array);
         }
         let bytes = self.launch.dynamic;
-        let memory = *self.dynamic.get_or_insert_with(|| b.val("rt.alloc", &[bytes], memory_type(b.int(8)), &[]));
+        let memory = match self.dynamic {
+            Some(memory) => memory,
+            None => {
+                let memory = b.val("rt.alloc", &[bytes], memory_type(b.int(8)), &[]);
+                self.watch_unwritten(&b, memory, bytes);
+                memory
+            }
+        };
+        self.dynamic = Some(memory);
         Ok(thread::dynamic_view(&b, memory, bytes, op))
+    }
+
+    /// In debug mode: shared memory that nobody has written.
+    fn watch_unwritten(&self, b: &Builder<'c>, array: Value<'c>, bytes: Value<'c>) {
+        if self.launch.watched {
+            let start = b.val("memref.extract_aligned_pointer_as_index", &[array], b.index(), &[]);
+            say(b, "zouk_kernel_shares", &[b.index_cast(start, b.i64()), b.index_cast(bytes, b.i64())]);
+        }
     }
 
     /// Keeps what later pieces need of the op's results.

@@ -43,6 +43,7 @@ mod kernel_uniformity;
 mod kernel_to_loops;
 mod narrow_threads;
 mod expand_atomics;
+mod watch_kernels;
 mod keep_addressed;
 mod summarize_writes;
 mod schedule_products;

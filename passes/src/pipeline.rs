@@ -134,6 +134,7 @@ pipeline! {
         ours drop_checks "builtin.module";
         // Kernels on the CPU; they do nothing to other modules.
         ours inline_device_functions "builtin.module";
+        ours watch_kernels "builtin.module";
         ours kernel_to_loops "builtin.module";
         ours expand_atomics "builtin.module";
         ours narrow_threads "builtin.module";

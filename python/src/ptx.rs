@@ -16,7 +16,7 @@ fn compile_to_ptx<'py>(dispatcher: &Bound<'py, PyAny>, arguments: Vec<String>, r
     let arguments = arguments.iter().map(|text| parse(py, text)).collect::<PyResult<_>>()?;
     let result = result.map(|text| parse(py, &text)).transpose()?;
     let code = errors::catching(py, || compile::kernel(dispatcher, core, arguments, result, chip))?.0;
-    PyTuple::new(py, [code.ptx, code.entry, code.result])
+    PyTuple::new(py, [code.ptx, code.about.entry, code.result.to_string()])
 }
 
 /// Says where a CUDA toolkit lies, for when the environment does not.

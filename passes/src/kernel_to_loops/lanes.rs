@@ -199,14 +199,14 @@ impl<'c> Fission<'c> {
         };
         let word = |this: &Self, i: usize| {
             let warp = b.bin("arith.divui", thread.in_block, b.c_index(LANES));
-            let block = thread.block.map(|block| b.bin("arith.muli", block, this.warps(&b)));
+            let block = this.launch.grid.then(|| b.bin("arith.muli", thread.block, this.warps(&b)));
             let at = block.map_or(warp, |block| b.bin("arith.addi", block, warp));
             b.val("memref.load", &[arrival.words[i], at], b.i64(), &[])
         };
         let results = if let Some(common) = arrival.common {
             vec![common]
-        } else if let (Some(counts), Some(block)) = (arrival.of_blocks, thread.block) {
-            vec![b.val("memref.load", &[counts, block], ty(0), &[])]
+        } else if let Some(counts) = arrival.of_blocks {
+            vec![b.val("memref.load", &[counts, thread.block], ty(0), &[])]
         } else if name == "activemask" {
             vec![number(&b, word(self, 0), ty(0))]
         } else if name.starts_with("shfl") {
@@ -292,6 +292,8 @@ impl<'c> Fission<'c> {
 pub fn alone<'c>(thread: &Thread<'c>, op: Op<'c>) -> Result<Value<'c>, Diagnostic> {
     let b = &thread.b;
     match op.str_attr("name") {
+        Some("thread_number") => Ok(b.index_cast(thread.in_block, b.i64())),
+        Some("block_number") => Ok(b.index_cast(thread.block, b.i64())),
         Some("lanemask_lt") => {
             let lane = b.index_cast(b.bin("arith.remui", thread.in_block, b.c_index(LANES)), b.i64());
             let word = b.bin("arith.subi", b.bin("arith.shli", b.c_i64(1), lane), b.c_i64(1));

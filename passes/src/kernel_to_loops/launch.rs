@@ -7,6 +7,7 @@ use super::Fission;
 use crate::narrow_threads::THREADS;
 use crate::parallel::{CARRIED, INDEPENDENT, PARALLEL};
 use crate::vectorize_loops::ACCESSES;
+use crate::watch_kernels::{DEBUG, say};
 use std::collections::HashMap;
 use std::rc::Rc;
 use zouk_dialects::diagnostic::Diagnostic;
@@ -32,6 +33,9 @@ pub struct Launch<'c> {
     pub grid: bool,
     /// The block's place, where there is a loop over the blocks around all pieces.
     pub place: Option<[Value<'c>; 3]>,
+    pub block: Option<Value<'c>>,
+    /// Whether what threads do is watched: block after block, on one thread.
+    pub watched: bool,
 }
 
 impl<'c> Launch<'c> {
@@ -58,8 +62,12 @@ impl<'c> Launch<'c> {
         let (of_block, of_grid) = (product(threads), product(blocks));
         within(&b, of_block, 1, MOST_THREADS, "threads");
         let dynamic = index(6);
+        let watched = function.parent().is_some_and(|module| module.has_attr(DEBUG));
+        if watched {
+            say(&b, "zouk_kernel_begins", &[]);
+        }
         let count = if grid { b.bin("arith.muli", of_block, of_grid) } else { of_block };
-        (new, Launch { blocks, threads, of_block, of_grid, dynamic, count, grid, place: None })
+        (new, Launch { blocks, threads, of_block, of_grid, dynamic, count, grid, place: None, block: None, watched })
     }
 
     /// The loop over the blocks around all pieces: its body. None where blocks meet.
@@ -71,14 +79,15 @@ impl<'c> Launch<'c> {
     fn over_blocks(&self, b: &Builder<'c>, place: Location<'c>) -> Block<'c> {
         let region = Region::new();
         let body = region.add_block(&[(b.index(), place)]);
-        let attrs = [(PARALLEL, b.str("prange")), (CARRIED, b.array(&[])), (INDEPENDENT, b.unit())];
-        b.op_with_regions("scf.for", &[b.c_index(0), self.of_grid, b.c_index(1)], &[], &attrs, &[region]);
+        let attrs: &[(&str, Attribute)] = if self.watched { &[] } else { &[(PARALLEL, b.str("prange")), (CARRIED, b.array(&[])), (INDEPENDENT, b.unit())] };
+        b.op_with_regions("scf.for", &[b.c_index(0), self.of_grid, b.c_index(1)], &[], attrs, &[region]);
         body
     }
 
     /// The launch as the inside of the loop over the blocks sees it.
     pub fn enter(mut self, b: &Builder<'c>, inside: Option<Block<'c>>) -> Self {
         self.place = inside.map(|block| b.within(block, || self.place_of(b, block.arg(0))));
+        self.block = inside.map(|block| block.arg(0));
         self
     }
 
@@ -144,7 +153,7 @@ impl<'c> Fission<'c> {
         let inner = Rc::new(Builder::at_end(b.context, x, loc));
         let linear = inner.bin("arith.addi", row, x.arg(0));
         let in_block = before.map_or(linear, |before| inner.bin("arith.subi", linear, before));
-        let block = grid.map(|body| body.arg(0));
+        let block = grid.map(|body| body.arg(0)).or(launch.block).unwrap_or(linear);
         let mut thread = Thread { b: inner.clone(), place: counters, block_place: place, block, linear, in_block, values: HashMap::new() };
         clears.iter().for_each(|slot| slot.clear(&inner, linear));
         match self.mask {

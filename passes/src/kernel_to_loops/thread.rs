@@ -21,8 +21,8 @@ pub struct Thread<'c> {
     /// x, y, z.
     pub place: [Value<'c>; 3],
     pub block_place: [Value<'c>; 3],
-    /// The number of the block, in the loops that are over the whole grid.
-    pub block: Option<Value<'c>>,
+    /// The number of the block.
+    pub block: Value<'c>,
     /// Its number among those that have places in arrays, and among those of its block.
     pub linear: Value<'c>,
     pub in_block: Value<'c>,
@@ -123,7 +123,7 @@ impl<'c> Fission<'c> {
         before.set_loc(op.loc());
         let (number, copies) = match op.str_attr("space") {
             Some("local") => (thread.linear, self.launch.count),
-            _ => (thread.block.unwrap_or(thread.linear), self.launch.of_grid),
+            _ => (thread.block, self.launch.of_grid),
         };
         if op.str_attr("space") == Some("dynamic") {
             let bytes = self.launch.dynamic;
