@@ -75,8 +75,13 @@ class _Shared:
         try:
             return use(self._ordinary)
         except TypeError:
-            # As Numba's ufuncs for a device: the first loop that the arguments can be converted to at all.
-            return self._ordinary.resolve_dtypes(dtypes, casting="same_kind")
+            # As Numba's ufuncs for a device: the first loop that arguments can be converted to within their kind.
+            given = [np.dtype(dtype) for dtype in dtypes[: self._lazy.nin]]
+            for loop in self._ordinary.types:
+                found = [np.dtype(letter) for letter in loop.replace("->", "")]
+                if all(np.can_cast(dtype, to, "same_kind") for dtype, to in zip(given, found)):
+                    return found
+            raise
 
     def _arguments(self, args, out):
         """The inputs and the outputs of a call."""
