@@ -14,17 +14,21 @@ JOBS ?= $(shell nproc)
 VENV_PACKAGE := $(shell $(PYTHON) -c 'import ensurepip' 2>/dev/null || echo python3-venv)
 PACKAGES := llvm-22-dev llvm-22-tools libmlir-22-dev mlir-22-tools libclang-22-dev libpolly-22-dev \
             libzstd-dev zlib1g-dev libxml2-dev libsleef-dev g++ $(VENV_PACKAGE)
+# nvcc with its headers and libraries, and what shows machine code.
+NVCC_PACKAGES := nvidia-cuda-nvcc nvidia-nvvm nvidia-cuda-crt nvidia-cuda-runtime nvidia-cuda-cccl nvidia-cuda-cuobjdump nvidia-cuda-nvdisasm
 SUDO := $(shell test "$$(id -u)" = 0 || echo sudo)
 INSTALL := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends
 
 .PHONY: demo test bless bench conformance wheel setup system build develop test-rust test-lit test-python
 .DEFAULT_GOAL := build
 
-## Runs the example programs under CPython, Numba and zouk, and prints one table; then the tour of all decorators.
+## Runs the example programs under CPython, Numba and zouk, and prints one table; then the tour of all decorators, and the kernels.
 demo: build $(VENV)/.numba
 	$(BIN)/python examples/demo.py
 	@echo
 	$(BIN)/python examples/tour.py
+	@echo
+	$(BIN)/python examples/cuda/demo.py
 
 ## All tests. The last lines are the runners' own summaries.
 test: build
@@ -52,7 +56,7 @@ bless: build
 	BLESS=1 $(BIN)/python -m pytest -q -n $(JOBS) python/tests
 
 ## Speed: the stages and calls from Rust by criterion; then, beside Numba, one row for each promise.
-bench: build $(VENV)/.numba
+bench: build $(VENV)/.numba $(VENV)/.nvcc
 	cargo bench -p zouk-benches -- --quick --quiet
 	$(BIN)/python benches/bench.py
 
@@ -94,3 +98,6 @@ $(VENV)/.numba: $(VENV)/.requirements
 
 $(VENV)/.ptxas: $(VENV)/.requirements
 	@$(BIN)/pip install -q --disable-pip-version-check nvidia-cuda-nvcc && touch $@ || echo "no ptxas: PTX is not assembled"
+
+$(VENV)/.nvcc: $(VENV)/.ptxas
+	@$(BIN)/pip install -q --disable-pip-version-check $(NVCC_PACKAGES) && touch $@ || echo "no nvcc: no machine code of GPUs to compare with"

@@ -2,7 +2,8 @@
 
     python benches/bench.py [--only SECTION …] [--repetitions N] [--json FILE]
 
-Sections: import, first-call, compile, cached, calls, programs, math, arrays, stencils, products, classes, parallel, ufuncs, scaling, library, leaks.
+Sections: import, first-call, compile, cached, calls, programs, math, arrays, stencils, products, classes, parallel, ufuncs, scaling, library, leaks, launches,
+ptx, compile-ptx, kernels-on-cpu.
 """
 
 import argparse
@@ -14,10 +15,13 @@ from dataclasses import asdict
 import arrays
 import classes
 import compiling
+import kernels_on_cpu
+import launches
 import leaks
 import library
 import parallel_loops
 import products
+import ptx
 import running
 import starting
 import stencils
@@ -40,6 +44,10 @@ SECTIONS = {
     "scaling": compiling.scaling,
     "library": library.compile_times,
     "leaks": leaks.growth,
+    "launches": launches.launches,
+    "ptx": ptx.ptx,
+    "compile-ptx": kernels_on_cpu.compile_to_ptx,
+    "kernels-on-cpu": kernels_on_cpu.kernels_on_cpu,
 }
 
 

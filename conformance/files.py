@@ -2,6 +2,8 @@
 
 import re
 
+import cuda_tests
+
 # Those that `make test` runs, in which what passes must pass: together some two minutes.
 QUICK = """
     test_errormodels test_func_interface test_interproc test_numconv test_globals test_recursion test_complex
@@ -26,7 +28,8 @@ SLOW = """
     doc_examples.test_structref_usage doc_examples.test_typed_dict_usage doc_examples.test_typed_list_usage
 """.split()
 
-FILES = QUICK + SLOW
+QUICK += cuda_tests.QUICK
+FILES = QUICK + SLOW + [file for file in cuda_tests.FILES if file not in QUICK]
 
 # Of their tests Numba runs each class in a process of its own, which is what these files have here.
 ALONE = ("test_parfors",)
@@ -46,5 +49,5 @@ _INSIDE = {
 
 def is_inside(file, name):
     """Whether the test is one of Numba's inside."""
-    pattern = _INSIDE.get(file)
+    pattern = {**_INSIDE, **cuda_tests.INSIDE}.get(file)
     return bool(pattern and re.match(f"(?:{pattern})", name))

@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import queue
+import shutil
 import signal
 import subprocess
 import sys
@@ -24,6 +25,7 @@ ROOT = HERE.parent
 WORK = ROOT / "target" / "conformance"
 sys.path.insert(0, str(HERE))
 
+from cuda_tests import module_of  # noqa: E402
 from files import FILES, is_inside  # noqa: E402
 
 # Of one test. Machines differ, and so does what else they do.
@@ -41,28 +43,34 @@ def version():
 
 
 def tests():
-    """The folder of Numba's tests, fetched when it is not there."""
-    numba = version()
-    home = WORK / f"numba-{numba}"
-    folder = home / "numba" / "tests"
-    if folder.is_dir():
-        return folder
+    """The folder of Numba's tests, fetched when it is not there; beside it, in `cuda`, those of CUDA."""
+    home = WORK / f"numba-{version()}" / "numba"
+    missing = [part for part in ("tests", "cuda/tests") if not (home / part).is_dir()]
+    if missing:
+        _fetch(home, missing)
+    return home / "tests"
+
+
+def _fetch(home, parts):
+    """Takes the folders of tests out of the wheel."""
     WORK.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "pip", "download", f"numba=={numba}", "--no-deps", "--only-binary", ":all:", "-q", "-d", str(WORK)]
+    command = [sys.executable, "-m", "pip", "download", f"numba=={version()}", "--no-deps", "--only-binary", ":all:", "-q", "-d", str(WORK)]
     done = subprocess.run([*command, "--disable-pip-version-check"], capture_output=True, text=True)
     if done.returncode != 0:
         raise Unavailable(f"Numba's wheel, which has the tests, could not be fetched:\n{done.stderr.strip()}")
-    wheel = next(WORK.glob(f"numba-{numba}-*.whl"))
-    # Others may be doing the same.
-    partial = WORK / f"numba-{numba}.{os.getpid()}"
+    wheel = next(WORK.glob(f"numba-{version()}-*.whl"))
+    partial = WORK / f"numba-{version()}.{os.getpid()}"
     with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(partial, [name for name in archive.namelist() if name.startswith("numba/tests/")])
-    try:
-        partial.rename(home)
-    except OSError:
-        if not folder.is_dir():
-            raise
-    return folder
+        archive.extractall(partial, [name for name in archive.namelist() if name.startswith(tuple(f"numba/{part}/" for part in parts))])
+    for part in parts:
+        (home / part).parent.mkdir(parents=True, exist_ok=True)
+        # Others may be doing the same.
+        try:
+            (partial / "numba" / part).rename(home / part)
+        except OSError:
+            if not (home / part).is_dir():
+                raise
+    shutil.rmtree(partial)
 
 
 class Run:
@@ -94,7 +102,7 @@ class Run:
         environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONWARNINGS": "default"}
         with open(errors, "wb") as log:
             worker = subprocess.Popen(
-                [*command, f"numba.tests.{self.file}"], pass_fds=[write], stdin=subprocess.PIPE, stdout=log, stderr=log, env=environment, text=True, start_new_session=True
+                [*command, module_of(self.file)], pass_fds=[write], stdin=subprocess.PIPE, stdout=log, stderr=log, env=environment, text=True, start_new_session=True
             )
         os.close(write)
         with worker.stdin as names:

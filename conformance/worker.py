@@ -22,6 +22,7 @@ HERE = Path(__file__).resolve().parent
 MEMORY = 12 << 30
 
 sys.path.insert(0, str(HERE))
+import cuda_tests  # noqa: E402
 import parfors  # noqa: E402
 from files import ALONE  # noqa: E402
 
@@ -40,11 +41,10 @@ def install(tests):
     runtests = sys.modules["numba.runtests"] = ModuleType("numba.runtests")
     runtests.__path__ = [str(HERE / "runtests")]
     runtests.__spec__ = ModuleSpec("numba.runtests", None, is_package=True)
-    import numba.cuda.testing
+    cuda_tests.install(tests, support)
     import numba.testing.main
 
     sys.modules["numba.tests.support"] = package.support = support
-    numba.cuda.testing.SerialMixin = support.SerialMixin
     numba.testing.main._TIMEOUT = 1200
 
 

@@ -28,12 +28,28 @@ NAMES = [
     "k_means",
 ]
 
+# Kernels, in the folder `cuda`: `launch(*prepare(*arguments(size)))` is the device array with the result, `expected(*arguments(size))` what NumPy computes.
+KERNELS = [
+    "vector_add",
+    "saxpy",
+    "matmul",
+    "matmul_tiled",
+    "reduction",
+    "histogram",
+    "stencil",
+    "nbody",
+    "black_scholes",
+    "warp_reduction",
+    "prefix_sum",
+    "mandelbrot",
+]
+
 if str(FOLDER) not in sys.path:
     sys.path.append(str(FOLDER))
 
 
 def load(name, compiler="zouk"):
-    """The program as a new module whose `njit` comes from the module named `compiler`: `zouk`, `numba` or `interpreter`."""
+    """The program as a new module whose `njit` or `cuda` comes from the module named `compiler`: `zouk`, `numba` or `interpreter`. A kernel's name is `cuda/NAME`."""
     path = FOLDER / f"{name}.py"
     text = path.read_text().replace("from zouk import", f"from {compiler} import")
     module = types.ModuleType(f"{name}_with_{compiler}", path.name)

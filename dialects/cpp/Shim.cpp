@@ -33,6 +33,16 @@
 #include "mlir/Target/LLVMIR/Dialect/All.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 
+#include "llvm/ADT/StringSet.h"
+#include "llvm/IR/Module.h"
+#include "llvm/IRReader/IRReader.h"
+#include "llvm/Linker/Linker.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Transforms/IPO/Internalize.h"
+#include "llvm-c/Core.h"
+#include <cstring>
+
 using namespace mlir;
 
 extern "C" struct ZoukOption {
@@ -111,6 +121,35 @@ MlirAttribute zoukParallelLoop(MlirAttribute annotation, MlirAttribute group) {
   return wrap(LLVM::LoopAnnotationAttr::get(context, said.getDisableNonforced(), said.getVectorize(), said.getInterleave(), said.getUnroll(), said.getUnrollAndJam(),
                                             said.getLicm(), said.getDistribute(), said.getPipeline(), said.getPeeled(), said.getUnswitch(), said.getMustProgress(),
                                             said.getIsVectorized(), said.getStartLoc(), said.getEndLoc(), {one}));
+}
+
+/// Links what the LLVM module needs of a library of bitcode, as functions of its own. An error is a text to be freed, null otherwise.
+char *zoukLinkLibrary(LLVMModuleRef into, const char *path) {
+  llvm::Module *module = llvm::unwrap(into);
+  llvm::SMDiagnostic problem;
+  std::unique_ptr<llvm::Module> library = llvm::getLazyIRFileModule(path, problem, module->getContext());
+  if (!library)
+    return strdup(problem.getMessage().str().c_str());
+  library->setDataLayout(module->getDataLayout());
+  library->setTargetTriple(module->getTargetTriple());
+  auto internalize = [](llvm::Module &linked, const llvm::StringSet<> &names) {
+    llvm::internalizeModule(linked, [&names](const llvm::GlobalValue &value) { return !value.hasName() || names.count(value.getName()) == 0; });
+  };
+  if (llvm::Linker::linkModules(*module, std::move(library), llvm::Linker::LinkOnlyNeeded, internalize))
+    return strdup("the library does not link");
+  return nullptr;
+}
+
+/// Sets a switch that LLVM has on its command line only, and gives what it was.
+bool zoukSetSwitch(const char *name, bool value) {
+  auto &options = llvm::cl::getRegisteredOptions();
+  auto found = options.find(name);
+  if (found == options.end())
+    return value;
+  auto *option = static_cast<llvm::cl::opt<bool> *>(found->second);
+  bool before = option->getValue();
+  option->setValue(value);
+  return before;
 }
 
 int zoukOptMain(int argc, char **argv) {

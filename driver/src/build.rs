@@ -297,7 +297,7 @@ fn settings(module: Op, request: &Request) {
     let said = |name: &str| name != "zouk.parallel" || !request.options.parallel.is_empty();
     attributes(&b, &request.options).into_iter().filter(|(name, _)| said(name)).for_each(|(name, value)| module.set_attr(name, value));
     module.set_attr("zouk.sleef", b.str(target::sleef_variant()));
-    simt(&b, module, &request.options.simt);
+    simt(&b, module, &request.options);
     if let Some(chip) = &request.options.offload {
         module.set_attr("zouk.offload", b.str(chip));
     }
@@ -312,11 +312,20 @@ fn settings(module: Op, request: &Request) {
 }
 
 /// What a kernel is compiled for.
-fn simt(b: &Builder, module: Op, simt: &Simt) {
-    let Some(name) = simt.name() else { return };
+fn simt(b: &Builder, module: Op, options: &Options) {
+    let Some(name) = options.simt.name() else { return };
     module.set_attr("zouk.simt", b.str(name));
-    let Simt::Cuda(options) = simt else { return };
+    if options.debug {
+        module.set_attr("zouk.kernel_debug", b.unit());
+    }
+    let Simt::Cuda(options) = &options.simt else { return };
     module.set_attr("zouk.chip", b.str(&options.chip));
+    if !options.opt {
+        module.set_attr("zouk.opt_level", b.int_attr(b.i64(), 0));
+    }
+    if options.lineinfo {
+        module.set_attr("zouk.lineinfo", b.unit());
+    }
     if let Some(registers) = options.max_registers {
         module.set_attr("zouk.max_registers", b.int_attr(b.i64(), registers.into()));
     }
@@ -363,7 +372,13 @@ fn own_settings(op: Op, own: &Options, entry: &Options) {
 
 fn attributes<'c>(b: &Builder<'c>, options: &Options) -> [(&'static str, Attribute<'c>); 4] {
     let contracts = matches!(&options.simt, Simt::Cuda(cuda) if cuda.fma);
-    let options = &Options { fastmath: options.fastmath | if contracts { Options::CONTRACT } else { 0 }, ..options.clone() };
+    let on_gpu = matches!(options.simt, Simt::Cuda(_));
+    let options = &Options {
+        fastmath: options.fastmath | if contracts { Options::CONTRACT } else { 0 },
+        // A kernel has nobody to raise to, but a debugger.
+        boundscheck: if on_gpu { options.debug } else { options.boundscheck },
+        ..options.clone()
+    };
     [
         ("zouk.boundscheck", b.int_attr(b.i1(), options.boundscheck as i64)),
         ("zouk.error_model", b.str(if options.numpy_errors { "numpy" } else { "python" })),

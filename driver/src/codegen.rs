@@ -4,6 +4,7 @@
 
 mod instructions;
 mod offsets;
+pub mod ptx;
 mod single_calls;
 
 use crate::target::{Cpu, Description, Machine, owned, with_machine};
@@ -19,8 +20,8 @@ use llvm_sys::{
         LLVMPassBuilderOptionsSetLoopUnrolling, LLVMPassBuilderOptionsSetLoopVectorization, LLVMPassBuilderOptionsSetSLPVectorization,
     },
 };
-use melior::{Context, diagnostic::DiagnosticSeverity, ir::Module, utility::register_all_llvm_translations};
-use mlir_sys::mlirTranslateModuleToLLVMIR;
+use melior::{Context, ContextRef, diagnostic::DiagnosticSeverity, ir::Module, utility::register_all_llvm_translations};
+use mlir_sys::{MlirOperation, mlirTranslateModuleToLLVMIR};
 use std::{
     cell::Cell,
     ffi::{CStr, CString, c_char, c_void},
@@ -101,10 +102,10 @@ pub fn emit(module: &Module, output: Output, options: &CodegenOptions) -> Result
 /// [`emit`], and how long it took.
 pub fn emit_timed(module: &Module, output: Output, options: &CodegenOptions) -> Result<(Vec<u8>, Timing), CodegenError> {
     let opt_level = options.opt_level.min(3);
-    let description = Description { cpu: options.cpu.clone(), features: options.features.clone(), opt_level };
+    let description = Description { triple: None, cpu: options.cpu.clone(), features: options.features.clone(), opt_level };
     with_machine(&description, |machine| {
         let mut timing = Timing::default();
-        let unit = timed(&mut timing.translate, || Unit::translate(module, machine))?;
+        let unit = timed(&mut timing.translate, || Unit::translate(module.as_operation().to_raw(), module.context(), machine))?;
         if output != Output::LlvmIr {
             timed(&mut timing.optimise, || unit.optimise(machine, opt_level))?;
         }
@@ -148,13 +149,13 @@ unsafe extern "C-unwind" {
 }
 
 impl Unit {
-    fn translate(module: &Module, machine: &Machine) -> Result<Unit, CodegenError> {
+    fn translate(op: MlirOperation, context: ContextRef, machine: &Machine) -> Result<Unit, CodegenError> {
         // SAFETY: the context is disposed of with the unit, after the module; the handler's box lives as long.
         unsafe {
             let mut unit = Unit { context: LLVMContextCreate(), module: null_mut(), errors: Box::default(), broken: Cell::new(false) };
             LLVMContextSetDiagnosticHandler(unit.context, Some(keep_error), (&raw const *unit.errors).cast_mut().cast());
             let (translated, complaints) =
-                collect_diagnostics(module, || mlirTranslateModuleToLLVMIR(module.as_operation().to_raw(), unit.context as _) as LLVMModuleRef);
+                collect_diagnostics(context, || mlirTranslateModuleToLLVMIR(op, unit.context as _) as LLVMModuleRef);
             unit.module = translated;
             if unit.module.is_null() {
                 // Without a complaint it was the verifier, which the translation runs last: invalid IR goes no further.
@@ -261,9 +262,8 @@ extern "C" fn keep_error(info: LLVMDiagnosticInfoRef, errors: *mut c_void) {
 }
 
 /// Runs `work` and gathers the errors that MLIR reports meanwhile.
-fn collect_diagnostics<T>(module: &Module, work: impl FnOnce() -> T) -> (T, String) {
+fn collect_diagnostics<T>(context: ContextRef, work: impl FnOnce() -> T) -> (T, String) {
     // SAFETY: a module keeps no context alive: whoever holds the module holds its context.
-    let context = module.context();
     let context = unsafe { context.to_ref() };
     let messages = Arc::new(Mutex::new(vec![]));
     let handler = {

@@ -2,6 +2,7 @@
 
 use crate::build::build;
 use crate::c_library::CLibrary;
+use crate::cuda;
 use crate::codegen::{self, CodegenOptions, Output};
 use crate::error::{CompileError, Sources};
 use crate::kernels;
@@ -13,7 +14,7 @@ use crate::target;
 use std::ffi::c_char;
 use std::sync::Arc;
 use std::time::Instant;
-use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
+use zouk_dialects::diagnostic::ErrorClass;
 use zouk_dialects::ir::{Module, module_op};
 use zouk_dialects::ty::Ty;
 use zouk_passes::parallel::remarks;
@@ -78,10 +79,10 @@ pub fn compile(request: &Request) -> Result<Compiled, CompileError> {
 }
 
 /// The first line of a cached entry that holds no code but questions: what the answers are now leads to the code.
-const OVERLOADS: &str = "overloads";
+pub(crate) const OVERLOADS: &str = "overloads";
 
 /// The entry itself, or the one that the answers to its questions lead to.
-fn with_overloads(cache: &Cache, key: [u8; 32], entry: Entry, module: &Module, request: &Request) -> Option<Entry> {
+pub(crate) fn with_overloads(cache: &Cache, key: [u8; 32], entry: Entry, module: &Module, request: &Request) -> Option<Entry> {
     let meta = std::str::from_utf8(&entry.meta).ok()?;
     match meta.strip_prefix(OVERLOADS).and_then(|rest| rest.strip_prefix('\n')) {
         None => Some(entry),
@@ -90,7 +91,7 @@ fn with_overloads(cache: &Cache, key: [u8; 32], entry: Entry, module: &Module, r
 }
 
 /// What the machine code depends on: the library, the untyped IR of all functions reached, with places (tracebacks show them), options, target, compiler.
-fn key(module: &Module, request: &Request) -> [u8; 32] {
+pub(crate) fn key(module: &Module, request: &Request) -> [u8; 32] {
     let library = library::hash();
     key_of(&[&format!("{library:?}"), &format!("{:?}", request.options), &module_op(module).to_string_with_locations()])
 }
@@ -164,7 +165,7 @@ fn load(session: &Session, request: &Request, entry: &Entry, from_cache: bool) -
 }
 
 /// A defect of the compiler leaves the IR at stage `py` behind: `zouk compile --from py` repeats it.
-fn with_reproducer(session: &Session, request: &Request, mut error: CompileError) -> CompileError {
+pub(crate) fn with_reproducer(session: &Session, request: &Request, mut error: CompileError) -> CompileError {
     if error.class() != ErrorClass::Internal {
         return error;
     }
@@ -208,46 +209,13 @@ pub fn text(module: &Module, stage: Stage, options: &CodegenOptions) -> Result<S
         Stage::LlvmIr => Output::LlvmIr,
         Stage::LlvmOpt => Output::OptimizedLlvmIr,
         Stage::Asm => Output::Assembly,
-        Stage::Ptx => return ptx(module),
+        Stage::Ptx => return cuda::ptx_of(module).map(|(text, _)| text),
         Stage::Header => return CLibrary::of(module, None).map(|library| library.header()),
-        Stage::Object | Stage::Shared => {
+        Stage::Object | Stage::Shared | Stage::Cubin => {
             return Err(CompileError::internal(format!("stage {stage} is no text; write it with `zouk compile --emit {stage} -o FILE`")));
         }
         _ => return Ok(module_op(module).to_string()),
     };
     let bytes = codegen::emit(module, output, options).map_err(|e| CompileError::internal(e.to_string()))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// The assembly in the module's `gpu.binary`.
-fn ptx(module: &Module) -> Result<String, CompileError> {
-    let missing = || CompileError::internal("the module holds no PTX");
-    let binary = module_op(module).body(0).ops().into_iter().find(|op| op.is("gpu.binary")).ok_or_else(missing)?;
-    let object = binary.array_attr("objects").into_iter().next().ok_or_else(missing)?;
-    // SAFETY: the attribute is checked to be an object; its text is owned by the context.
-    let text = unsafe {
-        use zouk_dialects::ir::AttributeLike;
-        if !mlir_sys::mlirAttributeIsAGPUObjectAttr(object.to_raw()) {
-            return Err(missing());
-        }
-        let raw = mlir_sys::mlirGPUObjectAttrGetObject(object.to_raw());
-        std::slice::from_raw_parts(raw.data as *const u8, raw.length)
-    };
-    let text = String::from_utf8_lossy(text).trim_end_matches('\0').to_string();
-    match unresolved(&text) {
-        Some(name) => Err(no_libdevice(name)),
-        None => Ok(text),
-    }
-}
-
-/// A function of libdevice that the PTX calls and does not hold.
-fn unresolved(ptx: &str) -> Option<&str> {
-    let declared = ptx.lines().find_map(|line| line.strip_prefix(".extern .func"))?;
-    declared.split_whitespace().find(|word| word.starts_with("__nv_"))
-}
-
-fn no_libdevice(function: &str) -> CompileError {
-    let message = format!("the kernel calls {function} of NVIDIA's libdevice, which was not found");
-    let help = "set CUDA_HOME to a CUDA toolkit: a folder that holds nvvm/libdevice/libdevice.10.bc, such as site-packages/nvidia/cu13 of pip's nvidia-cuda-nvcc";
-    CompileError::new(vec![Diagnostic::new(ErrorClass::Unsupported, "no-libdevice", message, None).help(help)], &Sources::new())
 }

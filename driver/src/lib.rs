@@ -14,6 +14,7 @@ mod offload;
 mod overloads;
 mod render;
 mod request;
+pub mod cuda;
 mod session;
 mod signature;
 mod simt;

@@ -1,7 +1,6 @@
 //! From the kernel of a parallel loop to PTX, in the middle of the compilation of the function that the loop is in.
 
-use crate::codegen::CodegenOptions;
-use crate::compile;
+use crate::cuda;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass, take_reported};
 use zouk_dialects::ir::{Module, add_pipeline, module_op};
 use zouk_passes::offload::Assembler;
@@ -14,7 +13,7 @@ impl Assembler for Ptx {
         let op = module_op(kernels);
         let (context, place) = (op.context(), op.loc());
         let internal = |text: String| Diagnostic::at(ErrorClass::Internal, "internal-error", text, place);
-        for stage in Stage::Loops.path_to(Stage::Ptx).into_iter().flatten() {
+        for stage in Stage::Loops.path_to(Stage::Nvvm).into_iter().flatten() {
             let manager = melior::pass::PassManager::new(context);
             // SAFETY: the manager outlives the call.
             let raw = unsafe { mlir_sys::mlirPassManagerGetAsOpPassManager(manager.to_raw()) };
@@ -23,7 +22,7 @@ impl Assembler for Ptx {
                 return Err(take_reported().into_iter().next().unwrap_or_else(|| internal(format!("stage {stage} of a parallel loop's kernel failed"))));
             }
         }
-        compile::text(kernels, Stage::Ptx, &CodegenOptions::default()).map_err(|error| error.diagnostics.first().cloned().unwrap_or_else(|| internal(error.to_string())))
+        cuda::ptx_of(kernels).map(|(text, _)| text).map_err(|error| error.diagnostics.first().cloned().unwrap_or_else(|| internal(error.to_string())))
     }
 }
 

@@ -23,6 +23,16 @@ impl Simt {
         }
     }
 
+    /// A kernel for the CPU, if it is one.
+    pub fn on_cpu(&self) -> Simt {
+        if *self == Simt::No { Simt::No } else { Simt::Cpu }
+    }
+
+    /// What a kernel is compiled for when it is looked at there.
+    pub fn at_stage(self, stage: &str) -> Simt {
+        if matches!(stage, "llvm" | "llvm-ir" | "llvm-opt" | "asm" | "object" | "shared" | "header") { self.on_cpu() } else { self }
+    }
+
     /// The same for this chip, when it is for a GPU.
     pub fn on_chip(&self, chip: &str) -> Simt {
         match self {

@@ -43,6 +43,8 @@ pub enum Cpu {
 /// What tells one target machine from another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Description {
+    /// The host's unless said.
+    pub triple: Option<&'static str>,
     pub cpu: Cpu,
     /// After those of the processor, in LLVM's notation.
     pub features: String,
@@ -91,6 +93,24 @@ pub(crate) fn with_machine<T>(description: &Description, work: impl FnOnce(&Mach
     Ok(result)
 }
 
+unsafe extern "C" {
+    fn LLVMInitializeNVPTXTargetInfo();
+    fn LLVMInitializeNVPTXTarget();
+    fn LLVMInitializeNVPTXTargetMC();
+    fn LLVMInitializeNVPTXAsmPrinter();
+}
+
+fn initialize_gpu_target() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    // SAFETY: once, before any machine of the target is made.
+    ONCE.call_once(|| unsafe {
+        LLVMInitializeNVPTXTargetInfo();
+        LLVMInitializeNVPTXTarget();
+        LLVMInitializeNVPTXTargetMC();
+        LLVMInitializeNVPTXAsmPrinter();
+    });
+}
+
 impl Machine {
     pub fn raw(&self) -> LLVMTargetMachineRef {
         self.raw
@@ -104,7 +124,10 @@ impl Machine {
     fn new(description: &Description) -> Result<Machine, String> {
         initialize_native_target();
         let text = |text: &str| CString::new(text).map_err(|_| format!("{text:?} names no target"));
-        let triple = text(&host().triple)?;
+        if description.triple.is_some() {
+            initialize_gpu_target();
+        }
+        let triple = text(description.triple.unwrap_or(&host().triple))?;
         let (cpu, features) = description.cpu_and_features();
         let (cpu, features) = (text(cpu)?, text(&features)?);
         let level = match description.opt_level {

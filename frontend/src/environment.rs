@@ -119,9 +119,6 @@ fn canonical_module(name: &str) -> Option<&'static str> {
         "numpy.lib.stride_tricks" => "numpy.lib.stride_tricks",
         "zouk" | "numba" => "zouk",
         "zouk.cuda" | "numba.cuda" => "zouk.cuda",
-        "zouk.cuda.shared" | "numba.cuda.shared" => "zouk.cuda.shared",
-        "zouk.cuda.local" | "numba.cuda.local" => "zouk.cuda.local",
-        "zouk.cuda.atomic" | "numba.cuda.atomic" => "zouk.cuda.atomic",
         "zouk.types" | "numba.types" | "numba.core.types" => "zouk.types",
         _ => return None,
     })
@@ -131,6 +128,17 @@ fn canonical_module(name: &str) -> Option<&'static str> {
 pub fn is_known_module(name: &str) -> bool {
     canonical_module(name).is_some()
 }
+
+/// Whether a reference is no function but a value that a thread of a kernel has: `cuda.threadIdx.x`, `cuda.laneid`.
+pub(crate) fn is_value_of_thread(reference: &str) -> bool {
+    reference.strip_prefix(CUDA).is_some_and(|rest| match rest.split_once('.') {
+        Some((of, axis)) => matches!(of, "threadIdx" | "blockIdx" | "blockDim" | "gridDim") && matches!(axis, "x" | "y" | "z"),
+        None => matches!(rest, "laneid" | "warpsize"),
+    })
+}
+
+/// What the names in the module of kernels begin with. Its objects are references, and so are their attributes: `cuda.shared.array`.
+pub const CUDA: &str = "zouk.cuda.";
 
 pub(crate) fn module(name: &str) -> Option<Binding> {
     canonical_module(name).map(|name| Binding::Module(name.into()))

@@ -19,7 +19,7 @@ mod static_environment;
 mod unsupported;
 
 pub use constant::{Constant, Scalar};
-pub use environment::{Binding, Environment, NAMED, TYPING, builtin, is_known_module, library_attribute};
+pub use environment::{Binding, CUDA, Environment, NAMED, TYPING, builtin, is_known_module, library_attribute};
 pub use find::{Find, Function, find_function, find_lambdas};
 pub use literal::parse_literal;
 pub use lower::{Attributes, Definition, lower_function};

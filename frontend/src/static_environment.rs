@@ -151,7 +151,7 @@ impl Environment for StaticEnvironment {
         Ok(match of {
             Binding::Module(module) => library_attribute(module, name),
             // `cuda.threadIdx.x`
-            Binding::Ref(path) if path.starts_with("zouk.cuda.") => Some(Binding::Ref(format!("{path}.{name}"))),
+            Binding::Ref(path) if path.starts_with(environment::CUDA) => Some(Binding::Ref(format!("{path}.{name}"))),
             _ => None,
         })
     }

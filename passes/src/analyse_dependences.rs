@@ -95,7 +95,8 @@ struct Analyse<'c> {
 
 impl<'c> Visitor<'c> for Analyse<'c> {
     fn visit(&mut self, facts: &mut Facts<'c>, op: Op<'c>) -> Option<Op<'c>> {
-        if !op.is("scf.for") || !op.has_attr(PARALLEL) || !op.has_attr(CARRIED) || self.result.is_err() {
+        // Blocks of a kernel are independent: it is CUDA's rule.
+        if !op.is("scf.for") || !op.has_attr(PARALLEL) || !op.has_attr(CARRIED) || op.has_attr(INDEPENDENT) || self.result.is_err() {
             return Some(op);
         }
         match tests(facts, op, self.module, op.str_attr(PARALLEL) == Some("prange")) {

@@ -209,7 +209,7 @@ impl<'c> Buffers<'c> {
         b.set_loc(op.loc());
         let mut outputs = vec![];
         let mut temporary = None;
-        let mut independent = is_parallel(op) && op.collect(|o| matches!(o.name(), "memref.load" | "tensor.extract")).is_empty();
+        let mut independent = !overlap::on_gpu(op) && is_parallel(op) && op.collect(|o| matches!(o.name(), "memref.load" | "tensor.extract")).is_empty();
         for (i, result) in op.results().into_iter().enumerate() {
             let initial = op.operand(inputs + i);
             let array = match (empty(initial), assigned) {
@@ -257,7 +257,7 @@ impl<'c> Buffers<'c> {
             return Ok(());
         }
         let b = Builder::before(op);
-        let source = if may_alias(source, target) { views::copy(&b, source) } else { source };
+        let source = if may_alias(source, target) && !overlap::on_gpu(op) { views::copy(&b, source) } else { source };
         views::assign(&b, source, target);
         Ok(())
     }

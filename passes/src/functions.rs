@@ -197,9 +197,10 @@ pub use nested::{nested, new_array};
 
 /// Every table, one per file.
 fn tables() -> Vec<&'static [Function]> {
-    let mut tables = vec![attributes::TABLE, builtins::TABLE, cmath::TABLE, cmath::MORE, collecting::TABLE, creation::TABLE, cuda::TABLE, dtypes::TABLE, indexing::TABLE, iterators::TABLE, library::TABLE, linear_algebra::TABLE, literals::TABLE, masking::TABLE, pointers::TABLE, math::TABLE, math::MORE, methods::TABLE, shapes::TABLE, threads::TABLE, times::TABLE];
+    let mut tables = vec![attributes::TABLE, builtins::TABLE, cmath::TABLE, cmath::MORE, collecting::TABLE, creation::TABLE, dtypes::TABLE, indexing::TABLE, iterators::TABLE, library::TABLE, linear_algebra::TABLE, literals::TABLE, masking::TABLE, pointers::TABLE, math::TABLE, math::MORE, methods::TABLE, shapes::TABLE, threads::TABLE, times::TABLE];
     tables.extend(scalars::tables());
     tables.extend(random::tables());
+    tables.extend(cuda::tables());
     tables.push(reductions::TABLE);
     tables
 }
@@ -289,6 +290,14 @@ pub fn receiver_class(ty: &Ty) -> &'static str {
         Ty::Ctypes(_) => "ctypes",
         Ty::Ref(name) if name.starts_with("numpy.iinfo.") => "iinfo",
         Ty::Ref(name) if name.starts_with("numpy.finfo.") => "finfo",
+        Ty::Ref(name) if name.starts_with("zouk.cuda.") => match name.as_str() {
+            "zouk.cuda.threadIdx" => "zouk.cuda.threadIdx",
+            "zouk.cuda.blockIdx" => "zouk.cuda.blockIdx",
+            "zouk.cuda.blockDim" => "zouk.cuda.blockDim",
+            "zouk.cuda.gridDim" => "zouk.cuda.gridDim",
+            "zouk.cuda.cg.GridGroup" => "gridgroup",
+            _ => "object",
+        },
         Ty::Ref(name) if is_ufunc(name) => "ufunc",
         Ty::Ref(_) => "dtype",
         _ => "object",

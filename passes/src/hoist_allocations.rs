@@ -124,6 +124,7 @@ fn stays<'c>(block: Value<'c>, body: Block<'c>) -> bool {
     block.uses().into_iter().all(|(user, operand)| match user.name() {
         "rt.view" | "memref.cast" | "memref.collapse_shape" => stays(user.result(0), body),
         "memref.store" => operand == 1,
+        "rt.atomic" => operand == 0,
         "linalg.generic" | "memref.dim" | "memref.load" | "memref.extract_strided_metadata" | "memref.extract_aligned_pointer_as_index" | "rt.call" | "rt.print" => {
             ancestor_in(user, body).is_some()
         }

@@ -125,7 +125,7 @@ fn drop_unreached<'c>(functions: Vec<Op<'c>>, by_name: &HashMap<&'c str, Op<'c>>
 }
 
 /// Clones the callee's body before the call and replaces the call's results.
-fn inline<'c>(call: Op<'c>, callee: Op<'c>) {
+pub(crate) fn inline<'c>(call: Op<'c>, callee: Op<'c>) {
     let body = callee.body(0);
     let block = call.block().expect("a call is in a block");
     let display = callee.str_attr("py.display").or(callee.str_attr("sym_name")).unwrap_or_default();
@@ -153,7 +153,7 @@ fn inline<'c>(call: Op<'c>, callee: Op<'c>) {
 }
 
 /// The place in the callee, under the callee's name, called from the caller's place.
-fn called_from<'c>(inner: Location<'c>, display: &str, outer: Location<'c>) -> Location<'c> {
+pub(crate) fn called_from<'c>(inner: Location<'c>, display: &str, outer: Location<'c>) -> Location<'c> {
     if inner.is_call_site() {
         // Inlined before: what was innermost stays so, the outer place goes around the outermost.
         return Location::call_site(inner.call_site_callee(), called_from(inner.call_site_caller(), display, outer));

@@ -109,6 +109,11 @@ impl<'c> Symbols<'c> {
         self.names.contains(name)
     }
 
+    /// Says that the module has the name.
+    pub fn note(&mut self, name: &str) {
+        self.names.insert(name.to_string());
+    }
+
     /// `zouk.kind.N`, not yet in the module.
     pub fn fresh(&mut self, kind: &str) -> String {
         loop {

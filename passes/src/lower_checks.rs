@@ -93,9 +93,13 @@ pub const OPTIONS: &[OptionInfo] = &[];
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     let all: Vec<Op> = module.body(0).ops().into_iter().filter(|op| op.is("func.func")).collect();
     let (functions, declared): (Vec<Op>, Vec<Op>) = all.into_iter().partition(|op| op.region(0).first_block().is_some());
-    if let Some(op) = module.collect(|op| op.dialect() == "gpu").first() {
-        let message = "this asks for the place of a thread on a GPU: a CUDA kernel is compiled by `--emit ptx`, and does not run on the CPU yet";
-        return Err(Diagnostic::at(ErrorClass::Unsupported, "kernel-on-cpu", message, op.loc()));
+    if let Some(op) = module.collect(|op| op.dialect() == "gpu" || matches!(op.name(), "rt.simt" | "rt.scratch" | "rt.atomic")).first().filter(|_| module.str_attr("zouk.simt") != Some("cpu")) {
+        let message = "this asks for a thread of a kernel, and this function is none: it is compiled for the CPU as it is";
+        return Err(Diagnostic::at(ErrorClass::Unsupported, "kernel-on-cpu", message, op.loc()).help("decorate it with @cuda.jit and launch it; `zouk compile --simt cpu` compiles a kernel for the CPU"));
+    }
+    if let Some(op) = declared.iter().find(|op| op.str_attr("sym_name").is_some_and(|name| name.starts_with("__nv_"))) {
+        let message = format!("{} is a function of NVIDIA's libdevice, which only GPUs run", op.str_attr("sym_name").unwrap_or_default());
+        return Err(Diagnostic::at(ErrorClass::Unsupported, "kernel-on-cpu", message, op.loc()).help("call the function of `math` that does the same"));
     }
     let mut sites = Sites::new(Symbols::new(module));
     for function in &functions {

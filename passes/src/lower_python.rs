@@ -79,6 +79,7 @@ mod raise;
 mod records;
 mod reductions;
 mod runtime;
+mod simt;
 mod slices;
 mod subscript;
 mod tuples;

@@ -50,6 +50,7 @@ use crate::pass::{OptionInfo, Options};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Builder, Op, TypeLike, Value};
 
+mod atomics;
 mod constant;
 mod fields;
 
@@ -61,37 +62,55 @@ pub const OPTIONS: &[OptionInfo] = &[];
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     let mut symbols = Symbols::new(module);
     for op in module.collect(|op| op.dialect() == "rt" || op.is("ub.poison")) {
-        let b = Builder::before(op);
-        let result = match op.name() {
-            "rt.adopt" => Some(adopt(&b, op)?),
-            "rt.view" => Some(view(&b, op)?),
-            "rt.foreign" => Some(foreign(&b, op)?),
-            "rt.address" => Some(address(&b, op)?),
-            "rt.keep" => None,
-            "rt.constant_array" => Some(constant::array(&b, op, &mut symbols)?),
-            "rt.retain" => count(&b, op, "zouk_retain", &mut symbols)?,
-            "rt.release" => count(&b, op, "zouk_release", &mut symbols)?,
-            "rt.call" => Some(call(&b, op, &mut symbols)?),
-            "rt.load_field" => Some(fields::load(&b, op, &mut symbols)?),
-            "rt.store_field" => {
-                fields::store(&b, op, &mut symbols)?;
-                None
-            }
-            "rt.is_assigned" => Some(fields::is_assigned(&b, op)?),
-            "rt.same" => Some(fields::same(&b, op)?),
-            "rt.print" => print(&b, op, &mut symbols),
-            "ub.poison" => match MemRef::new(op.result(0).ty()) {
-                Some(memref) => Some(b.cast(b.val("llvm.mlir.zero", &[], memref.descriptor_type(b.context), &[]), memref.ty)),
-                None => continue,
-            },
-            name => return Err(internal(op, format!("`{name}` is lowered by an earlier pass"))),
-        };
-        if let Some(result) = result {
-            op.result(0).replace_all_uses(result);
-        }
-        op.erase();
+        lower(op, &mut symbols)?;
     }
     Ok(())
+}
+
+/// Puts what the op is lowered to in its place.
+pub fn lower<'c>(op: Op<'c>, symbols: &mut Symbols<'c>) -> Result<(), Diagnostic> {
+    let b = Builder::before(op);
+    let result = match op.name() {
+        "ub.poison" => match MemRef::new(op.result(0).ty()) {
+            Some(memref) => Some(b.cast(b.val("llvm.mlir.zero", &[], memref.descriptor_type(b.context), &[]), memref.ty)),
+            None => return Ok(()),
+        },
+        _ => lowered(&b, op, symbols)?,
+    };
+    if let Some(result) = result {
+        op.result(0).replace_all_uses(result);
+    }
+    op.erase();
+    Ok(())
+}
+
+/// The result of an op of `rt`, where it has one.
+pub fn lowered<'c>(b: &Builder<'c>, op: Op<'c>, symbols: &mut Symbols<'c>) -> Result<Option<Value<'c>>, Diagnostic> {
+    Ok(match op.name() {
+        "rt.adopt" => Some(adopt(b, op)?),
+        "rt.view" => Some(view(b, op)?),
+        "rt.foreign" => Some(foreign(b, op)?),
+        "rt.address" => Some(address(b, op)?),
+        "rt.keep" => None,
+        "rt.constant_array" => Some(constant::array(b, op, symbols)?),
+        "rt.retain" => count(b, op, "zouk_retain", symbols)?,
+        "rt.release" => count(b, op, "zouk_release", symbols)?,
+        "rt.call" => Some(call(b, op, symbols)?),
+        "rt.load_field" => Some(fields::load(b, op, symbols)?),
+        "rt.store_field" => {
+            fields::store(b, op, symbols)?;
+            None
+        }
+        "rt.is_assigned" => Some(fields::is_assigned(b, op)?),
+        "rt.same" => Some(fields::same(b, op)?),
+        "rt.atomic" => Some(atomics::atomic(b, op)?),
+        "rt.simt" => {
+            atomics::fence(b, op)?;
+            None
+        }
+        "rt.print" => print(b, op, symbols),
+        name => return Err(internal(op, format!("`{name}` is lowered by an earlier pass"))),
+    })
 }
 
 fn internal(op: Op, message: impl Into<String>) -> Diagnostic {

@@ -76,7 +76,7 @@ pub fn written(op: Op) -> Vec<Value> {
     match op.name() {
         "memref.store" | "bufferization.materialize_in_destination" | "rt.store_field" => return vec![op.operand(1)],
         // A function of the runtime works on the arrays that it is given.
-        "rt.call" => return arrays().collect(),
+        "rt.call" | "rt.simt" => return arrays().collect(),
         "func.call" => return written_by_call(op),
         "memref.load" | "memref.dim" | "memref.cast" | "memref.collapse_shape" | "memref.extract_strided_metadata" | "memref.extract_aligned_pointer_as_index" => return vec![],
         _ => {}
@@ -129,9 +129,18 @@ pub fn calls_out(op: Op) -> bool {
     op.is("func.call") && callee_of(op).is_some_and(|callee| callee.has_attr(crate::foreign::FOREIGN))
 }
 
+/// Whether what other threads of a kernel have written may be seen after the op: barriers, fences, atomics and all that lanes do together.
+pub fn synchronises(op: Op) -> bool {
+    match op.name() {
+        "gpu.barrier" | "rt.atomic" => true,
+        "rt.simt" => !matches!(op.str_attr("name"), Some("dynamic_shared_size" | "activemask" | "lanemask_lt")),
+        _ => false,
+    }
+}
+
 /// Whether the op, or one inside it, may write into the array.
 pub fn may_write(op: Op, array: Value) -> bool {
-    if calls_out(op) {
+    if calls_out(op) || synchronises(op) {
         let root = root(array);
         return !is_fresh(root) || escapes(root);
     }

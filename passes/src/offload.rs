@@ -3,7 +3,7 @@
 //! A module with `zouk.offload = "sm_80"` has its parallel loops run on a GPU of that kind, where they can. `parallelise` marks them, `offload_regions` makes kernels of them. The driver
 //! knows the way from a kernel to PTX; it registers, once per process, who is asked.
 
-use crate::form_kernel::has_counterpart;
+use crate::form_kernel::is_known;
 use std::sync::OnceLock;
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Location, Module, Op};
@@ -67,7 +67,7 @@ fn obstacle_of<'c>(op: Op<'c>, module: Op<'c>, seen: &mut Vec<&'c str>) -> Optio
                     seen.push(name);
                     return find_obstacle(body, module, seen).map(|(place, what)| (Some(place), what));
                 }
-                None if has_counterpart(name) => return None,
+                None if is_known(name) => return None,
                 None => "it calls a function that GPUs do not have",
             }
         }

@@ -131,6 +131,13 @@ pipeline! {
     }
     /// Loops ready for machine code: checks proved away or hoisted.
     Loops = "loops" [builtin func gpu arith math complex cf scf memref ub rt vector] {
+        ours drop_checks "builtin.module";
+        // Kernels on the CPU; they do nothing to other modules.
+        ours inline_device_functions "builtin.module";
+        ours watch_kernels "builtin.module";
+        ours kernel_to_loops "builtin.module";
+        ours expand_atomics "builtin.module";
+        ours narrow_threads "builtin.module";
         ours bufferize "builtin.module";
         ours reuse_blocks "builtin.module";
         ours schedule_products "builtin.module";
@@ -184,19 +191,18 @@ pipeline! {
         ours make_entries "builtin.module";
     }
     /// A GPU module: kernels and the functions that they call.
-    Gpu = "gpu" after Loops [builtin gpu func arith math complex cf scf memref ub rt] {
+    Gpu = "gpu" after Loops [builtin gpu func arith math complex cf scf memref ub rt llvm] {
         ours form_kernel "builtin.module";
     }
     /// Kernels and device functions in the `nvvm` and `llvm` dialects.
     Nvvm = "nvvm" [builtin gpu llvm nvvm] {
         mlir "convert-scf-to-cf";
-        mlir "gpu.module(convert-gpu-to-nvvm,convert-complex-to-llvm,convert-math-to-llvm,reconcile-unrealized-casts)";
-        mlir "nvvm-attach-target{chip=sm_80 features=+ptx80}";
+        ours lower_simt "builtin.module";
+        mlir "gpu.module(convert-gpu-to-nvvm,convert-complex-to-llvm,convert-math-to-llvm,convert-ub-to-llvm,reconcile-unrealized-casts)";
+        ours kernel_parameters "builtin.module";
     }
-    /// PTX, for `ptxas` or the driver.
-    Ptx = "ptx" [builtin gpu] {
-        mlir "gpu-module-to-binary{format=isa}";
-    }
+    /// PTX, for `ptxas` or the driver: by LLVM, with libdevice.
+    Ptx = "ptx" [] {}
     /// Machine code of a GPU, by `ptxas`.
     Cubin = "cubin" [] {}
     /// LLVM IR before optimisation.

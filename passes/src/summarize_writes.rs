@@ -28,7 +28,7 @@
 //! ```
 
 use crate::foreign::FOREIGN;
-use crate::memory::{calls_out, is_fresh, root, written};
+use crate::memory::{calls_out, is_fresh, root, synchronises, written};
 use crate::pass::{OptionInfo, Options};
 use std::collections::{BTreeSet, HashMap};
 use zouk_dialects::diagnostic::Diagnostic;
@@ -56,11 +56,11 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     Ok(())
 }
 
-/// A function that calls C or the interpreter is like them to its callers (`zouk.foreign`).
+/// A function that calls C or the interpreter is like them to its callers (`zouk.foreign`), and so is one that waits for other threads.
 fn mark_those_that_call_out(functions: &[Op]) {
     let mut rest: Vec<Op> = functions.iter().copied().filter(|f| !f.has_attr(FOREIGN)).collect();
     loop {
-        let (found, others): (Vec<Op>, Vec<Op>) = rest.into_iter().partition(|f| !f.collect(calls_out).is_empty());
+        let (found, others): (Vec<Op>, Vec<Op>) = rest.into_iter().partition(|f| !f.collect(|op| calls_out(op) || synchronises(op)).is_empty());
         if found.is_empty() {
             return;
         }

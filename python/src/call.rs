@@ -183,8 +183,12 @@ unsafe fn run(core: &Core, entry: &Entry, slots: &[u64]) -> *mut ffi::PyObject {
     }
 }
 
+/// Calls the compiled function, and raises what it leaves pending.
+///
+/// # Safety
+/// The GIL is held; `slots` are those that the entry function asks for.
 #[inline]
-unsafe fn run_code(core: &Core, entry: &Entry, slots: &[u64]) -> *mut ffi::PyObject {
+pub unsafe fn run_code(core: &Core, entry: &Entry, slots: &[u64]) -> *mut ffi::PyObject {
     unsafe {
         let version = &*entry.version;
         let mut results: SmallVec<[u64; RESULTS]> = smallvec![0; version.result_slots];

@@ -97,13 +97,27 @@ fn compile(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, values: &
     Ok(Arc::new(Version { result_slots: unpack.slots(), unpack, compiled, values: values.to_vec(), classes, kept }))
 }
 
+/// The code of a kernel for these argument types and a chip, and what it refers to outside of itself.
+pub fn kernel(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, result: Option<Ty>, chip: &str) -> PyResult<(zouk_driver::cuda::KernelCode, Vec<Kept>)> {
+    let py = dispatcher.py();
+    check_arguments(py, core, &arguments)?;
+    locked(dispatcher, || {
+        let provider = LiveProvider::new(dispatcher, &[], &arguments)?;
+        let mut request = request(&provider, core, arguments, result);
+        request.options.simt = core.options.simt.on_chip(chip);
+        let code = zouk_driver::cuda::compile(&request).map_err(|error| provider.compile_error(py, &error))?;
+        Ok((code, provider.into_parts().1))
+    })
+}
+
 /// The text of a stage for these argument types.
 pub fn inspect(dispatcher: &Bound<PyAny>, core: &Core, stage: &str, (arguments, values): Arguments, result: Option<Ty>) -> PyResult<String> {
     let py = dispatcher.py();
     check_arguments(py, core, &arguments)?;
     locked(dispatcher, || {
         let provider = LiveProvider::new(dispatcher, &values, &arguments)?;
-        let request = request(&provider, core, arguments, result);
+        let mut request = request(&provider, core, arguments, result);
+        request.options.simt = core.options.simt.clone().at_stage(stage);
         zouk_driver::inspect(&request, stage).map_err(|error| provider.compile_error(py, &error))
     })
 }
@@ -120,7 +134,8 @@ pub fn object_code(dispatcher: &Bound<PyAny>, core: &Core, (arguments, values): 
 }
 
 fn request<'a>(provider: &'a LiveProvider, core: &Core, arguments: Vec<Ty>, result: Option<Ty>) -> Request<'a> {
-    let options = Options { cache: core.cache.get(), ..core.options.clone() };
+    // What a process runs itself it runs on the CPU.
+    let options = Options { cache: core.cache.get(), simt: core.options.simt.on_cpu(), ..core.options.clone() };
     Request { entry: provider.entry(), arguments, result, provider, options, ufunc: core.ufunc.clone(), c_entry: core.c_entry }
 }
 

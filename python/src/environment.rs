@@ -9,7 +9,7 @@ use pyo3::{
 };
 use std::{borrow::Cow, sync::Arc};
 use zouk_dialects::ty::{CLASS_REFERENCE, RecordTy, Ty};
-use zouk_frontend::{Binding, Constant, Environment, NAMED, TYPING, is_known_module, library_attribute};
+use zouk_frontend::{Binding, CUDA, Constant, Environment, NAMED, TYPING, is_known_module, library_attribute};
 
 pub struct LiveEnvironment<'a, 'py> {
     provider: &'a LiveProvider<'py>,
@@ -272,6 +272,9 @@ impl<'py> Environment for LiveEnvironment<'_, 'py> {
 
     fn attribute(&self, of: &Binding, name: &str) -> Answer {
         if let Binding::Ref(path) = of {
+            if path.starts_with(CUDA) {
+                return Ok(Some(Binding::Ref(format!("{path}.{name}"))));
+            }
             return self.field_default(path, name);
         }
         let Binding::Module(module) = of else { return Ok(None) };
@@ -325,7 +328,7 @@ pub fn function_behind<'py>(value: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAn
         return Some(function);
     }
     let class = value.get_type();
-    let ours = class.module().is_ok_and(|module| module == "zouk.ufuncs" || module == "zouk.cfuncs" || module == "zouk.stencils");
+    let ours = class.module().and_then(|module| module.extract::<String>()).is_ok_and(|module| matches!(&*module, "zouk.ufuncs" | "zouk.cfuncs" | "zouk.stencils") || module.starts_with("zouk.cuda"));
     ours.then(|| value.getattr("_dispatcher").ok().filter(dispatcher::is_dispatcher)).flatten()
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     call::{
-        pack::{Refusal, Slots, pack},
+        pack::{Placement, Refusal, Slots, pack},
         refused::refusal_error,
     },
     compile,
@@ -54,6 +54,8 @@ fn _zouk(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(thread, module)?)?;
     module.add_function(wrap_pyfunction!(chunk_size, module)?)?;
     module.add_function(wrap_pyfunction!(set_chunk_size, module)?)?;
+    crate::cuda::module(module)?;
+    crate::ptx::module(module)?;
     crate::print::install();
     crate::outside::install();
     crate::adopt::install();
@@ -86,7 +88,7 @@ fn parse_arguments(py: Python, texts: &[String]) -> PyResult<compile::Arguments>
 }
 
 /// The spelling of an argument of a version.
-fn spelled(ty: &Ty, value: Option<Value>) -> String {
+pub fn spelled(ty: &Ty, value: Option<Value>) -> String {
     match value {
         None => ty.to_string(),
         Some(Value::Bool(value)) => format!("literal<{ty}, {}>", if value { "True" } else { "False" }),
@@ -218,7 +220,7 @@ fn type_of(value: &Bound<PyAny>) -> PyResult<String> {
     let mut room = vec![MaybeUninit::uninit(); 256];
     loop {
         // SAFETY: `value` is live and the GIL is held.
-        match unsafe { pack(value.as_ptr(), &mut Slots::new(&mut room)) } {
+        match unsafe { pack(value.as_ptr(), &mut Slots::placed(&mut room, Placement::DeviceIsCpu)) } {
             Ok(fingerprint) => return Ok(fingerprint.ty().to_string()),
             Err(Refusal::Raised) => return Err(PyErr::fetch(value.py())),
             Err(Refusal::Full) => room.resize(2 * room.len(), MaybeUninit::uninit()),

@@ -67,6 +67,22 @@ fn check_classes(versions: &[&Arc<Version>]) -> PyResult<()> {
     Ok(())
 }
 
+/// The number of the signature that fits given types best.
+pub fn choose(dispatcher: &Bound<PyAny>, given: &[Ty], signatures: &[Vec<Ty>]) -> PyResult<usize> {
+    let names = |types: &[Ty]| types.iter().map(Ty::user_name).collect::<Vec<_>>().join(", ");
+    let mut rated: Vec<(Rating, usize)> = signatures.iter().enumerate().filter_map(|(i, declared)| Some((rate(given, declared)?, i))).collect();
+    let least = rated.iter().map(|(rating, _)| *rating).min();
+    rated.retain(|(rating, _)| Some(*rating) == least);
+    match rated[..] {
+        [(_, found)] => Ok(found),
+        [] => Err(PyTypeError::new_err(format!("No matching definition for argument type(s) {}", names(given)))),
+        _ => {
+            let all: String = rated.iter().map(|(_, i)| format!("\n({}) -> none", names(&signatures[*i]))).collect();
+            Err(PyTypeError::new_err(format!("Ambiguous overloading for {} ({}):{all}", dispatcher.getattr("py_func")?.repr()?, names(given))))
+        }
+    }
+}
+
 fn best(dispatcher: &Bound<PyAny>, core: &Core, fingerprints: &[Fingerprint]) -> PyResult<Choice> {
     let py = dispatcher.py();
     let arguments: Vec<Ty> = fingerprints.iter().map(|f| f.ty()).collect();

@@ -1,7 +1,7 @@
 //! Names that are not local, and attributes of modules: what the environment says they stand for.
 
 use super::{Lowering, constants::is_spellable};
-use crate::{Binding, Constant, Environment, ObjectBlock, environment::{TYPING, builtin_names}};
+use crate::{Binding, Constant, Environment, ObjectBlock, environment::{TYPING, builtin_names, is_value_of_thread}};
 use rustpython_parser::{
     ast::{Expr, ExprAttribute, ExprName, Ranged},
     text_size::TextRange,
@@ -170,6 +170,10 @@ impl<'c, 'a> Lowering<'c, 'a> {
 
     pub(super) fn binding(&mut self, binding: &Binding, range: TextRange) -> Value<'c> {
         match binding {
+            Binding::Ref(name) if is_value_of_thread(name) => {
+                let place = self.reference_op(name, range);
+                self.value(range, "py.call", &[place], &[])
+            }
             Binding::Constant(constant) => self.constant(constant, range),
             Binding::Ref(name) | Binding::Module(name) => self.reference_to(name, range),
             Binding::Function(symbol) => self.reference_to(&format!("@{symbol}"), range),

@@ -9,6 +9,9 @@ use zouk_dialects::ir::{Builder, MemRefType, Op, Region, ShapedTypeLike, Value};
 /// Where an elementwise op computes a result that is assigned to `target`: there, or, where the arrays read may overlap it, in a new block if they do at run
 /// time. Also the condition that they do not, unless that is certain.
 pub fn destination<'c>(b: &Builder<'c>, op: Op<'c>, arrays: &[Value<'c>], target: Value<'c>, sizes: &[Value<'c>]) -> (Value<'c>, Option<Value<'c>>) {
+    if on_gpu(op) {
+        return (target, None);
+    }
     let mut safe: Option<Value<'c>> = None;
     for (i, array) in arrays.iter().enumerate() {
         if !may_alias(*array, target) || *array == target && reads_in_place(op, i) && !may_repeat(target) {
@@ -38,6 +41,15 @@ pub fn destination<'c>(b: &Builder<'c>, op: Op<'c>, arrays: &[Value<'c>], target
     });
     let array = b.op_with_regions("scf.if", &[safe], &[ty], &[], &[there, aside]).result(0);
     (array, Some(safe))
+}
+
+/// Whether there is no memory for new blocks: then an assignment is element by element, whatever overlaps.
+pub fn on_gpu(op: Op) -> bool {
+    let mut at = Some(op);
+    while let Some(inner) = at.filter(|op| !op.is("builtin.module")) {
+        at = inner.parent();
+    }
+    at.is_some_and(|module| module.str_attr("zouk.simt") == Some("cuda"))
 }
 
 /// A packed array as the type of another.

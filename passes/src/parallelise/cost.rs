@@ -25,7 +25,10 @@ fn block<'c>(b: &Builder<'c>, outer: Op<'c>, block_of: Block<'c>) -> Value<'c> {
             "scf.for" => {
                 let bounds = [0, 1].map(|i| op.operand(i));
                 let body = block(b, outer, op.body(0));
-                let trips = if bounds.iter().any(|v| is_inside(*v, outer)) || Builder::constant_int(op.operand(2)).is_none() {
+                let threads = threads(op).filter(|count| !is_inside(*count, outer));
+                let trips = if let Some(count) = threads {
+                    b.bin("arith.minui", b.index_cast(count, b.i64()), b.c_i64(1 << 20))
+                } else if bounds.iter().any(|v| is_inside(*v, outer)) || Builder::constant_int(op.operand(2)).is_none() {
                     b.c_i64(GUESS)
                 } else {
                     length(b, op)
@@ -43,6 +46,16 @@ fn block<'c>(b: &Builder<'c>, outer: Op<'c>, block_of: Block<'c>) -> Value<'c> {
     }
     let fixed = b.c_i64(fixed);
     varying.map_or(fixed, |sum| b.bin("arith.addi", sum, fixed))
+}
+
+/// Of a loop over the threads of a block: how many there are at most.
+fn threads(op: Op) -> Option<Value> {
+    let narrowed = op.operand(1).def_by("arith.select")?.operand(1).def_by("arith.minsi")?;
+    let mut most = narrowed.operand(1);
+    while let Some(inner) = most.def_by("arith.minsi") {
+        most = inner.operand(1);
+    }
+    Some(most)
 }
 
 /// Iterations of an inner loop, at most 2^20, so that products stay in range.

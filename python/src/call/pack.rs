@@ -1,6 +1,7 @@
 //! Arguments to slots: looks at an object once, writes its slots, and says its type as a fingerprint.
 
 use crate::{
+    cuda::array::device_array,
     dispatcher,
     environment,
     fingerprint::Fingerprint,
@@ -18,12 +19,30 @@ use zouk_dialects::ty::Layout;
 pub struct Slots<'a> {
     room: &'a mut [MaybeUninit<u64>],
     used: usize,
+    placement: Placement,
+}
+
+/// Where the code runs that the arguments are for, so what it can reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placement {
+    /// An ordinary call: arrays of the host.
+    Host,
+    /// A kernel on a GPU: arrays of the device.
+    Device,
+    /// A kernel on the CPU: either.
+    DeviceIsCpu,
 }
 
 impl<'a> Slots<'a> {
     #[inline]
     pub fn new(room: &'a mut [MaybeUninit<u64>]) -> Slots<'a> {
-        Slots { room, used: 0 }
+        Slots::placed(room, Placement::Host)
+    }
+
+    /// For the arguments of a kernel.
+    #[inline]
+    pub fn placed(room: &'a mut [MaybeUninit<u64>], placement: Placement) -> Slots<'a> {
+        Slots { room, used: 0, placement }
     }
 
     /// The slots written so far.
@@ -41,7 +60,7 @@ impl<'a> Slots<'a> {
         Ok(())
     }
 
-    fn extend(&mut self, slots: &[u64]) -> Result<(), Refusal> {
+    pub fn extend(&mut self, slots: &[u64]) -> Result<(), Refusal> {
         slots.iter().try_for_each(|slot| self.push(*slot))
     }
 
@@ -69,6 +88,8 @@ pub enum Refusal {
     ByteOrder,
     /// An ndarray subclass with semantics of its own.
     Subclass,
+    /// An array of the host where only those of a device are passed.
+    Host,
     /// A Python exception is set already.
     Raised,
     /// The slots do not fit into the room: the caller tries again with more.
@@ -135,6 +156,9 @@ unsafe fn pack_int(object: *mut ffi::PyObject, slots: &mut Slots) -> Result<Fing
 
 /// Owner (`object | 1`: borrowed), data, sizes, strides in elements.
 unsafe fn pack_array(object: *mut ffi::PyObject, slots: &mut Slots) -> Result<Fingerprint, Refusal> {
+    if slots.placement == Placement::Device {
+        return Err(Refusal::Host);
+    }
     let array = unsafe { numpy::fields(object) };
     let (number, native) = unsafe { numpy::dtype(array.descr) };
     if number == VOID {
@@ -206,6 +230,9 @@ unsafe fn pack_records(object: *mut ffi::PyObject, slots: &mut Slots) -> Result<
 
 /// `numpy.void` and `numpy.record` with fields: an array without axes.
 unsafe fn pack_record(object: *mut ffi::PyObject, slots: &mut Slots) -> Result<Fingerprint, Refusal> {
+    if slots.placement == Placement::Device {
+        return Err(Refusal::Host);
+    }
     // SAFETY: an instance of `numpy.void`.
     let scalar = unsafe { &*object.cast::<numpy::VoidScalar>() };
     let number = unsafe { records::number(scalar.descr) }.ok_or(Refusal::Type)?;
@@ -227,6 +254,11 @@ fn layout_of(flags: std::ffi::c_int) -> Layout {
 #[cold]
 unsafe fn pack_other(object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject, slots: &mut Slots) -> Result<Fingerprint, Refusal> {
     unsafe {
+        if slots.placement != Placement::Host
+            && let Some(array) = device_array(object, class)
+        {
+            return array.pack(slots);
+        }
         if class == &raw mut ffi::PyBool_Type {
             slots.push((object == ffi::Py_True()) as u64)?;
             return Ok(Fingerprint::scalar(Scalar::Bool));

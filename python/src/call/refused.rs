@@ -46,7 +46,7 @@ pub fn refusal_error(py: Python, place: &str, object: &Bound<PyAny>, refusal: Re
             &format!("{place} is an array of dtype {} in foreign byte order; convert it with .astype(a.dtype.newbyteorder('='))", dtype()),
         ),
         Refusal::Subclass => typing(py, &format!("{place} is a {class}, which has semantics of its own; pass numpy.asarray(a)")),
-        Refusal::Type | Refusal::Raised | Refusal::Full => {
+        Refusal::Type | Refusal::Host | Refusal::Raised | Refusal::Full => {
             typing(py, &format!("cannot determine the type of {place}: {class}{}", type_hint(&object, &class)))
         }
     }

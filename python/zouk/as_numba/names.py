@@ -47,6 +47,19 @@ SOURCES = {
     "numba.experimental.jitclass": ("zouk.experimental", "zouk"),
     "numba.experimental.structref": ("zouk.experimental.structref",),
     "numba.cuda": ("zouk.cuda",),
+    "numba.cuda.api": ("zouk.cuda",),
+    "numba.cuda.args": ("zouk.cuda.arguments",),
+    "numba.cuda.compiler": ("zouk.cuda.compiler",),
+    "numba.cuda.decorators": ("zouk.cuda.kernels",),
+    "numba.cuda.dispatcher": ("zouk.cuda.kernels",),
+    "numba.cuda.errors": ("zouk.cuda.errors",),
+    "numba.cuda.random": ("zouk.cuda.random",),
+    "numba.cuda.vectorizers": ("zouk.cuda.ufuncs",),
+    "numba.cuda.cudadrv.devicearray": ("zouk.cuda.arrays", "zouk.as_numba.cuda"),
+    "numba.cuda.cudadrv.devices": ("zouk.cuda.devices",),
+    "numba.cuda.cudadrv.driver": ("zouk.cuda.errors", "zouk.cuda.devices", "zouk.cuda.streams", "zouk.as_numba.cuda"),
+    "numba.cuda.cudadrv.error": ("zouk.cuda.errors",),
+    "numba.cuda.cudadrv.runtime": ("zouk.cuda.devices", "zouk.cuda.errors"),
 }
 
 # Names that zouk has under another name or in another place.
@@ -55,6 +68,11 @@ PLACES = {
     "numba.pndindex": "zouk.as_numba.helpers.pndindex",
     "numba.__version__": "zouk.as_numba.NUMBA_VERSION",
     "numba.DUFunc": "zouk.ufuncs.DUFunc",
+    "numba.cuda.cudadrv.devicearray.is_cuda_ndarray": "zouk.cuda.arrays.is_device_memory",
+    "numba.cuda.cudadrv.devices.get_context": "zouk.cuda.devices.current_context",
+    "numba.cuda.cudadrv.devices.reset": "zouk.cuda.devices.close",
+    "numba.cuda.cudadrv.driver.is_device_memory": "zouk.cuda.arrays.is_device_memory",
+    "numba.cuda.dispatcher.CUDADispatcher": "zouk.cuda.kernels.Kernel",
     "numba.core.decorators.jit_module": "zouk.as_numba.helpers.jit_module",
     "numba.core.extending.is_jitted": "zouk.as_numba.helpers.is_jitted",
     "numba.core.sigutils.normalize_signature": "zouk.as_numba.helpers.normalize_signature",
@@ -119,11 +137,11 @@ _MISSING = {
     "numba.pycc": "CC compile export exportmany",
     "numba.cuda": """
         activemask all_sync any_sync as_cuda_array atomic ballot_sync blockDim blockIdx brev cbrt cg close clz compile compile_for_current_device
-        compile_ptx compile_ptx_for_current_device const cudadrv CudaSupportError current_context declare_device default_stream defer_cleanup detect
+        compile_ptx compile_ptx_for_current_device const CudaSupportError current_context declare_device default_stream defer_cleanup detect
         device_array device_array_like eq_sync event event_elapsed_time external_stream ffs fma fp16 from_cuda_array_interface get_current_device
         gpus gridDim In InOut is_cuda_array is_float16_supported laneid lanemask_lt legacy_default_stream libdevice list_devices local managed_array
         mapped mapped_array mapped_array_like match_all_sync match_any_sync nanosleep open_ipc_array Out per_thread_default_stream pinned
-        pinned_array pinned_array_like popc profile_start profile_stop profiling random Reduce reduce select_device selp shared shfl_down_sync
+        pinned_array pinned_array_like popc profile_start profile_stop profiling Reduce reduce select_device selp shared shfl_down_sync
         shfl_sync shfl_up_sync shfl_xor_sync stream synchronize syncthreads_and syncthreads_count syncthreads_or syncwarp threadfence
         threadfence_block threadfence_system threadIdx to_device warpsize
     """,
@@ -165,7 +183,7 @@ _MODULES = """
 _INNER = ("numba.core", "numba.np", "numba.cpython", "numba.parfors", "numba.stencils", "numba.misc", "numba.typed.", "numba.testing", "numba.pycc.", "numba.cuda.", "numba.experimental.")
 
 # These have only modules.
-_PACKAGES = frozenset(("numba.core", "numba.np", "numba.cpython", "numba.misc"))
+_PACKAGES = frozenset(("numba.core", "numba.np", "numba.cpython", "numba.misc", "numba.cuda.cudadrv"))
 
 
 def _modules():

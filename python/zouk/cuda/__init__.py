@@ -1,68 +1,93 @@
-"""CUDA kernels: `@cuda.jit` compiles a function to PTX. Launching kernels is not available yet."""
+"""CUDA: kernels, and the devices that run them.
 
-from .. import types
-from ..decorators import _checked, make_dispatcher
-from ..errors import UnsupportedError
+`@cuda.jit` makes a kernel of a function; `kernel[blocks, threads](…)` runs it in each thread of a grid, on a GPU through its driver, or on the CPU where there
+is none. `docs/cuda.md` is the user's page.
 
-__all__ = ["jit", "grid", "gridsize", "syncthreads", "is_available", "Kernel"]
+| file | what it is |
+|---|---|
+| `kernels` | `jit`, kernels and device functions |
+| `arguments` | `In`, `Out`, `InOut`: arrays of the host as arguments |
+| `arrays` | arrays and records of a device |
+| `memory` | making them, pinned, mapped and managed memory, memory of others |
+| `copies` | copies between arrays that are no copies of memory |
+| `streams` | streams and events |
+| `devices`, `attributes` | devices and contexts |
+| `reduction`, `ufuncs` | `cuda.reduce`; `@vectorize` and `@guvectorize` with `target="cuda"` |
+| `random` | generators of random numbers for kernels |
+| `ipc` | arrays that processes share |
+| `language` | what only kernels use |
+| `errors` | exceptions |
+"""
+
+from . import language
+from .arguments import In, InOut, Out
+from .arrays import DeviceNDArray, DeviceRecord, ManagedNDArray, MappedNDArray
+from .devices import (
+    close,
+    cuda_error,
+    current_context,
+    defer_cleanup,
+    detect,
+    execution_target,
+    get_current_device,
+    gpus,
+    is_available,
+    list_devices,
+    profile_start,
+    profile_stop,
+    profiling,
+    runtime,
+    select_device,
+    synchronize,
+)
+from .errors import CudaAPIError, CudaDriverError, CudaSupportError
+from .ipc import open_ipc_array
+from .compiler import compile, compile_all, compile_for_current_device, compile_ptx, compile_ptx_for_current_device
+from .kernels import Kernel, jit
+from .language import *  # noqa: F403
+from .memory import (
+    as_cuda_array,
+    device_array,
+    device_array_like,
+    from_cuda_array_interface,
+    from_dlpack,
+    is_cuda_array,
+    managed_array,
+    mapped,
+    mapped_array,
+    mapped_array_like,
+    pinned,
+    pinned_array,
+    pinned_array_like,
+    to_device,
+)
+from .streams import (
+    Event,
+    Stream,
+    default_stream,
+    event,
+    event_elapsed_time,
+    external_stream,
+    legacy_default_stream,
+    per_thread_default_stream,
+    stream,
+)
+
+from .reduction import Reduce, reduce
 
 
-def _only_in_kernels(name):
-    def function(*args):
-        raise RuntimeError(f"cuda.{name}() has a meaning only inside a CUDA kernel")
-
-    function.__name__ = function.__qualname__ = name
-    function.__module__ = __name__
-    return function
+def is_float16_supported():
+    """Whether kernels have 16-bit floats."""
+    return True
 
 
-grid = _only_in_kernels("grid")
-gridsize = _only_in_kernels("gridsize")
-syncthreads = _only_in_kernels("syncthreads")
+def __getattr__(name):
+    if name == "random":
+        from importlib import import_module
+
+        return import_module(".random", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def is_available():
-    """Whether kernels can be launched."""
-    return False
-
-
-class Kernel:
-    """A kernel: `inspect("ptx", signature)` gives its PTX."""
-
-    def __init__(self, dispatcher, signatures):
-        self._dispatcher = dispatcher
-        self.signatures = [types.normalize_signature(signature).args for signature in signatures]
-        self.py_func = self.__wrapped__ = dispatcher.py_func
-        self.__name__, self.__doc__ = self.py_func.__name__, self.py_func.__doc__
-
-    def inspect(self, stage, signature=None):
-        """The kernel at a stage of the compiler, for a signature or for the only one declared."""
-        if signature is None:
-            if len(self.signatures) != 1:
-                raise ValueError(f"say which signature of {self.__name__} to inspect")
-            signature = self.signatures[0]
-        return self._dispatcher.inspect(stage, signature)
-
-    def __getitem__(self, configuration):
-        raise UnsupportedError("launching CUDA kernels is not available yet; `kernel.inspect('ptx', signature)` gives the PTX")
-
-    def __call__(self, *args):
-        raise ValueError(f"Kernel launch configuration was not specified. Use the syntax:\n\n{self.__name__}[blockspergrid, threadsperblock](*args)")
-
-    def __repr__(self):
-        return f"CUDAKernel({self.py_func!r})"
-
-
-def jit(signature_or_function=None, **options):
-    """Makes a kernel of a function, or with signatures given, a kernel that knows them."""
-    options = _checked({"locals": {}, "error_model": "numpy", **options})
-    options["cuda"] = {}
-    if isinstance(signature_or_function, list):
-        signatures = signature_or_function
-    else:
-        signatures = [signature_or_function] if types.is_signature(signature_or_function) else []
-
-    def decorate(function):
-        return Kernel(make_dispatcher(function, options), signatures)
-
-    return decorate if signature_or_function is None or signatures else decorate(signature_or_function)
+__all__ = [name for name, value in dict(globals()).items() if not name.startswith("_") and getattr(value, "__module__", "").startswith("zouk.cuda")]
+__all__ += ["gpus", "runtime"]

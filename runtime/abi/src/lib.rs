@@ -7,6 +7,7 @@ pub mod arithmetic;
 pub mod caller;
 pub mod complex;
 pub mod exception;
+pub mod kernel;
 pub mod memory;
 pub mod offload;
 pub mod outside;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use zouk_driver::codegen::{self, CodegenOptions, Output};
 use zouk_dialects::ir::module_op;
 use zouk_dialects::ty::Ty;
-use zouk_driver::{CLibrary, CudaOptions, Dump, FileProvider, Options, Request, Session, Simt, Stage, Timing, build, parse_signature, stage_text};
+use zouk_driver::{CLibrary, CudaOptions, Dump, FileProvider, Options, Request, Session, Simt, Stage, Timing, build, cuda, parse_signature, stage_text};
 
 #[derive(Args)]
 pub struct Compile {
@@ -116,14 +116,20 @@ impl Compile {
         let simt = match self.simt.as_deref() {
             Some("cpu") => Simt::Cpu,
             None if own.is_none() && !on_gpu && self.chip.is_none() => Simt::No,
-            _ => Simt::Cuda(own.unwrap_or_default()),
+            _ => Simt::Cuda(own.as_ref().map(|(options, ..)| options.clone()).unwrap_or_default()),
         };
         let simt = match &self.chip {
             Some(chip) if simt != Simt::Cpu => simt.on_chip(chip),
             _ => simt,
         };
-        let flags = self.flags.options();
-        Options { numpy_errors: flags.numpy_errors || simt != Simt::No, simt, offload: self.offload.clone(), ..flags }
+        let mut options = self.flags.options();
+        if simt != Simt::No {
+            let (fast, debug) = own.map_or((false, false), |(_, fast, debug)| (fast, debug));
+            options.fastmath |= if fast { Options::parse_fastmath("fast").unwrap_or_default() } else { 0 };
+            options.debug = debug;
+            options.numpy_errors |= !debug;
+        }
+        Options { simt, offload: self.offload.clone(), ..options }
     }
 
     fn from_ir(&self, from: Stage) -> Result<(), String> {
@@ -173,6 +179,11 @@ impl Compile {
                 generated(times);
                 took(Stage::Shared, linking);
                 std::fs::write(&header, library.header()).map_err(|e| format!("cannot write {}: {e}", header.display()))?;
+            }
+            (Stage::Cubin, _) => {
+                let (ptx, times) = cuda::ptx_of(module).map_err(|e| e.to_string())?;
+                generated(times);
+                self.write(&cuda::cubin(&ptx, &cuda::chip(module)).map_err(|e| e.to_string())?)?;
             }
             (Stage::Header, _) => self.write(self.c_library(module)?.header().as_bytes())?,
             (stage, _) if stage.is_mlir() && self.locations => self.write(module_op(module).to_string_with_locations().as_bytes())?,

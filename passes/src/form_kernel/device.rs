@@ -1,0 +1,110 @@
+//! Functions outside of the program: C's become libdevice's, those of the runtime are ours.
+//!
+//! `functions.mlir` has the latter, made of `functions.py` beside it (`lit-tests/gpu/device_functions.py` compares the two).
+
+use crate::llvm_dialect::Symbols;
+use std::collections::HashMap;
+use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
+use zouk_dialects::ir::{Builder, Module, Op, module_op};
+
+/// C's functions by their counterparts in libdevice; `f` behind both for float32.
+const LIBDEVICE: [(&str, &str); 6] = [
+    ("hypot", "__nv_hypot"),
+    ("remainder", "__nv_remainder"),
+    ("nextafter", "__nv_nextafter"),
+    ("zouk_gamma_f64", "__nv_tgamma"),
+    ("zouk_lgamma_f64", "__nv_lgamma"),
+    ("ldexp", "__nv_ldexp"),
+];
+
+const FUNCTIONS: &str = include_str!("functions.mlir");
+
+/// Gives every function that is called and not there a body, or a counterpart in libdevice.
+pub fn link(kernels: Op) -> Result<(), Diagnostic> {
+    let without_body = || kernels.body(0).ops().into_iter().filter(|o| o.is("func.func") && o.region(0).first_block().is_none()).collect::<Vec<Op>>();
+    let name = |op: &Op<'_>| op.str_attr("sym_name").unwrap_or_default().to_string();
+    let ours = texts();
+    let wanted: Vec<String> = without_body().iter().map(name).filter(|name| ours.get(name.as_str()).is_some_and(|text| is_defined(text))).collect();
+    if !wanted.is_empty() {
+        without_body().into_iter().filter(|op| wanted.contains(&name(op))).for_each(Op::erase);
+        define(kernels, wanted, &ours);
+    }
+    for declaration in without_body() {
+        let name = name(&declaration);
+        declaration.erase();
+        call_libdevice(kernels, &name, &mut Symbols::new(kernels))?;
+    }
+    Ok(())
+}
+
+/// Whether GPUs have what a function outside of the program does.
+pub fn is_known(name: &str) -> bool {
+    counterpart(name).is_some() || texts().get(name).is_some_and(|text| is_defined(text))
+}
+
+/// The text of each function, by its name.
+fn texts() -> HashMap<&'static str, &'static str> {
+    let starts: Vec<usize> = FUNCTIONS.match_indices("\nfunc.func").map(|(at, _)| at + 1).collect();
+    let ends = starts.iter().copied().skip(1).chain([FUNCTIONS.len()]);
+    let texts = starts.iter().zip(ends).map(|(start, end)| &FUNCTIONS[*start..end]);
+    texts.filter_map(|text| Some((text.split_once('@')?.1.split_once('(')?.0, text))).collect()
+}
+
+fn is_defined(text: &str) -> bool {
+    text.trim_end().ends_with('}')
+}
+
+/// Puts the functions into the module, and what they call.
+fn define(kernels: Op, mut wanted: Vec<String>, ours: &HashMap<&str, &str>) {
+    let body = kernels.body(0);
+    let mut found: Vec<String> = vec![];
+    while let Some(name) = wanted.pop() {
+        let Some(text) = ours.get(name.as_str()).filter(|_| !found.contains(&name)) else { continue };
+        wanted.extend(text.split("call @").skip(1).filter_map(|rest| rest.split_once('(')).map(|(name, _)| name.to_string()));
+        found.push(name);
+    }
+    let text: String = found.iter().filter_map(|name| ours.get(name.as_str())).copied().collect();
+    let parsed = Module::parse(kernels.context(), &text);
+    for op in parsed.iter().flat_map(|module| module_op(module).body(0).ops()) {
+        let there = body.ops().iter().any(|other| other.str_attr("sym_name") == op.str_attr("sym_name"));
+        if !there {
+            let copy = op.deep_clone();
+            copy.set_attr("sym_visibility", Builder::before(op).str("private"));
+            body.append(copy);
+        }
+    }
+}
+
+/// Calls of C's function become calls of libdevice's.
+fn call_libdevice<'c>(kernels: Op<'c>, name: &str, symbols: &mut Symbols<'c>) -> Result<(), Diagnostic> {
+    for call in kernels.collect(|o| o.is("func.call") && o.str_attr("callee") == Some(name)) {
+        let Some(counterpart) = counterpart(name) else {
+            let message = format!("this needs {}, which has no counterpart on a GPU", what(name));
+            return Err(Diagnostic::at(ErrorClass::Unsupported, "kernel-unsupported", message, call.loc()).help("do it outside of the kernel"));
+        };
+        let (b, operands, result) = (Builder::before(call), call.operands(), call.result(0));
+        symbols.declare(&counterpart, &operands.iter().map(|v| v.ty()).collect::<Vec<_>>(), Some(result.ty()), &["willreturn"]);
+        result.replace_all_uses(crate::llvm_dialect::LlvmOps::call(&b, &counterpart, &operands, Some(result.ty())).result(0));
+        call.erase();
+    }
+    Ok(())
+}
+
+/// A function, in words.
+fn what(name: &str) -> String {
+    if name.starts_with("zouk_random") {
+        return "the random numbers of the CPU".into();
+    }
+    if crate::foreign::is_foreign(name) {
+        return "a function of C or a block of the interpreter".into();
+    }
+    format!("the runtime's function {}", name.trim_start_matches("zouk_"))
+}
+
+fn counterpart(name: &str) -> Option<String> {
+    let find = |name: &str| LIBDEVICE.iter().find(|(ours, _)| *ours == name).map(|(_, theirs)| theirs);
+    let narrow = || Some(format!("{}f", find(name.strip_suffix('f')?)?));
+    // `__nv_…` is called by its name.
+    let own = || name.starts_with("__nv_").then(|| name.to_string());
+    find(name).map(|theirs| theirs.to_string()).or_else(narrow).or_else(own)
+}

@@ -1,0 +1,152 @@
+//! Arrays of a block and of a thread, and the addresses of elements.
+
+use super::{Lowering, assembly, internal};
+use crate::llvm_dialect::{Descriptor, LlvmOps, MemRef, array_type};
+use zouk_dialects::diagnostic::Diagnostic;
+use zouk_dialects::ir::{Builder, Op, Region, Type, TypeLike, Value};
+
+/// The number that all copies of one `rt.scratch` have.
+pub const ID: &str = "id";
+
+/// How arrays of a block are aligned: several elements may be loaded at once.
+const ALIGNMENT: i64 = 16;
+
+const SHARED: i64 = 3;
+
+/// All arrays of a size that the launch says are one memory.
+const DYNAMIC: &str = "zouk_dynamic_shared";
+
+impl<'c> Lowering<'c> {
+    pub(super) fn scratch(&mut self, b: &Builder<'c>, op: Op<'c>) -> Result<Value<'c>, Diagnostic> {
+        let memref = MemRef::new(op.result(0).ty()).ok_or_else(|| internal(op, "`rt.scratch` needs a ranked memref"))?;
+        let mut dynamic = op.operands().into_iter();
+        let sizes: Option<Vec<Value>> = memref.sizes.iter().map(|size| size.map_or_else(|| Some(b.index_cast(dynamic.next()?, b.i64())), |n| Some(b.c_i64(n)))).collect();
+        let sizes = sizes.ok_or_else(|| internal(op, "`rt.scratch` needs a size for each dynamic extent"))?;
+        let alignment = op.int_attr("alignment").unwrap_or(0).max(ALIGNMENT);
+        let element = memref.machine_element(b.context);
+        let data = match op.str_attr("space").unwrap_or_default() {
+            "dynamic" => {
+                self.global(DYNAMIC, array_type(b.int(8), 0), alignment, "external");
+                address(b, DYNAMIC)
+            }
+            space => {
+                let count = count(op, &memref).ok_or_else(|| internal(op, "`rt.scratch` needs constant sizes"))?;
+                let ty = array_type(element, count as usize);
+                if space == "local" { local(b, op, ty, alignment) } else { self.shared(b, op, ty, alignment) }
+            }
+        };
+        let strides = memref.contiguous_strides(b, &sizes);
+        Ok(b.cast(Descriptor::build(b, &memref, data, data, &sizes, &strides).value, memref.ty))
+    }
+
+    fn shared(&mut self, b: &Builder<'c>, op: Op<'c>, ty: Type<'c>, alignment: i64) -> Value<'c> {
+        let known = op.int_attr(ID).and_then(|id| self.scratch.get(&id).cloned());
+        let name = known.unwrap_or_else(|| {
+            let name = self.symbols.fresh("shared").replace('.', "_");
+            self.global(&name, ty, alignment, "internal");
+            if let Some(id) = op.int_attr(ID) {
+                self.scratch.insert(id, name.clone());
+            }
+            name
+        });
+        address(b, &name)
+    }
+
+    /// Shared memory of that name, unless it is there.
+    fn global(&mut self, name: &str, ty: Type<'c>, alignment: i64, linkage: &str) {
+        if self.symbols.has(name) {
+            return;
+        }
+        self.symbols.note(name);
+        let b = &self.symbols.b;
+        let attrs = [
+            ("sym_name", b.str(name)),
+            ("global_type", b.ty_attr(ty)),
+            ("linkage", b.parse_attr(&format!("#llvm.linkage<{linkage}>"))),
+            ("addr_space", b.int_attr(b.int(32), SHARED)),
+            ("alignment", b.int_attr(b.i64(), alignment)),
+        ];
+        b.op_with_regions("llvm.mlir.global", &[], &[], &attrs, &[Region::new()]);
+    }
+
+    /// The address of an element.
+    pub(super) fn element(&self, b: &Builder<'c>, op: Op<'c>, array: Value<'c>, places: &[Value<'c>]) -> Result<Value<'c>, Diagnostic> {
+        let memref = MemRef::new(array.ty()).ok_or_else(|| internal(op, format!("`{}` needs a ranked memref", op.name())))?;
+        let descriptor = Descriptor::of(b, array).ok_or_else(|| internal(op, format!("`{}` needs a ranked memref", op.name())))?;
+        let mut offset: Option<Value> = None;
+        for (axis, place) in places.iter().enumerate() {
+            let place = b.index_cast(*place, b.i64());
+            let step = match memref.strides[axis] {
+                Some(1) => place,
+                Some(stride) => b.bin("arith.muli", place, b.c_i64(stride)),
+                None => b.bin("arith.muli", place, b.extract_value(descriptor.value, &[4, axis as i64], b.i64())),
+            };
+            offset = Some(offset.map_or(step, |sum| b.bin("arith.addi", sum, step)));
+        }
+        let data = descriptor.data(b);
+        Ok(offset.map_or(data, |offset| b.element_pointer(data, memref.machine_element(b.context), offset)))
+    }
+
+    /// A load or store of one element by an instruction that says how it is cached.
+    pub(super) fn cached(&self, b: &Builder<'c>, op: Op<'c>, name: &str) -> Result<Vec<Value<'c>>, Diagnostic> {
+        let (loads, hint) = (name.starts_with("ld"), &name[2..]);
+        let operands = op.operands();
+        let places = &operands[1..operands.len() - usize::from(!loads)];
+        let pointer = self.element(b, op, operands[0], places)?;
+        let element = if loads { op.result(0).ty() } else { operands[operands.len() - 1].ty() };
+        let register = if element.is_f32() {
+            ("f32", "f")
+        } else if element.is_f64() {
+            ("f64", "d")
+        } else {
+            match MemRef::new(operands[0].ty()).map_or(0, |memref| memref.item_size()) {
+                1 => ("b8", "h"),
+                2 => ("b16", "h"),
+                4 => ("b32", "r"),
+                _ => ("b64", "l"),
+            }
+        };
+        let (suffix, letter) = register;
+        // A byte is held in a register of 16 bits.
+        let wide = if suffix == "b8" { b.int(16) } else { element };
+        if loads {
+            let raw = assembly(b, &format!("ld.{hint}.{suffix} $0, [$1];"), &format!("={letter},l,~{{memory}}"), &[pointer], Some(wide), true).result(0);
+            return Ok(vec![if wide == element { raw } else { b.val("arith.trunci", &[raw], element, &[]) }]);
+        }
+        let value = operands[operands.len() - 1];
+        let value = if wide == element { value } else { b.val("arith.extui", &[value], wide, &[]) };
+        assembly(b, &format!("st.{hint}.{suffix} [$0], $1;"), &format!("l,{letter},~{{memory}}"), &[pointer, value], None, true);
+        Ok(vec![])
+    }
+}
+
+/// The number of elements, when it is known.
+fn count(op: Op, memref: &MemRef) -> Option<i64> {
+    let mut given = op.operands().into_iter();
+    memref.sizes.iter().try_fold(1i64, |count, size| {
+        let size = match size {
+            Some(size) => *size,
+            None => Builder::constant_int(given.next()?)?,
+        };
+        count.checked_mul(size)
+    })
+}
+
+/// The generic address of shared memory.
+fn address<'c>(b: &Builder<'c>, name: &str) -> Value<'c> {
+    let shared = Type::parse(b.context, "!llvm.ptr<3>").expect("a type");
+    let global = b.val("llvm.mlir.addressof", &[], shared, &[("global_name", b.symbol(name))]);
+    b.val("llvm.addrspacecast", &[global], b.ptr(), &[])
+}
+
+/// Memory of the function, reserved where it begins.
+fn local<'c>(b: &Builder<'c>, op: Op<'c>, ty: Type<'c>, alignment: i64) -> Value<'c> {
+    let mut function = op.parent();
+    while let Some(inner) = function.filter(|f| !matches!(f.name(), "gpu.func" | "func.func" | "llvm.func")) {
+        function = inner.parent();
+    }
+    let first = function.and_then(|f| f.region(0).first_block()).and_then(|block| block.first());
+    let entry = first.map_or_else(|| Builder::before(op), Builder::before);
+    let one = entry.constant(b.i64(), 1);
+    entry.val("llvm.alloca", &[one], b.ptr(), &[("elem_type", b.ty_attr(ty)), ("alignment", b.int_attr(b.i64(), alignment))])
+}

@@ -1,0 +1,126 @@
+//! In debug mode, has kernels on the CPU say what they do with memory that threads have in common: the runtime finds races.
+//!
+//! Before every access of an array that is not one thread's own, and before every barrier, a call of the runtime (`runtime/abi/src/kernel.rs`) says which thread is there, and the line. It
+//! raises when threads of a block, or of different blocks, access an element in no order and one of them writes; when threads of a block wait at different barriers; when shared memory is read
+//! before it is written.
+//!
+//! ```mlir before
+//! module attributes {zouk.simt = "cpu", zouk.kernel_debug} {
+//!   func.func @k(%a: memref<?xf32>, %x: f32) attributes {zouk.entry = "k"} {
+//!     %t = gpu.thread_id x
+//!     memref.store %x, %a[%t] : memref<?xf32>
+//!     gpu.barrier
+//!     return
+//!   }
+//! }
+//! ```
+//! ```mlir after
+//! module attributes {zouk.kernel_debug, zouk.simt = "cpu"} {
+//!   func.func @k(%arg0: memref<?xf32>, %arg1: f32) attributes {zouk.entry = "k"} {
+//!     %0 = rt.simt "thread_number"() : () -> i64
+//!     %1 = rt.simt "block_number"() : () -> i64
+//!     %thread_id_x = gpu.thread_id  x
+//!     %c4 = arith.constant 4 : index
+//!     %base_buffer, %offset, %sizes, %strides = memref.extract_strided_metadata %arg0 : memref<?xf32> -> memref<f32>, index, index, index
+//!     %intptr = memref.extract_aligned_pointer_as_index %arg0 : memref<?xf32> -> index
+//!     %2 = arith.muli %thread_id_x, %strides : index
+//!     %3 = arith.muli %2, %c4 : index
+//!     %4 = arith.addi %intptr, %3 : index
+//!     %5 = arith.index_cast %4 : index to i64
+//!     %c4_i64 = arith.constant 4 : i64
+//!     %c1_i64 = arith.constant 1 : i64
+//!     %c4_i64_0 = arith.constant 4 : i64
+//!     %6 = rt.call "zouk_kernel_accesses"(%5, %c4_i64, %c1_i64, %1, %0, %c4_i64_0) : (i64, i64, i64, i64, i64, i64) -> i64
+//!     %c0_i64 = arith.constant 0 : i64
+//!     %7 = arith.cmpi eq, %6, %c0_i64 : i64
+//!     rt.check %7, "" "" {pending}
+//!     memref.store %arg1, %arg0[%thread_id_x] : memref<?xf32>
+//!     %c1_i64_1 = arith.constant 1 : i64
+//!     %c5_i64 = arith.constant 5 : i64
+//!     %8 = rt.call "zouk_kernel_arrives"(%1, %0, %c1_i64_1, %c5_i64) : (i64, i64, i64, i64) -> i64
+//!     %c0_i64_2 = arith.constant 0 : i64
+//!     %9 = arith.cmpi eq, %8, %c0_i64_2 : i64
+//!     rt.check %9, "" "" {pending}
+//!     gpu.barrier
+//!     return
+//!   }
+//! }
+//! ```
+
+use crate::kernel_uniformity::{is_grid_sync, is_meeting, is_of_warp};
+use crate::llvm_dialect::MemRef;
+use crate::memory::root;
+use crate::parallel::functions;
+use crate::pass::{OptionInfo, Options};
+use zouk_dialects::diagnostic::{Diagnostic, Span};
+use zouk_dialects::ir::{Builder, Op, Value};
+
+pub const OPTIONS: &[OptionInfo] = &[];
+
+/// On a module whose kernels are watched.
+pub const DEBUG: &str = "zouk.kernel_debug";
+
+pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
+    if module.str_attr("zouk.simt") != Some("cpu") || !module.has_attr(DEBUG) {
+        return Ok(());
+    }
+    for function in functions(module).into_iter().filter(|f| f.has_attr("zouk.entry")) {
+        let Some(first) = function.body(0).first() else { continue };
+        let b = Builder::before(first);
+        let [thread, block] = ["thread_number", "block_number"].map(|name| b.val("rt.simt", &[], b.i64(), &[("name", b.str(name))]));
+        for op in function.collect(|op| is_access(op) || is_meeting(op)) {
+            if is_meeting(op) { arrives(op, block, thread) } else { accesses(op, block, thread) }
+        }
+    }
+    Ok(())
+}
+
+fn is_access(op: Op) -> bool {
+    let array = match op.name() {
+        "memref.load" | "rt.atomic" => op.operand(0),
+        "memref.store" => op.operand(1),
+        _ => return false,
+    };
+    let root = root(array);
+    // Constants are written by nobody.
+    let own = root.def_by("rt.scratch").is_some_and(|op| op.str_attr("space") == Some("local"));
+    !own && !root.def().is_some_and(|op| matches!(op.name(), "rt.constant_array" | "memref.alloca" | "rt.alloc" | "memref.get_global"))
+}
+
+/// A call of the runtime, and a check of what it gives.
+pub fn say<'c>(b: &Builder<'c>, function: &str, arguments: &[Value<'c>]) {
+    let status = b.val("rt.call", arguments, b.i64(), &[("callee", b.str(function))]);
+    let fine = b.cmpi("eq", status, b.c_i64(0));
+    b.op("rt.check", &[fine], &[], &[("exception", b.str("")), ("message", b.str("")), ("pending", b.unit())]);
+}
+
+fn line(op: Op) -> i64 {
+    Span::of(op.loc()).map_or(0, |span| span.line as i64)
+}
+
+fn arrives<'c>(op: Op<'c>, block: Value<'c>, thread: Value<'c>) {
+    let b = Builder::before(op);
+    let scope = if is_grid_sync(op) { 0 } else if is_of_warp(op) { 2 } else { 1 };
+    say(&b, "zouk_kernel_arrives", &[block, thread, b.c_i64(scope), b.c_i64(line(op))]);
+}
+
+fn accesses<'c>(op: Op<'c>, block: Value<'c>, thread: Value<'c>) {
+    let (array, kind) = match op.name() {
+        "memref.load" => (0, 0),
+        "memref.store" => (1, 1),
+        _ => (0, 2),
+    };
+    let b = Builder::before(op);
+    let Some(memref) = MemRef::new(op.operand(array).ty()) else { return };
+    let (index, rank) = (b.index(), memref.rank());
+    let item = b.c_index(memref.item_size());
+    let types = [vec![zouk_dialects::ir::MemRefType::new(memref.element, &[], None, None).into()], vec![index; 1 + 2 * rank]].concat();
+    let place = b.op("memref.extract_strided_metadata", &[op.operand(array)], &types, &[]);
+    let start = b.val("memref.extract_aligned_pointer_as_index", &[op.operand(array)], index, &[]);
+    let address = (0..rank).fold(start, |address, axis| {
+        let elements = b.bin("arith.muli", op.operand(array + 1 + axis), place.result(2 + rank + axis));
+        b.bin("arith.addi", address, b.bin("arith.muli", elements, item))
+    });
+    let numbers = [b.index_cast(address, b.i64()), b.c_i64(memref.item_size()), b.c_i64(kind), block, thread, b.c_i64(line(op))];
+    say(&b, "zouk_kernel_accesses", &numbers);
+}

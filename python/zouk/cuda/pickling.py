@@ -1,0 +1,31 @@
+"""Pickling of kernels and device functions: by name where the other side can import them, else by value, as dispatchers travel."""
+
+import sys
+
+from ..decorators import bare_dispatcher
+from ..serialize import _attribute, _named
+
+
+def reduce_kernel(self):
+    module = sys.modules.get(self.__module__)
+    if self.__module__ != "__main__" and _attribute(module, self.__qualname__) is self:
+        return _named, (self.__module__, self.__qualname__)
+    carrier = self.__dict__.get("_carrier")
+    if carrier is None:
+        # The function travels as a jitted one, which nobody calls.
+        carrier = self._carrier = bare_dispatcher(self.py_func, {"locals": {}})
+        carrier.kernel = self
+    signatures = [signature.args for signature in self.nopython_signatures] if self.specialized else None
+    return _made, (carrier, type(self), self.targetoptions, signatures)
+
+
+def _made(carrier, kind, options, signatures):
+    made = carrier.__dict__.get("kernel")
+    if made is None:
+        from ..types import normalize_signature
+
+        made = carrier.kernel = kind._of(carrier.py_func, options)
+        made._carrier = carrier
+        if signatures is not None:
+            made._declare(list(map(normalize_signature, signatures)), True)
+    return made

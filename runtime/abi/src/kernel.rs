@@ -1,0 +1,141 @@
+//! What a kernel on the CPU is watched for in debug mode: races, barriers that not all threads of a block come to, shared memory that is read before it is written.
+//!
+//! The launch runs on the thread that asks for it, block after block. Every access of memory that threads have in common says where it is: which thread, and its line. What has become of
+//! every byte is remembered here. Two accesses of a byte, of which one writes, are ordered when one thread makes both, when a barrier lies between two of a block, or one of the warp
+//! between two of a warp. Otherwise they are a race, unless both are atomic.
+
+use crate::exception::{Exception, set_pending};
+use std::{cell::RefCell, collections::HashMap};
+
+const READ: i64 = 0;
+const ATOMIC: i64 = 2;
+const LANES: i64 = 32;
+
+/// An access of a byte.
+#[derive(Clone, Copy)]
+struct Access {
+    block: i64,
+    thread: i64,
+    kind: i64,
+    line: i64,
+    /// The barriers that the thread had passed: of the grid, of the block, of its warp.
+    passed: [u32; 3],
+}
+
+/// The latest accesses of a byte: a write, and reads by different threads since.
+#[derive(Default)]
+struct Byte {
+    write: Option<Access>,
+    reads: Vec<Access>,
+    /// Shared memory that this block has not written.
+    unwritten: bool,
+}
+
+#[derive(Default)]
+struct Launch {
+    bytes: HashMap<i64, Byte>,
+    /// The barriers that each thread has passed, by block and number.
+    passed: HashMap<(i64, i64), [u32; 3]>,
+    /// The lines of the barriers of each block, in the order in which they are passed, with the first thread there.
+    barriers: HashMap<i64, Vec<(i64, i64)>>,
+}
+
+thread_local!(static LAUNCH: RefCell<Launch> = RefCell::default());
+
+/// A launch begins: nothing has been accessed.
+#[unsafe(no_mangle)]
+pub extern "C" fn zouk_kernel_begins() -> i64 {
+    LAUNCH.take();
+    0
+}
+
+/// A block has shared memory, which it has not written.
+#[unsafe(no_mangle)]
+pub extern "C" fn zouk_kernel_shares(address: i64, bytes: i64) -> i64 {
+    LAUNCH.with_borrow_mut(|launch| {
+        (address..address + bytes).for_each(|byte| _ = launch.bytes.insert(byte, Byte { unwritten: true, ..Byte::default() }));
+    });
+    0
+}
+
+/// A thread comes to a barrier: `scope` 0 is of the grid, 1 of its block, 2 of its warp. Gives 1 when another one is pending there.
+#[unsafe(no_mangle)]
+pub extern "C" fn zouk_kernel_arrives(block: i64, thread: i64, scope: i64, line: i64) -> i64 {
+    LAUNCH.with_borrow_mut(|launch| {
+        let passed = launch.passed.entry((block, thread)).or_default();
+        let number = (passed[0] + passed[1]) as usize;
+        passed[scope.clamp(0, 2) as usize] += 1;
+        if scope == 2 {
+            return 0;
+        }
+        let barriers = launch.barriers.entry(block).or_default();
+        match barriers.get(number) {
+            Some((there, first)) if *there != line => {
+                let message = format!("threads of block {block} wait at different barriers: thread {first} in line {there}, thread {thread} in line {line}");
+                raise(message)
+            }
+            Some(_) => 0,
+            None => {
+                barriers.push((line, thread));
+                0
+            }
+        }
+    })
+}
+
+/// A thread accesses memory: `kind` 0 reads, 1 writes, 2 does both at once. Gives 1 when that is an error, which is pending then.
+#[unsafe(no_mangle)]
+pub extern "C" fn zouk_kernel_accesses(address: i64, bytes: i64, kind: i64, block: i64, thread: i64, line: i64) -> i64 {
+    LAUNCH.with_borrow_mut(|launch| {
+        let passed = launch.passed.get(&(block, thread)).copied().unwrap_or_default();
+        let access = Access { block, thread, kind, line, passed };
+        for at in address..address + bytes {
+            let byte = launch.bytes.entry(at).or_default();
+            if byte.unwritten && kind != 1 {
+                return raise(format!("thread {thread} of block {block} reads shared memory in line {line} that no thread of the block has written"));
+            }
+            let others = byte.write.iter().chain(byte.reads.iter().filter(|_| kind != READ));
+            if let Some(other) = others.into_iter().find(|other| meet(other, &access)) {
+                return raise(race(other, &access));
+            }
+            byte.unwritten = false;
+            if kind == READ {
+                byte.reads.retain(|other| other.thread != thread || other.block != block);
+                byte.reads.push(access);
+            } else {
+                byte.write = Some(access);
+                byte.reads.retain(|other| !ordered(other, &access));
+            }
+        }
+        0
+    })
+}
+
+fn meet(one: &Access, other: &Access) -> bool {
+    !ordered(one, other) && !(one.kind == ATOMIC && other.kind == ATOMIC)
+}
+
+/// Whether one of the accesses comes before the other in every run.
+fn ordered(one: &Access, other: &Access) -> bool {
+    if one.block == other.block && one.thread == other.thread || one.passed[0] != other.passed[0] {
+        return true;
+    }
+    let same_warp = one.thread / LANES == other.thread / LANES;
+    one.block == other.block && (one.passed[1] != other.passed[1] || same_warp && one.passed[2] != other.passed[2])
+}
+
+fn race(one: &Access, other: &Access) -> String {
+    let verb = |access: &Access| match access.kind {
+        READ => "reads",
+        ATOMIC => "updates",
+        _ => "writes",
+    };
+    let who = |access: &Access| format!("thread {} of block {} {} it in line {}", access.thread, access.block, verb(access), access.line);
+    let between = if one.block == other.block { "with no barrier between" } else { "which nothing orders" };
+    format!("a race on an element: {} and {}, {between}", who(one), who(other))
+}
+
+fn raise(message: String) -> i64 {
+    set_pending(Exception { name: "RuntimeError".into(), message, arguments: vec![], traceback: vec![] });
+    1
+}
