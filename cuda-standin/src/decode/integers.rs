@@ -187,13 +187,16 @@ fn carry_chain(builder: &mut Builder<'_>, instruction: &Instruction, ty: Type) -
     builder.lanes(Box::new(move |registers: &mut Registers, mask| {
         for lane in lanes_of(mask) {
             let value = |index: usize| u128::from(registers.bits(sources[index], width, lane));
-            let carried = u128::from(takes && registers.predicate(carry) >> lane & 1 == 1);
+            let carried = registers.predicate(carry) >> lane & 1 == 1;
             let (a, b) = match name.as_str() {
                 "mad" => (product(value(0), value(1), width, signed, upper), value(2)),
                 _ => (value(0), value(1)),
             };
-            // The borrow of a difference is kept as the carry of it.
-            let total = if name == "sub" { a.wrapping_sub(b).wrapping_sub(carried) } else { a + b + carried };
+            // A difference is the sum with the complement and one more, so its carry says that nothing was borrowed.
+            let total = match name.as_str() {
+                "sub" => a + (!b & ((1 << width) - 1)) + u128::from(!takes || carried),
+                _ => a + b + u128::from(takes && carried),
+            };
             registers.set_bits(to, width, lane, total as u64);
             if gives {
                 let out = if total >> width & 1 == 1 { u32::MAX } else { 0 };

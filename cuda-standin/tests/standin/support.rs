@@ -71,7 +71,7 @@ impl Kernel {
             parameters.extend(argument);
         }
         assert_eq!(self.program.parameters.len(), arguments.len());
-        let launch = Launch { grid, block, dynamic_shared: self.shared, parameters, number: 1, stack_limit: 1024, multiprocessors: 4, resident: 64, time_limit: Duration::from_millis(self.milliseconds) };
+        let launch = Launch { grid, block, dynamic_shared: self.shared, parameters, number: 1, stack_limit: 1024, multiprocessors: 4, resident: 64, time_limit: Duration::from_millis(self.milliseconds), cooperative: false, workspace: 0 };
         let (outcome, printed) = execute(&self.program, &launch, memory());
         outcome.map(|()| printed)
     }
