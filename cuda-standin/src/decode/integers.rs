@@ -291,15 +291,8 @@ fn fields(builder: &mut Builder<'_>, instruction: &Instruction, ty: Type, to: Sl
             }
         }
         "bfi" => {
-            let (a, b, start, count) = (of(builder, 1, ty)?, of(builder, 2, ty)?, of(builder, 3, Type::U32)?, of(builder, 4, Type::U32)?);
-            let width = ty.bits;
-            Box::new(move |registers: &mut Registers, mask| {
-                for lane in lanes_of(mask) {
-                    let (start, count) = (registers.lane::<u32>(start, lane) & 0xff, registers.lane::<u32>(count, lane) & 0xff);
-                    let value = insert(registers.bits(a, width, lane), registers.bits(b, width, lane), start, count, width);
-                    registers.set_bits(to, width, lane, value);
-                }
-            })
+            let slots = [of(builder, 1, ty)?, of(builder, 2, ty)?, of(builder, 3, Type::U32)?, of(builder, 4, Type::U32)?];
+            insertion(to, slots, ty.bits)
         }
         "shf" => {
             let sources = (of(builder, 1, ty)?, of(builder, 2, ty)?, of(builder, 3, Type::U32)?);
@@ -348,6 +341,16 @@ fn fields(builder: &mut Builder<'_>, instruction: &Instruction, ty: Type, to: Sl
             })
         }
         _ => dot(builder, instruction, to)?,
+    })
+}
+
+fn insertion(to: Slot, [a, b, start, count]: [Slot; 4], width: u32) -> Work {
+    Box::new(move |registers: &mut Registers, mask| {
+        for lane in lanes_of(mask) {
+            let (start, count) = (registers.lane::<u32>(start, lane) & 0xff, registers.lane::<u32>(count, lane) & 0xff);
+            let value = insert(registers.bits(a, width, lane), registers.bits(b, width, lane), start, count, width);
+            registers.set_bits(to, width, lane, value);
+        }
     })
 }
 
