@@ -230,6 +230,7 @@ def test_memory_of_the_host_that_the_device_knows(context):
 
 
 def test_asynchronous_work_is_done_later_and_in_order(context):
+    driver.standin_background(0)
     function = load(SCALE, "scale")
     stream, other = answer("cuStreamCreate", 1), answer("cuStreamCreate", 1)
     array = np.arange(64, dtype=np.uint32)
@@ -252,6 +253,25 @@ def test_asynchronous_work_is_done_later_and_in_order(context):
     assert driver.cuEventQuery(end) == SUCCESS
     call("cuStreamDestroy_v2", stream)
     refused(INVALID_HANDLE, "no stream", "cuStreamSynchronize", stream)
+
+
+def test_the_legacy_stream_waits_for_blocking_streams(context):
+    driver.standin_background(0)
+    function = load(SCALE, "scale")
+    blocking, free = answer("cuStreamCreate", 0), answer("cuStreamCreate", 1)
+    array = np.arange(32, dtype=np.uint32)
+    first, second = to_device(array), to_device(array)
+    launch(function, (1,), (32,), [first, ctypes.c_uint32(2)], stream=blocking)
+    launch(function, (1,), (32,), [second, ctypes.c_uint32(2)], stream=free)
+    np.testing.assert_array_equal(to_host(second, array), array)
+    np.testing.assert_array_equal(to_host(first, array), array * 2)
+    call("cuCtxSynchronize")
+    np.testing.assert_array_equal(to_host(second, array), array * 2)
+    # And they for it.
+    call("cuMemsetD32Async", first, 7, size(32), None)
+    launch(function, (1,), (32,), [first, ctypes.c_uint32(3)], stream=blocking)
+    call("cuStreamSynchronize", blocking)
+    assert set(to_host(first, array)) == {21}
 
 
 def test_functions_of_the_host_are_called_without_waiting(context):

@@ -124,6 +124,12 @@ pub extern "C" fn standin_execute(on: c_int) {
     quietly((), || driver().state().execute = on != 0);
 }
 
+/// Off: work of streams is done when somebody waits for it, and never before. On again after a reset.
+#[unsafe(no_mangle)]
+pub extern "C" fn standin_background(on: c_int) {
+    quietly((), || driver().state().held = on == 0);
+}
+
 /// How many devices there are, and of which compute capability. Contexts that exist keep theirs.
 #[unsafe(no_mangle)]
 pub extern "C" fn standin_set_devices(count: c_int, major: c_int, minor: c_int) {

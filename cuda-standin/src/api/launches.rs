@@ -43,7 +43,7 @@ fn from_buffer(extra: In<u64>, size: u32) -> Answer<Vec<u8>> {
         match extra.at(index)? {
             END => break,
             BUFFER => buffer = extra.at(index + 1)? as usize,
-            BUFFER_SIZE => given = In::<u64>::at(extra_pointer(extra.at(index + 1)?), 0)? as usize,
+            BUFFER_SIZE => given = In::<u64>::of(extra.at(index + 1)?).at(0)? as usize,
             other => return problem(codes::INVALID_VALUE, format!("{other:#x} is no mark of extra parameters")),
         }
         index += 2;
@@ -52,12 +52,6 @@ fn from_buffer(extra: In<u64>, size: u32) -> Answer<Vec<u8>> {
         return problem(codes::INVALID_VALUE, format!("a buffer of {given} bytes for {size} bytes of parameters"));
     }
     Ok(bytes_at(buffer, size as usize))
-}
-
-/// An address as a pointer to read through.
-fn extra_pointer(address: u64) -> In<u64> {
-    // SAFETY: `In` is a pointer and nothing else; it is only read through, on the caller's word.
-    unsafe { std::mem::transmute::<usize, In<u64>>(address as usize) }
 }
 
 fn launch(request: &Request, stream: u64, pointers: In<u64>, extra: In<u64>) -> Answer {
@@ -79,7 +73,7 @@ calls! {
 
     fn cuLaunchCooperativeKernel(function: u64, grid_x: c_uint, grid_y: c_uint, grid_z: c_uint, block_x: c_uint, block_y: c_uint, block_z: c_uint, shared: c_uint, stream: u64, pointers: In<u64>) {
         let request = Request { function, grid: [grid_x, grid_y, grid_z], block: [block_x, block_y, block_z], dynamic_shared: shared, cooperative: true };
-        launch(&request, stream, pointers, extra_pointer(0))
+        launch(&request, stream, pointers, In::of(0))
     }
 
     fn cuOccupancyMaxActiveBlocksPerMultiprocessor(blocks: Out<c_int>, function: u64, threads: c_int, dynamic: usize) {

@@ -36,6 +36,10 @@ impl<T> Out<T> {
 pub struct In<T>(*const T);
 
 impl<T: Copy> In<T> {
+    pub fn of(address: u64) -> In<T> {
+        In(address as *const T)
+    }
+
     pub fn is_null(self) -> bool {
         self.0.is_null()
     }

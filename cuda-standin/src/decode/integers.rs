@@ -187,13 +187,16 @@ fn carry_chain(builder: &mut Builder<'_>, instruction: &Instruction, ty: Type) -
     builder.lanes(Box::new(move |registers: &mut Registers, mask| {
         for lane in lanes_of(mask) {
             let value = |index: usize| u128::from(registers.bits(sources[index], width, lane));
-            let carried = u128::from(takes && registers.predicate(carry) >> lane & 1 == 1);
+            let carried = registers.predicate(carry) >> lane & 1 == 1;
             let (a, b) = match name.as_str() {
                 "mad" => (product(value(0), value(1), width, signed, upper), value(2)),
                 _ => (value(0), value(1)),
             };
-            // The borrow of a difference is kept as the carry of it.
-            let total = if name == "sub" { a.wrapping_sub(b).wrapping_sub(carried) } else { a + b + carried };
+            // A difference is the sum with the complement and one more, so its carry says that nothing was borrowed.
+            let total = match name.as_str() {
+                "sub" => a + (!b & ((1 << width) - 1)) + u128::from(!takes || carried),
+                _ => a + b + u128::from(takes && carried),
+            };
             registers.set_bits(to, width, lane, total as u64);
             if gives {
                 let out = if total >> width & 1 == 1 { u32::MAX } else { 0 };
@@ -288,15 +291,8 @@ fn fields(builder: &mut Builder<'_>, instruction: &Instruction, ty: Type, to: Sl
             }
         }
         "bfi" => {
-            let (a, b, start, count) = (of(builder, 1, ty)?, of(builder, 2, ty)?, of(builder, 3, Type::U32)?, of(builder, 4, Type::U32)?);
-            let width = ty.bits;
-            Box::new(move |registers: &mut Registers, mask| {
-                for lane in lanes_of(mask) {
-                    let (start, count) = (registers.lane::<u32>(start, lane) & 0xff, registers.lane::<u32>(count, lane) & 0xff);
-                    let value = insert(registers.bits(a, width, lane), registers.bits(b, width, lane), start, count, width);
-                    registers.set_bits(to, width, lane, value);
-                }
-            })
+            let slots = [of(builder, 1, ty)?, of(builder, 2, ty)?, of(builder, 3, Type::U32)?, of(builder, 4, Type::U32)?];
+            insertion(to, slots, ty.bits)
         }
         "shf" => {
             let sources = (of(builder, 1, ty)?, of(builder, 2, ty)?, of(builder, 3, Type::U32)?);
@@ -345,6 +341,16 @@ fn fields(builder: &mut Builder<'_>, instruction: &Instruction, ty: Type, to: Sl
             })
         }
         _ => dot(builder, instruction, to)?,
+    })
+}
+
+fn insertion(to: Slot, [a, b, start, count]: [Slot; 4], width: u32) -> Work {
+    Box::new(move |registers: &mut Registers, mask| {
+        for lane in lanes_of(mask) {
+            let (start, count) = (registers.lane::<u32>(start, lane) & 0xff, registers.lane::<u32>(count, lane) & 0xff);
+            let value = insert(registers.bits(a, width, lane), registers.bits(b, width, lane), start, count, width);
+            registers.set_bits(to, width, lane, value);
+        }
     })
 }
 

@@ -44,6 +44,8 @@ fn read32(name: &str, part: Option<&str>) -> Option<fn(&Registers, usize) -> u32
         ("%total_smem_size" | "%aggr_smem_size", None) => |registers, _| registers.special.total_shared,
         ("%globaltimer_lo", None) => |_, _| nanoseconds() as u32,
         ("%globaltimer_hi", None) => |_, _| (nanoseconds() >> 32) as u32,
+        ("%envreg1", None) => |registers, _| (registers.special.workspace >> 32) as u32,
+        ("%envreg2", None) => |registers, _| registers.special.workspace as u32,
         (name, None) if is_environment(name) => |_, _| 0,
         _ => return None,
     })

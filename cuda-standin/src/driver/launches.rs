@@ -69,6 +69,6 @@ pub fn prepare(state: &mut State, request: &Request, parameters: Vec<u8>) -> Ans
         return problem(codes::COOPERATIVE_LAUNCH_TOO_LARGE, format!("{name}: {blocks} blocks that wait for each other; the device holds {resident}"));
     }
     state.launches += 1;
-    let launch = Launch { grid, block, dynamic_shared, parameters, number: state.launches, stack_limit: stack.min(1 << 19) as u32, multiprocessors: state.multiprocessors(), resident, time_limit: state.time_limit };
+    let launch = Launch { grid, block, dynamic_shared, parameters, number: state.launches, stack_limit: stack.min(1 << 19) as u32, multiprocessors: state.multiprocessors(), resident, time_limit: state.time_limit, cooperative: request.cooperative, workspace: 0 };
     Ok(Work::Launch { program, launch: Box::new(launch) })
 }

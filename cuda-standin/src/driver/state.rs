@@ -49,6 +49,8 @@ pub struct State {
     pub execute: bool,
     pub time_limit: Duration,
     pub background: bool,
+    /// The background thread does nothing: work is done when somebody waits for it.
+    pub held: bool,
 }
 
 impl Default for State {
@@ -71,6 +73,7 @@ impl Default for State {
             execute: true,
             time_limit: Duration::from_secs(60),
             background: false,
+            held: false,
         }
     }
 }

@@ -179,12 +179,12 @@ impl Driver {
 fn background(driver: &'static Driver) {
     loop {
         let state = driver.state();
-        if state.streams.values().all(|stream| stream.queue.is_empty()) {
+        if !state.held && state.streams.values().all(|stream| stream.queue.is_empty()) {
             drop(driver.wait(state, &driver.submitted, Duration::from_secs(3600)));
             std::thread::sleep(DELAY);
             continue;
         }
-        match state.runnable(None, DELAY) {
+        match state.runnable(None, DELAY).filter(|_| !state.held) {
             Some(handle) => driver.step(state, handle),
             None => {
                 drop(state);

@@ -52,7 +52,7 @@ impl Block {
             special.thread = [linear.clone().map(|thread| thread % bx).collect(), linear.clone().map(|thread| thread / bx % by).collect(), linear.map(|thread| thread / (bx * by)).collect()];
             (special.block, special.block_size, special.grid_size) = (position, launch.block, launch.grid);
             (special.warp, special.warps, special.grid) = (index as u32, count, launch.number);
-            (special.dynamic_shared, special.total_shared) = (launch.dynamic_shared, shared);
+            (special.dynamic_shared, special.total_shared, special.workspace) = (launch.dynamic_shared, shared, launch.workspace);
             (special.multiprocessor, special.multiprocessors) = ((number % u64::from(launch.multiprocessors.max(1))) as u32, launch.multiprocessors);
             warp.start(program, threads - first, launch.stack_limit)?;
         }

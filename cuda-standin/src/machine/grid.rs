@@ -6,13 +6,14 @@ use super::block::{Block, Progress};
 use super::fault::{Fault, LAUNCH_TIMEOUT, Outcome};
 use super::host_calls::Printed;
 use super::ops::Program;
-use crate::memory::Memory;
+use crate::memory::{Kind, Memory};
 use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 /// After this time the other cores of the host help.
 const ALONE: Duration = Duration::from_micros(300);
+const WORKSPACE: u64 = 64;
 
 #[derive(Clone, Debug)]
 pub struct Launch {
@@ -26,6 +27,9 @@ pub struct Launch {
     /// Blocks that are on the device at once.
     pub resident: u64,
     pub time_limit: Duration,
+    pub cooperative: bool,
+    /// Of a cooperative launch that runs: see [`execute`].
+    pub workspace: u64,
 }
 
 impl Launch {
@@ -51,6 +55,18 @@ struct Work {
 
 /// Executes a launch to its end; what it printed, in order of printing.
 pub fn execute(program: &Program, launch: &Launch, memory: &Memory) -> (Outcome<()>, String) {
+    if !launch.cooperative {
+        return run(program, launch, memory);
+    }
+    // Cooperative groups of CUDA C find memory for their barrier at the address in two environment registers.
+    let workspace = memory.allocate(WORKSPACE, Kind::Module, 0).unwrap_or(0);
+    memory.set(workspace, &[0], WORKSPACE);
+    let done = run(program, &Launch { workspace, ..launch.clone() }, memory);
+    memory.free(workspace, |_| true);
+    done
+}
+
+fn run(program: &Program, launch: &Launch, memory: &Memory) -> (Outcome<()>, String) {
     let printed = Printed::default();
     let work = Mutex::new(Work { next: 0, finished: 0, aside: VecDeque::new(), running: 0, spare: Vec::new(), fault: None });
     let run = Run { program, launch, memory, printed: &printed, work: &work, since: Instant::now() };

@@ -82,30 +82,40 @@ fn call_of_lane(call: HostCall, stack: u64, spaces: &mut Spaces<'_>, lane: usize
     Ok(())
 }
 
-/// C's `printf` on arguments that lie one behind the other, each at its alignment.
-fn formatted(format: &str, arguments: u64, spaces: &Spaces<'_>, lane: usize) -> Answer<(String, u64)> {
-    let mut out = String::new();
-    let mut at = arguments;
-    let mut count = 0;
-    let mut rest = format.chars().peekable();
-    while let Some(letter) = rest.next() {
-        if letter != '%' {
-            out.push(letter);
-            continue;
-        }
+/// Arguments of `printf`: one behind the other, each at its alignment.
+struct Arguments<'a, 'b> {
+    at: u64,
+    spaces: &'a Spaces<'b>,
+    lane: usize,
+}
+
+impl Arguments<'_, '_> {
+    fn next(&mut self, size: u64) -> Answer<u64> {
+        let at = self.at.next_multiple_of(size);
+        self.at = at + size;
+        load(self.spaces, Space::Generic, at, size as u32, self.lane)
+    }
+}
+
+type Letters<'a> = std::iter::Peekable<std::str::Chars<'a>>;
+
+/// What stands between `%` and the letter of a conversion.
+struct Conversion {
+    flags: String,
+    width: usize,
+    precision: Option<usize>,
+    long: bool,
+}
+
+impl Conversion {
+    fn read(rest: &mut Letters<'_>, arguments: &mut Arguments<'_, '_>) -> Answer<Conversion> {
         let mut flags = String::new();
         while let Some(flag) = rest.next_if(|letter| "-+ #0".contains(*letter)) {
             flags.push(flag);
         }
-        let mut argument = |size: u64| -> Answer<u64> {
-            at = at.next_multiple_of(size);
-            let value = load(spaces, Space::Generic, at, size as u32, lane);
-            at += size;
-            value
-        };
-        let mut number = |rest: &mut std::iter::Peekable<std::str::Chars<'_>>| -> Answer<Option<i32>> {
+        let mut number = |rest: &mut Letters<'_>| -> Answer<Option<i32>> {
             if rest.next_if_eq(&'*').is_some() {
-                return Ok(Some(argument(4)? as i32));
+                return Ok(Some(arguments.next(4)? as i32));
             }
             let mut digits = String::new();
             while let Some(digit) = rest.next_if(char::is_ascii_digit) {
@@ -113,52 +123,84 @@ fn formatted(format: &str, arguments: u64, spaces: &Spaces<'_>, lane: usize) -> 
             }
             Ok(digits.parse().ok())
         };
-        let mut width = number(&mut rest)?.unwrap_or(0);
-        let precision = if rest.next_if_eq(&'.').is_some() { Some(number(&mut rest)?.unwrap_or(0).max(0) as usize) } else { None };
+        let width = number(rest)?.unwrap_or(0);
+        let precision = if rest.next_if_eq(&'.').is_some() { Some(number(rest)?.unwrap_or(0).clamp(0, 999) as usize) } else { None };
         if width < 0 {
             flags.push('-');
-            width = -width;
         }
-        let mut long = 0;
+        let mut long = false;
         while let Some(size) = rest.next_if(|letter| "hlLzjt".contains(*letter)) {
-            long += i32::from(size != 'h');
+            long |= size != 'h';
         }
-        let Some(conversion) = rest.next() else { break };
-        count += u64::from(conversion != '%');
-        let text = match conversion {
+        Ok(Conversion { flags, width: width.unsigned_abs().min(9999) as usize, precision, long })
+    }
+
+    fn sign(&self, negative: bool) -> &'static str {
+        match negative {
+            true => "-",
+            false if self.flags.contains('+') => "+",
+            false if self.flags.contains(' ') => " ",
+            false => "",
+        }
+    }
+
+    fn padded(&self, sign: &str, digits: &str, zeros: bool) -> String {
+        padded(sign, digits, self.width, &self.flags, zeros)
+    }
+
+    fn apply(&self, letter: char, arguments: &mut Arguments<'_, '_>) -> Answer<String> {
+        let word = if self.long { 8 } else { 4 };
+        let least = self.precision.unwrap_or(1);
+        Ok(match letter {
             '%' => "%".to_string(),
             'd' | 'i' => {
-                let value = if long > 0 { argument(8)? as i64 } else { i64::from(argument(4)? as i32) };
-                let digits = format!("{:0>1$}", value.unsigned_abs(), precision.unwrap_or(1));
-                let sign = if value < 0 { "-" } else if flags.contains('+') { "+" } else if flags.contains(' ') { " " } else { "" };
-                padded(sign, &digits, width as usize, &flags, precision.is_none())
+                let bits = arguments.next(word)?;
+                let value = if self.long { bits as i64 } else { i64::from(bits as i32) };
+                self.padded(self.sign(value < 0), &format!("{:0>least$}", value.unsigned_abs()), self.precision.is_none())
             }
             'u' | 'x' | 'X' | 'o' => {
-                let value = if long > 0 { argument(8)? } else { argument(4)? };
-                let digits = match conversion {
+                let value = arguments.next(word)?;
+                let digits = match letter {
                     'x' => format!("{value:x}"),
                     'X' => format!("{value:X}"),
                     'o' => format!("{value:o}"),
                     _ => format!("{value}"),
                 };
-                let prefix = if flags.contains('#') && conversion == 'x' && value != 0 { "0x" } else { "" };
-                padded(prefix, &format!("{digits:0>0$}", precision.unwrap_or(1)), width as usize, &flags, precision.is_none())
+                let prefix = if self.flags.contains('#') && letter == 'x' && value != 0 { "0x" } else { "" };
+                self.padded(prefix, &format!("{digits:0>least$}"), self.precision.is_none())
             }
             'f' | 'F' | 'e' | 'E' | 'g' | 'G' => {
-                let value = f64::from_bits(argument(8)?);
-                let sign = if value.is_sign_negative() { "-" } else if flags.contains('+') { "+" } else if flags.contains(' ') { " " } else { "" };
-                padded(sign, &float(value.abs(), conversion, precision.unwrap_or(6)), width as usize, &flags, value.is_finite())
+                let value = f64::from_bits(arguments.next(8)?);
+                let digits = float(value.abs(), letter, self.precision.unwrap_or(6));
+                self.padded(self.sign(value.is_sign_negative()), &digits, value.is_finite())
             }
-            'c' => padded("", &(argument(4)? as u8 as char).to_string(), width as usize, &flags, false),
+            'c' => self.padded("", &(arguments.next(4)? as u8 as char).to_string(), false),
             's' => {
-                let text = text_at(spaces, argument(8)?, lane)?;
-                let shown: String = text.chars().take(precision.unwrap_or(usize::MAX)).collect();
-                padded("", &shown, width as usize, &flags, false)
+                let text = text_at(arguments.spaces, arguments.next(8)?, arguments.lane)?;
+                let shown: String = text.chars().take(self.precision.unwrap_or(usize::MAX)).collect();
+                self.padded("", &shown, false)
             }
-            'p' => padded("0x", &format!("{:x}", argument(8)?), width as usize, &flags, false),
+            'p' => self.padded("0x", &format!("{:x}", arguments.next(8)?), false),
             other => format!("%{other}"),
-        };
-        out.push_str(&text);
+        })
+    }
+}
+
+/// C's `printf`: the text, and how many arguments it took.
+fn formatted(format: &str, arguments: u64, spaces: &Spaces<'_>, lane: usize) -> Answer<(String, u64)> {
+    let mut arguments = Arguments { at: arguments, spaces, lane };
+    let mut out = String::new();
+    let mut count = 0;
+    let mut rest = format.chars().peekable();
+    while let Some(letter) = rest.next() {
+        if letter != '%' {
+            out.push(letter);
+            continue;
+        }
+        let conversion = Conversion::read(&mut rest, &mut arguments)?;
+        let Some(letter) = rest.next() else { break };
+        count += u64::from(letter != '%');
+        out.push_str(&conversion.apply(letter, &mut arguments)?);
     }
     Ok((out, count))
 }

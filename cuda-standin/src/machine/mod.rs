@@ -8,6 +8,7 @@ pub mod fault;
 pub mod grid;
 pub mod host_calls;
 pub mod lanes;
+pub mod members;
 pub mod ops;
 pub mod registers;
 pub mod spaces;

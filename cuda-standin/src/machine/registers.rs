@@ -42,6 +42,8 @@ pub struct Special {
     pub total_shared: u32,
     pub multiprocessor: u32,
     pub multiprocessors: u32,
+    /// Memory by which the blocks of a cooperative grid wait for each other.
+    pub workspace: u64,
 }
 
 pub struct Registers {

@@ -6,7 +6,6 @@
 //! another of its warp.
 
 use super::barriers::{BARRIERS, Barriers};
-use super::collectives::{Brought, exchange};
 use super::fault::*;
 use super::host_calls::{Printed, host_call};
 use super::ops::*;
@@ -416,91 +415,6 @@ impl Warp {
         Ok(Some(Event::Moved))
     }
 
-    /// Threads come to an operation of several: those whose partners are all there go on, the others wait.
-    fn collective(&mut self, index: usize, collective: &Collective, around: &Surroundings<'_>) -> Outcome<()> {
-        let Split { pc, mask, .. } = self.splits[index];
-        let mut rest = mask;
-        while rest != 0 {
-            let lane = rest.trailing_zeros() as usize;
-            let members = self.registers.lane::<u32>(collective.members, lane);
-            let same = lanes_of(rest).filter(|lane| self.registers.lane::<u32>(collective.members, *lane) == members).fold(0u32, |mask, lane| mask | 1 << lane);
-            if same & !members != 0 {
-                let outside = (same & !members).trailing_zeros() as usize;
-                return Err(self.fault(ILLEGAL_INSTRUCTION, &format!("the thread is not in the member mask {members:#x}"), pc, outside, around));
-            }
-            rest &= !same;
-            if same == self.splits[index].mask {
-                self.splits[index].state = State::Members(members);
-            } else {
-                let mut waiting = self.splits[index].clone();
-                self.splits[index].mask &= !same;
-                (waiting.mask, waiting.state) = (same, State::Members(members));
-                self.splits.push(waiting);
-            }
-        }
-        self.release_members(around.program)?;
-        Ok(())
-    }
-
-    /// Carries out the operations whose members are all there. Whether there was one.
-    fn release_members(&mut self, program: &Program) -> Outcome<bool> {
-        let mut released = false;
-        let mut masks: Vec<u32> = self.splits.iter().filter_map(|split| if let State::Members(members) = split.state { Some(members) } else { None }).collect();
-        masks.sort_unstable();
-        masks.dedup();
-        for members in masks {
-            let waiting: Vec<usize> = (0..self.splits.len()).filter(|index| self.splits[*index].state == State::Members(members)).collect();
-            let there = waiting.iter().fold(0, |mask, index| mask | self.splits[*index].mask);
-            let kind = collective_of(program, self.splits[waiting[0]].pc).exchange;
-            let alike = waiting.iter().all(|index| collective_of(program, self.splits[*index].pc).exchange == kind);
-            if there == members & self.living() && alike {
-                self.carry_out(program, &waiting, there, kind);
-                released = true;
-            } else if there == members & self.living() {
-                let places: Vec<String> = waiting.iter().map(|index| program.place(self.splits[*index].pc)).collect();
-                return Err(Fault::new(LAUNCH_FAILED, format!("threads of one member mask wait at different operations: {}", places.join("; "))));
-            }
-        }
-        Ok(released)
-    }
-
-    fn carry_out(&mut self, program: &Program, waiting: &[usize], there: u32, kind: Exchange) {
-        let mut brought = Brought { a: [0; LANES], b: [0; LANES], c: [0; LANES] };
-        let width = match kind {
-            Exchange::MatchAny { width } | Exchange::MatchAll { width } => width,
-            _ => 32,
-        };
-        for index in waiting {
-            let split = self.splits[*index].clone();
-            let collective = collective_of(program, split.pc);
-            self.registers.enter(split.frame, 0);
-            let votes = matches!(kind, Exchange::All | Exchange::Any | Exchange::Uniform | Exchange::Ballot);
-            for lane in lanes_of(split.mask) {
-                brought.a[lane] = if votes {
-                    u64::from((self.registers.predicate(collective.source) >> lane & 1 == 1) != collective.negated)
-                } else {
-                    self.registers.bits(collective.source, width, lane)
-                };
-                brought.b[lane] = self.registers.lane(collective.b, lane);
-                brought.c[lane] = self.registers.lane(collective.c, lane);
-            }
-        }
-        let taken = exchange(kind, &brought, there);
-        for index in waiting {
-            let split = self.splits[*index].clone();
-            let collective = collective_of(program, split.pc);
-            self.registers.enter(split.frame, 0);
-            if let Some(slot) = collective.result {
-                lanes_of(split.mask).for_each(|lane| self.registers.row::<u32>(slot)[lane] = taken.result[lane] as u32);
-            }
-            if let Some(slot) = collective.predicate {
-                self.registers.set_predicate(slot, taken.predicate, split.mask);
-            }
-            self.splits[*index].state = State::Ready;
-            self.splits[*index].pc += 1;
-        }
-    }
-
     fn fault_of(&self, refused: Refused, pc: u32, around: &Surroundings<'_>) -> Fault {
         let Refused { bad, lane, space, address, bytes } = refused;
         match bad {
@@ -519,7 +433,7 @@ impl Warp {
         }
     }
 
-    fn fault(&self, code: u32, text: &str, pc: u32, lane: usize, around: &Surroundings<'_>) -> Fault {
+    pub fn fault(&self, code: u32, text: &str, pc: u32, lane: usize, around: &Surroundings<'_>) -> Fault {
         Fault::new(code, format!("{text}: {}, {}", around.program.place(pc), thread_name(&self.registers, lane)))
     }
 }
@@ -528,11 +442,4 @@ fn thread_name(registers: &Registers, lane: usize) -> String {
     let [x, y, z] = [0, 1, 2].map(|axis| registers.special.thread[axis].get(lane).copied().unwrap_or(0));
     let [a, b, c] = registers.special.block;
     format!("thread ({x}, {y}, {z}) of block ({a}, {b}, {c})")
-}
-
-fn collective_of(program: &Program, pc: u32) -> &Collective {
-    match &program.ops[pc as usize].action {
-        Action::Collective(collective) => collective,
-        _ => unreachable!("only threads at a collective operation wait for members"),
-    }
 }

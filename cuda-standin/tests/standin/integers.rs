@@ -154,7 +154,11 @@ fn carries_go_through_chains() {
     let differences = run("sub.cc.u32 %d0, %x0, %y0; subc.cc.u32 %d1, %x1, %y1; subc.cc.u32 %d2, %x2, %y2; subc.u32 %d3, %x3, %y3;");
     // The lower half of each by the lowest word of the other.
     let products = run("mul.lo.u32 %d0, %x0, %y0; mul.hi.u32 %d1, %x0, %y0; mad.lo.cc.u32 %d1, %x1, %y0, %d1; madc.hi.cc.u32 %d2, %x1, %y0, 0; addc.u32 %d3, 0, 0;");
+    // NVIDIA's compiler adds the carry of a difference: one where nothing was borrowed.
+    let compared = run("sub.cc.u32 %d0, %x0, %y0; addc.u32 %d1, 0, 0; sub.cc.u32 %d0, %x0, %y0; subc.u32 %d2, 0, 0; add.cc.u32 %d0, %x0, %y0; addc.u32 %d3, 0, 0;");
     for (index, (x, y)) in numbers.iter().zip(numbers.iter().rev()).enumerate() {
+        let borrowed = x[0] < y[0];
+        assert_eq!(compared[index][1..], [u32::from(!borrowed), if borrowed { u32::MAX } else { 0 }, u32::from(x[0].checked_add(y[0]).is_none())]);
         assert_eq!(whole(&sums[index]), whole(x).wrapping_add(whole(y)));
         assert_eq!(whole(&differences[index]), whole(x).wrapping_sub(whole(y)));
         assert_eq!(whole(&products[index]), whole(&x[..2]) * u128::from(y[0]));

@@ -53,12 +53,13 @@ pub fn load(text: &str) -> Result<Image, Wrong> {
 pub struct Kernel {
     pub program: Arc<Program>,
     pub shared: u32,
+    pub milliseconds: u64,
 }
 
 /// The kernel `name` of a module that must load.
 pub fn kernel(text: &str, name: &str) -> Kernel {
     let image = load(text).unwrap_or_else(|wrong| panic!("{wrong}\n{text}"));
-    Kernel { program: image.kernels[name].clone(), shared: 0 }
+    Kernel { program: image.kernels[name].clone(), shared: 0, milliseconds: 20_000 }
 }
 
 impl Kernel {
@@ -70,7 +71,7 @@ impl Kernel {
             parameters.extend(argument);
         }
         assert_eq!(self.program.parameters.len(), arguments.len());
-        let launch = Launch { grid, block, dynamic_shared: self.shared, parameters, number: 1, stack_limit: 1024, multiprocessors: 4, resident: 64, time_limit: Duration::from_secs(20) };
+        let launch = Launch { grid, block, dynamic_shared: self.shared, parameters, number: 1, stack_limit: 1024, multiprocessors: 4, resident: 64, time_limit: Duration::from_millis(self.milliseconds), cooperative: false, workspace: 0 };
         let (outcome, printed) = execute(&self.program, &launch, memory());
         outcome.map(|()| printed)
     }
