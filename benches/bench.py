@@ -2,7 +2,7 @@
 
     python benches/bench.py [--only SECTION …] [--repetitions N] [--json FILE]
 
-Sections: import, first-call, compile, cached, calls, programs, math, arrays, stencils, products, classes, parallel, ufuncs, scaling, library, leaks.
+Sections: import, first-call, compile, cached, calls, programs, math, arrays, stencils, products, classes, parallel, ufuncs, scaling, library, leaks, launches.
 """
 
 import argparse
@@ -14,6 +14,7 @@ from dataclasses import asdict
 import arrays
 import classes
 import compiling
+import launches
 import leaks
 import library
 import parallel_loops
@@ -40,6 +41,7 @@ SECTIONS = {
     "scaling": compiling.scaling,
     "library": library.compile_times,
     "leaks": leaks.growth,
+    "launches": launches.launches,
 }
 
 

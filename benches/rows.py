@@ -59,12 +59,12 @@ def environment(cache=None):
     return os.environ | {"PYTHONPATH": os.pathsep.join(paths), "ZOUK_CACHE_DIR": str(cache), "NUMBA_CACHE_DIR": str(cache)}
 
 
-def new_process(code, *arguments, cache=None):
-    """Runs `code` in a new interpreter; what it prints is JSON. Its object cache is empty unless a folder is given."""
+def new_process(code, *arguments, cache=None, variables=None):
+    """Runs `code` in a new interpreter, with some more environment variables; what it prints is JSON. Its object cache is empty unless a folder is given."""
     own = tempfile.mkdtemp(prefix="zouk-bench-") if cache is None else None
     try:
         command = [sys.executable, "-c", code, *map(str, arguments)]
-        done = subprocess.run(command, env=environment(cache or own), capture_output=True, text=True, timeout=600)
+        done = subprocess.run(command, env=environment(cache or own) | (variables or {}), capture_output=True, text=True, timeout=600)
     finally:
         if own:
             shutil.rmtree(own, ignore_errors=True)

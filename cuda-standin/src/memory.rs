@@ -264,7 +264,8 @@ impl Memory {
             }
         }
         if let Some(found) = book.freed.iter().rev().find(|freed| freed.address <= address && address < freed.end().max(freed.address + 1)) {
-            return format!("{address:#x} is in memory that was freed ({} bytes at {:#x})", found.bytes, found.address);
+            let end = if found.kind == Kind::Registered { "is registered no longer" } else { "was freed" };
+            return format!("{address:#x} is in memory that {end} ({} bytes at {:#x})", found.bytes, found.address);
         }
         if address == 0 {
             return "a null pointer".to_string();

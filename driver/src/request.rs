@@ -264,10 +264,12 @@ pub fn read(path: &str) -> std::io::Result<String> {
 }
 
 impl FileProvider {
-    /// What the decorator of a kernel says.
-    pub fn kernel(&self, symbol: &str) -> Option<CudaOptions> {
+    /// What the decorator of a kernel says, and whether it asks for `fastmath` and `debug`.
+    pub fn kernel(&self, symbol: &str) -> Option<(CudaOptions, bool, bool)> {
         let function = zouk_frontend::find_function(&self.source, zouk_frontend::Find::Name(symbol)).ok()?;
-        function.decorator_arguments("zouk.cuda.jit", &self.environment).map(|arguments| CudaOptions::of_arguments(&arguments))
+        let arguments = function.decorator_arguments("zouk.cuda.jit", &self.environment)?;
+        let flag = |wanted: &str| arguments.iter().any(|(name, value)| name == wanted && *value == Some(Constant::Bool(true)));
+        Some((CudaOptions::of_arguments(&arguments), flag("fastmath"), flag("debug")))
     }
 }
 

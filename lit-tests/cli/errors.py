@@ -55,7 +55,7 @@ def thread(x):
     x[cuda.grid(1)] = 1
 
 
-# THREAD: a CUDA kernel is compiled by `--emit ptx`
+# THREAD: this asks for a thread of a kernel, and this function is none
 # THREAD-SAME: [kernel-on-cpu]
 
 

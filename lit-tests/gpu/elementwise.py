@@ -8,13 +8,21 @@
 
 # What a kernel cannot do is refused with the place.
 # RUN: not %zouk compile %s --entry returning --signature "(f4[::1],)" --emit ptx 2>&1 | FileCheck %s --check-prefix=RETURNING
-# RUN: not %zouk compile %s --entry raising --signature "(f4[::1],)" --emit ptx 2>&1 | FileCheck %s --check-prefix=RAISING
+# RUN: %zouk compile %s --entry raising --signature "(f4[::1],)" --emit ptx | FileCheck %s --check-prefix=RAISING
+# RUN: not %zouk compile %s --entry allocating --signature "(f4[::1],)" --emit ptx 2>&1 | FileCheck %s --check-prefix=ALLOCATING
+# RUN: not %zouk compile %s --entry allocating --signature "(f4[::1],)" --emit gpu 2>&1 | FileCheck %s --check-prefix=ALLOCATING
+# RUN: not %zouk compile %s --entry shapeless --signature "(f4[::1], i8)" --emit ptx 2>&1 | FileCheck %s --check-prefix=SHAPELESS
+# RUN: not %zouk compile %s --entry narrow --signature "(i2[::1],)" --emit ptx 2>&1 | FileCheck %s --check-prefix=NARROW
+# RUN: not %zouk compile %s --entry ordinary --signature "(f4[::1],)" --emit object 2>&1 | FileCheck %s --check-prefix=ORDINARY
 # RUN: env CUDA_HOME=/nowhere CUDA_ROOT=/nowhere CUDA_PATH=/nowhere not %zouk compile %s --entry waves --signature "(f4[::1],)" --emit ptx 2>&1 | FileCheck %s --check-prefix=WAVES
-# RUN: not %zouk compile %s --entry halves --signature "(f8[::1],)" --emit ptx 2>&1 | FileCheck %s --check-prefix=HALVES
+# RUN: not %zouk compile %s --entry chance --signature "(f8[::1],)" --emit ptx 2>&1 | FileCheck %s --check-prefix=CHANCE
 
 import math
+import random
 
-from zouk import cuda
+import numpy as np
+
+from zouk import cuda, njit
 
 
 @cuda.jit
@@ -52,8 +60,49 @@ def raising(x):
         raise ValueError("negative")
 
 
-# RAISING: raising an exception is not supported in a CUDA kernel
-# RAISING: elementwise.py:[[#@LINE-4]]
+# The thread ends.
+# RAISING: exit;
+
+
+@cuda.jit
+def allocating(x):
+    y = np.zeros(3)
+    y[0] = x[0]
+    x[1] = y[0] + y[2]
+
+
+# ALLOCATING: allocating an array is not supported in a CUDA kernel [kernel-unsupported]
+# ALLOCATING: elementwise.py:[[#@LINE-6]]
+# ALLOCATING: cuda.local.array
+
+
+@cuda.jit
+def shapeless(x, n):
+    y = cuda.shared.array(n, x.dtype)
+    y[0] = x[0]
+
+
+# SHAPELESS: the shape of cuda.shared.array() must be a constant
+# SHAPELESS: elementwise.py:[[#@LINE-5]]
+
+
+@cuda.jit
+def narrow(x):
+    cuda.atomic.add(x, 0, 1)
+
+
+# NARROW: this atomic operation is on arrays of int32, uint32, int64, uint64, float32 or float64, not of int16
+# NARROW: elementwise.py:[[#@LINE-4]]
+
+
+@njit
+def ordinary(x):
+    cuda.syncthreads()
+    x[cuda.threadIdx.x] = 1
+
+
+# ORDINARY: this asks for a thread of a kernel, and this function is none
+# ORDINARY: elementwise.py:[[#@LINE-5]]
 
 
 @cuda.jit
@@ -66,9 +115,9 @@ def waves(x):
 
 
 @cuda.jit
-def halves(x):
-    x[0] = x[0] // 2.0
+def chance(x):
+    x[0] = random.random()
 
 
-# HALVES: this needs the runtime's function floordiv_f64, which has no counterpart on a GPU
-# HALVES: elementwise.py:[[#@LINE-4]]
+# CHANCE: this needs the random numbers of the CPU, which has no counterpart on a GPU
+# CHANCE: elementwise.py:[[#@LINE-4]]

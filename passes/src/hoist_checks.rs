@@ -81,6 +81,10 @@ pub const OPTIONS: &[OptionInfo] = &[OptionInfo {
 }];
 
 pub fn run(module: Op, options: &Options) -> Result<(), Diagnostic> {
+    if module.str_attr("zouk.simt") == Some("cuda") {
+        // What is left is whether indices are negative, which costs less than another copy of a loop.
+        return Ok(());
+    }
     let max_ops = options.get("max-ops").parse().unwrap_or(1000);
     for function in module.collect(|op| op.is("func.func") && op.region(0).first_block().is_some()) {
         walk_function(function, &mut Hoist { max_ops });

@@ -12,6 +12,16 @@
 //! }
 //! ```
 //! ```mlir after
+//! module {
+//!   gpu.module @kernels {
+//!     llvm.func @k(%arg0: i64, %arg1: !llvm.ptr, %arg2: !llvm.ptr, %arg3: i64, %arg4: i64) attributes {nvvm.kernel} {
+//!       %0 = llvm.mlir.constant(0 : i64) : i64
+//!       %1 = llvm.add %0, %arg0 : i64
+//!       llvm.store %1, %arg2 : i64, !llvm.ptr
+//!       llvm.return
+//!     }
+//!   }
+//! }
 //! ```
 
 use crate::form_kernel::{DEVICE, RANKS};
@@ -27,6 +37,8 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     for function in module.collect(|op| op.is("llvm.func") && !op.has_attr(RANKS) && op.region(0).first_block().is_some()) {
         let b = Builder::before(function);
         function.remove_attr("sym_visibility");
+        // LLVM moves calls of others to where not all threads come.
+        function.set_unit("convergent");
         if device.is_none() || function.str_attr("sym_name") != device {
             function.set_attr("linkage", b.parse_attr("#llvm.linkage<internal>"));
         }

@@ -97,6 +97,10 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
         let message = "this asks for a thread of a kernel, and this function is none: it is compiled for the CPU as it is";
         return Err(Diagnostic::at(ErrorClass::Unsupported, "kernel-on-cpu", message, op.loc()).help("decorate it with @cuda.jit and launch it; `zouk compile --simt cpu` compiles a kernel for the CPU"));
     }
+    if let Some(op) = declared.iter().find(|op| op.str_attr("sym_name").is_some_and(|name| name.starts_with("__nv_"))) {
+        let message = format!("{} is a function of NVIDIA's libdevice, which only GPUs run", op.str_attr("sym_name").unwrap_or_default());
+        return Err(Diagnostic::at(ErrorClass::Unsupported, "kernel-on-cpu", message, op.loc()).help("call the function of `math` that does the same"));
+    }
     let mut sites = Sites::new(Symbols::new(module));
     for function in &functions {
         expand::expand(*function, &mut sites.symbols);

@@ -15,6 +15,21 @@
 //! }
 //! ```
 //! ```mlir after
+//! module {
+//!   gpu.module @kernels {
+//!     gpu.func @k(%arg0: memref<?xi32>, %arg1: index) kernel {
+//!       %c-1_i32 = arith.constant -1 : i32
+//!       %true = arith.constant true
+//!       %0 = llvm.call_intrinsic "llvm.nvvm.vote.ballot.sync"(%c-1_i32, %true) : (i32, i1) -> i32
+//!       %1 = builtin.unrealized_conversion_cast %arg0 : memref<?xi32> to !llvm.struct<(ptr, ptr, i64, array<1 x i64>, array<1 x i64>)>
+//!       %2 = arith.index_cast %arg1 : index to i64
+//!       %3 = llvm.extractvalue %1[1] : !llvm.struct<(ptr, ptr, i64, array<1 x i64>, array<1 x i64>)> 
+//!       %4 = llvm.getelementptr %3[%2] : (!llvm.ptr, i64) -> !llvm.ptr, i32
+//!       %5 = llvm.atomicrmw add %4, %0 syncscope("device") monotonic : !llvm.ptr, i32
+//!       gpu.return
+//!     }
+//!   }
+//! }
 //! ```
 
 use crate::llvm_dialect::Symbols;
@@ -22,7 +37,7 @@ use crate::lower_runtime;
 use crate::pass::{OptionInfo, Options};
 use std::collections::HashMap;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
-use zouk_dialects::ir::{Builder, Op, Type, Value};
+use zouk_dialects::ir::{Builder, Op, Type, TypeLike, Value};
 
 mod atomic;
 mod grid;
@@ -42,6 +57,7 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
             op.results().into_iter().zip(results).for_each(|(old, new)| old.replace_all_uses(new));
             op.erase();
         }
+        kernels.collect(|op| op.dialect() == "math").into_iter().for_each(instruction);
         kernels.collect(|op| op.is("ub.poison")).into_iter().try_for_each(|op| lower_runtime::lower(op, &mut lowering.symbols))?;
     }
     Ok(())
@@ -75,6 +91,33 @@ impl<'c> Lowering<'c> {
         }
         self.symbols = Symbols::new(self.kernels);
     }
+}
+
+/// Functions that a GPU has an instruction for; upstream would call libdevice.
+const INSTRUCTIONS: [(&str, &str); 7] = [
+    ("math.absf", "llvm.fabs"),
+    ("math.floor", "llvm.floor"),
+    ("math.ceil", "llvm.ceil"),
+    ("math.trunc", "llvm.trunc"),
+    ("math.sqrt", "llvm.sqrt"),
+    ("math.copysign", "llvm.copysign"),
+    ("math.fma", "llvm.fma"),
+];
+
+fn instruction(op: Op) {
+    let Some((_, name)) = INSTRUCTIONS.iter().find(|(name, _)| op.is(name)) else { return };
+    let ty = op.result(0).ty();
+    let flags = op.attr("fastmath").map(|flags| flags.to_string()).unwrap_or_default();
+    let (fast, approximate) = (flags.contains("<fast>"), flags.contains("afn"));
+    let name = match (ty.is_f32(), *name) {
+        (true, "llvm.sqrt") if fast => "llvm.nvvm.sqrt.approx.ftz.f".into(),
+        (true, "llvm.sqrt") if approximate => "llvm.nvvm.sqrt.approx.f".into(),
+        (true, name) => format!("{name}.f32"),
+        (false, name) => format!("{name}.f64"),
+    };
+    let call = intrinsic(&Builder::before(op), &name, &op.operands(), &[ty]);
+    op.result(0).replace_all_uses(call.result(0));
+    op.erase();
 }
 
 fn internal(op: Op, message: impl Into<String>) -> Diagnostic {

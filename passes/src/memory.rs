@@ -76,7 +76,7 @@ pub fn written(op: Op) -> Vec<Value> {
     match op.name() {
         "memref.store" | "bufferization.materialize_in_destination" | "rt.store_field" => return vec![op.operand(1)],
         // A function of the runtime works on the arrays that it is given.
-        "rt.call" | "rt.atomic" | "rt.simt" => return arrays().collect(),
+        "rt.call" | "rt.simt" => return arrays().collect(),
         "func.call" => return written_by_call(op),
         "memref.load" | "memref.dim" | "memref.cast" | "memref.collapse_shape" | "memref.extract_strided_metadata" | "memref.extract_aligned_pointer_as_index" => return vec![],
         _ => {}

@@ -59,6 +59,13 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
             op.result(0).replace_all_uses(value);
         }
     }
+    for dim in module.collect(|o| o.is("memref.dim")) {
+        let size = dim.operand(0).def_by("rt.scratch").zip(Builder::constant_int(dim.operand(1)));
+        // Records have one axis more, of known size.
+        if let Some((scratch, axis)) = size.filter(|(scratch, axis)| (0..scratch.num_operands() as i64).contains(axis)) {
+            dim.result(0).replace_all_uses(scratch.operand(axis as usize));
+        }
+    }
     for view in module.collect(|o| o.is("rt.view") && is_whole(o)) {
         view.result(0).replace_all_uses(view.operand(0));
     }

@@ -90,6 +90,9 @@ use zouk_dialects::ir::{Block, Builder, Op, Region, Value};
 pub const OPTIONS: &[OptionInfo] = &[OptionInfo { name: "chunk", description: "Iterations that are checked at a time", initial: "512" }];
 
 pub fn run(module: Op, options: &Options) -> Result<(), Diagnostic> {
+    if module.str_attr("zouk.simt") == Some("cuda") {
+        return Ok(());
+    }
     let chunk: i64 = options.get("chunk").parse().unwrap_or(512);
     for nest in module.collect(|o| o.is("scf.for")) {
         if let Some(plan) = Plan::of(nest) {

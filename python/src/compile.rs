@@ -97,31 +97,16 @@ fn compile(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, values: &
     Ok(Arc::new(Version { result_slots: unpack.slots(), unpack, compiled, values: values.to_vec(), classes, kept }))
 }
 
-/// The code of a kernel for a GPU.
-pub struct KernelCode {
-    pub ptx: String,
-    /// The name of the kernel in it.
-    pub entry: String,
-    pub cooperative: bool,
-    pub from_cache: bool,
-    /// Of a kernel that is debugged: what the numbers in the variable `zouk_error` stand for, from 1: exception, message, file, function, line.
-    pub errors: Vec<[String; 5]>,
-    /// Of a device function.
-    pub result: String,
-}
-
 /// The code of a kernel for these argument types and a chip, and what it refers to outside of itself.
-pub fn kernel(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, chip: &str) -> PyResult<(KernelCode, Vec<Kept>)> {
+pub fn kernel(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, result: Option<Ty>, chip: &str) -> PyResult<(zouk_driver::cuda::KernelCode, Vec<Kept>)> {
     let py = dispatcher.py();
     check_arguments(py, core, &arguments)?;
     locked(dispatcher, || {
         let provider = LiveProvider::new(dispatcher, &[], &arguments)?;
-        let mut request = request(&provider, core, arguments, None);
+        let mut request = request(&provider, core, arguments, result);
         request.options.simt = core.options.simt.on_chip(chip);
         let code = zouk_driver::cuda::compile(&request).map_err(|error| provider.compile_error(py, &error))?;
-        let about = code.about;
-        let result = code.result.to_string();
-        Ok((KernelCode { ptx: code.ptx, entry: about.entry, cooperative: about.cooperative, from_cache: code.from_cache, errors: about.errors, result }, provider.into_parts().1))
+        Ok((code, provider.into_parts().1))
     })
 }
 

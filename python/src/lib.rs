@@ -22,6 +22,7 @@ mod object_mode;
 mod outside;
 mod print;
 mod provider;
+mod ptx;
 mod raise;
 mod records;
 mod scalar;

@@ -55,6 +55,7 @@ fn _zouk(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(chunk_size, module)?)?;
     module.add_function(wrap_pyfunction!(set_chunk_size, module)?)?;
     crate::cuda::module(module)?;
+    crate::ptx::module(module)?;
     crate::print::install();
     crate::outside::install();
     crate::adopt::install();

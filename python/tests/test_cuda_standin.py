@@ -9,7 +9,7 @@ import pytest
 
 HERE = Path(__file__).parent
 LIBRARY = HERE.parent.parent / "target" / "release" / "libzouk_cuda_standin.so"
-FILES = ["test_cuda_arrays.py", "test_cuda_streams.py", "test_cuda_launch.py", "test_cuda_failures.py"]
+FILES = [f"test_cuda_{name}.py" for name in ("arrays", "docs", "failures", "language", "launch", "random", "streams", "targets", "ufuncs")]
 
 
 @pytest.mark.parametrize("file", FILES)

@@ -61,6 +61,22 @@ def test_dispatcher():
     assert [name for name in stubbed if not hasattr(instance, name)] == []
 
 
+def test_cuda():
+    from zouk import cuda
+
+    body = stub("cuda/__init__.pyi")
+    stubbed = {name for name in defined(body) if not name.startswith("_")}
+    stubbed |= {name.asname for node in body if isinstance(node, ast.ImportFrom) for name in node.names if name.asname}
+    assert set(cuda.__all__) - stubbed == set()
+    assert [name for name in stubbed if not hasattr(cuda, name)] == []
+    classes = {node.name: set(defined(node.body)) for node in body if isinstance(node, ast.ClassDef)}
+    for name, members in classes.items():
+        if not name.startswith("_"):
+            assert [member for member in members if not hasattr(getattr(cuda, name), member) and member not in ("stream", "py_func", "value", "targetoptions")] == []
+    for name in ("Kernel", "Stream", "Event", "DeviceNDArray"):
+        assert {member for member in dir(getattr(cuda, name)) if not member.startswith("_")} - classes[name] == set()
+
+
 def test_errors_are_plain_assignments():
     """Type checkers read the module itself."""
     seen = set(defined(ast.parse((FOLDER / "errors.py").read_text()).body))

@@ -2,6 +2,7 @@ from pathlib import Path
 from typing import Any
 
 __version__: str
+cuda: Any
 
 class Dispatcher:
     py_func: Any

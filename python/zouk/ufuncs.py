@@ -25,19 +25,16 @@ def vectorize(ftylist_or_function=(), target="cpu", identity=None, **options):
     `@vectorize(["float32(float32, float32)", "float64(float64, float64)"])` compiles a loop for each signature and makes a `numpy.ufunc`; NumPy takes the
     first loop that the arguments can be cast to safely. `@vectorize` compiles a loop when a call needs one.
 
-    Options: `identity` (0, 1, -1, None or "reorderable": what `reduce` starts from), `target` ("cpu", "parallel", "cuda"; the last is computed
-    as "cpu"), and those of `jit`. Division by zero is NumPy's unless `error_model="python"`.
+    Options: `identity` (0, 1, -1, None or "reorderable": what `reduce` starts from), `target` ("cpu", "parallel", "cuda": see
+    `docs/cuda.md`), and those of `jit`. Division by zero is NumPy's unless `error_model="python"`.
     """
     signatures = _signatures(ftylist_or_function)
     maker = _Maker(target, identity, options)
     if signatures is None:
-        return DUFunc(_function(ftylist_or_function), maker)
+        return maker.finished(DUFunc(_function(ftylist_or_function), maker), ())
 
     def decorate(function):
-        dufunc = DUFunc(_function(function), maker)
-        if not signatures:
-            return dufunc
-        return dufunc._declared(signatures)
+        return maker.finished(DUFunc(_function(function), maker), signatures)
 
     return decorate
 
@@ -61,10 +58,7 @@ def guvectorize(*args, target="cpu", identity=None, writable_args=(), **options)
     maker = _Maker(target, identity, options)
 
     def decorate(function):
-        gufunc = GUFunc(_function(function), maker, layout, writable_args)
-        if not signatures:
-            return gufunc
-        return gufunc._declared(signatures)
+        return maker.finished(GUFunc(_function(function), maker, layout, writable_args), signatures)
 
     return decorate
 
@@ -99,6 +93,15 @@ class _Maker:
         self.target, self.identity = target, identity
         self.options = {name: value for name, value in options.items() if value is not None}
         self.checked = _checked({"error_model": "numpy", "locals": {}, **self.options})
+
+    def finished(self, lazy, signatures):
+        """What the decorator gives: a ufunc of the signatures, or without any the object that compiles loops."""
+        ufunc = lazy._declared(signatures) if signatures else lazy
+        if self.target != "cuda":
+            return ufunc
+        from .cuda.ufuncs import CUDAGUfunc, CUDAUfunc
+
+        return (CUDAUfunc if lazy._layout is None else CUDAGUfunc)(lazy, ufunc)
 
     def arguments(self):
         """The keyword arguments of the decorator."""

@@ -116,9 +116,34 @@ impl Access {
     }
 }
 
-fn part(bytes: &[u8], address: u64, size: u32) -> Option<&[u8]> {
-    let start = usize::try_from(address).ok()?;
-    bytes.get(start..start.checked_add(size as usize)?)
+/// A number at an offset.
+#[inline]
+fn read(bytes: &[u8], address: u64, size: u32) -> Option<u64> {
+    #[inline]
+    fn at<const N: usize>(bytes: &[u8], address: u64) -> Option<[u8; N]> {
+        bytes.get(usize::try_from(address).ok()?..)?.first_chunk().copied()
+    }
+    Some(match size {
+        1 => u64::from(at::<1>(bytes, address)?[0]),
+        2 => u64::from(u16::from_le_bytes(at(bytes, address)?)),
+        4 => u64::from(u32::from_le_bytes(at(bytes, address)?)),
+        _ => u64::from_le_bytes(at(bytes, address)?),
+    })
+}
+
+#[inline]
+fn write(bytes: &mut [u8], address: u64, size: u32, value: u64) -> Option<()> {
+    #[inline]
+    fn at<const N: usize>(bytes: &mut [u8], address: u64) -> Option<&mut [u8; N]> {
+        bytes.get_mut(usize::try_from(address).ok()?..)?.first_chunk_mut()
+    }
+    match size {
+        1 => *at(bytes, address)? = (value as u8).to_le_bytes(),
+        2 => *at(bytes, address)? = (value as u16).to_le_bytes(),
+        4 => *at(bytes, address)? = (value as u32).to_le_bytes(),
+        _ => *at(bytes, address)? = value.to_le_bytes(),
+    }
+    Some(())
 }
 
 impl Spaces<'_> {
@@ -127,9 +152,9 @@ impl Spaces<'_> {
         let access = access.resolved()?;
         let Access { address, size, lane, .. } = access;
         match access.space {
-            Space::Shared => part(self.shared, address, size).map(number).ok_or(Bad::Illegal),
+            Space::Shared => read(self.shared, address, size).ok_or(Bad::Illegal),
             Space::Local => self.local.load(address, size, lane).ok_or(Bad::Illegal),
-            Space::Param => part(self.parameters, address, size).map(number).ok_or(Bad::Illegal),
+            Space::Param => read(self.parameters, address, size).ok_or(Bad::Illegal),
             _ => self.view.load(address, size, access.align),
         }
     }
@@ -139,12 +164,7 @@ impl Spaces<'_> {
         let access = access.resolved()?;
         let Access { address, size, lane, .. } = access;
         match access.space {
-            Space::Shared => {
-                let start = usize::try_from(address).map_err(|_| Bad::Illegal)?;
-                let bytes = start.checked_add(size as usize).and_then(|end| self.shared.get_mut(start..end)).ok_or(Bad::Illegal)?;
-                bytes.copy_from_slice(&value.to_le_bytes()[..size as usize]);
-                Ok(())
-            }
+            Space::Shared => write(self.shared, address, size, value).ok_or(Bad::Illegal),
             Space::Local => self.local.store(address, size, lane, value).ok_or(Bad::Illegal),
             Space::Param => Err(Bad::Illegal),
             _ => self.view.store(address, size, access.align, value),
@@ -161,12 +181,6 @@ impl Spaces<'_> {
         self.store(access, change(old))?;
         Ok(old)
     }
-}
-
-fn number(bytes: &[u8]) -> u64 {
-    let mut word = [0; 8];
-    word[..bytes.len()].copy_from_slice(bytes);
-    u64::from_le_bytes(word)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Loads, stores and atomics of the lanes of a warp.
 
-use super::ops::{Address, Atomic, Transfer};
-use super::registers::{Registers, lanes_of};
+use super::ops::{Address, Atomic, Element, Transfer};
+use super::registers::{Lane, Registers, lanes_of};
 use super::spaces::{Access, Spaces};
 use crate::memory::Bad;
 use crate::ptx::syntax::Space;
@@ -35,6 +35,11 @@ fn refused(bad: Bad, lane: usize, address: &Address, at: u64, bytes: u32) -> Ref
 pub fn load(transfer: &Transfer, registers: &mut Registers, spaces: &Spaces<'_>, mask: u32) -> Result<(), Refused> {
     let Transfer { address, size, .. } = transfer;
     let bytes = size * transfer.elements.len() as u32;
+    match &transfer.elements[..] {
+        [element] if element.width == 32 && *size == 4 => return load_row::<u32>(transfer, *element, registers, spaces, mask),
+        [element] if element.width == 64 && *size == 8 => return load_row::<u64>(transfer, *element, registers, spaces, mask),
+        _ => {}
+    }
     for lane in lanes_of(mask) {
         let start = address.of(registers, lane);
         for (index, element) in transfer.elements.iter().enumerate() {
@@ -52,6 +57,37 @@ pub fn load(transfer: &Transfer, registers: &mut Registers, spaces: &Spaces<'_>,
         }
     }
     Ok(())
+}
+
+/// One element as wide as its register: the common case.
+fn load_row<T: Lane + FromBits>(transfer: &Transfer, element: Element, registers: &mut Registers, spaces: &Spaces<'_>, mask: u32) -> Result<(), Refused> {
+    let address = &transfer.address;
+    let size = size_of::<T>() as u32;
+    let mut row = registers.get::<T>(element.slot);
+    for lane in lanes_of(mask) {
+        let start = address.of(registers, lane);
+        let access = Access { space: address.space, address: start, size, align: size.into(), lane };
+        row[lane] = T::from_bits(spaces.load(access).map_err(|bad| refused(bad, lane, address, start, size))?);
+    }
+    registers.row::<T>(element.slot).copy_from_slice(&row);
+    Ok(())
+}
+
+/// The low bits of a word.
+trait FromBits {
+    fn from_bits(bits: u64) -> Self;
+}
+
+impl FromBits for u32 {
+    fn from_bits(bits: u64) -> u32 {
+        bits as u32
+    }
+}
+
+impl FromBits for u64 {
+    fn from_bits(bits: u64) -> u64 {
+        bits
+    }
 }
 
 pub fn store(transfer: &Transfer, registers: &Registers, spaces: &mut Spaces<'_>, mask: u32) -> Result<(), Refused> {

@@ -304,10 +304,13 @@ impl Warp {
                 if split.depth == 0 {
                     self.exit(active);
                 }
-                for lane in lanes_of(if split.depth == 0 { 0 } else { active }) {
-                    let back = self.registers.lane::<u32>(RETURN_PC, lane);
-                    let place = (self.registers.lane::<u32>(RETURN_FRAME, lane), self.registers.lane::<u32>(RETURN_STACK, lane), split.depth - 1);
-                    self.leave(index, 1 << lane, back, Some(place));
+                let mut rest = if split.depth == 0 { 0 } else { active };
+                while rest != 0 {
+                    let origin = |registers: &Registers, lane: usize| [RETURN_PC, RETURN_FRAME, RETURN_STACK].map(|slot| registers.lane::<u32>(slot, lane));
+                    let [back, frame, stack] = origin(&self.registers, rest.trailing_zeros() as usize);
+                    let same = lanes_of(rest).filter(|lane| origin(&self.registers, *lane) == [back, frame, stack]).fold(0u32, |mask, lane| mask | 1 << lane);
+                    self.leave(index, same, back, Some((frame, stack, split.depth - 1)));
+                    rest &= !same;
                 }
                 self.stay(index, pc + 1);
             }
@@ -365,25 +368,30 @@ impl Warp {
         let program = around.program;
         let Split { pc, frame: old_frame, stack: old_stack, depth, .. } = self.splits[index];
         let place = (old_frame + frame, old_stack + stack, depth + 1);
-        for lane in lanes_of(active) {
-            let start = match target {
-                Target::Direct(start) => start,
+        let mut rest = active;
+        while rest != 0 {
+            let lane = rest.trailing_zeros() as usize;
+            let (start, same) = match target {
+                Target::Direct(start) => (start, rest),
                 Target::Indirect(slot) => {
                     let pointer = self.registers.lane::<u64>(slot, lane);
                     let routine = program.routines.iter().find(|routine| routine.address == pointer);
-                    routine.ok_or_else(|| self.fault(INVALID_PC, "a call of what is no function", pc, lane, around))?.start
+                    let start = routine.ok_or_else(|| self.fault(INVALID_PC, "a call of what is no function", pc, lane, around))?.start;
+                    (start, lanes_of(rest).filter(|lane| self.registers.lane::<u64>(slot, *lane) == pointer).fold(0u32, |mask, lane| mask | 1 << lane))
                 }
             };
+            rest &= !same;
             let routine = program.routine(start);
-            // Without recursion the program knows its need; with it, every frame also keeps a return address.
+            // With recursion a frame without local memory has a return address still.
+            let needed = if program.local_bytes.is_some() { place.1 + routine.stack } else { (place.1 + routine.stack).max(place.2 * 16) };
             let limit = program.local_bytes.unwrap_or(around.stack_limit);
-            self.local.reserve(place.1 + routine.stack, limit).map_err(|fault| self.fault(fault.code, &fault.text, pc, lane, around))?;
+            self.local.reserve(needed, limit).map_err(|fault| self.fault(fault.code, &fault.text, pc, lane, around))?;
             self.registers.enter(place.0, routine.frame);
-            self.registers.row::<u32>(RETURN_PC)[lane] = pc + 1;
-            self.registers.row::<u32>(RETURN_FRAME)[lane] = old_frame;
-            self.registers.row::<u32>(RETURN_STACK)[lane] = old_stack;
+            self.registers.set(RETURN_PC, &[pc + 1; LANES], same);
+            self.registers.set(RETURN_FRAME, &[old_frame; LANES], same);
+            self.registers.set(RETURN_STACK, &[old_stack; LANES], same);
             self.registers.enter(old_frame, 0);
-            self.leave(index, 1 << lane, start, Some(place));
+            self.leave(index, same, start, Some(place));
         }
         self.stay(index, pc + 1);
         Ok(())

@@ -80,13 +80,13 @@ impl Kernel {
     }
 }
 
-/// A module with one kernel `k` of this body, whose parameters are pointers `p0`, `p1`, …; `%i` is the thread's number in
-/// the grid, `%a0`, … the addresses of its elements of `sizes` bytes.
+/// A module with one kernel `k` of this body, whose parameters are pointers `p0`, `p1`, … and the number of elements; `%i` is the
+/// thread's number in the grid, `%a0`, … the addresses of its elements of `sizes` bytes.
 pub fn module(sizes: &[u32], registers: &str, body: &str) -> String {
     let parameters: Vec<String> = (0..sizes.len()).map(|index| format!(".param .u64 p{index}")).collect();
     let addresses: Vec<String> = sizes.iter().enumerate().map(|(index, size)| format!("ld.param.u64 %a{index}, [p{index}]; mad.wide.u32 %a{index}, %i, {size}, %a{index};")).collect();
     format!(
-        ".version 8.4\n.target sm_90\n.address_size 64\n.visible .entry k({})\n{{ .reg .u64 %a<{}>; .reg .u32 %i, %j; {registers}\nmov.u32 %i, %ctaid.x; mov.u32 %j, %ntid.x; mad.lo.u32 %i, %i, %j, %tid.x;\n{}\n{body}\nret; }}\n",
+        ".version 8.4\n.target sm_90\n.address_size 64\n.visible .entry k({}, .param .u32 count)\n{{ .reg .u64 %a<{}>; .reg .u32 %i, %j; .reg .pred %outside; {registers}\nmov.u32 %i, %ctaid.x; mov.u32 %j, %ntid.x; mad.lo.u32 %i, %i, %j, %tid.x;\nld.param.u32 %j, [count]; setp.ge.u32 %outside, %i, %j; @%outside exit;\n{}\n{body}\nret; }}\n",
         parameters.join(", "),
         sizes.len(),
         addresses.join("\n")
@@ -100,6 +100,7 @@ pub fn elementwise<R: bytemuck::Pod>(inputs: &[Array], sizes: &[u32], count: usi
     let out = Array::of(&vec![R::zeroed(); count]);
     let mut arguments = vec![bytes(out.address)];
     arguments.extend(inputs.iter().map(|input| bytes(input.address)));
+    arguments.push(bytes(count as u32));
     kernel(&module(&all, registers, body), "k").run(count.div_ceil(64) as u32, 64, &arguments);
     out.read()
 }

@@ -10,7 +10,6 @@ from zouk.types import boolean, complex64, float32, float64, uint32
 
 N = 16
 SHAPE = (4, N)
-TABLE = np.arange(12, dtype=np.float32).reshape(3, 4)
 
 
 @cuda.jit
@@ -51,7 +50,7 @@ def scratch(out):
     rows[i] = out[i]
     cuda.syncthreads()
     if flags[N - 1 - i]:
-        out[i] = tile[i % 4, i % N] + own[0, 1].real + rows[len(rows) - 1] + TABLE[i % 3, 1] + cuda.const.array_like(TABLE)[0, i % 4]
+        out[i] = tile[i % 4, i % N] + own[0, 1].real + rows[len(rows) - 1]
 
 
 @cuda.jit

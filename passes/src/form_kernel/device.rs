@@ -21,7 +21,6 @@ const FUNCTIONS: &str = include_str!("functions.mlir");
 
 /// Gives every function that is called and not there a body, or a counterpart in libdevice.
 pub fn link(kernels: Op) -> Result<(), Diagnostic> {
-    let mut symbols = Symbols::new(kernels);
     let without_body = || kernels.body(0).ops().into_iter().filter(|o| o.is("func.func") && o.region(0).first_block().is_none()).collect::<Vec<Op>>();
     let name = |op: &Op<'_>| op.str_attr("sym_name").unwrap_or_default().to_string();
     let ours = texts();
@@ -31,8 +30,9 @@ pub fn link(kernels: Op) -> Result<(), Diagnostic> {
         define(kernels, wanted, &ours);
     }
     for declaration in without_body() {
-        call_libdevice(kernels, &name(&declaration), &mut symbols)?;
+        let name = name(&declaration);
         declaration.erase();
+        call_libdevice(kernels, &name, &mut Symbols::new(kernels))?;
     }
     Ok(())
 }

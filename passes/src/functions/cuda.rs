@@ -4,11 +4,13 @@ use super::Function;
 
 mod atomic;
 mod bits;
+mod libdevice;
 mod memory;
 mod place;
 mod sync;
+mod vectors;
 mod warp;
 
-pub(super) fn tables() -> [&'static [Function]; 6] {
-    [place::TABLE, sync::TABLE, memory::TABLE, atomic::TABLE, warp::TABLE, bits::TABLE]
+pub(super) fn tables() -> [&'static [Function]; 8] {
+    [place::TABLE, sync::TABLE, memory::TABLE, atomic::TABLE, warp::TABLE, bits::TABLE, libdevice::TABLE, vectors::TABLE]
 }

@@ -11,6 +11,19 @@ const MAX_RETRIES: usize = 6;
 /// The same within one side of a choice, where what is known of the condition bears on the ops close by.
 const RETRIES_IN_BRANCH: usize = 1;
 
+/// What the hardware allows of threads and blocks.
+fn place_of_thread(op: &str) -> (i128, i128) {
+    const THREADS: i128 = 1024;
+    const BLOCKS: i128 = (1 << 31) - 1;
+    match op {
+        "gpu.thread_id" => (0, THREADS - 1),
+        "gpu.block_dim" => (1, THREADS),
+        "gpu.block_id" => (0, BLOCKS - 1),
+        "gpu.grid_dim" => (1, BLOCKS),
+        _ => (0, 31),
+    }
+}
+
 impl<'c> Facts<'c> {
     /// The value as an exact integer: signed, as all integers are at this level.
     pub fn form(&mut self, value: Value<'c>) -> Form<'c> {
@@ -50,6 +63,11 @@ impl<'c> Facts<'c> {
                 (bits > 1 && from > 1 && (from <= bits || self.fits(&form, bits))).then_some(form)
             }
             "arith.extui" | "arith.index_castui" => self.zero_extended(value, op.operand(0), bits),
+            "gpu.thread_id" | "gpu.block_id" | "gpu.block_dim" | "gpu.grid_dim" | "gpu.lane_id" => {
+                let (least, most) = place_of_thread(op.name());
+                self.narrow(Symbol::Value(value), least, most);
+                None
+            }
             "memref.dim" => Some(self.dim(op.operand(0), Builder::constant_int(op.operand(1))?)),
             "arith.select" => self.selected(value, op),
             "arith.divui" | "arith.divsi" | "arith.floordivsi" | "arith.remsi" | "arith.remui" | "arith.shrui" | "arith.shrsi" => {

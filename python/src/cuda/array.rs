@@ -8,7 +8,7 @@ use crate::{
     },
     fingerprint::{Fingerprint, Shape},
 };
-use pyo3::{ffi, prelude::*};
+use pyo3::{PyTraverseError, PyVisit, ffi, prelude::*};
 use smallvec::SmallVec;
 use std::{
     mem::MaybeUninit,
@@ -97,6 +97,11 @@ impl DeviceArray {
         // Nobody owns it for the kernel.
         slots[0] = 0;
         Ok(DeviceArray { slots, fingerprint, memory, layout: layout.clone().unbind() })
+    }
+
+    fn __traverse__(&self, visit: PyVisit) -> std::result::Result<(), PyTraverseError> {
+        visit.call(&self.memory)?;
+        visit.call(&self.layout)
     }
 
     #[getter]

@@ -68,6 +68,8 @@ const MOST_PENDING: usize = 10;
 const MOST_MEMORY: usize = 5;
 
 static DEVICES: OnceLock<Vec<Device>> = OnceLock::new();
+/// Contexts that were closed: other threads may still have them.
+static CLOSED: Mutex<Vec<usize>> = Mutex::new(vec![]);
 
 // The device that a thread has selected, for when it has no context.
 thread_local!(static SELECTED: Cell<usize> = const { Cell::new(0) });
@@ -104,7 +106,7 @@ pub fn enter() -> Result<usize> {
 /// `enter` when the thread has no context yet, or one that was made by others.
 #[cold]
 fn attach(current: usize) -> Result<usize> {
-    if current == 0 {
+    if current == 0 || CLOSED.lock().unwrap_or_else(PoisonError::into_inner).contains(&current) {
         let number = SELECTED.get();
         select(number)?;
         return Ok(number);
@@ -131,7 +133,7 @@ pub fn close() -> Result<()> {
         let closed = device.close(number);
         first = first.and(closed);
     }
-    first.and(target()?.set_current(0))
+    first
 }
 
 /// Runs `body` with the context of a device current.
@@ -161,14 +163,26 @@ impl Device {
 
     /// Ends the generation.
     pub fn close(&self, number: usize) -> Result<()> {
-        if self.context.load(Ordering::Relaxed) == 0 && target()?.driver().is_some() {
+        let (target, context) = (target()?, self.context.load(Ordering::Relaxed));
+        if context == 0 && target.driver().is_some() {
             return Ok(());
         }
         let flushed = self.flush(number);
         self.generation.fetch_add(1, Ordering::Relaxed);
         self.context.store(0, Ordering::Relaxed);
         self.pending().clear();
-        target()?.reset(number).and(flushed)
+        {
+            let mut closed = CLOSED.lock().unwrap_or_else(PoisonError::into_inner);
+            if !closed.contains(&context) {
+                closed.push(context);
+            }
+        }
+        let is_current = target.current().is_ok_and(|current| current == context);
+        let reset = target.reset(number);
+        if is_current {
+            target.set_current(0)?;
+        }
+        reset.and(flushed)
     }
 
     #[inline]
@@ -204,14 +218,21 @@ impl Device {
         if dead.is_empty() {
             return Ok(());
         }
-        within(number, || {
+        let mut tried = false;
+        let flushed = within(number, || {
+            tried = true;
             let mut first = Ok(());
             for dead in &dead {
                 let freed = dead.give_back();
                 first = first.and(freed);
             }
             first
-        })
+        });
+        if !tried {
+            // Without the context nothing was freed: another time.
+            self.pending().extend(dead);
+        }
+        flushed
     }
 
     fn memory(&self, number: usize) -> usize {

@@ -18,6 +18,7 @@ use crate::{
     select,
 };
 use pyo3::{
+    PyTraverseError, PyVisit,
     exceptions::PyRuntimeError,
     prelude::*,
     types::{PyDict, PyTuple},
@@ -34,7 +35,7 @@ use zouk_dialects::ty::Ty;
 pub struct Version {
     pub arguments: Vec<Ty>,
     pub chip: String,
-    pub code: compile::KernelCode,
+    pub code: zouk_driver::cuda::KernelCode,
     /// The module and the kernel in it, by device, with the generation that they are of.
     loaded: RefCell<HashMap<usize, Loaded>>,
     /// What the code refers to outside of itself.
@@ -59,7 +60,7 @@ impl Drop for Version {
 /// What a launch with these fingerprints on a device does.
 pub struct Entry {
     fingerprints: Box<[Fingerprint]>,
-    device: usize,
+    pub device: usize,
     generation: u64,
     pub steps: Option<Vec<Step>>,
     pub function: usize,
@@ -178,7 +179,7 @@ impl Kernel {
         if let Some(known) = known(&self.state().versions.borrow()) {
             return Ok(known);
         }
-        let (code, kept) = errors::catching(py, || compile::kernel(self.dispatcher(py), self.core(), arguments.clone(), &chip))?;
+        let (code, kept) = errors::catching(py, || compile::kernel(self.dispatcher(py), self.core(), arguments.clone(), None, &chip))?;
         // Another thread may have been faster.
         if let Some(known) = known(&self.state().versions.borrow()) {
             return Ok(known);
@@ -214,7 +215,7 @@ impl Version {
         if let Some(loaded) = self.loaded.borrow().get(&device).filter(|loaded| loaded.generation == generation) {
             return Ok(*loaded);
         }
-        let (text, name) = (&self.code.ptx, &self.code.entry);
+        let (text, name) = (&self.code.ptx, &self.code.about.entry);
         let (module, function) = py.detach(|| context::within(device, || target()?.load(text, name, links))).raised(py)?;
         let loaded = Loaded { generation, module, function };
         self.loaded.borrow_mut().insert(device, loaded);
@@ -235,6 +236,11 @@ impl Kernel {
     fn new(dispatcher: Bound<PyAny>, links: Vec<(c_int, Vec<u8>)>, _more: Option<&Bound<PyDict>>) -> PyResult<Kernel> {
         checked_core(&dispatcher)?;
         Ok(Kernel { dispatcher: dispatcher.unbind(), state: Guarded(State::default()), links, prepares: false.into() })
+    }
+
+    /// For the collector: the function's globals may hold the kernel. Others in the cycle break it.
+    fn __traverse__(&self, visit: PyVisit) -> std::result::Result<(), PyTraverseError> {
+        visit.call(&self.dispatcher)
     }
 
     #[getter]
@@ -265,8 +271,8 @@ impl Kernel {
             dict.set_item("arguments", version.arguments.iter().map(|ty| spelled(ty, None)).collect::<Vec<_>>())?;
             dict.set_item("chip", &version.chip)?;
             dict.set_item("ptx", &version.code.ptx)?;
-            dict.set_item("entry", &version.code.entry)?;
-            dict.set_item("cooperative", version.code.cooperative)?;
+            dict.set_item("entry", &version.code.about.entry)?;
+            dict.set_item("cooperative", version.code.about.cooperative)?;
             dict.set_item("from_cache", version.code.from_cache)?;
             Ok(dict)
         };

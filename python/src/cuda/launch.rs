@@ -3,6 +3,7 @@
 use super::{
     context,
     error::{Raised, Result},
+    failures::{self, Failed},
     kernel::{Entry, Kernel, check_launch},
     stream::{self, Stream},
     target::{Configuration, is_cpu, target},
@@ -63,12 +64,13 @@ pub fn create_type(py: Python) -> PyResult<Bound<PyAny>> {
     let slot = |slot, pfunc: *mut c_void| ffi::PyType_Slot { slot, pfunc };
     let mut slots = [
         slot(ffi::Py_tp_dealloc, dealloc as *mut c_void),
+        slot(ffi::Py_tp_traverse, traverse as *mut c_void),
         slot(ffi::Py_tp_call, ffi::PyVectorcall_Call as *mut c_void),
         slot(ffi::Py_tp_members, members.as_mut_ptr().cast()),
         slot(ffi::Py_tp_getset, getset.as_mut_ptr().cast()),
         slot(0, ptr::null_mut()),
     ];
-    let flags = ffi::Py_TPFLAGS_DEFAULT | ffi::Py_TPFLAGS_HAVE_VECTORCALL | ffi::Py_TPFLAGS_DISALLOW_INSTANTIATION;
+    let flags = ffi::Py_TPFLAGS_DEFAULT | ffi::Py_TPFLAGS_HAVE_GC | ffi::Py_TPFLAGS_HAVE_VECTORCALL | ffi::Py_TPFLAGS_DISALLOW_INSTANTIATION;
     let mut spec = ffi::PyType_Spec {
         name: c"zouk._zouk.cuda.LaunchConfiguration".as_ptr(),
         basicsize: size_of::<Launcher>() as c_int,
@@ -83,8 +85,25 @@ pub fn create_type(py: Python) -> PyResult<Bound<PyAny>> {
     }
 }
 
+/// The kernel may be reached from its own globals, which hold the launcher. Others in the cycle break it.
+unsafe extern "C" fn traverse(object: *mut ffi::PyObject, visit: ffi::visitproc, argument: *mut c_void) -> c_int {
+    unsafe {
+        let this = object.cast::<Launcher>();
+        for child in [(*this).kernel, (*this).stream, ffi::Py_TYPE(object).cast()] {
+            if !child.is_null() {
+                let status = visit(child, argument);
+                if status != 0 {
+                    return status;
+                }
+            }
+        }
+        0
+    }
+}
+
 unsafe extern "C" fn dealloc(object: *mut ffi::PyObject) {
     unsafe {
+        ffi::PyObject_GC_UnTrack(object.cast());
         let this = object.cast::<Launcher>();
         ffi::Py_XDECREF((*this).kernel);
         ffi::Py_XDECREF((*this).stream);
@@ -353,13 +372,25 @@ unsafe fn on_the_gpu(launcher: &Launcher, fingerprints: &[Fingerprint], slots: &
                 &converted
             }
         };
+        let place = match failures::place(&entry.version, entry.device) {
+            Ok(place) => place,
+            Err(failure) => return guarded(|py| Err(failure.raise(py))),
+        };
         let mut parameters: SmallVec<[*mut c_void; ARGUMENTS]> = slots.iter().map(|slot| ptr::from_ref(slot).cast_mut().cast()).collect();
         // The driver may wait for a thread that wants the GIL.
         let state = ffi::PyEval_SaveThread();
-        let launched = target().and_then(|target| target.launch(entry.function, &launcher.configuration, parameters.as_mut_ptr(), entry.version.code.cooperative));
+        let of = &launcher.configuration;
+        let launched = target().and_then(|target| {
+            if let Some(place) = place {
+                failures::clear(target, place, of.stream)?;
+            }
+            target.launch(entry.function, of, parameters.as_mut_ptr(), entry.version.code.about.cooperative)?;
+            place.map_or(Ok(Failed::default()), |place| failures::read(target, place, of.stream))
+        });
         ffi::PyEval_RestoreThread(state);
         match launched {
-            Ok(()) => {
+            Ok(failed) if failed.number != 0 => guarded(|py| Err(failures::exception(py, &entry.version, &failed))),
+            Ok(_) => {
                 let none = ffi::Py_None();
                 ffi::Py_INCREF(none);
                 none

@@ -7,6 +7,7 @@ use super::{
     target::{Kind, Place, target},
 };
 use pyo3::{
+    PyTraverseError, PyVisit,
     exceptions::{PyBufferError, PyValueError},
     ffi,
     prelude::*,
@@ -76,6 +77,11 @@ impl Drop for Memory {
 
 #[pymethods]
 impl Memory {
+    fn __traverse__(&self, visit: PyVisit) -> std::result::Result<(), PyTraverseError> {
+        self.owner.iter().try_for_each(|owner| visit.call(owner))?;
+        self.whole.iter().try_for_each(|whole| visit.call(whole))
+    }
+
     /// The address for kernels; 0 where it has none.
     #[getter]
     pub fn address(&self) -> u64 {

@@ -10,6 +10,7 @@
 //! | `dlpack` | exchange of arrays with other libraries |
 //! | `kernel`, `launch` | kernels, and their launches |
 //! | `error` | what the driver refuses, as exceptions |
+//! | `failures` | what threads of debugged kernels raise |
 
 pub mod array;
 mod context;
@@ -17,6 +18,7 @@ mod cpu;
 mod dlpack;
 mod driver;
 mod error;
+mod failures;
 mod gpu;
 mod kernel;
 mod launch;

@@ -46,6 +46,9 @@ def read_environment():
     for numbas, ours in _COUNTERPARTS.items():
         if os.environ.get(numbas):
             os.environ.setdefault(ours, os.environ[numbas])
+    # Numba's simulator runs kernels without a GPU, as does the CPU.
+    if os.environ.get("NUMBA_ENABLE_CUDASIM", "0") not in ("", "0"):
+        os.environ.setdefault("ZOUK_CUDA_TARGET", "cpu")
 
 
 class Config(ModuleType):

@@ -12,6 +12,8 @@ is none. `docs/cuda.md` is the user's page.
 | `copies` | copies between arrays that are no copies of memory |
 | `streams` | streams and events |
 | `devices`, `attributes` | devices and contexts |
+| `reduction`, `ufuncs` | `cuda.reduce`; `@vectorize` and `@guvectorize` with `target="cuda"` |
+| `random` | generators of random numbers for kernels |
 | `ipc` | arrays that processes share |
 | `language` | what only kernels use |
 | `errors` | exceptions |
@@ -40,6 +42,7 @@ from .devices import (
 )
 from .errors import CudaAPIError, CudaDriverError, CudaSupportError
 from .ipc import open_ipc_array
+from .compiler import compile, compile_all, compile_for_current_device, compile_ptx, compile_ptx_for_current_device
 from .kernels import Kernel, jit
 from .language import *  # noqa: F403
 from .memory import (
@@ -70,10 +73,20 @@ from .streams import (
     stream,
 )
 
+from .reduction import Reduce, reduce
+
 
 def is_float16_supported():
     """Whether kernels have 16-bit floats."""
     return True
+
+
+def __getattr__(name):
+    if name == "random":
+        from importlib import import_module
+
+        return import_module(".random", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 __all__ = [name for name, value in dict(globals()).items() if not name.startswith("_") and getattr(value, "__module__", "").startswith("zouk.cuda")]

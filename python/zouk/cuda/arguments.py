@@ -86,7 +86,8 @@ class _Launch:
             host = device.copy_to_host(stream=self.stream)
             if self.stream:
                 self.stream.synchronize()
-            value[()] = host[()]
+            for name in value.dtype.names:
+                value[name] = host[name]
         else:
             device.copy_to_host(value, self.stream)
 

@@ -113,14 +113,20 @@ impl Compile {
         let simt = match self.simt.as_deref() {
             Some("cpu") => Simt::Cpu,
             None if own.is_none() && !on_gpu && self.chip.is_none() => Simt::No,
-            _ => Simt::Cuda(own.unwrap_or_default()),
+            _ => Simt::Cuda(own.as_ref().map(|(options, ..)| options.clone()).unwrap_or_default()),
         };
         let simt = match &self.chip {
             Some(chip) if simt != Simt::Cpu => simt.on_chip(chip),
             _ => simt,
         };
-        let flags = self.flags.options();
-        Options { numpy_errors: flags.numpy_errors || simt != Simt::No, simt, ..flags }
+        let mut options = self.flags.options();
+        if simt != Simt::No {
+            let (fast, debug) = own.map_or((false, false), |(_, fast, debug)| (fast, debug));
+            options.fastmath |= if fast { Options::parse_fastmath("fast").unwrap_or_default() } else { 0 };
+            options.debug = debug;
+            options.numpy_errors |= !debug;
+        }
+        Options { simt, ..options }
     }
 
     fn from_ir(&self, from: Stage) -> Result<(), String> {

@@ -1,0 +1,102 @@
+"""PTX without a GPU: `cuda.compile` and its like."""
+
+import os
+import sys
+import warnings
+from pathlib import Path
+
+from .. import _zouk, types
+from ..decorators import _checked, bare_dispatcher
+from ..errors import UnsupportedError, ZoukInvalidConfigWarning
+
+# What Numba compiles for unless told.
+_DEFAULT = (7, 5)
+
+
+def find_toolkit():
+    """A folder with NVIDIA's libdevice, of a package beside this one; None when there is none."""
+    for folder in sys.path:
+        for found in sorted(Path(folder or ".", "nvidia").glob("*/nvvm/libdevice/libdevice.10.bc"), reverse=True):
+            return found.parents[2]
+    return None
+
+
+def _announce_toolkit():
+    if not any(os.environ.get(name) for name in ("CUDA_HOME", "CUDA_PATH", "CUDA_ROOT")):
+        found = find_toolkit()
+        if found is not None:
+            _zouk.set_cuda_toolkit(str(found))
+
+
+_announce_toolkit()
+
+
+def _chip(cc):
+    if isinstance(cc, str):
+        return cc
+    major, minor = cc or _DEFAULT
+    return f"sm_{major}{minor}"
+
+
+def compile(
+    pyfunc, sig, debug=False, lineinfo=False, device=True, fastmath=False, cc=None, opt=None, abi="c", abi_info=None, output="ptx", forceinline=False, launch_bounds=None
+):
+    """Compiles a function for argument types, by default as a device function that C calls. Gives the PTX and the type of the result.
+
+    `sig` is a signature, or a tuple of argument types. `cc` is the compute capability, `(8, 0)`. `abi_info={"abi_name": …}` names a device function.
+    """
+    if abi not in ("numba", "c"):
+        raise NotImplementedError(f"Unsupported ABI: {abi}")
+    if abi == "c" and not device:
+        raise NotImplementedError("The C ABI is not supported for kernels")
+    if output != "ptx":
+        if output == "ltoir":
+            raise UnsupportedError("output='ltoir': zouk compiles to PTX")
+        raise NotImplementedError(f"Unsupported output type: {output}")
+    opt = (not debug) if opt is None else opt
+    if debug and opt:
+        warnings.warn(
+            ZoukInvalidConfigWarning("debug=True with opt=True (the default) is not supported by CUDA. This may result in a crash - set debug=False or opt=False."),
+            stacklevel=2,
+        )
+    function = getattr(pyfunc, "py_func", pyfunc)
+    cuda = {"opt": bool(opt), "lineinfo": bool(lineinfo)}
+    if launch_bounds is not None:
+        cuda["launch_bounds"] = [launch_bounds] if isinstance(launch_bounds, int) else list(launch_bounds)
+    if device:
+        cuda["device"] = (abi_info or {}).get("abi_name", function.__name__)
+    options = _checked({"locals": {}, "error_model": "python" if debug else "numpy", "fastmath": fastmath, "debug": debug})
+    dispatcher = bare_dispatcher(function, {**options, "cuda": cuda})
+    signature = types.normalize_signature(sig)
+    result = signature.return_type
+    if result is not None and not device and result != types.none:
+        raise TypeError("CUDA kernel must have void return type.")
+    text, _, found = _zouk.compile_to_ptx(dispatcher, [ty._ty for ty in signature.args], None if result is None or not device else result._ty, _chip(cc))
+    return text, types.none if not device else types._from_ty(found)
+
+
+def compile_ptx(pyfunc, sig, debug=False, lineinfo=False, device=False, fastmath=False, cc=None, opt=None, abi="numba", abi_info=None):
+    """As `compile`, by default as a kernel."""
+    return compile(pyfunc, sig, debug=debug, lineinfo=lineinfo, device=device, fastmath=fastmath, cc=cc, opt=opt, abi=abi, abi_info=abi_info)
+
+
+def compile_all(pyfunc, sig, debug=False, lineinfo=False, device=True, fastmath=False, cc=None, opt=None, abi="c", abi_info=None, output="ptx", **options):
+    """As `compile`; gives a list of codes, one here: all that is called is in it."""
+    text, result = compile(pyfunc, sig, debug=debug, lineinfo=lineinfo, device=device, fastmath=fastmath, cc=cc, opt=opt, abi=abi, abi_info=abi_info, output=output, **options)
+    return [text], result
+
+
+def _current():
+    from .devices import get_current_device
+
+    return get_current_device().compute_capability
+
+
+def compile_for_current_device(pyfunc, sig, **options):
+    """`compile` for the compute capability of the current device."""
+    return compile(pyfunc, sig, cc=_current(), **options)
+
+
+def compile_ptx_for_current_device(pyfunc, sig, **options):
+    """`compile_ptx` for the compute capability of the current device."""
+    return compile_ptx(pyfunc, sig, cc=_current(), **options)
