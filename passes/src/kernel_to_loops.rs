@@ -130,7 +130,7 @@
 //!             %37 = arith.addi %36, %arg11 : index
 //!             %38 = memref.load %arg0[%arg11] : memref<?xf32>
 //!             memref.store %38, %32[%arg11] : memref<?xf32>
-//!           } {zouk.accesses = #access_group, zouk.threads}
+//!           } {zouk.accesses = #access_group, zouk.any_order = [], zouk.threads}
 //!         }
 //!       }
 //!       %c0_13 = arith.constant 0 : index
@@ -149,7 +149,7 @@
 //!             %38 = arith.subi %c255, %arg11 : index
 //!             %39 = memref.load %32[%38] : memref<?xf32>
 //!             memref.store %39, %arg0[%arg11] : memref<?xf32>
-//!           } {zouk.accesses = #access_group1, zouk.threads}
+//!           } {zouk.accesses = #access_group1, zouk.any_order = [], zouk.threads}
 //!         }
 //!       }
 //!     } {zouk.carried = [], zouk.independent, zouk.parallel = "prange"}
