@@ -45,11 +45,11 @@ def product(a, b, c):
 # GPU-NOT: rt.check
 # GPU: rt.scratch "shared"
 # GPU: gpu.barrier
-# NVVM: llvm.mlir.global internal @zouk_shared_0() {addr_space = 3 : i32, alignment = 16 : i64} : !llvm.array<256 x f32>
 # NVVM: nvvm.barrier0
+# NVVM: llvm.mlir.global internal @zouk_shared_0() {addr_space = 3 : i32, alignment = 16 : i64} : !llvm.array<256 x f32>
 # Accesses of shared memory say so; the inner loop is unrolled, and contracted.
-# PTX: .shared .align 16 .b8 zouk_shared_0[1024];
 # PTX: .visible .entry product(
+# PTX: .shared .align 16 .b8 zouk_shared_0[1024];
 # PTX: st.shared.b32
 # PTX: bar.sync
 # PTX-COUNT-16: fma.rn.f32

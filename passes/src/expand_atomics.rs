@@ -10,6 +10,26 @@
 //! }
 //! ```
 //! ```mlir after
+//! module {
+//!   func.func @f(%arg0: memref<?xf32>, %arg1: index, %arg2: f32) -> f32 {
+//!     %0 = memref.load %arg0[%arg1] : memref<?xf32>
+//!     %1 = scf.while (%arg3 = %0) : (f32) -> f32 {
+//!       %2 = arith.cmpf ord, %arg2, %arg2 : f32
+//!       %3 = arith.cmpf olt, %arg3, %arg2 : f32
+//!       %4 = arith.andi %3, %2 : i1
+//!       %5 = arith.select %4, %arg2, %arg3 : f32
+//!       %6 = rt.atomic "cas" %arg0[%arg1, %arg3, %5 : index, f32, f32] : memref<?xf32> to f32
+//!       %7 = arith.bitcast %6 : f32 to i32
+//!       %8 = arith.bitcast %arg3 : f32 to i32
+//!       %9 = arith.cmpi ne, %7, %8 : i32
+//!       scf.condition(%9) %6 : f32
+//!     } do {
+//!     ^bb0(%arg3: f32):
+//!       scf.yield %arg3 : f32
+//!     }
+//!     return %1 : f32
+//!   }
+//! }
 //! ```
 
 use crate::llvm_dialect::MemRef;

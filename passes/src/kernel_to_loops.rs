@@ -36,6 +36,126 @@
 //! }
 //! ```
 //! ```mlir after
+//! #access_group = #llvm.access_group<id = distinct[0]<>>
+//! #access_group1 = #llvm.access_group<id = distinct[1]<>>
+//! module attributes {zouk.simt = "cpu"} {
+//!   func.func @reverse(%arg0: memref<?xf32>, %arg1: i64, %arg2: i64, %arg3: i64, %arg4: i64, %arg5: i64, %arg6: i64, %arg7: i64) attributes {py.arguments = ["!py.array<f32, 1, C>", "si64", "si64", "si64", "si64", "si64", "si64", "si64"], zouk.entry = "reverse"} {
+//!     %c1_i64 = arith.constant 1 : i64
+//!     %c2147483647_i64 = arith.constant 2147483647 : i64
+//!     %0 = arith.cmpi sge, %arg1, %c1_i64 : i64
+//!     %1 = arith.cmpi sle, %arg1, %c2147483647_i64 : i64
+//!     rt.check %0, "ValueError" "a launch has from 1 to 2147483647 blocks along x"
+//!     rt.check %1, "ValueError" "a launch has from 1 to 2147483647 blocks along x"
+//!     %c1_i64_0 = arith.constant 1 : i64
+//!     %c65535_i64 = arith.constant 65535 : i64
+//!     %2 = arith.cmpi sge, %arg2, %c1_i64_0 : i64
+//!     %3 = arith.cmpi sle, %arg2, %c65535_i64 : i64
+//!     rt.check %2, "ValueError" "a launch has from 1 to 65535 blocks along y"
+//!     rt.check %3, "ValueError" "a launch has from 1 to 65535 blocks along y"
+//!     %c1_i64_1 = arith.constant 1 : i64
+//!     %c65535_i64_2 = arith.constant 65535 : i64
+//!     %4 = arith.cmpi sge, %arg3, %c1_i64_1 : i64
+//!     %5 = arith.cmpi sle, %arg3, %c65535_i64_2 : i64
+//!     rt.check %4, "ValueError" "a launch has from 1 to 65535 blocks along z"
+//!     rt.check %5, "ValueError" "a launch has from 1 to 65535 blocks along z"
+//!     %c1_i64_3 = arith.constant 1 : i64
+//!     %c1024_i64 = arith.constant 1024 : i64
+//!     %6 = arith.cmpi sge, %arg4, %c1_i64_3 : i64
+//!     %7 = arith.cmpi sle, %arg4, %c1024_i64 : i64
+//!     rt.check %6, "ValueError" "a launch has from 1 to 1024 threads along x"
+//!     rt.check %7, "ValueError" "a launch has from 1 to 1024 threads along x"
+//!     %c1_i64_4 = arith.constant 1 : i64
+//!     %c1024_i64_5 = arith.constant 1024 : i64
+//!     %8 = arith.cmpi sge, %arg5, %c1_i64_4 : i64
+//!     %9 = arith.cmpi sle, %arg5, %c1024_i64_5 : i64
+//!     rt.check %8, "ValueError" "a launch has from 1 to 1024 threads along y"
+//!     rt.check %9, "ValueError" "a launch has from 1 to 1024 threads along y"
+//!     %c1_i64_6 = arith.constant 1 : i64
+//!     %c64_i64 = arith.constant 64 : i64
+//!     %10 = arith.cmpi sge, %arg6, %c1_i64_6 : i64
+//!     %11 = arith.cmpi sle, %arg6, %c64_i64 : i64
+//!     rt.check %10, "ValueError" "a launch has from 1 to 64 threads along z"
+//!     rt.check %11, "ValueError" "a launch has from 1 to 64 threads along z"
+//!     %c0_i64 = arith.constant 0 : i64
+//!     %c36028797018963967_i64 = arith.constant 36028797018963967 : i64
+//!     %12 = arith.cmpi sge, %arg7, %c0_i64 : i64
+//!     %13 = arith.cmpi sle, %arg7, %c36028797018963967_i64 : i64
+//!     rt.check %12, "ValueError" "a launch has from 0 to 36028797018963967 bytes of shared memory"
+//!     rt.check %13, "ValueError" "a launch has from 0 to 36028797018963967 bytes of shared memory"
+//!     %14 = arith.index_cast %arg1 : i64 to index
+//!     %15 = arith.index_cast %arg2 : i64 to index
+//!     %16 = arith.index_cast %arg3 : i64 to index
+//!     %17 = arith.index_cast %arg4 : i64 to index
+//!     %18 = arith.index_cast %arg5 : i64 to index
+//!     %19 = arith.index_cast %arg6 : i64 to index
+//!     %20 = arith.muli %17, %18 : index
+//!     %21 = arith.muli %20, %19 : index
+//!     %22 = arith.muli %14, %15 : index
+//!     %23 = arith.muli %22, %16 : index
+//!     %c1 = arith.constant 1 : index
+//!     %c1024 = arith.constant 1024 : index
+//!     %24 = arith.cmpi sge, %21, %c1 : index
+//!     %25 = arith.cmpi sle, %21, %c1024 : index
+//!     rt.check %24, "ValueError" "a launch has from 1 to 1024 threads"
+//!     rt.check %25, "ValueError" "a launch has from 1 to 1024 threads"
+//!     %26 = arith.index_cast %arg7 : i64 to index
+//!     %c0 = arith.constant 0 : index
+//!     %c1_7 = arith.constant 1 : index
+//!     scf.for %arg8 = %c0 to %23 step %c1_7 {
+//!       %27 = arith.divui %arg8, %14 : index
+//!       %28 = arith.remui %arg8, %14 : index
+//!       %29 = arith.remui %27, %15 : index
+//!       %30 = arith.divui %27, %15 : index
+//!       %31 = arith.remui %30, %16 : index
+//!       %c256 = arith.constant 256 : index
+//!       %32 = rt.alloc(%c256) : memref<?xf32>
+//!       %c4 = arith.constant 4 : index
+//!       %33 = arith.muli %c4, %c256 : index
+//!       %c0_8 = arith.constant 0 : index
+//!       %c256_9 = arith.constant 256 : index
+//!       %c255 = arith.constant 255 : index
+//!       %c256_10 = arith.constant 256 : index
+//!       %c0_11 = arith.constant 0 : index
+//!       %c1_12 = arith.constant 1 : index
+//!       scf.for %arg9 = %c0_11 to %19 step %c1_12 {
+//!         %c0_15 = arith.constant 0 : index
+//!         %c1_16 = arith.constant 1 : index
+//!         scf.for %arg10 = %c0_15 to %18 step %c1_16 {
+//!           %34 = arith.muli %arg9, %18 : index
+//!           %35 = arith.addi %34, %arg10 : index
+//!           %36 = arith.muli %35, %17 : index
+//!           %c0_17 = arith.constant 0 : index
+//!           %c1_18 = arith.constant 1 : index
+//!           scf.for %arg11 = %c0_17 to %17 step %c1_18 {
+//!             %37 = arith.addi %36, %arg11 : index
+//!             %38 = memref.load %arg0[%arg11] : memref<?xf32>
+//!             memref.store %38, %32[%arg11] : memref<?xf32>
+//!           } {zouk.accesses = #access_group, zouk.any_order = [], zouk.threads}
+//!         }
+//!       }
+//!       %c0_13 = arith.constant 0 : index
+//!       %c1_14 = arith.constant 1 : index
+//!       scf.for %arg9 = %c0_13 to %19 step %c1_14 {
+//!         %c0_15 = arith.constant 0 : index
+//!         %c1_16 = arith.constant 1 : index
+//!         scf.for %arg10 = %c0_15 to %18 step %c1_16 {
+//!           %34 = arith.muli %arg9, %18 : index
+//!           %35 = arith.addi %34, %arg10 : index
+//!           %36 = arith.muli %35, %17 : index
+//!           %c0_17 = arith.constant 0 : index
+//!           %c1_18 = arith.constant 1 : index
+//!           scf.for %arg11 = %c0_17 to %17 step %c1_18 {
+//!             %37 = arith.addi %36, %arg11 : index
+//!             %38 = arith.subi %c255, %arg11 : index
+//!             %39 = memref.load %32[%38] : memref<?xf32>
+//!             memref.store %39, %arg0[%arg11] : memref<?xf32>
+//!           } {zouk.accesses = #access_group1, zouk.any_order = [], zouk.threads}
+//!         }
+//!       }
+//!     } {zouk.carried = [], zouk.independent, zouk.parallel = "prange"}
+//!     return
+//!   }
+//! }
 //! ```
 
 use crate::kernel_uniformity::{Uniformity, is_grid_sync, is_pure, meets};

@@ -105,11 +105,17 @@ const INSTRUCTIONS: [(&str, &str); 7] = [
 ];
 
 fn instruction(op: Op) {
-    let approximate = op.attr("fastmath").is_some_and(|flags| flags.to_string().contains("fast<fast>") || flags.to_string().contains("afn"));
-    let Some((_, name)) = INSTRUCTIONS.iter().find(|(name, _)| op.is(name) && !approximate) else { return };
+    let Some((_, name)) = INSTRUCTIONS.iter().find(|(name, _)| op.is(name)) else { return };
     let ty = op.result(0).ty();
-    let suffix = if ty.is_f32() { "f32" } else { "f64" };
-    let call = self::intrinsic(&Builder::before(op), &format!("{name}.{suffix}"), &op.operands(), &[ty]);
+    let flags = op.attr("fastmath").map(|flags| flags.to_string()).unwrap_or_default();
+    let (fast, approximate) = (flags.contains("<fast>"), flags.contains("afn"));
+    let name = match (ty.is_f32(), *name) {
+        (true, "llvm.sqrt") if fast => "llvm.nvvm.sqrt.approx.ftz.f".into(),
+        (true, "llvm.sqrt") if approximate => "llvm.nvvm.sqrt.approx.f".into(),
+        (true, name) => format!("{name}.f32"),
+        (false, name) => format!("{name}.f64"),
+    };
+    let call = intrinsic(&Builder::before(op), &name, &op.operands(), &[ty]);
     op.result(0).replace_all_uses(call.result(0));
     op.erase();
 }

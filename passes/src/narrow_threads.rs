@@ -19,6 +19,25 @@
 //! }
 //! ```
 //! ```mlir after
+//! module {
+//!   func.func @f(%arg0: memref<?xf32>, %arg1: index, %arg2: index, %arg3: f32) {
+//!     %c0 = arith.constant 0 : index
+//!     %c1 = arith.constant 1 : index
+//!     %c0_0 = arith.constant 0 : index
+//!     %c1_1 = arith.constant 1 : index
+//!     %0 = arith.subi %arg2, %c0_0 : index
+//!     %1 = arith.minsi %0, %arg1 : index
+//!     %2 = arith.cmpi slt, %c0_0, %arg2 : index
+//!     %3 = arith.select %2, %1, %c0_0 : index
+//!     scf.for %arg4 = %c0 to %3 step %c1 {
+//!       %4 = arith.cmpi slt, %arg4, %arg2 : index
+//!       scf.if %4 {
+//!         memref.store %arg3, %arg0[%arg4] : memref<?xf32>
+//!       }
+//!     }
+//!     return
+//!   }
+//! }
 //! ```
 
 use crate::kernel_uniformity::is_pure;

@@ -15,6 +15,36 @@
 //! }
 //! ```
 //! ```mlir after
+//! module attributes {zouk.kernel_debug, zouk.simt = "cpu"} {
+//!   func.func @k(%arg0: memref<?xf32>, %arg1: f32) attributes {zouk.entry = "k"} {
+//!     %0 = rt.simt "thread_number"() : () -> i64
+//!     %1 = rt.simt "block_number"() : () -> i64
+//!     %thread_id_x = gpu.thread_id  x
+//!     %c4 = arith.constant 4 : index
+//!     %base_buffer, %offset, %sizes, %strides = memref.extract_strided_metadata %arg0 : memref<?xf32> -> memref<f32>, index, index, index
+//!     %intptr = memref.extract_aligned_pointer_as_index %arg0 : memref<?xf32> -> index
+//!     %2 = arith.muli %thread_id_x, %strides : index
+//!     %3 = arith.muli %2, %c4 : index
+//!     %4 = arith.addi %intptr, %3 : index
+//!     %5 = arith.index_cast %4 : index to i64
+//!     %c4_i64 = arith.constant 4 : i64
+//!     %c1_i64 = arith.constant 1 : i64
+//!     %c4_i64_0 = arith.constant 4 : i64
+//!     %6 = rt.call "zouk_kernel_accesses"(%5, %c4_i64, %c1_i64, %1, %0, %c4_i64_0) : (i64, i64, i64, i64, i64, i64) -> i64
+//!     %c0_i64 = arith.constant 0 : i64
+//!     %7 = arith.cmpi eq, %6, %c0_i64 : i64
+//!     rt.check %7, "" "" {pending}
+//!     memref.store %arg1, %arg0[%thread_id_x] : memref<?xf32>
+//!     %c1_i64_1 = arith.constant 1 : i64
+//!     %c5_i64 = arith.constant 5 : i64
+//!     %8 = rt.call "zouk_kernel_arrives"(%1, %0, %c1_i64_1, %c5_i64) : (i64, i64, i64, i64) -> i64
+//!     %c0_i64_2 = arith.constant 0 : i64
+//!     %9 = arith.cmpi eq, %8, %c0_i64_2 : i64
+//!     rt.check %9, "" "" {pending}
+//!     gpu.barrier
+//!     return
+//!   }
+//! }
 //! ```
 
 use crate::kernel_uniformity::{is_grid_sync, is_meeting, is_of_warp};

@@ -104,7 +104,8 @@ def for_lane(name, lane, asked):
         by = int(mine[2])
         source = {"shfl_sync": by & 31, "shfl_up_sync": lane - by, "shfl_down_sync": lane + by, "shfl_xor_sync": lane ^ by}[name]
         return asked[source][1] if source in asked else value
-    bits = lambda lanes: sum(1 << other for other in lanes)
+    # A word of bits is an int32.
+    bits = lambda lanes: int(np.uint32(sum(1 << other for other in lanes)).view(np.int32))
     equal = bits(other for other, theirs in members.items() if theirs == value)
     all_equal = equal == bits(members)
     return {

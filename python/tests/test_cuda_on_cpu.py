@@ -269,10 +269,8 @@ def debugged(kernel):
 
 
 def shifts(data):
-    shared = cuda.shared.array(64, np.float64)
     t = cuda.threadIdx.x
-    shared[t] = data[t]
-    data[t] = shared[63 - t]
+    data[t] = data[63 - t]
 
 
 def shifts_with_barrier(data):

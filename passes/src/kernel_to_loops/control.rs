@@ -107,8 +107,8 @@ impl<'c> Fission<'c> {
         let together = op.operands()[..3].iter().all(|bound| self.uniformity.is_uniform(*bound));
         let (mut starts, mut puts): (Puts, Puts) = (vec![], vec![]);
         for (k, argument) in self.varying(body.args().split_off(1)) {
-            let slot = self.slot(argument)?;
-            self.slots.insert(op.result(k), slot);
+            let slot = self.slot(op.result(k))?;
+            self.slots.insert(argument, slot);
             starts.push((op.operand(3 + k), slot));
             puts.push((next[k], slot));
         }

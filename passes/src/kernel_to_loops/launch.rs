@@ -17,6 +17,9 @@ use zouk_dialects::ir::{Attribute, Block, Builder, FunctionType, Location, Op, R
 const LIMITS: [(&str, i64); 6] = [("blocks along x", i32::MAX as i64), ("blocks along y", 65535), ("blocks along z", 65535), ("threads along x", 1024), ("threads along y", 1024), ("threads along z", 64)];
 const MOST_THREADS: i64 = 1024;
 
+/// On a loop whose iterations may run in any order, or at once: how what it carries is put together.
+const ANY_ORDER: &str = "zouk.any_order";
+
 #[derive(Clone)]
 pub struct Launch<'c> {
     pub blocks: [Value<'c>; 3],
@@ -178,6 +181,7 @@ impl<'c> Fission<'c> {
                     the_loop.set_unit(THREADS);
                     if runs_in_any_order(the_loop) {
                         the_loop.set_attr(ACCESSES, b.access_group());
+                        the_loop.set_attr(ANY_ORDER, b.array(&[]));
                     }
                 }
                 if body != outside || grid.is_some() {

@@ -85,7 +85,7 @@ impl<'c> Fission<'c> {
             return Ok(*known);
         }
         // The piece that makes it may come later in the code: then the place is there before the value.
-        let found = if self.slots.contains_key(&value) || self.cost(value).is_none() {
+        let found = if self.slots.contains_key(&value) || is_handed_on(value) || self.cost(value).is_none() {
             self.slot(value)?.get(&thread.b, thread.linear)
         } else {
             self.compute(thread, value)?
@@ -170,16 +170,14 @@ impl<'c> Fission<'c> {
         if self.uniformity.is_uniform(value) {
             return Some(0);
         }
-        // What a loop or a branch around a barrier hands on has a place.
-        let Some(op) = value.def() else {
-            let carried = value.owner_block().and_then(|block| block.parent()).is_some_and(meets);
-            return carried.then_some(1);
-        };
+        if is_handed_on(value) {
+            return Some(1);
+        }
+        let op = value.def()?;
         let own = match op.name() {
             "gpu.thread_id" | "gpu.block_id" => return Some(0),
             "gpu.lane_id" | "rt.scratch" => return Some(2),
             "rt.simt" if !is_meeting(op) => return Some(3),
-            _ if op.num_regions() > 0 && meets(op) => return Some(1),
             "rt.index" => 2,
             "memref.dim" | "arith.index_cast" | "rt.view" | "memref.cast" => 0,
             "arith.divsi" | "arith.divui" | "arith.remsi" | "arith.remui" | "arith.divf" => 4,
@@ -193,6 +191,14 @@ impl<'c> Fission<'c> {
             Some(sum.saturating_add(cost))
         })?;
         (sum <= most).then_some(sum)
+    }
+}
+
+/// Whether a loop or a branch around a barrier hands the value on: it has a place then.
+fn is_handed_on(value: Value) -> bool {
+    match value.def() {
+        Some(op) => op.num_regions() > 0 && meets(op),
+        None => value.owner_block().and_then(|block| block.parent()).is_some_and(meets),
     }
 }
 

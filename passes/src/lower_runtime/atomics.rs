@@ -6,10 +6,10 @@ use crate::llvm_dialect::{Descriptor, LlvmOps, struct_type};
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Builder, Op, TypeLike, Value};
 
-/// Nothing is moved over one.
-const ACQUIRE_RELEASE: i64 = 5;
-const ACQUIRE: i64 = 3;
-const ALL_IN_ONE_ORDER: i64 = 6;
+/// Nothing is moved over one, by LLVM's numbers.
+const ACQUIRE: i64 = 4;
+const ACQUIRE_RELEASE: i64 = 6;
+const ALL_IN_ONE_ORDER: i64 = 7;
 
 /// `rt.atomic "kind" %array[indices…, values…]`
 pub fn atomic<'c>(b: &Builder<'c>, op: Op<'c>) -> Result<Value<'c>, Diagnostic> {
