@@ -315,6 +315,23 @@ def test_configurations_are_objects():
     assert double[np.int32(2), (np.int64(32),)].blockdim == (32, 1, 1)
 
 
+def test_kernels_are_collected():
+    kernel = cuda.jit(lambda: None)
+    names = {"kernel": kernel, "launcher": kernel[1, 1]}
+    kernel.py_func.__dict__["names"] = names
+    kept = weakref.ref(kernel)
+    del kernel, names
+    gc.collect()
+    assert kept() is None
+    owner = {}
+    description = cuda.to_device(np.zeros(3)).__cuda_array_interface__
+    array = owner["array"] = cuda.from_cuda_array_interface(description, owner=owner)
+    kept = weakref.ref(array)
+    del array, owner
+    gc.collect()
+    assert kept() is None
+
+
 def test_freed_arrays():
     x, y = cuda.to_device(np.zeros(3)), cuda.to_device(np.zeros(3))
     y.gpu_data.free()
@@ -430,7 +447,7 @@ def test_device_functions():
     np.testing.assert_array_equal(out, np.arange(8.0) ** 2 / 2)
     with pytest.raises(TypeError, match="square is a device function"):
         square(3)
-    with pytest.raises(TypeError, match="is not launched"):
+    with pytest.raises(RuntimeError, match="Cannot compile a device function as a kernel"):
         square[1, 1]
 
 
@@ -443,6 +460,8 @@ def test_names_that_are_for_kernels():
 
 def test_pickling():
     assert pickle.loads(pickle.dumps(double)) is double
+    launcher = pickle.loads(pickle.dumps(double[(2, 3), 32, 0, 64]))
+    assert (launcher.dispatcher, launcher.griddim, launcher.blockdim, launcher.sharedmem) == (double, (2, 3, 1), (32, 1, 1), 64)
 
     def local(x, out):
         i = cuda.grid(1)
@@ -471,6 +490,10 @@ def test_extensions():
     kernel[1, 8](Wrapped(np.arange(8.0)), Wrapped(out))
     np.testing.assert_array_equal(out, 2 * np.arange(8.0))
     assert done
+    kernel = cuda.jit(double.py_func)
+    kernel.extensions.append(Extension())
+    kernel[1, 8](Wrapped(np.arange(8.0) + 1), Wrapped(out))
+    np.testing.assert_array_equal(out, 2 * np.arange(8.0) + 2)
 
 
 @on_gpu

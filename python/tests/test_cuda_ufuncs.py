@@ -120,8 +120,10 @@ def test_elementwise_calls_that_are_none():
         declared(cuda.to_device(np.zeros(3, np.complex128)), 1)
     with pytest.raises(TypeError):
         declared(device, device, out=cuda.device_array((3, 4), np.int8))
-    with pytest.raises(TypeError, match="positional arguments"):
+    with pytest.raises(TypeError, match="ufunc accepts 2 positional arguments, or 3 positional arguments. Got 1 positional argument."):
         declared(device)
+    with pytest.raises(ValueError, match="cannot specify argument 'out' as both positional and keyword"):
+        declared(device, device, device, out=device)
 
 
 @pytest.mark.parametrize("size", [1, 2, 5, 100, 1001])
@@ -141,6 +143,20 @@ def product(a, b, out):
             out[i, j] = 0
             for k in range(a.shape[1]):
                 out[i, j] += a[i, k] * b[k, j]
+
+
+@guvectorize(["void(int32, int32[:])"], "()->()", target="cuda")
+def twice(x, out):
+    out[0] = 2 * x
+
+
+def test_generalized_with_conversions():
+    # NumPy would refuse the int64.
+    assert twice(10) == 20 and twice(10).dtype == np.int32
+    array = np.arange(10)
+    for a in (array, array.astype(np.int32)):
+        np.testing.assert_array_equal(twice(a), 2 * array)
+        np.testing.assert_array_equal(twice(cuda.to_device(a)).copy_to_host(), 2 * array)
 
 
 @guvectorize(["void(float64[:], float64, float64[:])"], "(n),()->()", target="cuda")

@@ -9,7 +9,7 @@ process that calls it. Processes that it starts get the alias too.
 | `modules` | the modules themselves, made when they are imported |
 | `missing` | what stands for such a name |
 | `config` | `numba.config`, and the environment variables |
-| `helpers` | small functions of Numba's inner modules that programs use |
+| `helpers`, `cuda` | small functions of Numba's inner modules that programs use |
 | `path` | a folder for `PYTHONPATH`, which does what `install` does |
 """
 

@@ -55,9 +55,9 @@ SOURCES = {
     "numba.cuda.errors": ("zouk.cuda.errors",),
     "numba.cuda.random": ("zouk.cuda.random",),
     "numba.cuda.vectorizers": ("zouk.cuda.ufuncs",),
-    "numba.cuda.cudadrv.devicearray": ("zouk.cuda.arrays",),
+    "numba.cuda.cudadrv.devicearray": ("zouk.cuda.arrays", "zouk.as_numba.cuda"),
     "numba.cuda.cudadrv.devices": ("zouk.cuda.devices",),
-    "numba.cuda.cudadrv.driver": ("zouk.cuda.errors", "zouk.cuda.devices", "zouk.cuda.streams"),
+    "numba.cuda.cudadrv.driver": ("zouk.cuda.errors", "zouk.cuda.devices", "zouk.cuda.streams", "zouk.as_numba.cuda"),
     "numba.cuda.cudadrv.error": ("zouk.cuda.errors",),
     "numba.cuda.cudadrv.runtime": ("zouk.cuda.devices", "zouk.cuda.errors"),
 }

@@ -115,7 +115,8 @@ class _Device:
     def gpu_data(self):
         """The memory from the first element on."""
         memory = self._memory
-        return memory.view(self._address - memory.address) if self.size else memory
+        offset = self._address - memory.address
+        return memory.view(offset) if self.size and offset else memory
 
     @property
     def device_ctypes_pointer(self):
@@ -170,6 +171,12 @@ class _Device:
         if ary is None:
             return self._host_copy(stream)
         check_compatible(self, ary)
+        if isinstance(ary, np.void):
+            fresh = self._host_copy(stream)
+            _wait_for(stream)
+            for name in ary.dtype.names:
+                ary[name] = fresh[name]
+            return ary
         if not isinstance(ary, np.ndarray):
             raise TypeError(f"copy_to_host() copies to a NumPy array, not to {type(ary)}")
         if not ary.flags.writeable:

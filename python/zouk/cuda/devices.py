@@ -112,6 +112,10 @@ class Context:
         self.device = device
 
     @property
+    def memory_manager(self):
+        return self
+
+    @property
     def handle(self):
         from ctypes import c_void_p
 

@@ -1,5 +1,6 @@
 """`cuda.jit`: kernels and device functions."""
 
+import copyreg
 import os
 import sys
 import warnings
@@ -106,6 +107,30 @@ def _linked(files):
         text = text.encode() if isinstance(text, str) else text
         linked.append((kind, text + b"\0" if kind == 1 else text))
     return linked
+
+
+class _Extensions(list):
+    """The extensions of a kernel, which looks at its arguments before launches when there are any."""
+
+    def __init__(self, kernel, extensions):
+        super().__init__(extensions)
+        self._kernel = kernel
+        self._told()
+
+    def _told(self):
+        self._kernel._prepares = bool(self)
+
+    def append(self, extension):
+        super().append(extension)
+        self._told()
+
+    def extend(self, extensions):
+        super().extend(extensions)
+        self._told()
+
+    def insert(self, place, extension):
+        super().insert(place, extension)
+        self._told()
 
 
 class _Compiled:
@@ -215,7 +240,13 @@ class DeviceFunction(_Compiled):
         raise TypeError(f"{self.__name__} is a device function: kernels and other device functions call it; {self.__name__}.py_func is the Python function")
 
     def __getitem__(self, configuration):
-        raise TypeError(f"{self.__name__} is a device function, which is not launched")
+        raise RuntimeError(f"Cannot compile a device function as a kernel: {self.__name__} has device=True")
+
+    def inspect_sass(self, signature=None):
+        raise RuntimeError("Cannot inspect SASS of a device function")
+
+    def inspect_sass_cfg(self, signature=None):
+        raise RuntimeError("Cannot get the CFG of a device function")
 
     def __repr__(self):
         return f"CUDADeviceFunction({self.py_func!r})"
@@ -227,8 +258,7 @@ class Kernel(_Compiled, _zouk.cuda.Kernel):
     @classmethod
     def _made(cls, dispatcher, options):
         made = _zouk.cuda.Kernel.__new__(cls, dispatcher, _linked(options["link"]))
-        made._specializations = {}
-        made._extensions = []
+        made.specializations = {}
         made.extensions = options.get("extensions") or []
         return made
 
@@ -239,8 +269,7 @@ class Kernel(_Compiled, _zouk.cuda.Kernel):
 
     @extensions.setter
     def extensions(self, extensions):
-        self._extensions = list(extensions)
-        self._prepares = bool(self._extensions)
+        self._extensions = _Extensions(self, extensions)
 
     def _declare(self, signatures, specialized):
         for signature in signatures:
@@ -322,6 +351,8 @@ class Kernel(_Compiled, _zouk.cuda.Kernel):
 
     def typeof_pyval(self, value):
         """The type that an argument is compiled for."""
+        if isinstance(value, types.Type):
+            return value
         if isinstance(value, ArgHint):
             value = value.value
         if isinstance(value, tuple) and type(value) is tuple:
@@ -337,10 +368,13 @@ class Kernel(_Compiled, _zouk.cuda.Kernel):
         """A kernel for the types of these arguments only."""
         if self.specialized:
             raise RuntimeError("Dispatcher already specialized")
+        from .devices import get_current_device
+
         argtypes = self._types_of(args)
-        known = self._specializations.get(argtypes)
+        key = get_current_device().compute_capability, argtypes
+        known = self.specializations.get(key)
         if known is None:
-            known = self._specializations[argtypes] = Kernel._of(self.py_func, self.targetoptions)
+            known = self.specializations[key] = Kernel._of(self.py_func, self.targetoptions)
             known._declare([types.normalize_signature(argtypes)], True)
         return known
 
@@ -383,6 +417,13 @@ class Kernel(_Compiled, _zouk.cuda.Kernel):
     def inspect_sass_cfg(self, signature=None):
         """The control flow graph of that."""
         return self._of_each("sass_cfg", signature)
+
+
+def _reduce_launcher(launcher):
+    return Kernel.configure, (launcher.dispatcher, launcher.griddim, launcher.blockdim, launcher.stream, launcher.sharedmem)
+
+
+copyreg.pickle(_zouk.cuda.LaunchConfiguration, _reduce_launcher)
 
 
 def _plain(value):

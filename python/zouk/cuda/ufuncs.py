@@ -70,28 +70,59 @@ class _Shared:
         def use(ufunc):
             return ufunc.resolve_dtypes(dtypes)
 
-        return use(self._ordinary) if isinstance(self._ordinary, np.ufunc) else self._ordinary._with_loop(use, inputs)
+        if not isinstance(self._ordinary, np.ufunc):
+            return self._ordinary._with_loop(use, inputs)
+        try:
+            return use(self._ordinary)
+        except TypeError:
+            # As Numba's ufuncs for a device: the first loop that arguments can be converted to within their kind.
+            given = [np.dtype(dtype) for dtype in dtypes[: self._lazy.nin]]
+            for loop in self._ordinary.types:
+                found = [np.dtype(letter) for letter in loop.replace("->", "")]
+                if all(np.can_cast(dtype, to, "same_kind") for dtype, to in zip(given, found)):
+                    return found
+            raise
 
     def _arguments(self, args, out):
         """The inputs and the outputs of a call."""
         nin = self._lazy.nin
+        if len(args) > self._lazy.nargs:
+            self._refuse_count(len(args))
         if len(args) > nin:
             if out is not None:
-                raise TypeError("cannot specify 'out' as both a positional and keyword argument")
+                raise ValueError("cannot specify argument 'out' as both positional and keyword")
             args, out = args[:nin], args[nin:]
         elif out is None:
             out = ()
         elif not isinstance(out, tuple):
             out = (out,)
         if len(args) < nin:
-            raise TypeError(f"{self.__name__}() takes from {nin} to {self._lazy.nargs} positional arguments but {len(args)} were given")
+            self._refuse_count(len(args))
         args = [device_view(value) for value in args]
         args = [value if is_device_memory(value) or type(value) in (int, float, complex) else np.asarray(value) for value in args]
         return args, [None if value is None else device_view(value) for value in out]
 
+    def _refuse_count(self, given):
+        what = "gufunc" if self._lazy._layout is not None else "ufunc"
+        arguments = "argument" if given == 1 else "arguments"
+        raise TypeError(f"{what} accepts {self._lazy.nin} positional arguments, or {self._lazy.nargs} positional arguments. Got {given} positional {arguments}.")
+
     def _is_for_numpy(self, args, more):
-        values = [*args, *more]
-        return on_cpu() and not any(is_device_memory(value) or isinstance(value, tuple) and any(map(is_device_memory, value)) for value in values)
+        if not on_cpu() or len(args) < self._lazy.nin:
+            return False
+        values = [part for value in [*args, *more] for part in (value if isinstance(value, tuple) else (value,))]
+        return not any(is_device_memory(value) or hasattr(value, "__cuda_array_interface__") for value in values)
+
+    def _is_safe(self, args):
+        """Whether NumPy finds a loop for the arguments."""
+        if not isinstance(self._ordinary, np.ufunc):
+            return True
+        inputs = [value if type(value) in (int, float, complex) else np.asarray(value) for value in args[: self._lazy.nin]]
+        try:
+            self._ordinary.resolve_dtypes((*map(_weak, inputs), *[None] * self._ordinary.nout))
+        except TypeError:
+            return False
+        return True
 
     def _has_more(self, args, out, more):
         """Whether there are arguments of NumPy's, which arrays of a device do not go with."""
@@ -152,7 +183,7 @@ class CUDAUfunc(_Shared):
 
     def __call__(self, *args, out=None, stream=0, **more):
         """Arrays of the host give one of the host, others one of the device; `out` is the array to write to."""
-        if self._is_for_numpy(args, (out,)) or self._has_more(args, out, more):
+        if self._is_for_numpy(args, (out,)) and self._is_safe(args) or self._has_more(args, out, more):
             return self._ordinary(*args, **more, **({} if out is None else {"out": out}))
         args, outputs = self._arguments(args, out)
         output = outputs[0] if outputs else None
@@ -230,7 +261,7 @@ class CUDAGUfunc(_Shared):
 
     def __call__(self, *args, out=None, stream=0, **more):
         """Arrays of the host give one of the host, others one of the device; `out` is the array to write to."""
-        if self._is_for_numpy(args, (out,)) or self._has_more(args, out, more):
+        if self._is_for_numpy(args, (out,)) and self._is_safe(args) or self._has_more(args, out, more):
             return self._ordinary(*args, **more, **({} if out is None else {"out": out}))
         layout = self._lazy._layout
         args, outputs = self._arguments(args, out)
