@@ -79,7 +79,8 @@ class _Shared:
             given = [np.dtype(dtype) for dtype in dtypes[: self._lazy.nin]]
             for loop in self._ordinary.types:
                 found = [np.dtype(letter) for letter in loop.replace("->", "")]
-                if all(np.can_cast(dtype, to, "same_kind") for dtype, to in zip(given, found)):
+                fits = all(np.can_cast(dtype, to, "same_kind") for dtype, to in zip(given, found))
+                if fits and all(to is None or np.can_cast(dtype, to, "same_kind") for dtype, to in zip(found[len(given) :], outputs)):
                     return found
             raise
 
@@ -310,7 +311,7 @@ class CUDAGUfunc(_Shared):
     def _rows(self, value, outer, core, dtype, count, stream):
         """An argument with one axis before its core dimensions."""
         if not is_device_memory(value):
-            value = to_device(np.ascontiguousarray(value, dtype), stream)
+            value = to_device(np.asarray(value, dtype, order="C"), stream)
         shape = (*outer, *core)
         if value.shape != shape or value.dtype != dtype or not value.is_c_contiguous():
             copy = device_array(shape, dtype, stream=stream)
