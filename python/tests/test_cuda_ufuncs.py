@@ -153,10 +153,13 @@ def twice(x, out):
 def test_generalized_with_conversions():
     # NumPy would refuse the int64.
     assert twice(10) == 20 and twice(10).dtype == np.int32
-    array = np.arange(10)
-    for a in (array, array.astype(np.int32)):
-        np.testing.assert_array_equal(twice(a), 2 * array)
-        np.testing.assert_array_equal(twice(cuda.to_device(a)).copy_to_host(), 2 * array)
+    array = np.arange(10, dtype=np.int32)
+    np.testing.assert_array_equal(twice(array), 2 * array)
+    np.testing.assert_array_equal(twice(cuda.to_device(array)).copy_to_host(), 2 * array)
+    # Of arrays it is refused.
+    for refused in (np.arange(10), cuda.to_device(np.arange(10))):
+        with pytest.raises(TypeError):
+            twice(refused)
 
 
 @guvectorize(["void(float64[:], float64, float64[:])"], "(n),()->()", target="cuda")

@@ -75,11 +75,12 @@ class _Shared:
         try:
             return use(self._ordinary)
         except TypeError:
-            # As Numba's ufuncs for a device: the first loop that arguments can be converted to within their kind.
+            # As Numba's ufuncs for a device: the first loop that numbers, unlike arrays, can be converted to within their kind.
+            castings = ["safe" if np.ndim(value) else "same_kind" for value in inputs]
             given = [np.dtype(dtype) for dtype in dtypes[: self._lazy.nin]]
             for loop in self._ordinary.types:
                 found = [np.dtype(letter) for letter in loop.replace("->", "")]
-                fits = all(np.can_cast(dtype, to, "same_kind") for dtype, to in zip(given, found))
+                fits = all(map(np.can_cast, given, found, castings))
                 if fits and all(to is None or np.can_cast(dtype, to, "same_kind") for dtype, to in zip(found[len(given) :], outputs)):
                     return found
             raise
