@@ -23,7 +23,7 @@
 //!       %0 = llvm.call_intrinsic "llvm.nvvm.vote.ballot.sync"(%c-1_i32, %true) : (i32, i1) -> i32
 //!       %1 = builtin.unrealized_conversion_cast %arg0 : memref<?xi32> to !llvm.struct<(ptr, ptr, i64, array<1 x i64>, array<1 x i64>)>
 //!       %2 = arith.index_cast %arg1 : index to i64
-//!       %3 = llvm.extractvalue %1[1] : !llvm.struct<(ptr, ptr, i64, array<1 x i64>, array<1 x i64>)> 
+//!       %3 = llvm.extractvalue %1[1] : !llvm.struct<(ptr, ptr, i64, array<1 x i64>, array<1 x i64>)>
 //!       %4 = llvm.getelementptr %3[%2] : (!llvm.ptr, i64) -> !llvm.ptr, i32
 //!       %5 = llvm.atomicrmw add %4, %0 syncscope("device") monotonic : !llvm.ptr, i32
 //!       gpu.return
