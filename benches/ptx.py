@@ -65,18 +65,14 @@ class Code:
 
     registers: int
     stack: int
-    local: int
-    shared: int
-    instructions: int
     per_unit: float
-    units: int
     is_loop: bool
     memory: dict
-    hot_memory: dict
 
     @property
-    def spills(self):
-        return self.memory.get("LDL", 0) + self.memory.get("STL", 0)
+    def local(self):
+        """Bytes of the stack, and instructions that read and write it or what was spilled."""
+        return self.stack + self.memory.get("LDL", 0) + self.memory.get("STL", 0)
 
 
 def examine(home, cubin, kernel):
@@ -86,18 +82,7 @@ def examine(home, cubin, kernel):
     functions = sass.functions(output(home / "bin/nvdisasm", "-c", cubin))
     function = functions.get(kernel.entry) or max(functions.values(), key=lambda function: len(function.instructions))
     hot = sass.hot_part(function, kernel.work, kernel.each)
-    return Code(
-        registers=resources["REG"],
-        stack=resources["STACK"],
-        local=resources["LOCAL"],
-        shared=resources["SHARED"],
-        instructions=len(function.instructions),
-        per_unit=hot.per_unit,
-        units=hot.units,
-        is_loop=hot.is_loop,
-        memory=function.memory(),
-        hot_memory=sass.Function("", hot.instructions).memory(),
-    )
+    return Code(resources["REG"], resources["STACK"], hot.per_unit, hot.is_loop, function.memory())
 
 
 def of_nvcc(home, kernel, chip, folder):
@@ -198,9 +183,9 @@ def ptx(repetitions, with_numba):
             worst = max(ratios, key=ratios.get)
             texts = {compiler: f"{measure(code):.3g}" if code else "-" for compiler, code in figures[worst].items()}
             yield Row(f"{kernel.name}: {words} on sm_{worst}", ratios[worst], 1.1, "x nvcc", f"{texts['zouk']} to {texts['nvcc']}", f"Numba {texts['numba']}")
-    local = [(codes[key].spills, codes[key[0], "nvcc", key[2]].spills) for key in codes if key[1] == "zouk"]
+    local = [(codes[key].local, codes[key[0], "nvcc", key[2]].local) for key in codes if key[1] == "zouk"]
     extra = sum(max(0, ours - theirs) for ours, theirs in local)
-    yield Row("accesses to local memory beyond nvcc's", extra, 0, "accesses", f"{len(local)} cubins")
+    yield Row("local memory and spills beyond nvcc's", extra, 0, "", f"{len(local)} codes")
 
 
 def all_codes(home, folder, with_numba):
