@@ -90,6 +90,7 @@ use crate::analyse_dependences::scratch::{self, SCRATCH};
 use crate::parallel::remarks::{self, Remark, Status};
 use crate::parallel::{ARRAYS, INDEPENDENT, MARKS, PARALLEL, SLOW, functions, is_inside, is_private, numbers, outermost, replace_inside};
 use crate::pass::{OptionInfo, Options};
+use crate::vectorize_iterations::ANY_ORDER;
 use combine::{Carried, Way};
 use own_arrays::OwnArrays;
 use zouk_dialects::diagnostic::Diagnostic;
@@ -239,6 +240,10 @@ fn chunk_loop<'c>(b: &Builder<'c>, the_loop: Op<'c>, trips: Value<'c>, chunks: V
         replace_inside(inner, value, own.result(0));
     }
     inner.set_operands(&[&[start, end, step], &inits[..]].concat());
+    // What a chunk has of its own, its iterations share.
+    if private.is_empty() && !the_loop.has_attr(ARRAYS) && !the_loop.has_attr(SLOW) {
+        inner.set_unit(ANY_ORDER);
+    }
     MARKS.iter().for_each(|name| _ = inner.remove_attr(name));
     inner
 }

@@ -152,6 +152,7 @@ pipeline! {
         ours speculate_checks "builtin.module";
         mlir "canonicalize{top-down=false}";
         mlir "cse";
+        ours vectorize_iterations "builtin.module";
     }
     /// The `llvm` dialect: entry points, error exits, reference counts.
     Llvm = "llvm" [builtin llvm] {

@@ -1,0 +1,174 @@
+//! Runs several iterations of a loop at once, as the lanes of vectors, where the loops inside it cannot be vectorised themselves.
+//!
+//! LLVM vectorises innermost loops. One that computes the next value from the last — a sum in strict order, an iteration until something escapes — cannot be; the loop around it can, when
+//! its iterations are independent: a parallel loop's (`zouk.any_order`), or where `analyse_dependences` shows it. Every lane computes what its iteration would have computed, in that order,
+//! so results are the same to the last bit. What is the same in all lanes stays a scalar; what grows by one from lane to lane finds neighbouring elements. Branches whose condition differs
+//! between lanes are masks, a loop that lanes leave at different times runs while any lane is in it (Karrenberg and Hack, "Whole-function vectorization", 2011).
+//!
+//! If iterations may be repeated, because nothing is read that they write, the last vector overlaps the one before it; else the plain loop does what is left over.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `candidate` | which loops, and whether it pays |
+//! | `varying` | which values differ between lanes |
+//! | `lanes` | values in all lanes, and arithmetic with them |
+//! | `elementwise` | ops without regions |
+//! | `control` | branches and loops under masks |
+//! | `accesses` | loads and stores |
+//!
+//! ```mlir before
+//! func.func @sums(%a: memref<?x?xf64>, %m: index, %n: index) -> memref<?xf64> {
+//!   %zero = arith.constant 0.0 : f64
+//!   %c0 = arith.constant 0 : index
+//!   %c1 = arith.constant 1 : index
+//!   %b = rt.alloc(%n) : memref<?xf64>
+//!   scf.for %i = %c0 to %n step %c1 {
+//!     %s = scf.for %j = %c0 to %m step %c1 iter_args(%sum = %zero) -> f64 {
+//!       %x = memref.load %a[%j, %i] : memref<?x?xf64>
+//!       %next = arith.addf %sum, %x : f64
+//!       scf.yield %next : f64
+//!     }
+//!     memref.store %s, %b[%i] : memref<?xf64>
+//!   }
+//!   return %b : memref<?xf64>
+//! }
+//! ```
+//! ```mlir after
+//! ```
+
+use crate::analyse_dependences::{self, Tests};
+use crate::hoist_checks::say_rare;
+use crate::parallel::{functions, version};
+use crate::pass::{OptionInfo, Options};
+use crate::range_analysis::{Facts, Visitor, walk_function};
+use crate::summarize_writes;
+use candidate::Plan;
+use emit::Emit;
+use zouk_dialects::diagnostic::Diagnostic;
+use zouk_dialects::ir::{Builder, Op, Region, Value};
+
+mod accesses;
+mod candidate;
+mod control;
+mod elementwise;
+mod emit;
+mod lanes;
+mod varying;
+
+/// On a loop whose iterations may run in any order, also at once.
+pub const ANY_ORDER: &str = "zouk.any_order";
+
+pub const OPTIONS: &[OptionInfo] = &[];
+
+/// More run-time tests than this would cost more than they bring.
+const MAX_TESTS: usize = 6;
+
+pub fn run(module: Op, options: &Options) -> Result<(), Diagnostic> {
+    let mut nests = vec![];
+    for function in functions(module) {
+        let found = candidate::loops(function);
+        if !found.is_empty() {
+            nests.push((function, found));
+        }
+    }
+    if !nests.is_empty() {
+        let bits = candidate::vector_bits(module);
+        summarize_writes::run(module, options)?;
+        for (function, found) in nests {
+            vectorize(module, function, found, bits);
+        }
+        summarize_writes::forget(module);
+    }
+    module.walk(&mut |op| _ = op.remove_attr(ANY_ORDER));
+    Ok(())
+}
+
+/// Vectorises over loops of one function, which are given outer before inner.
+fn vectorize<'c>(module: Op<'c>, function: Op<'c>, loops: Vec<Op<'c>>, bits: i64) {
+    let plans: Vec<Plan> = loops.into_iter().filter_map(|the_loop| Plan::of(the_loop, bits).ok()).collect();
+    if plans.is_empty() {
+        return;
+    }
+    let mut ask = Ask { module, plans: &plans, tests: vec![] };
+    walk_function(function, &mut ask);
+    let tests = ask.tests;
+    for the_loop in candidate::best(&plans, |plan| tests.iter().any(|(the_loop, _)| *the_loop == plan.the_loop)) {
+        let found = tests.iter().find(|(other, _)| *other == the_loop).map(|(_, tests)| tests);
+        let condition = found.and_then(|tests| tests.condition(&Builder::before(the_loop), the_loop));
+        let the_loop = condition.map_or(the_loop, |condition| version(the_loop, condition));
+        if let Ok(plan) = Plan::of(the_loop, bits) {
+            replace(&plan);
+        }
+    }
+}
+
+/// What must be tested for the loops to be independent; loops that are not are left out.
+struct Ask<'a, 'c> {
+    module: Op<'c>,
+    plans: &'a [Plan<'c>],
+    tests: Vec<(Op<'c>, Tests<'c>)>,
+}
+
+impl<'c> Visitor<'c> for Ask<'_, 'c> {
+    fn visit(&mut self, facts: &mut Facts<'c>, op: Op<'c>) -> Option<Op<'c>> {
+        if self.plans.iter().any(|plan| plan.the_loop == op) {
+            let tests = match op.has_attr(ANY_ORDER) {
+                true => Some(Tests::default()),
+                false => analyse_dependences::independence(facts, op, self.module),
+            };
+            self.tests.extend(tests.filter(|tests| tests.len() <= MAX_TESTS).map(|tests| (op, tests)));
+        }
+        Some(op)
+    }
+}
+
+/// Puts the vectorised loop in the place of the loop.
+fn replace<'c>(plan: &Plan<'c>) {
+    let the_loop = plan.the_loop;
+    let b = Builder::before(the_loop);
+    let [from, to, one] = [0, 1, 2].map(|i| the_loop.operand(i));
+    let ty = from.ty();
+    let (zero, lanes) = (b.c_int(ty, 0), b.c_int(ty, plan.lanes));
+    let trips = b.select(b.cmpi("slt", from, to), b.bin("arith.subi", to, from), zero);
+    if plan.repeatable {
+        // ⌈trips / lanes⌉ vectors, of which the last one may begin earlier.
+        let enough = b.cmpi("uge", trips, lanes);
+        let (then, otherwise) = (Region::new(), Region::new());
+        b.within(then.add_block(&[]), || {
+            let last = b.bin("arith.subi", trips, lanes);
+            let count = b.bin("arith.divui", b.bin("arith.addi", trips, b.c_int(ty, plan.lanes - 1)), lanes);
+            vectors(plan, &b, count, |b, k| b.bin("arith.addi", from, b.bin("arith.minui", b.bin("arith.muli", k, lanes), last)));
+            b.op("scf.yield", &[], &[], &[]);
+        });
+        b.within(otherwise.add_block(&[]), || {
+            b.insert(the_loop.deep_clone());
+            b.op("scf.yield", &[], &[], &[]);
+        });
+        b.op_with_regions("scf.if", &[enough], &[], &[], &[then, otherwise]);
+    } else {
+        let count = b.bin("arith.divui", trips, lanes);
+        vectors(plan, &b, count, |b, k| b.bin("arith.addi", from, b.bin("arith.muli", k, lanes)));
+        let rest = b.bin("arith.addi", from, b.bin("arith.muli", count, lanes));
+        let plain = b.insert(the_loop.deep_clone());
+        plain.set_operands(&[rest, to, one]);
+        say_rare(plain);
+    }
+    the_loop.erase();
+}
+
+/// `for k in range(count)`: the iterations from `start(k)` on, one in each lane.
+fn vectors<'c>(plan: &Plan<'c>, b: &Builder<'c>, count: Value<'c>, start: impl FnOnce(&Builder<'c>, Value<'c>) -> Value<'c>) {
+    let ty = count.ty();
+    let region = Region::new();
+    let block = region.add_block(&[(ty, b.loc())]);
+    let mut emit = Emit::new(Builder::before(plan.the_loop), plan);
+    emit.flatten(plan);
+    b.within(block, || {
+        let first = start(b, block.arg(0));
+        emit.b.set_end(block);
+        emit.iterations(plan.the_loop, first);
+        b.op("scf.yield", &[], &[], &[]);
+    });
+    let (zero, one) = (b.c_int(ty, 0), b.c_int(ty, 1));
+    b.op_with_regions("scf.for", &[zero, count, one], &[], &[], &[region]);
+}
