@@ -241,8 +241,9 @@ fn chunk_loop<'c>(b: &Builder<'c>, the_loop: Op<'c>, trips: Value<'c>, chunks: V
     }
     inner.set_operands(&[&[start, end, step], &inits[..]].concat());
     // What a chunk has of its own, its iterations share.
-    if private.is_empty() && !the_loop.has_attr(ARRAYS) && !the_loop.has_attr(SLOW) {
-        inner.set_unit(ANY_ORDER);
+    let ways: Option<Vec<&str>> = carried.iter().map(|c| c.way.operation()).collect();
+    if let Some(ways) = ways.filter(|_| private.is_empty() && !the_loop.has_attr(ARRAYS) && !the_loop.has_attr(SLOW)) {
+        inner.set_attr(ANY_ORDER, b.str_array(&ways));
     }
     MARKS.iter().for_each(|name| _ = inner.remove_attr(name));
     inner

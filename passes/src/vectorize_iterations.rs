@@ -38,6 +38,7 @@
 
 use crate::analyse_dependences::{self, Tests};
 use crate::hoist_checks::say_rare;
+use crate::parallel::remarks::{self, Remark, Status};
 use crate::parallel::{functions, version};
 use crate::pass::{OptionInfo, Options};
 use crate::range_analysis::{Facts, Visitor, walk_function};
@@ -45,7 +46,7 @@ use crate::summarize_writes;
 use candidate::Plan;
 use emit::Emit;
 use zouk_dialects::diagnostic::Diagnostic;
-use zouk_dialects::ir::{Builder, Op, Region, Value};
+use zouk_dialects::ir::{Builder, Op, Region, Type, Value};
 
 mod accesses;
 mod candidate;
@@ -55,7 +56,7 @@ mod emit;
 mod lanes;
 mod varying;
 
-/// On a loop whose iterations may run in any order, also at once.
+/// On a loop whose iterations may run in any order, also at once: the operations that put together what it carries, such as `["arith.addf"]`.
 pub const ANY_ORDER: &str = "zouk.any_order";
 
 pub const OPTIONS: &[OptionInfo] = &[];
@@ -137,7 +138,7 @@ fn replace<'c>(plan: &Plan<'c>) {
         b.within(then.add_block(&[]), || {
             let last = b.bin("arith.subi", trips, lanes);
             let count = b.bin("arith.divui", b.bin("arith.addi", trips, b.c_int(ty, plan.lanes - 1)), lanes);
-            vectors(plan, &b, count, |b, k| b.bin("arith.addi", from, b.bin("arith.minui", b.bin("arith.muli", k, lanes), last)));
+            vectors(plan, &b, count, |k| b.bin("arith.addi", from, b.bin("arith.minui", b.bin("arith.muli", k, lanes), last)));
             b.op("scf.yield", &[], &[], &[]);
         });
         b.within(otherwise.add_block(&[]), || {
@@ -147,28 +148,38 @@ fn replace<'c>(plan: &Plan<'c>) {
         b.op_with_regions("scf.if", &[enough], &[], &[], &[then, otherwise]);
     } else {
         let count = b.bin("arith.divui", trips, lanes);
-        vectors(plan, &b, count, |b, k| b.bin("arith.addi", from, b.bin("arith.muli", k, lanes)));
+        let totals = vectors(plan, &b, count, |k| b.bin("arith.addi", from, b.bin("arith.muli", k, lanes)));
         let rest = b.bin("arith.addi", from, b.bin("arith.muli", count, lanes));
         let plain = b.insert(the_loop.deep_clone());
-        plain.set_operands(&[rest, to, one]);
+        plain.set_operands(&[&[rest, to, one], &totals[..]].concat());
         say_rare(plain);
+        the_loop.results().into_iter().zip(plain.results()).for_each(|(old, new)| old.replace_all_uses(new));
     }
+    let reason = format!("{} iterations at once", plan.lanes);
+    remarks::add(|| Remark { reason, ..Remark::of(the_loop, "loop", Status::Vectorized) });
     the_loop.erase();
 }
 
-/// `for k in range(count)`: the iterations from `start(k)` on, one in each lane.
-fn vectors<'c>(plan: &Plan<'c>, b: &Builder<'c>, count: Value<'c>, start: impl FnOnce(&Builder<'c>, Value<'c>) -> Value<'c>) {
-    let ty = count.ty();
-    let region = Region::new();
-    let block = region.add_block(&[(ty, b.loc())]);
-    let mut emit = Emit::new(Builder::before(plan.the_loop), plan);
+/// `for k in range(count)`: the iterations from `start(k)` on, one in each lane. Gives what all lanes have come to.
+fn vectors<'c>(plan: &Plan<'c>, b: &Builder<'c>, count: Value<'c>, start: impl FnOnce(Value<'c>) -> Value<'c>) -> Vec<Value<'c>> {
+    let (ty, the_loop) = (count.ty(), plan.the_loop);
+    let mut emit = Emit::new(Builder::before(the_loop), plan);
     emit.flatten(plan);
+    // Every lane starts as a chunk does: from what changes nothing.
+    let inits: Vec<Value> = the_loop.operands()[3..].iter().map(|init| emit.splat(*init)).collect();
+    let types: Vec<Type> = inits.iter().map(|init| init.ty()).collect();
+    let region = Region::new();
+    let block = region.add_block(&[ty].iter().chain(&types).map(|ty| (*ty, b.loc())).collect::<Vec<_>>());
     b.within(block, || {
-        let first = start(b, block.arg(0));
+        let first = start(block.arg(0));
         emit.b.set_end(block);
-        emit.iterations(plan.the_loop, first);
-        b.op("scf.yield", &[], &[], &[]);
+        let next = emit.iterations(the_loop, first, &block.args()[1..]);
+        b.op("scf.yield", &next, &[], &[]);
     });
     let (zero, one) = (b.c_int(ty, 0), b.c_int(ty, 1));
-    b.op_with_regions("scf.for", &[zero, count, one], &[], &[], &[region]);
+    let vectors = b.op_with_regions("scf.for", &[&[zero, count, one], &inits[..]].concat(), &types, &[], &[region]);
+    let operations = the_loop.str_array_attr(ANY_ORDER);
+    let after = Emit::new(Builder::before(the_loop), plan);
+    let fold = |(total, operation): (Value<'c>, &str)| (1..plan.lanes).fold(after.extract(total, 0), |sum, lane| after.b.bin(operation, sum, after.extract(total, lane)));
+    vectors.results().into_iter().zip(operations).map(fold).collect()
 }

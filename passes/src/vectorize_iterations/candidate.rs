@@ -21,9 +21,10 @@ pub fn loops<'c>(function: Op<'c>) -> Vec<Op<'c>> {
     function.collect(|op| op.is("scf.for") && is_plain(op) && around_loop(op) && !annotated(op))
 }
 
-/// Whether it counts up one by one, and carries nothing.
+/// Whether it counts up one by one, and it is known how what it carries is put together.
 fn is_plain(op: Op) -> bool {
-    op.num_results() == 0 && !op.has_attr("unsignedCmp") && Builder::constant_int(op.operand(2)) == Some(1) && matches!(width(op.operand(0).ty()), Some(64))
+    let numbers = op.results().into_iter().all(|result| width(result.ty()).is_some_and(|bits| bits > 1) && !result.ty().is_index());
+    numbers && op.str_array_attr(ANY_ORDER).len() >= op.num_results() && !op.has_attr("unsignedCmp") && Builder::constant_int(op.operand(2)) == Some(1) && matches!(width(op.operand(0).ty()), Some(64))
 }
 
 /// How a loop is vectorised.
@@ -58,7 +59,7 @@ impl<'c> Plan<'c> {
             return Err("the machine has no vectors of its numbers");
         }
         let scattered = scattered(the_loop, &ops, &varying)?;
-        Ok(Plan { the_loop, lanes, repeatable: is_repeatable(&ops), varying, scattered })
+        Ok(Plan { the_loop, lanes, repeatable: the_loop.num_results() == 0 && is_repeatable(&ops), varying, scattered })
     }
 }
 

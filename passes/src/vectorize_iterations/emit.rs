@@ -19,11 +19,15 @@ impl<'c> Emit<'c> {
         Emit { b, lanes: plan.lanes, varying: plan.varying.clone(), values: HashMap::new(), flat: HashMap::new() }
     }
 
-    /// The body of the loop for the iterations from `first` on.
-    pub fn iterations(&mut self, the_loop: Op<'c>, first: Value<'c>) {
+    /// The body of the loop for the iterations from `first` on, which are given what they carry; gives what they hand over.
+    pub fn iterations(&mut self, the_loop: Op<'c>, first: Value<'c>, carried: &[Value<'c>]) -> Vec<Value<'c>> {
         let body = the_loop.body(0);
         self.set(body.arg(0), Lanes::Steps(first, Step::Known(1)));
+        for (k, value) in carried.iter().enumerate() {
+            self.set(body.arg(1 + k), Lanes::Each(*value));
+        }
         self.ops(body, None);
+        body.terminator().map(|t| t.operands()).unwrap_or_default().into_iter().map(|next| self.vector(next)).collect()
     }
 
     /// The ops of a block but its terminator, for the lanes of the mask; without one for all. What other lanes compute is of no importance.

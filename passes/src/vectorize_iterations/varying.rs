@@ -6,7 +6,7 @@ use zouk_dialects::ir::{Block, Op, Value};
 /// The values that may differ between iterations that run in lockstep. Names that loops carry are the same in all lanes that are still in the loop
 /// when they start the same and go on the same.
 pub fn varying<'c>(the_loop: Op<'c>) -> HashSet<Value<'c>> {
-    let mut found = Varying { values: HashSet::from([the_loop.body(0).arg(0)]), grew: true };
+    let mut found = Varying { values: the_loop.body(0).args().into_iter().collect(), grew: true };
     while found.grew {
         found.grew = false;
         found.block(the_loop.body(0));
