@@ -251,10 +251,7 @@ unsafe fn pack_other(object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject, 
             return Ok(Fingerprint::python_class(place));
         }
         if class == dispatcher::type_object() {
-            return functions::number(object).map(Fingerprint::function).map_err(|error| {
-                error.restore(Python::assume_attached());
-                Refusal::Raised
-            });
+            return pack_function(object);
         }
         if object::is_object_type(class) {
             let instance = object.cast::<object::Object>();
@@ -274,6 +271,11 @@ unsafe fn pack_other(object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject, 
         {
             return Ok(Fingerprint::class(scalar));
         }
+        if packed == Err(Refusal::Type)
+            && let Some(function) = environment::function_behind(&Bound::from_borrowed_ptr(Python::assume_attached(), object))
+        {
+            return pack_function(function.as_ptr());
+        }
         match packed {
             Err(Refusal::Type) if ffi::PyLong_Check(object) != 0 => pack_int(object, slots),
             Err(Refusal::Type) if ffi::PyFloat_Check(object) != 0 => {
@@ -282,6 +284,17 @@ unsafe fn pack_other(object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject, 
             }
             packed => packed,
         }
+    }
+}
+
+/// A jitted function, which takes no slot: its type says which it is.
+unsafe fn pack_function(dispatcher: *mut ffi::PyObject) -> Result<Fingerprint, Refusal> {
+    // SAFETY: a live dispatcher.
+    unsafe {
+        functions::number(dispatcher).map(Fingerprint::function).map_err(|error| {
+            error.restore(Python::assume_attached());
+            Refusal::Raised
+        })
     }
 }
 
