@@ -74,7 +74,7 @@
 //!         %30 = memref.load %arg0[%arg3] : memref<?xf64>
 //!         %31 = arith.addf %arg4, %30 : f64
 //!         scf.yield %31 : f64
-//!       }
+//!       } {zouk.any_order = ["arith.addf"]}
 //!       scf.reduce(%29 : f64) {
 //!       ^bb0(%arg3: f64, %arg4: f64):
 //!         %30 = arith.addf %arg3, %arg4 : f64

@@ -34,6 +34,62 @@
 //! }
 //! ```
 //! ```mlir after
+//! module {
+//!   func.func @sums(%arg0: memref<?x?xf64>, %arg1: index, %arg2: index) -> memref<?xf64> {
+//!     %cst = arith.constant 0.000000e+00 : f64
+//!     %c0 = arith.constant 0 : index
+//!     %c1 = arith.constant 1 : index
+//!     %0 = rt.alloc(%arg2) : memref<?xf64>
+//!     %c0_0 = arith.constant 0 : index
+//!     %c2 = arith.constant 2 : index
+//!     %1 = arith.cmpi slt, %c0, %arg2 : index
+//!     %2 = arith.subi %arg2, %c0 : index
+//!     %3 = arith.select %1, %2, %c0_0 : index
+//!     %4 = arith.cmpi uge, %3, %c2 : index
+//!     %base_buffer, %offset, %sizes:2, %strides:2 = memref.extract_strided_metadata %arg0 : memref<?x?xf64> -> memref<f64>, index, index, index, index, index
+//!     %c0_1 = arith.constant 0 : index
+//!     %c1_2 = arith.constant 1 : index
+//!     %5 = rt.view %arg0[%c0_1, %c0_1, %c1_2] : memref<?x?xf64> to memref<?xf64>
+//!     %c1_3 = arith.constant 1 : index
+//!     %base_buffer_4, %offset_5, %sizes_6, %strides_7 = memref.extract_strided_metadata %0 : memref<?xf64> -> memref<f64>, index, index, index
+//!     %c0_8 = arith.constant 0 : index
+//!     %c1_9 = arith.constant 1 : index
+//!     %6 = rt.view %0[%c0_8, %c0_8, %c1_9] : memref<?xf64> to memref<?xf64>
+//!     %c1_10 = arith.constant 1 : index
+//!     scf.if %4 {
+//!       %7 = arith.subi %3, %c2 : index
+//!       %c1_11 = arith.constant 1 : index
+//!       %8 = arith.addi %3, %c1_11 : index
+//!       %9 = arith.divui %8, %c2 : index
+//!       %c0_12 = arith.constant 0 : index
+//!       %c1_13 = arith.constant 1 : index
+//!       scf.for %arg3 = %c0_12 to %9 step %c1_13 {
+//!         %10 = arith.muli %arg3, %c2 : index
+//!         %11 = arith.minui %10, %7 : index
+//!         %12 = arith.addi %c0, %11 : index
+//!         %13 = vector.broadcast %cst : f64 to vector<2xf64>
+//!         %14 = scf.for %arg4 = %c0 to %arg1 step %c1 iter_args(%arg5 = %13) -> (vector<2xf64>) {
+//!           %15 = arith.muli %arg4, %strides#0 : index
+//!           %16 = arith.addi %12, %15 : index
+//!           %17 = vector.load %5[%16] : memref<?xf64>, vector<2xf64>
+//!           %18 = arith.addf %arg5, %17 : vector<2xf64>
+//!           scf.yield %18 : vector<2xf64>
+//!         }
+//!         vector.store %14, %6[%12] : memref<?xf64>, vector<2xf64>
+//!       }
+//!     } else {
+//!       scf.for %arg3 = %c0 to %arg2 step %c1 {
+//!         %7 = scf.for %arg4 = %c0 to %arg1 step %c1 iter_args(%arg5 = %cst) -> (f64) {
+//!           %8 = memref.load %arg0[%arg4, %arg3] : memref<?x?xf64>
+//!           %9 = arith.addf %arg5, %8 : f64
+//!           scf.yield %9 : f64
+//!         }
+//!         memref.store %7, %0[%arg3] : memref<?xf64>
+//!       }
+//!     }
+//!     return %0 : memref<?xf64>
+//!   }
+//! }
 //! ```
 
 use crate::analyse_dependences::{self, Tests};
@@ -46,7 +102,7 @@ use crate::summarize_writes;
 use candidate::Plan;
 use emit::Emit;
 use zouk_dialects::diagnostic::Diagnostic;
-use zouk_dialects::ir::{Builder, Op, Region, Type, Value};
+use zouk_dialects::ir::{Builder, MemRefType, Op, Region, Type, Value};
 
 mod accesses;
 mod candidate;
@@ -148,8 +204,12 @@ fn replace<'c>(plan: &Plan<'c>) {
         b.op_with_regions("scf.if", &[enough], &[], &[], &[then, otherwise]);
     } else {
         let count = b.bin("arith.divui", trips, lanes);
-        let totals = vectors(plan, &b, count, |k| b.bin("arith.addi", from, b.bin("arith.muli", k, lanes)));
-        let rest = b.bin("arith.addi", from, b.bin("arith.muli", count, lanes));
+        let at = |k: Value<'c>| b.bin("arith.addi", from, b.bin("arith.muli", k, lanes));
+        let (done, totals) = match plan.checked {
+            true => vectors_until_failure(plan, &b, count, at),
+            false => (count, vectors(plan, &b, count, at)),
+        };
+        let rest = at(done);
         let plain = b.insert(the_loop.deep_clone());
         plain.set_operands(&[&[rest, to, one], &totals[..]].concat());
         say_rare(plain);
@@ -178,8 +238,59 @@ fn vectors<'c>(plan: &Plan<'c>, b: &Builder<'c>, count: Value<'c>, start: impl F
     });
     let (zero, one) = (b.c_int(ty, 0), b.c_int(ty, 1));
     let vectors = b.op_with_regions("scf.for", &[&[zero, count, one], &inits[..]].concat(), &types, &[], &[region]);
-    let operations = the_loop.str_array_attr(ANY_ORDER);
-    let after = Emit::new(Builder::before(the_loop), plan);
-    let fold = |(total, operation): (Value<'c>, &str)| (1..plan.lanes).fold(after.extract(total, 0), |sum, lane| after.b.bin(operation, sum, after.extract(total, lane)));
-    vectors.results().into_iter().zip(operations).map(fold).collect()
+    fold(plan, &vectors.results())
+}
+
+/// As `vectors`, until a check fails: gives the number of vectors that are done, too. The plain loop, which comes next, then raises.
+fn vectors_until_failure<'c>(plan: &Plan<'c>, b: &Builder<'c>, count: Value<'c>, start: impl Fn(Value<'c>) -> Value<'c>) -> (Value<'c>, Vec<Value<'c>>) {
+    let (ty, the_loop) = (count.ty(), plan.the_loop);
+    let mut emit = Emit::new(Builder::before(the_loop), plan);
+    emit.flatten(plan);
+    let failed = flag(the_loop);
+    b.op("memref.store", &[b.c_i64(0), failed], &[], &[]);
+    emit.failed = Some(failed);
+    let carried = the_loop.operands().into_iter().skip(3).map(|init| emit.splat(init));
+    let inits: Vec<Value> = [b.c_int(ty, 0), b.c_bool(true)].into_iter().chain(carried).collect();
+    let types: Vec<Type> = inits.iter().map(|init| init.ty()).collect();
+    let arguments: Vec<_> = types.iter().map(|ty| (*ty, b.loc())).collect();
+    let regions = [Region::new(), Region::new()];
+    let (before, after) = (regions[0].add_block(&arguments), regions[1].add_block(&arguments));
+    b.within(before, || {
+        let more = b.bin("arith.andi", b.cmpi("ult", before.arg(0), count), before.arg(1));
+        b.op("scf.condition", &[&[more], &before.args()[..]].concat(), &[], &[]);
+    });
+    b.within(after, || {
+        let first = start(after.arg(0));
+        emit.b.set_end(after);
+        let next = emit.iterations(the_loop, first, &after.args()[2..]);
+        let passed = emit.passed().unwrap_or(after.arg(1));
+        let (then, otherwise) = (Region::new(), Region::new());
+        let block = then.add_block(&[]);
+        emit.b.set_end(block);
+        emit.store_waiting();
+        b.within(block, || b.op("scf.yield", &[], &[], &[]));
+        b.op_with_regions("scf.if", &[passed], &[], &[], &[then, otherwise]);
+        let done = b.select(passed, b.bin("arith.addi", after.arg(0), b.c_int(ty, 1)), after.arg(0));
+        let kept = next.into_iter().zip(after.args().into_iter().skip(2)).map(|(next, before)| b.select(passed, next, before));
+        let all: Vec<Value> = [done, passed].into_iter().chain(kept).collect();
+        b.op("scf.yield", &all, &[], &[]);
+    });
+    let vectors = b.op_with_regions("scf.while", &inits, &types, &[], &regions);
+    (vectors.result(0), fold(plan, &vectors.results()[2..]))
+}
+
+/// What the lanes of what the loop carries come to together.
+fn fold<'c>(plan: &Plan<'c>, totals: &[Value<'c>]) -> Vec<Value<'c>> {
+    let emit = Emit::new(Builder::before(plan.the_loop), plan);
+    let together = |(total, operation): (&Value<'c>, &str)| (1..plan.lanes).fold(emit.extract(*total, 0), |sum, lane| emit.b.bin(operation, sum, emit.extract(*total, lane)));
+    totals.iter().zip(plan.the_loop.str_array_attr(ANY_ORDER)).map(together).collect()
+}
+
+/// A number in memory, made once where the function around the loop, or its chunk, starts.
+fn flag<'c>(the_loop: Op<'c>) -> Value<'c> {
+    let around = std::iter::successors(Some(the_loop), |op| op.parent());
+    let outermost = around.take_while(|op| !matches!(op.name(), "func.func" | "scf.parallel")).last().unwrap_or(the_loop);
+    let first = outermost.block().and_then(|block| block.first()).unwrap_or(outermost);
+    let b = Builder::before(first);
+    b.val("memref.alloca", &[], MemRefType::new(b.i64(), &[], None, None).into(), &[("operandSegmentSizes", b.i32_array(&[0, 0]))])
 }

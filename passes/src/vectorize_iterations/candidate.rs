@@ -34,6 +34,8 @@ pub struct Plan<'c> {
     pub lanes: i64,
     /// Whether an iteration may run twice.
     pub repeatable: bool,
+    /// Whether something in it may raise.
+    pub checked: bool,
     /// Accesses that are not of neighbouring elements.
     scattered: usize,
 }
@@ -47,7 +49,7 @@ impl<'c> Plan<'c> {
             return Err("its body is too long");
         }
         ops.iter().try_for_each(|op| is_supported(*op, &varying))?;
-        inner_loops_are_serial(the_loop, &ops, &varying)?;
+        inner_loops_are_serial(&ops, &varying)?;
         let lanes = bits / widest(&ops, &varying);
         let trips = [0, 1].map(|i| Builder::constant_int(the_loop.operand(i)));
         if let [Some(from), Some(to)] = trips
@@ -59,7 +61,11 @@ impl<'c> Plan<'c> {
             return Err("the machine has no vectors of its numbers");
         }
         let scattered = scattered(the_loop, &ops, &varying)?;
-        Ok(Plan { the_loop, lanes, repeatable: the_loop.num_results() == 0 && is_repeatable(&ops), varying, scattered })
+        let checked = ops.iter().any(|op| op.is("rt.check"));
+        if checked && !stores_last(the_loop, &ops) {
+            return Err("it stores before what may raise an exception");
+        }
+        Ok(Plan { the_loop, lanes, checked, repeatable: !checked && the_loop.num_results() == 0 && is_repeatable(&ops), varying, scattered })
     }
 }
 
@@ -126,6 +132,8 @@ fn is_supported<'c>(op: Op<'c>, varying: &HashSet<Value<'c>>) -> Result<(), &'st
         "scf.while" => Ok(()),
         "memref.store" if operands[2..].iter().any(varies) => Ok(()),
         "rt.index" if !op.has_attr("checked") => Ok(()),
+        "rt.check" if is_of_floats(operands[0]) => Ok(()),
+        "rt.check" | "rt.raise" | "rt.index" => Err("it may raise an exception"),
         "arith.floordivsi" | "arith.ceildivsi" | "arith.ceildivui" if differs => Err("it divides integers"),
         _ if op.num_regions() > 0 || results.is_empty() => Err("it has an effect that lanes have no form for"),
         _ if !differs => match op.dialect() {
@@ -141,9 +149,30 @@ fn is_supported<'c>(op: Op<'c>, varying: &HashSet<Value<'c>>) -> Result<(), &'st
     }
 }
 
+/// Whether a condition is about floats alone: no access of an array relies on it.
+fn is_of_floats(condition: Value) -> bool {
+    match condition.def() {
+        Some(op) if matches!(op.name(), "arith.andi" | "arith.ori" | "arith.xori") => op.operands().into_iter().all(|v| is_of_floats(v) || Builder::constant_int(v).is_some()),
+        Some(op) => matches!(op.name(), "arith.cmpf" | "math.isnan" | "math.isinf" | "math.isfinite"),
+        None => false,
+    }
+}
+
+/// Whether an iteration stores only once all its checks have passed and all is read.
+fn stores_last<'c>(the_loop: Op<'c>, ops: &[Op<'c>]) -> bool {
+    let top = the_loop.body(0).ops();
+    let first = top.iter().position(|op| op.is("memref.store")).unwrap_or(top.len());
+    let late = |op: &Op<'c>| op.num_regions() > 0 || matches!(op.name(), "memref.load" | "rt.check");
+    ops.iter().filter(|op| op.is("memref.store")).all(|op| top.contains(op)) && !top[first..].iter().any(late)
+}
+
 /// Whether LLVM would leave all innermost loops as they are: each computes a value from that of the iteration before.
-fn inner_loops_are_serial<'c>(the_loop: Op<'c>, ops: &[Op<'c>], varying: &HashSet<Value<'c>>) -> Result<(), &'static str> {
-    let is_loop = |op: &Op<'c>| matches!(op.name(), "scf.for" | "scf.while");
+fn inner_loops_are_serial<'c>(ops: &[Op<'c>], varying: &HashSet<Value<'c>>) -> Result<(), &'static str> {
+    // Short loops are unrolled: what is around them is then innermost.
+    let is_loop = |op: &Op<'c>| matches!(op.name(), "scf.for" | "scf.while") && !is_short(*op);
+    if !ops.iter().any(is_loop) {
+        return Err("the loops inside it are short");
+    }
     let innermost = ops.iter().filter(|op| is_loop(op) && !ops.iter().any(|inner| is_loop(inner) && is_around(**op, *inner)));
     for inner in innermost {
         if inner.is("scf.while") {
@@ -151,12 +180,11 @@ fn inner_loops_are_serial<'c>(the_loop: Op<'c>, ops: &[Op<'c>], varying: &HashSe
         }
         let carries = inner.body(0).terminator().map(|t| t.operands()).unwrap_or_default();
         let serial = carries.iter().enumerate().any(|(k, next)| varying.contains(next) && is_serial(*next, inner.body(0).arg(1 + k)));
-        if !serial && !is_short(*inner) {
+        if !serial {
             return Err("a loop inside it is vectorised");
         }
     }
-    let lasting = ops.iter().any(|op| is_loop(op) && !is_short(*op));
-    if lasting || the_loop.has_attr(ANY_ORDER) { Ok(()) } else { Err("the loops inside it are short") }
+    Ok(())
 }
 
 /// A number of iterations that is known and small.

@@ -87,6 +87,34 @@ impl<'c> Emit<'c> {
         self.b.set_end(outer);
     }
 
+    // Checks.
+
+    /// Notes that a lane must raise: what it goes on with is of no importance, but it goes on for no longer than the others.
+    pub fn check(&mut self, op: Op<'c>, mask: Option<Value<'c>>) {
+        let (Some(failed), i64) = (self.failed, self.b.i64()) else { return };
+        let bad = match self.get(op.operand(0)) {
+            Lanes::Same(condition) => self.b.bin("arith.xori", condition, self.b.c_bool(true)),
+            condition => {
+                let bad = self.not(self.spread(condition));
+                self.any(self.both(mask, bad))
+            }
+        };
+        let before = self.b.val("memref.load", &[failed], i64, &[]);
+        let bad = self.b.val("arith.extui", &[bad], i64, &[]);
+        self.b.op("memref.store", &[self.b.bin("arith.ori", before, bad), failed], &[], &[]);
+    }
+
+    /// Whether all checks have passed.
+    pub fn passed(&self) -> Option<Value<'c>> {
+        let failed = self.b.val("memref.load", &[self.failed?], self.b.i64(), &[]);
+        Some(self.b.cmpi("eq", failed, self.b.c_i64(0)))
+    }
+
+    /// A condition of going on, which does not hold once a check has failed.
+    fn unless_failed(&self, condition: Value<'c>) -> Value<'c> {
+        self.passed().map_or(condition, |passed| self.b.bin("arith.andi", condition, passed))
+    }
+
     // Loops.
 
     pub fn counted(&mut self, op: Op<'c>, mask: Option<Value<'c>>) {
@@ -126,6 +154,7 @@ impl<'c> Emit<'c> {
         let i64 = self.b.i64();
         let trips = self.b.select(some, self.b.bin("arith.subi", to, start), self.zeros(i64));
         let most = self.b.val("vector.reduction", &[trips], i64, &[("kind", self.b.parse_attr("#vector.kind<maxui>"))]);
+        let most = self.passed().map_or(most, |passed| self.b.select(passed, most, self.b.c_i64(0)));
         let inits: Vec<Value> = op.operands()[3..].iter().map(|init| self.vector(*init)).collect();
         let types: Vec<Type> = inits.iter().map(|init| init.ty()).collect();
         let varies = vec![true; inits.len()];
@@ -177,7 +206,7 @@ impl<'c> Emit<'c> {
             emit.ops(before, active);
             let mut values = emit.yielded(before, 1, &handed);
             let Some(active) = active.filter(|_| parts) else {
-                let goes_on = emit.scalar(condition.operand(0));
+                let goes_on = emit.unless_failed(emit.scalar(condition.operand(0)));
                 emit.b.op("scf.condition", &[&[goes_on], &values[..]].concat(), &[], &[]);
                 return;
             };
@@ -187,7 +216,8 @@ impl<'c> Emit<'c> {
             }
             let still = emit.both(Some(active), emit.vector(condition.operand(0)));
             values.push(still);
-            emit.b.op("scf.condition", &[&[emit.any(still)], &values[..]].concat(), &[], &[]);
+            let goes_on = emit.unless_failed(emit.any(still));
+            emit.b.op("scf.condition", &[&[goes_on], &values[..]].concat(), &[], &[]);
         });
         for (k, argument) in after.args().into_iter().enumerate() {
             self.set_as(argument, handed[k], second.arg(k));

@@ -10,13 +10,17 @@ pub struct Emit<'c> {
     pub lanes: i64,
     pub varying: HashSet<Value<'c>>,
     values: HashMap<Value<'c>, Lanes<'c>>,
+    /// Not zero once an iteration must raise; then nothing is stored any more.
+    pub failed: Option<Value<'c>>,
+    /// Stores that wait until all checks of the iterations have passed.
+    waiting: Vec<Op<'c>>,
     /// Arrays from before the loop as flat ones, with their strides.
     pub flat: HashMap<Value<'c>, (Value<'c>, Vec<Value<'c>>)>,
 }
 
 impl<'c> Emit<'c> {
     pub fn new(b: Builder<'c>, plan: &Plan<'c>) -> Self {
-        Emit { b, lanes: plan.lanes, varying: plan.varying.clone(), values: HashMap::new(), flat: HashMap::new() }
+        Emit { b, lanes: plan.lanes, varying: plan.varying.clone(), values: HashMap::new(), failed: None, waiting: vec![], flat: HashMap::new() }
     }
 
     /// The body of the loop for the iterations from `first` on, which are given what they carry; gives what they hand over.
@@ -30,6 +34,11 @@ impl<'c> Emit<'c> {
         body.terminator().map(|t| t.operands()).unwrap_or_default().into_iter().map(|next| self.vector(next)).collect()
     }
 
+    /// What has waited, once nothing has failed.
+    pub fn store_waiting(&mut self) {
+        std::mem::take(&mut self.waiting).into_iter().for_each(|op| self.store(op, None));
+    }
+
     /// The ops of a block but its terminator, for the lanes of the mask; without one for all. What other lanes compute is of no importance.
     pub fn ops(&mut self, block: Block<'c>, mask: Option<Value<'c>>) {
         let ops = block.ops();
@@ -40,6 +49,8 @@ impl<'c> Emit<'c> {
                 "scf.for" => self.counted(*op, mask),
                 "scf.while" => self.endless(*op, mask),
                 "memref.load" => self.load(*op, mask),
+                "memref.store" if self.failed.is_some() => self.waiting.push(*op),
+                "rt.check" => self.check(*op, mask),
                 "memref.store" => self.store(*op, mask),
                 _ => self.elementwise(*op, mask),
             }
