@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from lang_support import layouts, same
+from lang_support import layouts, plain, same
 
 from zouk import njit, parallel_chunksize, prange
 
@@ -26,12 +26,12 @@ def outcome(function, *args):
 def check(function, *args, parallel=True, vectorised=True):
     """Compiles, and compares results, exceptions, and what became of the arguments."""
     compiled = njit(parallel=parallel)(function)
-    plain, mine = [[a.copy(order="K") if isinstance(a, np.ndarray) else a for a in args] for _ in range(2)]
+    theirs, mine = [[a.copy(order="K") if isinstance(a, np.ndarray) else a for a in args] for _ in range(2)]
     with np.errstate(all="ignore"):
-        wanted, got = outcome(function, *plain), outcome(compiled, *mine)
+        wanted, got = outcome(function, *theirs), outcome(compiled, *mine)
     assert wanted[1] == got[1]
     assert same(got[0], wanted[0]) if wanted[1] is None else True
-    assert all(same(x, y) for x, y in zip(mine, plain))
+    assert all(same(x, y) for x, y in zip(mine, theirs))
     assert is_vectorised(compiled) == vectorised
     return compiled
 
@@ -41,7 +41,7 @@ def row_sums(a):
     for i in prange(a.shape[0]):
         s = 0.0
         for j in range(a.shape[1]):
-            s += a[i, j]
+            s += float(a[i, j])
         out[i] = s
     return out
 
@@ -51,7 +51,7 @@ def column_sums(a):
     for j in range(a.shape[1]):
         s = 0.0
         for i in range(a.shape[0]):
-            s += a[i, j]
+            s += float(a[i, j])
         out[j] = s
     return out
 
@@ -149,10 +149,10 @@ def overlapping(out, a, steps):
 def test_arguments_that_may_overlap(start):
     compiled = njit(overlapping)
     for distance in (0, 1, 9, 30):
-        plain, mine = np.arange(80.0), np.arange(80.0)
-        for function, memory in ((overlapping, plain), (compiled, mine)):
+        theirs, mine = np.arange(80.0), np.arange(80.0)
+        for function, memory in ((overlapping, theirs), (compiled, mine)):
             function(memory[start : start + 25], memory[distance : distance + 25], 9)
-        assert same(mine, plain)
+        assert same(mine, theirs)
     assert is_vectorised(compiled)
 
 
@@ -176,7 +176,7 @@ def test_what_iterations_are_put_together_to(n):
     for size in (0, 20):
         with parallel_chunksize(size):
             got = compiled(values, 9)
-        assert same(got, total(values, 9), rtol=1e-14)
+        assert same(got, plain(total(values, 9)), rtol=1e-14)
     assert is_vectorised(compiled)
 
 
