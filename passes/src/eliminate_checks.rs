@@ -118,17 +118,18 @@ impl<'c> Eliminate<'c> {
         weaken(facts, op);
         if !op.has_attr("wraps") && !op.has_attr("checked") {
             self.replace(op, op.operand(0));
-        } else if let Some(before) = same_index_before(op) {
+        } else if let Some(before) = self.same_index_before(op) {
             self.replace(op, before.result(0));
         }
     }
-}
 
-/// The op before this one in its block that has checked the same position: this one gives what that one gives.
-fn same_index_before<'c>(op: Op<'c>) -> Option<Op<'c>> {
-    let same = |other: &Op<'c>| other.is("rt.index") && other.operands() == op.operands() && other.has_attr("wraps") == op.has_attr("wraps");
-    let users = op.operand(0).uses().into_iter().map(|(user, _)| user);
-    users.filter(|other| *other != op && same(other) && other.block() == op.block()).find(|other| other.has_attr("checked") && other.is_before(op))
+    /// The op before this one in its block that has checked the same position: this one gives what that one gives.
+    fn same_index_before(&self, op: Op<'c>) -> Option<Op<'c>> {
+        let same = |other: &Op<'c>| other.is("rt.index") && other.operands() == op.operands() && other.has_attr("wraps") == op.has_attr("wraps");
+        let users = op.operand(0).uses().into_iter().map(|(user, _)| user);
+        let before = |other: &Op<'c>| other.has_attr("checked") && other.block() == op.block() && other.is_before(op);
+        users.filter(|other| *other != op && same(other) && !self.dead.contains(other)).find(before)
+    }
 }
 
 /// Takes from an `rt.index` what is known not to be needed.

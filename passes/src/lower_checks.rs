@@ -44,7 +44,7 @@
 //!   }
 //!   llvm.mlir.global internal constant @zouk.text.1("IndexError\00") {addr_space = 0 : i32}
 //!   llvm.mlir.global internal constant @zouk.text.2("index {} is out of bounds for axis 0 with size {}\00") {addr_space = 0 : i32}
-//!   llvm.mlir.global internal constant @zouk.text.3("<stdin>\00") {addr_space = 0 : i32}
+//!   llvm.mlir.global internal constant @zouk.text.3("-\00") {addr_space = 0 : i32}
 //!   llvm.mlir.global internal constant @zouk.text.4("get\00") {addr_space = 0 : i32}
 //!   llvm.mlir.global internal constant @zouk.site.0() {addr_space = 0 : i32} : !llvm.struct<(ptr, ptr, ptr, ptr, array<4 x i64>)> {
 //!     %0 = llvm.mlir.zero : !llvm.struct<(ptr, ptr, ptr, ptr, array<4 x i64>)>

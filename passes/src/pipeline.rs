@@ -152,10 +152,11 @@ pipeline! {
         ours speculate_checks "builtin.module";
         mlir "canonicalize{top-down=false}";
         mlir "cse";
-        ours vectorize_iterations "builtin.module";
     }
     /// The `llvm` dialect: entry points, error exits, reference counts.
     Llvm = "llvm" [builtin llvm] {
+        // Not before: kernels of GPUs come from `loops`, and have lanes already.
+        ours vectorize_iterations "builtin.module";
         ours outline_parallel "builtin.module";
         ours define_products "builtin.module";
         ours annotate_loops "builtin.module";

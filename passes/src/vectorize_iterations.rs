@@ -121,19 +121,12 @@ pub const OPTIONS: &[OptionInfo] = &[];
 const MAX_TESTS: usize = 6;
 
 pub fn run(module: Op, options: &Options) -> Result<(), Diagnostic> {
-    let mut nests = vec![];
-    for function in functions(module) {
-        let found = candidate::loops(function);
-        if !found.is_empty() {
-            nests.push((function, found));
-        }
-    }
+    let bits = candidate::vector_bits(module);
+    let plans = |function| candidate::loops(function).into_iter().filter_map(|the_loop| Plan::of(the_loop, bits).ok()).collect::<Vec<_>>();
+    let nests: Vec<(Op, Vec<Plan>)> = functions(module).into_iter().map(|function| (function, plans(function))).filter(|(_, plans)| !plans.is_empty()).collect();
     if !nests.is_empty() {
-        let bits = candidate::vector_bits(module);
         summarize_writes::run(module, options)?;
-        for (function, found) in nests {
-            vectorize(module, function, found, bits);
-        }
+        nests.into_iter().for_each(|(function, plans)| vectorize(module, function, plans, bits));
         summarize_writes::forget(module);
     }
     module.walk(&mut |op| _ = op.remove_attr(ANY_ORDER));
@@ -141,11 +134,7 @@ pub fn run(module: Op, options: &Options) -> Result<(), Diagnostic> {
 }
 
 /// Vectorises over loops of one function, which are given outer before inner.
-fn vectorize<'c>(module: Op<'c>, function: Op<'c>, loops: Vec<Op<'c>>, bits: i64) {
-    let plans: Vec<Plan> = loops.into_iter().filter_map(|the_loop| Plan::of(the_loop, bits).ok()).collect();
-    if plans.is_empty() {
-        return;
-    }
+fn vectorize<'c>(module: Op<'c>, function: Op<'c>, plans: Vec<Plan<'c>>, bits: i64) {
     let mut ask = Ask { module, plans: &plans, tests: vec![] };
     walk_function(function, &mut ask);
     let tests = ask.tests;

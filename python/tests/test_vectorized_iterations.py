@@ -13,7 +13,7 @@ SIZES = [0, 1, 7, 8, 9, 15, 16, 17, 31, 40, 49]
 
 
 def is_vectorised(compiled):
-    return all("vector<" in compiled.inspect("loops", signature) for signature in compiled.signatures)
+    return all("vector<" in compiled.inspect("llvm", signature) for signature in compiled.signatures)
 
 
 def outcome(function, *args):

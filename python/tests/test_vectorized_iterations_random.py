@@ -135,5 +135,5 @@ def test_random_bodies(seed):
                 compiled(*mine, n, min(n, 4))
             for x, y in zip(mine, plain):
                 assert same(x, y), (text, n, order)
-        vectorised += any("vector<" in compiled.inspect("loops", signature) for signature in compiled.signatures)
+        vectorised += any("vector<" in compiled.inspect("llvm", signature) for signature in compiled.signatures)
     assert vectorised

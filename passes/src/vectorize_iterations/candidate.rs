@@ -43,11 +43,11 @@ pub struct Plan<'c> {
 impl<'c> Plan<'c> {
     /// Why not is the error.
     pub fn of(the_loop: Op<'c>, bits: i64) -> Result<Plan<'c>, &'static str> {
-        let varying = varying(the_loop);
         let ops = the_loop.collect(|op| op != the_loop);
         if ops.len() > MAX_OPS {
             return Err("its body is too long");
         }
+        let varying = varying(the_loop);
         ops.iter().try_for_each(|op| is_supported(*op, &varying))?;
         inner_loops_are_serial(&ops, &varying)?;
         let lanes = bits / widest(&ops, &varying);
