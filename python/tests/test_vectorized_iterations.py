@@ -1,10 +1,12 @@
 """Loops around serial loops: several iterations at once. Results are those of CPython, to the last bit; where something raises, so are exceptions and what has been stored."""
 
 import math
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
-from lang_support import layouts, plain, same
+from lang_support import layouts, plain, register, same
 
 from zouk import njit, parallel_chunksize, prange
 
@@ -294,3 +296,15 @@ def test_diagnostics(capsys):
     assert "iterations at once" in capsys.readouterr().out
     remarks = compiled.get_metadata(compiled.signatures[0])["parallel"]
     assert [remark["status"] for remark in remarks if remark["kind"] == "loop"] == ["vectorized"]
+
+
+def test_the_page():
+    """The programs of docs/parallel.md give what CPython gives."""
+    page = (Path(__file__).resolve().parents[2] / "docs" / "parallel.md").read_text()
+    scope = {"__name__": "page"}
+    for text in re.findall(r"```python\n(.*?)```", page, re.S):
+        exec(compile(text, register(text), "exec"), scope)
+    mandelbrot, norms, values = scope["mandelbrot"], scope["norms"], RANDOM.standard_normal((9, 4))
+    assert same(mandelbrot(30, 40, 50), mandelbrot.py_func(30, 40, 50))
+    assert is_vectorised(mandelbrot)
+    np.testing.assert_allclose(norms(values), norms.py_func(values), rtol=1e-15)
