@@ -182,3 +182,12 @@ fn intern_context<'c>(raw: MlirContext) -> &'c Context {
     // SAFETY: melior's `Context` is a struct of this one field; it is never dropped through the reference.
     unsafe { &*(word as *const MlirContext as *const Context) }
 }
+
+/// The number of lanes of a vector of one axis, and the type of a lane.
+pub fn vector_parts<'c>(ty: Type<'c>) -> Option<(i64, Type<'c>)> {
+    // SAFETY: the type is asked what it is first.
+    unsafe {
+        let flat = mlirTypeIsAVector(ty.to_raw()) && mlirShapedTypeGetRank(ty.to_raw()) == 1;
+        flat.then(|| (mlirShapedTypeGetDimSize(ty.to_raw(), 0), Type::from_raw(mlirShapedTypeGetElementType(ty.to_raw()))))
+    }
+}

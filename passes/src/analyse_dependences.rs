@@ -115,7 +115,7 @@ impl<'c> Visitor<'c> for Analyse<'c> {
 
 /// What must hold at run time: arrays that lie apart, arrays whose places are different elements, subscripts that do not meet by wrapping around.
 #[derive(Default)]
-struct Tests<'c> {
+pub struct Tests<'c> {
     apart: Vec<(Value<'c>, Value<'c>)>,
     distinct: Vec<Value<'c>>,
     spans: Vec<Span<'c>>,
@@ -126,8 +126,16 @@ struct Tests<'c> {
 }
 
 impl<'c> Tests<'c> {
-    fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.apart.len() + self.distinct.len() + self.spans.len()
+    }
+
+    /// Whether all of it holds, asked where the builder is; none when there is nothing to ask.
+    pub fn condition(&self, b: &Builder<'c>, the_loop: Op<'c>) -> Option<Value<'c>> {
+        let apart = self.apart.iter().map(|(x, y)| overlap::disjoint(b, *x, *y));
+        let distinct = self.distinct.iter().map(|array| overlap::distinct(b, *array));
+        let conditions: Vec<Value> = apart.chain(distinct).chain(self.spans.iter().map(|span| span.test(b, the_loop))).collect();
+        conditions.into_iter().reduce(|x, y| b.bin("arith.andi", x, y))
     }
 
     fn add_span(&mut self, span: Option<Span<'c>>) {
@@ -181,9 +189,15 @@ fn tests<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, module: Op<'c>, pairs: boo
     }
     Ok(tests)
 }
+
+/// What must be tested for the iterations of a loop not to touch each other's elements, whatever has been said of it; none when they do, or need arrays of their own.
+pub fn independence<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, module: Op<'c>) -> Option<Tests<'c>> {
+    tests(facts, the_loop, module, true).ok().filter(|tests| tests.arrays.is_empty() && tests.scratch.is_empty())
+}
+
 /// Whether a loop has no iterations that touch each other's elements, whatever it has been said of it, and needs no arrays for its chunks.
 pub fn is_independent<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, module: Op<'c>) -> bool {
-    tests(facts, the_loop, module, true).is_ok_and(|tests| tests.arrays.is_empty() && tests.scratch.is_empty() && tests.len() <= MAX_TESTS / 2)
+    independence(facts, the_loop, module).is_some_and(|tests| tests.len() <= MAX_TESTS / 2)
 }
 
 /// Refuses two accesses of one array that may meet in different iterations.
@@ -213,10 +227,7 @@ fn apply<'c>(the_loop: Op<'c>, tests: &Tests<'c>) {
     if !tests.arrays.is_empty() {
         the_loop.set_attr(ARRAYS, b.i64_array(&tests.arrays));
     }
-    let apart = tests.apart.iter().map(|(x, y)| overlap::disjoint(&b, *x, *y));
-    let distinct = tests.distinct.iter().map(|array| overlap::distinct(&b, *array));
-    let conditions: Vec<Value> = apart.chain(distinct).chain(tests.spans.iter().map(|span| span.test(&b, the_loop))).collect();
-    let Some(condition) = conditions.into_iter().reduce(|x, y| b.bin("arith.andi", x, y)) else {
+    let Some(condition) = tests.condition(&b, the_loop) else {
         return the_loop.set_unit(INDEPENDENT);
     };
     let parallel = version(the_loop, condition);

@@ -38,6 +38,7 @@
 //! }
 //! ```
 
+use crate::memory::ancestor_in;
 use crate::pass::{OptionInfo, Options};
 use crate::range_analysis::{Facts, Form, Visitor, walk_function};
 use zouk_dialects::diagnostic::Diagnostic;
@@ -118,7 +119,18 @@ impl<'c> Eliminate<'c> {
         weaken(facts, op);
         if !op.has_attr("wraps") && !op.has_attr("checked") {
             self.replace(op, op.operand(0));
+        } else if let Some(before) = self.same_index_before(op) {
+            self.replace(op, before.result(0));
         }
+    }
+
+    /// An op before this one, in a block around it, that has checked the same position: this one gives what that one gives.
+    fn same_index_before(&self, op: Op<'c>) -> Option<Op<'c>> {
+        let same = |other: &Op<'c>| other.is("rt.index") && other.operands() == op.operands() && other.has_attr("wraps") == op.has_attr("wraps");
+        let users = op.operand(0).uses().into_iter().map(|(user, _)| user);
+        let around = |other: &Op<'c>| other.block().and_then(|block| ancestor_in(op, block)).filter(|around| around != other);
+        let before = |other: &Op<'c>| other.has_attr("checked") && around(other).is_some_and(|around| other.is_before(around));
+        users.filter(|other| *other != op && same(other) && !self.dead.contains(other)).find(before)
     }
 }
 

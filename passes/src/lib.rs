@@ -67,6 +67,7 @@ mod insert_releases;
 mod vector_math;
 mod lower_runtime;
 mod annotate_loops;
+mod vectorize_iterations;
 mod vectorize_loops;
 mod separate_fields;
 mod split_descriptors;

@@ -19,23 +19,25 @@
 //!   func.func @get(%arg0: memref<?xi64>, %arg1: index) -> (i32, i64) attributes {zouk.raises} {
 //!     %c0 = arith.constant 0 : index
 //!     %dim = memref.dim %arg0, %c0 : memref<?xi64>
-//!     %c0_0 = arith.constant 0 : index
-//!     %0 = arith.cmpi slt, %arg1, %c0_0 : index
-//!     %1 = arith.addi %arg1, %dim : index
-//!     %2 = arith.select %0, %1, %arg1 : index
-//!     %3 = arith.cmpi ult, %2, %dim : index
-//!     cf.cond_br %3 weights([1048575, 1]), ^bb1, ^bb2
+//!     %0 = arith.cmpi ult, %arg1, %dim : index
+//!     cf.cond_br %0 weights([1048575, 1]), ^bb3(%arg1 : index), ^bb1
 //!   ^bb1:  // pred: ^bb0
-//!     %4 = memref.load %arg0[%2] : memref<?xi64>
+//!     %1 = arith.addi %arg1, %dim : index
+//!     %2 = arith.cmpi ult, %1, %dim : index
+//!     cf.cond_br %2 weights([1048575, 1]), ^bb2, ^bb4
+//!   ^bb2:  // pred: ^bb1
+//!     cf.br ^bb3(%1 : index)
+//!   ^bb3(%3: index):  // 2 preds: ^bb0, ^bb2
+//!     %4 = memref.load %arg0[%3] : memref<?xi64>
 //!     %c0_i32 = arith.constant 0 : i32
 //!     return %c0_i32, %4 : i32, i64
-//!   ^bb2:  // pred: ^bb0
+//!   ^bb4:  // pred: ^bb1
 //!     %5 = arith.index_cast %arg1 : index to i64
 //!     %6 = arith.index_cast %dim : index to i64
 //!     %7 = llvm.mlir.addressof @zouk.site.0 : !llvm.ptr
 //!     llvm.call @zouk.raise.ii(%7, %5, %6) : (!llvm.ptr, i64, i64) -> ()
-//!     cf.br ^bb3
-//!   ^bb3:  // pred: ^bb2
+//!     cf.br ^bb5
+//!   ^bb5:  // pred: ^bb4
 //!     %c1_i32 = arith.constant 1 : i32
 //!     %8 = ub.poison : i64
 //!     return {zouk.failure} %c1_i32, %8 : i32, i64

@@ -75,7 +75,8 @@
 use crate::llvm_dialect::{MemRef, Symbols};
 use crate::memory::{root, written};
 use crate::offload::OFFLOAD;
-use crate::outline_parallel::REGION;
+use crate::outline_parallel::{REGION, outline};
+use crate::parallel::functions;
 use crate::pass::{OptionInfo, Options};
 use std::collections::HashSet;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
@@ -92,6 +93,9 @@ pub const WRITTEN: &str = "zouk.written";
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     let Some(chip) = module.str_attr(OFFLOAD) else { return Ok(()) };
     let mut symbols = Symbols::new(module);
+    for function in functions(module) {
+        function.collect(|op| op.is("scf.parallel") && op.has_attr(OFFLOAD)).into_iter().for_each(|op| outline(op, function, &mut symbols));
+    }
     for call in module.collect(|op| op.is("func.call") && op.has_attr(OFFLOAD) && op.has_attr(REGION)) {
         let name = call.str_attr("callee").unwrap_or_default();
         let stray = || Diagnostic::at(ErrorClass::Internal, "stray-op", format!("`{OFFLOAD}` is on the call of {name}, which has no body"), call.loc());

@@ -61,7 +61,8 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     Ok(())
 }
 
-fn outline<'c>(op: Op<'c>, function: Op<'c>, symbols: &mut Symbols<'c>) {
+/// Makes a function of the loop's body, and a call of it in the loop's place.
+pub fn outline<'c>(op: Op<'c>, function: Op<'c>, symbols: &mut Symbols<'c>) {
     let b = Builder::before(op);
     let (count, body) = (op.operand(1), op.body(0));
     let inits: Vec<Value> = op.operands().into_iter().skip(3).collect();

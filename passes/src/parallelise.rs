@@ -74,7 +74,7 @@
 //!         %30 = memref.load %arg0[%arg3] : memref<?xf64>
 //!         %31 = arith.addf %arg4, %30 : f64
 //!         scf.yield %31 : f64
-//!       }
+//!       } {zouk.any_order = ["arith.addf"]}
 //!       scf.reduce(%29 : f64) {
 //!       ^bb0(%arg3: f64, %arg4: f64):
 //!         %30 = arith.addf %arg3, %arg4 : f64
@@ -91,6 +91,7 @@ use crate::parallel::remarks::{self, Remark, Status};
 use crate::parallel::{ARRAYS, INDEPENDENT, MARKS, PARALLEL, SLOW, functions, is_inside, is_private, numbers, outermost, replace_inside};
 use crate::offload::{OFFLOAD, module_of, obstacle};
 use crate::pass::{OptionInfo, Options};
+use crate::vectorize_iterations::ANY_ORDER;
 use combine::{Carried, Way};
 use own_arrays::OwnArrays;
 use zouk_dialects::diagnostic::{Diagnostic, Span};
@@ -175,7 +176,7 @@ fn parallelise<'c>(the_loop: Op<'c>) -> Result<(), Diagnostic> {
     let bounds = [b.c_index(0), count, b.c_index(1)];
     b.within(block, || {
         let chunk = b.index_cast(block.arg(0), ty);
-        let of = Chunk { number: chunk, chunks: b.index_cast(chunks, ty), trips, interleaved: offloaded && carried.iter().all(|c| !c.way.is_ordered()) };
+        let of = Chunk { number: chunk, chunks: b.index_cast(chunks, ty), trips, interleaved: offloaded && carried.iter().all(|c| !c.way.is_ordered()), on_a_gpu: offloaded };
         let inner = chunk_loop(&b, the_loop, &of, &carried, &private);
         own.iter().for_each(|array| array.in_chunk(&b, inner, block.arg(0)));
         let totals = inner.results();
@@ -249,6 +250,7 @@ struct Chunk<'c> {
     trips: Value<'c>,
     /// It takes every so many iterations, as neighbouring threads of a GPU should, and not neighbouring ones.
     interleaved: bool,
+    on_a_gpu: bool,
 }
 
 /// The loop over one chunk.
@@ -281,6 +283,11 @@ fn chunk_loop<'c>(b: &Builder<'c>, the_loop: Op<'c>, of: &Chunk<'c>, carried: &[
         replace_inside(inner, value, own.result(0));
     }
     inner.set_operands(&[&bounds[..], &inits[..]].concat());
+    // What a chunk has of its own, its iterations share.
+    let ways: Option<Vec<&str>> = carried.iter().map(|c| c.way.operation()).collect();
+    if let Some(ways) = ways.filter(|_| !of.on_a_gpu && private.is_empty() && !the_loop.has_attr(ARRAYS) && !the_loop.has_attr(SLOW)) {
+        inner.set_attr(ANY_ORDER, b.str_array(&ways));
+    }
     MARKS.iter().for_each(|name| _ = inner.remove_attr(name));
     inner
 }

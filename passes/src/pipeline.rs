@@ -162,10 +162,12 @@ pipeline! {
     }
     /// The `llvm` dialect: entry points, error exits, reference counts.
     Llvm = "llvm" [builtin llvm] {
-        ours outline_parallel "builtin.module";
         ours offload_regions "builtin.module";
         ours hoist_transfers "builtin.module";
         ours assemble_kernels "builtin.module";
+        // Not before: kernels of GPUs come from `loops`, and have lanes already.
+        ours vectorize_iterations "builtin.module";
+        ours outline_parallel "builtin.module";
         ours define_products "builtin.module";
         ours annotate_loops "builtin.module";
         mlir "convert-scf-to-cf";

@@ -4,7 +4,7 @@
 //! version in loops; its result is within 1 ULP. Where every call of a function allows approximation (`afn`), a version within 3.5 ULP
 //! is named, if there is one. The runtime's own versions come before SLEEF's. The module's `zouk.sleef` says which instruction set
 //! is to be used: `avx2` (with FMA), `avx512f`, `sse2`; without it all calls stay scalar. Other ops of `math` are left to
-//! `convert-math-to-llvm`, but for those that it does not know.
+//! `convert-math-to-llvm`, but for those that it does not know. Ops on vectors become calls of the vector versions.
 //!
 //! ```mlir before
 //! module attributes {zouk.sleef = "avx2"} {
@@ -40,7 +40,7 @@ use crate::llvm_dialect::{LlvmOps, Symbols, array_type};
 use crate::pass::{OptionInfo, Options};
 use std::collections::BTreeMap;
 use zouk_dialects::diagnostic::Diagnostic;
-use zouk_dialects::ir::{Attribute, Block, Builder, Op, Region, Type, TypeLike, Value};
+use zouk_dialects::ir::{Attribute, Block, Builder, Op, Region, Type, TypeLike, Value, vector_parts};
 
 pub const OPTIONS: &[OptionInfo] = &[];
 
@@ -119,15 +119,20 @@ struct Calls<'c> {
 
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     let mut calls: BTreeMap<String, Calls> = BTreeMap::new();
+    let mut vectors = vec![];
     for op in module.collect(|op| op.dialect() == "math") {
         if op.is("math.isinf") {
             is_infinite(op);
         } else if let Some(function) = FUNCTIONS.iter().find(|f| op.is(f.op)) {
-            lower(op, function, &mut calls);
+            match vector_parts(op.result(0).ty()) {
+                Some((_, ty)) => vectors.extend(note(op, function, ty, &mut calls).map(|name| (op, name))),
+                None => lower(op, function, &mut calls),
+            }
         }
     }
     let mut symbols = Symbols::new(module);
     let set = module.str_attr("zouk.sleef").unwrap_or("none");
+    vectors.into_iter().for_each(|(op, name)| lower_vector(op, &name, &calls[&name], set));
     let vector: Vec<String> = calls.iter().filter_map(|(name, calls)| declare(name, calls, set, &mut symbols)).collect();
     if !vector.is_empty() {
         keep(&vector, &mut symbols);
@@ -135,17 +140,23 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     Ok(())
 }
 
-fn lower<'c>(op: Op<'c>, function: &'static Function, calls: &mut BTreeMap<String, Calls<'c>>) {
-    let ty = op.result(0).ty();
+/// The name of the function for numbers of a type, and that the op calls it.
+fn note<'c>(op: Op<'c>, function: &'static Function, ty: Type<'c>, calls: &mut BTreeMap<String, Calls<'c>>) -> Option<String> {
     let name = match () {
         _ if ty.is_f64() => function.libm.to_string(),
         _ if ty.is_f32() => format!("{}f", function.libm),
-        _ => return,
+        _ => return None,
     };
     let fastmath = op.attr("fastmath").map(|a| a.to_string()).unwrap_or_default();
     let approximate = fastmath.contains("afn") || fastmath.contains("fast>");
     let entry = calls.entry(name.clone()).or_insert(Calls { function, ty, arity: op.num_operands(), approximate: true });
     entry.approximate &= approximate;
+    Some(name)
+}
+
+fn lower<'c>(op: Op<'c>, function: &'static Function, calls: &mut BTreeMap<String, Calls<'c>>) {
+    let ty = op.result(0).ty();
+    let Some(name) = note(op, function, ty, calls) else { return };
     let call = Builder::before(op).call(&name, &op.operands(), Some(ty));
     if let Some(flags) = op.attr("fastmath") {
         let flags = flags.to_string().replace("#arith.fastmath", "#llvm.fastmath");
@@ -157,16 +168,63 @@ fn lower<'c>(op: Op<'c>, function: &'static Function, calls: &mut BTreeMap<Strin
     op.erase();
 }
 
-/// Declares the scalar function and its vector version, whose name is the result.
-fn declare<'c>(name: &str, calls: &Calls<'c>, set: &str, symbols: &mut Symbols<'c>) -> Option<String> {
-    let ty = calls.ty;
+/// Calls the vector version for parts of a vector, or without one the function for each lane.
+fn lower_vector<'c>(op: Op<'c>, name: &str, calls: &Calls<'c>, set: &str) {
+    let b = Builder::before(op);
+    let ty = op.result(0).ty();
+    let Some((all, element)) = vector_parts(ty) else { return };
+    let part = lanes(element, set);
+    let version = calls.function.vector(element.is_f64(), calls.approximate, set, part).filter(|_| all % part as i64 == 0);
+    let result = match version {
+        Some(version) => {
+            let part_type = Type::vector(&[part as u64], element);
+            let mut parts: Vec<Value> = (0..all / part as i64).map(|number| {
+                let chosen: Vec<i64> = (0..part as i64).map(|lane| number * part as i64 + lane).collect();
+                let operands: Vec<Value> = op.operands().into_iter().map(|v| shuffle(&b, v, v, &chosen, part_type)).collect();
+                b.call(&version, &operands, Some(part_type)).result(0)
+            }).collect();
+            // Neighbours become one until all are.
+            while parts.len() > 1 {
+                let size = vector_parts(parts[0].ty()).map_or(1, |(size, _)| size);
+                let both: Vec<i64> = (0..2 * size).collect();
+                let joined = Type::vector(&[2 * size as u64], element);
+                parts = parts.chunks(2).map(|pair| shuffle(&b, pair[0], pair[1], &both, joined)).collect();
+            }
+            parts[0]
+        }
+        None => {
+            let number = |value: Value<'c>, lane: i64| b.val("vector.extract", &[value], element, &[("static_position", b.i64_array(&[lane]))]);
+            let each = (0..all).map(|lane| {
+                let operands: Vec<Value> = op.operands().into_iter().map(|v| number(v, lane)).collect();
+                b.call(name, &operands, Some(element)).result(0)
+            });
+            let each: Vec<Value> = each.collect();
+            b.val("vector.from_elements", &each, ty, &[])
+        }
+    };
+    op.result(0).replace_all_uses(result);
+    op.erase();
+}
+
+fn shuffle<'c>(b: &Builder<'c>, x: Value<'c>, y: Value<'c>, lanes: &[i64], ty: Type<'c>) -> Value<'c> {
+    b.val("vector.shuffle", &[x, y], ty, &[("mask", b.i64_array(lanes))])
+}
+
+/// How many numbers of a type the vectors of an instruction set have.
+fn lanes(ty: Type, set: &str) -> usize {
     let bits = match set {
         "sse2" => 128,
         "avx2" => 256,
         "avx512f" => 512,
         _ => 0,
     };
-    let lanes = if ty.is_f64() { bits / 64 } else { bits / 32 };
+    if ty.is_f64() { bits / 64 } else { bits / 32 }
+}
+
+/// Declares the scalar function and its vector version, whose name is the result.
+fn declare<'c>(name: &str, calls: &Calls<'c>, set: &str, symbols: &mut Symbols<'c>) -> Option<String> {
+    let ty = calls.ty;
+    let lanes = lanes(ty, set);
     let vector = calls.function.vector(ty.is_f64(), calls.approximate, set, lanes);
     let mut passthrough: Vec<Attribute> = ["nounwind", "willreturn"].iter().map(|text| symbols.b.str(text)).collect();
     if let Some(vector) = &vector {
@@ -211,7 +269,12 @@ fn keep(vector: &[String], symbols: &mut Symbols) {
 fn is_infinite(op: Op) {
     let b = Builder::before(op);
     let size: Value = b.val("math.absf", &[op.operand(0)], op.operand(0).ty(), &[]);
-    let infinite = b.cmpf("oeq", size, b.c_float(size.ty(), f64::INFINITY));
+    let infinity = match vector_parts(size.ty()) {
+        Some((_, element)) => b.val("vector.broadcast", &[b.c_float(element, f64::INFINITY)], size.ty(), &[]),
+        None => b.c_float(size.ty(), f64::INFINITY),
+    };
+    let equal = 1;
+    let infinite = b.val("arith.cmpf", &[size, infinity], op.result(0).ty(), &[("predicate", b.int_attr(b.i64(), equal))]);
     op.result(0).replace_all_uses(infinite);
     op.erase();
 }

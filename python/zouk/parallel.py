@@ -72,7 +72,7 @@ def _warn(remarks):
             warnings.warn_explicit(message, ZoukPerformanceWarning, remark["file"] or "<unknown>", remark["line"] or 1)
 
 
-_KINDS = {"prange": "loop over prange", "array": "array operation", "reduction": "reduction of an array", "allocation": "array"}
+_KINDS = {"prange": "loop over prange", "array": "array operation", "reduction": "reduction of an array", "allocation": "array", "loop": "loop around a serial loop"}
 
 
 def report(name, args, remarks, level):
@@ -96,5 +96,5 @@ def report(name, args, remarks, level):
         if source:
             lines.append(f"    {source}")
     count = sum(remark["status"] == "parallel" for remark in remarks)
-    lines.append(f"  {count} of {sum(remark['kind'] != 'allocation' for remark in remarks)} loops run in parallel")
+    lines.append(f"  {count} of {sum(remark['kind'] not in ('allocation', 'loop') for remark in remarks)} loops run in parallel")
     return "\n".join(lines)

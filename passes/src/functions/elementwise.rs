@@ -51,16 +51,18 @@ impl<'c> Lower<'c> {
         if !x.ty.is_float() {
             return self.cast(x, ty).parts;
         }
-        let rounded = self.b.val(op, &[x.parts[0]], x.parts[0].ty(), &[]);
+        // A conversion truncates by itself, and beyond 2^53 nothing has a fraction.
+        let rounded = if op == "math.trunc" { x.parts[0] } else { self.b.val(op, &[x.parts[0]], x.parts[0].ty(), &[]) };
         vec![self.checked_int(rounded, x)]
     }
 
-    /// The int64 of a float without fraction. One test on the way; the exception is found out beyond it.
+    /// The int64 of a float, without its fraction. One comparison on the way: the least integer, and the exceptions, are found out beyond it.
     fn checked_int(&mut self, whole: Value<'c>, x: &Val<'c>) -> Value<'c> {
         let float = whole.ty();
         let (low, high) = (self.b.c_float(float, -9223372036854775808.0), self.b.c_float(float, 9223372036854775808.0));
-        let fits = self.b.bin("arith.andi", self.b.cmpf("oge", whole, low), self.b.cmpf("olt", whole, high));
+        let fits = self.b.cmpf("olt", self.b.val("math.absf", &[whole], float, &[]), high);
         let unfit = self.invert(fits);
+        let least = self.b.cmpf("oeq", whole, low);
         let nan = self.b.val("math.isnan", &[x.parts[0]], self.b.i1(), &[]);
         let infinite = self.b.val("math.isinf", &[x.parts[0]], self.b.i1(), &[]);
         self.scf_if(
@@ -68,12 +70,12 @@ impl<'c> Lower<'c> {
             &mut |l| {
                 l.check(l.invert(nan), "ValueError", "cannot convert float NaN to integer");
                 l.check(l.invert(infinite), "OverflowError", "cannot convert float infinity to integer");
-                l.raise("OverflowError", "float too large to convert to int64");
+                l.check(least, "OverflowError", "float too large to convert to int64");
                 vec![]
             },
             &mut |_| vec![],
         );
-        self.b.val("arith.fptosi", &[self.b.select(fits, whole, self.b.c_float(float, 0.0))], self.b.i64(), &[])
+        self.b.val("arith.fptosi", &[self.b.select(fits, whole, low)], self.b.i64(), &[])
     }
 
     /// `abs`: the least integer is its own; complex numbers have a modulus.

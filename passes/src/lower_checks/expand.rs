@@ -1,9 +1,10 @@
 //! Ops that check on the way: `rt.index` and `rt.alloc` become plain ops and `rt.check`s.
 
 use crate::llvm_dialect::{LlvmOps, MemRef, Symbols, struct_type};
+use super::split_after;
 use crate::make_entries::leaf::HEADER;
 use zouk_dialects::ty::class;
-use zouk_dialects::ir::{Builder, MemRefType, Op, ShapedTypeLike, Type, Value};
+use zouk_dialects::ir::{Block, Builder, MemRefType, Op, ShapedTypeLike, Type, Value};
 
 const NEGATIVE: &str = "negative dimensions are not allowed";
 const TOO_BIG: &str = "array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum possible size.";
@@ -14,6 +15,7 @@ pub fn expand<'c>(function: Op<'c>, symbols: &mut Symbols<'c>) {
     for op in function.collect(|op| matches!(op.name(), "rt.index" | "rt.alloc" | "rt.object")) {
         let b = Builder::before(op);
         let result = match op.name() {
+            "rt.index" if op.has_attr("wraps") && op.has_attr("checked") => from_either_end(&b, op),
             "rt.index" => index(&b, op),
             "rt.object" => object(&b, op, symbols),
             _ => alloc(&b, op, symbols),
@@ -41,14 +43,37 @@ fn index<'c>(b: &Builder<'c>, op: Op<'c>) -> Value<'c> {
         result = b.select(negative, b.bin("arith.addi", position, size), position);
     }
     if op.has_attr("checked") {
-        let inside = b.cmpi("ult", result, size);
         let given = if op.has_attr("shifted") { b.bin("arith.subi", position, size) } else { position };
-        let message = op.str_attr("message").unwrap_or_default();
-        match message.parse::<usize>() {
-            Ok(axis) => check(b, inside, "IndexError", &format!("index {{}} is out of bounds for axis {axis} with size {{}}"), &[given, size]),
-            Err(_) => check(b, inside, "IndexError", message, &[]),
-        }
+        check_inside(b, op, result, given);
     }
+    result
+}
+
+fn check_inside<'c>(b: &Builder<'c>, op: Op<'c>, position: Value<'c>, given: Value<'c>) {
+    let size = op.operand(1);
+    let inside = b.cmpi("ult", position, size);
+    let message = op.str_attr("message").unwrap_or_default();
+    match message.parse::<usize>() {
+        Ok(axis) => check(b, inside, "IndexError", &format!("index {{}} is out of bounds for axis {axis} with size {{}}"), &[given, size]),
+        Err(_) => check(b, inside, "IndexError", message, &[]),
+    }
+}
+
+/// As `index`, of what wraps around and is checked: most positions count from the start, and one comparison says that they do and are below the size.
+fn from_either_end<'c>(b: &Builder<'c>, op: Op<'c>) -> Value<'c> {
+    let (position, size) = (op.operand(0), op.operand(1));
+    let (Some(block), Some(region)) = (op.block(), op.block().and_then(|block| block.region())) else { return index(b, op) };
+    let fits = b.cmpi("ult", position, size);
+    let rest = split_after(op, block);
+    let result = rest.add_arg(position.ty(), op.loc());
+    let other = Block::new(&[]);
+    region.insert_after(block, other);
+    let branch = b.cond_br(fits, (rest, &[position]), (other, &[]));
+    branch.set_attr("branch_weights", b.i32_array(&[(1 << 20) - 1, 1]));
+    let from_end = Builder::at_end(op.context(), other, op.loc());
+    let sum = from_end.bin("arith.addi", position, size);
+    check_inside(&from_end, op, sum, position);
+    from_end.br(rest, &[sum]);
     result
 }
 

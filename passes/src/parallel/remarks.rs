@@ -16,6 +16,8 @@ pub enum Status {
     Fused,
     /// Allocated before the loop.
     Hoisted,
+    /// Several iterations run at once, in the lanes of vectors.
+    Vectorized,
 }
 
 /// What became of one loop.

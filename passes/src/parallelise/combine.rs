@@ -86,6 +86,14 @@ impl Way {
         }
     }
 
+    /// The operation of `arith` that puts values together in any order.
+    pub fn operation(&self) -> Option<&str> {
+        match self {
+            Way::Reduced(Reduction::Op(name)) => Some(name.as_str()).filter(|name| name.starts_with("arith.")),
+            _ => None,
+        }
+    }
+
     /// For diagnostics.
     pub fn word(&self) -> Option<&str> {
         match self {
