@@ -22,7 +22,7 @@ _WITHOUT_EFFECT = frozenset(
     ("looplift", "no_rewrites", "no_cpython_wrapper", "no_cfunc_wrapper", "_nrt", "_dbg_optnone", "_dbg_extend_lifetimes")
 )
 _WITH_EFFECT = frozenset(
-    ("nopython", "forceobj", "nogil", "fastmath", "error_model", "inline", "forceinline", "debug", "boundscheck", "cache", "locals", "parallel")
+    ("nopython", "forceobj", "nogil", "fastmath", "error_model", "inline", "forceinline", "debug", "boundscheck", "cache", "locals", "parallel", "target")
 )
 _KNOWN = _WITH_EFFECT | _WITHOUT_EFFECT
 
@@ -37,7 +37,7 @@ def jit(signature_or_function=None, locals=None, cache=False, pipeline_class=Non
     `boundscheck` (True unless given), `nogil`, `cache`, `inline` ("never" or "always": a function
     without early exits is put in the place of its calls however long it is), `debug` (less optimisation), `locals` (a dict of number types that names
     have wherever they are assigned), `forceobj` (the interpreter runs the function), `nopython=False` (it does where the function cannot be compiled), `parallel` (True, or a dict that
-    names what runs on several threads: see `docs/parallel.md`).
+    names what runs on several threads: see `docs/parallel.md`), `target` ("cuda" runs parallel loops on a GPU where there is one: see `docs/offload.md`).
     """
     if pipeline_class is not None:
         raise UnsupportedError("`pipeline_class` is Numba's; zouk's passes are chosen with `zouk-opt`")
@@ -150,8 +150,21 @@ def _checked(options):
     if inline not in ("never", "always"):
         raise ValueError(f"inline must be 'never' or 'always', not {inline!r}")
     _fastmath(options.get("fastmath", False))
-    _parallel(options.get("parallel", False))
+    if options.get("target", "cpu") not in ("cpu", "cuda"):
+        raise ValueError(f"target must be 'cpu' or 'cuda', not {options['target']!r}")
+    if not _parallel(options.get("parallel", False)) and options.get("target") == "cuda":
+        raise UnsupportedError("target='cuda' runs parallel loops on a GPU and goes with parallel=True; `@cuda.jit` makes kernels")
     return options
+
+
+def _offload(options):
+    """The GPU that parallel loops run on; None without one."""
+    if options.get("target") != "cuda":
+        return None
+    # It says where libdevice lies.
+    from .cuda import compiler  # noqa: F401
+
+    return _zouk.cuda.offload_chip()
 
 
 def _fastmath(value):
@@ -195,6 +208,7 @@ def _core_options(options):
         "nogil": bool(options.get("nogil")),
         "locals": [(name, types.as_type(ty)._ty) for name, ty in (options.get("locals") or {}).items()],
         "parallel": _parallel(options.get("parallel", False)),
+        "offload": _offload(options),
         **({"cuda": options["cuda"]} if "cuda" in options else {}),
         # What is left open is, in calls from compiled code, as the outermost function has it.
         "given": [name for name in ("fastmath", "error_model", "boundscheck") if options.get(name) is not None],

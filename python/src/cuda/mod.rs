@@ -23,6 +23,7 @@ mod gpu;
 mod kernel;
 mod launch;
 mod memory;
+mod offload;
 mod stream;
 mod target;
 
@@ -176,6 +177,7 @@ pub fn module(parent: &Bound<PyModule>) -> PyResult<()> {
         wrap_pyfunction!(waiting, &module)?,
         wrap_pyfunction!(defer, &module)?,
         wrap_pyfunction!(is_deferring, &module)?,
+        wrap_pyfunction!(offload::offload_chip, &module)?,
         wrap_pyfunction!(memory::allocate, &module)?,
         wrap_pyfunction!(memory::register, &module)?,
         wrap_pyfunction!(memory::external, &module)?,
