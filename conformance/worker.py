@@ -22,6 +22,7 @@ HERE = Path(__file__).resolve().parent
 MEMORY = 12 << 30
 
 sys.path.insert(0, str(HERE))
+import inside  # noqa: E402
 import parfors  # noqa: E402
 from files import ALONE  # noqa: E402
 
@@ -44,6 +45,7 @@ def install(tests):
     import numba.testing.main
 
     sys.modules["numba.tests.support"] = package.support = support
+    inside.helperlib(tests.parents[2])
     numba.cuda.testing.SerialMixin = support.SerialMixin
     numba.testing.main._TIMEOUT = 1200
 
@@ -57,10 +59,13 @@ def lenient():
     Missing.__call__ = lambda self, *args, **kws: Missing(f"{self._path}(…)")
     Missing.__getattr__ = lambda self, name: strict["__getattr__"](self, name) if name.startswith("__") else Missing(f"{self._path}.{name}")
     Missing.__mro_entries__ = lambda self, bases: (object,)
+    Missing.__setattr__ = lambda self, name, value: None
+    Missing.__bool__ = lambda self: False
+    Missing.__iter__ = lambda self: iter(())
     try:
         yield
     finally:
-        for name in ("__call__", "__getattr__", "__mro_entries__"):
+        for name in ("__call__", "__getattr__", "__mro_entries__", "__setattr__", "__bool__", "__iter__"):
             setattr(Missing, name, strict[name])
 
 
@@ -124,6 +129,7 @@ def collect(module):
         imported = importlib.import_module(module)
         suite = loader.loadTestsFromModule(imported, pattern=None)
     parfors.patch(imported)
+    inside.patch(imported)
     return {f"{type(test).__name__}.{test._testMethodName}": test for test in tests_of(suite)}
 
 
@@ -159,7 +165,7 @@ def main():
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(HERE / "site"), os.environ.get("PYTHONPATH")]))
     if not given.one and given.module.rpartition(".")[2] in ALONE:
         os.environ["SUBPROC_TEST"] = "1"
-    install(given.tests)
+    install(Path(given.tests))
     if given.one:
         suite = unittest.defaultTestLoader.loadTestsFromNames(given.names, importlib.import_module(given.module))
         sys.exit(not unittest.TextTestRunner(verbosity=2).run(suite).wasSuccessful())

@@ -86,7 +86,10 @@ impl<'e, 'c> Body<'e, 'c> {
         while let Some(op) = next {
             let replaced = match self.unroll(op).or_else(|| self.split_call(op)) {
                 None => match self.class_op(op)? {
-                    None => self.choose_axis(op)?,
+                    None => match self.choose_axis(op)? {
+                        None => self.choose_flag(op)?,
+                        chosen => chosen,
+                    },
                     called => called,
                 },
                 replaced => replaced,
@@ -225,7 +228,7 @@ impl<'e, 'c> Body<'e, 'c> {
                 Ok(())
             }
             None => {
-                let message = format!("cannot unify the result types {} and {}", instance.result.user_name(), ty.user_name());
+                let message = format!("Can't unify return type from the following types: {}, {}", instance.result.user_name(), ty.user_name());
                 let first = instance.result_at.and_then(Span::of);
                 let note = format!("{} is returned here", instance.result.user_name());
                 Err(Diagnostic::at(ErrorClass::Typing, "cannot-unify", message, op.loc())
