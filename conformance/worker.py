@@ -45,7 +45,7 @@ def install(tests):
     import numba.testing.main
 
     sys.modules["numba.tests.support"] = package.support = support
-    inside.helperlib(tests.parents[2])
+    inside.helperlib(Path(tests).parents[2])
     numba.cuda.testing.SerialMixin = support.SerialMixin
     numba.testing.main._TIMEOUT = 1200
 
@@ -165,7 +165,7 @@ def main():
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(HERE / "site"), os.environ.get("PYTHONPATH")]))
     if not given.one and given.module.rpartition(".")[2] in ALONE:
         os.environ["SUBPROC_TEST"] = "1"
-    install(Path(given.tests))
+    install(given.tests)
     if given.one:
         suite = unittest.defaultTestLoader.loadTestsFromNames(given.names, importlib.import_module(given.module))
         sys.exit(not unittest.TextTestRunner(verbosity=2).run(suite).wasSuccessful())

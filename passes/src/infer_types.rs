@@ -58,6 +58,7 @@ mod signatures;
 mod subscript;
 mod unroll;
 pub(crate) mod generalized;
+mod stars;
 pub(crate) mod stencils;
 pub(crate) mod vectorized;
 

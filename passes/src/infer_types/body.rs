@@ -84,6 +84,11 @@ impl<'e, 'c> Body<'e, 'c> {
     pub fn block(&mut self, block: Block<'c>) -> Result<Flow<'c>, Diagnostic> {
         let mut next = block.first();
         while let Some(op) = next {
+            let spread = self.spread(op)?;
+            if spread.is_some() {
+                next = spread;
+                continue;
+            }
             let replaced = match self.unroll(op).or_else(|| self.split_call(op)) {
                 None => match self.class_op(op)? {
                     None => match self.choose_axis(op)? {
@@ -101,6 +106,10 @@ impl<'e, 'c> Body<'e, 'c> {
             // A loop is run several times: what left the block for narrower types may fall through now.
             self.facts.exiting.remove(&op);
             self.facts.raising.remove(&op);
+            if self.waits_for_items(op) {
+                next = op.next();
+                continue;
+            }
             if let Some(flow) = self.op(op)? {
                 self.facts.exiting.insert(op);
                 return Ok(flow);

@@ -3,7 +3,6 @@
 //! Only flags that leave the type of the result alone are chosen so.
 
 use super::body::Body;
-use crate::functions;
 use crate::library;
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{BoolAttribute, Builder, Op, Region};
@@ -40,7 +39,7 @@ impl<'c> Body<'_, 'c> {
 
     fn flag_operand(&mut self, op: Op<'c>) -> Result<Option<usize>, Diagnostic> {
         let Some((name, first)) = self.numpy_call(op) else { return Ok(None) };
-        if library::get().is_none() || functions::find(&name).is_some() {
+        if library::get().is_none() {
             return Ok(None);
         }
         let Some(symbol) = self.engine.library_function(&name)? else { return Ok(None) };

@@ -269,10 +269,13 @@ unsafe fn pack_other(object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject, 
                 Err(Refusal::Raised)
             }
         };
-        if packed == Err(Refusal::Type)
-            && let Some(scalar) = class_of_numbers(object)
-        {
-            return Ok(Fingerprint::class(scalar));
+        if packed == Err(Refusal::Type) {
+            if let Some(scalar) = class_of_numbers(object) {
+                return Ok(Fingerprint::class(scalar));
+            }
+            if let Some(function) = function_behind(object) {
+                return pack(function.as_ptr(), slots);
+            }
         }
         match packed {
             Err(Refusal::Type) if ffi::PyLong_Check(object) != 0 => pack_int(object, slots),
@@ -283,6 +286,13 @@ unsafe fn pack_other(object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject, 
             packed => packed,
         }
     }
+}
+
+/// The compiled function of a function that C can call, which keeps it alive.
+unsafe fn function_behind(object: *mut ffi::PyObject) -> Option<Bound<'static, PyAny>> {
+    // SAFETY: a live object, and the GIL is held.
+    let value = unsafe { Bound::from_borrowed_ptr(Python::assume_attached(), object) };
+    environment::function_behind(&value)
 }
 
 /// As `PYTHON_CLASSES`.
