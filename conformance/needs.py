@@ -160,11 +160,8 @@ def write(file):
         return f"{file}: its module cannot be imported with Numba here"
     lines = [f"{name} {' '.join(kinds)}\n" for name, kinds in sorted(needs.items()) if kinds]
     NEEDS.mkdir(exist_ok=True)
-    path = NEEDS / f"{file}.txt"
-    if lines:
-        path.write_text("".join(lines))
-    else:
-        path.unlink(missing_ok=True)
+    # Empty where nothing is needed: so it is known what has been asked.
+    (NEEDS / f"{file}.txt").write_text("".join(lines))
     return f"{file}: {len(lines)} of {len(needs)} tests need lists, dicts, sets, strings or generators"
 
 

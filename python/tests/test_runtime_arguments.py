@@ -153,3 +153,39 @@ def test_a_gufunc_without_outputs_may_write_to_its_arrays():
     x.flags.writeable = False
     with pytest.raises(ValueError, match="read-only"):
         add(x, 1)
+
+
+def sum_of(a, axes):
+    return a.sum(axis=axes)
+
+
+def max_of(a, axes):
+    return np.max(a, axis=axes, keepdims=True)
+
+
+def sum_reduce(a, axes):
+    return np.add.reduce(a, axis=axes)
+
+
+def flip(a, axes):
+    return np.flip(a, axes)
+
+
+def half_known(a, axes):
+    return a.sum(axis=(0, axes[1]))
+
+
+@pytest.mark.parametrize("function", [sum_of, max_of, sum_reduce, flip, half_known])
+def test_tuples_of_axes(function):
+    compiled = njit(function)
+    for axes in [(0, 1), (2, 0), (-1, 1), (0, 1, 2), (1, -3), (0, 0), (-1, 2), (0, 3), (-4, 1)]:
+        try:
+            expected = function(A, axes)
+        except Exception as error:
+            with pytest.raises(type(error)) as caught:
+                compiled(A, axes)
+            assert str(caught.value) == str(error)
+            continue
+        found = compiled(A, axes)
+        np.testing.assert_array_equal(found, expected)
+        assert np.shape(found) == np.shape(expected)

@@ -1,4 +1,4 @@
-//! `axis=k` with a `k` that is known only at run time: one call for each axis that there is, with that axis as a constant.
+//! `axis=k` with a `k` that is known only at run time: one call for each axis that there is, with that axis as a constant. Of a tuple of axes one is chosen after the other.
 //!
 //! What a call gives has the same type for every axis, but for the layout; where that is not so, the calls cannot be joined.
 
@@ -24,11 +24,24 @@ struct Choice<'c> {
     count: usize,
     /// The parameter's name.
     name: &'static str,
+    /// Which element of a tuple of axes it is.
+    element: Option<usize>,
 }
 
+/// With more than these there would be too many calls.
+const MAX_CALLS: usize = 64;
+
 impl<'c> Choice<'c> {
-    fn with_axis(&self, b: &Builder<'c>, axis: Value<'c>) -> Value<'c> {
+    fn with_axis(&self, b: &Builder<'c>, body: &Body<'_, 'c>, axis: Value<'c>) -> Value<'c> {
         let call = self.call.deep_clone();
+        let tuple = self.call.operand(self.place);
+        let axis = match (self.element, body.ty(tuple).as_tuple()) {
+            (Some(element), Some(parts)) => {
+                let parts: Vec<_> = (0..parts.len()).map(|i| if i == element { axis } else { body.axis_of(b, tuple, i) }).collect();
+                b.val("py.tuple", &parts, body.engine.types.to_mlir(&Ty::Unknown), &[])
+            }
+            _ => axis,
+        };
         call.set_operand(self.place, axis);
         b.insert(call).result(0)
     }
@@ -46,7 +59,8 @@ impl<'c> Body<'_, 'c> {
         let types = &self.engine.types;
         let checked = b.val("py.ref", &[], types.to_mlir(&Ty::Ref(CHECKED.into())), &[]);
         let count = self.int(&b, choice.count);
-        let mut arguments = vec![checked, op.operand(choice.place), count];
+        let chosen = choice.element.map_or(op.operand(choice.place), |element| self.axis_of(&b, op.operand(choice.place), element));
+        let mut arguments = vec![checked, chosen, count];
         if choice.name != PARAMETERS[0] {
             arguments.push(self.engine.constant_op(&b, &Ty::Str, &Const::Str(choice.name.into())));
         }
@@ -62,7 +76,7 @@ impl<'c> Body<'_, 'c> {
     fn call_for_axis(&self, b: &Builder<'c>, choice: &Choice<'c>, axis: Value<'c>, first: usize) -> Value<'c> {
         let number = self.int(b, first);
         if first + 1 == choice.count {
-            return choice.with_axis(b, number);
+            return choice.with_axis(b, self, number);
         }
         let object = self.engine.types.to_mlir(&Ty::Unknown);
         let here = b.val("py.compare", &[axis, number], object, &[("kind", b.str("eq"))]);
@@ -70,12 +84,22 @@ impl<'c> Body<'_, 'c> {
         let branches = [true, false].map(|here| {
             let region = Region::new();
             b.within(region.add_block(&[]), || {
-                let value = if here { choice.with_axis(b, number) } else { self.call_for_axis(b, choice, axis, first + 1) };
+                let value = if here { choice.with_axis(b, self, number) } else { self.call_for_axis(b, choice, axis, first + 1) };
                 b.op("py.yield", &[value], &[], &[]);
             });
             region
         });
         b.op_with_regions("py.if", &[here], &[object], &[], &branches).result(0)
+    }
+
+    /// An element of a tuple of axes, with the constant that it is.
+    fn axis_of(&self, b: &Builder<'c>, tuple: Value<'c>, element: usize) -> Value<'c> {
+        if let Some(Const::Int(value)) = self.constant(tuple).and_then(|tuple| tuple.part(element)) {
+            let int = self.engine.types.to_mlir(&Ty::I64);
+            return b.val("py.constant", &[], int, &[("value", IntegerAttribute::new(int, value as i64).into())]);
+        }
+        let number = self.int(b, element);
+        b.val("py.getitem", &[tuple, number], self.engine.types.to_mlir(&Ty::Unknown), &[])
     }
 
     fn int(&self, b: &Builder<'c>, value: usize) -> Value<'c> {
@@ -89,7 +113,8 @@ impl<'c> Body<'_, 'c> {
             if let Some(place) = self.operand_for(op, &name, first, parameter)?
                 && let Some(count) = self.count_axes(op, &name, first, place)?
             {
-                return Ok(Some(Choice { call: op, place, count, name: parameter }));
+                let element = self.first_unknown(op.operand(place));
+                return Ok(Some(Choice { call: op, place, count, name: parameter, element }));
             }
         }
         Ok(None)
@@ -102,7 +127,8 @@ impl<'c> Body<'_, 'c> {
             let error = self.error("bad-call", "axis must be an integer or a tuple of integers, not a list", op.loc());
             return Err(error.help("write the axes as a tuple"));
         }
-        if !self.ty(axis).is_int() || self.constant(axis).is_some() || op.num_operands() <= first {
+        let several = self.first_unknown(axis).map(|_| self.ty(axis).as_tuple().map_or(0, <[Ty]>::len));
+        if several.is_none() && (!self.ty(axis).is_int() || self.constant(axis).is_some()) || op.num_operands() <= first {
             return Ok(None);
         }
         let array = first + (name == "numpy.compress" || name.starts_with("ufunc.")) as usize;
@@ -113,7 +139,17 @@ impl<'c> Body<'_, 'c> {
             "numpy.expand_dims" => rank + 1,
             _ => rank,
         };
-        Ok((count > 0).then_some(count))
+        let calls = count.saturating_pow(several.unwrap_or(1) as u32);
+        Ok((count > 0 && calls <= MAX_CALLS && !(several.is_some() && name == "numpy.expand_dims")).then_some(count))
+    }
+
+    /// The first element of a tuple of axes that is known only at run time.
+    fn first_unknown(&self, axes: Value<'c>) -> Option<usize> {
+        let ty = self.ty(axes);
+        let parts = ty.as_tuple().filter(|parts| !parts.is_empty() && parts.iter().all(Ty::is_int))?;
+        let constant = self.constant(axes);
+        let known = |i: usize| matches!(constant.as_ref().and_then(|tuple| tuple.part(i)), Some(Const::Int(_)));
+        (0..parts.len()).find(|i| !known(*i))
     }
 
     /// The function of NumPy or method of an array or of a universal function that is called, and which operand its first argument is.
