@@ -143,7 +143,7 @@ def _product_of_two(a, first: literal, b, second: literal, result: literal, name
         shape = ()
         for label in found:
             shape = shape + (_length_of(label, a, first, b, second),)
-        product = np.reshape(product, shape)
+        product = _in_shape(product, shape)
     order = ()
     for label in result:
         order = order + (_place_of(label, found),)
@@ -184,30 +184,38 @@ def _length_of(label: literal, a, first: literal, b, second: literal):
 
 def _matrices_of(a, labels: literal, b, others: literal, both: literal, own: literal, summed: literal):
     """The array with the axes `both`, one for `own` and one for `summed`; a vector where there is no other axis than one for these."""
-    order = both + own + summed
-    places = ()
+    strides = compiler.strides(a)
     shape = ()
+    steps = ()
     folded = ()
     rows = 1
     columns = 1
-    for label in order:
+    for label in both + own + summed:
+        i = _place_of(label, labels)
         n = _length_of(label, a, labels, b, others)
-        places = places + (_place_of(label, labels),)
         shape = shape + (n,)
+        steps = steps + (strides[i] if a.shape[i] == n else 0,)
         if label in both:
             folded = folded + (n,)
         elif label in own:
             rows *= n
         else:
             columns *= n
-    view = compiler.permuted(a, places)
-    if view.shape != shape:
-        full = np.empty(shape, compiler.result_type(a))
-        full[...] = view
-        view = full
+    view = compiler.view(a, compiler.result_type(a), 0, shape, steps, "repeats")
     if len(summed) > 1 or len(own) > 1 or (len(own) == 0 and len(both) > 0):
-        return np.reshape(view, folded + ((columns,) if len(own) == 0 and len(both) == 0 else (rows, columns)))
+        return _in_shape(view, folded + ((columns,) if len(own) == 0 and len(both) == 0 else (rows, columns)))
     return view
+
+
+def _in_shape(a, shape):
+    """The elements in C order, a copy where they do not lie so, in a shape that has as many: nothing is checked, unlike by `reshape`."""
+    packed = a if compiler.is_c_packed(a) else a.copy()
+    step = 1
+    steps = ()
+    for i in compiler.indices(len(shape)):
+        steps = (step,) + steps
+        step *= shape[len(shape) - 1 - i]
+    return compiler.view(packed, compiler.result_type(a), 0, shape, steps, "packed")
 
 
 def tensordot(a, b, axes: literal = 2):

@@ -203,14 +203,23 @@ def _fft_sizes(a, s, axes: literal):
 
 
 def _fft_along(a, sizes, axes: literal, norm: literal, inverse: literal):
-    """The last axis first, as in NumPy."""
-    if inverse:
-        first = ifft(a, sizes[-1], axes[-1], norm)
-    else:
-        first = fft(a, sizes[-1], axes[-1], norm)
+    """The last axis first, as in NumPy. Between the axes only views are turned, so that all of them but the last take the same code."""
+    view = _fft_view(a, sizes[-1], axes[-1], norm, inverse)
     if len(axes) == 1:
-        return first
-    return _fft_along(first, sizes[:-1], axes[:-1], norm, inverse)
+        return _in_c_order(view, compiler.result_type(view))
+    return _fft_along(view, sizes[:-1], axes[:-1], norm, inverse)
+
+
+def _fft_view(a, n, axis: literal, norm: literal, inverse: literal):
+    """As `_fft`, but a view whose elements lie with the axis innermost."""
+    place = _axis(axis, a.ndim)
+    rows = _fft_of_rows(compiler.move_axis_last(a, place), _fft_points(n), _swapped_norm(norm) if inverse else _norm_of(norm), inverse)
+    if place == rows.ndim - 1:
+        return rows
+    order = ()
+    for i in compiler.indices(rows.ndim):
+        order = order + (i if i < place else rows.ndim - 1 if i == place else i - 1,)
+    return compiler.permuted(rows, order)
 
 
 def rfftn(a, s=None, axes: literal = None, norm: literal = None, out=None):
@@ -243,10 +252,10 @@ def _irfftn(a, s, axes: literal, norm: literal):
 
 def _fft_in_order(a, sizes, axes: literal, norm: literal):
     """Inverse transforms, the first axis first."""
-    first = ifft(a, sizes[0], axes[0], norm)
+    view = _fft_view(a, sizes[0], axes[0], norm, True)
     if len(axes) == 1:
-        return first
-    return _fft_in_order(first, sizes[1:], axes[1:], norm)
+        return view
+    return _fft_in_order(view, sizes[1:], axes[1:], norm)
 
 
 def rfft2(a, s=None, axes: literal = (-2, -1), norm: literal = None, out=None):

@@ -36,6 +36,12 @@ fn escapes(value: Value) -> bool {
     })
 }
 
+/// Whether nothing else but its own views can be the array: it was made here, and went nowhere.
+pub fn is_unshared(array: Value) -> bool {
+    let root = root(array);
+    is_fresh(root) && !escapes(root)
+}
+
 /// Whether several places of an array may be one element: of views that were made so, and of arrays with any strides that come from elsewhere.
 pub fn may_repeat(mut array: Value) -> bool {
     loop {

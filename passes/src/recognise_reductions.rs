@@ -139,7 +139,11 @@ fn check_uses<'c>(chains: &[(Chain<'c>, Kind<'c>, Value<'c>)], said: &[String], 
         }
     }
     for (branch, key) in &deciding {
-        let effect = branch.collect(|op| matches!(op.name(), "memref.store" | "func.call" | "rt.call" | "rt.print" | "rt.raise" | "rt.check"));
+        let effect = branch.collect(|op| match op.dialect() {
+            "rt" => !matches!(op.name(), "rt.view" | "rt.constant_array" | "rt.address" | "rt.same") && (!op.is("rt.index") || op.has_attr("checked")),
+            "memref" => op.is("memref.store"),
+            dialect => dialect == "func",
+        });
         let stray = branch.results().into_iter().find(|r| !r.is_unused() && !in_chains.contains(r)).map(|r| r.loc());
         if let Some(place) = effect.first().map(|op| op.loc()).or(stray) {
             let (chain, _, next) = &chains[*key];

@@ -322,7 +322,7 @@ impl<'py> Environment for LiveEnvironment<'_, 'py> {
     }
 }
 
-/// The jitted function behind a ufunc, behind an object that makes one when loops are needed, or behind a stencil.
+/// The jitted function behind a ufunc, behind an object that makes one when loops are needed, behind a stencil or a function for C.
 pub fn function_behind<'py>(value: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
     if let Some(function) = ufunc::source(value) {
         return Some(function);

@@ -25,6 +25,7 @@ fn _zouk(module: &Bound<PyModule>) -> PyResult<()> {
     module.add("Dispatcher", dispatcher::create_type(py)?)?;
     module.add("Object", object::create_type(py)?)?;
     module.add_class::<object::Field>()?;
+    object::hasten_numbers(py);
     module.add_function(wrap_pyfunction!(reserve_class, module)?)?;
     module.add_function(wrap_pyfunction!(define_class, module)?)?;
     module.add_function(wrap_pyfunction!(class_named, module)?)?;

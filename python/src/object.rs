@@ -8,12 +8,13 @@ use crate::{
         convert::{Step, step},
         pack::{Slots, pack},
         refused::refusal_error,
-        unpack::{Unpack, unpack},
+        unpack::{Unpack, unpack, unpack_scalar},
     },
     classes,
     dispatcher::guarded,
     errors,
     fingerprint::Fingerprint,
+    scalar::Scalar,
 };
 use pyo3::{
     exceptions::{PyAttributeError, PyMemoryError, PyTypeError},
@@ -145,6 +146,10 @@ pub unsafe fn wrap(block: *mut Block, number: u32) -> *mut ffi::PyObject {
 
 /// What a field is, once the types of the class are known.
 struct Place {
+    /// The class object, which lives for ever; not those derived from it.
+    of: *mut ffi::PyTypeObject,
+    /// A number of one slot: what most attributes are.
+    number: Option<Scalar>,
     /// Of the block's data.
     slot: usize,
     ty: Ty,
@@ -153,6 +158,45 @@ struct Place {
     owners: Vec<usize>,
     /// How the last value that was assigned is converted.
     last: Mutex<Option<(Fingerprint, Arc<Step>)>>,
+}
+
+// SAFETY: the pointer is compared, never followed.
+unsafe impl Send for Place {}
+// SAFETY: as above.
+unsafe impl Sync for Place {}
+
+/// `Field.__get__` as PyO3 makes it.
+static GET: OnceLock<ffi::descrgetfunc> = OnceLock::new();
+
+/// Has numbers read without what PyO3 does around every method, which takes as long again as all the rest of an attribute.
+pub fn hasten_numbers(py: Python) {
+    let ty = py.get_type::<Field>().as_type_ptr();
+    // SAFETY: the type is complete and nobody has used it yet; the GIL is held.
+    unsafe {
+        if let Some(get) = (*ty).tp_descr_get
+            && GET.set(get).is_ok()
+        {
+            (*ty).tp_descr_get = Some(get_number);
+            ffi::PyType_Modified(ty);
+        }
+    }
+}
+
+/// The number in a field of an instance of the very class; everything else is `Field::__get__`'s.
+unsafe extern "C" fn get_number(field: *mut ffi::PyObject, instance: *mut ffi::PyObject, class: *mut ffi::PyObject) -> *mut ffi::PyObject {
+    // SAFETY: CPython's contract of `tp_descr_get`: `field` is one of ours, `instance` is null or live.
+    unsafe {
+        let bound = Borrowed::from_ptr(Python::assume_attached(), field).cast_unchecked::<Field>();
+        if !instance.is_null()
+            && let Some(Place { of, number: Some(number), slot, .. }) = bound.get().place.get()
+            && ffi::Py_TYPE(instance) == *of
+        {
+            let block = (*instance.cast::<Object>()).block;
+            return unpack_scalar(*number, &[Block::data(block).cast::<u64>().add(*slot).read()]);
+        }
+        let Some(get) = GET.get() else { return ptr::null_mut() };
+        get(field, instance, class)
+    }
 }
 
 /// An attribute of a class that is a field of its instances.
@@ -213,12 +257,15 @@ impl Field {
         if let Some(place) = self.place.get() {
             return Ok(place);
         }
-        let layout = classes::entry(self.class).layout(py)?;
+        let entry = classes::entry(self.class);
+        let layout = entry.layout(py)?;
         let number = layout.find(&self.name).ok_or_else(|| PyAttributeError::new_err(format!("there is no field '{}'", self.name)))?;
         let ty = layout.fields[number].1.clone();
         let unpack = Unpack::new(&ty).ok_or_else(|| errors::typing(py, &format!("a field of type {} has no value in Python", ty.user_name())))?;
         let slot = class::words_of_bits(layout.slots()) + layout.first_slot(number);
-        Ok(self.place.get_or_init(|| Place { slot, owners: class::owners(&ty), unpack, ty, last: Mutex::default() }))
+        let of = entry.class().as_ptr().cast();
+        let number = Scalar::of(&ty).filter(|scalar| scalar.slots() == 1 && !matches!(scalar, Scalar::Time(_)));
+        Ok(self.place.get_or_init(|| Place { of, number, slot, owners: class::owners(&ty), unpack, ty, last: Mutex::default() }))
     }
 
     /// The address of the field's slots in an instance of its class.

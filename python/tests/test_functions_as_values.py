@@ -298,3 +298,43 @@ def test_pickling_and_the_cache(tmp_path):
     assert all(run.returncode == 0 for run in runs), runs[0].stderr.decode()
     expected = scope["f"].py_func(3)
     assert [run.stdout.split() for run in runs] == [[str(expected).encode(), str(hits).encode()] for hits in (0, 1)]
+
+
+@zouk.cfunc("float64(float64)")
+def third(x):
+    return x / 3
+
+
+@zouk.vectorize
+def plus_one(x):
+    return x + 1
+
+
+@zouk.vectorize(["float64(float64)"])
+def minus_one(x):
+    return x - 1
+
+
+@zouk.stencil
+def mean_of_two(a):
+    return (a[-1] + a[0]) / 2
+
+
+def test_functions_for_c_ufuncs_and_stencils_as_arguments():
+    def applied(f, x):
+        return f(x), f(f(x))
+
+    def chosen(functions, x):
+        total = 0.0
+        for f in zouk.literal_unroll(functions):
+            total += f(x)
+        return total
+
+    numbers = np.linspace(-2, 2, 7)
+    for f, x in [(third, 2.0), (plus_one, 2.0), (minus_one, 2.0), (plus_one, numbers), (minus_one, numbers), (mean_of_two, numbers)]:
+        for got, wanted in zip(njit(applied)(f, x), applied(f, x)):
+            np.testing.assert_array_equal(got, wanted)
+    for functions in [(third, plus_one), (minus_one, third, square)]:
+        assert njit(chosen)(functions, 1.5) == plainly(chosen)(functions, 1.5)
+    with pytest.raises(zouk.errors.TypingError):
+        njit(applied)(third, "text")

@@ -78,3 +78,24 @@ def test_arrays_of_two_instances_may_be_one():
     except (zouk.ZoukError, ValueError, RuntimeError):
         return
     assert (first.data[1:] == np.arange(1.0, 20_000.0) + first.data[0]).all()
+
+
+def test_one_of_several_instances_in_an_iteration():
+    """Which instance an iteration reads from is seen only when it runs: what it writes into must then be no array of anyone's."""
+
+    def totals(series):
+        out = np.empty(len(series))
+        for i in prange(len(series)):
+            out[i] = series[i].data.sum() * series[i].scale
+        return out
+
+    def into_an_argument(series, out):
+        for i in prange(len(series)):
+            out[i] = series[i].data.sum()
+
+    with no_leaks():
+        series = tuple(Series(np.arange(1.0 + i), 0.5 * i) for i in range(5))
+        np.testing.assert_array_equal(njit(parallel=True)(totals)(series), totals(series))
+        with pytest.raises(zouk.ZoukError, match="not seen which array"):
+            njit(parallel=True)(into_an_argument)(series, series[0].data)
+        del series

@@ -4,7 +4,7 @@
 
 use crate::llvm_dialect::MemRef;
 use crate::foreign;
-use crate::memory::{calls_out, is_instance, root, written};
+use crate::memory::{calls_out, is_instance, is_unshared, root, written};
 use crate::parallel::{Refusal, is_inside, is_private};
 use crate::range_analysis::{Facts, Form, Symbol, Visitor};
 use std::collections::HashSet;
@@ -34,8 +34,9 @@ pub struct Accesses;
 
 impl Accesses {
     pub fn of<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, module: Op<'c>) -> Result<Vec<Access<'c>>, Refusal<'c>> {
-        let mut collect = Collect { the_loop, module, all: vec![], refused: None };
+        let mut collect = Collect { the_loop, module, all: vec![], unseen: None, refused: None };
         facts.scope(|facts| facts.descend(the_loop, &mut collect));
+        collect.judge_unseen();
         match collect.refused {
             Some(refusal) => Err(refusal),
             None => Ok(collect.all),
@@ -47,6 +48,8 @@ struct Collect<'c> {
     the_loop: Op<'c>,
     module: Op<'c>,
     all: Vec<Access<'c>>,
+    /// An access of an array that is not known.
+    unseen: Option<Location<'c>>,
     refused: Option<Refusal<'c>>,
 }
 
@@ -99,11 +102,27 @@ impl<'c> Collect<'c> {
         }
     }
 
+    /// What is read from who knows which array is no array that was made before the loop and went nowhere: reading is fine beside writes into such arrays alone.
+    fn judge_unseen(&mut self) {
+        if let Some(place) = self.unseen
+            && self.all.iter().any(|access| access.writes && !is_unshared(access.array))
+        {
+            self.refuse_unseen(place);
+        }
+    }
+
+    fn refuse_unseen(&mut self, place: Location<'c>) {
+        let help = "write into arrays that are not handed from one name to another inside the loop";
+        self.refused.get_or_insert(Refusal::new("it is not seen which array an iteration works on", help).note(place, "here"));
+    }
+
     fn access(&mut self, facts: &mut Facts<'c>, op: Op<'c>, view: Value<'c>, axes: Vec<Option<Range<'c>>>, writes: bool) {
         let mut bases = vec![];
         if !bases_of(view, self.the_loop, &mut HashSet::new(), &mut bases) {
-            let help = "write into arrays that are not handed from one name to another inside the loop";
-            self.refused.get_or_insert(Refusal::new("it is not seen which array an iteration works on", help).note(op.loc(), "here"));
+            if writes {
+                self.refuse_unseen(op.loc());
+            }
+            self.unseen.get_or_insert(op.loc());
         }
         let direct = (bases.len() == 1).then(|| self.through_views(facts, view, axes));
         for array in bases.iter().filter(|array| !is_private(**array, self.the_loop)) {

@@ -5,7 +5,7 @@ use super::emit::{Emit, Source};
 use zouk_dialects::ir::Value;
 
 /// Rows summed together, which share the loads of the vector.
-const TOGETHER: i64 = 4;
+const TOGETHER: i64 = 8;
 /// Columns added together, which share the loads and stores of the result.
 const COLUMNS: i64 = 8;
 /// Vectors of the result that stay in the first cache while columns are added: long stretches of each column are read at a time.
@@ -15,21 +15,21 @@ const SEGMENT: i64 = 256;
 pub fn body<'c>(e: &Emit<'c>, args: &[Value<'c>], tiles: &Tiles) {
     let [a, x, y] = [0, 1, 2].map(|i| e.source(args[i]));
     let accumulate = args[3];
-    e.either(e.is(a.strides[1], 1), || by_rows(e, &a, &x, &y, accumulate, Some(tiles.lanes)), || {
+    e.either(e.is(a.strides[1], 1), || by_rows(e, &a, &x, &y, accumulate, Some(tiles)), || {
         e.either(e.is(a.strides[0], 1), || by_columns(e, &a, &x, &y, accumulate, tiles.lanes), || by_rows(e, &a, &x, &y, accumulate, None))
     });
 }
 
-/// Sums along rows, whose elements lie side by side if there are `lanes`.
-fn by_rows<'c>(e: &Emit<'c>, a: &Source<'c>, x: &Source<'c>, y: &Source<'c>, accumulate: Value<'c>, lanes: Option<i64>) {
+/// Sums along rows, whose elements lie side by side if there are `tiles`.
+fn by_rows<'c>(e: &Emit<'c>, a: &Source<'c>, x: &Source<'c>, y: &Source<'c>, accumulate: Value<'c>, tiles: Option<&Tiles>) {
     let (m, k) = (a.sizes[0], a.sizes[1]);
-    let vector = if lanes.is_some() { packed(e, x, k) } else { x.flat };
+    let vector = if tiles.is_some() { packed(e, x, k) } else { x.flat };
     e.each(m, e.c(TOGETHER), |i| {
         let left = e.sub(m, i);
         let there: Vec<_> = (0..TOGETHER).map(|r| e.less(e.c(r), left)).collect();
         let starts: Vec<_> = (0..TOGETHER).map(|r| e.mul(e.b.select(there[r as usize], e.add(i, e.c(r)), i), a.strides[0])).collect();
-        let sums = match lanes {
-            Some(lanes) => vector_sums(e, a.flat, &starts, vector, k, lanes),
+        let sums = match tiles {
+            Some(tiles) => vector_sums(e, a.flat, &starts, vector, k, tiles),
             None => e.fold([e.c(0), k, e.c(1)], &vec![e.zero(None); starts.len()], |j, sums| {
                 let number = e.load(vector, e.mul(j, x.strides[0]));
                 let element = |start| e.load(a.flat, e.at(start, j, a.strides[1]));
@@ -42,18 +42,21 @@ fn by_rows<'c>(e: &Emit<'c>, a: &Source<'c>, x: &Source<'c>, y: &Source<'c>, acc
     });
 }
 
-/// The sums of the products of some rows with a vector: two vectors a step, and the rest by a mask.
-fn vector_sums<'c>(e: &Emit<'c>, flat: Value<'c>, starts: &[Value<'c>], vector: Value<'c>, k: Value<'c>, lanes: i64) -> Vec<Value<'c>> {
-    let whole = e.round_down(k, 2 * lanes);
+/// The sums of the products of some rows with a vector: one or two vectors a step, as registers are there for the sums, and the rest by a mask.
+fn vector_sums<'c>(e: &Emit<'c>, flat: Value<'c>, starts: &[Value<'c>], vector: Value<'c>, k: Value<'c>, tiles: &Tiles) -> Vec<Value<'c>> {
+    let (lanes, count) = (tiles.lanes, starts.len());
+    let deep = (tiles.rows * tiles.vectors / TOGETHER).clamp(1, 2);
+    let whole = e.round_down(k, deep * lanes);
     let add = |place: Value<'c>, mask: Option<Value<'c>>, sums: &[Value<'c>]| -> Vec<Value<'c>> {
         let numbers = e.load_vector(vector, place, lanes, mask);
         starts.iter().zip(sums).map(|(start, sum)| e.multiply_add(e.load_vector(flat, e.add(*start, place), lanes, mask), numbers, *sum)).collect()
     };
-    let count = starts.len();
-    let sums = e.fold([e.c(0), whole, e.c(2 * lanes)], &vec![e.zero(Some(lanes)); 2 * count], |j, sums| {
-        [add(j, None, &sums[..count]), add(e.add(j, e.c(lanes)), None, &sums[count..])].concat()
+    let sums = e.fold([e.c(0), whole, e.c(deep * lanes)], &vec![e.zero(Some(lanes)); deep as usize * count], |j, sums| {
+        sums.chunks(count).enumerate().flat_map(|(d, sums)| add(e.add(j, e.c(d as i64 * lanes)), None, sums)).collect()
     });
-    let both: Vec<_> = sums[..count].iter().zip(&sums[count..]).map(|(x, y)| e.plus(*x, *y)).collect();
+    let mut parts = sums.chunks(count).map(<[_]>::to_vec);
+    let first = parts.next().unwrap_or_default();
+    let both = parts.fold(first, |x, y| x.iter().zip(&y).map(|(x, y)| e.plus(*x, *y)).collect());
     let sums = e.fold([whole, k, e.c(lanes)], &both, |j, sums| add(j, Some(e.mask(e.sub(k, j), lanes)), sums));
     sums.into_iter().map(|sum| e.sum_lanes(sum)).collect()
 }

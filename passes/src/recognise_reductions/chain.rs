@@ -3,7 +3,7 @@
 use super::compare;
 use crate::memory::may_write;
 use std::collections::HashSet;
-use zouk_dialects::ir::{Op, Value};
+use zouk_dialects::ir::{Builder, Op, Value};
 
 /// How deep branches and loops are followed.
 const MAX_DEPTH: usize = 32;
@@ -111,9 +111,18 @@ impl<'c> Chain<'c> {
     fn branch(&mut self, op: Op<'c>, c: Value<'c>, sides: [Value<'c>; 2], places: [(Op<'c>, usize); 2], from: Value<'c>) -> Option<Kind<'c>> {
         self.uses.extend(places);
         if self.derived.contains(&c) {
-            return self.choice(op, c, sides, from);
+            return match short_circuit(c, sides) {
+                Some((name, other)) if !self.derived.contains(&other) => self.logical(op, c, name, from),
+                _ => self.choice(op, c, sides, from),
+            };
         }
         self.conditions.push((op, 0));
+        if let Some((name, other)) = truth_beside(sides)
+            && self.derived.contains(&other)
+        {
+            let before = self.follow(other, from)?;
+            return join(before, Kind::Op(name));
+        }
         let mut kinds = [true, false].into_iter().zip(sides).map(|(truth, side)| {
             self.path.push(Step::Branch(c, truth));
             let kind = self.follow(side, from);
@@ -122,6 +131,16 @@ impl<'c> Chain<'c> {
         });
         let (x, y) = (kinds.next()??, kinds.next()??);
         join(x, y)
+    }
+
+    /// `from and x` or `from or x`, where the value so far decides whether x is computed.
+    fn logical(&mut self, op: Op<'c>, c: Value<'c>, name: &'static str, from: Value<'c>) -> Option<Kind<'c>> {
+        self.uses.insert((op, 0));
+        if op.is("scf.if") {
+            self.deciding.push(op);
+        }
+        let before = self.follow(c, from)?;
+        join(before, Kind::Op(name))
     }
 
     /// `candidate > from ? candidate : from`
@@ -194,6 +213,31 @@ impl<'c> Chain<'c> {
             && x.num_operands() == y.num_operands()
             && x.operands().into_iter().zip(y.operands()).all(|(p, q)| self.same_value(p, q, depth + 1))
     }
+}
+
+fn constant_truth(value: Value) -> Option<bool> {
+    let is_truth = value.ty().to_string() == "i1";
+    is_truth.then(|| Builder::constant_int(value)).flatten().map(|bit| bit != 0)
+}
+
+/// Of `c ? x : false` and `c ? true : x` the operation, and x; the constant may also be c itself.
+fn short_circuit<'c>(c: Value<'c>, [then, otherwise]: [Value<'c>; 2]) -> Option<(&'static str, Value<'c>)> {
+    let is = |side: Value<'c>, truth: bool| side == c || constant_truth(side) == Some(truth);
+    match (is(then, true), is(otherwise, false)) {
+        (false, true) => Some(("arith.andi", then)),
+        (true, false) => Some(("arith.ori", otherwise)),
+        _ => None,
+    }
+}
+
+/// Where one side is a constant truth value: what a condition that holds or not makes of the other side, whichever side that is.
+fn truth_beside<'c>([then, otherwise]: [Value<'c>; 2]) -> Option<(&'static str, Value<'c>)> {
+    let (truth, other) = match (constant_truth(then), constant_truth(otherwise)) {
+        (Some(truth), None) => (truth, otherwise),
+        (None, Some(truth)) => (truth, then),
+        _ => return None,
+    };
+    Some((if truth { "arith.ori" } else { "arith.andi" }, other))
 }
 
 /// What two kinds of a value's ways, or of one after the other, come to.

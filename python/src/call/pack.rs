@@ -251,10 +251,7 @@ unsafe fn pack_other(object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject, 
             return Ok(Fingerprint::python_class(place));
         }
         if class == dispatcher::type_object() {
-            return functions::number(object).map(Fingerprint::function).map_err(|error| {
-                error.restore(Python::assume_attached());
-                Refusal::Raised
-            });
+            return pack_function(object);
         }
         if object::is_object_type(class) {
             let instance = object.cast::<object::Object>();
@@ -269,13 +266,15 @@ unsafe fn pack_other(object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject, 
                 Err(Refusal::Raised)
             }
         };
-        if packed == Err(Refusal::Type) {
-            if let Some(scalar) = class_of_numbers(object) {
-                return Ok(Fingerprint::class(scalar));
-            }
-            if let Some(function) = function_behind(object) {
-                return pack(function.as_ptr(), slots);
-            }
+        if packed == Err(Refusal::Type)
+            && let Some(scalar) = class_of_numbers(object)
+        {
+            return Ok(Fingerprint::class(scalar));
+        }
+        if packed == Err(Refusal::Type)
+            && let Some(function) = environment::function_behind(&Bound::from_borrowed_ptr(Python::assume_attached(), object))
+        {
+            return pack_function(function.as_ptr());
         }
         match packed {
             Err(Refusal::Type) if ffi::PyLong_Check(object) != 0 => pack_int(object, slots),
@@ -288,11 +287,15 @@ unsafe fn pack_other(object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject, 
     }
 }
 
-/// The compiled function of a function that C can call, which keeps it alive.
-unsafe fn function_behind(object: *mut ffi::PyObject) -> Option<Bound<'static, PyAny>> {
-    // SAFETY: a live object, and the GIL is held.
-    let value = unsafe { Bound::from_borrowed_ptr(Python::assume_attached(), object) };
-    environment::function_behind(&value)
+/// A jitted function, which takes no slot: its type says which it is.
+unsafe fn pack_function(dispatcher: *mut ffi::PyObject) -> Result<Fingerprint, Refusal> {
+    // SAFETY: a live dispatcher.
+    unsafe {
+        functions::number(dispatcher).map(Fingerprint::function).map_err(|error| {
+            error.restore(Python::assume_attached());
+            Refusal::Raised
+        })
+    }
 }
 
 /// As `PYTHON_CLASSES`.

@@ -140,8 +140,10 @@ pub unsafe fn unpack(how: &Unpack, slots: &[u64], code: Option<&Arc<Compiled>>) 
     }
 }
 
+/// # Safety
+/// As of `unpack`: `slots` are those of the scalar.
 #[inline]
-unsafe fn unpack_scalar(scalar: Scalar, slots: &[u64]) -> *mut ffi::PyObject {
+pub unsafe fn unpack_scalar(scalar: Scalar, slots: &[u64]) -> *mut ffi::PyObject {
     unsafe {
         match scalar {
             Scalar::Bool => ffi::PyBool_FromLong((slots[0] & 1) as _),
