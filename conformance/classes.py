@@ -28,12 +28,13 @@ HELPERS = """
     Vectorize GUVectorize serialize IS_NUMPY_2 testing
 """.split()
 
-# Attributes that show Numba's inside, whatever object has them.
+# Attributes that show Numba's inside, whatever object has them; among them classes of `numba.types` that its documentation does not speak of.
 _SHOWS = frozenset("""
     refcount inspect_llvm inspect_asm inspect_types inspect_cfg inspect_disasm_cfg library get_llvm_str type_annotation _compiler _type _dynamic is_dynamic
     _frozen _dispatcher targetdescr targetctx typingctx typing_context target_context lowering fndesc metadata get_annotation_info _make_finalizer _code
     _pyfunc _sig _wrapper_address _lookup_dict func_code get_call_template pipeline_class _cache_misses _cache_hits is_title CData enable_caching _impl_cache
-    _cache LLVM_VERSION
+    _cache LLVM_VERSION WrapperAddressProtocol CompileResultWAP MemoryView IntEnumMember SliceLiteral NestedArray Opaque Dummy PyArray containers misc
+    ellipsis WarningsFixer deprecated _memo
 """.split())
 
 # Private names of the package itself.
@@ -41,7 +42,7 @@ _INNER = frozenset("_helperlib _dispatcher _dynfunc _typeconv _devicearray _inte
 
 # What these helpers look up is answered for zouk (`inside.py`, `parfors.py`): what is behind them is not followed.
 ANSWERED = frozenset("""
-    check_scheduling assert_fastmath generate_prange_func countParfors _follow_cpython _follow_numpy compile_parallel compile_njit _compile_this compile_all check
+    check_scheduling assert_fastmath generate_prange_func _follow_cpython _follow_numpy compile_parallel compile_njit _compile_this compile_all check
     get_py_state_ptr get_np_state_ptr
 """.split())
 
@@ -149,8 +150,13 @@ def _module(path):
 
 @cache
 def _needs(file):
-    path = HERE / "needs" / f"{file}.txt"
-    return {line.split()[0]: tuple(line.split()[1:]) for line in path.read_text().splitlines()} if path.exists() else {}
+    lines = (HERE / "needs" / f"{file}.txt").read_text().splitlines() if asked(file) else []
+    return {line.split()[0]: tuple(line.split()[1:]) for line in lines}
+
+
+def asked(file):
+    """Whether Numba has been asked what the tests of a file need."""
+    return (HERE / "needs" / f"{file}.txt").exists()
 
 
 def class_of(file, name, tests):
