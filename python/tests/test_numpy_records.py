@@ -349,7 +349,7 @@ def test_read_only():
             function(f"def f(a):\n    {text}\n")(frozen)
     table = records(NESTED, (2, 3))
     check(function("def f(i): return TABLE[1, i]['a'] + TABLE['b'][0, i], TABLE[0, i]['v'].sum(), TABLE[1], TABLE[1, i]\n", TABLE=table), 2)
-    with pytest.raises(TypingError, match="Cannot modify readonly array of type"):
+    with pytest.raises(TypingError, match="read-only record"):
         function("def f(i):\n    r = TABLE[0, i]\n    r['a'] = 3\n", TABLE=table)(1)
 
 
