@@ -31,6 +31,23 @@ SLOW = """
 QUICK += cuda_tests.QUICK
 FILES = QUICK + SLOW + [file for file in cuda_tests.FILES if file not in QUICK]
 
+# Files whose tests are all about something that zouk does not have.
+ABOUT = {
+    "test_lists": "lists",
+    "test_listobject": "lists",
+    "test_typedlist": "lists",
+    "test_heapq": "lists",
+    "test_dicts": "dicts",
+    "test_dictobject": "dicts",
+    "test_sets": "sets",
+    "test_unicode": "strings",
+    "test_unicode_array": "strings",
+    "test_generators": "generators",
+    "doc_examples.test_literal_container_usage": "lists",
+    "doc_examples.test_typed_dict_usage": "dicts",
+    "doc_examples.test_typed_list_usage": "lists",
+}
+
 # Of their tests Numba runs each class in a process of its own, which is what these files have here.
 ALONE = ("test_parfors",)
 

@@ -23,6 +23,7 @@ MEMORY = 12 << 30
 
 sys.path.insert(0, str(HERE))
 import cuda_tests  # noqa: E402
+import inside  # noqa: E402
 import parfors  # noqa: E402
 from files import ALONE  # noqa: E402
 
@@ -45,6 +46,7 @@ def install(tests):
     import numba.testing.main
 
     sys.modules["numba.tests.support"] = package.support = support
+    inside.helperlib(Path(tests).parents[2])
     numba.testing.main._TIMEOUT = 1200
 
 
@@ -57,10 +59,13 @@ def lenient():
     Missing.__call__ = lambda self, *args, **kws: Missing(f"{self._path}(…)")
     Missing.__getattr__ = lambda self, name: strict["__getattr__"](self, name) if name.startswith("__") else Missing(f"{self._path}.{name}")
     Missing.__mro_entries__ = lambda self, bases: (object,)
+    Missing.__setattr__ = lambda self, name, value: None
+    Missing.__bool__ = lambda self: False
+    Missing.__iter__ = lambda self: iter(())
     try:
         yield
     finally:
-        for name in ("__call__", "__getattr__", "__mro_entries__"):
+        for name in ("__call__", "__getattr__", "__mro_entries__", "__setattr__", "__bool__", "__iter__"):
             setattr(Missing, name, strict[name])
 
 
@@ -124,6 +129,7 @@ def collect(module):
         imported = importlib.import_module(module)
         suite = loader.loadTestsFromModule(imported, pattern=None)
     parfors.patch(imported)
+    inside.patch(imported)
     return {f"{type(test).__name__}.{test._testMethodName}": test for test in tests_of(suite)}
 
 

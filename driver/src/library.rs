@@ -148,7 +148,8 @@ impl zouk_passes::library::Library for Library {
         let definition = Definition { symbol, display: name, environment: &environment, defaults: None, locals: &[], library: true };
         let lowered = lower_function(module.context(), module.body(0), function, &definition);
         let op = lowered.map_err(|errors| errors.into_iter().next().unwrap_or_else(unknown))?;
-        std::iter::successors(Some(op), |op| op.next()).for_each(|op| settings(module, op));
+        let divides_as_program = file.home == "operator";
+        std::iter::successors(Some(op), |op| op.next()).for_each(|op| settings(module, op, divides_as_program));
         Ok(op)
     }
 
@@ -160,15 +161,17 @@ impl zouk_passes::library::Library for Library {
     }
 }
 
-/// Division gives inf and nan, as in NumPy; NaN and infinity are looked for even where the program's arithmetic is free of them.
-fn settings(module: Op, function: Op) {
+/// Division gives inf and nan, as in NumPy, but in functions that stand for the program's own operators; NaN and infinity are looked for even where the program's arithmetic is free of them.
+fn settings(module: Op, function: Op, divides_as_program: bool) {
     let b = Builder::before(function);
     let flags = match module.str_attr("zouk.fastmath") {
         Some("fast") => "nsz,arcp,contract,afn,reassoc".into(),
         flags => flags.unwrap_or("none").split(',').filter(|flag| !matches!(flag.trim(), "nnan" | "ninf")).collect::<Vec<_>>().join(","),
     };
     function.set_attr("zouk.fastmath", b.str(if flags.is_empty() { "none" } else { &flags }));
-    function.set_attr("zouk.error_model", b.str("numpy"));
+    if !divides_as_program {
+        function.set_attr("zouk.error_model", b.str("numpy"));
+    }
 }
 
 /// What names in a library file stand for: the file's own, `np`, `math`, `compiler`, functions of the same module, private ones of any file, builtins.

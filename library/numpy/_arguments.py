@@ -10,11 +10,11 @@ def _axis(axis: literal, ndim: literal, name: literal = None):
     return axis + ndim if axis < 0 else axis
 
 
-def _checked_axis(axis, ndim: literal):
+def _checked_axis(axis, ndim: literal, name: literal = None):
     """As `_axis`, of an axis that is known only at run time."""
     place = np.int64(axis)
     if place < -ndim or place >= ndim:
-        raise np.exceptions.AxisError(place, ndim, None)
+        raise np.exceptions.AxisError(place, ndim, name)
     return place + ndim if place < 0 else place
 
 

@@ -41,6 +41,7 @@ mod calls;
 mod classes;
 mod closures;
 mod constants;
+mod either;
 pub mod elementwise;
 mod finish;
 mod flat;
@@ -57,6 +58,7 @@ mod signatures;
 mod subscript;
 mod unroll;
 pub(crate) mod generalized;
+mod stars;
 pub(crate) mod stencils;
 pub(crate) mod vectorized;
 
@@ -281,7 +283,7 @@ impl<'c> Engine<'c> {
             instance.growths += 1;
             if instance.growths > MAX_GROWTHS {
                 let display = instance.op.str_attr("py.display").unwrap_or_default();
-                let message = format!("the return type of the recursive function {display} does not converge: every call of itself makes it larger");
+                let message = format!("Return type of recursive function {display} does not converge: every call of itself makes it larger");
                 return Err(Diagnostic::at(ErrorClass::Typing, "runaway-recursion", message, instance.op.loc()).help("return the same type as the recursive call"));
             }
         }

@@ -140,7 +140,7 @@ fn new_arrays() {
     gives("numpy.empty_like", &["!py.array<f32, 2, F>", "=\"complex128\""], "!py.array<complex<f64>, 2, F>");
     gives("array.copy()", &["!py.array<f32, 2, F, readonly>"], "!py.array<f32, 2, C>");
     refuses("numpy.zeros", &["f64"], "an integer or a tuple of integers is expected, not float64");
-    refuses("numpy.zeros", &["si64", "=\"float99\""], "\"float99\" is no dtype that arrays can have");
+    refuses("numpy.zeros", &["si64", "=\"float99\""], "Invalid NumPy dtype specified: 'float99'");
 }
 
 #[test]

@@ -85,6 +85,9 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
         if let Some(scalar) = type_value(value) {
             return Ok(number_class(scalar));
         }
+        if let Some(name) = enumeration_of_ints(value) {
+            return Ok(Binding::Module(self.provider.namespace(&name, value)));
+        }
         if let Some(class) = value.cast::<PyType>().ok().and_then(named::number) {
             return Ok(Binding::Ref(format!("{NAMED}{}", named::names(class))));
         }
@@ -377,7 +380,7 @@ fn numpy_constant(value: &Bound<PyAny>) -> Result<Option<Constant>, String> {
     if let Some((scalar, count)) = unsafe { numpy.time(value.as_ptr(), value.get_type().as_type_ptr()) } {
         return Ok(Some(Constant::Typed(scalar.ty(), zouk_frontend::Scalar::Int(count as i64))));
     }
-    if !value.get_type().as_type_ptr().eq(&numpy.array) {
+    if !value.get_type().as_type_ptr().eq(&numpy.array) && !is_record_array(value) {
         return Ok(None);
     }
     let read = || -> PyResult<Option<Constant>> {
@@ -395,6 +398,19 @@ fn numpy_constant(value: &Bound<PyAny>) -> Result<Option<Constant>, String> {
     let dtype = || value.getattr("dtype").map(|dtype| dtype.to_string()).unwrap_or_default();
     let unsupported = || format!("a global array of dtype {} is not compiled\nuse an array of numbers in the machine's byte order", dtype());
     read().map_err(|error| error.to_string())?.map(Some).ok_or_else(unsupported)
+}
+
+/// A `numpy.recarray`, of which compiled code makes what it makes of an array of records.
+fn is_record_array(value: &Bound<PyAny>) -> bool {
+    let class = value.get_type();
+    class.module().is_ok_and(|module| module == "numpy" || module == "numpy.rec") && class.name().is_ok_and(|name| name == "recarray")
+}
+
+/// The name of a subclass of `enum.IntEnum`, whose members are ints.
+fn enumeration_of_ints(value: &Bound<PyAny>) -> Option<String> {
+    let class = value.cast::<PyType>().ok().filter(|class| class.is_subclass_of::<PyInt>().unwrap_or(false))?;
+    let members = class.getattr_opt("__members__").ok()??;
+    (members.len().ok()? > 0).then(|| class.qualname().map(|name| name.to_string()).ok()).flatten()
 }
 
 fn typed(scalar: Scalar, slots: [u64; 2]) -> zouk_frontend::Scalar {

@@ -45,7 +45,7 @@ def guvectorize(*args, target="cpu", identity=None, writable_args=(), **options)
     `@guvectorize(["void(float64[:], float64[:], float64[:])"], "(n),(n)->(n)")` makes a `numpy.ufunc`. `@guvectorize("(n),(n)->(n)")` compiles a
     loop when a call needs one; the outputs are arguments of the call then.
 
-    `writable_args` are the numbers or names of inputs that the function may write to. Other options are those of `vectorize`.
+    `writable_args` are the numbers or names of inputs that the function may write to: without outputs in the layout, all arrays. Other options are those of `vectorize`.
     """
     if not 1 <= len(args) <= 2:
         raise TypeError("guvectorize() takes one or two positional arguments")
@@ -327,7 +327,10 @@ class GUFunc(_Lazy):
         names = function.__code__.co_varnames[: function.__code__.co_argcount]
         if len(names) != layout.arguments:
             raise TypeError(f"{function.__name__}() takes {len(names)} arguments; the layout {layout.text!r} has {layout.arguments}")
-        super().__init__(function, maker, layout, [_place(argument, names) for argument in writable])
+        # A function without outputs is called for what it does to its arrays.
+        written = range(layout.arguments) if not layout.outputs else ()
+        arrays = [i for i in written if layout.core[i]]
+        super().__init__(function, maker, layout, arrays or [_place(argument, names) for argument in writable])
 
     def _check(self, signature):
         if len(signature.args) != self._layout.arguments:

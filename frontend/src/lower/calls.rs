@@ -15,8 +15,8 @@ impl<'c, 'a> Lowering<'c, 'a> {
             Expr::Attribute(method) if !self.is_global(&call.func) => {
                 let receiver = self.expr(&method.value);
                 let name = ("name", self.attribute_name(&method.attr));
-                let (operands, keywords) = self.arguments(Some(receiver), call);
-                let attrs: Vec<_> = std::iter::once(name).chain(keywords).collect();
+                let (operands, named) = self.arguments(Some(receiver), call);
+                let attrs: Vec<_> = std::iter::once(name).chain(named).collect();
                 self.value(call.range, "py.call_method", &operands, &attrs)
             }
             callee => {
@@ -61,9 +61,12 @@ impl<'c, 'a> Lowering<'c, 'a> {
             }
         };
         let instance = self.read(0, range);
-        let (mut operands, keywords) = self.arguments(Some(callee), call);
+        let (mut operands, attrs) = self.arguments(Some(callee), call);
         operands.insert(1, instance);
-        self.value(call.range, "py.call", &operands, keywords.as_slice())
+        if let Some(starred) = call.args.iter().find(|argument| argument.is_starred_expr()) {
+            self.unsupported(starred.range(), ("`*` before an argument of `super()`'s methods", "pass the arguments one by one"));
+        }
+        self.value(call.range, "py.call", &operands, &attrs)
     }
 
     /// The name of an attribute, for an op.
@@ -73,15 +76,19 @@ impl<'c, 'a> Lowering<'c, 'a> {
 
     /// A call of another callee than the text's, with its arguments.
     pub(super) fn call_of(&mut self, callee: Value<'c>, call: &'a ExprCall) -> Value<'c> {
-        let (operands, keywords) = self.arguments(Some(callee), call);
-        self.value(call.range, "py.call", &operands, keywords.as_slice())
+        let (operands, attrs) = self.arguments(Some(callee), call);
+        self.value(call.range, "py.call", &operands, &attrs)
     }
 
-    /// The operands after `first`, and the attribute that names the last of them when there are keywords.
-    pub(super) fn arguments(&mut self, first: Option<Value<'c>>, call: &'a ExprCall) -> (Vec<Value<'c>>, Option<(&'static str, Attribute<'c>)>) {
+    /// The operands after `first`, and the attributes that name the last of them when there are keywords, and say which are tuples of arguments.
+    pub(super) fn arguments(&mut self, first: Option<Value<'c>>, call: &'a ExprCall) -> (Vec<Value<'c>>, Vec<(&'static str, Attribute<'c>)>) {
         let arrays = self.takes_arrays(call);
         let mut operands: Vec<_> = first.into_iter().collect();
-        operands.extend(call.args.iter().map(|argument| if arrays { self.array_like(argument) } else { self.passed(argument) }));
+        operands.extend(call.args.iter().map(|argument| match argument {
+            Expr::Starred(starred) => self.expr(&starred.value),
+            argument if arrays => self.array_like(argument),
+            argument => self.passed(argument),
+        }));
         let mut names = vec![];
         for keyword in &call.keywords {
             match &keyword.arg {
@@ -91,7 +98,14 @@ impl<'c, 'a> Lowering<'c, 'a> {
             operands.push(if arrays { self.array_like(&keyword.value) } else { self.passed(&keyword.value) });
         }
         let keywords = (!names.is_empty()).then(|| ("keywords", self.b.array(&names)));
-        (operands, keywords)
+        (operands, keywords.into_iter().chain(self.stars(&call.args)).collect())
+    }
+
+    /// `py.stars`: which arguments or elements have a `*`, and are several; none where none has.
+    pub(super) fn stars(&self, values: &[Expr]) -> Option<(&'static str, Attribute<'c>)> {
+        let places = values.iter().enumerate().filter(|(_, value)| value.is_starred_expr());
+        let places: Vec<_> = places.map(|(i, _)| self.b.int_attr(self.b.i64(), i as i64)).collect();
+        (!places.is_empty()).then(|| ("py.stars", self.b.array(&places)))
     }
 }
 

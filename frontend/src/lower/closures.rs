@@ -113,11 +113,11 @@ impl<'c, 'a> Lowering<'c, 'a> {
                 None => self.expr(expr),
             },
             Expr::Lambda(e) => self.lambda(e, how),
-            Expr::Tuple(e) if e.elts.iter().any(|e| matches!(e, Expr::Name(_) | Expr::Lambda(_))) => {
+            Expr::Tuple(e) if holds_names(&e.elts) => {
                 let elements: Vec<_> = e.elts.iter().map(|element| crate::stack::grow(|| self.passed(element))).collect();
                 self.value(e.range, "py.tuple", &elements, &[])
             }
-            Expr::List(e) if e.elts.iter().any(|e| matches!(e, Expr::Name(_) | Expr::Lambda(_))) => {
+            Expr::List(e) if holds_names(&e.elts) => {
                 let elements: Vec<_> = e.elts.iter().map(|element| crate::stack::grow(|| self.passed(element))).collect();
                 self.value(e.range, "py.list", &elements, &[])
             }
@@ -139,9 +139,9 @@ impl<'c, 'a> Lowering<'c, 'a> {
             }
             _ => return None,
         };
-        let (mut operands, keywords) = self.arguments(None, call);
+        let (mut operands, attrs) = self.arguments(None, call);
         operands.insert(0, self.closure(member, &captured, &defaults, range, Use::Momentary));
-        Some(self.value(call.range, "py.call", &operands, keywords.as_slice()))
+        Some(self.value(call.range, "py.call", &operands, &attrs))
     }
 
     /// The function that a name stands for.
@@ -219,4 +219,9 @@ impl<'c, 'a> Lowering<'c, 'a> {
         }
         crate::stack::grow(|| crate::ast::each_child(expr, &mut |child| self.captured_in(child, captured)));
     }
+}
+
+/// Whether elements of a display may be functions; with a `*` among them they are not looked at one by one.
+fn holds_names(elements: &[Expr]) -> bool {
+    elements.iter().any(|e| matches!(e, Expr::Name(_) | Expr::Lambda(_))) && !elements.iter().any(|e| e.is_starred_expr())
 }

@@ -58,12 +58,14 @@ impl<'c, 'a> Lowering<'c, 'a> {
                 self.value(e.range, "py.getitem", &[value, index], &[])
             }
             Expr::Tuple(e) => {
-                let elements: Vec<_> = e.elts.iter().map(|element| self.expr(element)).collect();
-                self.value(e.range, "py.tuple", &elements, &[])
+                let elements: Vec<_> = e.elts.iter().map(|element| self.element(element)).collect();
+                let stars = self.stars(&e.elts);
+                self.value(e.range, "py.tuple", &elements, stars.as_slice())
             }
             Expr::List(e) => {
-                let elements: Vec<_> = e.elts.iter().map(|element| self.expr(element)).collect();
-                self.value(e.range, "py.list", &elements, &[])
+                let elements: Vec<_> = e.elts.iter().map(|element| self.element(element)).collect();
+                let stars = self.stars(&e.elts);
+                self.value(e.range, "py.list", &elements, stars.as_slice())
             }
             Expr::ListComp(e) => self.collect(e.range, &e.generators, &e.elt, false),
             Expr::Slice(e) => self.slice(e),
@@ -100,6 +102,14 @@ impl<'c, 'a> Lowering<'c, 'a> {
             None => self.none(e.range),
         });
         self.value(e.range, "py.slice", &parts, &[])
+    }
+
+    /// An element of a display; one with a `*` is the tuple of several, which the display's op says.
+    fn element(&mut self, element: &'a Expr) -> Value<'c> {
+        match element {
+            Expr::Starred(starred) => self.expr(&starred.value),
+            element => self.expr(element),
+        }
     }
 
     /// The `i1` that decides a branch. Of `a and b` only the truth matters here, so its operands need no common type.

@@ -148,7 +148,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
 
     fn unknown_name(&mut self, name: &ExprName) {
         let span = self.def.lines.span(name.range);
-        let diagnostic = Diagnostic::new(ErrorClass::UnknownName, "unknown-name", format!("name `{}` is not defined", name.id), Some(span));
+        let diagnostic = Diagnostic::new(ErrorClass::UnknownName, "unknown-name", format!("name '{}' is not defined", name.id), Some(span));
         self.diagnostics.push(match self.similar_name(&name.id) {
             Some(similar) => diagnostic.help(format!("did you mean `{similar}`?")),
             None => diagnostic.help("define it before the function, or pass it in as an argument"),

@@ -173,7 +173,7 @@ pub fn dtypes(reduction: Reduction, element: &Ty, dtype: Option<Ty>) -> Result<(
         }
         Kind::Any | Kind::All => (Ty::Bool, Ty::Bool),
         Kind::CountNonzero => (Ty::I64, Ty::I64),
-        Kind::Ptp if *element == Ty::Bool => return Err(CallError::new("ptp() of bools is not defined")),
+        Kind::Ptp if *element == Ty::Bool => return Err(CallError::new("ptp() of an array of bools: Boolean dtype is unsupported (as per NumPy)")),
         Kind::Min | Kind::Max | Kind::Ptp => (element.clone(), element.clone()),
         Kind::ArgMin | Kind::ArgMax => (element.clone(), Ty::I64),
     })

@@ -180,10 +180,10 @@ pub fn any_dtype_of(arg: &TyArg) -> Result<Ty, CallError> {
         _ => None,
     };
     let text = match &arg.constant {
-        Some(Const::Str(text)) => format!("{text:?}"),
+        Some(Const::Str(text)) => format!("'{text}'"),
         _ => arg.ty.user_name(),
     };
-    found.ok_or_else(|| CallError::new(format!("{text} is no dtype that arrays can have")).help("use a dtype such as `np.float64` or `np.int32`"))
+    found.ok_or_else(|| CallError::new(format!("Invalid NumPy dtype specified: {text}")).help("use a dtype such as `np.float64` or `np.int32`"))
 }
 
 fn dtype_of_text(text: &str) -> Option<Ty> {

@@ -251,7 +251,7 @@ pub fn result_of(operands: &[&Ty], dtype: Ty) -> Ty {
 pub fn check_output(function: &str, result: &Ty, target: &Array) -> Result<(), CallError> {
     let name = |ty: &Ty| ty.numpy_name().unwrap_or_default().to_string();
     if target.readonly {
-        return Err(CallError::new("output array is read-only"));
+        return Err(CallError::new(format!("ufunc '{}' called with an explicit output that is read-only", function.trim_start_matches("numpy."))));
     }
     if same_kind(result, &target.element) && result.time_of().zip(target.element.time_of()).is_none_or(|(from, to)| times::convertible(from, to.unit).is_ok()) {
         return Ok(());

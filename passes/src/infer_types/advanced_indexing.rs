@@ -14,7 +14,7 @@ impl<'c> Body<'_, 'c> {
             None => {
                 let message = match part {
                     Ty::Array(_) => format!("arrays used as indices must be of integer (or boolean) type, not {}", part.user_name()),
-                    other => format!("array indices must be integers, slices, `...`, None or arrays of integers or booleans, not {}", other.user_name()),
+                    other => format!("Unsupported array index type {}: integers, slices, `...`, None and arrays of integers or booleans are indices", other.user_name()),
                 };
                 Err(self.note_operands(self.error("bad-index", message, op.loc()), op))
             }

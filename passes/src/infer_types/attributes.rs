@@ -66,7 +66,7 @@ impl<'c> Body<'_, 'c> {
         known.sort_unstable();
         known.dedup();
         let what = if suffix.is_empty() { "attribute" } else { "method" };
-        let message = format!("{} has no supported {what} '{name}'", ty.user_name());
+        let message = format!("Unknown {what} '{name}' of type {}", ty.user_name());
         let error = self.note_operands(Diagnostic::at(ErrorClass::Typing, "unknown-attribute", message, op.loc()), op);
         if let Ty::List(_) = ty {
             return error.help(super::sequences::FIXED);

@@ -84,9 +84,17 @@ impl<'e, 'c> Body<'e, 'c> {
     pub fn block(&mut self, block: Block<'c>) -> Result<Flow<'c>, Diagnostic> {
         let mut next = block.first();
         while let Some(op) = next {
+            let spread = self.spread(op)?;
+            if spread.is_some() {
+                next = spread;
+                continue;
+            }
             let replaced = match self.unroll(op).or_else(|| self.split_call(op)) {
                 None => match self.class_op(op)? {
-                    None => self.choose_axis(op)?,
+                    None => match self.choose_axis(op)? {
+                        None => self.choose_flag(op)?,
+                        chosen => chosen,
+                    },
                     called => called,
                 },
                 replaced => replaced,
@@ -98,6 +106,10 @@ impl<'e, 'c> Body<'e, 'c> {
             // A loop is run several times: what left the block for narrower types may fall through now.
             self.facts.exiting.remove(&op);
             self.facts.raising.remove(&op);
+            if self.waits_for_items(op) {
+                next = op.next();
+                continue;
+            }
             if let Some(flow) = self.op(op)? {
                 self.facts.exiting.insert(op);
                 return Ok(flow);
@@ -225,7 +237,7 @@ impl<'e, 'c> Body<'e, 'c> {
                 Ok(())
             }
             None => {
-                let message = format!("cannot unify the result types {} and {}", instance.result.user_name(), ty.user_name());
+                let message = format!("Can't unify return type from the following types: {}, {}", instance.result.user_name(), ty.user_name());
                 let first = instance.result_at.and_then(Span::of);
                 let note = format!("{} is returned here", instance.result.user_name());
                 Err(Diagnostic::at(ErrorClass::Typing, "cannot-unify", message, op.loc())

@@ -47,7 +47,7 @@ impl<'c> Engine<'c> {
         if instance.result == Ty::Unknown {
             if instance.facts.returns_unknown {
                 let name = instance.op.str_attr("py.display").unwrap_or_default();
-                let message = format!("cannot infer the result type of the recursive function {name}: every return depends on a call of itself");
+                let message = format!("cannot type infer runaway recursion: every return of {name} depends on a call of itself");
                 return Err(Diagnostic::at(ErrorClass::Typing, "recursion-result", message, instance.op.loc()).help("add a path that returns without the recursive call"));
             }
             instance.result = Ty::None;

@@ -63,7 +63,13 @@ fn check_ranks(layout: &CoreLayout, arguments: &[TyArg]) -> Result<(), CallError
             return Err(CallError::new("output array is read-only or not aligned"));
         }
         let Some(outer) = rank(&argument.ty).checked_sub(core.len()) else {
-            let message = format!("operand {i} has {} dimensions, its core needs {}", rank(&argument.ty), core.len());
+            let message = format!(
+                "{} operand {} does not have enough dimensions (has {}, gufunc core requires {})",
+                if output { "Output" } else { "Input" },
+                if output { i - layout.inputs } else { i },
+                rank(&argument.ty),
+                core.len()
+            );
             return Err(CallError::new(message));
         };
         loops = loops.max(outer);

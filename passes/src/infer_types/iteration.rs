@@ -35,7 +35,10 @@ impl<'c> Body<'_, 'c> {
                 if items.contains(&Ty::Unknown) { Ty::Unknown } else { Ty::Tuple(items) }
             }
             other => {
-                let message = format!("{} is not iterable", other.user_name());
+                let message = match other.as_array() {
+                    Some(_) => format!("iteration over a 0-d array: {} is not iterable", other.user_name()),
+                    None => format!("{} is not iterable", other.user_name()),
+                };
                 return Err(self.error("not-iterable", message, at).help("loop over range(), an array, a tuple, a list, enumerate(), zip(), map(), filter() or reversed()"));
             }
         })
@@ -57,7 +60,7 @@ impl<'c> Body<'_, 'c> {
             }
             iterable @ (Ty::Array(_) | Ty::Range(_)) => vec![self.item_type(iterable, op.loc())?; wanted],
             other => {
-                let message = format!("cannot unpack {}", other.user_name());
+                let message = format!("failed to unpack {}: it has no items that are known", other.user_name());
                 return Err(self.note_operands(self.error("cannot-unpack", message, op.loc()), op));
             }
         };

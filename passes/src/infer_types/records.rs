@@ -11,7 +11,7 @@ use zouk_dialects::ty::{Field, Record, Ty};
 /// The name of the field that an index is; none where it is none. Records are indexed by the place of a field, too.
 pub(crate) fn field_name(value: &Ty, index: &TyArg) -> Option<Result<String, CallError>> {
     let record = &record_of(value)?.of;
-    let unknown = |name: &str| CallError::new(format!("no field of name {name}")).help(format!("the fields are: {}", record.names()));
+    let unknown = |name: &str| CallError::new(format!("Field '{name}' was not found in record with fields ({})", quoted(record)));
     match (&index.ty, &index.constant) {
         (Ty::Str, Some(Const::Str(name))) => Some(if record.field(name).is_some() { Ok(name.clone()) } else { Err(unknown(name)) }),
         (Ty::Str, None) => Some(Err(CallError::new("the name of a field must be a constant").help("use a literal, or a global string or tuple of strings"))),
@@ -23,6 +23,12 @@ pub(crate) fn field_name(value: &Ty, index: &TyArg) -> Option<Result<String, Cal
         _ if value.as_array().is_none() => Some(Err(CallError::new(format!("a record is indexed by constant names, not {}", index.ty.user_name())))),
         _ => None,
     }
+}
+
+/// `'x', 'y'`, as Python writes a tuple.
+fn quoted(record: &Record) -> String {
+    let names: Vec<_> = record.fields.iter().map(|field| format!("'{}'", field.name)).collect();
+    names.join(", ") + if names.len() == 1 { "," } else { "" }
 }
 
 /// The type of a field: of an item, or of the view of all.

@@ -158,7 +158,7 @@ impl<'c> Body<'_, 'c> {
     /// Items of read-only arrays are not assigned.
     pub(super) fn check_writable(&self, op: Op<'c>, array: &Array) -> Result<(), Diagnostic> {
         if array.readonly {
-            let error = self.error("readonly-array", "cannot assign to items of a read-only array", op.loc());
+            let error = self.error("readonly-array", format!("Cannot modify readonly array of type: {}", Ty::Array(array.clone()).user_name()), op.loc());
             return Err(self.note_operands(error, op).help("copy the array first: a = a.copy()"));
         }
         Ok(())
