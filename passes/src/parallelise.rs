@@ -56,21 +56,21 @@
 //!       %c1_4 = arith.constant 1 : index
 //!       %14 = arith.divui %6, %13 : index
 //!       %15 = arith.remui %6, %13 : index
-//!       %16 = arith.muli %arg2, %14 : index
-//!       %17 = arith.minui %arg2, %15 : index
-//!       %18 = arith.addi %16, %17 : index
-//!       %19 = arith.muli %18, %c1 : index
-//!       %20 = arith.addi %c0, %19 : index
-//!       %21 = arith.addi %arg2, %c1_4 : index
-//!       %22 = arith.cmpi eq, %21, %13 : index
-//!       %23 = arith.muli %21, %14 : index
-//!       %24 = arith.minui %21, %15 : index
+//!       %16 = arith.addi %arg2, %c1_4 : index
+//!       %17 = arith.muli %arg2, %14 : index
+//!       %18 = arith.minui %arg2, %15 : index
+//!       %19 = arith.addi %17, %18 : index
+//!       %20 = arith.muli %19, %c1 : index
+//!       %21 = arith.addi %c0, %20 : index
+//!       %22 = arith.cmpi eq, %16, %13 : index
+//!       %23 = arith.muli %16, %14 : index
+//!       %24 = arith.minui %16, %15 : index
 //!       %25 = arith.addi %23, %24 : index
 //!       %26 = arith.muli %25, %c1 : index
 //!       %27 = arith.addi %c0, %26 : index
 //!       %28 = arith.select %22, %arg1, %27 : index
 //!       %cst_5 = arith.constant -0.000000e+00 : f64
-//!       %29 = scf.for %arg3 = %20 to %28 step %c1 iter_args(%arg4 = %cst_5) -> (f64) {
+//!       %29 = scf.for %arg3 = %21 to %28 step %c1 iter_args(%arg4 = %cst_5) -> (f64) {
 //!         %30 = memref.load %arg0[%arg3] : memref<?xf64>
 //!         %31 = arith.addf %arg4, %30 : f64
 //!         scf.yield %31 : f64
