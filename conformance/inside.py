@@ -31,8 +31,7 @@ def helperlib(work):
 
 def patch(module):
     """Exchanges the helpers of a module of tests that has some of these."""
-    name = module.__name__.rpartition(".")[2]
-    if name == "test_random":
+    if module.__name__ == "numba.tests.test_random":
         module.BaseTest._follow_cpython = follow_cpython
         module.BaseTest._follow_numpy = follow_numpy
     if hasattr(module, "TestStencilBase"):

@@ -223,6 +223,14 @@ def test_read_only_arrays_are_not_written():
     check(axpy, 3.0, fixed, Y)
 
 
+def test_what_is_said(capsys):
+    compiled = njit(parallel=True, target="cuda")(axpy)
+    compiled(1.0, X.copy(), Y.copy())
+    compiled.parallel_diagnostics()
+    said = capsys.readouterr().out
+    assert ("loop over prange: on the GPU" if TARGET == "cuda" else "loop over prange: parallel") in said and "1 of 1 loops run in parallel" in said
+
+
 def test_options():
     with pytest.raises(zouk.UnsupportedError, match="goes with parallel=True"):
         njit(target="cuda")(axpy)

@@ -102,7 +102,7 @@ def test_nditer_in_the_order_of_memory():
 
 
 def test_items_of_nditer_are_read_only():
-    with pytest.raises(TypingError, match="read-only"):
+    with pytest.raises(TypingError, match="readonly array"):
         compiled("def f(a):\n    for x in np.nditer(a):\n        x[...] = 1\n")(np.ones(3))
 
 

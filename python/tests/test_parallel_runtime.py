@@ -229,6 +229,8 @@ def test_ctrl_c():
                     s += np.sqrt(float(i + j))
             return s
 
+        # A process in the background of a shell ignores it.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         first = work(2000)
         threading.Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
         interrupted = False

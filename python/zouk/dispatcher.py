@@ -128,8 +128,8 @@ def enable_caching(self):
 def inspect(self, stage, signature=None):
     """The function at a stage of the compiler for a signature, or for the only one compiled.
 
-    Text at the stages "source", "ast", "py", "typed", "tensor", "loops", "llvm", "llvm-ir", "llvm-opt", "asm", "nvvm", "ptx" and
-    "header"; bytes at the stage "object".
+    Text at the stages "source", "ast", "py", "typed", "tensor", "loops", "llvm", "llvm-ir", "llvm-opt", "asm", "gpu", "nvvm", "ptx" and
+    "header"; bytes at the stages "object" and "cubin".
     """
     if stage == "shared":
         raise ValueError("a shared library is a file: `zouk compile --emit shared -o FILE` writes one")

@@ -73,6 +73,7 @@ def _warn(remarks):
 
 
 _KINDS = {"prange": "loop over prange", "array": "array operation", "reduction": "reduction of an array", "allocation": "array", "loop": "loop around a serial loop"}
+_SPREAD = {"parallel": "parallel", "gpu": "on the GPU"}
 
 
 def report(name, args, remarks, level):
@@ -82,9 +83,9 @@ def report(name, args, remarks, level):
     lines = [f"Parallel loops of {name} {args}:"]
     for remark in remarks:
         status = remark["status"]
-        if status != "parallel" and level < 2:
+        if status not in _SPREAD and level < 2:
             continue
-        text = f"  line {remark['line']}: {_KINDS.get(remark['kind'], remark['kind'])}: {status}"
+        text = f"  line {remark['line']}: {_KINDS.get(remark['kind'], remark['kind'])}: {_SPREAD.get(status, status)}"
         if remark["reason"]:
             text += f": {remark['reason']}"
         lines.append(text)
@@ -95,6 +96,6 @@ def report(name, args, remarks, level):
         source = linecache.getline(remark["file"], remark["line"]).strip() if level >= 4 else ""
         if source:
             lines.append(f"    {source}")
-    count = sum(remark["status"] == "parallel" for remark in remarks)
+    count = sum(remark["status"] in _SPREAD for remark in remarks)
     lines.append(f"  {count} of {sum(remark['kind'] not in ('allocation', 'loop') for remark in remarks)} loops run in parallel")
     return "\n".join(lines)
