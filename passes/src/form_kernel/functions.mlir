@@ -1956,101 +1956,100 @@ func.func @zouk_pow_c128(%arg0: f64, %arg1: f64, %arg2: f64, %arg3: f64) -> (f64
       }
       %8:2 = scf.if %7 -> (f64, f64) {
         %9 = math.absf %arg2 : f64
-        %10 = math.trunc %9 : f64
-        %11 = arith.cmpf oge, %10, %cst_3 : f64
-        %12 = arith.cmpf olt, %10, %cst_2 : f64
-        %13 = arith.andi %11, %12 : i1
-        %14 = math.isnan %9 : f64
-        %15 = math.isinf %9 : f64
-        scf.if %13 {
+        %10 = math.absf %9 : f64
+        %11 = arith.cmpf olt, %10, %cst_2 : f64
+        %12 = arith.cmpf oeq, %9, %cst_3 : f64
+        %13 = math.isnan %9 : f64
+        %14 = math.isinf %9 : f64
+        scf.if %11 {
         } else {
+          %19 = arith.xori %13, %true : i1
+          rt.check %19, "ValueError" "cannot convert float NaN to integer"
           %20 = arith.xori %14, %true : i1
-          rt.check %20, "ValueError" "cannot convert float NaN to integer"
-          %21 = arith.xori %15, %true : i1
-          rt.check %21, "OverflowError" "cannot convert float infinity to integer"
-          rt.raise "OverflowError" "float too large to convert to int64"
+          rt.check %20, "OverflowError" "cannot convert float infinity to integer"
+          rt.check %12, "OverflowError" "float too large to convert to int64"
         }
-        %16 = arith.select %13, %10, %cst_7 : f64
-        %17 = arith.fptosi %16 : f64 to i64
-        %18 = arith.cmpf oeq, %arg2, %cst_6 : f64
-        %19:2 = scf.if %18 -> (f64, f64) {
+        %15 = arith.select %11, %9, %cst_3 : f64
+        %16 = arith.fptosi %15 : f64 to i64
+        %17 = arith.cmpf oeq, %arg2, %cst_6 : f64
+        %18:2 = scf.if %17 -> (f64, f64) {
           scf.yield %arg0, %arg1 : f64, f64
         } else {
-          %20:5 = scf.while (%arg4 = %17, %arg5 = %cst_6, %arg6 = %cst_7, %arg7 = %arg0, %arg8 = %arg1) : (i64, f64, f64, f64, f64) -> (i64, f64, f64, f64, f64) {
-            %23 = arith.cmpi ne, %arg4, %c0_i64 : i64
-            scf.condition(%23) %arg4, %arg5, %arg6, %arg7, %arg8 : i64, f64, f64, f64, f64
+          %19:5 = scf.while (%arg4 = %16, %arg5 = %cst_6, %arg6 = %cst_7, %arg7 = %arg0, %arg8 = %arg1) : (i64, f64, f64, f64, f64) -> (i64, f64, f64, f64, f64) {
+            %22 = arith.cmpi ne, %arg4, %c0_i64 : i64
+            scf.condition(%22) %arg4, %arg5, %arg6, %arg7, %arg8 : i64, f64, f64, f64, f64
           } do {
           ^bb0(%arg4: i64, %arg5: f64, %arg6: f64, %arg7: f64, %arg8: f64):
-            %23 = arith.andi %arg4, %c1_i64 : i64
-            %24 = arith.cmpi eq, %23, %c1_i64 : i64
-            %25:2 = scf.if %24 -> (f64, f64) {
-              %32 = arith.mulf %arg5, %arg7 : f64
-              %33 = arith.mulf %arg6, %arg8 : f64
-              %34 = arith.subf %32, %33 : f64
-              %35 = arith.mulf %arg5, %arg8 : f64
-              %36 = arith.mulf %arg6, %arg7 : f64
-              %37 = arith.addf %35, %36 : f64
-              scf.yield %34, %37 : f64, f64
+            %22 = arith.andi %arg4, %c1_i64 : i64
+            %23 = arith.cmpi eq, %22, %c1_i64 : i64
+            %24:2 = scf.if %23 -> (f64, f64) {
+              %31 = arith.mulf %arg5, %arg7 : f64
+              %32 = arith.mulf %arg6, %arg8 : f64
+              %33 = arith.subf %31, %32 : f64
+              %34 = arith.mulf %arg5, %arg8 : f64
+              %35 = arith.mulf %arg6, %arg7 : f64
+              %36 = arith.addf %34, %35 : f64
+              scf.yield %33, %36 : f64, f64
             } else {
               scf.yield %arg5, %arg6 : f64, f64
             }
-            %26 = arith.shrsi %arg4, %c1_i64 : i64
-            %27 = arith.mulf %arg7, %arg7 : f64
-            %28 = arith.mulf %arg8, %arg8 : f64
-            %29 = arith.subf %27, %28 : f64
-            %30 = arith.mulf %arg7, %arg8 : f64
-            %31 = arith.addf %30, %30 : f64
-            scf.yield %26, %25#0, %25#1, %29, %31 : i64, f64, f64, f64, f64
+            %25 = arith.shrsi %arg4, %c1_i64 : i64
+            %26 = arith.mulf %arg7, %arg7 : f64
+            %27 = arith.mulf %arg8, %arg8 : f64
+            %28 = arith.subf %26, %27 : f64
+            %29 = arith.mulf %arg7, %arg8 : f64
+            %30 = arith.addf %29, %29 : f64
+            scf.yield %25, %24#0, %24#1, %28, %30 : i64, f64, f64, f64, f64
           }
-          %21 = arith.cmpf olt, %arg2, %cst_7 : f64
-          %22:2 = scf.if %21 -> (f64, f64) {
-            %23 = math.absf %20#1 : f64
-            %24 = math.absf %20#2 : f64
-            %25 = arith.cmpf oge, %23, %24 : f64
-            %26:2 = scf.if %25 -> (f64, f64) {
-              %27 = arith.cmpf oeq, %20#1, %cst_7 : f64
-              %28 = scf.if %27 -> (i1) {
-                %30 = arith.cmpf oeq, %20#2, %cst_7 : f64
-                scf.yield %30 : i1
+          %20 = arith.cmpf olt, %arg2, %cst_7 : f64
+          %21:2 = scf.if %20 -> (f64, f64) {
+            %22 = math.absf %19#1 : f64
+            %23 = math.absf %19#2 : f64
+            %24 = arith.cmpf oge, %22, %23 : f64
+            %25:2 = scf.if %24 -> (f64, f64) {
+              %26 = arith.cmpf oeq, %19#1, %cst_7 : f64
+              %27 = scf.if %26 -> (i1) {
+                %29 = arith.cmpf oeq, %19#2, %cst_7 : f64
+                scf.yield %29 : i1
               } else {
                 scf.yield %false : i1
               }
-              %29:2 = scf.if %28 -> (f64, f64) {
-                %30 = arith.divf %cst_6, %23 : f64
-                %31 = arith.divf %cst_7, %23 : f64
-                scf.yield %30, %31 : f64, f64
+              %28:2 = scf.if %27 -> (f64, f64) {
+                %29 = arith.divf %cst_6, %22 : f64
+                %30 = arith.divf %cst_7, %22 : f64
+                scf.yield %29, %30 : f64, f64
               } else {
-                %30 = arith.divf %20#2, %20#1 : f64
-                %31 = arith.mulf %20#2, %30 : f64
-                %32 = arith.addf %20#1, %31 : f64
-                %33 = arith.divf %cst_6, %32 : f64
-                %34 = arith.mulf %30, %cst_7 : f64
-                %35 = arith.addf %34, %cst_6 : f64
-                %36 = arith.mulf %35, %33 : f64
-                %37 = arith.subf %cst_7, %30 : f64
-                %38 = arith.mulf %37, %33 : f64
-                scf.yield %36, %38 : f64, f64
+                %29 = arith.divf %19#2, %19#1 : f64
+                %30 = arith.mulf %19#2, %29 : f64
+                %31 = arith.addf %19#1, %30 : f64
+                %32 = arith.divf %cst_6, %31 : f64
+                %33 = arith.mulf %29, %cst_7 : f64
+                %34 = arith.addf %33, %cst_6 : f64
+                %35 = arith.mulf %34, %32 : f64
+                %36 = arith.subf %cst_7, %29 : f64
+                %37 = arith.mulf %36, %32 : f64
+                scf.yield %35, %37 : f64, f64
               }
-              scf.yield %29#0, %29#1 : f64, f64
+              scf.yield %28#0, %28#1 : f64, f64
             } else {
-              %27 = arith.divf %20#1, %20#2 : f64
-              %28 = arith.mulf %20#1, %27 : f64
-              %29 = arith.addf %20#2, %28 : f64
-              %30 = arith.divf %cst_6, %29 : f64
-              %31 = arith.addf %27, %cst_7 : f64
-              %32 = arith.mulf %31, %30 : f64
-              %33 = arith.mulf %27, %cst_7 : f64
-              %34 = arith.subf %33, %cst_6 : f64
-              %35 = arith.mulf %34, %30 : f64
-              scf.yield %32, %35 : f64, f64
+              %26 = arith.divf %19#1, %19#2 : f64
+              %27 = arith.mulf %19#1, %26 : f64
+              %28 = arith.addf %19#2, %27 : f64
+              %29 = arith.divf %cst_6, %28 : f64
+              %30 = arith.addf %26, %cst_7 : f64
+              %31 = arith.mulf %30, %29 : f64
+              %32 = arith.mulf %26, %cst_7 : f64
+              %33 = arith.subf %32, %cst_6 : f64
+              %34 = arith.mulf %33, %29 : f64
+              scf.yield %31, %34 : f64, f64
             }
-            scf.yield %26#0, %26#1 : f64, f64
+            scf.yield %25#0, %25#1 : f64, f64
           } else {
-            scf.yield %20#1, %20#2 : f64, f64
+            scf.yield %19#1, %19#2 : f64, f64
           }
-          scf.yield %22#0, %22#1 : f64, f64
+          scf.yield %21#0, %21#1 : f64, f64
         }
-        scf.yield %19#0, %19#1 : f64, f64
+        scf.yield %18#0, %18#1 : f64, f64
       } else {
         %9:2 = func.call @clog(%arg0, %arg1) : (f64, f64) -> (f64, f64)
         %10 = arith.mulf %9#0, %arg2 : f64
