@@ -4,8 +4,9 @@ use super::Tiles;
 use super::emit::{Emit, Source};
 use zouk_dialects::ir::Value;
 
-/// Rows summed together, which share the loads of the vector.
-const TOGETHER: i64 = 8;
+/// Rows summed together, which share the loads of the vector, and how many of the rest are.
+const TOGETHER: i64 = 12;
+const FEW: i64 = 4;
 /// Columns added together, which share the loads and stores of the result.
 const COLUMNS: i64 = 8;
 /// Vectors of the result that stay in the first cache while columns are added: long stretches of each column are read at a time.
@@ -15,21 +16,22 @@ const SEGMENT: i64 = 256;
 pub fn body<'c>(e: &Emit<'c>, args: &[Value<'c>], tiles: &Tiles) {
     let [a, x, y] = [0, 1, 2].map(|i| e.source(args[i]));
     let accumulate = args[3];
-    e.either(e.is(a.strides[1], 1), || by_rows(e, &a, &x, &y, accumulate, Some(tiles)), || {
+    e.either(e.is(a.strides[1], 1), || by_rows(e, &a, &x, &y, accumulate, Some(tiles.lanes)), || {
         e.either(e.is(a.strides[0], 1), || by_columns(e, &a, &x, &y, accumulate, tiles.lanes), || by_rows(e, &a, &x, &y, accumulate, None))
     });
 }
 
-/// Sums along rows, whose elements lie side by side if there are `tiles`.
-fn by_rows<'c>(e: &Emit<'c>, a: &Source<'c>, x: &Source<'c>, y: &Source<'c>, accumulate: Value<'c>, tiles: Option<&Tiles>) {
+/// Sums along rows, whose elements lie side by side if there are `lanes`.
+fn by_rows<'c>(e: &Emit<'c>, a: &Source<'c>, x: &Source<'c>, y: &Source<'c>, accumulate: Value<'c>, lanes: Option<i64>) {
     let (m, k) = (a.sizes[0], a.sizes[1]);
-    let vector = if tiles.is_some() { packed(e, x, k) } else { x.flat };
-    e.each(m, e.c(TOGETHER), |i| {
+    let vector = if lanes.is_some() { packed(e, x, k) } else { x.flat };
+    let rows = |i: Value<'c>, count: i64, all: bool| {
         let left = e.sub(m, i);
-        let there: Vec<_> = (0..TOGETHER).map(|r| e.less(e.c(r), left)).collect();
-        let starts: Vec<_> = (0..TOGETHER).map(|r| e.mul(e.b.select(there[r as usize], e.add(i, e.c(r)), i), a.strides[0])).collect();
-        let sums = match tiles {
-            Some(tiles) => vector_sums(e, a.flat, &starts, vector, k, tiles),
+        let there: Vec<_> = (0..count).map(|r| if all { None } else { Some(e.less(e.c(r), left)) }).collect();
+        let row = |r: usize| there[r].map_or(e.add(i, e.c(r as i64)), |there| e.b.select(there, e.add(i, e.c(r as i64)), i));
+        let starts: Vec<_> = (0..count as usize).map(|r| e.mul(row(r), a.strides[0])).collect();
+        let sums = match lanes {
+            Some(lanes) => vector_sums(e, a.flat, &starts, vector, k, lanes),
             None => e.fold([e.c(0), k, e.c(1)], &vec![e.zero(None); starts.len()], |j, sums| {
                 let number = e.load(vector, e.mul(j, x.strides[0]));
                 let element = |start| e.load(a.flat, e.at(start, j, a.strides[1]));
@@ -37,27 +39,27 @@ fn by_rows<'c>(e: &Emit<'c>, a: &Source<'c>, x: &Source<'c>, y: &Source<'c>, acc
             }),
         };
         for (r, sum) in sums.iter().enumerate() {
-            e.when(there[r], || put(e, *sum, y.flat, e.mul(e.add(i, e.c(r as i64)), y.strides[0]), accumulate));
+            let store = || put(e, *sum, y.flat, e.mul(e.add(i, e.c(r as i64)), y.strides[0]), accumulate);
+            there[r].map_or_else(store, |there| e.when(there, store));
         }
+    };
+    let whole = e.round_down(m, TOGETHER);
+    e.each(whole, e.c(TOGETHER), |i| rows(i, TOGETHER, true));
+    e.fold([whole, m, e.c(FEW)], &[], |i, _| {
+        rows(i, FEW, false);
+        vec![]
     });
 }
 
-/// The sums of the products of some rows with a vector: one or two vectors a step, as registers are there for the sums, and the rest by a mask.
-fn vector_sums<'c>(e: &Emit<'c>, flat: Value<'c>, starts: &[Value<'c>], vector: Value<'c>, k: Value<'c>, tiles: &Tiles) -> Vec<Value<'c>> {
-    let (lanes, count) = (tiles.lanes, starts.len());
-    let deep = (tiles.rows * tiles.vectors / TOGETHER).clamp(1, 2);
-    let whole = e.round_down(k, deep * lanes);
+/// The sums of the products of some rows with a vector: a vector of each row a step, and the rest by a mask.
+fn vector_sums<'c>(e: &Emit<'c>, flat: Value<'c>, starts: &[Value<'c>], vector: Value<'c>, k: Value<'c>, lanes: i64) -> Vec<Value<'c>> {
+    let whole = e.round_down(k, lanes);
     let add = |place: Value<'c>, mask: Option<Value<'c>>, sums: &[Value<'c>]| -> Vec<Value<'c>> {
         let numbers = e.load_vector(vector, place, lanes, mask);
         starts.iter().zip(sums).map(|(start, sum)| e.multiply_add(e.load_vector(flat, e.add(*start, place), lanes, mask), numbers, *sum)).collect()
     };
-    let sums = e.fold([e.c(0), whole, e.c(deep * lanes)], &vec![e.zero(Some(lanes)); deep as usize * count], |j, sums| {
-        sums.chunks(count).enumerate().flat_map(|(d, sums)| add(e.add(j, e.c(d as i64 * lanes)), None, sums)).collect()
-    });
-    let mut parts = sums.chunks(count).map(<[_]>::to_vec);
-    let first = parts.next().unwrap_or_default();
-    let both = parts.fold(first, |x, y| x.iter().zip(&y).map(|(x, y)| e.plus(*x, *y)).collect());
-    let sums = e.fold([whole, k, e.c(lanes)], &both, |j, sums| add(j, Some(e.mask(e.sub(k, j), lanes)), sums));
+    let sums = e.fold([e.c(0), whole, e.c(lanes)], &vec![e.zero(Some(lanes)); starts.len()], |j, sums| add(j, None, sums));
+    let sums = e.fold([whole, k, e.c(lanes)], &sums, |j, sums| add(j, Some(e.mask(e.sub(k, j), lanes)), sums));
     sums.into_iter().map(|sum| e.sum_lanes(sum)).collect()
 }
 
