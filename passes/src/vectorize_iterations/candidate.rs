@@ -200,6 +200,9 @@ fn is_serial<'c>(next: Value<'c>, carried: Value<'c>) -> bool {
     }
     let Some(op) = next.def() else { return true };
     let name = op.name().trim_start_matches("arith.");
+    if is_float(next.ty()) && matches!(name, "maximumf" | "minimumf" | "maxnumf" | "minnumf") {
+        return !op.operands().contains(&carried);
+    }
     if is_float(next.ty()) {
         let flags = op.attr("fastmath").map(|flags| flags.to_string()).unwrap_or_default();
         return !(flags.contains("reassoc") || flags.contains("fast>"));
