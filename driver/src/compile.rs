@@ -52,18 +52,46 @@ pub fn compile(request: &Request) -> Result<Compiled, CompileError> {
     let (mut module, sources) = build(&session.context, request)?;
     kernels::link(&module);
     let mut timings = vec![Timing { stage: Stage::Py.name().into(), seconds: start.elapsed().as_secs_f64() }];
+    let known = |entry: &Entry, timings: &mut Vec<Timing>| {
+        let found = load(&session, request, entry, true).ok()?;
+        timings.extend(found.timings.iter().cloned());
+        Some(found)
+    };
+    let made = |module: &mut Module, overloads: &Asked, timings: &mut Vec<Timing>| machine_code(&session, module, overloads, &sources, timings);
+    let entry = match through_cache(request, &mut module, &mut timings, known, made)? {
+        Found::Known(compiled) => return Ok(Compiled { timings, ..compiled }),
+        Found::Made(entry) => entry,
+    };
+    let compiled = load(&session, request, &entry, false)?;
+    timings.extend(compiled.timings);
+    Ok(Compiled { timings, ..compiled })
+}
+
+/// What the object cache had, or what was made and put into it.
+pub(crate) enum Found<T> {
+    Known(T),
+    Made(Entry),
+}
+
+/// Asks the object cache for what was made of the module before; `known` says what an entry is, none for one that is damaged. Otherwise has it made, and keeps it.
+pub(crate) fn through_cache<'c, T>(
+    request: &Request,
+    module: &mut Module<'c>,
+    timings: &mut Vec<Timing>,
+    known: impl FnOnce(&Entry, &mut Vec<Timing>) -> Option<T>,
+    make: impl FnOnce(&mut Module<'c>, &Asked, &mut Vec<Timing>) -> Result<Entry, CompileError>,
+) -> Result<Found<T>, CompileError> {
     let cache = if request.options.cache { Cache::open_default() } else { None };
-    let key = cache.as_ref().map(|_| key(&module, request));
-    if let (Some(cache), Some(key)) = (&cache, &key) {
-        let found = cache.get(key).and_then(|entry| with_overloads(cache, *key, entry, &module, request));
-        if let Some(found) = found.and_then(|entry| load(&session, request, &entry, true).ok()) {
-            timings.extend(found.timings);
-            return Ok(Compiled { timings, ..found });
+    let keyed = cache.map(|cache| (key(module, request), cache));
+    if let Some((key, cache)) = &keyed {
+        let entry = cache.get(key).and_then(|entry| with_overloads(cache, *key, entry, module, request));
+        if let Some(found) = entry.and_then(|entry| known(&entry, timings)) {
+            return Ok(Found::Known(found));
         }
     }
-    let overloads = Asked::new(request, &module);
-    let entry = machine_code(&session, &mut module, &overloads, &sources, &mut timings)?;
-    if let (Some(cache), Some(key)) = (&cache, &key) {
+    let overloads = Asked::new(request, module);
+    let entry = make(module, &overloads, timings)?;
+    if let Some((key, cache)) = &keyed {
         // A cache that cannot be written costs time, nothing else.
         let _ = match overloads.questions() {
             None => cache.put(key, &entry),
@@ -73,16 +101,14 @@ pub fn compile(request: &Request) -> Result<Compiled, CompileError> {
             }
         };
     }
-    let compiled = load(&session, request, &entry, false)?;
-    timings.extend(compiled.timings);
-    Ok(Compiled { timings, ..compiled })
+    Ok(Found::Made(entry))
 }
 
 /// The first line of a cached entry that holds no code but questions: what the answers are now leads to the code.
-pub(crate) const OVERLOADS: &str = "overloads";
+const OVERLOADS: &str = "overloads";
 
 /// The entry itself, or the one that the answers to its questions lead to.
-pub(crate) fn with_overloads(cache: &Cache, key: [u8; 32], entry: Entry, module: &Module, request: &Request) -> Option<Entry> {
+fn with_overloads(cache: &Cache, key: [u8; 32], entry: Entry, module: &Module, request: &Request) -> Option<Entry> {
     let meta = std::str::from_utf8(&entry.meta).ok()?;
     match meta.strip_prefix(OVERLOADS).and_then(|rest| rest.strip_prefix('\n')) {
         None => Some(entry),
@@ -91,7 +117,7 @@ pub(crate) fn with_overloads(cache: &Cache, key: [u8; 32], entry: Entry, module:
 }
 
 /// What the machine code depends on: the library, the untyped IR of all functions reached, with places (tracebacks show them), options, target, compiler.
-pub(crate) fn key(module: &Module, request: &Request) -> [u8; 32] {
+fn key(module: &Module, request: &Request) -> [u8; 32] {
     let library = library::hash();
     key_of(&[&format!("{library:?}"), &format!("{:?}", request.options), &module_op(module).to_string_with_locations()])
 }

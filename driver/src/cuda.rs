@@ -2,7 +2,7 @@
 
 use crate::build::build;
 use crate::codegen::ptx;
-use crate::compile::{key, with_overloads, with_reproducer, OVERLOADS};
+use crate::compile::{Found, through_cache, with_reproducer};
 use crate::error::{CompileError, Sources};
 use crate::overloads::Asked;
 use crate::request::Request;
@@ -17,7 +17,7 @@ use zouk_dialects::ir::{Module, Op, module_op};
 use zouk_dialects::ty::Ty;
 use zouk_passes::form_kernel::ERRORS;
 use zouk_passes::pipeline::Stage;
-use zouk_runtime::cache::{Cache, Entry};
+use zouk_runtime::cache::Entry;
 
 pub use crate::codegen::ptx::{ptxas, set_toolkit};
 
@@ -62,27 +62,13 @@ pub fn compile(request: &Request) -> Result<KernelCode, CompileError> {
     let start = Instant::now();
     let (mut module, sources) = build(&session.context, request)?;
     let mut timings = vec![Timing { stage: Stage::Py.name().into(), seconds: start.elapsed().as_secs_f64() }];
-    let cache = if request.options.cache { Cache::open_default() } else { None };
-    let key = cache.as_ref().map(|_| key(&module, request));
-    if let (Some(cache), Some(key)) = (&cache, &key) {
-        let found = cache.get(key).and_then(|entry| with_overloads(cache, *key, entry, &module, request));
-        if let Some(found) = found.and_then(|entry| code_of(request, entry, true, timings.clone())) {
-            return Ok(found);
-        }
-    }
-    let overloads = Asked::new(request, &module);
-    let entry = generate(&session, &mut module, &overloads, &sources, &mut timings)?;
-    if let (Some(cache), Some(key)) = (&cache, &key) {
-        // A cache that cannot be written costs time, nothing else.
-        let _ = match overloads.questions() {
-            None => cache.put(key, &entry),
-            Some(questions) => {
-                let questions = Entry { meta: format!("{OVERLOADS}\n{questions}").into_bytes(), object: vec![] };
-                cache.put(key, &questions).and_then(|()| cache.put(&overloads.key(key), &entry))
-            }
-        };
-    }
-    code_of(request, entry, false, timings).ok_or_else(|| CompileError::internal("the kernel's description is damaged"))
+    let known = |entry: &Entry, timings: &mut Vec<Timing>| code_of(request, entry, true, timings.clone());
+    let made = |module: &mut Module, overloads: &Asked, timings: &mut Vec<Timing>| generate(&session, module, overloads, &sources, timings);
+    let entry = match through_cache(request, &mut module, &mut timings, known, made)? {
+        Found::Known(code) => return Ok(code),
+        Found::Made(entry) => entry,
+    };
+    code_of(request, &entry, false, timings).ok_or_else(|| CompileError::internal("the kernel's description is damaged"))
 }
 
 fn generate<'c>(session: &Session, module: &mut Module<'c>, overloads: &Asked, sources: &Sources, timings: &mut Vec<Timing>) -> Result<Entry, CompileError> {
@@ -98,9 +84,9 @@ fn generate<'c>(session: &Session, module: &mut Module<'c>, overloads: &Asked, s
     Ok(Entry { meta, object: text.into_bytes() })
 }
 
-fn code_of(request: &Request, entry: Entry, from_cache: bool, timings: Vec<Timing>) -> Option<KernelCode> {
+fn code_of(request: &Request, entry: &Entry, from_cache: bool, timings: Vec<Timing>) -> Option<KernelCode> {
     let about: About = serde_json::from_slice(&entry.meta).ok()?;
-    Some(KernelCode { ptx: String::from_utf8(entry.object).ok()?, arguments: request.arguments.clone(), result: about.result.parse().ok()?, about, from_cache, timings })
+    Some(KernelCode { ptx: std::str::from_utf8(&entry.object).ok()?.to_string(), arguments: request.arguments.clone(), result: about.result.parse().ok()?, about, from_cache, timings })
 }
 
 /// The PTX of a module at stage `nvvm`.
