@@ -127,7 +127,7 @@ class _NPTime(Type):
     def __init__(self, unit=""):
         if unit in ("", "generic"):
             unit, named = "generic", ""
-        elif unit in _UNITS:
+        elif unit.lstrip("0123456789") in _UNITS and not unit.startswith("0"):
             named = f"[{unit}]"
         else:
             raise ValueError(f"unknown unit of time {unit!r}: units are {', '.join(_UNITS)}")
@@ -735,8 +735,7 @@ def from_dtype(dtype):
     dtype = numpy.dtype(dtype)
     if dtype.kind in "mM" and dtype.isnative:
         unit, count = numpy.datetime_data(dtype)
-        if count == 1:
-            return (NPTimedelta if dtype.kind == "m" else NPDatetime)(unit)
+        return (NPTimedelta if dtype.kind == "m" else NPDatetime)(unit if count == 1 else f"{count}{unit}")
     if dtype.names:
         try:
             return typeof(numpy.empty(0, dtype)).dtype
