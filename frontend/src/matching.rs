@@ -52,7 +52,8 @@ fn as_if(s: &StmtMatch) -> Option<Vec<Stmt>> {
             orelse = case.body.clone();
             continue;
         }
-        orelse = vec![Stmt::If(ast::StmtIf { range: case.pattern.range(), test: Box::new(test), body: case.body.clone(), orelse })];
+        let end = case.body.last().map_or(case.pattern.range().end(), |last| last.range().end());
+        orelse = vec![Stmt::If(ast::StmtIf { range: TextRange::new(case.pattern.range().start(), end), test: Box::new(test), body: case.body.clone(), orelse })];
     }
     Some([vec![Stmt::Assign(keep)], orelse].concat())
 }
@@ -122,14 +123,13 @@ impl Asked {
         for (place, pattern) in patterns.iter().enumerate() {
             match (pattern, star) {
                 (Pattern::MatchStar(p), _) => {
-                    let end = Expr::BinOp(ast::ExprBinOp { range: at, left: Box::new(length.clone()), op: ast::Operator::Sub, right: Box::new(number(after, at)) });
-                    let slice = ast::ExprSlice { range: at, lower: Some(Box::new(number(place, at))), upper: Some(Box::new(end)), step: None };
+                    let upper = (after > 0).then(|| Box::new(from_end(after, at)));
+                    let slice = ast::ExprSlice { range: at, lower: Some(Box::new(number(place, at))), upper, step: None };
                     let rest = call("list", vec![item(value, Expr::Slice(slice), at)], at);
                     self.bindings.extend(p.name.iter().map(|name| bound(name, &rest, at)));
                 }
                 (pattern, Some(star)) if place > star => {
-                    let back = ast::ExprUnaryOp { range: at, op: ast::UnaryOp::USub, operand: Box::new(number(patterns.len() - place, at)) };
-                    grow(|| self.pattern(pattern, &item(value, Expr::UnaryOp(back), at)))?;
+                    grow(|| self.pattern(pattern, &item(value, from_end(patterns.len() - place, at), at)))?;
                 }
                 (pattern, _) => grow(|| self.pattern(pattern, &item(value, number(place, at), at)))?,
             }
@@ -160,6 +160,10 @@ fn name(id: &str, range: TextRange, ctx: ExprContext) -> Expr {
 
 fn number(n: usize, range: TextRange) -> Expr {
     Expr::Constant(ast::ExprConstant { range, value: Constant::Int(n.into()), kind: None })
+}
+
+fn from_end(n: usize, range: TextRange) -> Expr {
+    Expr::UnaryOp(ast::ExprUnaryOp { range, op: ast::UnaryOp::USub, operand: Box::new(number(n, range)) })
 }
 
 fn call(function: &str, args: Vec<Expr>, range: TextRange) -> Expr {

@@ -35,6 +35,7 @@ BODIES = [
     def add(v):
         nonlocal total
         total = total + v
+    add(0.5)
     for i in range(x):
         add(i * 0.5)
     return total

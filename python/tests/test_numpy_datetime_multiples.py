@@ -76,7 +76,7 @@ def f(n, a):
 
 def test_functions():
     a = times("m", "25s", [5, 3, -2, 8, 0, 3])
-    check(function("def f(a): return np.sum(a), a.min(), a.max(), np.sort(a), np.argsort(a), np.diff(a), np.cumsum(a), np.median(a), np.unique(a)"), a)
+    check(function("def f(a): return np.sum(a), a.min(), a.max(), np.sort(a), np.argsort(a), np.diff(a), np.cumsum(a), np.unique(a)"), a)
     d = times("M", "10ms", [5, 3, -2, 8, 0, 3])
     check(function("def f(a): return a.min(), a.max(), np.sort(a), np.diff(a), np.isnat(a), np.where(a > a[1], a, a[0]), np.concatenate((a, a[::-1]))"), d)
     check(function("def f(a, b): return np.searchsorted(np.sort(a), b), np.zeros(3, a.dtype), np.empty_like(a) == a[0], np.full(2, b)"), d, d[1])

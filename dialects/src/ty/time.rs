@@ -184,14 +184,15 @@ impl Unit {
         reduced(n * self.many as i128, d * to.many as i128)
     }
 
-    /// The largest unit of the finer base that both are multiples of. Where months have no number of days, their multiples do not count.
+    /// The largest unit of the finer base that both are multiples of. A multiple of years or months is none of days: it does not count, but that of months
+    /// does in NumPy when they come first.
     pub fn divisor(self, other: Unit) -> Option<Unit> {
         let (coarse, fine) = if self.base <= other.base { (self, other) } else { (other, self) };
         if coarse.base == Generic {
             return Some(fine);
         }
         let parts = match coarse.base.factor(fine.base) {
-            _ if coarse.is_calendar() && !fine.is_calendar() => coarse.many as i128,
+            _ if coarse.is_calendar() && !fine.is_calendar() => if self.base == Month { self.many as i128 } else { 0 },
             (n, _) => n.checked_mul(coarse.many as i128)?,
         };
         let common = greatest_divisor(parts, fine.many as i128);
@@ -282,6 +283,9 @@ mod tests {
         assert_eq!(unit("10ms").divisor(unit("4ms")), Some(unit("2ms")));
         assert_eq!(unit("2s").divisor(unit("300ms")), Some(unit("100ms")));
         assert_eq!(unit("2Y").divisor(unit("9M")), Some(unit("3M")));
+        assert_eq!(unit("2Y").divisor(unit("25s")), Some(unit("25s")));
+        assert_eq!(unit("10D").divisor(unit("4M")), Some(unit("10D")));
+        assert_eq!(unit("4M").divisor(unit("10D")), Some(unit("2D")));
         assert_eq!(unit("generic").divisor(unit("7D")), Some(unit("7D")));
         assert_eq!(unit("7D").factor(Unit::Week), (1, 1));
         assert_eq!((Unit::from_name("0s"), Unit::from_name("2generic")), (None, None));
