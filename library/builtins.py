@@ -108,3 +108,70 @@ def _sort_by(keys, order, n):
         for j in range(i, low, -1):
             order[j] = order[j - 1]
         order[low] = place
+
+
+def hash(x, /):
+    """CPython's, of numbers and tuples of them: a number and what equals it have the same."""
+    if compiler.is_tuple(x):
+        return _hash_tuple(x)
+    elif compiler.is_bool(x):
+        return np.int64(x)
+    elif compiler.is_integer(x):
+        return _hash_integer(x)
+    elif compiler.is_float(x):
+        return _hash_float(np.float64(x))
+    elif compiler.is_complex(x):
+        both = np.uint64(_hash_float(np.float64(x.real))) + np.uint64(1000003) * np.uint64(_hash_float(np.float64(x.imag)))
+        return _not_minus_one(np.int64(both))
+    else:
+        compiler.type_error("hash() takes numbers and tuples of them")
+
+
+def _not_minus_one(value):
+    return -2 if value == -1 else value
+
+
+def _hash_integer(x):
+    """The number modulo a prime, with its sign."""
+    prime = (1 << 61) - 1
+    if compiler.is_unsigned(x):
+        return np.int64(np.uint64(x) % np.uint64(prime))
+    value = np.int64(x)
+    # The least integer has no negative.
+    rest = -(-(value + 1) % prime + 1) if value < 0 else value % prime
+    if rest == -prime:
+        rest = 0
+    return _not_minus_one(rest)
+
+
+def _hash_float(x):
+    if np.isinf(x):
+        return 314159 if x > 0 else -314159
+    if np.isnan(x):
+        return 0
+    mantissa, exponent = math.frexp(abs(x))
+    value = np.uint64(0)
+    prime = np.uint64((1 << 61) - 1)
+    # 28 bits at a time.
+    while mantissa != 0.0:
+        value = ((value << np.uint64(28)) & prime) | value >> np.uint64(33)
+        mantissa *= 268435456.0
+        exponent -= 28
+        part = np.uint64(mantissa)
+        mantissa -= np.float64(part)
+        value += part
+        if value >= prime:
+            value -= prime
+    turn = exponent % 61 if exponent >= 0 else 60 - (-1 - exponent) % 61
+    value = ((value << np.uint64(turn)) & prime) | value >> np.uint64(61 - turn)
+    return _not_minus_one(-np.int64(value) if x < 0 else np.int64(value))
+
+
+def _hash_tuple(items):
+    total = np.uint64(2870177450012600261)
+    for item in items:
+        total += np.uint64(hash(item)) * np.uint64(14029467366897019727)
+        total = total << np.uint64(31) | total >> np.uint64(33)
+        total *= np.uint64(11400714785074694791)
+    total += np.uint64(len(items)) ^ (np.uint64(2870177450012600261) ^ np.uint64(3527539))
+    return 1546275796 if total == np.uint64(18446744073709551615) else np.int64(total)

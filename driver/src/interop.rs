@@ -228,6 +228,7 @@ impl Jit {
         let mut results = vec![0; slot_count(&compiled.result)];
         // SAFETY: the slots are those of the argument types the code was compiled for.
         if unsafe { (compiled.entry)(slots.as_ptr(), results.as_mut_ptr()) } != 0 {
+            zouk_runtime::parallel::leave_raised(&results);
             return Err(take_pending().map_or_else(|| JitError::Compile(CompileError::internal("an exception without description")), JitError::Raised));
         }
         R::from_slots(&compiled.result, &results)

@@ -256,6 +256,7 @@ impl Liveness<'_, '_> {
             Expr::Name(name) => self.scope.local(name).into_iter().for_each(|local| live.set(local, false)),
             Expr::Tuple(t) => t.elts.iter().rev().for_each(|e| grow(|| self.target(e, live))),
             Expr::List(t) => t.elts.iter().rev().for_each(|e| grow(|| self.target(e, live))),
+            Expr::Starred(s) => self.target(&s.value, live),
             other => self.expr(other, live),
         }
     }

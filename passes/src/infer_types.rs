@@ -49,6 +49,7 @@ mod foreign;
 mod iteration;
 mod library;
 mod literals;
+mod members;
 mod operators;
 mod overloads;
 mod record_equality;

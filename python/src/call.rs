@@ -206,7 +206,10 @@ pub unsafe fn run_code(core: &Core, entry: &Entry, slots: &[u64]) -> *mut ffi::P
         zouk_runtime::print::flush();
         let object = match status {
             0 => unpack::unpack(&version.unpack, &results, Some(&version.compiled)),
-            _ => guarded(|py| Err(crate::raise::pending(py, &entry.classes(py)))),
+            _ => {
+                zouk_runtime::parallel::leave_raised(&results);
+                guarded(|py| Err(crate::raise::pending(py, &entry.classes(py))))
+            }
         };
         core.leave();
         if crate::print::has_failed() { crate::print::raise(object) } else { object }

@@ -52,7 +52,7 @@ REDUCE = function("def f(a, g): return g.reduce(a), g.reduce(a, axis=1), g.reduc
 
 @pytest.mark.parametrize("name", ["plus", "times", "less"])
 def test_reductions_begin_with_the_identity(name):
-    f = function(f"def f(a): return G.reduce(a), G.reduce(a, axis=1), G.reduce(a[:0]), G.accumulate(a, axis=1), G.outer(a[0], a[1])", G=globals()[name])
+    f = function(f"def f(a): return G.reduce(a), G.reduce(a, axis=1), G.reduce(a[:0]), G.accumulate(a, axis=1), G.outer(a[0], a[-1])", G=globals()[name])
     a = np.arange(12.0).reshape(3, 4) - 3
     plus(a, a)
     for x in (a, a[::-1], a[:1], a.T):

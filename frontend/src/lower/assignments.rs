@@ -59,15 +59,43 @@ impl<'c, 'a> Lowering<'c, 'a> {
 
     fn refuse_target(&mut self, target: &'a Expr) {
         match target {
-            Expr::Starred(_) => self.unsupported(target.range(), ("`*` in an assignment target", "name the elements one by one, or take a slice")),
+            Expr::Starred(_) => self.unsupported(target.range(), ("`*` in an assignment target", "put it among other targets: `a, *rest = t`")),
             other => self.unsupported(other.range(), ("this assignment target", "assign to a name")),
         }
     }
 
     fn unpack(&mut self, targets: &'a [Expr], value: Value<'c>, range: TextRange) {
+        if let Some(star) = targets.iter().position(Expr::is_starred_expr) {
+            return self.unpack_starred(targets, star, value);
+        }
         self.b.set_loc(self.location(range));
         let parts = self.b.op("py.unpack", &[value], &vec![self.object; targets.len()], &[]).results();
         targets.iter().zip(parts).for_each(|(target, part)| self.assign(target, part));
+    }
+
+    /// `a, *b, c = value`: items from both ends, and a list of those between.
+    fn unpack_starred(&mut self, targets: &'a [Expr], star: usize, value: Value<'c>) {
+        let after = targets.len() - star - 1;
+        for (place, target) in targets.iter().enumerate() {
+            let range = target.range();
+            let number = |l: &Self, n: i64| l.constant(&Constant::Int(n.into()), range);
+            match target {
+                Expr::Starred(rest) if place == star => {
+                    let end = if after > 0 { number(self, -(after as i64)) } else { self.none(range) };
+                    let slice = self.value(range, "py.slice", &[number(self, place as i64), end, self.none(range)], &[]);
+                    let items = self.value(range, "py.getitem", &[value, slice], &[]);
+                    let list = self.reference_op("builtins.list", range);
+                    let items = self.value(range, "py.call", &[list, items], &[]);
+                    self.assign(&rest.value, items);
+                }
+                target => {
+                    let at = if place < star { place as i64 } else { place as i64 - targets.len() as i64 };
+                    let at = number(self, at);
+                    let item = self.value(range, "py.getitem", &[value, at], &[]);
+                    self.assign(target, item);
+                }
+            }
+        }
     }
 
     /// The target is read once, before the value is computed.

@@ -93,7 +93,10 @@ impl<'e, 'c> Body<'e, 'c> {
                 None => match self.class_op(op)? {
                     None => match self.choose_axis(op)? {
                         None => match self.choose_flag(op)? {
-                            None => self.compare_records(op)?,
+                            None => match self.compare_records(op)? {
+                                None => self.member_call(op)?,
+                                chosen => chosen,
+                            },
                             chosen => chosen,
                         },
                         chosen => chosen,

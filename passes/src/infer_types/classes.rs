@@ -29,6 +29,12 @@ impl<'c> Body<'_, 'c> {
     }
 
     /// The symbol of a method of the value's class.
+    /// Of an instance: whether its class has a field, a property, a method or a constant of that name.
+    pub(super) fn class_has(&self, value: Value<'c>, name: &str) -> Option<bool> {
+        let class = self.definition(value)?;
+        Some(class.field(name).is_some() || class.getters.contains_key(name) || class.methods.contains_key(name))
+    }
+
     fn method(&self, value: Value<'c>, name: &str) -> Option<&'c str> {
         self.definition(value)?.methods.get(name).copied()
     }

@@ -134,6 +134,7 @@ impl Region {
         if unsafe { (self.body)(self.captures, chunk) } == 0 {
             return;
         }
+        leave_raised(&chunk);
         let Some(exception) = exception::take_pending() else { return };
         let mut raised = self.raised.lock().unwrap_or_else(PoisonError::into_inner);
         if raised.as_ref().is_none_or(|(first, _)| chunk < *first) {

@@ -14,10 +14,21 @@ pub fn rule(a: &Bound<TyArg>) -> Rule {
     Ok(Typed { ty: Ty::Bool, constant })
 }
 
-/// `type(None)`: of other values the class is not known, compiled code does not tell Python's numbers from NumPy's.
+/// `type(x)`: numbers that may be Python's are taken to be, as compiled code does not tell them from NumPy's.
 pub fn type_rule(a: &Bound<TyArg>) -> Rule {
+    let class = |name: &str| Ok(Ty::Ref(name.into()).into());
     match &a[0].ty {
-        Ty::None => Ok(Ty::Ref("types.NoneType".into()).into()),
+        Ty::None => class("types.NoneType"),
+        Ty::Bool => class("builtins.bool"),
+        Ty::Int { bits: 64, signed: true } => class("builtins.int"),
+        Ty::Float(64) => class("builtins.float"),
+        Ty::Complex(64) => class("builtins.complex"),
+        number if number.is_number() => class(&format!("numpy.{}", number.numpy_name().unwrap_or_default())),
+        Ty::Str => class("builtins.str"),
+        Ty::Tuple(_) => class("builtins.tuple"),
+        Ty::List(_) => class("builtins.list"),
+        Ty::Range(_) => class("builtins.range"),
+        Ty::Slice(_) => class("builtins.slice"),
         other => Err(CallError::new(format!("type() of {} is not supported", other.user_name())).help("ask isinstance(x, int), or for `a.dtype`")),
     }
 }

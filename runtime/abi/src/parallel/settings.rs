@@ -130,13 +130,13 @@ pub extern "C" fn zouk_parallel_leave_chunk_size(scope: i64) -> i64 {
     before.map_or(0, |size| zouk_parallel_set_chunk_size(size))
 }
 
-/// Ends the blocks of functions that an exception has left: their frames lie below the caller's.
-pub fn leave_raised() {
+/// Ends the blocks of functions that an exception has left: their frames lie below something in the frame of who has called them.
+pub fn leave_raised<T>(here: &T) {
     let first = SCOPES.with_borrow(|scopes| {
         if scopes.is_empty() {
             return None;
         }
-        let here = stack_place();
+        let here = std::ptr::from_ref(here).addr();
         scopes.iter().position(|scope| scope.place < here)
     });
     if let Some(first) = first {
