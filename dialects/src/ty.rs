@@ -68,6 +68,9 @@ pub struct Names {
     pub fields: Vec<String>,
 }
 
+/// How the class begins whose tuples are members of an enumeration.
+pub const ENUMERATION: &str = "enum:";
+
 impl Names {
     /// The class and the names, with spaces between: as `Display` writes them.
     pub fn parse(text: &str) -> Option<Names> {

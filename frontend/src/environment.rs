@@ -15,6 +15,8 @@ pub enum Binding {
     /// A module by its canonical name.
     Module(String),
     Tuple(Vec<Binding>),
+    /// A member of an enumeration: its class, as `NAMED` spells it, and its value.
+    Member(String, Constant),
 }
 
 impl From<Constant> for Binding {

@@ -5,11 +5,11 @@ def broadcast_to(array, shape):
     """A read-only view that repeats axes of one item."""
     array = _array(array)
     whole = shape if compiler.is_tuple(shape) else (shape,)
-    if array.ndim > len(whole):
-        raise ValueError("input operand has more dimensions than allowed by the axis remapping")
     for n in whole:
         if n < 0:
             raise ValueError("all elements of broadcast shape must be non-negative")
+    if array.ndim > len(whole):
+        raise ValueError("input operand has more dimensions than allowed by the axis remapping")
     for i in compiler.indices(array.ndim):
         n = array.shape[i]
         if n != 1 and n != whole[len(whole) - array.ndim + i]:
@@ -137,6 +137,9 @@ def select(condlist, choicelist, default=0):
         raise ValueError("list of cases must be same length as list of conditions")
     if len(condlist) == 0:
         raise ValueError("select with an empty condition list is not possible")
+    # That they have a shape together is asked of each of the two lists first.
+    np.broadcast_arrays(*condlist)
+    np.broadcast_arrays(*choicelist)
     # A number as the default takes the dtype of the choices.
     result = default
     if compiler.is_scalar(default) and compiler.is_array(choicelist[0]):

@@ -21,6 +21,9 @@ def _clipped(a, low, high, out):
         return _stored(np.maximum(a, low), out)
     if low is None:
         return _stored(np.minimum(a, high), out)
+    shapes = (_array(a).shape, _array(low).shape, _array(high).shape)
+    if not (_broadcasts(shapes[0], shapes[1]) and _broadcasts(shapes[1], shapes[2]) and _broadcasts(shapes[0], shapes[2])):
+        raise ValueError(f"operands could not be broadcast together with shapes {shapes[0]:shape} {shapes[1]:shape} {shapes[2]:shape} ")
     return _stored(np.minimum(np.maximum(a, low), high), out)
 
 

@@ -136,12 +136,14 @@ def trapezoid(y, x=None, dx=1.0, axis: literal = -1):
     dtype = compiler.inexact_type(y, x)
     if x.ndim == 1:
         if x.shape[0] != y.shape[place]:
-            raise ValueError(f"operands could not be broadcast together with shapes ({x.shape[0] - 1},) ({y.shape[place] - 1},) ")
+            between = (1,) * place + (x.shape[0] - 1,) + (1,) * (y.ndim - place - 1)
+            halves = y.shape[:place] + (y.shape[place] - 1,) + y.shape[place + 1 :]
+            raise ValueError(f"operands could not be broadcast together with shapes {between:shape} {halves:shape} ")
         steps = np.empty(max(x.shape[0] - 1, 0), compiler.result_type(x))
         _diff(x, steps, 0)
         return _reduce_with(_trapezoids, values, steps, dtype)
     if x.shape != y.shape:
-        raise ValueError(f"operands could not be broadcast together with shapes {x.shape} {y.shape} ")
+        raise ValueError(f"operands could not be broadcast together with shapes {x.shape:shape} {y.shape:shape} ")
     differences = np.empty(values.shape[:-1] + (max(y.shape[place] - 1, 0),), compiler.result_type(x))
     _diff(compiler.move_axis_last(x, place), differences, x.ndim - 1)
     return _reduce_with(_trapezoids, values, differences, dtype)

@@ -76,7 +76,7 @@ def cross(a, b, axisa: literal = -1, axisb: literal = -1, axisc: literal = -1, a
         raise ValueError("incompatible dimensions for cross product\n(dimension must be 2 or 3)")
     if a.shape[-1] == 2 and b.shape[-1] == 2:
         raise ValueError("the cross product of vectors of two elements each is a number: write a[0] * b[1] - a[1] * b[0]")
-    shape = _broadcast_shape(a.shape[:-1], b.shape[:-1])
+    shape = np.broadcast_shapes(a.shape[:-1], b.shape[:-1])
     ndim = len(shape) + 1
     place = _axis(axisc, ndim, "axisc")
     whole = shape[:place] + (3,) + shape[place:]

@@ -43,6 +43,7 @@ mod closures;
 mod constants;
 mod either;
 pub mod elementwise;
+mod enumerations;
 mod finish;
 mod flat;
 mod foreign;

@@ -91,6 +91,12 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
         if let Some(name) = enumeration_of_ints(value) {
             return Ok(Binding::Module(self.provider.namespace(&name, value)));
         }
+        if let Some(class) = Some(value.get_type()).filter(named::is_enumeration).and_then(|class| named::number(&class)) {
+            let held = value.getattr("value").map_err(|error| error.to_string())?;
+            let held = self.constant(&held)?.filter(|held| matches!(held, Constant::Int(_) | Constant::Float(_) | Constant::Bool(_) | Constant::Complex(..)));
+            let held = held.ok_or("the value of this member of an enumeration is no number\nuse members whose values are numbers")?;
+            return Ok(Binding::Member(named::names(class).to_string(), held));
+        }
         if let Some(class) = value.cast::<PyType>().ok().and_then(named::number) {
             return Ok(Binding::Ref(format!("{NAMED}{}", named::names(class))));
         }
@@ -238,9 +244,13 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
         known.map_or_else(|| Ok(self.py().import(name)?.into_any()), Ok)
     }
 
-    /// Of a class of named tuples: the default of a field.
+    /// Of a class of named tuples: the default of a field; of an enumeration: a member.
     fn field_default(&self, path: &str, field: &str) -> Answer {
         let class = path.strip_prefix(NAMED).and_then(|text| named::class(self.py(), text.split(' ').next()?));
+        if let Some(class) = class.as_ref().filter(|class| named::is_enumeration(class)) {
+            let member = class.getattr("__members__").and_then(|members| members.get_item(field));
+            return member.map_or(Ok(None), |member| self.binding(&member).map(Some));
+        }
         let value = class.and_then(|class| class.getattr("_field_defaults").ok()?.get_item(field).ok());
         value.map(|value| self.binding(&value)).transpose()
     }

@@ -2,10 +2,10 @@
 
 use pyo3::{
     prelude::*,
-    types::{PyDict, PyString, PyTuple, PyType},
+    types::{PyDict, PyInt, PyString, PyTuple, PyType},
 };
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
-use zouk_dialects::ty::Names;
+use zouk_dialects::ty::{ENUMERATION, Names};
 
 /// Only ever grows, by the classes that a program uses in compiled code. No Python code runs while it is locked.
 static CLASSES: LazyLock<Mutex<Vec<(Arc<Names>, Py<PyType>)>>> = LazyLock::new(Default::default);
@@ -20,9 +20,9 @@ pub fn number(class: &Bound<PyType>) -> Option<u32> {
     if let Some(known) = place(&classes()) {
         return Some(known);
     }
-    let fields = fields_of(class)?;
+    let (kind, fields) = if is_enumeration(class) { (ENUMERATION, vec!["value".to_string()]) } else { ("", fields_of(class)?) };
     let module: String = class.getattr("__module__").ok()?.extract().ok()?;
-    let name = format!("{module}.{}", class.qualname().ok()?).replace([' ', '"', '\\'], "_");
+    let name = format!("{kind}{module}.{}", class.qualname().ok()?).replace([' ', '"', '\\'], "_");
     let mut known = classes();
     if let Some(known) = place(&known) {
         return Some(known);
@@ -44,6 +44,15 @@ pub fn names(number: u32) -> Arc<Names> {
 /// The class of a name that `number` has given.
 pub fn class<'py>(py: Python<'py>, name: &str) -> Option<Bound<'py, PyType>> {
     classes().iter().find(|(names, _)| names.class == name).map(|(_, class)| class.bind(py).clone())
+}
+
+/// Whether it is a class of `enum`, but one whose members are ints: those are what compiled code takes them for.
+pub fn is_enumeration(class: &Bound<PyType>) -> bool {
+    let is_enum = || -> PyResult<bool> {
+        let meta = class.py().import("enum")?.getattr("EnumMeta")?;
+        Ok(class.is_instance(&meta)? && !class.is_subclass_of::<PyInt>()? && class.getattr("__members__")?.len()? > 0)
+    };
+    is_enum().unwrap_or(false)
 }
 
 /// The fields of a class of named tuples. Subclasses may add functions and properties, which compiled code does not see, and change nothing that a tuple does.

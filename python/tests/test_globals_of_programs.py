@@ -23,10 +23,6 @@ class Outer:
 CODE = Outer.Code
 
 
-class Color(enum.Enum):
-    red = 1
-
-
 def member(x):
     return x > Shape.square
 
@@ -56,14 +52,6 @@ def test_under_vectorize():
 
     x = np.array([1, 5, 2])
     np.testing.assert_array_equal(is_square(x), x == Shape.square)
-
-
-def test_other_enumerations_are_refused():
-    def red(x):
-        return x == Color.red
-
-    with pytest.raises(zouk.errors.UnsupportedError, match="the class Color is not compiled"):
-        njit(red)(1)
 
 
 RECORDS = np.rec.array([(1, 2.5), (3, 4.5)], dtype=[("a", np.int64), ("b", np.float64)])

@@ -78,11 +78,12 @@ impl<'c, 'a> Lowering<'c, 'a> {
         let after = targets.len() - star - 1;
         for (place, target) in targets.iter().enumerate() {
             let range = target.range();
-            let number = |l: &Self, n: i64| l.constant(&Constant::Int(n.into()), range);
+            let number = |l: &mut Self, n: i64| l.constant(&Constant::Int(n.into()), range);
             match target {
                 Expr::Starred(rest) if place == star => {
+                    let start = number(self, place as i64);
                     let end = if after > 0 { number(self, -(after as i64)) } else { self.none(range) };
-                    let slice = self.value(range, "py.slice", &[number(self, place as i64), end, self.none(range)], &[]);
+                    let slice = self.value(range, "py.slice", &[start, end, self.none(range)], &[]);
                     let items = self.value(range, "py.getitem", &[value, slice], &[]);
                     let list = self.reference_op("builtins.list", range);
                     let items = self.value(range, "py.call", &[list, items], &[]);

@@ -3,7 +3,7 @@
 use super::Lowering;
 use crate::{Constant, NAMED};
 use rustpython_parser::ast::{ExprCall, Ranged};
-use zouk_dialects::{diagnostic::ErrorClass, ir::Value, ty::Names};
+use zouk_dialects::{diagnostic::ErrorClass, ir::Value, ty::{ENUMERATION, Names}};
 
 impl<'c, 'a> Lowering<'c, 'a> {
     /// The tuple, if that is what the call makes: its items by the order of the fields, evaluated by the order of the text.
@@ -11,6 +11,10 @@ impl<'c, 'a> Lowering<'c, 'a> {
         let reference = self.reference(&call.func)?;
         let text = reference.strip_prefix(NAMED)?;
         let names = Names::parse(text)?;
+        if names.class.starts_with(ENUMERATION) {
+            self.unsupported(call.range, ("a call of an enumeration", "name the member, or compare values"));
+            return Some(self.unbound(call.range));
+        }
         let mut items = vec![None; names.fields.len()];
         for (place, argument) in call.args.iter().enumerate() {
             let value = self.expr(argument);

@@ -141,7 +141,7 @@ fn shape_message<'c>(sizes: &[Val<'c>], values: &[Value<'c>]) -> (String, Vec<Va
     let first = (0..sizes.len()).find(|i| !unknown(*i)).unwrap_or(sizes.len());
     let parts: Vec<&str> = (first..sizes.len()).map(|i| if unknown(i) { "newaxis" } else { "{}" }).collect();
     let shown = (first..sizes.len()).filter(|i| !unknown(*i)).map(|i| values[i]).collect();
-    (format!("({}{})", parts.join(","), if parts.len() == 1 { "," } else { "" }), shown)
+    (format!("({}{})", parts.join(","), if sizes.len() == 1 { "," } else { "" }), shown)
 }
 
 fn arange_rule(a: &Bound<TyArg>) -> Rule {

@@ -94,7 +94,10 @@ impl<'e, 'c> Body<'e, 'c> {
                     None => match self.choose_axis(op)? {
                         None => match self.choose_flag(op)? {
                             None => match self.compare_records(op)? {
-                                None => self.member_call(op)?,
+                                None => match self.member_call(op)? {
+                                    None => self.member_op(op)?,
+                                    chosen => chosen,
+                                },
                                 chosen => chosen,
                             },
                             chosen => chosen,

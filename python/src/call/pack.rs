@@ -4,7 +4,7 @@ use crate::{
     cuda::array::device_array,
     dispatcher,
     environment,
-    fingerprint::Fingerprint,
+    fingerprint::{Fingerprint, Shape},
     functions,
     numpy::{self, NPY_ARRAY_ALIGNED, NPY_ARRAY_C_CONTIGUOUS, NPY_ARRAY_F_CONTIGUOUS, NPY_ARRAY_WRITEABLE, NumPy},
     named, object, records,
@@ -315,6 +315,11 @@ unsafe fn pack_other(object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject, 
         {
             return pack_function(function.as_ptr());
         }
+        if packed == Err(Refusal::Type)
+            && let Some(member) = pack_member(object, class, slots)
+        {
+            return member;
+        }
         match packed {
             Err(Refusal::Type) if ffi::PyLong_Check(object) != 0 => pack_int(object, slots),
             Err(Refusal::Type) if ffi::PyFloat_Check(object) != 0 => {
@@ -401,6 +406,23 @@ unsafe fn pack_named(object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject, 
         return Err(Refusal::Type);
     }
     Ok(Fingerprint::named(number, &elements))
+}
+
+/// A member of an enumeration, as a tuple of its value; none of what is no such member.
+unsafe fn pack_member(object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject, slots: &mut Slots) -> Option<Result<Fingerprint, Refusal>> {
+    // SAFETY: a live object and its class.
+    let (member, class) = unsafe {
+        let py = Python::assume_attached();
+        (Bound::from_borrowed_ptr(py, object), Bound::from_borrowed_ptr(py, class.cast()).cast_into_unchecked::<PyType>())
+    };
+    let number = Some(&class).filter(|class| named::is_enumeration(class)).and_then(named::number)?;
+    let value = member.getattr("value").ok()?;
+    // SAFETY: a live object.
+    let packed = unsafe { pack(value.as_ptr(), slots) };
+    Some(packed.and_then(|value| match value.shape() {
+        Shape::Scalar(_) => Ok(Fingerprint::named(number, &[value])),
+        _ => Err(Refusal::Type),
+    }))
 }
 
 /// NumPy scalars, arrays of a process that has just imported NumPy, and harmless subclasses of ndarray such as memmap.

@@ -11,7 +11,7 @@ use crate::{
 use pyo3::{ffi, prelude::*, sync::PyOnceLock};
 use smallvec::SmallVec;
 use std::{ffi::c_void, ptr, sync::Arc};
-use zouk_dialects::ty::Ty;
+use zouk_dialects::ty::{ENUMERATION, Ty};
 use zouk_driver::Compiled;
 
 /// How the slots of a result become an object.
@@ -64,7 +64,11 @@ impl Class {
             let (module, name) = self.name.rsplit_once('.').unwrap_or(("builtins", &self.name));
             Ok::<_, PyErr>(py.import(module)?.getattr(name)?.unbind())
         });
-        match class.and_then(|class| class.bind(py).call_method1("_make", (items,))) {
+        let made = class.and_then(|class| match self.name.starts_with(ENUMERATION) {
+            true => class.bind(py).call1((items.get_item(0)?,)),
+            false => class.bind(py).call_method1("_make", (items,)),
+        });
+        match made {
             Ok(tuple) => tuple.into_ptr(),
             Err(error) => {
                 error.restore(py);
