@@ -14,6 +14,7 @@
 //! | 9: jitted function | 32.. its number |
 //! | 12: tuple with names | 8..32 number of the list, 32.. number of the class |
 //! | 13: class of numbers | 8..16 scalar, or 16..24 number of one of Python's |
+//! | 14: slice | 8.. number of the list of its three parts |
 //!
 //! Equal fingerprints mean equal types and equal slot layouts: nothing here is a hash.
 
@@ -43,6 +44,8 @@ pub enum Shape {
     Object { number: u32 },
     Records { number: u32, rank: usize, layout: Layout, readonly: bool },
     Function(u32),
+    /// Start, stop, step.
+    Slice(Vec<Fingerprint>),
 }
 
 #[derive(Default)]
@@ -66,6 +69,7 @@ const VALUE: u64 = 7;
 const NAMED: u64 = 12;
 const CLASS: u64 = 13;
 const FUNCTION: u64 = 9;
+const SLICE: u64 = 14;
 
 /// The values that functions are compiled for, by their numbers.
 static VALUES: LazyLock<Mutex<(HashMap<u64, u32>, Vec<u64>)>> = LazyLock::new(Default::default);
@@ -161,6 +165,11 @@ impl Fingerprint {
         Fingerprint(Fingerprint::tuple(elements).0 & !0xff | NAMED | (class as u64) << 32)
     }
 
+    /// A slice with these parts, each None or an integer.
+    pub fn slice(parts: &[Fingerprint; 3]) -> Fingerprint {
+        Fingerprint(Fingerprint::tuple(parts).0 & !0xff | SLICE)
+    }
+
     pub fn shape(self) -> Shape {
         let layout = [Layout::C, Layout::F, Layout::A, Layout::A][(self.0 >> 24) as usize & 3];
         let (rank, readonly, number) = ((self.0 >> 16) as u8 as usize, self.0 >> 26 & 1 == 1, (self.0 >> 32) as u32);
@@ -179,6 +188,7 @@ impl Fingerprint {
                 place => PYTHON_CLASSES[place - 1].into(),
             }),
             FUNCTION => Shape::Function(number),
+            SLICE => Shape::Slice(list((self.0 >> 8) as usize)),
             _ => Shape::None,
         }
     }
@@ -198,6 +208,7 @@ impl Fingerprint {
             Shape::Function(number) => functions::ty(number),
             Shape::Object { number } => Ty::Class(classes::entry(number).name.as_str().into()),
             Shape::Tuple(elements) => Ty::Tuple(elements.into_iter().map(Fingerprint::ty).collect()),
+            Shape::Slice(parts) => Ty::Slice(Box::new(std::array::from_fn(|i| parts[i].ty()))),
             Shape::Named { class, elements } => Ty::Named(named::names(class), elements.into_iter().map(Fingerprint::ty).collect()),
         }
     }

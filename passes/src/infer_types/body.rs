@@ -268,7 +268,6 @@ impl<'e, 'c> Body<'e, 'c> {
 fn unreturnable(ty: &Ty, entry: bool) -> Option<&'static str> {
     match ty {
         Ty::Range(_) => Some("a range"),
-        Ty::Slice(_) => Some("a slice"),
         Ty::Enumerate(_) | Ty::Reversed(_) | Ty::Zip(_) | Ty::Map(_) | Ty::Filter(_) | Ty::Walk(..) => Some("an iterator"),
         Ty::Flags(_) => Some("the flags of an array"),
         Ty::Ctypes(_) => Some("the `ctypes` of an array"),

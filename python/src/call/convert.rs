@@ -45,6 +45,10 @@ pub fn step(argument: Fingerprint, declared: &Ty, version: Compile) -> Option<St
             let to = Scalar::of(to)?;
             Some(if from == to { Step::Copy(from.slots()) } else { Step::Cast(from, to) })
         }
+        (Shape::Slice(parts), Ty::Slice(to)) => {
+            let parts = parts.into_iter().zip(&to[..]).map(|(part, to)| step(part, to, version)).collect::<Option<_>>()?;
+            Some(Step::Tuple(parts))
+        }
         (Shape::Array { .. } | Shape::Records { .. } | Shape::Record { .. }, Ty::Array(_) | Ty::Record(_)) => Some(Step::Copy(slots_of(declared)?)),
         (Shape::Tuple(elements) | Shape::Named { elements, .. }, Ty::Tuple(to) | Ty::Named(_, to)) if elements.len() == to.len() => {
             let parts = elements.into_iter().zip(to).map(|(e, to)| step(e, to, version)).collect::<Option<_>>()?;
@@ -65,6 +69,7 @@ pub fn slots_of(ty: &Ty) -> Option<usize> {
         Ty::Array(array) => 2 + 2 * (array.rank + array.bytes().is_some() as usize),
         Ty::Record(_) => 4,
         Ty::Tuple(parts) | Ty::Named(_, parts) => parts.iter().map(slots_of).sum::<Option<usize>>()?,
+        Ty::Slice(parts) => parts.iter().map(slots_of).sum::<Option<usize>>()?,
         Ty::Optional(inner) => 1 + slots_of(inner)?,
         number => Scalar::of(number)?.slots(),
     })

@@ -277,6 +277,9 @@ unsafe fn pack_other(object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject, 
         if ffi::PyType_IsSubtype(class, &raw mut ffi::PyTuple_Type) != 0 {
             return pack_named(object, class, slots);
         }
+        if class == &raw mut ffi::PySlice_Type {
+            return pack_slice(object, slots);
+        }
         if ffi::PyType_Check(object) != 0
             && let Some(place) = python_classes().iter().position(|class| *class == object.cast())
         {
@@ -352,6 +355,31 @@ unsafe fn pack_items(object: *mut ffi::PyObject, slots: &mut Slots) -> Result<Sm
         ffi::Py_LeaveRecursiveCall();
         elements
     }
+}
+
+/// A slice, each of whose parts is None or what Python takes for an integer.
+unsafe fn pack_slice(object: *mut ffi::PyObject, slots: &mut Slots) -> Result<Fingerprint, Refusal> {
+    // SAFETY: an instance of `slice`, which nobody derives from.
+    let slice = unsafe { &*object.cast::<ffi::PySliceObject>() };
+    let mut parts = [Fingerprint::NONE; 3];
+    for (found, part) in parts.iter_mut().zip([slice.start, slice.stop, slice.step]) {
+        unsafe {
+            if part == ffi::Py_None() {
+                continue;
+            }
+            if ffi::PyIndex_Check(part) == 0 {
+                return Err(Refusal::Type);
+            }
+            let number = ffi::PyNumber_Index(part);
+            if number.is_null() {
+                return Err(Refusal::Raised);
+            }
+            let packed = pack_int(number, slots);
+            ffi::Py_DECREF(number);
+            *found = packed?;
+        }
+    }
+    Ok(Fingerprint::slice(&parts))
 }
 
 /// A tuple of a class with names for the elements.

@@ -29,6 +29,8 @@ pub enum Unpack {
     /// A tuple of a class, which is looked up when it is first made.
     Named { class: Class, parts: Vec<Unpack> },
     Optional(Box<Unpack>),
+    /// Start, stop, step.
+    Slice(Vec<Unpack>),
 }
 
 /// A class of the program's, by its module and name.
@@ -86,6 +88,7 @@ impl Unpack {
                 Unpack::Named { class: Class { name: names.class.clone(), found: PyOnceLock::new() }, parts }
             }
             Ty::Optional(inner) => Unpack::Optional(Box::new(Unpack::new(inner)?)),
+            Ty::Slice(parts) => Unpack::Slice(parts.iter().map(Unpack::new).collect::<Option<_>>()?),
             Ty::Pointer(_) => Unpack::Scalar(Scalar::U64),
             number => Unpack::Scalar(Scalar::of(number)?),
         })
@@ -98,7 +101,7 @@ impl Unpack {
             Unpack::Array { rank, bytes, .. } => 2 + 2 * (rank + *bytes as usize),
             Unpack::Record(_) => 4,
             Unpack::Object(_) => 1,
-            Unpack::Tuple(parts) | Unpack::List(parts) | Unpack::Named { parts, .. } => parts.iter().map(Unpack::slots).sum(),
+            Unpack::Tuple(parts) | Unpack::List(parts) | Unpack::Slice(parts) | Unpack::Named { parts, .. } => parts.iter().map(Unpack::slots).sum(),
             Unpack::Optional(inner) => 1 + inner.slots(),
         }
     }
@@ -130,6 +133,16 @@ pub unsafe fn unpack(how: &Unpack, slots: &[u64], code: Option<&Arc<Compiled>>) 
             Unpack::Named { class, parts } => {
                 let items = unpack_items(ffi::PyTuple_New(parts.len() as isize), put_in_tuple, parts, slots, code);
                 if items.is_null() { items } else { class.make(items) }
+            }
+            Unpack::Slice(parts) => {
+                let items = unpack_items(ffi::PyTuple_New(3), put_in_tuple, parts, slots, code);
+                if items.is_null() {
+                    return items;
+                }
+                let part = |i| ffi::PyTuple_GET_ITEM(items, i);
+                let slice = ffi::PySlice_New(part(0), part(1), part(2));
+                ffi::Py_DECREF(items);
+                slice
             }
             Unpack::Optional(inner) if slots[0] & 1 != 0 => unpack(inner, &slots[1..], code),
             Unpack::Optional(inner) => {
