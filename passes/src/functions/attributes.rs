@@ -51,9 +51,6 @@ pub(super) static TABLE: &[Function] = table! {
     "complex.real" ("_z"): |a| Ok(part(&a[0].ty).into()) => |_, a, _| vec![a[0].parts[0]];
     "complex.imag" ("_z"): |a| Ok(part(&a[0].ty).into()) => |_, a, _| vec![a[0].parts[1]];
 
-    "slice.start" ("_s"): |a| slice_part(&a[0], 0) => |l, a, _| l.elements(&a[0])[0].parts.clone();
-    "slice.stop" ("_s"): |a| slice_part(&a[0], 1) => |l, a, _| l.elements(&a[0])[1].parts.clone();
-    "slice.step" ("_s"): |a| slice_part(&a[0], 2) => |l, a, _| l.elements(&a[0])[2].parts.clone();
     "range.start" ("_r"): |a| Ok(range_item(&a[0].ty).into()) => |_, a, _| vec![a[0].parts[0]];
     "range.stop" ("_r"): |a| Ok(range_item(&a[0].ty).into()) => |_, a, _| vec![a[0].parts[1]];
     "range.step" ("_r"): |a| Ok(range_item(&a[0].ty).into()) => |_, a, _| vec![a[0].parts[2]];
@@ -128,14 +125,6 @@ fn dtype_rule(a: &Bound<TyArg>, rule: fn(&Ty) -> Typed) -> Rule {
 
 fn part(ty: &Ty) -> Ty {
     if let Ty::Complex(bits) = ty { Ty::Float(*bits) } else { ty.clone() }
-}
-
-/// An integer or None.
-fn slice_part(slice: &TyArg, place: usize) -> Rule {
-    match &slice.ty {
-        Ty::Slice(parts) => Ok(Typed { ty: parts[place].clone(), constant: slice.constant.as_ref().and_then(|parts| parts.part(place)) }),
-        other => Err(CallError::new(format!("{} is no slice", other.user_name()))),
-    }
 }
 
 fn range_item(ty: &Ty) -> Ty {
