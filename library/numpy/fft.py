@@ -91,6 +91,14 @@ def _store_rows(target, rows):
     target[...] = rows
 
 
+def _fft_type(a):
+    """The dtype that computes: float32 of float16."""
+    dtype = _matrix_type(a)
+    if dtype is np.float16:
+        return np.float32
+    return dtype
+
+
 def rfft(a, n=None, axis: literal = -1, norm: literal = None, out=None):
     return _stored(_rfft(a, n, axis, norm), out)
 
@@ -104,7 +112,7 @@ def _rfft(a, n, axis: literal, norm: literal):
         if points % 2 == 1:
             _refuse_complex("rfft_n_odd")
         _refuse_complex("rfft_n_even")
-    dtype = _matrix_type(a)
+    dtype = _fft_type(a)
     rows = _in_c_order(compiler.move_axis_last(a, place), dtype)
     out = np.empty(rows.shape[:-1] + (points // 2 + 1,), _complex_type(dtype))
     _transformed(compiler.runtime_call("zouk_rfft_{}", rows, _row_count(rows), rows.shape[-1], points, _factor(points, norm), out))
@@ -136,7 +144,9 @@ def _irfft(a, n, axis: literal, norm: literal):
     else:
         status = compiler.runtime_call("zouk_irfft_f64", rows, _row_count(rows), rows.shape[-1], points, _factor(points, norm), out)
     _transformed(status)
-    return _axis_back(out, place)
+    back = _axis_back(out, place)
+    # What NumPy computes in float32 has the dtype of its argument again.
+    return _in_type(back, np.float16) if compiler.result_type(a) is np.float16 else back
 
 
 def hfft(a, n=None, axis: literal = -1, norm: literal = None, out=None):

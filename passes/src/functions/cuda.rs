@@ -4,6 +4,7 @@ use super::Function;
 
 mod atomic;
 mod bits;
+mod fp16;
 mod libdevice;
 mod memory;
 mod place;
@@ -11,6 +12,6 @@ mod sync;
 mod vectors;
 mod warp;
 
-pub(super) fn tables() -> [&'static [Function]; 8] {
-    [place::TABLE, sync::TABLE, memory::TABLE, atomic::TABLE, warp::TABLE, bits::TABLE, libdevice::TABLE, vectors::TABLE]
+pub(super) fn tables() -> [&'static [Function]; 9] {
+    [place::TABLE, sync::TABLE, memory::TABLE, atomic::TABLE, warp::TABLE, bits::TABLE, fp16::TABLE, libdevice::TABLE, vectors::TABLE]
 }
