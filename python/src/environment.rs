@@ -174,6 +174,10 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
         let text = |name: &str| value.getattr(name).ok().and_then(|value| value.extract::<String>().ok());
         let own = text("__module__").unwrap_or_default();
         let name = text("__name__").unwrap_or_default();
+        // `hadd = cuda.fp16.hadd`
+        if own == "zouk.cuda" && name.contains('.') && value.get_type().name().is_ok_and(|class| class == "_OnlyInKernels") {
+            return Ok(Binding::Ref(format!("{CUDA}{name}")));
+        }
         let home = own.strip_prefix('_').filter(|own| is_known_module(own)).unwrap_or(&own);
         for module in [home, "numpy", "numpy.linalg", "numpy.random"] {
             if !name.is_empty() && is_known_module(module) && self.is_attribute(module, &name, value) && library::comes_from(value, module) {

@@ -6,7 +6,7 @@ import operator
 import numpy as np
 import pytest
 from cuda_support import TARGET, nothing_leaks  # noqa: F401
-from zouk import cuda, float16, types
+from zouk import TypingError, cuda, float16, types
 
 RNG = np.random.default_rng(16)
 EVERY = np.arange(1 << 16, dtype=np.uint16).view(np.float16)
@@ -236,7 +236,7 @@ def test_what_kernels_refuse():
     def kernel(a):
         cuda.atomic.add(a, 0, a[0])
 
-    with pytest.raises(TypeError, match="float32 or float64, not of float16"):
+    with pytest.raises(TypingError, match="float32 or float64, not of float16"):
         kernel[1, 1](np.zeros(1, np.float16))
 
 
@@ -252,7 +252,7 @@ def test_ptx():
     ptx, _ = cuda.compile_ptx(arithmetic, (types.f2[:], types.f2, types.f2), cc=(7, 0))
     for instruction in ("add.rn.f16", "sub.rn.f16", "mul.rn.f16", "neg.f16", "abs.f16", "fma.rn.f16"):
         assert instruction in ptx or instruction.replace(".rn", "") in ptx, instruction
-    assert "cvt" not in ptx
+    assert "cvt." not in ptx
 
     def rounded(out, a):
         out[0] = a
