@@ -9,6 +9,25 @@
 //! }
 //! ```
 //! ```mlir after
+//! module {
+//!   func.func @f(%arg0: f64) -> f16 {
+//!     %c1_i32 = arith.constant 1 : i32
+//!     %0 = arith.truncf %arg0 : f64 to f32
+//!     %1 = arith.extf %0 : f32 to f64
+//!     %2 = math.absf %1 : f64
+//!     %3 = math.absf %arg0 : f64
+//!     %4 = arith.cmpf ogt, %2, %3 : f64
+//!     %5 = arith.cmpf one, %1, %arg0 : f64
+//!     %6 = arith.bitcast %0 : f32 to i32
+//!     %7 = arith.extui %4 : i1 to i32
+//!     %8 = arith.subi %6, %7 : i32
+//!     %9 = arith.ori %8, %c1_i32 : i32
+//!     %10 = arith.select %5, %9, %6 : i32
+//!     %11 = arith.bitcast %10 : i32 to f32
+//!     %12 = arith.truncf %11 : f32 to f16
+//!     return %12 : f16
+//!   }
+//! }
 //! ```
 
 use crate::pass::{OptionInfo, Options};

@@ -174,10 +174,6 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
         let text = |name: &str| value.getattr(name).ok().and_then(|value| value.extract::<String>().ok());
         let own = text("__module__").unwrap_or_default();
         let name = text("__name__").unwrap_or_default();
-        // `hadd = cuda.fp16.hadd`
-        if own == "zouk.cuda" && name.contains('.') && value.get_type().name().is_ok_and(|class| class == "_OnlyInKernels") {
-            return Ok(Binding::Ref(format!("{CUDA}{name}")));
-        }
         let home = own.strip_prefix('_').filter(|own| is_known_module(own)).unwrap_or(&own);
         for module in [home, "numpy", "numpy.linalg", "numpy.random"] {
             if !name.is_empty() && is_known_module(module) && self.is_attribute(module, &name, value) && library::comes_from(value, module) {
@@ -194,7 +190,7 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
     }
 
     fn is_attribute(&self, module: &str, name: &str, value: &Bound<'py, PyAny>) -> bool {
-        let find = || self.py().import("sys")?.getattr("modules")?.get_item(module)?.getattr(name);
+        let find = || name.split('.').try_fold(self.py().import("sys")?.getattr("modules")?.get_item(module)?, |value, part| value.getattr(part));
         // Bound methods, such as those of `numpy.random`, are equal and not identical.
         let equal = |found: &Bound<PyAny>| found.get_type().is(value.get_type()) && value.is_callable() && found.eq(value).unwrap_or(false);
         find().is_ok_and(|found| found.is(value) || equal(&found))

@@ -284,14 +284,17 @@ def test_stencils_loops_and_classes():
     @njit(parallel=True)
     def scaled(a, factor):
         out = np.empty_like(a)
-        total = 0.0
+        total, least, narrow = 0.0, a[0], np.float16(0)
         for i in prange(a.shape[0]):
             out[i] = a[i] * factor
             total += a[i]
-        return out, total
+            least = min(least, a[i])
+            narrow += np.float16(1)
+        return out, total, least, narrow
 
-    out, total = scaled(np.tile(x, 300), np.float16(3))
-    assert np.array_equal(out, np.tile(x, 300) * np.float16(3)) and math.isclose(total, np.tile(x, 300).sum(dtype="f8"))
+    out, total, least, narrow = scaled(np.tile(x, 60), np.float16(3))
+    assert least == 0.0 and narrow == 60 * 33
+    assert np.array_equal(out, np.tile(x, 60) * np.float16(3)) and math.isclose(total, np.tile(x, 60).sum(dtype="f8"))
 
     @jitclass([("x", float16), ("a", float16[:])])
     class Scale:
