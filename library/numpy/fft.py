@@ -26,9 +26,12 @@ def _swapped_norm(norm: literal):
     return "ortho" if norm == "ortho" else "backward"
 
 
-def _factor(n, norm: literal):
+def _factor(a, n, norm: literal):
     if norm == "backward":
         return 1.0
+    if compiler.result_type(a) is np.float16:
+        # In the dtype of the array, as NumPy.
+        return float(np.float16(1) / np.float16(np.sqrt(np.float16(n)) if norm == "ortho" else n))
     return 1 / math.sqrt(n) if norm == "ortho" else 1 / n
 
 
@@ -60,7 +63,7 @@ def _fft_of_rows(view, points, norm: literal, inverse: literal):
     dtype = _complex_type(_matrix_type(view))
     rows = _in_c_order(view, dtype)
     out = np.empty(rows.shape[:-1] + (points,), dtype)
-    _transformed(compiler.runtime_call("zouk_fft_{}", rows, _row_count(rows), rows.shape[-1], points, inverse, _factor(points, norm), out))
+    _transformed(compiler.runtime_call("zouk_fft_{}", rows, _row_count(rows), rows.shape[-1], points, inverse, _factor(view, points, norm), out))
     return out
 
 
@@ -115,7 +118,7 @@ def _rfft(a, n, axis: literal, norm: literal):
     dtype = _fft_type(a)
     rows = _in_c_order(compiler.move_axis_last(a, place), dtype)
     out = np.empty(rows.shape[:-1] + (points // 2 + 1,), _complex_type(dtype))
-    _transformed(compiler.runtime_call("zouk_rfft_{}", rows, _row_count(rows), rows.shape[-1], points, _factor(points, norm), out))
+    _transformed(compiler.runtime_call("zouk_rfft_{}", rows, _row_count(rows), rows.shape[-1], points, _factor(a, points, norm), out))
     return _axis_back(out, place)
 
 
@@ -140,9 +143,9 @@ def _irfft(a, n, axis: literal, norm: literal):
     rows = _in_c_order(compiler.move_axis_last(a, place), dtype)
     out = np.empty(rows.shape[:-1] + (points,), real)
     if real is np.float32:
-        status = compiler.runtime_call("zouk_irfft_f32", rows, _row_count(rows), rows.shape[-1], points, _factor(points, norm), out)
+        status = compiler.runtime_call("zouk_irfft_f32", rows, _row_count(rows), rows.shape[-1], points, _factor(a, points, norm), out)
     else:
-        status = compiler.runtime_call("zouk_irfft_f64", rows, _row_count(rows), rows.shape[-1], points, _factor(points, norm), out)
+        status = compiler.runtime_call("zouk_irfft_f64", rows, _row_count(rows), rows.shape[-1], points, _factor(a, points, norm), out)
     _transformed(status)
     back = _axis_back(out, place)
     # What NumPy computes in float32 has the dtype of its argument again.
