@@ -71,10 +71,6 @@ def _stand_in_for_extensions():
     usecases = ModuleType("numba.cuda.tests.cudapy.extensions_usecases")
     usecases.TestStruct, usecases.test_struct_model_type = (Missing(f"numba.core.datamodel.{name}") for name in ("TestStruct", "test_struct_model_type"))
     sys.modules[usecases.__name__] = usecases
-    from numba.core import types
-
-    # Names that whole files import for a few of their tests.
-    vars(types).update({name: Missing(f"numba.types.{name}") for name in ("f2", "float16") if not hasattr(types, name)})
 
 
 def _always(*reason):

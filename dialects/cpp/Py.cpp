@@ -29,13 +29,13 @@ Operation *PyDialect::materializeConstant(OpBuilder &builder, Attribute value, T
   return ConstantOp::create(builder, loc, type, value);
 }
 
-// bool, si8 … ui64, f32, f64
+// bool, si8 … ui64, f16, f32, f64
 static bool isReal(Type type) {
   if (auto integer = dyn_cast<IntegerType>(type)) {
     unsigned width = integer.getWidth();
     return integer.isSignless() ? width == 1 : width == 8 || width == 16 || width == 32 || width == 64;
   }
-  return type.isF32() || type.isF64();
+  return type.isF16() || type.isF32() || type.isF64();
 }
 
 static bool isNumber(Type type) {

@@ -32,7 +32,7 @@ static bool fits(char kind, Type type) {
   case 'b':
     return isInt(type, 1) || isInt(type, 8);
   case 'f':
-    return type.isF64() || type.isF32();
+    return type.isF64() || type.isF32() || type.isF16();
   case 'F':
     return type.isF32();
   case 'c':

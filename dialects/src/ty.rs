@@ -128,7 +128,7 @@ pub enum Ty {
         bits: u32,
         signed: bool,
     },
-    /// `bits` is 32 or 64.
+    /// `bits` is 16, 32 or 64.
     Float(u32),
     /// `bits` of each part: 32 or 64.
     Complex(u32),
@@ -184,6 +184,7 @@ impl Ty {
     pub const I64: Ty = Ty::Int { bits: 64, signed: true };
     pub const U64: Ty = Ty::Int { bits: 64, signed: false };
     pub const I32: Ty = Ty::Int { bits: 32, signed: true };
+    pub const F16: Ty = Ty::Float(16);
     pub const F32: Ty = Ty::Float(32);
     pub const F64: Ty = Ty::Float(64);
     pub const C64: Ty = Ty::Complex(32);

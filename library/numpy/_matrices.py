@@ -9,6 +9,15 @@ def _matrix_type(*arrays):
     return dtype
 
 
+def _linalg_type(*arrays):
+    """As `_matrix_type`; of float16 there are no kernels, and NumPy has none."""
+    dtype = _matrix_type(*arrays)
+    for x in arrays:
+        if compiler.result_type(x) is np.float16:
+            compiler.type_error("array type float16 is unsupported in linalg", "convert the array first, by `.astype(np.float32)`")
+    return dtype
+
+
 def _double_type(dtype):
     return compiler.result_type(dtype, np.float64)
 

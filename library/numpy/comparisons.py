@@ -199,6 +199,8 @@ def _number_of(x, nan, posinf, neginf, dtype):
 
 
 def _largest(dtype):
+    if compiler.result_type(dtype) is np.float16:
+        return dtype(65504)
     return dtype(3.4028234663852886e38) if compiler.result_type(dtype) is np.float32 else dtype(1.7976931348623157e308)
 
 

@@ -26,9 +26,12 @@ def _swapped_norm(norm: literal):
     return "ortho" if norm == "ortho" else "backward"
 
 
-def _factor(n, norm: literal):
+def _factor(a, n, norm: literal):
     if norm == "backward":
         return 1.0
+    if compiler.result_type(a) is np.float16:
+        # In the dtype of the array, as NumPy.
+        return float(np.float16(1) / np.float16(np.sqrt(np.float16(n)) if norm == "ortho" else n))
     return 1 / math.sqrt(n) if norm == "ortho" else 1 / n
 
 
@@ -60,7 +63,7 @@ def _fft_of_rows(view, points, norm: literal, inverse: literal):
     dtype = _complex_type(_matrix_type(view))
     rows = _in_c_order(view, dtype)
     out = np.empty(rows.shape[:-1] + (points,), dtype)
-    _transformed(compiler.runtime_call("zouk_fft_{}", rows, _row_count(rows), rows.shape[-1], points, inverse, _factor(points, norm), out))
+    _transformed(compiler.runtime_call("zouk_fft_{}", rows, _row_count(rows), rows.shape[-1], points, inverse, _factor(view, points, norm), out))
     return out
 
 
@@ -91,6 +94,14 @@ def _store_rows(target, rows):
     target[...] = rows
 
 
+def _fft_type(a):
+    """The dtype that computes: float32 of float16."""
+    dtype = _matrix_type(a)
+    if dtype is np.float16:
+        return np.float32
+    return dtype
+
+
 def rfft(a, n=None, axis: literal = -1, norm: literal = None, out=None):
     return _stored(_rfft(a, n, axis, norm), out)
 
@@ -104,10 +115,10 @@ def _rfft(a, n, axis: literal, norm: literal):
         if points % 2 == 1:
             _refuse_complex("rfft_n_odd")
         _refuse_complex("rfft_n_even")
-    dtype = _matrix_type(a)
+    dtype = _fft_type(a)
     rows = _in_c_order(compiler.move_axis_last(a, place), dtype)
     out = np.empty(rows.shape[:-1] + (points // 2 + 1,), _complex_type(dtype))
-    _transformed(compiler.runtime_call("zouk_rfft_{}", rows, _row_count(rows), rows.shape[-1], points, _factor(points, norm), out))
+    _transformed(compiler.runtime_call("zouk_rfft_{}", rows, _row_count(rows), rows.shape[-1], points, _factor(a, points, norm), out))
     return _axis_back(out, place)
 
 
@@ -132,11 +143,13 @@ def _irfft(a, n, axis: literal, norm: literal):
     rows = _in_c_order(compiler.move_axis_last(a, place), dtype)
     out = np.empty(rows.shape[:-1] + (points,), real)
     if real is np.float32:
-        status = compiler.runtime_call("zouk_irfft_f32", rows, _row_count(rows), rows.shape[-1], points, _factor(points, norm), out)
+        status = compiler.runtime_call("zouk_irfft_f32", rows, _row_count(rows), rows.shape[-1], points, _factor(a, points, norm), out)
     else:
-        status = compiler.runtime_call("zouk_irfft_f64", rows, _row_count(rows), rows.shape[-1], points, _factor(points, norm), out)
+        status = compiler.runtime_call("zouk_irfft_f64", rows, _row_count(rows), rows.shape[-1], points, _factor(a, points, norm), out)
     _transformed(status)
-    return _axis_back(out, place)
+    back = _axis_back(out, place)
+    # What NumPy computes in float32 has the dtype of its argument again.
+    return _in_type(back, np.float16) if compiler.result_type(a) is np.float16 else back
 
 
 def hfft(a, n=None, axis: literal = -1, norm: literal = None, out=None):

@@ -35,7 +35,7 @@ def _companion_roots(p):
 def poly(seq_of_zeros):
     """Of complex zeros the coefficients are complex, even where all imaginary parts vanish; of no zeros they are an array too."""
     zeros = _at_least(_array(seq_of_zeros), 1)
-    dtype = compiler.inexact_type(zeros)
+    dtype = np.float64 if compiler.result_type(zeros) is np.float16 else compiler.inexact_type(zeros)
     if zeros.ndim == 1:
         return _monic(_packed(zeros, dtype))
     if zeros.ndim != 2:

@@ -37,7 +37,7 @@ def _sinc(x):
     dtype = compiler.result_type(x)
     angle = dtype(dtype(math.pi) * x)
     if angle == 0:
-        angle = dtype(1e-20) if compiler.is_complex(x) else dtype(1.1920929e-07) if dtype is np.float32 else dtype(2.220446049250313e-16)
+        angle = dtype(1e-20) if compiler.is_complex(x) else dtype(1.1920929e-07) if dtype is np.float32 else dtype(0.0009765625) if dtype is np.float16 else dtype(2.220446049250313e-16)
     if compiler.is_complex(x):
         return dtype(complex(np.sin(angle.real) * np.cosh(angle.imag), np.cos(angle.real) * np.sinh(angle.imag))) / angle
     return np.sin(angle) / angle

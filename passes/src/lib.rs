@@ -64,6 +64,7 @@ mod launch_regions;
 mod llvm_dialect;
 mod lower_checks;
 mod insert_releases;
+mod round_to_half;
 mod vector_math;
 mod lower_runtime;
 mod annotate_loops;

@@ -72,6 +72,7 @@ mod function;
 mod functions;
 mod gather;
 mod generalized;
+mod half;
 mod iteration;
 mod masks;
 mod operators;

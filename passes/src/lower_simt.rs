@@ -113,6 +113,7 @@ fn instruction(op: Op) {
         (true, "llvm.sqrt") if fast => "llvm.nvvm.sqrt.approx.ftz.f".into(),
         (true, "llvm.sqrt") if approximate => "llvm.nvvm.sqrt.approx.f".into(),
         (true, name) => format!("{name}.f32"),
+        _ if ty.is_f16() => format!("{name}.f16"),
         (false, name) => format!("{name}.f64"),
     };
     let call = intrinsic(&Builder::before(op), &name, &op.operands(), &[ty]);

@@ -251,8 +251,8 @@ fn slots_of<'c>(b: &Builder<'c>, value: Value<'c>, written: bool) -> Vec<Value<'
         value
     } else if ty == b.f64() {
         b.val("arith.bitcast", &[value], b.i64(), &[])
-    } else if ty == b.f32() {
-        let bits = b.val("arith.bitcast", &[value], b.int(32), &[]);
+    } else if ty == b.f32() || ty == b.f16() {
+        let bits = b.val("arith.bitcast", &[value], b.int(if ty == b.f16() { 16 } else { 32 }), &[]);
         b.val("arith.extui", &[bits], b.i64(), &[])
     } else {
         b.val("arith.extui", &[value], b.i64(), &[])

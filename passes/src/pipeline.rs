@@ -175,6 +175,7 @@ pipeline! {
         ours insert_releases "builtin.module";
         ours define_intrinsics "builtin.module";
         ours vector_math "builtin.module";
+        ours round_to_half "builtin.module";
         ours lower_runtime "builtin.module";
         mlir "convert-math-to-llvm";
         mlir "convert-complex-to-llvm";

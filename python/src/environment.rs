@@ -1,6 +1,6 @@
 //! What names outside a function stand for, asked of the live interpreter: closure, globals, builtins. Values are frozen.
 
-use crate::{classes, dispatcher, extending::{self, Extension}, foreign, library, named, numpy, object, provider::LiveProvider, records, scalar::Scalar, ufunc, unchanged::class_of};
+use crate::{classes, dispatcher, extending::{self, Extension}, foreign, library, named, numpy, object, provider::LiveProvider, records, scalar::{Scalar, float_of_slot}, ufunc, unchanged::class_of};
 use num_bigint::BigInt;
 use pyo3::{
     exceptions::PyBaseException,
@@ -440,11 +440,10 @@ fn enumeration_of_ints(value: &Bound<PyAny>) -> Option<String> {
 
 fn typed(scalar: Scalar, slots: [u64; 2]) -> zouk_frontend::Scalar {
     use zouk_frontend::Scalar as Value;
-    let part = |slot, single| crate::scalar::float_of_slot(slot, single);
     match scalar {
         Scalar::Bool => Value::Bool(slots[0] != 0),
-        Scalar::F32 | Scalar::F64 => Value::Float(part(slots[0], scalar == Scalar::F32)),
-        Scalar::C64 | Scalar::C128 => Value::Complex(part(slots[0], scalar == Scalar::C64), part(slots[1], scalar == Scalar::C64)),
+        Scalar::F16 | Scalar::F32 | Scalar::F64 => Value::Float(float_of_slot(slots[0], scalar)),
+        Scalar::C64 | Scalar::C128 => Value::Complex(float_of_slot(slots[0], scalar.part()), float_of_slot(slots[1], scalar.part())),
         _ if scalar.is_unsigned() => Value::UInt(slots[0]),
         _ => Value::Int(slots[0] as i64),
     }

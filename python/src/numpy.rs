@@ -16,7 +16,7 @@ pub use numpy::npyffi::{
 
 pub struct NumPy {
     pub array: *mut ffi::PyTypeObject,
-    scalars: [(*mut ffi::PyTypeObject, Scalar); 15],
+    scalars: [(*mut ffi::PyTypeObject, Scalar); 16],
     /// `numpy.datetime64`, `numpy.timedelta64`.
     times: [*mut ffi::PyTypeObject; 2],
     /// `numpy.void`, which `numpy.record` is a subclass of.
@@ -66,6 +66,7 @@ impl NumPy {
                 number(PyLongArrType_Type, 7),
                 number(PyIntArrType_Type, 5),
                 number(PyFloatArrType_Type, 11),
+                number(PyHalfArrType_Type, 23),
                 number(PyBoolArrType_Type, 0),
                 number(PyByteArrType_Type, 1),
                 number(PyUByteArrType_Type, 2),

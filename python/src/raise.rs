@@ -90,6 +90,7 @@ fn object_of(py: Python, scalar: Scalar) -> PyResult<Bound<PyAny>> {
         Scalar::Unsigned(x) => x.into_pyobject(py)?.into_any(),
         Scalar::Bool(x) => x.into_pyobject(py)?.to_owned().into_any(),
         Scalar::Float(x) => PyFloat::new(py, x).into_any(),
+        Scalar::Float16(x) => PyFloat::new(py, x.to_f64()).into_any(),
         Scalar::Float32(x) => PyFloat::new(py, x as f64).into_any(),
         Scalar::Complex(re, im) => PyComplex::from_doubles(py, re, im).into_any(),
         Scalar::Complex32(re, im) => PyComplex::from_doubles(py, re as f64, im as f64).into_any(),

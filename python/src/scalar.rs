@@ -3,6 +3,7 @@
 use std::ffi::{c_int, c_long, c_longlong};
 use std::sync::RwLock;
 use zouk_dialects::ty::{Time, Ty, Unit};
+use zouk_runtime::half;
 
 /// A number type, or that of a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,13 +21,14 @@ pub enum Scalar {
     F64,
     C64,
     C128,
+    F16,
     Time(Time),
 }
 
 use Scalar::*;
 
 /// The numbers, in the order of the fingerprint's code.
-const NUMBERS: [Scalar; 13] = [Bool, I8, I16, I32, I64, U8, U16, U32, U64, F32, F64, C64, C128];
+const NUMBERS: [Scalar; 14] = [Bool, I8, I16, I32, I64, U8, U16, U32, U64, F32, F64, C64, C128, F16];
 
 impl Scalar {
     /// What a fingerprint has for it: datetimes and spans follow the numbers, by their units; then those of multiples of units, as they are met.
@@ -46,6 +48,7 @@ impl Scalar {
             F64 => 10,
             C64 => 11,
             C128 => 12,
+            F16 => 13,
             Scalar::Time(time) if time.unit.many() == 1 => 32 + 16 * time.span as u8 + time.unit.base().number(),
             Scalar::Time(time) => code_of_multiple(time).unwrap_or(u8::MAX),
         }
@@ -64,7 +67,7 @@ impl Scalar {
     pub fn shift(self) -> u32 {
         match self {
             Bool | I8 | U8 => 0,
-            I16 | U16 => 1,
+            I16 | U16 | F16 => 1,
             I32 | U32 | F32 => 2,
             I64 | U64 | F64 | C64 | Scalar::Time(_) => 3,
             C128 => 4,
@@ -82,10 +85,19 @@ impl Scalar {
         matches!(self, U8 | U16 | U32 | U64)
     }
     pub fn is_float(self) -> bool {
-        matches!(self, F32 | F64)
+        matches!(self, F16 | F32 | F64)
     }
     pub fn is_complex(self) -> bool {
         matches!(self, C64 | C128)
+    }
+
+    /// Of a complex number the type of its parts.
+    pub fn part(self) -> Scalar {
+        match self {
+            C64 => F32,
+            C128 => F64,
+            real => real,
+        }
     }
 
     pub fn slots(self) -> usize {
@@ -95,7 +107,7 @@ impl Scalar {
     pub fn ty(self) -> Ty {
         match self {
             Bool => Ty::Bool,
-            F32 | F64 => Ty::Float(self.bits()),
+            F16 | F32 | F64 => Ty::Float(self.bits()),
             C64 | C128 => Ty::Complex(self.bits() / 2),
             Scalar::Time(time) => Ty::Time(time),
             _ => Ty::Int { bits: self.bits(), signed: self.is_signed() },
@@ -129,6 +141,7 @@ impl Scalar {
             F64 => 12,
             C64 => 14,
             C128 => 15,
+            F16 => 23,
             Scalar::Time(time) => 21 + time.span as c_int,
         }
     }
@@ -159,8 +172,9 @@ pub fn code_of_multiple(time: Time) -> Option<u8> {
     Some(code)
 }
 
-/// NPY_BOOL, BYTE, UBYTE, SHORT, USHORT, INT, UINT, LONG, ULONG, LONGLONG, ULONGLONG, FLOAT, DOUBLE, LONGDOUBLE, CFLOAT, CDOUBLE.
-static BY_TYPE_NUMBER: [Option<Scalar>; 16] = {
+/// NPY_BOOL, BYTE, UBYTE, SHORT, USHORT, INT, UINT, LONG, ULONG, LONGLONG, ULONGLONG, FLOAT, DOUBLE, LONGDOUBLE, CFLOAT, CDOUBLE, CLONGDOUBLE, OBJECT, STRING,
+/// UNICODE, VOID, DATETIME, TIMEDELTA, HALF.
+static BY_TYPE_NUMBER: [Option<Scalar>; 24] = {
     let long = if size_of::<c_long>() == 8 { (I64, U64) } else { (I32, U32) };
     assert!(size_of::<c_longlong>() == 8);
     [
@@ -180,18 +194,34 @@ static BY_TYPE_NUMBER: [Option<Scalar>; 16] = {
         None,
         Some(C64),
         Some(C128),
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        Some(F16),
     ]
 };
 
-/// A float's slot: a float32 lies in the low four bytes.
+/// A float's slot: a narrow one lies in the low bytes.
 #[inline]
-pub fn float_slot(value: f64, single: bool) -> u64 {
-    if single { (value as f32).to_bits() as u64 } else { value.to_bits() }
+pub fn float_slot(value: f64, of: Scalar) -> u64 {
+    match of {
+        F16 => half::F16::from_f64(value).0 as u64,
+        F32 => (value as f32).to_bits() as u64,
+        _ => value.to_bits(),
+    }
 }
 
 #[inline]
-pub fn float_of_slot(slot: u64, single: bool) -> f64 {
-    if single { f32::from_bits(slot as u32) as f64 } else { f64::from_bits(slot) }
+pub fn float_of_slot(slot: u64, of: Scalar) -> f64 {
+    match of {
+        F16 => half::F16(slot as u16).to_f64(),
+        F32 => f32::from_bits(slot as u32) as f64,
+        _ => f64::from_bits(slot),
+    }
 }
 
 /// An integer cut to its width and extended back to the slot.
@@ -211,21 +241,21 @@ pub fn wrap(value: i64, to: Scalar) -> u64 {
 /// C's conversion of one real slot to another real type. An integer keeps its low bits, as does a float that `fits`.
 fn cast_real(slot: u64, from: Scalar, to: Scalar) -> u64 {
     if from.is_float() {
-        let value = float_of_slot(slot, from == F32);
+        let value = float_of_slot(slot, from);
         return match to {
-            F32 | F64 => float_slot(value, to == F32),
+            F16 | F32 | F64 => float_slot(value, to),
             Bool => (value != 0.0) as u64,
             U8 | U16 | U32 | U64 => wrap(value as u64 as i64, to),
             _ => wrap(value as i64, to),
         };
     }
     if to.is_float() {
-        let single = to == F32;
-        return match (from, single) {
-            (U64, true) => (slot as f32).to_bits() as u64,
-            (U64, false) => (slot as f64).to_bits(),
-            (_, true) => (slot as i64 as f32).to_bits() as u64,
-            (_, false) => (slot as i64 as f64).to_bits(),
+        return match (from, to) {
+            (U64, F32) => (slot as f32).to_bits() as u64,
+            (_, F32) => (slot as i64 as f32).to_bits() as u64,
+            // Exact as a float64, or beyond float16.
+            (U64, _) => float_slot(slot as f64, to),
+            (_, _) => float_slot(slot as i64 as f64, to),
         };
     }
     wrap(slot as i64, to)
@@ -253,7 +283,7 @@ pub fn fits(slot: u64, from: Scalar, to: Scalar) -> Result<(), Unfit> {
             _ => if to.is_unsigned() && (slot as i64) < 0 { Err(Unfit::Negative) } else { Ok(()) },
         };
     }
-    let value = float_of_slot(slot, from == F32).trunc();
+    let value = float_of_slot(slot, from).trunc();
     let limit = if to.is_signed() { TWO_63 } else { 2.0 * TWO_63 };
     match value {
         _ if value.is_nan() => Err(Unfit::Nan),
@@ -270,12 +300,7 @@ pub fn cast(slots: &[u64], from: Scalar, to: Scalar, out: &mut impl Extend<u64>)
         out.extend([cast_real(slots[0], from, to)]);
         return;
     }
-    let part = if to == C64 { F32 } else { F64 };
-    let from_part = match from {
-        C64 => F32,
-        C128 => F64,
-        real => real,
-    };
+    let (part, from_part) = (to.part(), from.part());
     let imaginary = if from.is_complex() { cast_real(slots[1], from_part, part) } else { 0 };
     out.extend([cast_real(slots[0], from_part, part), imaginary]);
 }

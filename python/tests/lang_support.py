@@ -15,7 +15,9 @@ import numpy as np
 from zouk import njit
 
 INTEGERS = [np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64]
-FLOATS = [np.float32, np.float64]
+FLOATS = [np.float16, np.float32, np.float64]
+#: What linear algebra computes in.
+SYSTEM_FLOATS = [np.float32, np.float64]
 COMPLEX = [np.complex64, np.complex128]
 NUMBERS = [np.bool_, *INTEGERS, *FLOATS, *COMPLEX]
 
@@ -150,21 +152,21 @@ def inexact_type(a, b):
     """The float or complex type of an operation on two types of which one is inexact: as wide as each operand needs."""
 
     def bits(dtype):
-        if dtype in (np.bool_, np.int8, np.int16, np.uint8, np.float32, np.complex64):
-            return 32
-        return 64
+        if dtype in (np.bool_, np.int8, np.float16):
+            return 16
+        return 32 if dtype in (np.int16, np.uint8, np.float32, np.complex64) else 64
 
-    wide = max(bits(a), bits(b)) == 64
+    width = max(bits(a), bits(b))
     if a in COMPLEX or b in COMPLEX:
-        return np.complex128 if wide else np.complex64
-    return np.float64 if wide else np.float32
+        return np.complex128 if width == 64 else np.complex64
+    return {16: np.float16, 32: np.float32, 64: np.float64}[width]
 
 
 def result_type(kind, a, b):
     """The type in which `a <kind> b` is computed."""
     if not (is_integral(a) and is_integral(b)):
-        if kind == "**" and a is np.float32 and is_integral(b):
-            return np.float32
+        if kind == "**" and a in (np.float16, np.float32) and is_integral(b):
+            return a
         return inexact_type(a, b)
     if kind == "/":
         return np.float64

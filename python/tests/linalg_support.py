@@ -3,9 +3,9 @@
 import functools
 
 import numpy as np
-from lang_support import COMPLEX, FLOATS, function, outcome
+from lang_support import COMPLEX, SYSTEM_FLOATS, function, outcome
 
-DTYPES = [*FLOATS, *COMPLEX, np.int32, np.bool_]
+DTYPES = [*SYSTEM_FLOATS, *COMPLEX, np.int32, np.bool_]
 RNG = np.random.default_rng(5)
 
 

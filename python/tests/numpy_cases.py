@@ -22,7 +22,7 @@ WRITABLE = ["C", "C", "C", "F", "gaps", "backwards", "swapped"]
 #: The first one is the one that hypothesis ends at when it simplifies.
 SIZES = [3, 1, 0, 2, 4, 1, 0, 5]
 LENGTHS = [*SIZES, 9, 17, 40]
-KINDS = {"b": "?", "i": "bhil", "u": "BHIL", "f": "fd", "c": "FD"}
+KINDS = {"b": "?", "i": "bhil", "u": "BHIL", "f": "fde", "c": "FD"}
 
 
 def dtypes(kinds):
@@ -252,9 +252,8 @@ class Comparison:
         if isinstance(expected, np.ndarray):
             if not isinstance(result, np.ndarray):
                 return "no array"
-            wanted = np.dtype(np.float32) if expected.dtype == np.float16 else expected.dtype
-            if result.dtype != wanted or result.shape != expected.shape:
-                return f"{result.dtype}{result.shape}, not {wanted}{expected.shape}"
+            if result.dtype != expected.dtype or result.shape != expected.shape:
+                return f"{result.dtype}{result.shape}, not {expected.dtype}{expected.shape}"
             return self.numbers(result, expected, largest)
         if isinstance(expected, np.generic):
             if type(result) is not type(expected.item()):

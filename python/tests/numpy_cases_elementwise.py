@@ -39,8 +39,7 @@ add("absolute abs sqrt square", unary("biuf"), unary("c", COMPLEX))
 # What the reciprocal of the integer 0 is C does not say.
 add("reciprocal", unary("f"), unary("biu", a=Array(values="positive")), unary("c", COMPLEX))
 add("positive negative sign signbit conj conjugate rint ceil floor trunc fabs isfinite isinf isnan isnat logical_not", unary())
-# Of 8-bit integers it is the spacing of float16.
-add("spacing", unary("f-hilHIL"))
+add("spacing", unary("fiu"))
 add("invert bitwise_invert bitwise_not bitwise_count", unary())
 add("frexp modf", unary(calls="np.F(a)"))
 add("cbrt deg2rad degrees rad2deg radians", unary(compare=LIBM))

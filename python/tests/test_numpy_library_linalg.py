@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from lang_support import COMPLEX, FLOATS, check, function, outcome
+from lang_support import COMPLEX, SYSTEM_FLOATS, check, function, outcome
 from linalg_support import DTYPES, close, layouts, linalg, matrix, tolerance
 
 SOLVE = function("def f(a, b): return np.linalg.solve(a, b)")
@@ -66,7 +66,7 @@ def test_errors_of_two_arguments():
 
 
 def test_cholesky():
-    for dtype in [*FLOATS, *COMPLEX]:
+    for dtype in [*SYSTEM_FLOATS, *COMPLEX]:
         a = matrix(dtype, 4, 4)
         a = a @ a.conj().T + 9 * np.eye(4, dtype=dtype)
         for x in layouts(a)[:3]:
@@ -91,7 +91,7 @@ def test_qr(call):
 @pytest.mark.parametrize("full", [True, False])
 def test_svd(full):
     f = function("def f(a, full): return np.linalg.svd(a, full_matrices=full)")
-    for dtype in [*FLOATS, *COMPLEX, np.int32]:
+    for dtype in [*SYSTEM_FLOATS, *COMPLEX, np.int32]:
         for shape in [(4, 4), (5, 3), (3, 5), (0, 2), (2, 4, 3)]:
             for a in layouts(matrix(dtype, *shape))[:2]:
                 parts, expected = f(a, full), np.linalg.svd(a, full)
@@ -107,7 +107,7 @@ def test_svd(full):
 
 
 def test_eigh():
-    for dtype in [*FLOATS, *COMPLEX, np.int32]:
+    for dtype in [*SYSTEM_FLOATS, *COMPLEX, np.int32]:
         for shape in [(4, 4), (1, 1), (0, 0), (2, 3, 3)]:
             for triangle in "LU":
                 f = linalg(f"eigh(a, '{triangle}')")
@@ -122,7 +122,7 @@ def test_eigh():
 
 
 def test_eigenvalues_are_complex():
-    for dtype in [*FLOATS, *COMPLEX, np.int32]:
+    for dtype in [*SYSTEM_FLOATS, *COMPLEX, np.int32]:
         kind = np.result_type(dtype, np.complex64) if dtype is not np.int32 else np.complex128
         for shape in [(4, 4), (1, 1), (0, 0), (2, 3, 3)]:
             for a in layouts(matrix(dtype, *shape))[:2]:
@@ -138,7 +138,7 @@ def test_eigenvalues_are_complex():
 
 
 def test_lstsq():
-    for dtype in [*FLOATS, *COMPLEX, np.int32]:
+    for dtype in [*SYSTEM_FLOATS, *COMPLEX, np.int32]:
         for shape in [(4, 4), (5, 3), (3, 5), (0, 2), (2, 0)]:
             a = matrix(dtype, *shape)
             close(LSTSQ, a, matrix(dtype, shape[0]), rtol=1e-4)
@@ -162,7 +162,7 @@ def deficient(dtype):
 @pytest.mark.parametrize("call", ["pinv(a)", "pinv(a, 0.2)", "pinv(a, rtol=0.2)", "matrix_rank(a)", "matrix_rank(a, 3.0)", "matrix_rank(a, rtol=0.5)"])
 def test_ranks(call):
     f = linalg(call)
-    for dtype in [*FLOATS, *COMPLEX, np.int32]:
+    for dtype in [*SYSTEM_FLOATS, *COMPLEX, np.int32]:
         for a in [deficient(dtype), deficient(dtype).T.copy()]:
             close(f, a, rtol=2e-4)
     close(f, matrix(dtype, 2, 4, 3))

@@ -406,7 +406,7 @@ def test_other_errors():
     with pytest.raises(UnsupportedError, match="assignment to an attribute"):
         function("def f(a):\n    a.shape = (1,)\n")(np.zeros(3))
     identity = njit(lambda a: a)
-    for dtype in ([("a", "O")], [("a", "U3")], [("a", ">f8")], "V8", [("a", "f2")]):
+    for dtype in ([("a", "O")], [("a", "U3")], [("a", ">f8")], "V8", [("a", "g")]):
         with pytest.raises(TypingError, match="unsupported dtype|cannot determine"):
             identity(np.zeros(2, dtype))
     with pytest.raises(IndexError):

@@ -21,8 +21,8 @@ What holds for all of them:
 - Options that decide the type of a result or which code runs are constants: `keepdims`, `dtype`, `ord`, `mode`, `method`, `return_…`, `indexing`, `side`. An `axis` may be
   known at run time where the result has the same type for all axes.
 - Where the type of NumPy's result depends on the values, that of compiled code is the general one: `eig`, `eigvals` and `roots` are complex.
-- dtypes are bool, the integers of 8 to 64 bits, float32, float64, complex64, complex128, and where [typing.md](typing.md) says so datetime64, timedelta64 and structured ones. There is no
-  float16, longdouble, text or object.
+- dtypes are bool, the integers of 8 to 64 bits, float16, float32, float64, complex64, complex128, and where [typing.md](typing.md) says so datetime64, timedelta64 and structured ones. There is no
+  longdouble, text or object.
 - Warnings are not given: dividing by zero gives inf and nan in silence.
 """
 

@@ -672,6 +672,7 @@ uint8 = u1 = byte = uchar = Integer("uint8", "ui8", 8, False)
 uint16 = u2 = ushort = Integer("uint16", "ui16", 16, False)
 uint32 = u4 = uintc = Integer("uint32", "ui32", 32, False)
 uint64 = u8 = uintp = uint = ulong = ulonglong = size_t = Integer("uint64", "ui64", 64, False)
+float16 = f2 = Float("float16", "f16", 16)
 float32 = f4 = float_ = Float("float32", "f32", 32)
 float64 = f8 = double = Float("float64", "f64", 64)
 complex64 = c8 = Complex("complex64", "complex<f32>", 64, float32)
@@ -682,7 +683,7 @@ pyobject = ffi_forced_object = PyObject("pyobject", "!py.pyobject")
 unicode_type = string = UnicodeType("unicode_type", "!py.str")
 optional = Optional
 
-_NUMBERS = (boolean, int8, int16, int32, int64, uint8, uint16, uint32, uint64, float32, float64, complex64, complex128)
+_NUMBERS = (boolean, int8, int16, int32, int64, uint8, uint16, uint32, uint64, float16, float32, float64, complex64, complex128)
 _BY_TY = {ty._ty: ty for ty in (*_NUMBERS, none, unicode_type)}
 _BY_NAME = {ty.name: ty for ty in _NUMBERS}
 
@@ -697,7 +698,8 @@ def __getattr__(name):
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-number_domain = frozenset(_NUMBERS) - {boolean}
+# As Numba's, without float16.
+number_domain = frozenset(_NUMBERS) - {boolean, float16}
 integer_domain = frozenset(ty for ty in _NUMBERS if isinstance(ty, Integer))
 signed_domain = frozenset(ty for ty in integer_domain if ty.signed)
 unsigned_domain = integer_domain - signed_domain

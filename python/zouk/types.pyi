@@ -248,6 +248,8 @@ uint: Integer
 ulong: Integer
 ulonglong: Integer
 size_t: Integer
+float16: Float
+f2: Float
 float32: Float
 f4: Float
 float_: Float

@@ -8,4 +8,5 @@ pub mod process;
 
 #[cfg(target_arch = "x86_64")]
 pub use zouk_abi::vector_math;
+pub use zouk_abi::half;
 pub use zouk_abi::{abi, arithmetic, exception, memory, offload, outside, parallel, print, text};

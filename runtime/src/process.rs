@@ -1,4 +1,4 @@
-//! Where the names that an object leaves open are found: the runtime's own table, libraries that were shared, the C and maths libraries, and vector maths.
+//! Where the names that an object leaves open are found: the runtime's own table, libraries that were shared, the C and maths libraries, vector maths, and the compiler's.
 //!
 //! Libraries are opened by name and asked directly: what is in the process's global scope depends on who loaded us.
 
@@ -14,6 +14,8 @@ static RUNTIME: LazyLock<HashMap<&str, usize>> = LazyLock::new(|| abi::symbols()
 static SHARED: LazyLock<RwLock<HashMap<String, usize>>> = LazyLock::new(RwLock::default);
 static MATHS: LazyLock<Option<Library>> = LazyLock::new(|| open(&["libm.so.6", "libm.so", "libSystem.B.dylib"]));
 static SLEEF: LazyLock<Option<Library>> = LazyLock::new(|| open(&["libsleef.so.3", "libsleef.3.dylib"]));
+/// Conversions of float16, which a CPU without F16C has no instructions for.
+static HALVES: LazyLock<Option<Library>> = LazyLock::new(|| open(&["libgcc_s.so.1"]));
 static MVEC: LazyLock<Option<Library>> = LazyLock::new(|| open(&["libmvec.so.1"]));
 
 /// The address of a name that compiled code may use.
@@ -22,6 +24,8 @@ pub fn find(name: &str) -> Option<usize> {
         &SLEEF
     } else if name.starts_with("_ZGV") {
         &MVEC
+    } else if matches!(name, "__extendhfsf2" | "__truncsfhf2") {
+        &HALVES
     } else {
         &MATHS
     };

@@ -153,6 +153,9 @@ impl<'c> Builder<'c> {
     pub fn f64(&self) -> Type<'c> {
         Type::float64(self.context)
     }
+    pub fn f16(&self) -> Type<'c> {
+        Type::float16(self.context)
+    }
     pub fn f32(&self) -> Type<'c> {
         Type::float32(self.context)
     }

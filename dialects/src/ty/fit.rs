@@ -82,9 +82,10 @@ fn fit_numbers(from: Number, to: Number) -> Option<Fit> {
         (Bool, _) => Fit::Safe,
         (Int { signed: false, bits: m }, Int { signed: true, bits: n }) if n > m => Fit::Safe,
         (_, Complex(64)) => Fit::Safe,
-        (_, Complex(_)) if small || from == Float(32) => Fit::Safe,
+        (_, Complex(_)) if small || matches!(from, Float(16 | 32)) => Fit::Safe,
         (_, Float(64)) => Fit::Safe,
         (_, Float(32)) if small => Fit::Safe,
+        (Int { bits: 8, signed: true }, Float(16)) => Fit::Safe,
         _ => Fit::Unsafe,
     })
 }

@@ -107,7 +107,7 @@ mod tests {
         prop_oneof![
             Just(Ty::Bool),
             (prop::sample::select(vec![8u32, 16, 32, 64]), any::<bool>()).prop_map(|(bits, signed)| Ty::Int { bits, signed }),
-            prop::sample::select(vec![32u32, 64]).prop_map(Ty::Float),
+            prop::sample::select(vec![16u32, 32, 64]).prop_map(Ty::Float),
             prop::sample::select(vec![32u32, 64]).prop_map(Ty::Complex),
         ]
     }

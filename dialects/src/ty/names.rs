@@ -20,6 +20,7 @@ impl Ty {
             "uint16" | "ushort" => int(16, false),
             "uint32" | "uintc" => int(32, false),
             "uint64" | "uintp" | "uint" | "ulong" | "ulonglong" => int(64, false),
+            "float16" | "half" => Some(Ty::F16),
             "float32" | "single" => Some(Ty::F32),
             "float64" | "double" | "float_" => Some(Ty::F64),
             "complex64" | "csingle" => Some(Ty::C64),
@@ -43,6 +44,7 @@ impl Ty {
             "uint16" | "u2" | "ushort" => int(16, false),
             "uint32" | "u4" | "uintc" => int(32, false),
             "uint64" | "u8" | "uintp" | "uint" | "ulong" | "ulonglong" | "size_t" => int(64, false),
+            "float16" | "f2" => Some(Ty::F16),
             "float32" | "f4" | "float_" => Some(Ty::F32),
             "float64" | "f8" | "double" => Some(Ty::F64),
             "complex64" | "c8" => Some(Ty::C64),
@@ -89,7 +91,7 @@ mod tests {
 
     #[test]
     fn canonical_names_are_shared() {
-        for name in ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float32", "float64", "complex64", "complex128"] {
+        for name in ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16", "float32", "float64", "complex64", "complex128"] {
             let ty = Ty::from_numpy_name(name).expect("a type");
             assert_eq!(Ty::from_zouk_name(name).as_ref(), Some(&ty));
             assert_eq!(ty.numpy_name().as_deref(), Some(name));

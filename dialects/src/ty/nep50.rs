@@ -40,7 +40,8 @@ fn kind(ty: &Ty) -> u8 {
 /// The bits of the float that holds a dtype (of each part, for a complex one) beside other floats.
 fn float_bits(ty: &Ty) -> u32 {
     match ty {
-        Ty::Bool | Ty::Int { bits: 8 | 16, .. } => 32,
+        Ty::Bool | Ty::Int { bits: 8, .. } => 16,
+        Ty::Int { bits: 16, .. } => 32,
         Ty::Int { .. } => 64,
         Ty::Float(bits) | Ty::Complex(bits) => *bits,
         _ => 64,
@@ -88,7 +89,7 @@ pub fn result_type(operands: &[Operand]) -> Option<Ty> {
     match (promoted(false)?, promoted(true)?) {
         (Some(strong @ Ty::Time(_)), Some(weak)) => promote_types(&strong, &weak),
         (Some(strong), Some(weak)) if kind(&weak) > kind(&strong) => Some(match (&weak, &strong) {
-            (Ty::Complex(_), Ty::Float(bits)) => Ty::Complex(*bits),
+            (Ty::Complex(_), Ty::Float(bits)) => Ty::Complex(*bits.max(&32)),
             _ => weak,
         }),
         (Some(strong), _) => Some(strong),

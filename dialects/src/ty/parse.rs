@@ -167,6 +167,7 @@ impl<'a> Parser<'a> {
                 _ => return None,
             },
             "i1" => Ty::Bool,
+            "f16" => Ty::F16,
             "f32" => Ty::F32,
             "f64" => Ty::F64,
             word => {

@@ -21,11 +21,11 @@ pub fn number_of(ty: &Ty) -> Option<Number> {
     })
 }
 
-/// The float width that holds a number beside a float: small integers fit `float32`, others need `float64`. (`uint16` would fit too; as its join
-/// with a signed integer has 32 bits, only `float64` makes the joins associative. Numba agrees.)
+/// The float width that holds a number beside a float: `int8` fits `float16`, small integers `float32`, others need `float64`. (`uint8` would fit `float16`, too,
+/// and `uint16` `float32`; as their joins with signed integers have twice the bits, only the wider floats make the joins associative. Numba agrees.)
 pub(super) fn float_bits(number: Number) -> u32 {
     match number {
-        Number::Bool => 32,
+        Number::Bool | Number::Int { bits: 8, signed: true } => 16,
         Number::Int { bits: 8, .. } | Number::Int { bits: 16, signed: true } => 32,
         Number::Int { .. } => 64,
         Number::Float(bits) | Number::Complex(bits) => bits,

@@ -33,6 +33,7 @@ impl<'a> CType<'a> {
     /// Whether C has a type for it; else the part that has none.
     pub fn check(ty: &Ty) -> Result<(), Ty> {
         match ty {
+            Ty::Float(16) => Err(ty.clone()),
             Ty::None | Ty::Bool | Ty::Int { .. } | Ty::Float(_) | Ty::Complex(_) => Ok(()),
             Ty::Array(array) if array.unaligned => Err(ty.clone()),
             Ty::Array(array) => CType::check(&array.element),

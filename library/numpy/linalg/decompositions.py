@@ -4,7 +4,7 @@
 def cholesky(a, *, upper=False):
     a = _array(a)
     _square(a)
-    dtype = _matrix_type(a)
+    dtype = _linalg_type(a)
     rows = _in_c_order(a, dtype)
     out = np.empty(a.shape, dtype)
     _each(_cholesky, upper, (rows, out), rows)
@@ -24,7 +24,7 @@ def qr(a, mode: literal = "reduced"):
         raise ValueError(f"Unrecognized mode '{mode}'")
     a = _array(a)
     _stacked(a)
-    dtype = _matrix_type(a)
+    dtype = _linalg_type(a)
     rows = _in_c_order(a, dtype)
     stack = a.shape[:-2]
     m = a.shape[-2]
@@ -66,7 +66,7 @@ def svd(a, full_matrices=True, compute_uv: literal = True, hermitian: literal = 
         _square(a)
         return svd(_mirrored(a), full_matrices, compute_uv)
     _stacked(a)
-    dtype = _matrix_type(a)
+    dtype = _linalg_type(a)
     if not compute_uv:
         return _singular_values(a, dtype)
     return _svd_parts(a, bool(full_matrices), dtype)

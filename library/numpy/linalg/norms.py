@@ -146,7 +146,7 @@ def cond(x, p: literal = None):
     x = _array(x)
     if x.size == 0 and (x.ndim < 2 or x.shape[-1] == 0 or x.shape[-2] == 0):
         raise np.linalg.LinAlgError("cond is not defined on empty arrays")
-    dtype = _matrix_type(x)
+    dtype = _linalg_type(x)
     double = _double_type(dtype)
     if _is_spectral(p):
         _stacked(x)

@@ -15,6 +15,8 @@ def matrix_power(a, n):
     if power < 0:
         if compiler.is_integer(a) or compiler.is_bool(a):
             raise ValueError("a negative power of a matrix of integers is not supported: convert it to float64 first")
+        elif compiler.result_type(a) is np.float16:
+            raise TypeError("array type float16 is unsupported in linalg")
         else:
             base = inv(a)
             power = -power

@@ -9,7 +9,7 @@ def lstsq(a, b, rcond=None):
         _one_matrix(b)
     if a.shape[0] != b.shape[0]:
         raise np.linalg.LinAlgError("Incompatible dimensions")
-    dtype = _matrix_type(a, b)
+    dtype = _linalg_type(a, b)
     double = _double_type(dtype)
     left = _in_c_order(a, double)
     right = _in_c_order(b, double)
@@ -35,7 +35,7 @@ def pinv(a, rcond=None, hermitian: literal = False, *, rtol="not given"):
     a = _array(a)
     if rcond is not None and not compiler.is_str(rtol):
         raise ValueError("`rtol` and `rcond` can't be both set.")
-    dtype = _matrix_type(a)
+    dtype = _linalg_type(a)
     if hermitian:
         _square(a)
         return _pinv(_mirrored(a), rcond, rtol, dtype)

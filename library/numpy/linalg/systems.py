@@ -5,7 +5,7 @@ def solve(a, b):
     a = _array(a)
     _square(a)
     b = _array(b)
-    dtype = _matrix_type(a, b)
+    dtype = _linalg_type(a, b)
     rows = _in_c_order(a, dtype)
     right = _in_c_order(b, dtype)
     n = a.shape[-1]
@@ -44,7 +44,7 @@ def _solve_each(a, b, out, ndim: literal):
 def inv(a):
     a = _array(a)
     _square(a)
-    dtype = _matrix_type(a)
+    dtype = _linalg_type(a)
     rows = _in_c_order(a, dtype)
     out = np.empty(a.shape, dtype)
     _each(_inv, None, (rows, out), rows)
@@ -62,7 +62,7 @@ def _inv(option, arrays):
 def det(a):
     a = _array(a)
     _square(a)
-    dtype = _matrix_type(a)
+    dtype = _linalg_type(a)
     rows = _in_c_order(a, dtype)
     out = np.empty(a.shape[:-2], dtype)
     _each(_det, None, (rows, out), rows)
@@ -77,7 +77,7 @@ def _det(option, arrays):
 def slogdet(a):
     a = _array(a)
     _square(a)
-    dtype = _matrix_type(a)
+    dtype = _linalg_type(a)
     rows = _in_c_order(a, dtype)
     sign = np.empty(a.shape[:-2], dtype)
     logarithm = np.empty(a.shape[:-2], compiler.float_type(dtype))

@@ -63,7 +63,7 @@ fn pow_rule(a: &Bound<TyArg>) -> Rule {
         return Ok(Ty::I64.into());
     }
     Ok(match (number(&a[0])?, number(&a[1])?) {
-        (Ty::Float(32), exponent) if exponent.is_integral() => Ty::F32,
+        (narrow @ Ty::Float(16 | 32), exponent) if exponent.is_integral() => narrow.clone(),
         // As `base ** exp`: a float when the exponent is known to be negative.
         (base, _) if base.is_integral() && matches!(a[1].constant, Some(Const::Int(n)) if n < 0) => Ty::F64,
         _ => common(&a[0], &a[1])?,

@@ -4,6 +4,7 @@ use super::Function;
 
 mod atomic;
 mod bits;
+mod fp16;
 mod libdevice;
 mod libdevice_pairs;
 mod memory;
@@ -12,6 +13,6 @@ mod sync;
 mod vectors;
 mod warp;
 
-pub(super) fn tables() -> [&'static [Function]; 9] {
-    [place::TABLE, sync::TABLE, memory::TABLE, atomic::TABLE, warp::TABLE, bits::TABLE, libdevice::TABLE, libdevice_pairs::TABLE, vectors::TABLE]
+pub(super) fn tables() -> [&'static [Function]; 10] {
+    [place::TABLE, sync::TABLE, memory::TABLE, atomic::TABLE, warp::TABLE, bits::TABLE, fp16::TABLE, libdevice::TABLE, libdevice_pairs::TABLE, vectors::TABLE]
 }

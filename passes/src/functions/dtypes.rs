@@ -42,22 +42,22 @@ pub(super) static TABLE: &[Function] = constants! {
     "iinfo.dtype" ("_i"): |a| Ok(object(&limited(a)?));
     "finfo.dtype" ("_f"): |a| Ok(object(&limited(a)?));
     "finfo.bits" ("_f"): |a| Ok(whole(8 * size(&limited(a)?)));
-    "finfo.eps" ("_f"): |a| float(a, f64::EPSILON, f32::EPSILON);
-    "finfo.epsneg" ("_f"): |a| float(a, f64::EPSILON / 2.0, f32::EPSILON / 2.0);
-    "finfo.max" ("_f"): |a| float(a, f64::MAX, f32::MAX);
-    "finfo.min" ("_f"): |a| float(a, f64::MIN, f32::MIN);
-    "finfo.tiny" ("_f"): |a| float(a, f64::MIN_POSITIVE, f32::MIN_POSITIVE);
-    "finfo.smallest_normal" ("_f"): |a| float(a, f64::MIN_POSITIVE, f32::MIN_POSITIVE);
-    "finfo.smallest_subnormal" ("_f"): |a| float(a, f64::from_bits(1), f32::from_bits(1));
-    "finfo.resolution" ("_f"): |a| float(a, 1e-15, 1e-6);
-    "finfo.precision" ("_f"): |a| digits(a, 15, 6);
-    "finfo.nmant" ("_f"): |a| digits(a, 52, 23);
-    "finfo.nexp" ("_f"): |a| digits(a, 11, 8);
-    "finfo.iexp" ("_f"): |a| digits(a, 11, 8);
-    "finfo.machep" ("_f"): |a| digits(a, -52, -23);
-    "finfo.negep" ("_f"): |a| digits(a, -53, -24);
-    "finfo.minexp" ("_f"): |a| digits(a, -1022, -126);
-    "finfo.maxexp" ("_f"): |a| digits(a, 1024, 128);
+    "finfo.eps" ("_f"): |a| float(a, f64::EPSILON, f32::EPSILON, power(-10));
+    "finfo.epsneg" ("_f"): |a| float(a, f64::EPSILON / 2.0, f32::EPSILON / 2.0, power(-11));
+    "finfo.max" ("_f"): |a| float(a, f64::MAX, f32::MAX, 65504.0);
+    "finfo.min" ("_f"): |a| float(a, f64::MIN, f32::MIN, -65504.0);
+    "finfo.tiny" ("_f"): |a| float(a, f64::MIN_POSITIVE, f32::MIN_POSITIVE, power(-14));
+    "finfo.smallest_normal" ("_f"): |a| float(a, f64::MIN_POSITIVE, f32::MIN_POSITIVE, power(-14));
+    "finfo.smallest_subnormal" ("_f"): |a| float(a, f64::from_bits(1), f32::from_bits(1), power(-24));
+    "finfo.resolution" ("_f"): |a| float(a, 1e-15, 1e-6, 1e-3);
+    "finfo.precision" ("_f"): |a| digits(a, 15, 6, 3);
+    "finfo.nmant" ("_f"): |a| digits(a, 52, 23, 10);
+    "finfo.nexp" ("_f"): |a| digits(a, 11, 8, 5);
+    "finfo.iexp" ("_f"): |a| digits(a, 11, 8, 5);
+    "finfo.machep" ("_f"): |a| digits(a, -52, -23, -10);
+    "finfo.negep" ("_f"): |a| digits(a, -53, -24, -11);
+    "finfo.minexp" ("_f"): |a| digits(a, -1022, -126, -14);
+    "finfo.maxexp" ("_f"): |a| digits(a, 1024, 128, 16);
 };
 
 fn arguments(a: &Bound<Val>) -> Bound<TyArg> {
@@ -112,6 +112,7 @@ fn letter(ty: &Ty) -> &'static str {
         Ty::Int { bits: 16, signed } => if *signed { "h" } else { "H" },
         Ty::Int { bits: 32, signed } => if *signed { "i" } else { "I" },
         Ty::Int { signed, .. } => if *signed { "l" } else { "L" },
+        Ty::Float(16) => "e",
         Ty::Float(32) => "f",
         Ty::Float(_) => "d",
         Ty::Complex(32) => "F",
@@ -198,12 +199,24 @@ fn integer_of(value: i128) -> Typed {
     Typed { ty: if value > i64::MAX as i128 { Ty::U64 } else { Ty::I64 }, constant: Some(Const::Int(value)) }
 }
 
-fn float(a: &Bound<TyArg>, double: f64, single: f32) -> Rule {
+fn power(exponent: i32) -> f64 {
+    2f64.powi(exponent)
+}
+
+fn float(a: &Bound<TyArg>, double: f64, single: f32, half: f64) -> Rule {
     let ty = limited(a)?;
-    let value = if ty == Ty::F32 { single as f64 } else { double };
+    let value = match ty {
+        Ty::Float(16) => half,
+        Ty::Float(32) => single as f64,
+        _ => double,
+    };
     Ok(Typed { ty, constant: Some(Const::Float(value)) })
 }
 
-fn digits(a: &Bound<TyArg>, double: i128, single: i128) -> Rule {
-    Ok(whole(if limited(a)? == Ty::F32 { single } else { double }))
+fn digits(a: &Bound<TyArg>, double: i128, single: i128, half: i128) -> Rule {
+    Ok(whole(match limited(a)? {
+        Ty::Float(16) => half,
+        Ty::Float(32) => single,
+        _ => double,
+    }))
 }

@@ -31,6 +31,12 @@ impl<'c> Lower<'c> {
         vec![self.libm(name, &args)]
     }
 
+    /// The next float from one towards another.
+    pub fn next_after(&mut self, x: &Val<'c>, y: &Val<'c>, ty: &Ty) -> Parts<'c> {
+        let (x, y) = (self.scalar_as(x, ty), self.scalar_as(y, ty));
+        vec![if *ty == Ty::F16 { self.next_half(x, y) } else { self.libm("nextafter", &[x, y]) }]
+    }
+
     /// A function that the runtime has for float64 only.
     pub fn wide_function(&mut self, name: &str, args: &[&Val<'c>], ty: &Ty) -> Parts<'c> {
         let args: Vec<_> = args.iter().map(|v| self.scalar_as(v, &Ty::F64)).collect();
@@ -51,6 +57,7 @@ impl<'c> Lower<'c> {
         if !x.ty.is_float() {
             return self.cast(x, ty).parts;
         }
+        let x = &self.widened_half(x);
         // A conversion truncates by itself, and beyond 2^53 nothing has a fraction.
         let rounded = if op == "math.trunc" { x.parts[0] } else { self.b.val(op, &[x.parts[0]], x.parts[0].ty(), &[]) };
         vec![self.checked_int(rounded, x)]
@@ -155,6 +162,9 @@ impl<'c> Lower<'c> {
     /// The distance of the next float away from zero, negative of negative numbers (`numpy.spacing`).
     pub fn spacing(&mut self, x: &Val<'c>, ty: &Ty) -> Parts<'c> {
         let x = self.scalar_as(x, ty);
+        if *ty == Ty::F16 {
+            return vec![self.half_spacing(x)];
+        }
         let [zero, up, down] = [0.0, f64::INFINITY, f64::NEG_INFINITY].map(|c| self.b.c_float(x.ty(), c));
         let infinity = self.b.select(self.b.cmpf("olt", x, zero), down, up);
         let next = self.libm("nextafter", &[x, infinity]);

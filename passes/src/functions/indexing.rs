@@ -111,7 +111,11 @@ pub(super) fn mode_of(arg: Option<&Val>) -> Outside {
 
 /// Whether every value of a type is one of another, as NumPy's "safe" casting asks.
 fn is_safe(from: &Ty, to: &Ty) -> bool {
-    let mantissa = |bits: u32| if bits == 64 { 53 } else { 24 };
+    let mantissa = |bits: u32| match bits {
+        64 => 53,
+        32 => 24,
+        _ => 11,
+    };
     match (from, to) {
         _ if from == to => true,
         (Ty::Bool, to) => to.is_number(),

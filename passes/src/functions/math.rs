@@ -48,7 +48,7 @@ pub(super) static MORE: &[Function] = table! {
     "math.copysign" ("_x, _y"): float2 => |l, a, ty| l.float_function2("math.copysign", &a[0], &a[1], ty);
     "math.fmod" ("_x, _y"): float2 => |l, a, ty| l.float_function2("arith.remf", &a[0], &a[1], ty);
     "math.remainder" ("_x, _y"): float2 => |l, a, ty| l.libm_function("remainder", &[&a[0], &a[1]], ty);
-    "math.nextafter" ("_x, _y"): float2 => |l, a, ty| l.libm_function("nextafter", &[&a[0], &a[1]], ty);
+    "math.nextafter" ("_x, _y"): float2 => |l, a, ty| l.next_after(&a[0], &a[1], ty);
     "math.hypot" ("*coordinates"): hypot_rule => |l, a, ty| hypot(l, a, ty);
     "math.dist" ("_p, _q"): dist_rule => |l, a, _| dist(l, a);
     "math.fabs" ("_x"): float1 => |l, a, ty| l.float_function("math.absf", &a[0], ty);
@@ -88,7 +88,7 @@ fn log<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
 
 fn hypot_rule(a: &Bound<TyArg>) -> Rule {
     let floats: Vec<Ty> = a.rest.iter().map(float_of).collect::<Result<_, _>>()?;
-    Ok(if !floats.is_empty() && floats.iter().all(|t| *t == Ty::F32) { Ty::F32 } else { Ty::F64 }.into())
+    Ok(floats.into_iter().reduce(wider).unwrap_or(Ty::F64).into())
 }
 
 fn hypot<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
@@ -148,9 +148,10 @@ fn isclose<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
 fn ulp<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
     let x = l.scalar_as(&a[0], ty);
     let x = l.b.val("math.absf", &[x], x.ty(), &[]);
+    let next = |x: Value<'c>, y: Value<'c>| if *ty == Ty::F16 { l.next_half(x, y) } else { l.libm("nextafter", &[x, y]) };
     let infinity = l.b.c_float(x.ty(), f64::INFINITY);
-    let up = l.libm("nextafter", &[x, infinity]);
-    let down = l.libm("nextafter", &[x, l.b.c_float(x.ty(), f64::NEG_INFINITY)]);
+    let up = next(x, infinity);
+    let down = next(x, l.b.c_float(x.ty(), f64::NEG_INFINITY));
     let largest = l.b.cmpf("oeq", up, infinity);
     let distance = l.b.select(largest, l.b.bin("arith.subf", x, down), l.b.bin("arith.subf", up, x));
     vec![l.b.select(l.b.cmpf("oeq", x, infinity), x, distance)]

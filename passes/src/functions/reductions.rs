@@ -174,6 +174,7 @@ pub fn dtypes(reduction: Reduction, element: &Ty, dtype: Option<Ty>) -> Result<(
         Kind::Any | Kind::All => (Ty::Bool, Ty::Bool),
         Kind::CountNonzero => (Ty::I64, Ty::I64),
         Kind::Ptp if *element == Ty::Bool => return Err(CallError::new("ptp() of an array of bools: Boolean dtype is unsupported (as per NumPy)")),
+        Kind::Min | Kind::Max | Kind::Ptp if *element == Ty::F16 => (Ty::F32, Ty::F16),
         Kind::Min | Kind::Max | Kind::Ptp => (element.clone(), element.clone()),
         Kind::ArgMin | Kind::ArgMax => (element.clone(), Ty::I64),
     })

@@ -39,9 +39,12 @@ pub fn integer(arg: &TyArg) -> Result<&Ty, CallError> {
     if arg.ty.is_integral() { Ok(&arg.ty) } else { expected("an integer", &arg.ty) }
 }
 
-/// The float type that functions of real numbers compute in: float32 stays, everything else is float64.
+/// The float type that functions of real numbers compute in: float16 and float32 stay, everything else is float64.
 pub fn float_of(arg: &TyArg) -> Result<Ty, CallError> {
-    Ok(if *real(arg)? == Ty::F32 { Ty::F32 } else { Ty::F64 })
+    Ok(match real(arg)? {
+        float @ Ty::Float(_) => float.clone(),
+        _ => Ty::F64,
+    })
 }
 
 /// (real) -> float
@@ -49,10 +52,15 @@ pub fn float1(a: &Bound<TyArg>) -> Rule {
     Ok(float_of(&a[0])?.into())
 }
 
-/// (real, real) -> float: float32 only when both are.
+/// (real, real) -> float: the wider of both.
 pub fn float2(a: &Bound<TyArg>) -> Rule {
     let (x, y) = (float_of(&a[0])?, float_of(&a[1])?);
-    Ok(if x == y { x } else { Ty::F64 }.into())
+    Ok(wider(x, y).into())
+}
+
+/// The one of two floats with more bits.
+pub fn wider(a: Ty, b: Ty) -> Ty {
+    if a.item_size() < b.item_size() { b } else { a }
 }
 
 /// (real) -> bool
@@ -194,6 +202,7 @@ fn dtype_of_text(text: &str) -> Option<Ty> {
         "int" | "l" | "q" | "p" => Some(Ty::I64),
         "float" | "f8" | "d" => Some(Ty::F64),
         "complex" | "c16" | "D" => Some(Ty::C128),
+        "f2" | "e" => Some(Ty::F16),
         "f4" | "f" => Some(Ty::F32),
         "c8" | "F" => Some(Ty::C64),
         "i1" | "b" => int(8, true),

@@ -125,6 +125,11 @@ pub fn is_elementwise(function: &Function, arguments: usize) -> bool {
     class(function.name).is_some_and(|class| !matches!(class, Class::Where) || arguments > 1)
 }
 
+/// Whether there is such a function, under its full name.
+pub fn is_universal(name: &str) -> bool {
+    class(name).is_some()
+}
+
 /// The loop that a call of a universal function takes for operands of these dtypes. `dtype` is what `dtype=` asks for.
 pub fn resolve(function: &Function, operands: &[Operand], dtype: Option<&Ty>) -> Result<Loop, CallError> {
     if operands.iter().any(|o| o.dtype.time_of().is_some()) {
@@ -165,7 +170,7 @@ pub fn resolve(function: &Function, operands: &[Operand], dtype: Option<&Ty>) ->
         Class::Frexp => return Ok(Loop { operands: vec![float_loop(&common)], results: vec![float_loop(&common), Ty::I32] }),
         Class::Where => common.clone(),
         Class::Round => match &common {
-            Ty::Bool if beside.is_none() => Ty::F32,
+            Ty::Bool if beside.is_none() => Ty::F16,
             Ty::Bool => return Err(refused(&common)),
             ty => ty.clone(),
         },
@@ -212,10 +217,11 @@ pub fn scalar_rule(function: &Function, operands: &[Ty]) -> Result<Ty, CallError
     (function.infer)(&Bound::of(arguments)).map(|typed| typed.ty)
 }
 
-/// 16-bit integers and smaller ones compute in float32. (NumPy takes float16 for 8-bit ones, which arrays here cannot have.)
+/// Bools and 8-bit integers compute in float16, 16-bit ones in float32.
 fn float_loop(ty: &Ty) -> Ty {
     match ty {
-        Ty::Bool | Ty::Int { bits: 8 | 16, .. } => Ty::F32,
+        Ty::Bool | Ty::Int { bits: 8, .. } => Ty::F16,
+        Ty::Int { bits: 16, .. } => Ty::F32,
         Ty::Int { .. } => Ty::F64,
         other => other.clone(),
     }
@@ -226,7 +232,8 @@ fn float_of(common: &Ty, operands: &[Operand]) -> Ty {
     let mut strong = operands.iter().filter(|o| !o.weak).peekable();
     // A Python int beside bools is an int64.
     let weak = strong.peek().is_none() || operands.iter().any(|o| o.weak) && strong.clone().all(|o| o.dtype == Ty::Bool);
-    if common.is_integral() && !weak && strong.all(|o| float_loop(&o.dtype) == Ty::F32) { Ty::F32 } else { float_loop(common) }
+    let widest = strong.map(|o| float_loop(&o.dtype)).reduce(super::rules::wider);
+    widest.filter(|_| common.is_integral() && !weak).unwrap_or_else(|| float_loop(common))
 }
 
 fn ldexp_loop(operands: &[Operand]) -> Option<Loop> {

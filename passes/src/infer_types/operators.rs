@@ -187,7 +187,7 @@ fn number_rule(kind: &str, lhs: &TyArg, rhs: &TyArg) -> Ruled {
         "add" | "sub" | "mul" => common,
         "truediv" => if integral { Ty::F64 } else { common },
         "floordiv" | "mod" if !complex => common,
-        "pow" if *a == Ty::F32 && b.is_integral() => Ty::F32,
+        "pow" if matches!(a, Ty::Float(16 | 32)) && b.is_integral() => a.clone(),
         // `2 ** -1` is a float in Python; of an exponent known only at run time the type cannot depend on the sign.
         "pow" if integral && matches!(rhs.constant, Some(Const::Int(n)) if n < 0) => Ty::F64,
         "pow" => common,

@@ -338,6 +338,7 @@ fn bits<'c>(b: &Builder<'c>, value: Value<'c>) -> Value<'c> {
     match value.ty() {
         ty if ty == b.f64() => b.val("arith.bitcast", &[value], b.i64(), &[]),
         ty if ty == b.f32() => b.val("arith.bitcast", &[value], b.int(32), &[]),
+        ty if ty == b.f16() => b.val("arith.bitcast", &[value], b.int(16), &[]),
         _ => value,
     }
 }

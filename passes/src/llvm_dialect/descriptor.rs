@@ -89,6 +89,7 @@ pub fn item_size(element: Type) -> i64 {
     match complex_part(element) {
         Some(part) => 2 * item_size(part),
         None if element.is_index() => 8,
+        None if element.is_f16() => 2,
         None if element.is_f32() => 4,
         None if element.is_f64() => 8,
         None => zouk_dialects::ir::IntegerType::try_from(element).map_or(8, |int| int.width().div_ceil(8) as i64),

@@ -93,7 +93,7 @@ impl<'c> Lower<'c> {
             return Ok(value);
         }
         let bound = entry.bind(positional.to_vec(), named).map_err(|e| self.internal(e.message))?;
-        let parts = (entry.lower)(self, &bound, result);
+        let parts = self.entry_code(entry, &bound, result);
         if parts.len() != self.expand(result).len() {
             return Err(self.internal(format!("{name} gave {} parts of a {result}", parts.len())));
         }

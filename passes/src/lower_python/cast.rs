@@ -67,7 +67,16 @@ impl<'c> Lower<'c> {
             (Ty::Float(_), Ty::Bool) => b.cmpf("une", value, b.c_float(value.ty(), 0.0)),
             (Ty::Int { .. }, Ty::Bool) => b.cmpi("ne", value, b.c_int(value.ty(), 0)),
             (Ty::Float(m), Ty::Float(n)) => cast(if m < n { "arith.extf" } else { "arith.truncf" }),
+            (Ty::Float(16), Ty::Int { .. }) => {
+                let wide = self.convert(value, from, &Ty::F32);
+                self.float_to_int(wide, ty, to.is_signed())
+            }
             (Ty::Float(_), Ty::Int { .. }) => self.float_to_int(value, ty, to.is_signed()),
+            // An integer that float32 rounds is beyond float16's range.
+            (from, Ty::Float(16)) => {
+                let wide = self.convert(value, from, &Ty::F32);
+                self.convert(wide, &Ty::F32, to)
+            }
             (Ty::Int { signed: true, .. }, Ty::Float(_)) => cast("arith.sitofp"),
             (_, Ty::Float(_)) => cast("arith.uitofp"),
             (Ty::Bool, Ty::Int { .. }) => cast("arith.extui"),

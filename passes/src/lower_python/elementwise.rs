@@ -101,7 +101,7 @@ impl<'c> Lower<'c> {
         let parts = steps.results.clone();
         let mut kernel = |l: &mut Lower<'c>, elements: &[Val<'c>]| {
             let arguments: Vec<Val<'c>> = elements.iter().zip(&steps.operands).map(|(e, ty)| l.operand(e, ty)).collect();
-            let code = (element.lower)(l, &functions::Bound::of(arguments), &rule);
+            let code = l.entry_code(element, &functions::Bound::of(arguments), &rule);
             let whole = l.val(rule.clone(), code);
             let values = if parts.len() > 1 { l.elements(&whole) } else { vec![whole] };
             let results: Vec<Val<'c>> = values.iter().zip(&parts).map(|(v, ty)| l.cast(v, ty)).collect();

@@ -112,10 +112,15 @@ impl<'c> Lower<'c> {
         at.val("memref.alloca", &[], ty, &[("operandSegmentSizes", at.i32_array(&[0, 0]))])
     }
 
+    /// The integer type as wide as a float.
+    fn bits_of(&self, float: Type<'c>) -> Type<'c> {
+        self.b.int(if float == self.b.f16() { 16 } else if float == self.b.f32() { 32 } else { 64 })
+    }
+
     fn slot_of(&self, part: Value<'c>, ty: &Ty) -> Value<'c> {
         let (i64, of) = (self.b.i64(), part.ty());
         if Self::is_float(of) {
-            let bits = self.b.val("arith.bitcast", &[part], if of == self.b.f32() { self.b.int(32) } else { i64 }, &[]);
+            let bits = self.b.val("arith.bitcast", &[part], self.bits_of(of), &[]);
             return if bits.ty() == i64 { bits } else { self.b.val("arith.extui", &[bits], i64, &[]) };
         }
         if of == i64 { part } else { self.b.val(if ty.is_signed() { "arith.extsi" } else { "arith.extui" }, &[part], i64, &[]) }
@@ -124,7 +129,7 @@ impl<'c> Lower<'c> {
     fn from_slot(&self, slot: Value<'c>, ty: Type<'c>) -> Value<'c> {
         let narrow = |bits: Type<'c>| if bits == self.b.i64() { slot } else { self.b.val("arith.trunci", &[slot], bits, &[]) };
         if Self::is_float(ty) {
-            let bits = narrow(if ty == self.b.f32() { self.b.int(32) } else { self.b.i64() });
+            let bits = narrow(self.bits_of(ty));
             return self.b.val("arith.bitcast", &[bits], ty, &[]);
         }
         narrow(ty)

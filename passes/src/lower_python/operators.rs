@@ -25,6 +25,10 @@ impl<'c> Lower<'c> {
         if let Ty::Tuple(_) | Ty::List(_) = result {
             return self.tuple_operator(lhs, rhs, result);
         }
+        if *result == Ty::F16 && matches!(kind, "floordiv" | "mod" | "pow") {
+            let wide = self.binary(kind, lhs, rhs, &Ty::F32, inplace);
+            return self.cast(&wide, result);
+        }
         let (a, b) = (self.operand(lhs, result), self.operand(rhs, result));
         let parts = match kind {
             "truediv" => {

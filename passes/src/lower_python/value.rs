@@ -36,6 +36,7 @@ impl<'c> Lower<'c> {
             Ty::Bool => self.b.i1(),
             Ty::Int { bits, .. } => self.b.int(*bits),
             Ty::Time(_) => self.b.i64(),
+            Ty::Float(16) => self.b.f16(),
             Ty::Float(32) => self.b.f32(),
             Ty::Float(_) => self.b.f64(),
             other => panic!("{other} is no scalar"),

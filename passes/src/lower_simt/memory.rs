@@ -96,6 +96,8 @@ impl<'c> Lowering<'c> {
         let element = if loads { op.result(0).ty() } else { operands[operands.len() - 1].ty() };
         let register = if element.is_f32() {
             ("f32", "f")
+        } else if element.is_f16() {
+            ("b16", "h")
         } else if element.is_f64() {
             ("f64", "d")
         } else {

@@ -88,5 +88,5 @@ fn piece<'c>(b: &Builder<'c>, kind: char, operands: &mut impl Iterator<Item = Va
 }
 
 fn double<'c>(b: &Builder<'c>, value: Value<'c>) -> Value<'c> {
-    if value.ty().is_f32() { b.val("arith.extf", &[value], b.f64(), &[]) } else { value }
+    if value.ty().is_f32() || value.ty().is_f16() { b.val("arith.extf", &[value], b.f64(), &[]) } else { value }
 }

@@ -59,6 +59,7 @@ impl Leaf {
         match self {
             Leaf::Bool => b.i1(),
             Leaf::Int { bits, .. } => b.int(bits),
+            Leaf::Float(16) => b.f16(),
             Leaf::Float(32) => b.f32(),
             Leaf::Float(_) => b.f64(),
             Leaf::Array(_) | Leaf::Object => b.ptr(),
@@ -71,7 +72,7 @@ impl Leaf {
         match self {
             Leaf::Bool => vec![b.val("llvm.trunc", &[b.load(b.i64(), slot(0))], b.i1(), &[])],
             Leaf::Int { bits, .. } if bits < 64 => vec![b.val("llvm.trunc", &[b.load(b.i64(), slot(0))], b.int(bits), &[])],
-            // A float32 lies in the low bytes of its slot, which come first.
+            // A narrow float lies in the low bytes of its slot, which come first.
             Leaf::Int { .. } | Leaf::Float(_) => vec![b.load(self.ty(b), slot(0))],
             // The descriptor in the order of a function's arguments: owner, data, offset, sizes, strides.
             Leaf::Array(rank) => {
@@ -94,8 +95,8 @@ impl Leaf {
             Leaf::Int { bits, signed: true } if bits < 64 => put(b.val("llvm.sext", &[value], b.i64(), &[]), 0),
             Leaf::Int { bits, .. } if bits < 64 => put(b.val("llvm.zext", &[value], b.i64(), &[]), 0),
             Leaf::Bool => put(b.val("llvm.zext", &[value], b.i64(), &[]), 0),
-            Leaf::Float(32) => {
-                let bits = b.val("llvm.bitcast", &[value], b.int(32), &[]);
+            Leaf::Float(width @ (16 | 32)) => {
+                let bits = b.val("llvm.bitcast", &[value], b.int(width), &[]);
                 put(b.val("llvm.zext", &[bits], b.i64(), &[]), 0)
             }
             Leaf::Int { .. } | Leaf::Float(_) => put(value, 0),

@@ -357,6 +357,8 @@ fn element_bytes(ty: Type) -> i128 {
         64
     } else if element.is_f32() {
         32
+    } else if element.is_f16() {
+        16
     } else if element.to_string().starts_with("complex") {
         64
     } else {

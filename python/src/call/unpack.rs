@@ -168,10 +168,10 @@ pub unsafe fn unpack_scalar(scalar: Scalar, slots: &[u64]) -> *mut ffi::PyObject
                 false => ptr::null_mut(),
             },
             Scalar::U8 | Scalar::U16 | Scalar::U32 | Scalar::U64 => ffi::PyLong_FromUnsignedLongLong(slots[0]),
-            Scalar::F32 | Scalar::F64 => ffi::PyFloat_FromDouble(float_of_slot(slots[0], scalar == Scalar::F32)),
+            Scalar::F16 | Scalar::F32 | Scalar::F64 => ffi::PyFloat_FromDouble(float_of_slot(slots[0], scalar)),
             Scalar::C64 | Scalar::C128 => {
-                let single = scalar == Scalar::C64;
-                ffi::PyComplex_FromDoubles(float_of_slot(slots[0], single), float_of_slot(slots[1], single))
+                let part = scalar.part();
+                ffi::PyComplex_FromDoubles(float_of_slot(slots[0], part), float_of_slot(slots[1], part))
             }
         }
     }

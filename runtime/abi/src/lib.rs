@@ -16,5 +16,6 @@ pub mod parallel;
 pub mod print;
 pub mod random;
 pub mod text;
+pub use zouk_numeric::half;
 #[cfg(target_arch = "x86_64")]
 pub mod vector_math;

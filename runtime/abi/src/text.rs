@@ -1,6 +1,7 @@
-//! Scalars as Python writes them: `repr` of int, bool, float and complex; NumPy's text for their 32-bit kin.
+//! Scalars as Python writes them: `repr` of int, bool, float and complex; NumPy's text for their narrower kin.
 
 use std::fmt::{self, Display, Formatter};
+use zouk_numeric::half::F16;
 
 /// A scalar that compiled code hands over, and the letter by which it says which.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,6 +16,8 @@ pub enum Scalar {
     Float(f64),
     /// `F`: in the low half of a slot.
     Float32(f32),
+    /// `h`: float16, in the low bytes of a slot.
+    Float16(F16),
     /// `c`: two slots.
     Complex(f64, f64),
     /// `C`: two slots, each as `F`.
@@ -31,6 +34,7 @@ impl Scalar {
             b'b' => Scalar::Bool(a & 0xff != 0),
             b'f' => Scalar::Float(f64::from_bits(a)),
             b'F' => Scalar::Float32(narrow(a)),
+            b'h' => Scalar::Float16(F16(a as u16)),
             b'c' => Scalar::Complex(f64::from_bits(a), f64::from_bits(b)),
             b'C' => Scalar::Complex32(narrow(a), narrow(b)),
             _ => return None,
@@ -50,6 +54,7 @@ impl Display for Scalar {
             Scalar::Unsigned(x) => write!(f, "{x}"),
             Scalar::Bool(x) => f.write_str(if x { "True" } else { "False" }),
             Scalar::Float(x) => f.write_str(&real(x, true)),
+            Scalar::Float16(x) => f.write_str(&real16(x)),
             Scalar::Float32(x) => f.write_str(&real32(x, true)),
             Scalar::Complex(re, im) => f.write_str(&complex(re == 0.0 && re.is_sign_positive(), real(re, false), real(im, false))),
             Scalar::Complex32(re, im) => f.write_str(&complex(re == 0.0 && re.is_sign_positive(), real32(re, false), real32(im, false))),
@@ -104,6 +109,20 @@ fn real32(x: f32, point: bool) -> String {
     let (digits, exponent) = shortest!(x.abs());
     let plain = x == 0.0 || (1e-4..1e6).contains(&(x.abs() as f64));
     signed(x.is_sign_negative(), if plain { positional(&digits, exponent, point) } else { scientific(&digits, exponent) })
+}
+
+/// `str(np.float16(x))`: positional when 1e-4 ≤ |x| < 1e3, with the fewest digits that read back as the number.
+fn real16(x: F16) -> String {
+    let wide = x.to_f64();
+    if !wide.is_finite() {
+        return special(wide);
+    }
+    let size = wide.abs();
+    let reads_back = |text: &String| text.parse().is_ok_and(|read| F16::from_f64(read) == F16::from_f64(size));
+    // Five digits tell every float16 from its neighbours.
+    let text = (0..5).map(|digits| format!("{size:.digits$e}")).find(reads_back).unwrap_or_default();
+    let (digits, exponent) = take_apart(&text);
+    signed(wide.is_sign_negative(), if size == 0.0 || (1e-4..1e3).contains(&size) { positional(&digits, exponent, true) } else { scientific(&digits, exponent) })
 }
 
 /// `str(z)`: the real part is left out when it is a positive zero.

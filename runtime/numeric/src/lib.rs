@@ -6,6 +6,7 @@
 
 pub mod element;
 pub mod fourier;
+pub mod half;
 pub mod linalg;
 pub mod sorting;
 pub mod status;

@@ -60,10 +60,10 @@ pub fn float<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
     }]
 }
 
-/// complex64 only of float32 parts (or of a complex64), as Numba.
+/// complex64 only of parts of float32 or less (or of a complex64), as Numba.
 pub fn complex_rule(a: &Bound<TyArg>) -> Rule {
     let parts: Vec<&Ty> = (0..2).filter_map(|i| a.get(i)).map(number).collect::<Result<_, _>>()?;
-    let narrow = !parts.is_empty() && parts.iter().all(|t| matches!(t, Ty::Float(32) | Ty::Complex(32)));
+    let narrow = !parts.is_empty() && parts.iter().all(|t| matches!(t, Ty::Float(16 | 32) | Ty::Complex(32)));
     Ok(if narrow { Ty::C64 } else { Ty::C128 }.into())
 }
 

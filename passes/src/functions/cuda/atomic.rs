@@ -54,7 +54,7 @@ fn element_rule(array: &Ty, of: Of) -> Result<Ty, CallError> {
     let Some(array) = array.as_array() else { return expected("an array", array) };
     let element = (*array.element).clone();
     let (fits, which) = match (of, &element) {
-        (Of::Numbers, Ty::Int { bits: 32 | 64, .. } | Ty::Float(_)) => (true, ""),
+        (Of::Numbers, Ty::Int { bits: 32 | 64, .. } | Ty::Float(32 | 64)) => (true, ""),
         (Of::Integers, Ty::Int { bits: 32 | 64, .. }) => (true, ""),
         (Of::Unsigned, Ty::Int { bits: 32 | 64, signed: false }) => (true, ""),
         (Of::Numbers, _) => (false, "int32, uint32, int64, uint64, float32 or float64"),

@@ -13,7 +13,7 @@ pub(super) static TABLE: &[Function] = table! {
     "zouk.cuda.ffs" ("_x"): |a| { integer(&a[0])?; Ok(Ty::Int { bits: 32, signed: false }.into()) } => |l, a, _| ffs(l, a);
     "zouk.cuda.fma" ("_a, _b, _c"): |a| {
         let types = [float_of(&a[0])?, float_of(&a[1])?, float_of(&a[2])?];
-        Ok(if types.iter().all(|ty| *ty == Ty::F32) { Ty::F32 } else { Ty::F64 }.into())
+        Ok(types.into_iter().reduce(wider).unwrap_or(Ty::F64).into())
     } => |l, a, ty| {
         let parts = [0, 1, 2].map(|i| l.scalar_as(&a[i], ty));
         vec![l.b.val("math.fma", &parts, parts[0].ty(), &[])]

@@ -27,6 +27,7 @@ const MASK: Ty = Ty::Int { bits: 32, signed: false };
 fn exchanged(value: &TyArg) -> Result<Ty, crate::functions::CallError> {
     Ok(match real(value)? {
         Ty::Bool | Ty::Int { bits: ..32, .. } => Ty::I32,
+        Ty::Float(16) => Ty::F32,
         other => other.clone(),
     })
 }

@@ -71,7 +71,7 @@ fn single(ty: &Ty) -> bool {
 
 fn dtype(argument: Option<&TyArg>) -> Result<Ty, CallError> {
     let ty = argument.map_or(Ok(Ty::F64), dtype_of)?;
-    if ty.is_float() { Ok(ty) } else { Err(CallError::new(format!("Unsupported dtype {} for random numbers", ty.user_name())).help("use float64 or float32")) }
+    if matches!(ty, Ty::Float(32 | 64)) { Ok(ty) } else { Err(CallError::new(format!("Unsupported dtype {} for random numbers", ty.user_name())).help("use float64 or float32")) }
 }
 
 /// `size=` at a place and `dtype=` after it. A single number is a Python float, even one of float32.

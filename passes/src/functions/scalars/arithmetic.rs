@@ -24,7 +24,7 @@ pub static TABLE: &[Function] = table! {
     "numpy.arctan2" ("_x1, _x2"): float2 => |l, a, ty| l.float_function2("math.atan2", &a[0], &a[1], ty);
     "numpy.copysign" ("_x1, _x2"): float2 => |l, a, ty| l.float_function2("math.copysign", &a[0], &a[1], ty);
     "numpy.hypot" ("_x1, _x2"): float2 => |l, a, ty| l.libm_function("hypot", &[&a[0], &a[1]], ty);
-    "numpy.nextafter" ("_x1, _x2"): float2 => |l, a, ty| l.libm_function("nextafter", &[&a[0], &a[1]], ty);
+    "numpy.nextafter" ("_x1, _x2"): float2 => |l, a, ty| l.next_after(&a[0], &a[1], ty);
     "numpy.spacing" ("_x"): float1 => |l, a, ty| l.spacing(&a[0], ty);
     "numpy.ldexp" ("_x1, _x2"): |a| { integer(&a[1])?; float1(a) } => |l, a, ty| l.ldexp(&a[0], &a[1], ty);
     "numpy.frexp" ("_x"): |a| Ok(Ty::Tuple(vec![float_of(&a[0])?, Ty::I64]).into()) => |l, a, ty| l.frexp(&a[0], ty);
@@ -267,8 +267,11 @@ fn imaginary_part<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'
 }
 
 fn angle_rule(a: &Bound<TyArg>) -> Rule {
-    let narrow = matches!(number(&a[0])?, Ty::Float(32) | Ty::Complex(32));
-    Ok(if narrow { Ty::F32 } else { Ty::F64 }.into())
+    Ok(match number(&a[0])? {
+        Ty::Float(bits) | Ty::Complex(bits) => Ty::Float(*bits),
+        _ => Ty::F64,
+    }
+    .into())
 }
 
 fn angle<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {

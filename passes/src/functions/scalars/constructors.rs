@@ -29,13 +29,13 @@ pub static TABLE: &[Function] = constructors! {
     numpy: "bool" "bool_"
         "int8" "byte" "int16" "short" "int32" "intc" "int64" "intp" "int_" "long" "longlong"
         "uint8" "ubyte" "uint16" "ushort" "uint32" "uintc" "uint64" "uintp" "uint" "ulong" "ulonglong"
-        "float32" "single" "float64" "double" "float_"
+        "float16" "half" "float32" "single" "float64" "double" "float_"
         "complex64" "csingle" "complex128" "cdouble" "complex_",
     zouk: "bool" "bool_" "boolean" "b1"
         "int8" "i1" "char" "int16" "i2" "short" "int32" "i4" "intc" "int64" "i8" "intp" "int_" "long_" "longlong" "ssize_t"
         "uint8" "u1" "byte" "uchar" "uint16" "u2" "ushort" "uint32" "u4" "uintc"
         "uint64" "u8" "uintp" "uint" "ulong" "ulonglong" "size_t"
-        "float32" "f4" "float_" "float64" "f8" "double"
+        "float16" "f2" "float32" "f4" "float_" "float64" "f8" "double"
         "complex64" "c8" "complex128" "c16"
 };
 

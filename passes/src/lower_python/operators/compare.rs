@@ -97,8 +97,12 @@ impl<'c> Lower<'c> {
         if lhs.ty.is_integral() && rhs.ty.is_integral() {
             return self.compare_ints(kind, lhs, rhs);
         }
-        let narrow = |ty: &Ty| matches!(ty, Ty::Bool | Ty::Float(32) | Ty::Int { bits: 8 | 16, .. });
-        let ty = if narrow(&lhs.ty) && narrow(&rhs.ty) { Ty::F32 } else { Ty::F64 };
+        let all = |fits: fn(&Ty) -> bool| fits(&lhs.ty) && fits(&rhs.ty);
+        let ty = match () {
+            _ if all(|ty| matches!(ty, Ty::Bool | Ty::Float(16) | Ty::Int { bits: 8, .. })) => Ty::F16,
+            _ if all(|ty| matches!(ty, Ty::Bool | Ty::Float(16 | 32) | Ty::Int { bits: 8 | 16, .. })) => Ty::F32,
+            _ => Ty::F64,
+        };
         let (a, b) = (self.cast(lhs, &ty).parts[0], self.cast(rhs, &ty).parts[0]);
         let predicate = match kind {
             "ne" => "une".to_string(),

@@ -3,6 +3,7 @@
 use super::{argsort, partition, search, select, sort, stable_sort};
 use crate::{
     element::{Complex, Time},
+    half::F16,
     status::*,
 };
 
@@ -106,5 +107,5 @@ macro_rules! kernels {
 
 kernels! {
     bool: u8, i8: i8, i16: i16, i32: i32, i64: i64, u8: u8, u16: u16, u32: u32, u64: u64,
-    f32: f32, f64: f64, c64: Complex<f32>, c128: Complex<f64>, time: Time
+    f16: F16, f32: f32, f64: f64, c64: Complex<f32>, c128: Complex<f64>, time: Time
 }
