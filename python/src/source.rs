@@ -25,7 +25,17 @@ pub fn parsed(function: &Bound<PyAny>) -> Result<Function, Diagnostic> {
         return Ok(found);
     }
     linecache.call_method1("checkcache", (&place.file,)).map_err(unreadable)?;
-    found(&remembered_text(&linecache, &place).map_err(unreadable)?, &place, place.is_rewritten())
+    let text = remembered_text(&linecache, &place).map_err(unreadable)?;
+    if text.is_empty() && let Some(found) = recovered(&place) {
+        return Ok(found);
+    }
+    found(&text, &place, place.is_rewritten())
+}
+
+/// The function in a text that is in no file, if there is one that says what the function does.
+fn recovered(place: &Place) -> Option<Function> {
+    let texts = place.function.py().import("zouk.recovery").and_then(|module| module.call_method1("texts", (place.function,))).ok()?;
+    texts.extract::<Vec<String>>().ok()?.iter().find_map(|text| found(text, place, false).ok())
 }
 
 /// The function in a text. `trusted` texts are taken even if Python makes other code of them.
@@ -163,5 +173,5 @@ fn changed(place: &Place) -> Diagnostic {
 fn no_source(place: Option<&Place>, why: &str) -> Diagnostic {
     let name = place.map_or("the function", |place| &place.name);
     Diagnostic::new(ErrorClass::Unsupported, "no-source", format!("the source of {name} is not available: {why}"), None)
-        .help("zouk compiles Python source: define the function in a file, a notebook cell, or text registered with `linecache`")
+        .help("zouk compiles Python source: define the function in a file, a notebook cell, or text registered with `linecache`; a text for `exec` is found in a variable of the function that the decorator is used in")
 }

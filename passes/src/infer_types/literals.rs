@@ -1,4 +1,5 @@
-//! `literally(x)`: the value of a parameter as part of the instance, up through the callers to one that knows it.
+//! `literally(x)`: the value of a parameter as part of the instance, up through the callers to one that knows it. Arguments that the tables take as constants only
+//! (the shape of `cuda.shared.array`) ask for it by themselves.
 
 use super::body::Body;
 use super::calls::Argument;
@@ -16,10 +17,13 @@ pub(super) const LITERALLY: &str = "zouk.literally";
 /// The code of a value that is needed, and known at run time only.
 const NOT_CONSTANT: &str = "not-constant";
 
+/// From an argument to the parameters that it is computed from.
+const MOST_STEPS: usize = 8;
+
 impl<'c> Engine<'c> {
-    /// An entry function that needs a parameter's value can be compiled for each value.
+    /// An entry function that needs a parameter's value can be compiled for each value; a kernel cannot.
     pub(super) fn tell_wanted(&self, entry: usize) {
-        if let Some((_, parameter)) = self.wanted.filter(|(index, _)| *index == entry) {
+        if let Some((_, parameter)) = self.wanted.filter(|(index, _)| *index == entry && !self.module.has_attr("zouk.simt")) {
             overloads::current(|current| current.need_value(parameter));
         }
     }
@@ -49,6 +53,24 @@ impl<'c> Body<'_, 'c> {
         self.engine.wanted = self.engine.parameter(self.index, value).map(|parameter| (self.index, parameter));
         let error = self.error(NOT_CONSTANT, "literally() takes a value that is known when the function is compiled", op.loc());
         Err(error.help("write the value in the call, or pass a parameter of the function on as it is"))
+    }
+
+    /// An argument of the call has to be a constant: what it is made of is asked of the caller.
+    pub(super) fn want_constants(&mut self, op: Op<'c>) {
+        let found = op.operands().into_iter().skip(1).find_map(|operand| self.open_parameter(operand, 0));
+        self.engine.wanted = found.map(|parameter| (self.index, parameter));
+    }
+
+    /// A parameter that the value is made of and whose value is not known.
+    fn open_parameter(&self, value: Value<'c>, depth: usize) -> Option<usize> {
+        let ty = self.ty(value);
+        let known = self.constant(value).is_some_and(|constant| is_whole(&ty, &constant));
+        let counts = |ty: &Ty| matches!(ty, Ty::Bool | Ty::Int { .. });
+        if known || depth > MOST_STEPS || !(counts(&ty) || ty.as_tuple().is_some_and(|parts| parts.iter().all(counts))) {
+            return None;
+        }
+        let parameter = self.engine.parameter(self.index, value);
+        parameter.or_else(|| value.def()?.operands().into_iter().find_map(|operand| self.open_parameter(operand, depth + 1)))
     }
 
     /// The instance for a call. Where the function asks for the value of an argument, it is made for that value, unless an overload is to be asked

@@ -9,11 +9,13 @@ use super::{
 };
 use std::{
     cell::Cell,
+    collections::HashMap,
     ffi::c_int,
     sync::{
         Mutex, OnceLock, PoisonError,
         atomic::{AtomicU64, AtomicUsize, Ordering},
     },
+    thread::ThreadId,
 };
 
 /// What is to be given back to the driver.
@@ -61,7 +63,19 @@ pub struct Device {
     deferring: AtomicUsize,
     limits: OnceLock<Limits>,
     memory: OnceLock<usize>,
+    meeting: Mutex<Meeting>,
 }
+
+/// The words in which the blocks of cooperative launches meet. Launches of one stream come one after the other, so each stream has one.
+#[derive(Default)]
+struct Meeting {
+    generation: u64,
+    words: HashMap<(usize, Option<ThreadId>), Place>,
+}
+
+const WORD: usize = 4;
+/// The handle of the default stream of a thread, which is another one in each.
+const PER_THREAD: usize = 2;
 
 /// As many wait at most, and of the device's memory a fifth: freeing waits for the device.
 const MOST_PENDING: usize = 10;
@@ -235,6 +249,30 @@ impl Device {
         flushed
     }
 
+    /// The address of the word for launches into a stream, in the current context.
+    pub fn word(&self, stream: usize) -> Result<u64> {
+        let mut meeting = self.meeting.lock().unwrap_or_else(PoisonError::into_inner);
+        if meeting.generation != self.generation() {
+            // Those before died with their context.
+            *meeting = Meeting { generation: self.generation(), words: HashMap::new() };
+        }
+        let key = (stream, (stream == PER_THREAD).then(|| std::thread::current().id()));
+        if let Some(known) = meeting.words.get(&key) {
+            return Ok(known.device);
+        }
+        let target = target()?;
+        let place = target.allocate(Kind::Device, WORD)?;
+        target.fill(place.device, 0, WORD, Some(stream))?;
+        meeting.words.insert(key, place);
+        Ok(place.device)
+    }
+
+    /// The word of a stream that is being destroyed: another stream may get the handle while launches of this one still run.
+    fn forget_word(&self, stream: usize) -> Option<Place> {
+        let mut meeting = self.meeting.lock().unwrap_or_else(PoisonError::into_inner);
+        if meeting.generation == self.generation() { meeting.words.remove(&(stream, None)) } else { None }
+    }
+
     fn memory(&self, number: usize) -> usize {
         *self.memory.get_or_init(|| target().and_then(|target| target.total_memory(number)).unwrap_or(usize::MAX))
     }
@@ -271,7 +309,9 @@ pub fn retire(number: usize, generation: u64, dead: Dead) {
         return;
     }
     let many = {
+        let word = if let Dead::Stream(stream) = dead { device.forget_word(stream) } else { None };
         let mut pending = device.pending();
+        pending.extend(word.map(|place| Dead::Memory(Kind::Device, place, WORD)));
         pending.push(dead);
         on_cpu || pending.len() > MOST_PENDING || pending.iter().map(Dead::bytes).sum::<usize>() > device.memory(number) / MOST_MEMORY
     };

@@ -5,7 +5,7 @@ is none. `docs/cuda.md` is the user's page.
 
 | file | what it is |
 |---|---|
-| `kernels` | `jit`, kernels and device functions |
+| `decorators`, `kernels`, `functions` | `jit`; kernels; device functions |
 | `arguments` | `In`, `Out`, `InOut`: arrays of the host as arguments |
 | `arrays` | arrays and records of a device |
 | `memory` | making them, pinned, mapped and managed memory, memory of others |
@@ -43,7 +43,9 @@ from .devices import (
 from .errors import CudaAPIError, CudaDriverError, CudaSupportError
 from .ipc import open_ipc_array
 from .compiler import compile, compile_all, compile_for_current_device, compile_ptx, compile_ptx_for_current_device
-from .kernels import Kernel, jit
+from .decorators import jit
+from .functions import declare_device
+from .kernels import Kernel
 from .language import *  # noqa: F403
 from .memory import (
     as_cuda_array,

@@ -20,7 +20,7 @@ def _kernel(rank):
     import linecache
 
     from . import grid
-    from .kernels import jit
+    from .decorators import jit
 
     axes = range(rank)
     places = "".join(f"        i{axis} = i % to.shape[{axis}]\n        i //= to.shape[{axis}]\n" for axis in reversed(axes))

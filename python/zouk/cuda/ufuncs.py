@@ -8,7 +8,7 @@ import numpy as np
 
 from . import grid
 from .arrays import DeviceNDArray, device_view, is_device_memory, on_cpu
-from .kernels import jit
+from .decorators import jit
 from .memory import device_array, to_device
 from .streams import handle
 

@@ -48,7 +48,7 @@ fn scratch_rule(a: &Bound<TyArg>, may_be_dynamic: bool) -> Rule {
     let Some(sizes) = sizes(&a[0]) else {
         let error = CallError::new(format!("the shape of cuda.{what}.array() must be a constant"));
         let error_help = if may_be_dynamic { "write integers, or global names of integers; `shape=0` is as large as the launch says" } else { "write integers, or global names of integers" };
-        return Err(error.help(error_help));
+        return Err(error.help(error_help).needs_constants());
     };
     let element = any_dtype_of(&a[1])?;
     let bytes = element.item_size().ok_or_else(|| CallError::new(format!("there are no arrays of {}", element.user_name())))?;
@@ -62,7 +62,7 @@ fn scratch_rule(a: &Bound<TyArg>, may_be_dynamic: bool) -> Rule {
     if let Some(alignment) = a.get(2).filter(|alignment| alignment.ty != Ty::None) {
         match alignment.constant {
             Some(Const::Int(n)) if n > 0 && n & (n - 1) == 0 && n <= 1024 => {}
-            _ => return Err(CallError::new("the alignment must be a constant power of two")),
+            _ => return Err(CallError::new("the alignment must be a constant power of two").needs_constants()),
         }
     }
     Ok(Ty::array(element, sizes.len(), Layout::C).into())
