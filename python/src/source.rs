@@ -173,5 +173,5 @@ fn changed(place: &Place) -> Diagnostic {
 fn no_source(place: Option<&Place>, why: &str) -> Diagnostic {
     let name = place.map_or("the function", |place| &place.name);
     Diagnostic::new(ErrorClass::Unsupported, "no-source", format!("the source of {name} is not available: {why}"), None)
-        .help("zouk compiles Python source: define the function in a file, a notebook cell, or text registered with `linecache`; a text for `exec` is found in a variable of the function that the decorator is used in")
+        .help("zouk compiles Python source: define the function in a file, a notebook cell, or text registered with `linecache`")
 }

@@ -1,4 +1,4 @@
-"""Texts of functions that are in no file: what `python -c` was given, and what a program gave to `exec`.
+"""Texts of functions that are in no file: what `python -c` was given, what a program gave to `exec`, or what the bytecode says.
 
 Only candidates come from here: a text counts if Python makes the function's very code of it.
 """
@@ -34,7 +34,14 @@ def texts(function):
     """Candidates for the text that the function's definition is in."""
     code = function.__code__
     given = [*_noted.get(code, ()), *_command()] if code.co_filename == "<string>" else []
-    return [text for each in given for text in dict.fromkeys((each, textwrap.dedent(each)))]
+    executed = sys.modules.get("zouk.as_numba.executed")
+    if executed is not None:
+        given += executed.texts(code.co_filename)
+    found = [text for each in given for text in dict.fromkeys((each, textwrap.dedent(each)))]
+    from .bytecode import text_of
+
+    rebuilt = text_of(function)
+    return found if rebuilt is None else [*found, rebuilt]
 
 
 def _command():

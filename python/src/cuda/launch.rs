@@ -182,6 +182,8 @@ pub fn configured<'py>(kernel: &Bound<'py, Kernel>, configuration: &Bound<'py, P
         Ok(shared) => shared.extract().map_err(|_| PyValueError::new_err(format!("sharedmem is a number of bytes, got {shared:?}")))?,
         Err(_) => 0,
     };
+    // A launch asks what was settled, and settles nothing.
+    let _ = target();
     warn_of_small_grid(kernel, grid)?;
     unsafe {
         let object = ffi::PyType_GenericAlloc(TYPE, 0);

@@ -9,7 +9,7 @@ import os
 from . import helpers
 
 # One module under two names.
-SAME = {"numba.types": "numba.core.types", "numba.config": "numba.core.config", "numba.errors": "numba.core.errors"}
+SAME = {"numba.types": "numba.core.types", "numba.config": "numba.core.config", "numba.errors": "numba.core.errors", "numba.cuda.devicearray": "numba.cuda.cudadrv.devicearray"}
 
 # Modules that come with another one.
 WITH = {"numba": ("numba.core.types", "numba.types", "numba.core.config", "numba.core.errors")}
@@ -55,11 +55,15 @@ SOURCES = {
     "numba.cuda.errors": ("zouk.cuda.errors",),
     "numba.cuda.random": ("zouk.cuda.random",),
     "numba.cuda.vectorizers": ("zouk.cuda.ufuncs",),
+    "numba.cuda.kernels.transpose": ("zouk.as_numba.cuda",),
+    "numba.cuda.kernels.reduction": ("zouk.cuda.reduction",),
+    "numba.cuda.vector_types": ("zouk.as_numba.cuda",),
+    "numba.cuda.cudadrv.nvvm": ("zouk.as_numba.cuda",),
     "numba.cuda.cudadrv.devicearray": ("zouk.cuda.arrays", "zouk.as_numba.cuda"),
     "numba.cuda.cudadrv.devices": ("zouk.cuda.devices",),
     "numba.cuda.cudadrv.driver": ("zouk.cuda.errors", "zouk.cuda.devices", "zouk.cuda.streams", "zouk.as_numba.cuda"),
     "numba.cuda.cudadrv.error": ("zouk.cuda.errors",),
-    "numba.cuda.cudadrv.runtime": ("zouk.cuda.devices", "zouk.cuda.errors"),
+    "numba.cuda.cudadrv.runtime": ("zouk.cuda.devices", "zouk.cuda.errors", "zouk.as_numba.cuda"),
 }
 
 # Names that zouk has under another name or in another place.
@@ -165,8 +169,8 @@ _MODULES = """
     core.typing.{mathdecl,npydecl,setdecl,templates,typeof} core.unsafe.{bytes,eh,nrt,refcount}
     cpython.{_binomial,builtins,charseq,cmathimpl,enumimpl,hashing,heapq,iterators,listobj,mathimpl,numbers,printimpl,randomimpl,rangeobj,setobj}
     cpython.{slicing,tupleobj,unicode,unicode_support,unsafe} cpython.unsafe.{numbers,tuple}
-    cuda.{api,args,compiler,cudadrv,cudamath,decorators,device_init,dispatcher,errors,extending,libdevice,random,simulator,stubs,testing,types}
-    cuda.{vector_types,vectorizers} cuda.cudadrv.{devicearray,devices,driver,drvapi,enums,error,libs,nvvm,runtime}
+    cuda.{api,args,compiler,devicearray,kernels,cudadrv,cudamath,decorators,device_init,dispatcher,errors,extending,libdevice,random,simulator,stubs,testing,types}
+    cuda.{vector_types,vectorizers} cuda.kernels.{reduction,transpose} cuda.cudadrv.{devicearray,devices,driver,drvapi,enums,error,libs,nvvm,runtime}
     experimental.{function_type,jitclass,structref} experimental.jitclass.{_box,base,boxing,decorators,overloads}
     misc.{appdirs,cffiimpl,coverage_support,dump_style,findlib,firstlinefinder,help,init_utils,inspection,literal,llvm_pass_timings,memoryutils}
     misc.{mergesort,numba_entry,numba_gdbinfo,numba_sysinfo,quicksort,special,timsort}

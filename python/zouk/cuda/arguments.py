@@ -30,6 +30,11 @@ class InOut(ArgHint):
     """An array that is copied to the device before a launch, and back after it."""
 
 
+def wrap_arg(value, default=InOut):
+    """The argument with a hint: its own, or the default one."""
+    return value if isinstance(value, ArgHint) else default(value)
+
+
 def prepare(kernel, arguments, stream):
     """The arguments as kernels take them, and what is to be called after the launch."""
     retrieve, copies = [], {}

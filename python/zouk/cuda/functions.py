@@ -28,7 +28,7 @@ def dispatcher_of(function, options, device=None):
         cuda["launch_bounds"] = (cuda["launch_bounds"],)
     if "launch_bounds" in cuda:
         cuda["launch_bounds"] = list(cuda["launch_bounds"])
-    return baredispatcher_of(function, {**_checked(own), "cuda": cuda}, nogil=True)
+    return bare_dispatcher(function, {**_checked(own), "cuda": cuda}, nogil=True)
 
 
 class Compiled:

@@ -1,5 +1,6 @@
 """Making arrays of a device, and memory of the host that devices see."""
 
+import os
 from contextlib import contextmanager
 
 import numpy as np
@@ -156,7 +157,7 @@ def from_cuda_array_interface(desc, owner=None, sync=True):
     stream = desc.get("stream")
     if stream is not None:
         stream = external_stream(stream)
-        if sync:
+        if sync and os.environ.get("NUMBA_CUDA_ARRAY_INTERFACE_SYNC", "1") not in ("", "0"):
             stream.synchronize()
     return DeviceNDArray._of(layout, memory, stream or 0)
 
