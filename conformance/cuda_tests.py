@@ -108,7 +108,7 @@ def _testing(support):
         """An array of another library: known only by its interface."""
 
         def __init__(self, array):
-            self._array = array
+            self._arr = array
             self.__cuda_array_interface__ = array.__cuda_array_interface__
 
     always = "skip_on_cudasim skip_unless_cc_50 skip_unless_cc_53 skip_unless_cc_60 skip_unless_cc_75 skip_if_external_memmgr skip_under_cuda_memcheck \

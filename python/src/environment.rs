@@ -387,9 +387,12 @@ fn dtype_of_records(value: &Bound<PyAny>) -> Option<String> {
         return records::record_of(value).map(|record| record.to_string());
     }
     let class = value.get_type();
-    let ours = class.name().is_ok_and(|name| name == "Record") && class.module().is_ok_and(|module| module == "zouk.types");
-    let dtype = value.getattr("dtype").ok().filter(|_| ours)?;
-    records::record_of(&dtype).map(|record| record.to_string())
+    if class.name().is_ok_and(|name| name == "Record") && class.module().is_ok_and(|module| module == "zouk.types")
+        && let Ok(Ty::Record(record)) = value.getattr("_ty").ok()?.extract::<String>().ok()?.parse()
+    {
+        return Some(record.of.to_string());
+    }
+    None
 }
 
 /// A NumPy scalar or array as a constant.

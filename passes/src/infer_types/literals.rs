@@ -20,11 +20,20 @@ const NOT_CONSTANT: &str = "not-constant";
 /// From an argument to the parameters that it is computed from.
 const MOST_STEPS: usize = 8;
 
+/// A parameter whose value an instance needs.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted {
+    instance: usize,
+    parameter: usize,
+    /// Compiled code that calls the function may know it; what calls it from Python is not asked.
+    of_callers: bool,
+}
+
 impl<'c> Engine<'c> {
-    /// An entry function that needs a parameter's value can be compiled for each value; a kernel cannot.
+    /// An entry function that asks for a parameter's value can be compiled for each value.
     pub(super) fn tell_wanted(&self, entry: usize) {
-        if let Some((_, parameter)) = self.wanted.filter(|(index, _)| *index == entry && !self.module.has_attr("zouk.simt")) {
-            overloads::current(|current| current.need_value(parameter));
+        if let Some(wanted) = self.wanted.filter(|wanted| wanted.instance == entry && !wanted.of_callers) {
+            overloads::current(|current| current.need_value(wanted.parameter));
         }
     }
 
@@ -50,15 +59,20 @@ impl<'c> Body<'_, 'c> {
             let message = format!("literally() takes an integer, a bool or a string, not {}", ty.user_name());
             return Err(self.note_operands(self.error("bad-call", message, op.loc()), op));
         }
-        self.engine.wanted = self.engine.parameter(self.index, value).map(|parameter| (self.index, parameter));
+        self.engine.wanted = self.engine.parameter(self.index, value).map(|parameter| Wanted { instance: self.index, parameter, of_callers: false });
         let error = self.error(NOT_CONSTANT, "literally() takes a value that is known when the function is compiled", op.loc());
         Err(error.help("write the value in the call, or pass a parameter of the function on as it is"))
     }
 
     /// An argument of the call has to be a constant: what it is made of is asked of the caller.
     pub(super) fn want_constants(&mut self, op: Op<'c>) {
-        let found = op.operands().into_iter().skip(1).find_map(|operand| self.open_parameter(operand, 0));
-        self.engine.wanted = found.map(|parameter| (self.index, parameter));
+        self.engine.wanted = self.wanted_of(op.operands().into_iter().skip(1));
+    }
+
+    /// The parameter of the function whose value decides one of these.
+    pub(super) fn wanted_of(&self, values: impl IntoIterator<Item = Value<'c>>) -> Option<Wanted> {
+        let parameter = values.into_iter().find_map(|value| self.open_parameter(value, 0))?;
+        Some(Wanted { instance: self.index, parameter, of_callers: true })
     }
 
     /// A parameter that the value is made of and whose value is not known.
@@ -83,7 +97,8 @@ impl<'c> Body<'_, 'c> {
                 Ok(index) => return Ok(index),
                 Err(error) => self.engine.at_call(self.index, symbol, op, error),
             };
-            let Some((_, parameter)) = self.engine.wanted.take().filter(|(index, _)| *index == before) else { return Err(error) };
+            let Some(wanted) = self.engine.wanted.take().filter(|wanted| wanted.instance == before) else { return Err(error) };
+            let parameter = wanted.parameter;
             let value: Option<Const> = arguments[parameter].constant.clone().filter(|value| is_whole(&arguments[parameter].ty, value));
             if signature.literals.is_empty() {
                 signature.literals = vec![None; signature.arguments.len()];
@@ -97,7 +112,7 @@ impl<'c> Body<'_, 'c> {
                 continue;
             }
             if let Argument::Operand(place) = bound[parameter] {
-                self.engine.wanted = self.engine.parameter(self.index, op.operand(place)).map(|outer| (self.index, outer));
+                self.engine.wanted = self.engine.parameter(self.index, op.operand(place)).map(|outer| Wanted { instance: self.index, parameter: outer, ..wanted });
             }
             return Err(error);
         }

@@ -228,7 +228,8 @@ impl Device {
 
     /// Frees all that waits; the first failure is told when all have been tried.
     pub fn flush(&self, number: usize) -> Result<()> {
-        let dead = std::mem::take(&mut *self.pending());
+        let mut dead = std::mem::take(&mut *self.pending());
+        dead.extend(self.words());
         if dead.is_empty() {
             return Ok(());
         }
@@ -249,8 +250,8 @@ impl Device {
         flushed
     }
 
-    /// The address of the word for launches into a stream, in the current context.
-    pub fn word(&self, stream: usize) -> Result<u64> {
+    /// A launch into a stream with the address of its word, in the current context. Meanwhile no word is freed.
+    pub fn meet<T>(&self, stream: usize, launch: impl FnOnce(u64) -> Result<T>) -> Result<T> {
         let mut meeting = self.meeting.lock().unwrap_or_else(PoisonError::into_inner);
         if meeting.generation != self.generation() {
             // Those before died with their context.
@@ -258,13 +259,21 @@ impl Device {
         }
         let key = (stream, (stream == PER_THREAD).then(|| std::thread::current().id()));
         if let Some(known) = meeting.words.get(&key) {
-            return Ok(known.device);
+            return launch(known.device);
         }
         let target = target()?;
         let place = target.allocate(Kind::Device, WORD)?;
         target.fill(place.device, 0, WORD, Some(stream))?;
         meeting.words.insert(key, place);
-        Ok(place.device)
+        launch(place.device)
+    }
+
+    /// All words, to be freed: that waits for the launches that have them.
+    fn words(&self) -> Vec<Dead> {
+        let mut meeting = self.meeting.lock().unwrap_or_else(PoisonError::into_inner);
+        let words = std::mem::take(&mut meeting.words);
+        let lives = meeting.generation == self.generation();
+        words.into_values().filter(|_| lives).map(|place| Dead::Memory(Kind::Device, place, WORD)).collect()
     }
 
     /// The word of a stream that is being destroyed: another stream may get the handle while launches of this one still run.

@@ -379,13 +379,7 @@ unsafe fn on_the_gpu(launcher: &Launcher, fingerprints: &[Fingerprint], slots: &
             Err(failure) => return guarded(|py| Err(failure.raise(py))),
         };
         let cooperative = entry.version.code.about.cooperative;
-        let word = if cooperative { context::device(entry.device).and_then(|of| of.word(launcher.configuration.stream)) } else { Ok(0) };
-        let word = match word {
-            Ok(word) => word,
-            Err(failure) => return guarded(|py| Err(failure.raise(py))),
-        };
-        let more = if cooperative { &[word] as &[u64] } else { &[] };
-        let mut parameters: SmallVec<[*mut c_void; ARGUMENTS]> = slots.iter().chain(more).map(|slot| ptr::from_ref(slot).cast_mut().cast()).collect();
+        let mut parameters: SmallVec<[*mut c_void; ARGUMENTS]> = slots.iter().map(|slot| ptr::from_ref(slot).cast_mut().cast()).collect();
         // The driver may wait for a thread that wants the GIL.
         let state = ffi::PyEval_SaveThread();
         let of = &launcher.configuration;
@@ -393,7 +387,14 @@ unsafe fn on_the_gpu(launcher: &Launcher, fingerprints: &[Fingerprint], slots: &
             if let Some(place) = place {
                 failures::clear(target, place, of.stream)?;
             }
-            target.launch(entry.function, of, parameters.as_mut_ptr(), cooperative)?;
+            if cooperative {
+                context::device(entry.device)?.meet(of.stream, |word| {
+                    parameters.push(ptr::from_ref(&word).cast_mut().cast());
+                    target.launch(entry.function, of, parameters.as_mut_ptr(), true)
+                })?;
+            } else {
+                target.launch(entry.function, of, parameters.as_mut_ptr(), false)?;
+            }
             place.map_or(Ok(Failed::default()), |place| failures::read(target, place, of.stream))
         });
         ffi::PyEval_RestoreThread(state);

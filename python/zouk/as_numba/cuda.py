@@ -5,7 +5,7 @@ from collections import namedtuple
 import numpy as np
 
 from ..cuda import DeviceNDArray, DeviceRecord, as_cuda_array, device_array, language, runtime, to_device
-from ..cuda.arrays import extent, is_device_memory
+from ..cuda.layouts import extent, is_device_memory
 
 USE_NV_BINDING = False
 

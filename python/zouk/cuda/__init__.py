@@ -7,7 +7,8 @@ is none. `docs/cuda.md` is the user's page.
 |---|---|
 | `decorators`, `kernels`, `functions` | `jit`; kernels; device functions |
 | `arguments` | `In`, `Out`, `InOut`: arrays of the host as arguments |
-| `arrays` | arrays and records of a device |
+| `layouts`, `transfers`, `arrays`, `records` | arrays and records of a device: where they lie, copies, views and elements |
+| `host_arrays` | arrays of the host that devices see too |
 | `memory` | making them, pinned, mapped and managed memory, memory of others |
 | `copies` | copies between arrays that are no copies of memory |
 | `streams` | streams and events |
@@ -21,7 +22,7 @@ is none. `docs/cuda.md` is the user's page.
 
 from . import language
 from .arguments import In, InOut, Out
-from .arrays import DeviceNDArray, DeviceRecord, ManagedNDArray, MappedNDArray
+from .arrays import DeviceNDArray
 from .devices import (
     close,
     cuda_error,
@@ -41,6 +42,7 @@ from .devices import (
     synchronize,
 )
 from .errors import CudaAPIError, CudaDriverError, CudaSupportError
+from .host_arrays import ManagedNDArray, MappedNDArray
 from .ipc import open_ipc_array
 from .compiler import compile, compile_all, compile_for_current_device, compile_ptx, compile_ptx_for_current_device
 from .decorators import jit
@@ -63,6 +65,7 @@ from .memory import (
     pinned_array_like,
     to_device,
 )
+from .records import DeviceRecord
 from .streams import (
     Event,
     Stream,

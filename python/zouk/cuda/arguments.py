@@ -8,7 +8,8 @@ import numpy as np
 
 from ..errors import ZoukPerformanceWarning
 from . import memory
-from .arrays import device_view, is_device_memory, on_cpu
+from .arrays import device_view
+from .layouts import is_device_memory, on_cpu
 
 
 class ArgHint:

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from .arrays import on_cpu
+from .layouts import on_cpu
 
 _TEXT = """\
 def copy(to, source):

@@ -28,6 +28,8 @@ def dispatcher_of(function, options, device=None):
         cuda["launch_bounds"] = (cuda["launch_bounds"],)
     if "launch_bounds" in cuda:
         cuda["launch_bounds"] = list(cuda["launch_bounds"])
+    if device is not None:
+        cuda["device"] = device
     return bare_dispatcher(function, {**_checked(own), "cuda": cuda}, nogil=True)
 
 

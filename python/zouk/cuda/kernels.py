@@ -10,9 +10,10 @@ from .. import _zouk, types
 from ..dispatcher import CompileStats
 from ..errors import UnsupportedError
 from .arguments import ArgHint
-from .arrays import device_view, on_cpu
+from .arrays import device_view
 from .errors import CudaSupportError, missing_launch_config_msg
 from .functions import Compiled
+from .layouts import on_cpu
 
 # Inputs of the driver's linker, by the ends of their names.
 _LINKED = {".cubin": 0, ".ptx": 1, ".fatbin": 2, ".o": 3, ".a": 4}
@@ -248,8 +249,14 @@ class CompiledKernel:
     def __init__(self, kernel, args, version):
         self._kernel, self.argument_types, self._version = kernel, args, version
         self.signature = types.Signature(types.none, args)
-        self.cooperative = bool(version.get("cooperative", False))
         self.entry_name = version.get("entry", kernel.__name__)
+
+    @property
+    def cooperative(self):
+        """Whether the blocks of a grid wait for each other."""
+        if on_cpu():
+            return "zouk_grid_word" in self.inspect_asm()
+        return self._version["cooperative"]
 
     @property
     def _tys(self):

@@ -6,7 +6,10 @@ from contextlib import contextmanager
 import numpy as np
 
 from .. import _zouk
-from .arrays import DeviceNDArray, DeviceRecord, ManagedNDArray, MappedNDArray, _OfBoth, device_view, extent, is_device_memory, layout_at
+from .arrays import DeviceNDArray, device_view
+from .host_arrays import ManagedNDArray, MappedNDArray, OfBoth
+from .layouts import extent, is_device_memory, layout_at
+from .records import DeviceRecord
 from .streams import external_stream
 
 # Flags of `cuMemHostAlloc`.
@@ -79,7 +82,7 @@ def _host_array(kind, shape, dtype, strides, order, flags, stream=0, memory="hos
     low, high = extent(layout_at(1 << 60, shape, strides, dtype))
     memory = _zouk.cuda.allocate(high - low, memory, flags)
     array = np.ndarray(shape, dtype, memory, (1 << 60) - low, strides).view(kind)
-    if isinstance(array, _OfBoth):
+    if isinstance(array, OfBoth):
         array.device_setup(memory, stream)
     return array
 

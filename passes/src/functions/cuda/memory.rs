@@ -4,6 +4,7 @@ use crate::functions::elementwise::Parts;
 use crate::functions::rules::*;
 use crate::functions::{Bound, CallError, Const, Function, TyArg, Val};
 use crate::lower_python::Lower;
+use crate::lower_runtime::CONSTANT_MEMORY;
 use zouk_dialects::ty::{Layout, Ty};
 
 pub(super) static TABLE: &[Function] = table! {
@@ -13,7 +14,12 @@ pub(super) static TABLE: &[Function] = table! {
         Ty::Array(array) if array.readonly => Ok(a[0].ty.clone().into()),
         Ty::Array(_) => Err(CallError::new("const.array_like() takes a constant array").help("give it a global NumPy array")),
         other => expected("a constant array", other),
-    } => |_, a, _| a[0].parts.clone();
+    } => |_, a, _| {
+        if let Some(constant) = a[0].parts[0].def_by("rt.constant_array") {
+            constant.set_unit(CONSTANT_MEMORY);
+        }
+        a[0].parts.clone()
+    };
     "zouk.cuda.ldca" ("_array, _index"): load_rule => |l, a, _| load(l, a, "ldca");
     "zouk.cuda.ldcg" ("_array, _index"): load_rule => |l, a, _| load(l, a, "ldcg");
     "zouk.cuda.ldcs" ("_array, _index"): load_rule => |l, a, _| load(l, a, "ldcs");
