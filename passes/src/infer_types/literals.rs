@@ -112,7 +112,9 @@ impl<'c> Body<'_, 'c> {
                 continue;
             }
             if let Argument::Operand(place) = bound[parameter] {
-                self.engine.wanted = self.engine.parameter(self.index, op.operand(place)).map(|outer| Wanted { instance: self.index, parameter: outer, ..wanted });
+                let operand = op.operand(place);
+                let itself = |outer| Wanted { instance: self.index, parameter: outer, ..wanted };
+                self.engine.wanted = if wanted.of_callers { self.wanted_of([operand]) } else { self.engine.parameter(self.index, operand).map(itself) };
             }
             return Err(error);
         }

@@ -72,8 +72,8 @@ def usage(ptx):
     return {
         "max_threads_per_block": math.prod(map(int, promised[1].split(","))) if promised else min(1024, 32 * warps),
         "shared_mem_per_block": number(r"(\d+) bytes smem"),
-        # What the program's constants take: the banks of parameters and of the assembler's own do not count.
-        "const_mem_size": number(r"(\d+) bytes cmem\[[34]\]"),
+        # What the program's constants take, of the whole module: the banks of parameters and of the assembler's own do not count.
+        "const_mem_size": sum(map(int, re.findall(r"(\d+) bytes cmem\[[34]\]", said))),
         "local_mem_per_thread": number(r"(\d+) bytes stack frame"),
         "regs_per_thread": registers,
     }
