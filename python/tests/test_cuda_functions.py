@@ -259,6 +259,11 @@ class TestDeclared:
         with pytest.raises(UnsupportedError, match=r"bump\(\) is code of a GPU"):
             kernel[1, 1](np.zeros(1, np.int32))
 
+    def test_files_that_are_not_linked(self, tmp_path):
+        for name, kind, why in (("f.cuh", RuntimeError, "Don't know how to link file with extension .cuh"), ("f", RuntimeError, "with no extension"), ("f.ptx", RuntimeError, "f.ptx not found")):
+            with pytest.raises(kind, match=why):
+                cuda.jit(lambda x: None, link=[str(tmp_path / name)])
+
     def test_lto_ir_is_not_linked(self, tmp_path):
         with pytest.raises(UnsupportedError, match="nvJitLink"):
             cuda.jit(lambda x: None, link=[str(tmp_path / "f.ltoir")])

@@ -20,7 +20,7 @@ _OFF = """
 """.split()
 
 # Settings that zouk reads from the environment when it needs them.
-_LIVE = ("CUDA_ARRAY_INTERFACE_SYNC", "CUDA_LOW_OCCUPANCY_WARNINGS", "CUDA_WARN_ON_IMPLICIT_COPY")
+_LIVE = ("CUDA_ARRAY_INTERFACE_SYNC", "CUDA_DEBUGINFO_DEFAULT", "CUDA_LOW_OCCUPANCY_WARNINGS", "CUDA_WARN_ON_IMPLICIT_COPY")
 
 _DEFAULTS = {
     **dict.fromkeys(_OFF, 0),

@@ -37,6 +37,7 @@ from .devices import (
     profile_start,
     profile_stop,
     profiling,
+    require_context,
     runtime,
     select_device,
     synchronize,

@@ -23,8 +23,8 @@ def jit(func_or_sig=None, device=False, inline="never", forceinline=False, link=
     for name in ("argtypes", "restype", "bind"):
         if options.pop(name, None) is not None:
             raise DeprecationError(f"The `{name}` keyword argument is no longer supported. Signatures are the first argument of the decorator.")
-    debug = bool(debug)
-    opt = not debug if opt is None else opt
+    debug = os.environ.get("NUMBA_CUDA_DEBUGINFO_DEFAULT", "0") not in ("", "0") if debug is None else bool(debug)
+    opt, lineinfo = not debug if opt is None else bool(opt), bool(lineinfo)
     if debug and opt:
         _warn("debug=True with opt=True (the default) is not supported by CUDA. This may result in a crash - set debug=False or opt=False.")
     if debug and lineinfo:

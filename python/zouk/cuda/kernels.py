@@ -11,7 +11,7 @@ from ..dispatcher import CompileStats
 from ..errors import UnsupportedError
 from .arguments import ArgHint
 from .arrays import device_view
-from .errors import CudaSupportError, missing_launch_config_msg
+from .errors import CudaSupportError, LinkerError, missing_launch_config_msg
 from .functions import Compiled
 from .layouts import on_cpu
 
@@ -29,9 +29,13 @@ def _linked(files):
         name = str(getattr(file, "name", file))
         if name.endswith(".ltoir"):
             raise UnsupportedError(f"link: {name} is code for NVIDIA's nvJitLink; zouk links by the driver, which takes PTX and cubins")
-        kind = _LINKED.get(os.path.splitext(name)[1])
+        extension = os.path.splitext(name)[1]
+        kind = _LINKED.get(extension)
         if kind is None:
-            raise UnsupportedError(f"link: {name} is no file that the driver links; those end in {', '.join(_LINKED)}")
+            what = f"extension {extension}" if extension else "no extension"
+            raise RuntimeError(f"Don't know how to link file with {what}: {name}. The driver links {', '.join(_LINKED)}")
+        if text is None and not os.path.isfile(name):
+            raise LinkerError(f"{name} not found")
         if text is None:
             with open(name, "rb") as opened:
                 text = opened.read()
