@@ -1,6 +1,7 @@
 """Device functions: constants from their callers, declared signatures, functions of others, overloads, their code."""
 
 import enum
+import pickle
 
 import numpy as np
 import pytest
@@ -158,6 +159,22 @@ class TestSignatures:
         out = np.zeros(1)
         kernel[1, 1](out, 1.5, 2.5)
         assert out[0] == 4.0
+
+
+    def test_they_travel(self):
+        def local(a, b):
+            return a / b
+
+        again = pickle.loads(pickle.dumps(cuda.jit(["int32(int32, int32)", "(float64, float64)"], device=True)(local)))
+
+        @cuda.jit
+        def kernel(out, x):
+            out[0] = again(x, 2)
+
+        for x in (7, 7.5):
+            out = np.zeros(1)
+            kernel[1, 1](out, x)
+            assert out[0] == (int(x / 2) if isinstance(x, int) else x / 2)
 
 
 class TestCode:

@@ -119,17 +119,21 @@ class DeviceFunction(Compiled):
     def _made(cls, dispatcher, options):
         made = cls.__new__(cls)
         made._dispatcher = dispatcher
-        made._compiled_for = []
+        made._compiled_for, made._declared = [], None
         made._inspected = None
         return made
 
     def _declare(self, signatures, specialized):
         self._compiled_for = [signature.args for signature in signatures]
-        self._specialized = specialized
+        self._declared, self._specialized = signatures, specialized
         # Calls convert their arguments to these.
         self._dispatcher._declared = [
             ([argument._ty for argument in signature.args], None if signature.return_type is None else signature.return_type._ty) for signature in signatures
         ]
+
+    def _declaration(self):
+        """The signatures that were declared, if any."""
+        return self._declared
 
     @property
     def signatures(self):

@@ -121,6 +121,10 @@ class Kernel(Compiled, _zouk.cuda.Kernel):
         """The argument types of everything compiled, in order."""
         return list(self._compiled())
 
+    def _declaration(self):
+        """The signature of a kernel that is for one only."""
+        return self.nopython_signatures if self.specialized else None
+
     nopython_signatures = property(lambda self: [types.Signature(types.none, args) for args in self.signatures])
 
     @property
