@@ -5,7 +5,7 @@ use num_bigint::BigInt;
 use pyo3::{
     exceptions::PyBaseException,
     prelude::*,
-    types::{PyBool, PyComplex, PyDict, PyEllipsis, PyFloat, PyInt, PyModule, PyString, PyTuple, PyType},
+    types::{PyBool, PyComplex, PyDict, PyEllipsis, PyFloat, PyInt, PyModule, PySlice, PyString, PyTuple, PyType},
 };
 use std::{borrow::Cow, sync::Arc};
 use zouk_dialects::ty::{CLASS_REFERENCE, RecordTy, Ty};
@@ -164,6 +164,11 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
         }
         if let Ok(value) = value.cast_exact::<PyString>() {
             return value.extract().map(|value| Some(Constant::Str(value))).map_err(|_| "a string with lone surrogates is not compiled".into());
+        }
+        if value.cast_exact::<PySlice>().is_ok() {
+            let part = |name| self.constant(&value.getattr(name).map_err(|error| error.to_string())?);
+            let parts = (part("start")?, part("stop")?, part("step")?);
+            return Ok(if let (Some(start), Some(stop), Some(step)) = parts { Some(Constant::Slice(Box::new([start, stop, step]))) } else { None });
         }
         let Ok(tuple) = value.cast_exact::<PyTuple>() else { return Ok(None) };
         let items: Option<Vec<Constant>> = tuple.iter().map(|item| self.constant(&item).transpose()).collect::<Option<Result<_, _>>>().transpose()?;

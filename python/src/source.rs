@@ -25,15 +25,15 @@ pub fn parsed(function: &Bound<PyAny>) -> Result<Function, Diagnostic> {
         return Ok(found);
     }
     linecache.call_method1("checkcache", (&place.file,)).map_err(unreadable)?;
-    let text = remembered_text(&linecache, &place).map_err(unreadable)?;
-    if text.is_empty() && let Some(found) = recovered(&place) {
-        return Ok(found);
-    }
-    found(&text, &place, place.is_rewritten())
+    let now = found(&remembered_text(&linecache, &place).map_err(unreadable)?, &place, place.is_rewritten());
+    now.or_else(|error| recovered(&place).ok_or(error))
 }
 
 /// The function in a text that is in no file, if there is one that says what the function does.
 fn recovered(place: &Place) -> Option<Function> {
+    if !place.file.starts_with('<') {
+        return None;
+    }
     let texts = place.function.py().import("zouk.recovery").and_then(|module| module.call_method1("texts", (place.function,))).ok()?;
     texts.extract::<Vec<String>>().ok()?.iter().find_map(|text| found(text, place, false).ok())
 }
