@@ -3,10 +3,15 @@
 import math
 
 import numpy as np
+import programs
 from zouk import njit, prange
 
-TILE, STEPS, PART, LIMIT, GROUP = 16, 10, 256, 200, 128
+TILE, STEPS, PART, GROUP = 16, 10, 256, 128
 QUARTER, SOFTENING, ONE = np.float32(0.25), np.float32(0.01), np.float32(1)
+
+# What threads call is the same here.
+normal_cdf = njit(programs.load("cuda/black_scholes").normal_cdf.py_func)
+iterations = njit(programs.load("cuda/mandelbrot").iterations.py_func)
 
 
 @njit(parallel=True)
@@ -133,11 +138,6 @@ def nbody(bodies, accelerations):
     return accelerations
 
 
-@njit
-def normal_cdf(x):
-    return 0.5 * (1.0 + math.erf(x / math.sqrt(2.0)))
-
-
 @njit(parallel=True)
 def black_scholes(spot, strike, years, rate, volatility, prices):
     for i in prange(spot.size):
@@ -179,12 +179,5 @@ def prefix_sum(values, totals):
 def mandelbrot(left, top, step, counts):
     for row in prange(counts.shape[0]):
         for column in range(counts.shape[1]):
-            re = left + column * step
-            im = top + row * step
-            x = y = 0.0
-            count = 0
-            while count < LIMIT and x * x + y * y <= 4.0:
-                x, y = x * x - y * y + re, 2.0 * x * y + im
-                count += 1
-            counts[row, column] = count
+            counts[row, column] = iterations(left + column * step, top + row * step)
     return counts

@@ -6,7 +6,7 @@ import unittest
 from pathlib import Path
 from types import ModuleType
 
-# Files of `numba/cuda/tests/cudapy` and of other folders there. Those of Numba's inside (its driver binding, linker, debug information, memory manager) have nothing to run here.
+# Files of `numba/cuda/tests/cudapy` and of other folders there. Those of Numba's inside (its driver binding, its tables of functions, its memory manager) have nothing to run here.
 FILES = [
     f"cuda.{folder}.{name}"
     for folder, names in {
@@ -19,9 +19,9 @@ FILES = [
             test_optimization test_overload test_powi test_print test_py2_div_issue test_random test_record_dtype test_recursion test_reduction
             test_retrieve_autoconverted_arrays test_serialize test_slicing test_sm test_sm_creation test_sync test_transpose test_ufuncs test_userexc
             test_vector_type test_vectorize test_vectorize_complex test_vectorize_decor test_vectorize_device test_vectorize_scalar_arg test_warning
-            test_warp_ops""",
+            test_warp_ops test_cffi test_debuginfo test_inspect test_lineinfo""",
         "cudadrv": "test_array_attr test_context_stack test_cuda_array_slicing test_cuda_auto_context test_cuda_devicerecord test_cuda_memory test_cuda_ndarray "
-        "test_deallocations test_detect test_events test_host_alloc test_managed_alloc test_pinned test_profiler test_reset_device test_select_device test_streams",
+        "test_deallocations test_detect test_events test_host_alloc test_linker test_managed_alloc test_pinned test_profiler test_reset_device test_select_device test_streams",
         "nocuda": "test_import",
         "doc_examples": "test_cg test_cpu_gpu_compat test_laplace test_matmul test_montecarlo test_random test_reduction test_sessionize test_ufunc test_vecadd",
     }.items()
@@ -104,7 +104,7 @@ def _testing(support):
         """An array of another library: known only by its interface."""
 
         def __init__(self, array):
-            self._array = array
+            self._arr = array
             self.__cuda_array_interface__ = array.__cuda_array_interface__
 
     always = "skip_on_cudasim skip_unless_cc_50 skip_unless_cc_53 skip_unless_cc_60 skip_unless_cc_75 skip_if_external_memmgr skip_under_cuda_memcheck \

@@ -38,7 +38,7 @@ asked for by many public tests: where zouk says what Python or NumPy says, the t
 CUDA_HEAD = """# Numba's own tests of CUDA
 
 Of the tests of CUDA that come with Numba {version}, {files} files are run as the others are ([conformance.md](conformance.md)), with kernels on the CPU: no GPU is needed, and tests that Numba skips in its
-simulator are run. Which files: `conformance/cuda_tests.py`. Tests of Numba's driver binding, linker, debug information and memory manager are left out. **{passed} of {run} tests pass.**
+simulator are run. Which files: `conformance/cuda_tests.py`. Tests of Numba's driver binding and memory manager are left out. **{passed} of {run} tests pass.**
 """
 
 TABLE = """

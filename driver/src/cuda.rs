@@ -16,6 +16,7 @@ use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Module, Op, module_op};
 use zouk_dialects::ty::Ty;
 use zouk_passes::form_kernel::ERRORS;
+use zouk_passes::lower_simt::grid;
 use zouk_passes::pipeline::Stage;
 use zouk_runtime::cache::Entry;
 
@@ -47,7 +48,7 @@ pub struct About {
     pub local_bytes: usize,
     /// Constants.
     pub constant_bytes: usize,
-    /// Blocks wait for each other: the launch must be cooperative.
+    /// Blocks wait for each other: the launch must be cooperative, and the last parameter is the address of a word in which they meet.
     pub cooperative: bool,
     /// Threads of a block at most, as `launch_bounds` promise.
     pub max_threads: Option<u32>,
@@ -115,7 +116,7 @@ fn about(module: Op, ptx: &str, request: &Request) -> Result<About, CompileError
         dynamic_shared: ptx.contains(".extern .shared"),
         local_bytes: bytes(ptx, ".local"),
         constant_bytes: bytes(ptx, ".const"),
-        cooperative: ptx.contains("zouk_grid_barrier"),
+        cooperative: !module.collect(|op| op.is("llvm.mlir.global") && op.str_attr("sym_name") == Some(grid::WORD)).is_empty(),
         max_threads,
         errors: errors.chunks_exact(5).map(|error| std::array::from_fn(|i| error[i].to_string())).collect(),
         result: if device.is_some() { entry.str_attr("py.result").unwrap_or("!py.none") } else { "!py.none" }.into(),

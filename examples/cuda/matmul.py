@@ -1,13 +1,8 @@
 """The product of two matrices: one thread for each element of the result, which reads a row and a column."""
 
 import numpy as np
+from matrices import RTOL, SIZE, SMALL, UNIT, amount, arguments, expected  # noqa: F401
 from zouk import cuda
-
-SIZE, SMALL = 512, 40
-UNIT = "GFLOP/s"
-
-# Sums of rounded products, in another order than NumPy's.
-RTOL = 1e-4
 
 THREADS = 16, 16
 
@@ -22,12 +17,6 @@ def matmul(a, b, c):
         c[row, column] = total
 
 
-def arguments(size):
-    """Sizes that are no multiples of a block's."""
-    random = np.random.default_rng(1)
-    return random.random((size, size + 5), dtype=np.float32), random.random((size + 5, size + 3), dtype=np.float32)
-
-
 def prepare(a, b):
     return cuda.to_device(a), cuda.to_device(b), cuda.device_array((a.shape[0], b.shape[1]), a.dtype)
 
@@ -36,15 +25,6 @@ def launch(a, b, c):
     blocks = (c.shape[1] + THREADS[0] - 1) // THREADS[0], (c.shape[0] + THREADS[1] - 1) // THREADS[1]
     matmul[blocks, THREADS](a, b, c)
     return c
-
-
-def expected(a, b):
-    return a @ b
-
-
-def amount(size):
-    """Billions of multiplications and additions of a launch."""
-    return 2 * size * (size + 5) * (size + 3) / 1e9
 
 
 if __name__ == "__main__":

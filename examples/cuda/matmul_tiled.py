@@ -1,13 +1,8 @@
 """The product of two matrices by tiles: the threads of a block load a tile of each matrix into shared memory and use it together."""
 
 import numpy as np
+from matrices import RTOL, SIZE, SMALL, UNIT, amount, arguments, expected  # noqa: F401
 from zouk import cuda
-
-SIZE, SMALL = 512, 40
-UNIT = "GFLOP/s"
-
-# Sums of rounded products, in another order than NumPy's.
-RTOL = 1e-4
 
 TILE = 16
 
@@ -32,12 +27,6 @@ def matmul_tiled(a, b, c):
         c[row, column] = total
 
 
-def arguments(size):
-    """Sizes that are no multiples of a tile's."""
-    random = np.random.default_rng(1)
-    return random.random((size, size + 5), dtype=np.float32), random.random((size + 5, size + 3), dtype=np.float32)
-
-
 def prepare(a, b):
     return cuda.to_device(a), cuda.to_device(b), cuda.device_array((a.shape[0], b.shape[1]), a.dtype)
 
@@ -46,15 +35,6 @@ def launch(a, b, c):
     blocks = (c.shape[1] + TILE - 1) // TILE, (c.shape[0] + TILE - 1) // TILE
     matmul_tiled[blocks, (TILE, TILE)](a, b, c)
     return c
-
-
-def expected(a, b):
-    return a @ b
-
-
-def amount(size):
-    """Billions of multiplications and additions of a launch."""
-    return 2 * size * (size + 5) * (size + 3) / 1e9
 
 
 if __name__ == "__main__":

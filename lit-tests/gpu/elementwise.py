@@ -49,7 +49,7 @@ def returning(x):
     return x[cuda.grid(1)]
 
 
-# RETURNING: the kernel returning returns a value
+# RETURNING: CUDA kernel must have void return type: the kernel returning returns a value
 # RETURNING-SAME: [kernel-result]
 # RETURNING: elementwise.py:[[#@LINE-6]]
 

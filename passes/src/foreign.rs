@@ -1,6 +1,6 @@
-//! What a program calls that is not compiled by us: functions of C by their addresses, and blocks of Python.
+//! What a program calls that is not compiled by us: functions of C by their addresses, blocks of Python, and functions of a GPU that the driver links.
 //!
-//! A reference to one is named `zouk.c.N.name` or `zouk.python.N.name`, and so is the symbol that is defined when the code is loaded. `zouk.externals` of the
+//! A reference to one is named `zouk.c.N.name`, `zouk.python.N.name` or `zouk.device.N.name`, and so is the symbol that is defined when the code is loaded. `zouk.externals` of the
 //! module has a list for each: the name, the type of the result, the types of the arguments (a block of Python takes any).
 
 use zouk_dialects::ir::{ArrayAttribute, Op, StringAttribute};
@@ -8,6 +8,8 @@ use zouk_dialects::ty::Ty;
 
 /// The names of functions of C.
 pub const C: &str = "zouk.c.";
+/// The names of functions of a GPU, which kernels alone call.
+pub const DEVICE: &str = "zouk.device.";
 /// The names of blocks that the interpreter runs.
 pub const PYTHON: &str = "zouk.python.";
 /// On the module: what its references need.
@@ -18,12 +20,12 @@ pub const FOREIGN: &str = "zouk.foreign";
 pub const ARGUMENTS: &str = "zouk.python_arguments";
 
 pub fn is_foreign(name: &str) -> bool {
-    name.starts_with(C) || name.starts_with(PYTHON)
+    [C, DEVICE, PYTHON].iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// The name without what makes it unique, for messages.
 pub fn display(name: &str) -> &str {
-    let number_and_name = name.strip_prefix(C).or(name.strip_prefix(PYTHON)).unwrap_or(name);
+    let number_and_name = [C, DEVICE, PYTHON].iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name);
     number_and_name.split_once('.').map_or(number_and_name, |(_, name)| name)
 }
 

@@ -112,7 +112,7 @@ fn rename(functions: &[Op], device: Option<&str>) {
 fn kernel<'c>(b: &Builder<'c>, function: Op<'c>, module: Op<'c>) -> Result<Op<'c>, Diagnostic> {
     if function.str_attr("py.result").is_some_and(|r| r != "!py.none") {
         let name = function.str_attr("py.display").unwrap_or_default();
-        let message = format!("the kernel {name} returns a value; a kernel writes its results into arrays");
+        let message = format!("CUDA kernel must have void return type: the kernel {name} returns a value, and a kernel writes its results into arrays");
         return Err(Diagnostic::at(ErrorClass::Typing, "kernel-result", message, function.loc()).help("pass an array for the result and end with a bare `return`"));
     }
     for exit in function.collect(|o| o.is("func.return")) {

@@ -100,6 +100,8 @@ pub struct CallError {
     pub help: Option<String>,
     /// The call is no error of the compiler's: it raises this when it is reached.
     pub raises: Option<Raised>,
+    /// An argument must be a constant. Where it is a parameter of the function around the call, the callers may know it.
+    pub needs_constants: bool,
 }
 
 /// An exception that a call is known to raise.
@@ -111,7 +113,7 @@ pub struct Raised {
 
 impl CallError {
     pub fn new(message: impl Into<String>) -> Self {
-        CallError { message: message.into(), help: None, raises: None }
+        CallError { message: message.into(), help: None, raises: None, needs_constants: false }
     }
 
     /// The types fit, but a constant among the arguments has a value that Python or NumPy refuses when the call runs.
@@ -131,6 +133,10 @@ impl CallError {
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help = Some(text.into());
         self
+    }
+
+    pub fn needs_constants(self) -> Self {
+        CallError { needs_constants: true, ..self }
     }
 }
 
@@ -249,10 +255,10 @@ pub fn asks_for_class(name: Option<&str>) -> bool {
 
 /// Whether the function looks at whole elements only, so that records will do.
 pub fn takes_records(entry: &Function) -> bool {
-    const NAMES: [&str; 20] = [
+    const NAMES: [&str; 21] = [
         "builtins.len", "builtins.enumerate", "builtins.zip", "builtins.reversed", "builtins.isinstance", "builtins.type", "array.copy()", "numpy.copy",
         "numpy.empty_like", "numpy.zeros_like", "numpy.shape", "numpy.size", "numpy.ndim", "numpy.ndenumerate",
-        "array.reshape()", "numpy.reshape", "array.ravel()", "numpy.ravel", "array.flatten()", "zouk.library.collector",
+        "array.reshape()", "numpy.reshape", "array.ravel()", "numpy.ravel", "array.flatten()", "zouk.library.collector", "zouk.cuda.const.array_like",
     ];
     NAMES.contains(&entry.name)
 }

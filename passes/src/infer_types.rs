@@ -158,8 +158,8 @@ struct Engine<'c> {
     per_source: HashMap<String, usize>,
     /// Instances whose callees' results have changed.
     stale: BTreeSet<usize>,
-    /// The instance and the parameter whose value `literally` asks for, where that is the error.
-    wanted: Option<(usize, usize)>,
+    /// The parameter whose value is asked for, where that is the error.
+    wanted: Option<literals::Wanted>,
 }
 
 impl<'c> Engine<'c> {

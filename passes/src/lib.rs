@@ -32,7 +32,7 @@ mod eliminate_checks;
 mod drop_checks;
 pub mod form_kernel;
 mod kernel_parameters;
-mod lower_simt;
+pub mod lower_simt;
 pub mod simt;
 mod hoist_checks;
 mod hoist_fields;

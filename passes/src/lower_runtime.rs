@@ -52,6 +52,7 @@ use zouk_dialects::ir::{Builder, Op, TypeLike, Value};
 
 mod atomics;
 mod constant;
+pub use constant::CONSTANT_MEMORY;
 mod fields;
 
 pub use fields::tag;

@@ -40,7 +40,7 @@ use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Builder, Op, Type, TypeLike, Value};
 
 mod atomic;
-mod grid;
+pub mod grid;
 mod memory;
 mod print;
 mod warp;
@@ -80,16 +80,17 @@ impl<'c> Lowering<'c> {
         }
     }
 
-    /// A function in the text, with what it names, put into the module once.
-    fn include(&mut self, name: &str, text: &str) {
+    /// A function in the text, with what it names, put into the module once: whether it was not there before.
+    fn include(&mut self, name: &str, text: &str) -> bool {
         if self.symbols.has(name) {
-            return;
+            return false;
         }
         let parsed = zouk_dialects::ir::Module::parse(self.kernels.context(), text);
         for op in parsed.iter().flat_map(|module| zouk_dialects::ir::module_op(module).body(0).ops()) {
             self.kernels.body(0).append(op.deep_clone());
         }
         self.symbols = Symbols::new(self.kernels);
+        true
     }
 }
 

@@ -1,6 +1,10 @@
 //! `_zouk.Dispatcher`: the Python type of a jitted function, a heap type with vectorcall. What is not hot is attached from Python.
 
-use crate::{call, core::Core};
+use crate::{
+    call,
+    core::Core,
+    heap_type::{HeapType, getter, member},
+};
 use pyo3::{
     exceptions::PyTypeError,
     ffi,
@@ -71,54 +75,32 @@ pub fn checked_core<'a>(object: &'a Bound<PyAny>) -> PyResult<&'a Core> {
     }
 }
 
-const fn member(name: &'static std::ffi::CStr, kind: c_int, offset: usize) -> ffi::PyMemberDef {
-    ffi::PyMemberDef { name: name.as_ptr(), type_code: kind, offset: offset as isize, flags: ffi::Py_READONLY, doc: ptr::null() }
-}
-
 pub fn create_type(py: Python) -> PyResult<Bound<PyAny>> {
-    let end = ffi::PyMemberDef { name: ptr::null(), type_code: 0, offset: 0, flags: 0, doc: ptr::null() };
-    // CPython keeps pointers to these tables.
-    let members = Box::leak(Box::new([
-        member(c"__vectorcalloffset__", ffi::Py_T_PYSSIZET, offset_of!(Dispatcher, vectorcall)),
-        member(c"__dictoffset__", ffi::Py_T_PYSSIZET, offset_of!(Dispatcher, dict)),
-        member(c"__weaklistoffset__", ffi::Py_T_PYSSIZET, offset_of!(Dispatcher, weakrefs)),
-        member(c"py_func", ffi::Py_T_OBJECT_EX, offset_of!(Dispatcher, function)),
-        end,
-    ]));
-    let getset = Box::leak(Box::new([
-        ffi::PyGetSetDef {
-            name: c"__dict__".as_ptr(),
-            get: Some(ffi::PyObject_GenericGetDict),
-            set: Some(ffi::PyObject_GenericSetDict),
-            ..ffi::PyGetSetDef::default()
-        },
-        ffi::PyGetSetDef::default(),
-    ]));
-    let slot = |slot, pfunc: *mut c_void| ffi::PyType_Slot { slot, pfunc };
-    let mut slots = [
-        slot(ffi::Py_tp_new, new as *mut c_void),
-        slot(ffi::Py_tp_dealloc, dealloc as *mut c_void),
-        slot(ffi::Py_tp_traverse, traverse as *mut c_void),
-        slot(ffi::Py_tp_clear, clear as *mut c_void),
-        slot(ffi::Py_tp_call, ffi::PyVectorcall_Call as *mut c_void),
-        slot(ffi::Py_tp_descr_get, bind as *mut c_void),
-        slot(ffi::Py_tp_members, members.as_mut_ptr().cast()),
-        slot(ffi::Py_tp_getset, getset.as_mut_ptr().cast()),
-        slot(0, ptr::null_mut()),
-    ];
-    let flags = ffi::Py_TPFLAGS_DEFAULT | ffi::Py_TPFLAGS_HAVE_GC | ffi::Py_TPFLAGS_HAVE_VECTORCALL | ffi::Py_TPFLAGS_METHOD_DESCRIPTOR;
-    let mut spec = ffi::PyType_Spec {
-        name: c"zouk._zouk.Dispatcher".as_ptr(),
-        basicsize: size_of::<Dispatcher>() as c_int,
-        itemsize: 0,
-        flags: flags as u32,
-        slots: slots.as_mut_ptr(),
+    let dict = ffi::PyGetSetDef { set: Some(ffi::PyObject_GenericSetDict), ..getter(c"__dict__", ffi::PyObject_GenericGetDict) };
+    let ty = HeapType {
+        name: c"zouk._zouk.Dispatcher",
+        size: size_of::<Dispatcher>(),
+        flags: ffi::Py_TPFLAGS_HAVE_GC | ffi::Py_TPFLAGS_HAVE_VECTORCALL | ffi::Py_TPFLAGS_METHOD_DESCRIPTOR,
+        slots: vec![
+            (ffi::Py_tp_new, new as *mut c_void),
+            (ffi::Py_tp_dealloc, dealloc as *mut c_void),
+            (ffi::Py_tp_traverse, traverse as *mut c_void),
+            (ffi::Py_tp_clear, clear as *mut c_void),
+            (ffi::Py_tp_call, ffi::PyVectorcall_Call as *mut c_void),
+            (ffi::Py_tp_descr_get, bind as *mut c_void),
+        ],
+        members: vec![
+            member(c"__vectorcalloffset__", ffi::Py_T_PYSSIZET, offset_of!(Dispatcher, vectorcall)),
+            member(c"__dictoffset__", ffi::Py_T_PYSSIZET, offset_of!(Dispatcher, dict)),
+            member(c"__weaklistoffset__", ffi::Py_T_PYSSIZET, offset_of!(Dispatcher, weakrefs)),
+            member(c"py_func", ffi::Py_T_OBJECT_EX, offset_of!(Dispatcher, function)),
+        ],
+        getters: vec![dict],
     };
-    unsafe {
-        let ty = Bound::from_owned_ptr_or_err(py, ffi::PyType_FromSpec(&mut spec))?;
-        TYPE = ty.clone().into_ptr().cast();
-        Ok(ty)
-    }
+    let ty = ty.create(py)?;
+    // SAFETY: written once, while the module is imported.
+    unsafe { TYPE = ty.clone().into_ptr().cast() };
+    Ok(ty)
 }
 
 /// Runs `body` with the interpreter at hand; an error or a panic becomes the pending exception and null.

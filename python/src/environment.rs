@@ -1,6 +1,6 @@
 //! What names outside a function stand for, asked of the live interpreter: closure, globals, builtins. Values are frozen.
 
-use crate::{classes, dispatcher, extending::{self, Extension}, foreign, library, named, numpy, object, provider::LiveProvider, records, scalar::{Scalar, float_of_slot}, ufunc, unchanged::class_of};
+use crate::{classes, dispatcher, extending::{self, Extension}, foreign, library, module, named, numpy, object, provider::LiveProvider, records, scalar::{Scalar, float_of_slot}, ufunc, unchanged::class_of};
 use num_bigint::BigInt;
 use pyo3::{
     exceptions::PyBaseException,
@@ -103,7 +103,10 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
         if let Some(limits) = limits(value) {
             return Ok(limits);
         }
-        if is_dtype(value) && let Some(record) = records::record_of(value) {
+        if let Some((name, result, arguments)) = declared_for_devices(value).map_err(|error| format!("{TYPING}{}", error.value(self.py())))? {
+            return Ok(self.provider.device_function(&name, result, arguments, value));
+        }
+        if let Some(record) = dtype_of_records(value) {
             return Ok(Binding::Ref(format!("numpy.void{record}")));
         }
         if let Some(binding) = self.outside(value)? {
@@ -384,6 +387,30 @@ pub fn type_value(value: &Bound<PyAny>) -> Option<Scalar> {
     }
     let text: String = value.getattr("_ty").ok()?.extract().ok()?;
     Scalar::of(&text.parse::<Ty>().ok()?)
+}
+
+/// The name and the types of a function that `cuda.declare_device` has declared.
+fn declared_for_devices(value: &Bound<PyAny>) -> PyResult<Option<(String, Ty, Vec<Ty>)>> {
+    let class = value.get_type();
+    if class.name()? != "DeclaredFunction" || class.module()? != "zouk.cuda.functions" {
+        return Ok(None);
+    }
+    let (result, arguments): (String, Vec<String>) = value.getattr("_types")?.extract()?;
+    Ok(Some((value.getattr("name")?.extract()?, module::parse(value.py(), &result)?, module::parse_all(value.py(), &arguments)?)))
+}
+
+/// What a dtype of records, or a type object of one, stands for.
+fn dtype_of_records(value: &Bound<PyAny>) -> Option<String> {
+    if is_dtype(value) {
+        return records::record_of(value).map(|record| record.to_string());
+    }
+    let class = value.get_type();
+    if class.name().is_ok_and(|name| name == "Record") && class.module().is_ok_and(|module| module == "zouk.types")
+        && let Ok(Ty::Record(record)) = value.getattr("_ty").ok()?.extract::<String>().ok()?.parse()
+    {
+        return Some(record.of.to_string());
+    }
+    None
 }
 
 /// A NumPy scalar or array as a constant.

@@ -39,7 +39,7 @@ pub fn extension<'py>(value: &Bound<'py, PyAny>) -> PyResult<Option<Extension<'p
 /// What the overloads of the program say to a question.
 pub fn resolve<'py>(provider: &LiveProvider<'py>, py: Python<'py>, question: &str) -> PyResult<Overload> {
     let Some(registry) = registry(py)? else { return Ok(Overload::End) };
-    let found = registry.call_method1("resolve", (question, provider.overloaded_functions(py)?, provider.dispatchers(py)?))?;
+    let found = registry.call_method1("resolve", (question, provider.overloaded_functions(py)?, provider.dispatchers(py)?, provider.for_kernels))?;
     if found.is_none() {
         return Ok(Overload::End);
     }

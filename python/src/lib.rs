@@ -13,6 +13,7 @@ mod extending;
 mod fingerprint;
 mod foreign;
 mod functions;
+mod heap_type;
 mod library;
 mod module;
 mod named;

@@ -14,6 +14,7 @@ use crate::{
     dispatcher::guarded,
     errors,
     fingerprint::Fingerprint,
+    heap_type::HeapType,
     scalar::Scalar,
 };
 use pyo3::{
@@ -24,7 +25,7 @@ use pyo3::{
 };
 use smallvec::SmallVec;
 use std::{
-    ffi::{c_int, c_void},
+    ffi::c_void,
     mem::MaybeUninit,
     ptr,
     sync::{Arc, Mutex, OnceLock, PoisonError},
@@ -53,20 +54,12 @@ pub unsafe fn is_object_type(class: *mut ffi::PyTypeObject) -> bool {
 }
 
 pub fn create_type(py: Python) -> PyResult<Bound<PyAny>> {
-    let slot = |slot, pfunc: *mut c_void| ffi::PyType_Slot { slot, pfunc };
-    let mut slots = [slot(ffi::Py_tp_new, new as *mut c_void), slot(ffi::Py_tp_dealloc, dealloc as *mut c_void), slot(0, ptr::null_mut())];
-    let mut spec = ffi::PyType_Spec {
-        name: c"zouk._zouk.Object".as_ptr(),
-        basicsize: size_of::<Object>() as c_int,
-        itemsize: 0,
-        flags: (ffi::Py_TPFLAGS_DEFAULT | ffi::Py_TPFLAGS_BASETYPE) as u32,
-        slots: slots.as_mut_ptr(),
-    };
-    unsafe {
-        let ty = Bound::from_owned_ptr_or_err(py, ffi::PyType_FromSpec(&mut spec))?;
-        TYPE = ty.clone().into_ptr().cast();
-        Ok(ty)
-    }
+    let slots = vec![(ffi::Py_tp_new, new as *mut c_void), (ffi::Py_tp_dealloc, dealloc as *mut c_void)];
+    let ty = HeapType { name: c"zouk._zouk.Object", size: size_of::<Object>(), flags: ffi::Py_TPFLAGS_BASETYPE, slots, members: vec![], getters: vec![] };
+    let ty = ty.create(py)?;
+    // SAFETY: written once, while the module is imported.
+    unsafe { TYPE = ty.clone().into_ptr().cast() };
+    Ok(ty)
 }
 
 /// A new instance, whose fields are not assigned; `__init__` of the class comes next.

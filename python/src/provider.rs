@@ -6,6 +6,7 @@ use crate::{
     dispatcher::checked_core,
     environment::LiveEnvironment,
     errors, extending, functions, library,
+    module::{parse, parse_all},
     object_mode::ObjectBlock,
     source,
 };
@@ -18,7 +19,7 @@ use zouk_dialects::{
     diagnostic::{Diagnostic, ErrorClass},
     ty::Ty,
 };
-use zouk_driver::{ClassSource, CompileError, External, Options, Overload, Provider, Role, Stencil, Ufunc, Value, foreign::{C, PYTHON}};
+use zouk_driver::{ClassSource, CompileError, External, Options, Overload, Provider, Role, Simt, Stencil, Ufunc, Value, foreign::{C, DEVICE, PYTHON}};
 use zouk_frontend::{Binding, Environment, Function, is_known_module};
 
 /// A jitted function of this compilation and the symbol it has in it.
@@ -70,6 +71,8 @@ pub struct LiveProvider<'py> {
     values: Vec<Option<Value>>,
     /// The entry's decorator has not returned: its own name is not bound to it yet.
     pub declaring: bool,
+    /// What is compiled is a kernel or a device function.
+    pub for_kernels: bool,
     /// Whether the functions use compiled classes.
     pub has_classes: Cell<bool>,
 }
@@ -89,6 +92,7 @@ impl<'py> LiveProvider<'py> {
             exceptions: RefCell::default(),
             fatal: RefCell::default(),
             values: values.to_vec(),
+            for_kernels: checked_core(dispatcher)?.options.simt != Simt::No,
             declaring: dispatcher.getattr_opt("_declaring")?.map_or(Ok(false), |flag| flag.is_truthy())?,
         };
         for ty in arguments {
@@ -130,6 +134,14 @@ impl<'py> LiveProvider<'py> {
         let name = format!("{C}{}.{}", externals.len(), symbol_text(name));
         let kept = Kept::Object(object.clone().unbind());
         externals.push(Held { external: External { name: name.clone(), result, arguments, address }, kept });
+        Binding::Ref(name)
+    }
+
+    /// The reference to a function of a GPU that the driver's linker brings.
+    pub fn device_function(&self, name: &str, result: Ty, arguments: Vec<Ty>, object: &Bound<'py, PyAny>) -> Binding {
+        let mut externals = self.externals.borrow_mut();
+        let name = format!("{DEVICE}{}.{name}", externals.len());
+        externals.push(Held { external: External { name: name.clone(), result, arguments, address: 0 }, kept: Kept::Object(object.clone().unbind()) });
         Binding::Ref(name)
     }
 
@@ -252,13 +264,25 @@ impl<'py> LiveProvider<'py> {
     }
 
     fn with_core<T>(&self, symbol: &str, read: impl FnOnce(&Core) -> T) -> Option<T> {
-        let dispatcher = self.functions.borrow().iter().find(|known| known.symbol == symbol).map(|known| known.dispatcher.clone())?;
-        checked_core(&dispatcher).ok().map(read)
+        checked_core(&self.dispatcher_of(symbol)?).ok().map(read)
+    }
+
+    fn dispatcher_of(&self, symbol: &str) -> Option<Bound<'py, PyAny>> {
+        self.functions.borrow().iter().find(|known| known.symbol == symbol).map(|known| known.dispatcher.clone())
     }
 
     fn function_of(&self, symbol: &str) -> Option<Bound<'py, PyAny>> {
         self.functions.borrow().iter().find(|known| known.symbol == symbol).map(|known| known.function.clone())
     }
+}
+
+/// The signatures of a device function: `_declared`, pairs of the argument types and the type of the result or None.
+fn declared(dispatcher: &Bound<PyAny>) -> PyResult<Option<Vec<(Vec<Ty>, Option<Ty>)>>> {
+    let Some(told) = dispatcher.getattr_opt("_declared")? else { return Ok(None) };
+    let py = dispatcher.py();
+    let told: Vec<(Vec<String>, Option<String>)> = told.extract()?;
+    let parsed = |(arguments, result): (Vec<String>, Option<String>)| Ok((parse_all(py, &arguments)?, result.map(|text| parse(py, &text)).transpose()?));
+    told.into_iter().map(parsed).collect::<PyResult<_>>().map(Some)
 }
 
 /// A name as a part of a symbol.
@@ -362,10 +386,13 @@ impl<'py> Provider for LiveProvider<'py> {
         self.class_source(&entry, class).map_err(|error| error.value(class.py()).to_string())
     }
 
-    /// Those that were declared, once they all are compiled.
+    /// Those that were declared, once they all are compiled. Those of a device function are only told.
     fn signatures(&self, symbol: &str) -> Option<Vec<(Vec<Ty>, Option<Ty>)>> {
         if symbol == self.entry {
             return None;
+        }
+        if let Some(declared) = self.dispatcher_of(symbol).and_then(|dispatcher| declared(&dispatcher).ok().flatten()) {
+            return Some(declared);
         }
         let all = |core: &Core| {
             let table = core.table.borrow();

@@ -26,13 +26,15 @@ pub fn parsed(function: &Bound<PyAny>) -> Result<Function, Diagnostic> {
     }
     linecache.call_method1("checkcache", (&place.file,)).map_err(unreadable)?;
     let now = found(&remembered_text(&linecache, &place).map_err(unreadable)?, &place, place.is_rewritten());
-    now.or_else(|error| executed(&place).ok_or(error))
+    now.or_else(|error| recovered(&place).ok_or(error))
 }
 
-/// The function in a text that `exec` was given, where such texts are remembered (`zouk.as_numba`).
-fn executed(place: &Place) -> Option<Function> {
-    let modules = place.function.py().import("sys").ok()?.getattr("modules").ok()?;
-    let texts = modules.get_item("zouk.as_numba.executed").ok()?.call_method1("texts", (&place.file,)).ok()?;
+/// The function in a text that is in no file, if there is one that says what the function does.
+fn recovered(place: &Place) -> Option<Function> {
+    if !place.file.starts_with('<') {
+        return None;
+    }
+    let texts = place.function.py().import("zouk.recovery").and_then(|module| module.call_method1("texts", (place.function,))).ok()?;
     texts.extract::<Vec<String>>().ok()?.iter().find_map(|text| found(text, place, false).ok())
 }
 

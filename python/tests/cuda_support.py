@@ -1,8 +1,11 @@
 """What tests of CUDA share. They run on the target that the process has: the CPU where there is no GPU, else the GPU. `test_cuda_standin.py` runs them
 again on the stand-in driver."""
 
+import cmath
 import ctypes
 import gc
+import linecache
+import math
 import os
 import warnings
 
@@ -49,3 +52,12 @@ def nothing_leaks():
         yield
     settle()
     assert (STANDIN and STANDIN.standin_live_allocations()) == before
+
+
+def made(text, **names):
+    """The names that a text defines; its lines can be found."""
+    namespace = {"cuda": cuda, "math": math, "cmath": cmath, **names}
+    file = f"<kernel {len(linecache.cache)}>"
+    linecache.cache[file] = (len(text), None, text.splitlines(True), file)
+    exec(compile(text, file, "exec"), namespace)
+    return namespace

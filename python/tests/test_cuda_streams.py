@@ -156,3 +156,34 @@ def test_arrays_that_processes_share():
     assert len(handle.handle) == 64
     with pytest.raises(ValueError, match="not opened"):
         handle.close()
+
+
+@cuda.jit(device=True)
+def _meet():
+    cuda.cg.this_grid().sync()
+
+
+def test_grids_that_wait_on_several_streams():
+    @cuda.jit
+    def kernel(a, out):
+        i = cuda.grid(1)
+        a[i] = i * i
+        _meet()
+        out[i] = a[len(a) - 1 - i]
+        _meet()
+        a[i] += out[(i + 1) % len(a)]
+
+    streams = [cuda.stream(), cuda.stream(), cuda.per_thread_default_stream(), cuda.default_stream()]
+    for _ in range(2):
+        pairs = [(cuda.to_device(np.zeros(24, np.int64)), cuda.to_device(np.zeros(24, np.int64))) for _ in streams]
+        for stream, (a, out) in zip(streams, pairs):
+            kernel[4, 6, stream](a, out)
+            kernel[4, 6, stream](a, out)
+        cuda.synchronize()
+        squares = np.arange(24) ** 2
+        for a, out in pairs:
+            assert (out.copy_to_host() == squares[::-1]).all()
+            assert (a.copy_to_host() == squares + squares[::-1][(np.arange(24) + 1) % 24]).all()
+        # Words that blocks met in are freed with the rest; the next launches have others.
+        cuda.current_context().deallocations.clear()
+        streams[0] = cuda.stream()

@@ -121,6 +121,10 @@ def _declare(dispatcher, signatures):
 def bare_dispatcher(function, options, **more):
     """A dispatcher that has compiled nothing; `more` is for its compiled side alone."""
     dispatcher = _zouk.Dispatcher(function, {**_core_options(options), **more})
+    if function.__code__.co_filename == "<string>":
+        from . import recovery
+
+        recovery.note(function)
     dispatcher.__dict__.update(
         __name__=function.__name__,
         __qualname__=function.__qualname__,

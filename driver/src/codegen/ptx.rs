@@ -25,6 +25,7 @@ struct Settings {
     /// Numbers too small to be normal are zeros, quotients and roots approximate.
     fast: bool,
     lineinfo: bool,
+    debug: bool,
 }
 
 impl Settings {
@@ -34,6 +35,7 @@ impl Settings {
             opt_level: module.int_attr("zouk.opt_level").map_or(3, |level| level as u8),
             fast: module.str_attr("zouk.fastmath") == Some("fast"),
             lineinfo: module.has_attr("zouk.lineinfo"),
+            debug: module.has_attr("zouk.kernel_debug"),
         }
     }
 }
@@ -54,8 +56,10 @@ pub fn emit(module: Op) -> Result<(String, Timing), CodegenError> {
     let kernels = module.collect(|op| op.is("gpu.module")).into_iter().next();
     let kernels = kernels.ok_or_else(|| CodegenError::Translate("the module has no kernels".into()))?;
     let settings = Settings::of(module);
-    if settings.lineinfo {
-        run_pipeline(module, "ensure-debug-info-scope-on-llvm-func{emission-kind=DebugDirectivesOnly}").map_err(CodegenError::Translate)?;
+    if settings.lineinfo || settings.debug {
+        // For debuggers also functions and where they come from; lines alone change no code.
+        let kind = if settings.debug { "Full" } else { "DebugDirectivesOnly" };
+        run_pipeline(module, &format!("ensure-debug-info-scope-on-llvm-func{{emission-kind={kind}}}")).map_err(CodegenError::Translate)?;
     }
     let description = Description { triple: Some(TRIPLE), cpu: Cpu::Named(settings.chip.clone()), features: ptx_version(&settings.chip).into(), opt_level: settings.opt_level };
     with_machine(&description, |machine| {

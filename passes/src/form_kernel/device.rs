@@ -1,11 +1,12 @@
-//! Functions outside of the program: C's become libdevice's, those of the runtime are ours.
+//! Functions outside of the program: C's become libdevice's, those of the runtime are ours, those of a GPU that the program declares are called as Numba calls them.
 //!
 //! `functions.mlir` has the latter, made of `functions.py` beside it (`lit-tests/gpu/device_functions.py` compares the two).
 
-use crate::llvm_dialect::Symbols;
+use crate::foreign;
+use crate::llvm_dialect::{LlvmOps, Symbols};
 use std::collections::HashMap;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
-use zouk_dialects::ir::{Builder, Module, Op, module_op};
+use zouk_dialects::ir::{Builder, Module, Op, Type, Value, module_op};
 
 /// C's functions by their counterparts in libdevice; `f` behind both for float32.
 const LIBDEVICE: [(&str, &str); 6] = [
@@ -32,6 +33,10 @@ pub fn link(kernels: Op) -> Result<(), Diagnostic> {
     for declaration in without_body() {
         let name = name(&declaration);
         declaration.erase();
+        if name.starts_with(foreign::DEVICE) {
+            call_declared(kernels, &name, &mut Symbols::new(kernels));
+            continue;
+        }
         call_libdevice(kernels, &name, &mut Symbols::new(kernels))?;
     }
     Ok(())
@@ -84,10 +89,44 @@ fn call_libdevice<'c>(kernels: Op<'c>, name: &str, symbols: &mut Symbols<'c>) ->
         };
         let (b, operands, result) = (Builder::before(call), call.operands(), call.result(0));
         symbols.declare(&counterpart, &operands.iter().map(|v| v.ty()).collect::<Vec<_>>(), Some(result.ty()), &["willreturn"]);
-        result.replace_all_uses(crate::llvm_dialect::LlvmOps::call(&b, &counterpart, &operands, Some(result.ty())).result(0));
+        result.replace_all_uses(b.call(&counterpart, &operands, Some(result.ty())).result(0));
         call.erase();
     }
     Ok(())
+}
+
+/// Calls of a function of the GPU, by Numba's convention: it writes its result where the first argument says, and gives a status, which is not looked at.
+fn call_declared<'c>(kernels: Op<'c>, name: &str, symbols: &mut Symbols<'c>) {
+    let target = foreign::display(name);
+    for call in kernels.collect(|o| o.is("func.call") && o.str_attr("callee") == Some(name)) {
+        let b = Builder::before(call);
+        let results: Vec<Type> = call.results().into_iter().map(|result| if result.ty() == b.int(1) { b.int(8) } else { result.ty() }).collect();
+        let whole = structure(&b, &results);
+        let place = reserved(call, if results.is_empty() { b.int(8) } else { whole });
+        let arguments: Vec<Value> = std::iter::once(place).chain(call.operands()).collect();
+        symbols.declare(target, &arguments.iter().map(|v| v.ty()).collect::<Vec<_>>(), Some(b.int(32)), &[]);
+        b.call(target, &arguments, Some(b.int(32)));
+        if !results.is_empty() {
+            let written = b.load(whole, place);
+            for (i, (old, ty)) in call.results().into_iter().zip(&results).enumerate() {
+                let value = b.extract_value(written, &[i as i64], *ty);
+                old.replace_all_uses(if old.ty() == *ty { value } else { b.cmpi("ne", value, b.c_int(*ty, 0)) });
+            }
+        }
+        call.erase();
+    }
+}
+
+fn structure<'c>(b: &Builder<'c>, parts: &[Type<'c>]) -> Type<'c> {
+    melior::dialect::llvm::r#type::r#struct(b.context, parts, false)
+}
+
+/// Memory of the function around the call.
+fn reserved<'c>(call: Op<'c>, ty: Type<'c>) -> Value<'c> {
+    let function = std::iter::successors(Some(call), |op| op.parent()).find(|op| matches!(op.name(), "func.func" | "gpu.func"));
+    let b = function.and_then(|function| function.body(0).first()).map_or_else(|| Builder::before(call), Builder::before);
+    let one = b.constant(b.i64(), 1);
+    b.val("llvm.alloca", &[one], b.ptr(), &[("elem_type", b.ty_attr(ty)), ("alignment", b.int_attr(b.i64(), 8))])
 }
 
 /// A function, in words.

@@ -162,6 +162,9 @@ impl<'c> Body<'_, 'c> {
         if let Err(CallError { raises: Some(raised), .. }) = typed {
             return Ok(Some(self.raises(op, raised)));
         }
+        if typed.as_ref().is_err_and(|error| error.needs_constants) {
+            self.want_constants(op);
+        }
         let typed = typed.map_err(|e| {
             let mut error = self.call_error(op, e);
             if matches!(entry.name, functions::library::TYPE_ERROR | functions::library::VALUE_ERROR) {

@@ -10,7 +10,7 @@ use zouk_dialects::ty::Ty;
 impl<'c> Body<'_, 'c> {
     pub(super) fn call_foreign(&mut self, op: Op<'c>, name: &str) -> Result<(), Diagnostic> {
         let (parameters, result) = foreign::signature(self.engine.module, name).ok_or_else(|| self.error("unknown-symbol", format!("the module does not declare {name}"), op.loc()))?;
-        if name.starts_with(foreign::C) {
+        if !name.starts_with(foreign::PYTHON) {
             self.check_c_arguments(op, foreign::display(name), &parameters)?;
         } else {
             for i in 1..op.num_operands() {
@@ -28,7 +28,7 @@ impl<'c> Body<'_, 'c> {
 
     fn check_c_arguments(&mut self, op: Op<'c>, name: &str, parameters: &[Ty]) -> Result<(), Diagnostic> {
         if !op.str_array_attr("keywords").is_empty() {
-            return Err(self.call_error(op, CallError::new(format!("{name}(), a function of C, takes no keyword arguments"))));
+            return Err(self.call_error(op, CallError::new(format!("{name}(), which is not a function of Python, takes no keyword arguments"))));
         }
         let given = op.num_operands() - 1;
         if given != parameters.len() {

@@ -37,7 +37,8 @@ impl<'c> Body<'_, 'c> {
         if passed.is_empty() {
             return Ok(Some(Flow::Exits));
         }
-        let types = self.join(op, &passed, "py.names")?;
+        // A caller may know the condition, and so which branch is left.
+        let types = self.join(op, &passed, "py.names").inspect_err(|_| self.engine.wanted = self.wanted_of([op.operand(0)]))?;
         for (result, ty) in op.results().into_iter().zip(types) {
             self.define(result, ty, None);
         }

@@ -49,6 +49,8 @@ impl<'c> Engine<'c> {
         let least = rated.iter().map(|(rating, _)| *rating).min();
         rated.retain(|(rating, _)| Some(*rating) == least);
         match rated.len() {
+            // As Numba does in kernels.
+            count if count > 1 && self.module.has_attr("zouk.simt") => Ok(rated.remove(0).1),
             1 => Ok(rated.remove(0).1),
             count => Err(no_choice(declared, &arguments, count, at)),
         }

@@ -1,10 +1,10 @@
-//! Functions of C, blocks that the interpreter runs, and memory that C gives the address of.
+//! Functions of C and of a GPU, blocks that the interpreter runs, and memory that C gives the address of.
 
 use super::Lower;
 use super::control_flow::parts_of;
 use crate::foreign::{self, ARGUMENTS, FOREIGN};
 use crate::functions::Val;
-use zouk_dialects::diagnostic::Diagnostic;
+use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Attribute, Op, Type, Value};
 use zouk_dialects::ty::{Array, Layout, Ty};
 
@@ -17,13 +17,22 @@ impl<'c> Lower<'c> {
             return Ok(self.call_block(name, operands, result));
         }
         let (parameters, _) = foreign::signature(self.module, name).ok_or_else(|| self.internal(format!("{name} is not declared")))?;
+        let on_device = name.starts_with(foreign::DEVICE);
+        if on_device && self.module.str_attr("zouk.simt") != Some("cuda") {
+            let message = format!("{}() is code of a GPU: the driver links it with kernels, and the CPU has none", foreign::display(name));
+            return Err(Diagnostic::at(ErrorClass::Unsupported, "kernel-unsupported", message, op.loc()).help("run the kernel on a GPU"));
+        }
         let mut arguments = vec![];
         for (i, parameter) in parameters.iter().enumerate() {
             self.b.set_loc(op.operand(i + 1).loc());
             let value = self.cast(&operands[i], parameter);
-            arguments.extend(self.to_c(&value));
+            arguments.extend(if on_device { value.parts.clone() } else { self.to_c(&value) });
         }
         self.b.set_loc(op.loc());
+        if on_device {
+            let results = self.call_outside(name, &arguments, &self.expand(result), &[]);
+            return Ok(self.val(result.clone(), results));
+        }
         let results = self.call_outside(name, &arguments, &self.c_results(result), &[]);
         let parts = self.from_c(&results, result);
         Ok(self.val(result.clone(), parts))

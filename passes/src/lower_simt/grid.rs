@@ -1,14 +1,21 @@
-//! What needs memory of the module: the barrier of the grid, and the place where errors are written.
+//! What needs memory of the module or of the launch: the barrier of the grid, and the place where errors are written.
+
+use super::Lowering;
+use crate::form_kernel::RANKS;
+use zouk_dialects::ir::{Builder, FunctionType, Type};
 
 pub const NAME: &str = "zouk_grid_sync";
 pub const FAIL: &str = "zouk_kernel_fail";
 
-/// One thread of each block adds to a word, the first block so much that the highest bit changes when all have come. The word needs no resetting; launches that run at once would
-/// need one each.
+/// Where a block keeps the address of the launch's word: functions that wait find it there.
+pub const WORD: &str = "zouk_grid_word";
+
+/// One thread of each block adds to a word, the first block so much that the highest bit changes when all have come. The word needs no resetting; launches that may run at once have
+/// one each: its address is the last parameter of a kernel that waits.
 pub const TEXT: &str = r#"
-llvm.mlir.global internal @zouk_grid_barrier(0 : i32) {addr_space = 1 : i32, alignment = 4 : i64} : i32
+llvm.mlir.global internal @zouk_grid_word() {addr_space = 3 : i32, alignment = 8 : i64} : i64
 func.func private @zouk_grid_sync() {
-  %word = llvm.mlir.addressof @zouk_grid_barrier : !llvm.ptr<1>
+  %place = llvm.mlir.addressof @zouk_grid_word : !llvm.ptr<3>
   %zero = arith.constant 0 : i32
   %one = arith.constant 1 : i32
   %top = arith.constant -2147483648 : i32
@@ -21,6 +28,8 @@ func.func private @zouk_grid_sync() {
   %first_thread = arith.cmpi eq, %thread, %zero : i32
   cf.cond_br %first_thread, ^arrive, ^done
 ^arrive:
+  %address = llvm.load %place : !llvm.ptr<3> -> i64
+  %word = llvm.inttoptr %address : i64 to !llvm.ptr<1>
   %bx = nvvm.read.ptx.sreg.ctaid.x : i32
   %by = nvvm.read.ptx.sreg.ctaid.y : i32
   %bz = nvvm.read.ptx.sreg.ctaid.z : i32
@@ -51,6 +60,25 @@ func.func private @zouk_grid_sync() {
   return
 }
 "#;
+
+impl Lowering<'_> {
+    /// Gives the kernels the parameter with the address of the word, which each block keeps before anything else.
+    pub(super) fn give_word(&self) {
+        for kernel in self.kernels.collect(|op| op.is("gpu.func") && op.has_attr(RANKS)) {
+            let entry = kernel.body(0);
+            let b = entry.first().map_or_else(|| Builder::at_end(kernel.context(), entry, kernel.loc()), Builder::before);
+            let address = entry.add_arg(b.i64(), kernel.loc());
+            let shared = Type::parse(b.context, "!llvm.ptr<3>").expect("a type");
+            let place = b.val("llvm.mlir.addressof", &[], shared, &[("global_name", b.symbol(WORD))]);
+            b.op("llvm.store", &[address, place], &[], &[("ordering", b.int_attr(b.i64(), 0)), ("alignment", b.int_attr(b.i64(), 8))]);
+            let types: Vec<_> = entry.args().into_iter().map(|argument| argument.ty()).collect();
+            kernel.set_attr("function_type", b.ty_attr(FunctionType::new(kernel.context(), &types, &[]).into()));
+            let mut ranks = kernel.i64_array_attr(RANKS);
+            ranks.push(-1);
+            kernel.set_attr(RANKS, b.i64_array(&ranks));
+        }
+    }
+}
 
 /// The first thread that fails writes its number and place; each ends.
 pub const FAIL_TEXT: &str = r#"

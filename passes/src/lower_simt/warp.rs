@@ -30,7 +30,9 @@ impl<'c> Lowering<'c> {
                 vec![]
             }
             "grid_sync" => {
-                self.include(grid::NAME, grid::TEXT);
+                if self.include(grid::NAME, grid::TEXT) {
+                    self.give_word();
+                }
                 b.op("func.call", &[], &[], &[("callee", b.symbol(grid::NAME))]);
                 vec![]
             }

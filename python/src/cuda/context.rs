@@ -9,11 +9,13 @@ use super::{
 };
 use std::{
     cell::Cell,
+    collections::HashMap,
     ffi::c_int,
     sync::{
         Mutex, OnceLock, PoisonError,
         atomic::{AtomicU64, AtomicUsize, Ordering},
     },
+    thread::ThreadId,
 };
 
 /// What is to be given back to the driver.
@@ -61,7 +63,19 @@ pub struct Device {
     deferring: AtomicUsize,
     limits: OnceLock<Limits>,
     memory: OnceLock<usize>,
+    meeting: Mutex<Meeting>,
 }
+
+/// The words in which the blocks of cooperative launches meet. Launches of one stream come one after the other, so each stream has one.
+#[derive(Default)]
+struct Meeting {
+    generation: u64,
+    words: HashMap<(usize, Option<ThreadId>), Place>,
+}
+
+const WORD: usize = 4;
+/// The handle of the default stream of a thread, which is another one in each.
+const PER_THREAD: usize = 2;
 
 /// As many wait at most, and of the device's memory a fifth: freeing waits for the device.
 const MOST_PENDING: usize = 10;
@@ -214,7 +228,8 @@ impl Device {
 
     /// Frees all that waits; the first failure is told when all have been tried.
     pub fn flush(&self, number: usize) -> Result<()> {
-        let dead = std::mem::take(&mut *self.pending());
+        let mut dead = std::mem::take(&mut *self.pending());
+        dead.extend(self.words());
         if dead.is_empty() {
             return Ok(());
         }
@@ -233,6 +248,38 @@ impl Device {
             self.pending().extend(dead);
         }
         flushed
+    }
+
+    /// A launch into a stream with the address of its word, in the current context. Meanwhile no word is freed.
+    pub fn meet<T>(&self, stream: usize, launch: impl FnOnce(u64) -> Result<T>) -> Result<T> {
+        let mut meeting = self.meeting.lock().unwrap_or_else(PoisonError::into_inner);
+        if meeting.generation != self.generation() {
+            // Those before died with their context.
+            *meeting = Meeting { generation: self.generation(), words: HashMap::new() };
+        }
+        let key = (stream, (stream == PER_THREAD).then(|| std::thread::current().id()));
+        if let Some(known) = meeting.words.get(&key) {
+            return launch(known.device);
+        }
+        let target = target()?;
+        let place = target.allocate(Kind::Device, WORD)?;
+        target.fill(place.device, 0, WORD, Some(stream))?;
+        meeting.words.insert(key, place);
+        launch(place.device)
+    }
+
+    /// All words, to be freed: that waits for the launches that have them.
+    fn words(&self) -> Vec<Dead> {
+        let mut meeting = self.meeting.lock().unwrap_or_else(PoisonError::into_inner);
+        let words = std::mem::take(&mut meeting.words);
+        let lives = meeting.generation == self.generation();
+        words.into_values().filter(|_| lives).map(|place| Dead::Memory(Kind::Device, place, WORD)).collect()
+    }
+
+    /// The word of a stream that is being destroyed: another stream may get the handle while launches of this one still run.
+    fn forget_word(&self, stream: usize) -> Option<Place> {
+        let mut meeting = self.meeting.lock().unwrap_or_else(PoisonError::into_inner);
+        if meeting.generation == self.generation() { meeting.words.remove(&(stream, None)) } else { None }
     }
 
     fn memory(&self, number: usize) -> usize {
@@ -271,7 +318,9 @@ pub fn retire(number: usize, generation: u64, dead: Dead) {
         return;
     }
     let many = {
+        let word = if let Dead::Stream(stream) = dead { device.forget_word(stream) } else { None };
         let mut pending = device.pending();
+        pending.extend(word.map(|place| Dead::Memory(Kind::Device, place, WORD)));
         pending.push(dead);
         on_cpu || pending.len() > MOST_PENDING || pending.iter().map(Dead::bytes).sum::<usize>() > device.memory(number) / MOST_MEMORY
     };

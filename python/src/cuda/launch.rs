@@ -17,6 +17,7 @@ use crate::{
     core, errors,
     dispatcher::guarded,
     fingerprint::Fingerprint,
+    heap_type::{HeapType, getter, member},
     select,
 };
 use pyo3::{
@@ -45,44 +46,25 @@ struct Launcher {
 static mut TYPE: *mut ffi::PyTypeObject = ptr::null_mut();
 
 pub fn create_type(py: Python) -> PyResult<Bound<PyAny>> {
-    let end = ffi::PyMemberDef { name: ptr::null(), type_code: 0, offset: 0, flags: 0, doc: ptr::null() };
-    let member = |name: &'static std::ffi::CStr, kind, offset: usize| ffi::PyMemberDef { name: name.as_ptr(), type_code: kind, offset: offset as isize, flags: ffi::Py_READONLY, doc: ptr::null() };
-    // CPython keeps pointers to these tables.
-    let members = Box::leak(Box::new([
-        member(c"__vectorcalloffset__", ffi::Py_T_PYSSIZET, offset_of!(Launcher, vectorcall)),
-        member(c"dispatcher", ffi::Py_T_OBJECT_EX, offset_of!(Launcher, kernel)),
-        end,
-    ]));
-    let get = |name: &'static std::ffi::CStr, get| ffi::PyGetSetDef { name: name.as_ptr(), get: Some(get), ..ffi::PyGetSetDef::default() };
-    let getset = Box::leak(Box::new([
-        get(c"griddim", griddim as ffi::getter),
-        get(c"blockdim", blockdim),
-        get(c"sharedmem", sharedmem),
-        get(c"stream", stream_of),
-        ffi::PyGetSetDef::default(),
-    ]));
-    let slot = |slot, pfunc: *mut c_void| ffi::PyType_Slot { slot, pfunc };
-    let mut slots = [
-        slot(ffi::Py_tp_dealloc, dealloc as *mut c_void),
-        slot(ffi::Py_tp_traverse, traverse as *mut c_void),
-        slot(ffi::Py_tp_call, ffi::PyVectorcall_Call as *mut c_void),
-        slot(ffi::Py_tp_members, members.as_mut_ptr().cast()),
-        slot(ffi::Py_tp_getset, getset.as_mut_ptr().cast()),
-        slot(0, ptr::null_mut()),
-    ];
-    let flags = ffi::Py_TPFLAGS_DEFAULT | ffi::Py_TPFLAGS_HAVE_GC | ffi::Py_TPFLAGS_HAVE_VECTORCALL | ffi::Py_TPFLAGS_DISALLOW_INSTANTIATION;
-    let mut spec = ffi::PyType_Spec {
-        name: c"zouk._zouk.cuda.LaunchConfiguration".as_ptr(),
-        basicsize: size_of::<Launcher>() as c_int,
-        itemsize: 0,
-        flags: flags as u32,
-        slots: slots.as_mut_ptr(),
+    let ty = HeapType {
+        name: c"zouk._zouk.cuda.LaunchConfiguration",
+        size: size_of::<Launcher>(),
+        flags: ffi::Py_TPFLAGS_HAVE_GC | ffi::Py_TPFLAGS_HAVE_VECTORCALL | ffi::Py_TPFLAGS_DISALLOW_INSTANTIATION,
+        slots: vec![
+            (ffi::Py_tp_dealloc, dealloc as *mut c_void),
+            (ffi::Py_tp_traverse, traverse as *mut c_void),
+            (ffi::Py_tp_call, ffi::PyVectorcall_Call as *mut c_void),
+        ],
+        members: vec![
+            member(c"__vectorcalloffset__", ffi::Py_T_PYSSIZET, offset_of!(Launcher, vectorcall)),
+            member(c"dispatcher", ffi::Py_T_OBJECT_EX, offset_of!(Launcher, kernel)),
+        ],
+        getters: vec![getter(c"griddim", griddim), getter(c"blockdim", blockdim), getter(c"sharedmem", sharedmem), getter(c"stream", stream_of)],
     };
-    unsafe {
-        let ty = Bound::from_owned_ptr_or_err(py, ffi::PyType_FromSpec(&mut spec))?;
-        TYPE = ty.clone().into_ptr().cast();
-        Ok(ty)
-    }
+    let ty = ty.create(py)?;
+    // SAFETY: written once, while the module is imported.
+    unsafe { TYPE = ty.clone().into_ptr().cast() };
+    Ok(ty)
 }
 
 /// The kernel may be reached from its own globals, which hold the launcher. Others in the cycle break it.
@@ -182,6 +164,8 @@ pub fn configured<'py>(kernel: &Bound<'py, Kernel>, configuration: &Bound<'py, P
         Ok(shared) => shared.extract().map_err(|_| PyValueError::new_err(format!("sharedmem is a number of bytes, got {shared:?}")))?,
         Err(_) => 0,
     };
+    // A launch asks what was settled, and settles nothing.
+    let _ = target();
     warn_of_small_grid(kernel, grid)?;
     unsafe {
         let object = ffi::PyType_GenericAlloc(TYPE, 0);
@@ -376,6 +360,7 @@ unsafe fn on_the_gpu(launcher: &Launcher, fingerprints: &[Fingerprint], slots: &
             Ok(place) => place,
             Err(failure) => return guarded(|py| Err(failure.raise(py))),
         };
+        let cooperative = entry.version.code.about.cooperative;
         let mut parameters: SmallVec<[*mut c_void; ARGUMENTS]> = slots.iter().map(|slot| ptr::from_ref(slot).cast_mut().cast()).collect();
         // The driver may wait for a thread that wants the GIL.
         let state = ffi::PyEval_SaveThread();
@@ -384,7 +369,14 @@ unsafe fn on_the_gpu(launcher: &Launcher, fingerprints: &[Fingerprint], slots: &
             if let Some(place) = place {
                 failures::clear(target, place, of.stream)?;
             }
-            target.launch(entry.function, of, parameters.as_mut_ptr(), entry.version.code.about.cooperative)?;
+            if cooperative {
+                context::device(entry.device)?.meet(of.stream, |word| {
+                    parameters.push(ptr::from_ref(&word).cast_mut().cast());
+                    target.launch(entry.function, of, parameters.as_mut_ptr(), true)
+                })?;
+            } else {
+                target.launch(entry.function, of, parameters.as_mut_ptr(), false)?;
+            }
             place.map_or(Ok(Failed::default()), |place| failures::read(target, place, of.stream))
         });
         ffi::PyEval_RestoreThread(state);

@@ -122,7 +122,7 @@ fn profile(py: Python, on: bool) -> PyResult<()> {
 /// Frees what waits to be freed on the current device.
 #[pyfunction]
 fn flush(py: Python) -> PyResult<()> {
-    py.detach(|| context::enter().and_then(|number| context::device(number)?.flush(number))).raised(py)
+    py.detach(|| context::enter().and_then(|number| context::device(number)?.flush(number).and(offload::flush(number)))).raised(py)
 }
 
 /// How many things wait to be freed on the current device.

@@ -18,12 +18,46 @@ const BLOCK: i64 = 128;
 /// Threads that each multiprocessor has work for.
 const THREADS: i64 = 2048;
 
-/// Functions of kernels that are loaded, by device, the generation of its context, and PTX.
+/// Functions of kernels that are loaded, by device, the generation of its context, and PTX; small blocks of memory.
 struct Loops {
     loaded: Mutex<Option<HashMap<(usize, u64, String), usize>>>,
+    blocks: Mutex<Option<Blocks>>,
 }
 
-static LOOPS: Loops = Loops { loaded: Mutex::new(None) };
+static LOOPS: Loops = Loops { loaded: Mutex::new(None), blocks: Mutex::new(None) };
+
+/// Small blocks are kept for the next loop: what the chunks of a reduction come to needs some at every launch, and the driver's own freeing waits for the device.
+#[derive(Default)]
+struct Blocks {
+    /// Device, generation and size of those in use, by address.
+    used: HashMap<u64, (usize, u64, usize)>,
+    /// Device, generation, size and address of those kept.
+    kept: Vec<(usize, u64, usize, u64)>,
+}
+
+/// Bytes of a block that is kept at most; they come in powers of two.
+const SMALL: usize = 1 << 20;
+const LEAST: usize = 256;
+const MOST_KEPT: usize = 32;
+
+impl Loops {
+    fn blocks<T>(&self, with: impl FnOnce(&mut Blocks) -> T) -> T {
+        with(self.blocks.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default())
+    }
+}
+
+/// Gives the kept blocks of the current device back to the driver.
+pub fn flush(device: usize) -> Result<()> {
+    let generation = context::device(device)?.generation();
+    let kept = LOOPS.blocks(|blocks| {
+        let (mine, others) = std::mem::take(&mut blocks.kept).into_iter().partition(|(of, ..)| *of == device);
+        blocks.kept = others;
+        let mine: Vec<(usize, u64, usize, u64)> = mine;
+        mine
+    });
+    // Those of a context that was closed went with it.
+    kept.into_iter().filter(|(_, of, ..)| *of == generation).try_for_each(|(.., address)| target()?.free(Kind::Device, Place { device: address, host: 0 }, 0))
+}
 
 /// With the context of the device that this thread uses; a failure as a text.
 fn with_device<T>(work: impl FnOnce(usize) -> Result<T>) -> std::result::Result<T, String> {
@@ -55,12 +89,37 @@ impl Gpu for Loops {
     }
 
     fn allocate(&self, bytes: usize) -> std::result::Result<u64, String> {
-        with_device(|_| Ok(target()?.allocate(Kind::Device, bytes)?.device))
+        with_device(|device| {
+            if bytes > SMALL {
+                return Ok(target()?.allocate(Kind::Device, bytes)?.device);
+            }
+            let (size, generation) = (bytes.next_power_of_two().max(LEAST), context::device(device)?.generation());
+            let known = self.blocks(|blocks| {
+                let place = blocks.kept.iter().position(|(of, made, room, _)| (*of, *made, *room) == (device, generation, size))?;
+                Some(blocks.kept.swap_remove(place).3)
+            });
+            let address = known.map_or_else(|| Ok(target()?.allocate(Kind::Device, size)?.device), Ok)?;
+            self.blocks(|blocks| blocks.used.insert(address, (device, generation, size)));
+            Ok(address)
+        })
     }
 
     fn free(&self, address: u64) {
         // The context may be gone, and the memory with it.
-        let _ = with_device(|_| target()?.free(Kind::Device, Place { device: address, host: 0 }, 0));
+        let _ = with_device(|_| {
+            if let Some((device, generation, size)) = self.blocks(|blocks| blocks.used.remove(&address)) {
+                let lives = context::device(device)?.generation() == generation;
+                let keeps = self.blocks(|blocks| {
+                    let room = lives && blocks.kept.len() < MOST_KEPT;
+                    blocks.kept.extend(room.then_some((device, generation, size, address)));
+                    room
+                });
+                if keeps || !lives {
+                    return Ok(());
+                }
+            }
+            target()?.free(Kind::Device, Place { device: address, host: 0 }, 0)
+        });
     }
 
     unsafe fn copy_in(&self, address: u64, from: *const u8, bytes: usize) -> std::result::Result<(), String> {

@@ -19,6 +19,9 @@ _OFF = """
     PARALLEL_DIAGNOSTICS SHOW_HELP SLP_VECTORIZE TRACE USE_LLVMLITE_MEMORY_MANAGER
 """.split()
 
+# Settings that zouk reads from the environment when it needs them.
+_LIVE = ("CUDA_ARRAY_INTERFACE_SYNC", "CUDA_DEBUGINFO_DEFAULT", "CUDA_LOW_OCCUPANCY_WARNINGS", "CUDA_WARN_ON_IMPLICIT_COPY")
+
 _DEFAULTS = {
     **dict.fromkeys(_OFF, 0),
     "BOUNDSCHECK": None,
@@ -27,6 +30,7 @@ _DEFAULTS = {
     "COLOR_SCHEME": "no_color",
     "CPU_FEATURES": None,
     "CPU_NAME": None,
+    "CUDA_ARRAY_INTERFACE_SYNC": 1,
     "CUDA_LOW_OCCUPANCY_WARNINGS": 1,
     "CUDA_WARN_ON_IMPLICIT_COPY": 1,
     "DEBUG_PRINT_AFTER": "none",
@@ -73,6 +77,11 @@ class Config(ModuleType):
         read_environment()
         for name, value in _DEFAULTS.items():
             self.__dict__[name] = _parsed(os.environ.get(f"NUMBA_{name}"), value)
+
+    def __setattr__(self, name, value):
+        super().__setattr__(name, value)
+        if name in _LIVE:
+            os.environ[f"NUMBA_{name}"] = str(int(value))
 
     @property
     def DISABLE_JIT(self):

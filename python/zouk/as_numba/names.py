@@ -9,7 +9,7 @@ import os
 from . import helpers
 
 # One module under two names.
-SAME = {"numba.types": "numba.core.types", "numba.config": "numba.core.config", "numba.errors": "numba.core.errors"}
+SAME = {"numba.types": "numba.core.types", "numba.config": "numba.core.config", "numba.errors": "numba.core.errors", "numba.cuda.devicearray": "numba.cuda.cudadrv.devicearray"}
 
 # Modules that come with another one.
 WITH = {"numba": ("numba.core.types", "numba.types", "numba.core.config", "numba.core.errors")}
@@ -50,16 +50,20 @@ SOURCES = {
     "numba.cuda.api": ("zouk.cuda",),
     "numba.cuda.args": ("zouk.cuda.arguments",),
     "numba.cuda.compiler": ("zouk.cuda.compiler",),
-    "numba.cuda.decorators": ("zouk.cuda.kernels",),
-    "numba.cuda.dispatcher": ("zouk.cuda.kernels",),
+    "numba.cuda.decorators": ("zouk.cuda.decorators", "zouk.cuda.functions"),
+    "numba.cuda.dispatcher": ("zouk.cuda.kernels", "zouk.cuda.functions"),
     "numba.cuda.errors": ("zouk.cuda.errors",),
     "numba.cuda.random": ("zouk.cuda.random",),
     "numba.cuda.vectorizers": ("zouk.cuda.ufuncs",),
-    "numba.cuda.cudadrv.devicearray": ("zouk.cuda.arrays", "zouk.as_numba.cuda"),
+    "numba.cuda.kernels.transpose": ("zouk.as_numba.cuda",),
+    "numba.cuda.kernels.reduction": ("zouk.cuda.reduction",),
+    "numba.cuda.vector_types": ("zouk.as_numba.cuda",),
+    "numba.cuda.cudadrv.nvvm": ("zouk.as_numba.cuda",),
+    "numba.cuda.cudadrv.devicearray": ("zouk.cuda.arrays", "zouk.cuda.records", "zouk.cuda.host_arrays", "zouk.cuda.layouts", "zouk.as_numba.cuda"),
     "numba.cuda.cudadrv.devices": ("zouk.cuda.devices",),
     "numba.cuda.cudadrv.driver": ("zouk.cuda.errors", "zouk.cuda.devices", "zouk.cuda.streams", "zouk.as_numba.cuda"),
     "numba.cuda.cudadrv.error": ("zouk.cuda.errors",),
-    "numba.cuda.cudadrv.runtime": ("zouk.cuda.devices", "zouk.cuda.errors"),
+    "numba.cuda.cudadrv.runtime": ("zouk.cuda.devices", "zouk.cuda.errors", "zouk.as_numba.cuda"),
 }
 
 # Names that zouk has under another name or in another place.
@@ -68,10 +72,10 @@ PLACES = {
     "numba.pndindex": "zouk.as_numba.helpers.pndindex",
     "numba.__version__": "zouk.as_numba.NUMBA_VERSION",
     "numba.DUFunc": "zouk.ufuncs.DUFunc",
-    "numba.cuda.cudadrv.devicearray.is_cuda_ndarray": "zouk.cuda.arrays.is_device_memory",
+    "numba.cuda.cudadrv.devicearray.is_cuda_ndarray": "zouk.cuda.layouts.is_device_memory",
     "numba.cuda.cudadrv.devices.get_context": "zouk.cuda.devices.current_context",
     "numba.cuda.cudadrv.devices.reset": "zouk.cuda.devices.close",
-    "numba.cuda.cudadrv.driver.is_device_memory": "zouk.cuda.arrays.is_device_memory",
+    "numba.cuda.cudadrv.driver.is_device_memory": "zouk.cuda.layouts.is_device_memory",
     "numba.cuda.dispatcher.CUDADispatcher": "zouk.cuda.kernels.Kernel",
     "numba.core.decorators.jit_module": "zouk.as_numba.helpers.jit_module",
     "numba.core.extending.is_jitted": "zouk.as_numba.helpers.is_jitted",
@@ -165,8 +169,8 @@ _MODULES = """
     core.typing.{mathdecl,npydecl,setdecl,templates,typeof} core.unsafe.{bytes,eh,nrt,refcount}
     cpython.{_binomial,builtins,charseq,cmathimpl,enumimpl,hashing,heapq,iterators,listobj,mathimpl,numbers,printimpl,randomimpl,rangeobj,setobj}
     cpython.{slicing,tupleobj,unicode,unicode_support,unsafe} cpython.unsafe.{numbers,tuple}
-    cuda.{api,args,compiler,cudadrv,cudamath,decorators,device_init,dispatcher,errors,extending,libdevice,random,simulator,stubs,testing,types}
-    cuda.{vector_types,vectorizers} cuda.cudadrv.{devicearray,devices,driver,drvapi,enums,error,libs,nvvm,runtime}
+    cuda.{api,args,compiler,devicearray,kernels,cudadrv,cudamath,decorators,device_init,dispatcher,errors,extending,libdevice,random,simulator,stubs,testing,types}
+    cuda.{vector_types,vectorizers} cuda.kernels.{reduction,transpose} cuda.cudadrv.{devicearray,devices,driver,drvapi,enums,error,libs,nvvm,runtime}
     experimental.{function_type,jitclass,structref} experimental.jitclass.{_box,base,boxing,decorators,overloads}
     misc.{appdirs,cffiimpl,coverage_support,dump_style,findlib,firstlinefinder,help,init_utils,inspection,literal,llvm_pass_timings,memoryutils}
     misc.{mergesort,numba_entry,numba_gdbinfo,numba_sysinfo,quicksort,special,timsort}

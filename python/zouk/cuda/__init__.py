@@ -5,9 +5,10 @@ is none. `docs/cuda.md` is the user's page.
 
 | file | what it is |
 |---|---|
-| `kernels` | `jit`, kernels and device functions |
+| `decorators`, `kernels`, `functions` | `jit`; kernels; device functions |
 | `arguments` | `In`, `Out`, `InOut`: arrays of the host as arguments |
-| `arrays` | arrays and records of a device |
+| `layouts`, `transfers`, `arrays`, `records` | arrays and records of a device: where they lie, copies, views and elements |
+| `host_arrays` | arrays of the host that devices see too |
 | `memory` | making them, pinned, mapped and managed memory, memory of others |
 | `copies` | copies between arrays that are no copies of memory |
 | `streams` | streams and events |
@@ -21,7 +22,7 @@ is none. `docs/cuda.md` is the user's page.
 
 from . import language
 from .arguments import In, InOut, Out
-from .arrays import DeviceNDArray, DeviceRecord, ManagedNDArray, MappedNDArray
+from .arrays import DeviceNDArray
 from .devices import (
     close,
     cuda_error,
@@ -36,14 +37,18 @@ from .devices import (
     profile_start,
     profile_stop,
     profiling,
+    require_context,
     runtime,
     select_device,
     synchronize,
 )
 from .errors import CudaAPIError, CudaDriverError, CudaSupportError
+from .host_arrays import ManagedNDArray, MappedNDArray
 from .ipc import open_ipc_array
 from .compiler import compile, compile_all, compile_for_current_device, compile_ptx, compile_ptx_for_current_device
-from .kernels import Kernel, jit
+from .decorators import jit
+from .functions import declare_device
+from .kernels import Kernel
 from .language import *  # noqa: F403
 from .memory import (
     as_cuda_array,
@@ -61,6 +66,7 @@ from .memory import (
     pinned_array_like,
     to_device,
 )
+from .records import DeviceRecord
 from .streams import (
     Event,
     Stream,

@@ -8,7 +8,8 @@ import numpy as np
 
 from ..errors import ZoukPerformanceWarning
 from . import memory
-from .arrays import device_view, is_device_memory, on_cpu
+from .arrays import device_view
+from .layouts import is_device_memory, on_cpu
 
 
 class ArgHint:
@@ -28,6 +29,11 @@ class Out(ArgHint):
 
 class InOut(ArgHint):
     """An array that is copied to the device before a launch, and back after it."""
+
+
+def wrap_arg(value, default=InOut):
+    """The argument with a hint: its own, or the default one."""
+    return value if isinstance(value, ArgHint) else default(value)
 
 
 def prepare(kernel, arguments, stream):

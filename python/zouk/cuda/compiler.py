@@ -75,6 +75,11 @@ def compile(
     return text, types.none if not device else types._from_ty(found)
 
 
+def result_of(dispatcher, args, declared):
+    """The type that a device function gives for argument types; `declared` is what its signature says, in the compiler's spelling, or None."""
+    return types._from_ty(_zouk.compile_to_ptx(dispatcher, [ty._ty for ty in args], declared, _chip(None))[2])
+
+
 def compile_ptx(pyfunc, sig, debug=False, lineinfo=False, device=False, fastmath=False, cc=None, opt=None, abi="numba", abi_info=None):
     """As `compile`, by default as a kernel."""
     return compile(pyfunc, sig, debug=debug, lineinfo=lineinfo, device=device, fastmath=fastmath, cc=cc, opt=opt, abi=abi, abi_info=abi_info)

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from .arrays import on_cpu
+from .layouts import on_cpu
 
 _TEXT = """\
 def copy(to, source):
@@ -20,7 +20,7 @@ def _kernel(rank):
     import linecache
 
     from . import grid
-    from .kernels import jit
+    from .decorators import jit
 
     axes = range(rank)
     places = "".join(f"        i{axis} = i % to.shape[{axis}]\n        i //= to.shape[{axis}]\n" for axis in reversed(axes))

@@ -1,5 +1,6 @@
 """Devices and their contexts."""
 
+import functools
 from collections import namedtuple
 from contextlib import contextmanager
 
@@ -259,6 +260,17 @@ def current_context(devnum=None):
     if devnum is not None:
         _zouk.cuda.select_device(devnum)
     return Context(gpus[_zouk.cuda.current_device()]._device)
+
+
+def require_context(function):
+    """A function before whose calls the thread gets a context, if it has none."""
+
+    @functools.wraps(function)
+    def with_context(*args, **kwargs):
+        current_context()
+        return function(*args, **kwargs)
+
+    return with_context
 
 
 def get_current_device():

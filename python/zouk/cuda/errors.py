@@ -1,6 +1,7 @@
 """What goes wrong with drivers, devices and launches. Names and texts are Numba's."""
 
 import numbers
+import os
 import warnings
 
 from ..errors import LoweringError, ZoukPerformanceWarning
@@ -98,5 +99,7 @@ def _sizes(griddim, blockdim):
 
 
 def _warn_of_grid(blocks):
+    if os.environ.get("NUMBA_CUDA_LOW_OCCUPANCY_WARNINGS", "1") in ("", "0"):
+        return
     message = f"Grid size {blocks} will likely result in GPU under-utilization due to low occupancy."
     warnings.warn(ZoukPerformanceWarning(message), stacklevel=2)

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 import numpy as np
 
 from .. import _zouk
-from .arrays import DeviceNDArray, extent, layout_at
+from .arrays import DeviceNDArray
+from .layouts import extent, layout_at
 
 
 class IpcArrayHandle:

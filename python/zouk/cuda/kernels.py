@@ -1,95 +1,24 @@
-"""`cuda.jit`: kernels and device functions."""
+"""Kernels: what is compiled for which types, and launches."""
 
 import copyreg
 import os
-import sys
 import warnings
 
 import numpy as np
 
 from .. import _zouk, types
-from ..decorators import _checked, bare_dispatcher
 from ..dispatcher import CompileStats
-from ..errors import DeprecationError, UnsupportedError, ZoukInvalidConfigWarning
+from ..errors import UnsupportedError
 from .arguments import ArgHint
-from .arrays import device_view, on_cpu
-from .errors import CudaSupportError, missing_launch_config_msg
+from .arrays import device_view
+from .errors import CudaSupportError, LinkerError, missing_launch_config_msg
+from .functions import Compiled
+from .layouts import on_cpu
 
-# Options that the compiler of a GPU's code takes.
-_CUDA = ("opt", "lineinfo", "fma", "max_registers", "launch_bounds")
 # Inputs of the driver's linker, by the ends of their names.
-_LINKED = {".cubin": 0, ".ptx": 1, ".fatbin": 2, ".o": 3, ".a": 4, ".ltoir": 5}
+_LINKED = {".cubin": 0, ".ptx": 1, ".fatbin": 2, ".o": 3, ".a": 4}
 # Numbers of `cuda.h`.
 _ATTRIBUTES = {"max_threads_per_block": 0, "shared_mem_per_block": 1, "const_mem_size": 2, "local_mem_per_thread": 3, "regs_per_thread": 4}
-
-
-def jit(func_or_sig=None, device=False, inline="never", forceinline=False, link=None, debug=None, opt=None, lineinfo=False, cache=False, **options):
-    """Makes a kernel of a function: `kernel[blocks, threads](…)` runs it in each thread of a grid.
-
-    `@cuda.jit` compiles when a kernel is launched, once for each list of argument types; `@cuda.jit("void(float32[:])")` and lists of signatures compile at
-    once, and only that. With `device=True` it is a function that kernels call.
-
-    Options: `fastmath`, `debug` (indices are checked, and threads may raise), `opt`, `lineinfo`, `max_registers`, `launch_bounds`, `fma`, `link` (files that
-    the code is linked with), `cache`, `inline`, `extensions`, `shared_memory_carveout`, `lto`.
-    """
-    if options.get("boundscheck"):
-        raise NotImplementedError("bounds checking is not supported for CUDA")
-    for name in ("argtypes", "restype", "bind"):
-        if options.pop(name, None) is not None:
-            raise DeprecationError(f"The `{name}` keyword argument is no longer supported. Signatures are the first argument of the decorator.")
-    debug = bool(debug)
-    opt = not debug if opt is None else opt
-    if debug and opt:
-        _warn("debug=True with opt=True (the default) is not supported by CUDA. This may result in a crash - set debug=False or opt=False.")
-    if debug and lineinfo:
-        _warn("debug and lineinfo are mutually exclusive. Use debug to get full debug info (this disables some optimizations), or lineinfo for line info only with code generation unaffected.")
-    if device and link:
-        raise ValueError("link keyword invalid for device function")
-    options.update(device=device, inline=_inline(inline), forceinline=forceinline, link=list(link or ()), debug=debug, opt=opt, lineinfo=lineinfo, cache=cache)
-    if isinstance(func_or_sig, list):
-        signatures, specialized = func_or_sig, False
-    elif types.is_signature(func_or_sig):
-        signatures, specialized = [func_or_sig], True
-    else:
-        signatures, specialized = None, False
-
-    def decorate(function):
-        if os.environ.get("ZOUK_DISABLE_JIT", "0") not in ("", "0"):
-            return function
-        made = (DeviceFunction if device else Kernel)._of(function, options)
-        if signatures is not None:
-            made._declare([types.normalize_signature(signature) for signature in signatures], specialized)
-        return made
-
-    return decorate if func_or_sig is None or signatures is not None else decorate(func_or_sig)
-
-
-def _warn(message):
-    warnings.warn(ZoukInvalidConfigWarning(message), stacklevel=3)
-
-
-def _inline(inline):
-    # NVIDIA's own package takes bools too.
-    return {True: "always", False: "never"}.get(inline, inline) if isinstance(inline, bool) else inline
-
-
-def _dispatcher(function, options):
-    """The compiled side of a kernel or device function."""
-    if isinstance(function, _Compiled):
-        raise TypeError(f"A jit decorator was called on an already jitted function {function}.")
-    if isinstance(function, _zouk.Dispatcher):
-        function = function.py_func
-    own = {name: value for name, value in options.items() if name not in ("device", "link", "opt", "lineinfo", "extensions", "fma", "max_registers", "launch_bounds", "lto", "shared_memory_carveout")}
-    own.setdefault("locals", {})
-    own.setdefault("error_model", "python" if options["debug"] else "numpy")
-    if not callable(function) or not hasattr(function, "__code__"):
-        raise TypeError(f"The decorated object is not a function (got type {type(function)}).")
-    cuda = {name: options[name] for name in _CUDA if options.get(name) is not None}
-    if isinstance(cuda.get("launch_bounds"), int):
-        cuda["launch_bounds"] = (cuda["launch_bounds"],)
-    if "launch_bounds" in cuda:
-        cuda["launch_bounds"] = list(cuda["launch_bounds"])
-    return bare_dispatcher(function, {**_checked(own), "cuda": cuda}, nogil=True)
 
 
 def _linked(files):
@@ -98,9 +27,15 @@ def _linked(files):
     for file in files:
         text = getattr(file, "data", None)
         name = str(getattr(file, "name", file))
-        kind = _LINKED.get(os.path.splitext(name)[1])
+        if name.endswith(".ltoir"):
+            raise UnsupportedError(f"link: {name} is code for NVIDIA's nvJitLink; zouk links by the driver, which takes PTX and cubins")
+        extension = os.path.splitext(name)[1]
+        kind = _LINKED.get(extension)
         if kind is None:
-            raise UnsupportedError(f"link: {name} is no file that the driver links; those end in {', '.join(_LINKED)}")
+            what = f"extension {extension}" if extension else "no extension"
+            raise RuntimeError(f"Don't know how to link file with {what}: {name}. The driver links {', '.join(_LINKED)}")
+        if text is None and not os.path.isfile(name):
+            raise LinkerError(f"{name} not found")
         if text is None:
             with open(name, "rb") as opened:
                 text = opened.read()
@@ -133,126 +68,7 @@ class _Extensions(list):
         self._told()
 
 
-class _Compiled:
-    """What kernels and device functions have in common."""
-
-    def _named_after(self, function, options):
-        self.py_func = self.__wrapped__ = function
-        for name in ("__name__", "__qualname__", "__module__", "__doc__", "__annotations__"):
-            setattr(self, name, getattr(function, name))
-        self.targetoptions = options
-        self._specialized = False
-
-    @classmethod
-    def _of(cls, function, options):
-        dispatcher = _dispatcher(function, options)
-        made = cls._made(dispatcher, options)
-        made._named_after(dispatcher.py_func, options)
-        return made
-
-    @property
-    def specialized(self):
-        """Whether it is for one list of argument types only."""
-        return self._specialized
-
-    def disable_compile(self, val=True):
-        """From now on only what is compiled is used."""
-        _zouk.freeze(self._dispatcher, bool(val))
-
-    def enable_caching(self):
-        """From now on what is compiled is kept on disk."""
-        _zouk.enable_cache(self._dispatcher)
-        self.targetoptions["cache"] = True
-
-    def inspect(self, stage, signature=None):
-        """The code at a stage of the compiler, for a signature or for the only one compiled."""
-        if signature is None:
-            if len(self.signatures) != 1:
-                raise ValueError(f"say which signature of {self.__name__} to inspect")
-            signature = self.signatures[0]
-        return self._dispatcher.inspect(stage, signature)
-
-    def _each(self, stage, signature):
-        if signature is not None:
-            return self.inspect(stage, signature)
-        return {args: self.inspect(stage, args) for args in self.signatures}
-
-    def inspect_llvm(self, signature=None):
-        """The code before PTX, in the `nvvm` dialect; a dict from signatures if none is given."""
-        return self._each("nvvm", signature)
-
-    def inspect_asm(self, signature=None):
-        """PTX; a dict from signatures if none is given."""
-        return self._each("ptx", signature)
-
-    def inspect_types(self, file=None):
-        """Prints the function with its inferred types."""
-        file = sys.stdout if file is None else file
-        for args in self.signatures:
-            print(f"{self.__name__} {args}", file=file)
-            print("-" * 80, file=file)
-            print(self.inspect("typed", args), file=file)
-            print("=" * 80, file=file)
-
-    def __get__(self, instance, owner=None):
-        from types import MethodType
-
-        return self if instance is None else MethodType(self, instance)
-
-    def __reduce__(self):
-        from .pickling import reduce_kernel
-
-        return reduce_kernel(self)
-
-    def __copy__(self):
-        return self
-
-    def __deepcopy__(self, memo):
-        return self
-
-
-class DeviceFunction(_Compiled):
-    """A function that kernels call."""
-
-    @classmethod
-    def _made(cls, dispatcher, options):
-        made = cls.__new__(cls)
-        made._dispatcher = dispatcher
-        made._signatures = []
-        return made
-
-    def _declare(self, signatures, specialized):
-        for signature in signatures:
-            self._signatures.append(signature.args)
-        self._declared = signatures
-        self._specialized = specialized
-
-    @property
-    def signatures(self):
-        """The argument types that were declared."""
-        return list(self._signatures)
-
-    def compile_device(self, args, return_type=None):
-        self._signatures.append(tuple(map(types.as_type, args)))
-        return self
-
-    def __call__(self, *args, **kwargs):
-        raise TypeError(f"{self.__name__} is a device function: kernels and other device functions call it; {self.__name__}.py_func is the Python function")
-
-    def __getitem__(self, configuration):
-        raise RuntimeError(f"Cannot compile a device function as a kernel: {self.__name__} has device=True")
-
-    def inspect_sass(self, signature=None):
-        raise RuntimeError("Cannot inspect SASS of a device function")
-
-    def inspect_sass_cfg(self, signature=None):
-        raise RuntimeError("Cannot get the CFG of a device function")
-
-    def __repr__(self):
-        return f"CUDADeviceFunction({self.py_func!r})"
-
-
-class Kernel(_Compiled, _zouk.cuda.Kernel):
+class Kernel(Compiled, _zouk.cuda.Kernel):
     """A kernel."""
 
     @classmethod
@@ -304,6 +120,10 @@ class Kernel(_Compiled, _zouk.cuda.Kernel):
     def signatures(self):
         """The argument types of everything compiled, in order."""
         return list(self._compiled())
+
+    def _declaration(self):
+        """The signature of a kernel that is for one only."""
+        return self.nopython_signatures if self.specialized else None
 
     nopython_signatures = property(lambda self: [types.Signature(types.none, args) for args in self.signatures])
 
@@ -437,8 +257,14 @@ class CompiledKernel:
     def __init__(self, kernel, args, version):
         self._kernel, self.argument_types, self._version = kernel, args, version
         self.signature = types.Signature(types.none, args)
-        self.cooperative = bool(version.get("cooperative", False))
         self.entry_name = version.get("entry", kernel.__name__)
+
+    @property
+    def cooperative(self):
+        """Whether the blocks of a grid wait for each other."""
+        if on_cpu():
+            return "zouk_grid_word" in self.inspect_asm()
+        return self._version["cooperative"]
 
     @property
     def _tys(self):
@@ -449,8 +275,16 @@ class CompiledKernel:
         if number is None:
             raise AttributeError(name)
         if on_cpu():
-            raise CudaSupportError(f"{name} is known where kernels run on a GPU; they run on the CPU here")
+            return self._usage(name)
         return self._kernel._attributes(self._tys, [number])[0]
+
+    def _usage(self, name):
+        """A figure of the PTX, where no driver has compiled the kernel."""
+        from .tools import find_tool, usage
+
+        if find_tool("ptxas") is None:
+            raise CudaSupportError(f"{name} is known where kernels run on a GPU, and where NVIDIA's ptxas is installed (as by the Python package nvidia-cuda-nvcc); they run on the CPU here")
+        return usage(self.inspect_asm())[name]
 
     def inspect_asm(self, cc=None):
         return self._kernel.inspect("ptx", self.argument_types)

@@ -31,8 +31,14 @@ NAMES = """
     popc brev clz ffs fma cbrt selp nanosleep libdevice fp16 ldca ldcg ldcs ldlu ldcv stcg stcs stwb stwt
 """.split()
 # Vectors: `float32x4`, and as CUDA C calls it, `float4`.
-_ELEMENTS = "int8 int16 int32 int64 uint8 uint16 uint32 uint64 float32 float64".split()
-_IN_C = "char short int long longlong uchar ushort uint ulong ulonglong float double".split()
-NAMES += [f"{element}x{n}" for element in _ELEMENTS for n in (1, 2, 3, 4)] + [f"{element}{n}" for element in _IN_C for n in (1, 2, 3, 4)]
+_IN_C = {
+    "int8": ["char"], "int16": ["short"], "int32": ["int"], "int64": ["long", "longlong"], "float32": ["float"], "float64": ["double"],
+    "uint8": ["uchar"], "uint16": ["ushort"], "uint32": ["uint"], "uint64": ["ulong", "ulonglong"],
+}  # fmt: skip
+_VECTORS = {f"{element}x{n}": [f"{name}{n}" for name in names] for element, names in _IN_C.items() for n in (1, 2, 3, 4)}
 
-globals().update({name: _OnlyInKernels(name) for name in NAMES})
+globals().update({name: _OnlyInKernels(name) for name in [*NAMES, *_VECTORS]})
+for _vector, _aliases in _VECTORS.items():
+    globals()[_vector].aliases = tuple(_aliases)
+    globals().update(dict.fromkeys(_aliases, globals()[_vector]))
+NAMES += [*_VECTORS, *(alias for aliases in _VECTORS.values() for alias in aliases)]

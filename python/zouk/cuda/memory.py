@@ -1,11 +1,15 @@
 """Making arrays of a device, and memory of the host that devices see."""
 
+import os
 from contextlib import contextmanager
 
 import numpy as np
 
 from .. import _zouk
-from .arrays import DeviceNDArray, DeviceRecord, ManagedNDArray, MappedNDArray, _OfBoth, device_view, extent, is_device_memory, layout_at
+from .arrays import DeviceNDArray, device_view
+from .host_arrays import ManagedNDArray, MappedNDArray, OfBoth
+from .layouts import extent, is_device_memory, layout_at
+from .records import DeviceRecord
 from .streams import external_stream
 
 # Flags of `cuMemHostAlloc`.
@@ -78,7 +82,7 @@ def _host_array(kind, shape, dtype, strides, order, flags, stream=0, memory="hos
     low, high = extent(layout_at(1 << 60, shape, strides, dtype))
     memory = _zouk.cuda.allocate(high - low, memory, flags)
     array = np.ndarray(shape, dtype, memory, (1 << 60) - low, strides).view(kind)
-    if isinstance(array, _OfBoth):
+    if isinstance(array, OfBoth):
         array.device_setup(memory, stream)
     return array
 
@@ -156,7 +160,7 @@ def from_cuda_array_interface(desc, owner=None, sync=True):
     stream = desc.get("stream")
     if stream is not None:
         stream = external_stream(stream)
-        if sync:
+        if sync and os.environ.get("NUMBA_CUDA_ARRAY_INTERFACE_SYNC", "1") not in ("", "0"):
             stream.synchronize()
     return DeviceNDArray._of(layout, memory, stream or 0)
 

@@ -15,17 +15,14 @@ def reduce_kernel(self):
         # The function travels as a jitted one, which nobody calls.
         carrier = self._carrier = bare_dispatcher(self.py_func, {"locals": {}})
         carrier.kernel = self
-    signatures = [signature.args for signature in self.nopython_signatures] if self.specialized else None
-    return _made, (carrier, type(self), self.targetoptions, signatures)
+    return _made, (carrier, type(self), self.targetoptions, self._declaration(), self.specialized)
 
 
-def _made(carrier, kind, options, signatures):
+def _made(carrier, kind, options, signatures, specialized):
     made = carrier.__dict__.get("kernel")
     if made is None:
-        from ..types import normalize_signature
-
         made = carrier.kernel = kind._of(carrier.py_func, options)
         made._carrier = carrier
         if signatures is not None:
-            made._declare(list(map(normalize_signature, signatures)), True)
+            made._declare(signatures, specialized)
     return made

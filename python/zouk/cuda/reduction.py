@@ -4,8 +4,10 @@ import numpy as np
 
 from .. import types
 from . import blockIdx, gridDim, grid, shared, syncthreads, threadIdx
-from .arrays import device_view, is_device_memory
-from .kernels import DeviceFunction, jit
+from .arrays import device_view
+from .decorators import jit
+from .functions import DeviceFunction
+from .layouts import is_device_memory
 from .memory import device_array, to_device
 
 # Threads of a block, and blocks at most.

@@ -8,8 +8,18 @@ from .. import _zouk
 _LEGACY, _PER_THREAD = 1, 2
 
 
+class Handle(int):
+    """The address of something of the driver's; `value` is the number, as of one of ctypes."""
+
+    value = property(int)
+
+
 class Stream(_zouk.cuda.Stream):
     """What a device does in order. `stream()` makes one."""
+
+    @property
+    def handle(self):
+        return Handle(super().handle)
 
     @contextmanager
     def auto_synchronize(self):

@@ -7,8 +7,9 @@ run on the CPU, and the methods of ufuncs.
 import numpy as np
 
 from . import grid
-from .arrays import DeviceNDArray, device_view, is_device_memory, on_cpu
-from .kernels import jit
+from .arrays import DeviceNDArray, device_view
+from .decorators import jit
+from .layouts import is_device_memory, on_cpu
 from .memory import device_array, to_device
 from .streams import handle
 

@@ -20,8 +20,8 @@ _count = count()
 class ClassOverload(Overload):
     """Its typing function and implementations take the class first."""
 
-    def __init__(self, cls, typing, options, strict, prefer_literal):
-        super().__init__(typing, options, strict, prefer_literal)
+    def __init__(self, cls, typing, options, strict, prefer_literal, target):
+        super().__init__(typing, options, strict, prefer_literal, target)
         self.cls = cls
 
     def implementation(self, positional, named):

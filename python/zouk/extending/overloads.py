@@ -10,8 +10,8 @@ from . import registry
 class Overload:
     """A typing function, and what becomes of the implementations that it gives."""
 
-    def __init__(self, typing, options, strict, prefer_literal):
-        self.typing, self.options, self.strict, self.prefer_literal = typing, options, strict, prefer_literal
+    def __init__(self, typing, options, strict, prefer_literal, target):
+        self.typing, self.options, self.strict, self.prefer_literal, self.target = typing, options, strict, prefer_literal, target
         self.name = typing.__qualname__
         self._signature = inspect.signature(typing)
 
@@ -60,8 +60,8 @@ def _decorator(add, jit_options, strict, inline, prefer_literal, target):
         raise UnsupportedError("`inline` is 'never' or 'always': functions that look at Numba's IR have nothing to look at")
     if inline not in ("never", "always"):
         raise ValueError(f"inline must be 'never' or 'always', not {inline!r}")
-    if target not in ("cpu", "generic"):
-        raise UnsupportedError(f"overloads are for the target 'cpu', not {target!r}")
+    if target not in ("cpu", "generic", "cuda"):
+        raise UnsupportedError(f"overloads are for the targets 'cpu', 'cuda' and 'generic', not {target!r}")
     options = dict(jit_options or {})
     if inline == "always":
         options["inline"] = inline
@@ -70,7 +70,7 @@ def _decorator(add, jit_options, strict, inline, prefer_literal, target):
     def decorate(typing):
         if not isinstance(typing, FunctionType):
             raise TypeError(f"an overload is a Python function, not {type(typing).__name__}")
-        add(Overload(typing, options, strict, prefer_literal))
+        add(Overload(typing, options, strict, prefer_literal, target))
         return typing
 
     return decorate
@@ -105,7 +105,7 @@ def overload_classmethod(typ, attr, jit_options=None, strict=True, inline="never
     _checked_member(typ, attr, kwargs)
 
     def add(made):
-        of_class = ClassOverload(typ, made.typing, made.options, made.strict, made.prefer_literal)
+        of_class = ClassOverload(typ, made.typing, made.options, made.strict, made.prefer_literal, made.target)
         registry.functions.setdefault(stub(typ, attr), []).append(of_class)
 
     return _decorator(add, jit_options, strict, inline, prefer_literal, target)

@@ -50,15 +50,15 @@ def extension_of(value):
         return None
 
 
-def resolve(question, named_functions, dispatchers):
+def resolve(question, named_functions, dispatchers, for_kernels):
     """What an attempt comes to: None after the last one, else a tuple whose first part says what the rest is."""
     asked = json.loads(question)
     if asked["attempt"] < 0:
-        return ("declined",) if _is_registered(asked, named_functions) else None
+        return ("declined",) if _is_registered(asked, named_functions, for_kernels) else None
     plain, literal = (_arguments(asked, dispatchers, wanted) for wanted in (False, True))
     attempts = [
         (overload, by_value)
-        for overload in _candidates(asked, plain, named_functions)
+        for overload in _for_target(_candidates(asked, plain, named_functions), for_kernels)
         for by_value in ((True, False) if overload.prefer_literal else (False, True))
         if not by_value or literal != plain
     ]
@@ -76,10 +76,18 @@ def resolve(question, named_functions, dispatchers):
     return found if isinstance(found, tuple) else ("function", found, by_value)
 
 
-def _is_registered(asked, named_functions):
+def _for_target(overloads, for_kernels):
+    """Those for kernels before those for any code; for the CPU without the former."""
+    own = [overload for overload in overloads if overload.target == "cuda"] if for_kernels else []
+    return own + [overload for overload in overloads if overload.target != "cuda"]
+
+
+def _is_registered(asked, named_functions, for_kernels):
     if asked["kind"] == "function":
-        return bool(_candidates(asked, None, named_functions))
-    return asked["name"] in (methods if asked["kind"] == "method" else attributes)
+        found = _candidates(asked, None, named_functions)
+    else:
+        found = [overload for _, overload in (methods if asked["kind"] == "method" else attributes).get(asked["name"], ())]
+    return bool(_for_target(found, for_kernels))
 
 
 def _candidates(asked, arguments, named_functions):

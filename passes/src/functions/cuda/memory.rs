@@ -4,6 +4,7 @@ use crate::functions::elementwise::Parts;
 use crate::functions::rules::*;
 use crate::functions::{Bound, CallError, Const, Function, TyArg, Val};
 use crate::lower_python::Lower;
+use crate::lower_runtime::CONSTANT_MEMORY;
 use zouk_dialects::ty::{Layout, Ty};
 
 pub(super) static TABLE: &[Function] = table! {
@@ -13,7 +14,12 @@ pub(super) static TABLE: &[Function] = table! {
         Ty::Array(array) if array.readonly => Ok(a[0].ty.clone().into()),
         Ty::Array(_) => Err(CallError::new("const.array_like() takes a constant array").help("give it a global NumPy array")),
         other => expected("a constant array", other),
-    } => |_, a, _| a[0].parts.clone();
+    } => |_, a, _| {
+        if let Some(constant) = a[0].parts[0].def_by("rt.constant_array") {
+            constant.set_unit(CONSTANT_MEMORY);
+        }
+        a[0].parts.clone()
+    };
     "zouk.cuda.ldca" ("_array, _index"): load_rule => |l, a, _| load(l, a, "ldca");
     "zouk.cuda.ldcg" ("_array, _index"): load_rule => |l, a, _| load(l, a, "ldcg");
     "zouk.cuda.ldcs" ("_array, _index"): load_rule => |l, a, _| load(l, a, "ldcs");
@@ -48,7 +54,7 @@ fn scratch_rule(a: &Bound<TyArg>, may_be_dynamic: bool) -> Rule {
     let Some(sizes) = sizes(&a[0]) else {
         let error = CallError::new(format!("the shape of cuda.{what}.array() must be a constant"));
         let error_help = if may_be_dynamic { "write integers, or global names of integers; `shape=0` is as large as the launch says" } else { "write integers, or global names of integers" };
-        return Err(error.help(error_help));
+        return Err(error.help(error_help).needs_constants());
     };
     let element = any_dtype_of(&a[1])?;
     let bytes = element.item_size().ok_or_else(|| CallError::new(format!("there are no arrays of {}", element.user_name())))?;
@@ -62,7 +68,7 @@ fn scratch_rule(a: &Bound<TyArg>, may_be_dynamic: bool) -> Rule {
     if let Some(alignment) = a.get(2).filter(|alignment| alignment.ty != Ty::None) {
         match alignment.constant {
             Some(Const::Int(n)) if n > 0 && n & (n - 1) == 0 && n <= 1024 => {}
-            _ => return Err(CallError::new("the alignment must be a constant power of two")),
+            _ => return Err(CallError::new("the alignment must be a constant power of two").needs_constants()),
         }
     }
     Ok(Ty::array(element, sizes.len(), Layout::C).into())

@@ -42,7 +42,7 @@ fn per_axis(args: &Bound<TyArg>) -> Rule {
     match rank(args[0].constant.as_ref()) {
         1 => Ok(Ty::I64.into()),
         n @ 2..=3 => Ok(Typed::from(Ty::Tuple(vec![Ty::I64; n]))),
-        _ => Err(CallError::new("the number of dimensions must be the constant 1, 2 or 3")),
+        _ => Err(CallError::new("the number of dimensions must be the constant 1, 2 or 3").needs_constants()),
     }
 }
 
