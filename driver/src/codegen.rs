@@ -179,7 +179,16 @@ impl Unit {
             single_calls::mark(self.module);
         }
         let pipeline = CString::new(format!("{}default<O{level}>", if inlining { "always-inline," } else { "" })).unwrap_or_default();
-        let vectorise = (level >= 2) as LLVMBool;
+        self.passes(machine, &pipeline, level >= 2)
+    }
+
+    /// Runs passes of LLVM by their names.
+    fn run(&self, machine: &Machine, pipeline: &CStr) -> Result<(), CodegenError> {
+        self.passes(machine, pipeline, true)
+    }
+
+    fn passes(&self, machine: &Machine, pipeline: &CStr, vectorise: bool) -> Result<(), CodegenError> {
+        let vectorise = vectorise as LLVMBool;
         // SAFETY: module and machine are live; the error is taken over.
         let failure = unsafe {
             let options = LLVMCreatePassBuilderOptions();

@@ -34,6 +34,7 @@
 
 use crate::llvm_dialect::Symbols;
 use crate::lower_runtime;
+use crate::narrow_indices::NARROW;
 use crate::pass::{OptionInfo, Options};
 use std::collections::HashMap;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
@@ -56,6 +57,9 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
             let results = lowering.op(&b, op)?;
             op.results().into_iter().zip(results).for_each(|(old, new)| old.replace_all_uses(new));
             op.erase();
+        }
+        for op in kernels.collect(|op| op.has_attr(NARROW)) {
+            lowering.narrow_access(op)?;
         }
         kernels.collect(|op| op.dialect() == "math").into_iter().for_each(instruction);
         kernels.collect(|op| op.is("ub.poison")).into_iter().try_for_each(|op| lower_runtime::lower(op, &mut lowering.symbols))?;

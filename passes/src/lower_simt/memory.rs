@@ -1,6 +1,7 @@
 //! Arrays of a block and of a thread, and the addresses of elements.
 
 use super::{Lowering, assembly, internal};
+use crate::narrow_indices::NARROW;
 use crate::llvm_dialect::{Descriptor, LlvmOps, MemRef, array_type};
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Builder, Op, Region, Type, TypeLike, Value};
@@ -12,6 +13,9 @@ pub const ID: &str = "id";
 const ALIGNMENT: i64 = 16;
 
 const SHARED: i64 = 3;
+
+/// Of `llvm.getelementptr`: the address is one of the array.
+const INBOUNDS: i64 = 3;
 
 /// All arrays of a size that the launch says are one memory.
 const DYNAMIC: &str = "zouk_dynamic_shared";
@@ -87,6 +91,47 @@ impl<'c> Lowering<'c> {
         Ok(offset.map_or(data, |offset| b.element_pointer(data, memref.machine_element(b.context), offset)))
     }
 
+    /// A load or store of an element whose offset is a number of 32 bits.
+    pub(super) fn narrow_access(&self, op: Op<'c>) -> Result<(), Diagnostic> {
+        let first = usize::from(op.is("memref.store"));
+        let (array, places) = (op.operand(first), &op.operands()[first + 1..]);
+        let b = &Builder::before(op);
+        let memref = MemRef::new(array.ty()).ok_or_else(|| internal(op, "a load needs a ranked memref"))?;
+        let descriptor = Descriptor::of(b, array).ok_or_else(|| internal(op, "a load needs a ranked memref"))?;
+        let element = memref.machine_element(b.context);
+        if places.is_empty() || element != memref.element || element.is_index() {
+            // Complex numbers are upstream's.
+            op.remove_attr(NARROW);
+            return Ok(());
+        }
+        // Elements of the array are less than 2^31 elements away; there are no others.
+        let exact = [("overflowFlags", b.parse_attr("#arith.overflow<nsw>"))];
+        let mut offset: Option<Value> = None;
+        for (axis, place) in places.iter().enumerate() {
+            let place = narrow_index(b, *place);
+            let along = match memref.strides[axis] {
+                Some(1) => place,
+                Some(stride) => b.val("arith.muli", &[place, b.c_int(b.int(32), stride)], b.int(32), &exact),
+                None => {
+                    let stride = b.extract_value(descriptor.value, &[4, axis as i64], b.i64());
+                    let stride = b.val("arith.trunci", &[stride], b.int(32), &[]);
+                    b.val("arith.muli", &[place, stride], b.int(32), &exact)
+                }
+            };
+            offset = Some(offset.map_or(along, |sum| b.val("arith.addi", &[sum, along], b.int(32), &exact)));
+        }
+        let attrs = [("rawConstantIndices", b.i32_array(&[i32::MIN])), ("elem_type", b.ty_attr(element)), ("noWrapFlags", b.int_attr(b.int(32), INBOUNDS))];
+        let operands: Vec<Value> = std::iter::once(descriptor.data(b)).chain(offset).collect();
+        let pointer = b.val("llvm.getelementptr", &operands, b.ptr(), &attrs);
+        if first == 0 {
+            op.result(0).replace_all_uses(b.load(element, pointer));
+        } else {
+            b.store(op.operand(0), pointer);
+        }
+        op.erase();
+        Ok(())
+    }
+
     /// A load or store of one element by an instruction that says how it is cached.
     pub(super) fn cached(&self, b: &Builder<'c>, op: Op<'c>, name: &str) -> Result<Vec<Value<'c>>, Diagnostic> {
         let (loads, hint) = (name.starts_with("ld"), &name[2..]);
@@ -118,6 +163,16 @@ impl<'c> Lowering<'c> {
         assembly(b, &format!("st.{hint}.{suffix} [$0], $1;"), &format!("l,{letter},~{{memory}}"), &[pointer, value], None, true);
         Ok(vec![])
     }
+}
+
+/// An index as the number of 32 bits that it is known to be.
+fn narrow_index<'c>(b: &Builder<'c>, place: Value<'c>) -> Value<'c> {
+    if let Some(constant) = Builder::constant_int(place) {
+        return b.c_int(b.int(32), constant);
+    }
+    let made = place.def().filter(|op| matches!(op.name(), "arith.index_cast" | "arith.index_castui"));
+    let narrow = made.map(|op| op.operand(0)).filter(|from| from.ty() == b.int(32));
+    narrow.unwrap_or_else(|| b.index_cast(place, b.int(32)))
 }
 
 /// The number of elements, when it is known.
