@@ -36,6 +36,13 @@ pub const OPTIONS: &[OptionInfo] = &[];
 
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     let device = module.str_attr(DEVICE);
+    // Upstream leaves what is said of a loop under the name that it has before.
+    for branch in module.collect(|op| op.has_attr("llvm.loop_annotation") && op.dialect() == "llvm") {
+        if let Some(said) = branch.attr("llvm.loop_annotation") {
+            branch.remove_attr("llvm.loop_annotation");
+            branch.set_attr("loop_annotation", said);
+        }
+    }
     for function in module.collect(|op| op.is("llvm.func") && !op.has_attr(RANKS) && op.region(0).first_block().is_some()) {
         let b = Builder::before(function);
         function.remove_attr("sym_visibility");

@@ -39,7 +39,7 @@ use crate::pass::{OptionInfo, Options};
 use crate::range_analysis::{Facts, Form, Visitor, walk_function, width};
 use std::collections::HashMap;
 use zouk_dialects::diagnostic::Diagnostic;
-use zouk_dialects::ir::{Builder, Op, TypeLike, Value};
+use zouk_dialects::ir::{Builder, Op, Value};
 
 pub const OPTIONS: &[OptionInfo] = &[];
 

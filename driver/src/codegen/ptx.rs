@@ -10,6 +10,7 @@ use std::{
 };
 use zouk_dialects::ir::{Op, run_pipeline};
 
+mod extensions;
 mod unrolling;
 
 const TRIPLE: &str = "nvptx64-nvidia-cuda";
@@ -94,7 +95,11 @@ pub fn llvm_ir(module: Op, optimised: bool) -> Result<String, CodegenError> {
 fn optimise(unit: &Unit, machine: &Machine, settings: &Settings) -> Result<(), CodegenError> {
     link_libdevice(unit, settings.fast)?;
     unit.optimise(machine, settings.opt_level)?;
-    if settings.opt_level >= 2 { unrolling::unroll(unit, machine) } else { Ok(()) }
+    if settings.opt_level >= 2 {
+        unrolling::unroll(unit, machine)?;
+        extensions::sink(unit);
+    }
+    Ok(())
 }
 
 /// Links the functions of libdevice that the module calls. Functions that it has not are found out later, when they are still there in the PTX.

@@ -3,8 +3,9 @@
 use super::{Lowering, assembly, internal};
 use crate::narrow_indices::NARROW;
 use crate::llvm_dialect::{Descriptor, LlvmOps, MemRef, array_type};
+use std::collections::HashSet;
 use zouk_dialects::diagnostic::Diagnostic;
-use zouk_dialects::ir::{Builder, Op, Region, Type, TypeLike, Value};
+use zouk_dialects::ir::{Block, Builder, Op, Region, Type, TypeLike, Value};
 
 /// The number that all copies of one `rt.scratch` have.
 pub const ID: &str = "id";
@@ -13,9 +14,6 @@ pub const ID: &str = "id";
 const ALIGNMENT: i64 = 16;
 
 const SHARED: i64 = 3;
-
-/// Of `llvm.getelementptr`: the address is one of the array.
-const INBOUNDS: i64 = 3;
 
 /// All arrays of a size that the launch says are one memory.
 const DYNAMIC: &str = "zouk_dynamic_shared";
@@ -104,25 +102,11 @@ impl<'c> Lowering<'c> {
             op.remove_attr(NARROW);
             return Ok(());
         }
-        // Elements of the array are less than 2^31 elements away; there are no others.
-        let exact = [("overflowFlags", b.parse_attr("#arith.overflow<nsw>"))];
-        let mut offset: Option<Value> = None;
-        for (axis, place) in places.iter().enumerate() {
-            let place = narrow_index(b, *place);
-            let along = match memref.strides[axis] {
-                Some(1) => place,
-                Some(stride) => b.val("arith.muli", &[place, b.c_int(b.int(32), stride)], b.int(32), &exact),
-                None => {
-                    let stride = b.extract_value(descriptor.value, &[4, axis as i64], b.i64());
-                    let stride = b.val("arith.trunci", &[stride], b.int(32), &[]);
-                    b.val("arith.muli", &[place, stride], b.int(32), &exact)
-                }
-            };
-            offset = Some(offset.map_or(along, |sum| b.val("arith.addi", &[sum, along], b.int(32), &exact)));
+        let offset = self.offset(b, op, &memref, &descriptor, places);
+        let mut pointer = b.element_pointer(descriptor.data(b), element, offset.changing);
+        if offset.fixed != 0 {
+            pointer = b.fixed_pointer(pointer, element, offset.fixed);
         }
-        let attrs = [("rawConstantIndices", b.i32_array(&[i32::MIN])), ("elem_type", b.ty_attr(element)), ("noWrapFlags", b.int_attr(b.int(32), INBOUNDS))];
-        let operands: Vec<Value> = std::iter::once(descriptor.data(b)).chain(offset).collect();
-        let pointer = b.val("llvm.getelementptr", &operands, b.ptr(), &attrs);
         if first == 0 {
             op.result(0).replace_all_uses(b.load(element, pointer));
         } else {
@@ -130,6 +114,48 @@ impl<'c> Lowering<'c> {
         }
         op.erase();
         Ok(())
+    }
+
+    /// How far an element is from the first. What is constant is apart, for the instruction that loads or stores. The product of an index that changes in a loop and a stride has 64 bits: LLVM makes
+    /// a sum of it that goes along with the loop.
+    fn offset(&self, b: &Builder<'c>, op: Op<'c>, memref: &MemRef<'c>, descriptor: &Descriptor<'c>, places: &[Value<'c>]) -> Offset<'c> {
+        // Elements of the array are less than 2^31 elements away; there are no others.
+        let exact = [("overflowFlags", b.parse_attr("#arith.overflow<nsw>"))];
+        let narrow = b.int(32);
+        let sum = |all: Option<Value<'c>>, more: Value<'c>| Some(all.map_or(more, |all| b.val("arith.addi", &[all, more], more.ty(), &exact)));
+        let (mut fixed, mut short, mut long) = (0, None, None);
+        for (axis, place) in places.iter().enumerate() {
+            let place = narrow_index(b, *place);
+            match memref.strides[axis] {
+                Some(stride) => {
+                    let (place, constant) = without_constant(b, place);
+                    let apart = constant.checked_mul(stride).filter(|apart| (fixed + apart).abs() <= MOST_APART);
+                    let place = if apart.is_some() { place } else { b.val("arith.addi", &[place, b.c_int(narrow, constant)], narrow, &exact) };
+                    fixed += apart.unwrap_or(0);
+                    short = sum(short, if stride == 1 { place } else { b.val("arith.muli", &[place, b.c_int(narrow, stride)], narrow, &exact) });
+                }
+                None => {
+                    let stride = b.extract_value(descriptor.value, &[4, axis as i64], b.i64());
+                    if changes(place, op) {
+                        let place = b.val("arith.extsi", &[place], b.i64(), &[]);
+                        long = sum(long, b.val("arith.muli", &[place, stride], b.i64(), &exact));
+                    } else {
+                        let stride = b.val("arith.trunci", &[stride], narrow, &[]);
+                        short = sum(short, b.val("arith.muli", &[place, stride], narrow, &exact));
+                    }
+                }
+            }
+        }
+        let changing = match (short, long) {
+            (Some(short), None) => short,
+            (None, Some(long)) => long,
+            (Some(short), Some(long)) => {
+                let short = b.val("arith.extsi", &[short], b.i64(), &[]);
+                b.val("arith.addi", &[long, short], b.i64(), &exact)
+            }
+            (None, None) => b.c_int(narrow, 0),
+        };
+        Offset { changing, fixed: fixed as i32 }
     }
 
     /// A load or store of one element by an instruction that says how it is cached.
@@ -163,6 +189,48 @@ impl<'c> Lowering<'c> {
         assembly(b, &format!("st.{hint}.{suffix} [$0], $1;"), &format!("l,{letter},~{{memory}}"), &[pointer, value], None, true);
         Ok(vec![])
     }
+}
+
+/// Elements: what is computed, and a constant.
+struct Offset<'c> {
+    changing: Value<'c>,
+    fixed: i32,
+}
+
+/// Launches with arrays so much below 2^31 are small that offsets fit without this constant, too.
+const MOST_APART: i64 = 1 << 15;
+
+/// A number as a sum of another and a constant, none of which wraps.
+fn without_constant<'c>(b: &Builder<'c>, value: Value<'c>) -> (Value<'c>, i64) {
+    let is_exact = |op: &Op| matches!(op.name(), "arith.addi" | "arith.subi") && op.attr("overflowFlags").is_some_and(|flags| flags.to_string().contains("nsw"));
+    if let Some(constant) = Builder::constant_int(value) {
+        return (b.c_int(b.int(32), 0), constant);
+    }
+    let constant = |op: Op<'c>| Builder::constant_int(op.operand(1)).map(|constant| (op.operand(0), if op.is("arith.addi") { constant } else { -constant }));
+    value.def().filter(is_exact).and_then(constant).unwrap_or((value, 0))
+}
+
+/// Whether a value is computed anew in each iteration of the innermost loop around an op. Loops are blocks by now.
+fn changes(value: Value, op: Op) -> bool {
+    let Some(block) = op.block() else { return false };
+    let cycle = cycle(block);
+    value.parent_block().is_some_and(|made| cycle.contains(&made))
+}
+
+/// The blocks that a block leads to and that lead to it; none where it is in no loop.
+fn cycle<'c>(block: Block<'c>) -> HashSet<Block<'c>> {
+    let reached = |next: &dyn Fn(Block<'c>) -> Vec<Block<'c>>| {
+        let (mut seen, mut to_do) = (HashSet::new(), next(block));
+        while let Some(at) = to_do.pop() {
+            if seen.insert(at) {
+                to_do.extend(next(at));
+            }
+        }
+        seen
+    };
+    let after = reached(&|at| at.terminator().map(|terminator| terminator.successors()).unwrap_or_default());
+    let before = reached(&|at| at.predecessors());
+    after.into_iter().filter(|at| before.contains(at)).collect()
 }
 
 /// An index as the number of 32 bits that it is known to be.

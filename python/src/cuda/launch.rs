@@ -44,8 +44,11 @@ struct Launcher {
     small: bool,
 }
 
-/// What the code for small launches has in 32 bits is below this: sizes, the distance of an array's furthest elements, threads along an axis.
+/// What the code for small launches has in 32 bits is below this: sizes, strides, threads along an axis.
 const SMALL: u64 = 1 << 31;
+
+/// The distance of an array's furthest elements is below this: there is room for constants beside indices.
+const NEAR: u64 = SMALL - (1 << 16);
 
 static mut TYPE: *mut ffi::PyTypeObject = ptr::null_mut();
 
@@ -365,8 +368,8 @@ fn are_small(arrays: &[(usize, usize)], slots: &[u64]) -> bool {
         let mut extent = 0;
         sizes.iter().zip(strides).all(|(size, stride)| {
             let stride = (*stride as i64).unsigned_abs();
-            extent += if *size < SMALL && stride < SMALL { size.saturating_sub(1) * stride } else { SMALL };
-            extent < SMALL
+            extent += if *size < SMALL && stride < SMALL { size.saturating_sub(1) * stride } else { NEAR };
+            extent < NEAR
         })
     })
 }

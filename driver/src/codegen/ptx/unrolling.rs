@@ -14,6 +14,14 @@ use std::{
 /// What loops are marked with: licm has no use for it on a GPU.
 const MARK: &CStr = c"llvm.loop.licm_versioning.disable";
 
+const NEVER: &CStr = c"llvm.loop.unroll.runtime.disable";
+
+const COUNT: &CStr = c"llvm.loop.unroll.count";
+
+/// Loops of at most so many instructions are unrolled so many times, as nvcc does; `ptxas` does so again. For longer ones LLVM decides.
+const SHORT: usize = 48;
+const TIMES: u64 = 4;
+
 const PRODUCTS: &CStr = c"function(loop(loop-reduce),loop-unroll<O3;runtime>,early-cse,simplifycfg)";
 const NO_PRODUCTS: &CStr = c"function(loop-unroll<O3;runtime>,early-cse,simplifycfg)";
 
@@ -25,8 +33,15 @@ pub fn unroll(unit: &Unit, machine: &Machine) -> Result<(), CodegenError> {
             let mut marked = false;
             for instruction in instructions(function).filter(|instruction| !LLVMIsATerminatorInst(*instruction).is_null()) {
                 let node = LLVMGetMetadata(instruction, kind);
-                if !node.is_null() && is_marked(node) {
-                    marked = true;
+                if node.is_null() || !operands(node).into_iter().any(|property| is_called(property, MARK)) {
+                    continue;
+                }
+                marked = true;
+                if is_short(instruction) {
+                    let count = count(unit.context);
+                    let told = operands(node).into_iter().enumerate().filter(|(_, property)| is_called(*property, MARK) || is_called(*property, NEVER));
+                    told.for_each(|(i, _)| LLVMReplaceMDNodeOperandWith(node, i as c_uint, count));
+                } else {
                     LLVMSetMetadata(instruction, kind, std::ptr::null_mut());
                 }
             }
@@ -38,24 +53,52 @@ pub fn unroll(unit: &Unit, machine: &Machine) -> Result<(), CodegenError> {
     Ok(())
 }
 
+/// Whether what is said of a loop has this name.
+///
 /// # Safety
-/// The node is one of a live module.
-unsafe fn is_marked(node: LLVMValueRef) -> bool {
+/// The property is one of a live module.
+unsafe fn is_called(property: LLVMValueRef, name: &CStr) -> bool {
     // SAFETY: the caller's promise.
     unsafe {
-        operands(node).into_iter().any(|property| {
-            let name = if property.is_null() || LLVMIsAMDNode(property).is_null() { None } else { operands(property).first().copied() };
-            name.is_some_and(|name| {
-                let mut length: c_uint = 0;
-                let text = if name.is_null() || LLVMIsAMDString(name).is_null() { std::ptr::null() } else { LLVMGetMDString(name, &mut length) };
-                !text.is_null() && std::slice::from_raw_parts(text.cast::<u8>(), length as usize) == MARK.to_bytes()
-            })
+        let first = if property.is_null() || LLVMIsAMDNode(property).is_null() { None } else { operands(property).first().copied() };
+        first.is_some_and(|text| {
+            let mut length: c_uint = 0;
+            let text = if text.is_null() || LLVMIsAMDString(text).is_null() { std::ptr::null() } else { LLVMGetMDString(text, &mut length) };
+            !text.is_null() && std::slice::from_raw_parts(text.cast::<u8>(), length as usize) == name.to_bytes()
         })
     }
 }
 
+/// `!{!"llvm.loop.unroll.count", i32 4}`
+///
 /// # Safety
-/// As of [`is_marked`].
+/// The context is live.
+unsafe fn count(context: LLVMContextRef) -> LLVMMetadataRef {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let times = LLVMValueAsMetadata(LLVMConstInt(LLVMInt32TypeInContext(context), TIMES, 0));
+        let mut parts = [LLVMMDStringInContext2(context, COUNT.as_ptr(), COUNT.count_bytes()), times];
+        LLVMMDNodeInContext2(context, parts.as_mut_ptr(), parts.len())
+    }
+}
+
+/// Whether the loop that the branch closes is one block of few instructions.
+///
+/// # Safety
+/// The branch is one of a live module.
+unsafe fn is_short(branch: LLVMValueRef) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let block = LLVMGetInstructionParent(branch);
+        let closes = (0..LLVMGetNumSuccessors(branch)).any(|i| LLVMGetSuccessor(branch, i) == block);
+        let first = LLVMGetFirstInstruction(block);
+        let all = std::iter::successors((!first.is_null()).then_some(first), |at| Some(LLVMGetNextInstruction(*at)).filter(|next| !next.is_null()));
+        closes && all.count() <= SHORT
+    }
+}
+
+/// # Safety
+/// As of [`is_called`].
 unsafe fn operands(node: LLVMValueRef) -> Vec<LLVMValueRef> {
     // SAFETY: the caller's promise; LLVM writes as many as it says.
     unsafe {
