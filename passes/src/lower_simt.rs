@@ -51,7 +51,7 @@ pub const OPTIONS: &[OptionInfo] = &[];
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     for kernels in module.collect(|op| op.is("gpu.module")) {
         print::run(kernels);
-        let mut lowering = Lowering { kernels, symbols: Symbols::new(kernels), scratch: HashMap::new() };
+        let mut lowering = Lowering { kernels, symbols: Symbols::new(kernels), scratch: HashMap::new(), constants: 0 };
         for op in kernels.collect(|op| op.dialect() == "rt") {
             let b = Builder::before(op);
             let results = lowering.op(&b, op)?;
@@ -72,12 +72,15 @@ struct Lowering<'c> {
     symbols: Symbols<'c>,
     /// The globals of the block's arrays, by their ops.
     scratch: HashMap<i64, String>,
+    /// Bytes of constant memory so far.
+    constants: i64,
 }
 
 impl<'c> Lowering<'c> {
     fn op(&mut self, b: &Builder<'c>, op: Op<'c>) -> Result<Vec<Value<'c>>, Diagnostic> {
         match op.name() {
             "rt.scratch" => self.scratch(b, op).map(|array| vec![array]),
+            "rt.constant_array" => self.constant(b, op).map(|array| vec![array]),
             "rt.atomic" => self.atomic(b, op).map(|old| vec![old]),
             "rt.simt" => self.simt(b, op),
             _ => lower_runtime::lowered(b, op, &mut self.symbols).map(|result| result.into_iter().collect()),

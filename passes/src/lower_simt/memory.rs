@@ -1,8 +1,11 @@
 //! Arrays of a block and of a thread, and the addresses of elements.
 
 use super::{Lowering, assembly, internal};
-use crate::narrow_indices::NARROW;
 use crate::llvm_dialect::{Descriptor, LlvmOps, MemRef, array_type};
+use crate::lower_runtime;
+use crate::narrow_indices::NARROW;
+use crate::range_analysis::width;
+use crate::simt::CONSTANT;
 use std::collections::HashSet;
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Block, Builder, Op, Region, Type, TypeLike, Value};
@@ -14,6 +17,11 @@ pub const ID: &str = "id";
 const ALIGNMENT: i64 = 16;
 
 const SHARED: i64 = 3;
+
+const CONSTANT_SPACE: i64 = 4;
+
+/// Bytes of constant memory that a module has.
+const MOST_CONSTANT: i64 = 64 << 10;
 
 /// All arrays of a size that the launch says are one memory.
 const DYNAMIC: &str = "zouk_dynamic_shared";
@@ -52,6 +60,18 @@ impl<'c> Lowering<'c> {
             name
         });
         address(b, &name)
+    }
+
+    /// A constant array: in constant memory where the program asks for it and there is room.
+    pub(super) fn constant(&mut self, b: &Builder<'c>, op: Op<'c>) -> Result<Value<'c>, Diagnostic> {
+        let bytes = MemRef::new(op.result(0).ty()).and_then(|memref| {
+            let count = op.attr("value").and_then(lower_runtime::constant_count)?;
+            count.checked_mul(memref.item_size())
+        });
+        // Arrays begin at multiples of 64 bytes.
+        let end = bytes.filter(|_| op.has_attr(CONSTANT)).and_then(|bytes| (self.constants + 63 & !63).checked_add(bytes)).filter(|end| *end <= MOST_CONSTANT);
+        self.constants = end.unwrap_or(self.constants);
+        lower_runtime::constant_array(b, op, &mut self.symbols, end.map(|_| CONSTANT_SPACE))
     }
 
     /// Shared memory of that name, unless it is there.
@@ -238,8 +258,9 @@ fn narrow_index<'c>(b: &Builder<'c>, place: Value<'c>) -> Value<'c> {
     if let Some(constant) = Builder::constant_int(place) {
         return b.c_int(b.int(32), constant);
     }
-    let made = place.def().filter(|op| matches!(op.name(), "arith.index_cast" | "arith.index_castui"));
-    let narrow = made.map(|op| op.operand(0)).filter(|from| from.ty() == b.int(32));
+    let is_cast = |op: &Op| matches!(op.name(), "arith.index_cast" | "arith.index_castui" | "arith.extsi" | "arith.extui");
+    let from = |value: &Value<'c>| value.def().filter(is_cast).map(|op| op.operand(0)).filter(|from| width(from.ty()) >= Some(32));
+    let narrow = std::iter::successors(Some(place), from).find(|value| value.ty() == b.int(32));
     narrow.unwrap_or_else(|| b.index_cast(place, b.int(32)))
 }
 

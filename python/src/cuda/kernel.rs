@@ -286,17 +286,15 @@ impl Kernel {
         self.current(py, &arguments).map(drop)
     }
 
-    /// Everything compiled for GPUs: argument types, chip, PTX, name of the kernel.
+    /// Everything compiled for GPUs: argument types, chip, PTX, name of the kernel, whether it is for launches that need not be small.
     fn _versions<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
-        let mut versions = self.state().versions.borrow().clone();
-        // What large launches have is the same once more.
-        let narrow: Vec<Arc<Version>> = versions.iter().filter(|version| !version.wide).cloned().collect();
-        versions.retain(|version| !version.wide || !narrow.iter().any(|other| other.arguments == version.arguments && other.chip == version.chip));
+        let versions = self.state().versions.borrow().clone();
         let describe = |version: &Arc<Version>| {
             let dict = PyDict::new(py);
             dict.set_item("arguments", version.arguments.iter().map(|ty| spelled(ty, None)).collect::<Vec<_>>())?;
             dict.set_item("chip", &version.chip)?;
             dict.set_item("ptx", &version.code.ptx)?;
+            dict.set_item("wide", version.wide)?;
             dict.set_item("entry", &version.code.about.entry)?;
             dict.set_item("cooperative", version.code.about.cooperative)?;
             dict.set_item("from_cache", version.code.from_cache)?;

@@ -22,8 +22,8 @@ const COUNT: &CStr = c"llvm.loop.unroll.count";
 const SHORT: usize = 48;
 const TIMES: u64 = 4;
 
-const PRODUCTS: &CStr = c"function(loop(loop-reduce),loop-unroll<O3;runtime>,early-cse,simplifycfg)";
-const NO_PRODUCTS: &CStr = c"function(loop-unroll<O3;runtime>,early-cse,simplifycfg)";
+const PRODUCTS: &CStr = c"loop(loop-reduce),loop-unroll<O3;runtime>,early-cse,simplifycfg";
+const NO_PRODUCTS: &CStr = c"loop-unroll<O3;runtime>,early-cse,simplifycfg";
 
 pub fn unroll(unit: &Unit, machine: &Machine) -> Result<(), CodegenError> {
     // SAFETY: the unit's module is live.
@@ -46,7 +46,9 @@ pub fn unroll(unit: &Unit, machine: &Machine) -> Result<(), CodegenError> {
                 }
             }
             if marked {
-                unit.run(machine, if multiplies_in_loop(function) { PRODUCTS } else { NO_PRODUCTS })?;
+                unit.optimise_function(machine, function, if multiplies_in_loop(function) { PRODUCTS } else { NO_PRODUCTS })?;
+                // What LLVM notes of unrolled loops would keep `ptxas` from them.
+                instructions(function).filter(|instruction| !LLVMIsATerminatorInst(*instruction).is_null()).for_each(|branch| LLVMSetMetadata(branch, kind, std::ptr::null_mut()));
             }
         }
     }
