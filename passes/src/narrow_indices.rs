@@ -28,6 +28,30 @@
 //! }
 //! ```
 //! ```mlir after
+//! module attributes {zouk.narrow} {
+//!   gpu.module @kernels {
+//!     gpu.func @k(%arg0: memref<?xf32>, %arg1: f32) kernel attributes {zouk.ranks = array<i64: 1, -1>} {
+//!       %thread_id_x = gpu.thread_id  x
+//!       %block_dim_x = gpu.block_dim  x
+//!       %block_id_x = gpu.block_id  x
+//!       %c0 = arith.constant 0 : index
+//!       %0 = arith.index_cast %block_id_x : index to i32
+//!       %1 = arith.index_cast %block_dim_x : index to i32
+//!       %2 = arith.muli %0, %1 overflow<nsw, nuw> : i32
+//!       %3 = arith.index_cast %2 : i32 to index
+//!       %4 = arith.index_cast %thread_id_x : index to i32
+//!       %5 = arith.addi %2, %4 overflow<nsw, nuw> : i32
+//!       %6 = arith.index_cast %5 : i32 to index
+//!       %dim = memref.dim %arg0, %c0 : memref<?xf32>
+//!       %7 = arith.index_cast %dim : index to i32
+//!       %8 = arith.cmpi slt, %5, %7 : i32
+//!       scf.if %8 {
+//!         memref.store %arg1, %arg0[%6] {zouk.narrow} : memref<?xf32>
+//!       }
+//!       gpu.return
+//!     }
+//!   }
+//! }
 //! ```
 
 use crate::form_kernel::RANKS;

@@ -32,6 +32,33 @@
 //! }
 //! ```
 //! ```mlir after
+//! #loop_unroll = #llvm.loop_unroll<runtimeDisable = true>
+//! #loop_annotation = #llvm.loop_annotation<unroll = #loop_unroll>
+//! module {
+//!   func.func @f(%arg0: memref<?xf32>, %arg1: f32) {
+//!     %c0 = arith.constant 0 : index
+//!     %c1 = arith.constant 1 : index
+//!     %c0_i64 = arith.constant 0 : i64
+//!     %c1_i64 = arith.constant 1 : i64
+//!     %thread_id_x = gpu.thread_id  x
+//!     %block_dim_x = gpu.block_dim  x
+//!     %0 = arith.index_cast %thread_id_x : index to i64
+//!     %1 = arith.index_cast %block_dim_x : index to i64
+//!     %dim = memref.dim %arg0, %c0 : memref<?xf32>
+//!     %2 = arith.index_cast %dim : index to i64
+//!     %3 = arith.subi %2, %0 : i64
+//!     %4 = arith.subi %3, %c1_i64 : i64
+//!     %5 = arith.divui %4, %1 : i64
+//!     %6 = arith.addi %5, %c1_i64 : i64
+//!     %7 = arith.cmpi slt, %0, %2 : i64
+//!     %8 = arith.select %7, %6, %c0_i64 : i64
+//!     scf.for unsigned %arg2 = %0 to %2 step %1  : i64 {
+//!       %9 = arith.index_cast %arg2 : i64 to index
+//!       memref.store %arg1, %arg0[%9] : memref<?xf32>
+//!     } {llvm.loop_annotation = #loop_annotation}
+//!     return
+//!   }
+//! }
 //! ```
 
 use crate::parallel::is_inside;
