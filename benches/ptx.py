@@ -127,7 +127,9 @@ def compile_all(compiler, folder):
             current_chip[:] = divmod(chip, 10)
             try:
                 function = getattr(program, kernel.entry).py_func
-                text, _ = program.cuda.compile_ptx(function, types_of(compiler, kernel.signature), cc=divmod(chip, 10), fastmath=kernel.fastmath)
+                # What launches use.
+                narrow = {"abi_info": {"index_bits": 32}} if compiler == "zouk" else {}
+                text, _ = program.cuda.compile_ptx(function, types_of(compiler, kernel.signature), cc=divmod(chip, 10), fastmath=kernel.fastmath, **narrow)
                 (Path(folder) / f"{kernel.name}.{compiler}.{chip}.ptx").write_text(text)
             except Exception as error:
                 errors[f"{kernel.name} {chip}"] = f"{type(error).__name__}: {error}"

@@ -13,6 +13,7 @@ use zouk_dialects::ir::{Attribute, Block, BoolAttribute, Builder, Context, Integ
 use zouk_dialects::ty::{CLASS_REFERENCE, Ty, Types};
 use zouk_frontend::{Binding, Definition, Environment, ObjectBlock, lower_function};
 use zouk_passes::foreign::EXTERNALS;
+use zouk_passes::narrow_indices::NARROW;
 
 /// Passes questions on, and notes which functions the answers name.
 struct Recording<'a> {
@@ -323,8 +324,12 @@ fn simt(b: &Builder, module: Op, options: &Options) {
     if options.debug {
         module.set_attr("zouk.kernel_debug", b.unit());
     }
+    let debug = options.debug;
     let Simt::Cuda(options) = &options.simt else { return };
     module.set_attr("zouk.chip", b.str(&options.chip));
+    if options.is_narrow(debug) {
+        module.set_attr(NARROW, b.unit());
+    }
     if !options.opt {
         module.set_attr("zouk.opt_level", b.int_attr(b.i64(), 0));
     }

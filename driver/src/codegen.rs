@@ -139,6 +139,8 @@ struct Unit {
 unsafe extern "C-unwind" {
     fn LLVMRunPasses(module: LLVMModuleRef, passes: *const c_char, machine: LLVMTargetMachineRef, options: LLVMPassBuilderOptionsRef)
     -> LLVMErrorRef;
+    fn LLVMRunPassesOnFunction(function: LLVMValueRef, passes: *const c_char, machine: LLVMTargetMachineRef, options: LLVMPassBuilderOptionsRef)
+    -> LLVMErrorRef;
     fn LLVMTargetMachineEmitToMemoryBuffer(
         machine: LLVMTargetMachineRef,
         module: LLVMModuleRef,
@@ -179,15 +181,26 @@ impl Unit {
             single_calls::mark(self.module);
         }
         let pipeline = CString::new(format!("{}default<O{level}>", if inlining { "always-inline," } else { "" })).unwrap_or_default();
-        let vectorise = (level >= 2) as LLVMBool;
-        // SAFETY: module and machine are live; the error is taken over.
+        // SAFETY: module and machine are live.
+        self.passes(machine, level >= 2, |options| unsafe { LLVMRunPasses(self.module, pipeline.as_ptr(), machine.raw(), options) })
+    }
+
+    /// Runs passes of LLVM on a function of the module.
+    fn optimise_function(&self, machine: &Machine, function: LLVMValueRef, pipeline: &CStr) -> Result<(), CodegenError> {
+        // SAFETY: function and machine are live.
+        self.passes(machine, true, |options| unsafe { LLVMRunPassesOnFunction(function, pipeline.as_ptr(), machine.raw(), options) })
+    }
+
+    fn passes(&self, machine: &Machine, vectorise: bool, run: impl FnOnce(LLVMPassBuilderOptionsRef) -> LLVMErrorRef) -> Result<(), CodegenError> {
+        let vectorise = vectorise as LLVMBool;
+        // SAFETY: the options are ours; the error is taken over.
         let failure = unsafe {
             let options = LLVMCreatePassBuilderOptions();
             LLVMPassBuilderOptionsSetLoopVectorization(options, vectorise);
             LLVMPassBuilderOptionsSetLoopInterleaving(options, vectorise);
             LLVMPassBuilderOptionsSetSLPVectorization(options, vectorise);
             LLVMPassBuilderOptionsSetLoopUnrolling(options, vectorise);
-            let error = self.guard(machine, || LLVMRunPasses(self.module, pipeline.as_ptr(), machine.raw(), options));
+            let error = self.guard(machine, || run(options));
             LLVMDisposePassBuilderOptions(options);
             let error = error.map_err(CodegenError::Optimise)?;
             (!error.is_null()).then(|| {

@@ -17,6 +17,7 @@ use zouk_dialects::ir::{Module, Op, module_op};
 use zouk_dialects::ty::Ty;
 use zouk_passes::form_kernel::ERRORS;
 use zouk_passes::lower_simt::grid;
+use zouk_passes::narrow_indices::NARROW;
 use zouk_passes::pipeline::Stage;
 use zouk_runtime::cache::Entry;
 
@@ -50,6 +51,8 @@ pub struct About {
     pub constant_bytes: usize,
     /// Blocks wait for each other: the launch must be cooperative, and the last parameter is the address of a word in which they meet.
     pub cooperative: bool,
+    /// The code is for small launches only: of each parameter the rank of an array, -1 for a number. None of code for all launches.
+    pub narrow: Option<Vec<i64>>,
     /// Threads of a block at most, as `launch_bounds` promise.
     pub max_threads: Option<u32>,
     /// What the numbers in `zouk_error` stand for, from 1: exception, message, file, function, line. None unless the kernel is debugged.
@@ -117,6 +120,7 @@ fn about(module: Op, ptx: &str, request: &Request) -> Result<About, CompileError
         local_bytes: bytes(ptx, ".local"),
         constant_bytes: bytes(ptx, ".const"),
         cooperative: !module.collect(|op| op.is("llvm.mlir.global") && op.str_attr("sym_name") == Some(grid::WORD)).is_empty(),
+        narrow: entry.has_attr(NARROW).then(|| entry.i64_array_attr(NARROW)),
         max_threads,
         errors: errors.chunks_exact(5).map(|error| std::array::from_fn(|i| error[i].to_string())).collect(),
         result: if device.is_some() { entry.str_attr("py.result").unwrap_or("!py.none") } else { "!py.none" }.into(),

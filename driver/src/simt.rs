@@ -59,17 +59,24 @@ pub struct CudaOptions {
     pub launch_bounds: Vec<u32>,
     /// A device function of this name that other code calls, and no kernel.
     pub device: Option<String>,
+    /// For launches whose arrays and grid are below 2^31: sizes and strides are parameters of 32 bits.
+    pub narrow: bool,
 }
 
 impl Default for CudaOptions {
     fn default() -> Self {
-        CudaOptions { chip: Self::CHIP.into(), opt: true, lineinfo: false, fma: true, max_registers: None, launch_bounds: vec![], device: None }
+        CudaOptions { chip: Self::CHIP.into(), opt: true, lineinfo: false, fma: true, max_registers: None, launch_bounds: vec![], device: None, narrow: false }
     }
 }
 
 impl CudaOptions {
     /// The chip where none is said.
     pub const CHIP: &str = "sm_80";
+
+    /// Whether the code is for small launches only. What is debugged or not optimised computes as the program does.
+    pub fn is_narrow(&self, debug: bool) -> bool {
+        self.narrow && self.opt && !debug && self.device.is_none()
+    }
 
     /// Checks the name of a chip: `sm_75`, `sm_90a`.
     pub fn parse_chip(text: &str) -> Result<String, String> {

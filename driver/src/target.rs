@@ -98,6 +98,7 @@ unsafe extern "C" {
     fn LLVMInitializeNVPTXTarget();
     fn LLVMInitializeNVPTXTargetMC();
     fn LLVMInitializeNVPTXAsmPrinter();
+    fn zoukSetSwitch(name: *const std::ffi::c_char, value: bool) -> bool;
 }
 
 fn initialize_gpu_target() {
@@ -108,6 +109,8 @@ fn initialize_gpu_target() {
         LLVMInitializeNVPTXTarget();
         LLVMInitializeNVPTXTargetMC();
         LLVMInitializeNVPTXAsmPrinter();
+        // Addresses of shared, constant and local memory have 32 bits.
+        zoukSetSwitch(c"nvptx-short-ptr".as_ptr(), true);
     });
 }
 

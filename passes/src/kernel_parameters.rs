@@ -1,5 +1,6 @@
 //! Makes the parameters of kernels the slots of the calling convention: of an array the owner, the data, its sizes and strides.
 //!
+//! Of a small launch (`zouk.narrow`) sizes and strides are read as numbers of 32 bits: a slot's lower half comes first.
 //! Upstream's descriptors have an offset behind the data, which is 0 for every array of ours. Functions that only kernels call are known to nobody else.
 //!
 //! ```mlir before
@@ -26,14 +27,22 @@
 
 use crate::form_kernel::{DEVICE, RANKS};
 use crate::llvm_dialect::LlvmOps;
+use crate::narrow_indices::NARROW;
 use crate::pass::{OptionInfo, Options};
 use zouk_dialects::diagnostic::Diagnostic;
-use zouk_dialects::ir::{Builder, Op};
+use zouk_dialects::ir::{Builder, Op, Value};
 
 pub const OPTIONS: &[OptionInfo] = &[];
 
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     let device = module.str_attr(DEVICE);
+    // Upstream leaves what is said of a loop under the name that it has before.
+    for branch in module.collect(|op| op.has_attr("llvm.loop_annotation") && op.dialect() == "llvm") {
+        if let Some(said) = branch.attr("llvm.loop_annotation") {
+            branch.remove_attr("llvm.loop_annotation");
+            branch.set_attr("loop_annotation", said);
+        }
+    }
     for function in module.collect(|op| op.is("llvm.func") && !op.has_attr(RANKS) && op.region(0).first_block().is_some()) {
         let b = Builder::before(function);
         function.remove_attr("sym_visibility");
@@ -45,18 +54,24 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     }
     for kernel in module.collect(|op| op.is("llvm.func") && op.has_attr(RANKS)) {
         let entry = kernel.body(0);
+        let ranks = kernel.i64_array_attr(RANKS);
         let mut offsets = vec![];
         let mut at = 0;
-        for rank in kernel.i64_array_attr(RANKS) {
-            if rank < 0 {
+        for rank in &ranks {
+            if *rank < 0 {
                 at += 1;
             } else {
-                offsets.push(at + 2);
-                at += 3 + 2 * rank as usize;
+                offsets.push((at + 2, *rank as usize));
+                at += 3 + 2 * *rank as usize;
             }
         }
         let b = entry.first().map_or_else(|| Builder::at_end(module.context(), entry, kernel.loc()), Builder::before);
-        for offset in offsets.into_iter().rev() {
+        let narrow = module.has_attr(NARROW);
+        for (offset, rank) in offsets.into_iter().rev() {
+            if narrow {
+                (1..=rank).for_each(|i| shorten(&b, entry.arg(offset + i), "llvm.zext"));
+                (rank + 1..=2 * rank).for_each(|i| shorten(&b, entry.arg(offset + i), "llvm.sext"));
+            }
             let argument = entry.arg(offset);
             if !argument.is_unused() {
                 argument.replace_all_uses(b.constant(argument.ty(), 0));
@@ -68,6 +83,19 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
         kernel.set_attr("function_type", b.ty_attr(melior::dialect::llvm::r#type::function(void, &types, false)));
         kernel.remove_attr("arg_attrs");
         kernel.remove_attr(RANKS);
+        if narrow {
+            kernel.set_attr(NARROW, b.i64_array(&ranks));
+        }
     }
     Ok(())
+}
+
+/// A size or stride of a small launch: the lower half of its slot.
+fn shorten<'c>(b: &Builder<'c>, argument: Value<'c>, extension: &str) {
+    let ty = argument.ty();
+    argument.set_type(b.int(32));
+    let nonneg = [("nonNeg", b.unit())];
+    let wide = b.op(extension, &[argument], &[ty], if extension == "llvm.zext" { &nonneg } else { &[] });
+    argument.replace_all_uses(wide.result(0));
+    wide.set_operand(0, argument);
 }

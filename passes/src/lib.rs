@@ -31,6 +31,8 @@ mod range_analysis;
 mod eliminate_checks;
 mod drop_checks;
 pub mod form_kernel;
+mod step_loops;
+pub mod narrow_indices;
 mod kernel_parameters;
 pub mod lower_simt;
 pub mod simt;

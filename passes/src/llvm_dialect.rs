@@ -168,6 +168,9 @@ impl<'c> Symbols<'c> {
             all.push(("addr_space", self.b.int_attr(self.b.int(32), 0)));
         }
         all.extend_from_slice(attrs);
+        if !attrs.iter().any(|(name, _)| *name == "addr_space") {
+            all.push(("addr_space", self.b.int_attr(self.b.int(32), 0)));
+        }
         self.b.op_with_regions("llvm.mlir.global", &[], &[], &all, &[initializer]);
     }
 

@@ -48,11 +48,10 @@ use crate::llvm_dialect::{Descriptor, LlvmOps, MemRef, Symbols, slots};
 use crate::make_entries::leaf::HEADER;
 use crate::pass::{OptionInfo, Options};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
-use zouk_dialects::ir::{Builder, Op, TypeLike, Value};
+use zouk_dialects::ir::{Attribute, Builder, Op, TypeLike, Value};
 
 mod atomics;
 mod constant;
-pub use constant::CONSTANT_MEMORY;
 mod fields;
 
 pub use fields::tag;
@@ -85,6 +84,16 @@ pub fn lower<'c>(op: Op<'c>, symbols: &mut Symbols<'c>) -> Result<(), Diagnostic
     Ok(())
 }
 
+/// A constant array in an address space of a GPU, or where arrays are.
+pub fn constant_array<'c>(b: &Builder<'c>, op: Op<'c>, symbols: &mut Symbols<'c>, space: Option<i64>) -> Result<Value<'c>, Diagnostic> {
+    constant::array(b, op, symbols, space)
+}
+
+/// The number of a constant's elements.
+pub fn constant_count(value: Attribute) -> Option<i64> {
+    constant::extents(value)?.into_iter().try_fold(1i64, |count, size| count.checked_mul(size as i64))
+}
+
 /// The result of an op of `rt`, where it has one.
 pub fn lowered<'c>(b: &Builder<'c>, op: Op<'c>, symbols: &mut Symbols<'c>) -> Result<Option<Value<'c>>, Diagnostic> {
     Ok(match op.name() {
@@ -93,7 +102,7 @@ pub fn lowered<'c>(b: &Builder<'c>, op: Op<'c>, symbols: &mut Symbols<'c>) -> Re
         "rt.foreign" => Some(foreign(b, op)?),
         "rt.address" => Some(address(b, op)?),
         "rt.keep" => None,
-        "rt.constant_array" => Some(constant::array(b, op, symbols)?),
+        "rt.constant_array" => Some(constant::array(b, op, symbols, None)?),
         "rt.retain" => count(b, op, "zouk_retain", symbols)?,
         "rt.release" => count(b, op, "zouk_release", symbols)?,
         "rt.call" => Some(call(b, op, symbols)?),

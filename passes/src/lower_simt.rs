@@ -34,6 +34,7 @@
 
 use crate::llvm_dialect::Symbols;
 use crate::lower_runtime;
+use crate::narrow_indices::NARROW;
 use crate::pass::{OptionInfo, Options};
 use std::collections::HashMap;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
@@ -50,12 +51,15 @@ pub const OPTIONS: &[OptionInfo] = &[];
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     for kernels in module.collect(|op| op.is("gpu.module")) {
         print::run(kernels);
-        let mut lowering = Lowering { kernels, symbols: Symbols::new(kernels), scratch: HashMap::new() };
+        let mut lowering = Lowering { kernels, symbols: Symbols::new(kernels), scratch: HashMap::new(), constants: 0 };
         for op in kernels.collect(|op| op.dialect() == "rt") {
             let b = Builder::before(op);
             let results = lowering.op(&b, op)?;
             op.results().into_iter().zip(results).for_each(|(old, new)| old.replace_all_uses(new));
             op.erase();
+        }
+        for op in kernels.collect(|op| op.has_attr(NARROW)) {
+            lowering.narrow_access(op)?;
         }
         kernels.collect(|op| op.dialect() == "math").into_iter().for_each(instruction);
         kernels.collect(|op| op.is("ub.poison")).into_iter().try_for_each(|op| lower_runtime::lower(op, &mut lowering.symbols))?;
@@ -68,12 +72,15 @@ struct Lowering<'c> {
     symbols: Symbols<'c>,
     /// The globals of the block's arrays, by their ops.
     scratch: HashMap<i64, String>,
+    /// Bytes of constant memory so far.
+    constants: i64,
 }
 
 impl<'c> Lowering<'c> {
     fn op(&mut self, b: &Builder<'c>, op: Op<'c>) -> Result<Vec<Value<'c>>, Diagnostic> {
         match op.name() {
             "rt.scratch" => self.scratch(b, op).map(|array| vec![array]),
+            "rt.constant_array" => self.constant(b, op).map(|array| vec![array]),
             "rt.atomic" => self.atomic(b, op).map(|old| vec![old]),
             "rt.simt" => self.simt(b, op),
             _ => lower_runtime::lowered(b, op, &mut self.symbols).map(|result| result.into_iter().collect()),

@@ -195,7 +195,10 @@ pipeline! {
     }
     /// A GPU module: kernels and the functions that they call.
     Gpu = "gpu" after Loops [builtin gpu func arith math complex cf scf memref ub rt llvm] {
+        ours step_loops "builtin.module";
+        ours eliminate_checks "builtin.module";
         ours form_kernel "builtin.module";
+        ours narrow_indices "builtin.module";
     }
     /// Kernels and device functions in the `nvvm` and `llvm` dialects.
     Nvvm = "nvvm" [builtin gpu llvm nvvm] {

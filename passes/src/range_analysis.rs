@@ -25,4 +25,4 @@ mod walk;
 
 pub use facts::{Facts, width};
 pub use form::{Form, Monomial, Symbol};
-pub use walk::{Visitor, walk_function};
+pub use walk::{Visitor, walk_function, walk_function_from};

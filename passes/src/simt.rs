@@ -3,6 +3,9 @@
 //! `mask` is an i32 with a bit for each lane of a warp; `T` is i32, i64, f32 or f64; places are indices, one for each axis of the array.
 //! Which lanes take part is said by the mask, not by the op's place.
 
+/// Of a constant array: it is for constant memory.
+pub const CONSTANT: &str = "zouk.constant";
+
 /// Name, arguments, results.
 pub const NAMES: &[(&str, &str, &str)] = &[
     // All threads of the block meet; how many, whether all, whether any came with a word that is not 0.

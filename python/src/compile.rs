@@ -12,7 +12,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 use zouk_dialects::ty::Ty;
-use zouk_driver::{Options, Request, Value};
+use zouk_driver::{Options, Request, Simt, Value};
 
 /// Types and, of those that are of one value, the values.
 pub type Arguments = (Vec<Ty>, Vec<Option<Value>>);
@@ -97,14 +97,14 @@ fn compile(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, values: &
     Ok(Arc::new(Version { result_slots: unpack.slots(), unpack, compiled, values: values.to_vec(), classes, kept }))
 }
 
-/// The code of a kernel for these argument types and a chip, and what it refers to outside of itself.
-pub fn kernel(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, result: Option<Ty>, chip: &str) -> PyResult<(zouk_driver::cuda::KernelCode, Vec<Kept>)> {
+/// The code of a kernel for these argument types and what it is compiled for, and what it refers to outside of itself.
+pub fn kernel(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, result: Option<Ty>, simt: Simt) -> PyResult<(zouk_driver::cuda::KernelCode, Vec<Kept>)> {
     let py = dispatcher.py();
     check_arguments(py, core, &arguments)?;
     locked(dispatcher, || {
         let provider = LiveProvider::new(dispatcher, &[], &arguments)?;
         let mut request = request(&provider, core, arguments, result);
-        request.options.simt = core.options.simt.on_chip(chip);
+        request.options.simt = simt;
         let code = zouk_driver::cuda::compile(&request).map_err(|error| provider.compile_error(py, &error))?;
         Ok((code, provider.into_parts().1))
     })

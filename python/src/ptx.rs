@@ -15,7 +15,7 @@ fn compile_to_ptx<'py>(dispatcher: &Bound<'py, PyAny>, arguments: Vec<String>, r
     let core = checked_core(dispatcher)?;
     let arguments = arguments.iter().map(|text| parse(py, text)).collect::<PyResult<_>>()?;
     let result = result.map(|text| parse(py, &text)).transpose()?;
-    let code = errors::catching(py, || compile::kernel(dispatcher, core, arguments, result, chip))?.0;
+    let code = errors::catching(py, || compile::kernel(dispatcher, core, arguments, result, core.options.simt.on_chip(chip)))?.0;
     PyTuple::new(py, [code.ptx, code.about.entry, code.result.to_string()])
 }
 

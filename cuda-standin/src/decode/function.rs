@@ -44,6 +44,7 @@ pub enum Named {
     Parameter { offset: u32 },
     Shared { offset: u32 },
     Global { address: u64 },
+    Constant { address: u64 },
     Function(FunctionId),
     Targets(Vec<String>),
     Prototype(Prototype),
@@ -195,7 +196,8 @@ impl<'a> Builder<'a> {
             Symbol::Function(id) => Some(Named::Function(id)),
             Symbol::Variable(module, index) => {
                 if let Some(home) = self.linked.homes.get(&(module, index)) {
-                    return Some(Named::Global { address: home.address });
+                    let address = home.address;
+                    return Some(if home.space == Space::Const { Named::Constant { address } } else { Named::Global { address } });
                 }
                 if let Some(offset) = self.shared.offsets.get(&(module, index)) {
                     return Some(Named::Shared { offset: *offset });

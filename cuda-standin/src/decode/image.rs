@@ -35,6 +35,10 @@ pub struct Linked<'a> {
     exported: FxHashMap<&'a str, Symbol>,
     /// Of variables in device memory.
     pub homes: FxHashMap<(usize, usize), Home>,
+    /// Where constants begin: addresses of constant memory count from there.
+    pub constants: u64,
+    /// What is allocated for the variables.
+    allocated: Vec<u64>,
 }
 
 pub struct Image {
@@ -70,7 +74,7 @@ impl<'a> Linked<'a> {
             }
             own.push(names);
         }
-        Ok(Linked { modules, own, exported, homes: FxHashMap::default() })
+        Ok(Linked { modules, own, exported, homes: FxHashMap::default(), constants: 0, allocated: vec![] })
     }
 
     /// What a name means in a module: its own definition, or the one that another exports.
@@ -95,16 +99,30 @@ impl<'a> Linked<'a> {
         CODE_WINDOW + ((id.0 as u64) << 24 | id.1 as u64) * 16
     }
 
-    /// Places the variables in device memory and writes their first values.
-    fn place(&mut self, memory: &Memory, device: usize) -> Parsed<Vec<u64>> {
-        let mut addresses = Vec::new();
-        for (number, module) in self.modules.iter().enumerate() {
-            for (index, variable) in module.variables.iter().enumerate() {
-                if variable.space == Space::Shared || variable.linkage == Linkage::Extern {
-                    continue;
-                }
-                let address = memory.allocate(variable.bytes.max(1), Kind::Module, device).ok_or_else(|| Wrong::new(variable.line, format!("no memory for {}", variable.name)))?;
-                addresses.push(address);
+    /// Places the variables in device memory and writes their first values; constants are together.
+    fn place(&mut self, memory: &Memory, device: usize) -> Parsed<()> {
+        let modules = self.modules;
+        let kept = |variable: &&Variable| variable.space != Space::Shared && variable.linkage != Linkage::Extern;
+        let constant = |variable: &&Variable| variable.space == Space::Const;
+        let after = |end: u64, variable: &Variable| end.next_multiple_of(u64::from(variable.align.max(1))) + variable.bytes;
+        let bytes = modules.iter().flat_map(|module| module.variables.iter().filter(kept).filter(constant)).fold(0, after);
+        let mut room = |bytes: u64, line, name: &str| {
+            let address = memory.allocate(bytes.max(1), Kind::Module, device).ok_or_else(|| Wrong::new(line, format!("no memory for {name}")))?;
+            self.allocated.push(address);
+            Ok(address)
+        };
+        if bytes > 0 {
+            self.constants = room(bytes, 0, "constants")?;
+        }
+        let mut end = 0;
+        for (number, module) in modules.iter().enumerate() {
+            for (index, variable) in module.variables.iter().enumerate().filter(|(_, variable)| kept(variable)) {
+                let address = if constant(&variable) {
+                    end = after(end, variable);
+                    self.constants + end - variable.bytes
+                } else {
+                    room(variable.bytes, variable.line, &variable.name)?
+                };
                 self.homes.insert((number, index), Home { address, bytes: variable.bytes, space: variable.space });
             }
         }
@@ -112,7 +130,7 @@ impl<'a> Linked<'a> {
             let bytes = self.first_bytes(key.0, self.variable(key.0, key.1))?;
             memory.write(home.address, &bytes);
         }
-        Ok(addresses)
+        Ok(())
     }
 
     fn first_bytes(&self, module: usize, variable: &Variable) -> Parsed<Vec<u8>> {
@@ -257,7 +275,7 @@ impl Image {
     pub fn load(modules: &[Module], memory: &Memory, device: usize) -> Parsed<Image> {
         let mut linked = Linked::new(modules)?;
         let placed = linked.place(memory, device);
-        let addresses: Vec<u64> = linked.homes.values().map(|home| home.address).collect();
+        let addresses = std::mem::take(&mut linked.allocated);
         let loaded = placed.and_then(|_| kernels(&linked));
         let kernels = loaded.inspect_err(|_| {
             for address in &addresses {

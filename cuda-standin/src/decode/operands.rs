@@ -134,6 +134,7 @@ impl Builder<'_> {
     fn address_constant(&mut self, name: &str, offset: i64) -> Parsed<Slot> {
         let address = match self.find(name) {
             Some(Named::Global { address }) => address,
+            Some(Named::Constant { address }) => address - self.linked.constants,
             Some(Named::Shared { offset } | Named::Parameter { offset }) => offset.into(),
             Some(Named::Function(id)) => {
                 if self.linked.function(id).body.is_none() {
@@ -166,7 +167,8 @@ impl Builder<'_> {
                     return self.wrong(format!("'{name}' has {width} bits: no address"));
                 }
                 self.reads.push(slot);
-                Ok(Address { space, base: Some((slot, width)), offset: *offset, in_frame: false })
+                let offset = if space == Space::Const { offset.wrapping_add_unsigned(self.linked.constants) } else { *offset };
+                Ok(Address { space, base: Some((slot, width)), offset, in_frame: false })
             }
             Some(Named::Frame { offset: start, bytes }) => {
                 if space != Space::Generic && !matches!(space, Space::Local | Space::Param) {
@@ -179,7 +181,8 @@ impl Builder<'_> {
             }
             Some(Named::Parameter { offset: start }) if matches!(space, Space::Param | Space::Generic) => Ok(fixed(Space::Param, start.into())),
             Some(Named::Shared { offset: start }) if matches!(space, Space::Shared | Space::Generic) => Ok(fixed(Space::Shared, start.into())),
-            Some(Named::Global { address }) if matches!(space, Space::Global | Space::Const | Space::Generic) => Ok(fixed(Space::Global, address)),
+            Some(Named::Global { address }) if matches!(space, Space::Global | Space::Generic) => Ok(fixed(Space::Global, address)),
+            Some(Named::Constant { address }) if matches!(space, Space::Const | Space::Generic) => Ok(fixed(Space::Global, address)),
             Some(_) => self.wrong(format!("'{name}' is in another state space")),
             None => self.wrong(format!("Unknown symbol '{name}'")),
         }
@@ -187,6 +190,10 @@ impl Builder<'_> {
 
     /// What is added to an address of a space to make it generic; parameters of functions are on the stack.
     pub fn window(&self, space: Space) -> u64 {
-        window(if space == Space::Param && !self.entry { Space::Local } else { space })
+        match space {
+            Space::Const => self.linked.constants,
+            Space::Param if !self.entry => window(Space::Local),
+            space => window(space),
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! From a GPU module in the `llvm` and `nvvm` dialects to PTX: LLVM's passes with the GPU's target in force, libdevice linked in.
 
 use super::{CodegenError, Timing, Unit, timed};
-use crate::target::{Cpu, Description, with_machine};
+use crate::target::{Cpu, Description, Machine, with_machine};
 use llvm_sys::{LLVMModuleFlagBehavior, core::*, target_machine::LLVMCodeGenFileType};
 use std::{
     ffi::{CStr, CString, c_char},
@@ -10,11 +10,13 @@ use std::{
 };
 use zouk_dialects::ir::{Op, run_pipeline};
 
+mod extensions;
+mod unrolling;
+
 const TRIPLE: &str = "nvptx64-nvidia-cuda";
 
 unsafe extern "C" {
     fn zoukLinkLibrary(into: llvm_sys::prelude::LLVMModuleRef, path: *const c_char) -> *mut c_char;
-    fn zoukSetSwitch(name: *const c_char, value: bool) -> bool;
     fn free(pointer: *mut std::ffi::c_void);
 }
 
@@ -68,11 +70,9 @@ pub fn emit(module: Op) -> Result<(String, Timing), CodegenError> {
         let context = unsafe { melior::ContextRef::from_raw(module.context().to_raw()) };
         let unit = timed(&mut timing.translate, || Unit::translate(kernels.to_raw(), context, machine))?;
         timed(&mut timing.optimise, || {
-            link_libdevice(&unit, settings.fast)?;
-            unit.optimise(machine, settings.opt_level)
+            optimise(&unit, machine, &settings)
         })?;
-        // Addresses in loops are strength-reduced for GPUs, whose loads have no scaled index.
-        let text = timed(&mut timing.emit, || with_switch(c"disable-lsr", false, || unit.machine_code(machine, LLVMCodeGenFileType::LLVMAssemblyFile)))?;
+        let text = timed(&mut timing.emit, || unit.machine_code(machine, LLVMCodeGenFileType::LLVMAssemblyFile))?;
         Ok((String::from_utf8_lossy(&text).trim_end_matches('\0').to_string(), timing))
     })
     .map_err(CodegenError::Target)?
@@ -89,20 +89,21 @@ pub fn llvm_ir(module: Op, optimised: bool) -> Result<String, CodegenError> {
         let context = unsafe { melior::ContextRef::from_raw(module.context().to_raw()) };
         let unit = Unit::translate(kernels.to_raw(), context, machine)?;
         if optimised {
-            link_libdevice(&unit, settings.fast)?;
-            unit.optimise(machine, settings.opt_level)?;
+            optimise(&unit, machine, &settings)?;
         }
         Ok(String::from_utf8_lossy(&unit.text()).into_owned())
     })
     .map_err(CodegenError::Target)?
 }
 
-fn with_switch<T>(name: &CStr, value: bool, work: impl FnOnce() -> T) -> T {
-    // SAFETY: one compilation at a time, under the session's lock.
-    let before = unsafe { zoukSetSwitch(name.as_ptr(), value) };
-    let result = work();
-    unsafe { zoukSetSwitch(name.as_ptr(), before) };
-    result
+fn optimise(unit: &Unit, machine: &Machine, settings: &Settings) -> Result<(), CodegenError> {
+    link_libdevice(unit, settings.fast)?;
+    unit.optimise(machine, settings.opt_level)?;
+    if settings.opt_level >= 2 {
+        unrolling::unroll(unit, machine)?;
+        extensions::sink(unit);
+    }
+    Ok(())
 }
 
 /// Links the functions of libdevice that the module calls. Functions that it has not are found out later, when they are still there in the PTX.

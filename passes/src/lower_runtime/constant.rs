@@ -6,21 +6,15 @@ use melior::ir::r#type::RankedTensorType;
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Attribute, AttributeLike, Builder, Op, Region, Type, TypeLike, Value};
 
-/// Of an array that kernels read from a GPU's constant memory.
-pub const CONSTANT_MEMORY: &str = "constant_memory";
-/// The address space, and its bytes: more than that stays in ordinary memory.
-const SPACE: i64 = 4;
-const CAPACITY: usize = 1 << 16;
-
-pub fn array<'c>(b: &Builder<'c>, op: Op<'c>, symbols: &mut Symbols<'c>) -> Result<Value<'c>, Diagnostic> {
+/// In the address space `space` of a GPU, or where arrays are.
+pub fn array<'c>(b: &Builder<'c>, op: Op<'c>, symbols: &mut Symbols<'c>, space: Option<i64>) -> Result<Value<'c>, Diagnostic> {
     let bad = |what: &str| internal(op, format!("a constant array needs {what}"));
     let memref = MemRef::new(op.result(0).ty()).ok_or_else(|| bad("a ranked memref"))?;
     let value = op.attr("value").ok_or_else(|| bad("a value"))?;
     let sizes = extents(value).filter(|sizes| sizes.len() == memref.rank()).ok_or_else(|| bad("as many extents as its memref"))?;
     let bytes = bytes(value, &sizes, memref.item_size() as usize).ok_or_else(|| bad("dense elements of its memref's type"))?;
     let bytes = if memref.is_column_major() { transposed(&bytes, &sizes, memref.item_size() as usize) } else { bytes };
-    let in_constant_memory = op.has_attr(CONSTANT_MEMORY) && constant_bytes(op) + bytes.len().next_multiple_of(64) <= CAPACITY;
-    let data = global(b, &memref, &bytes, symbols, in_constant_memory);
+    let data = global(b, &memref, &bytes, symbols, space);
     let values: Vec<Value> = sizes.iter().map(|n| b.c_i64(*n as i64)).collect();
     let strides = memref.contiguous_strides(b, &values);
     let null = b.val("llvm.mlir.zero", &[], b.ptr(), &[]);
@@ -28,7 +22,7 @@ pub fn array<'c>(b: &Builder<'c>, op: Op<'c>, symbols: &mut Symbols<'c>) -> Resu
 }
 
 /// The address of a constant with these bytes; complex numbers are pairs.
-fn global<'c>(b: &Builder<'c>, memref: &MemRef<'c>, bytes: &[u8], symbols: &mut Symbols<'c>, in_constant_memory: bool) -> Value<'c> {
+fn global<'c>(b: &Builder<'c>, memref: &MemRef<'c>, bytes: &[u8], symbols: &mut Symbols<'c>, space: Option<i64>) -> Value<'c> {
     let scalar = match crate::llvm_dialect::complex_part(memref.element) {
         Some(part) => part,
         None => memref.machine_element(b.context),
@@ -43,31 +37,15 @@ fn global<'c>(b: &Builder<'c>, memref: &MemRef<'c>, bytes: &[u8], symbols: &mut 
     let value = unsafe { Attribute::from_raw(mlir_sys::mlirDenseElementsAttrRawBufferGet(ty.to_raw(), bytes.len(), bytes.as_ptr().cast())) };
     let name = symbols.fresh("array");
     let mut attrs = vec![("value", value), ("alignment", b.int_attr(b.i64(), 64))];
-    if in_constant_memory {
-        attrs.push(("addr_space", b.int_attr(b.int(32), SPACE)));
-    }
+    attrs.extend(space.map(|space| ("addr_space", b.int_attr(b.int(32), space))));
     symbols.constant(&name, array_type(scalar, count), &attrs, Region::new());
-    if in_constant_memory {
-        let place = b.val("llvm.mlir.addressof", &[], Type::parse(b.context, "!llvm.ptr<4>").expect("a type"), &[("global_name", b.symbol(&name))]);
-        return b.val("llvm.addrspacecast", &[place], b.ptr(), &[]);
-    }
-    b.address_of(&name)
+    let Some(space) = space else { return b.address_of(&name) };
+    let pointer = melior::dialect::llvm::r#type::pointer(b.context, space as u32);
+    let address = b.val("llvm.mlir.addressof", &[], pointer, &[("global_name", b.symbol(&name))]);
+    b.val("llvm.addrspacecast", &[address], b.ptr(), &[])
 }
 
-/// The bytes of the module's constant memory so far.
-fn constant_bytes(op: Op) -> usize {
-    let module = std::iter::successors(op.parent(), |op| op.parent()).find(|op| op.is("gpu.module"));
-    let globals = module.map(|module| module.body(0).ops()).unwrap_or_default();
-    let bytes = |global: &Op| {
-        let ty = global.type_attr("global_type").map(|ty| ty.to_string()).unwrap_or_default();
-        let (count, element) = ty.trim_start_matches("!llvm.array<").trim_end_matches('>').split_once(" x ").unwrap_or_default();
-        let bits = element.trim_start_matches(['i', 'f']).parse::<usize>().unwrap_or(64);
-        count.parse::<usize>().map_or(0, |count| (count * bits / 8).next_multiple_of(64))
-    };
-    globals.iter().filter(|op| op.is("llvm.mlir.global") && op.int_attr("addr_space") == Some(SPACE)).map(bytes).sum()
-}
-
-fn extents(value: Attribute) -> Option<Vec<usize>> {
+pub fn extents(value: Attribute) -> Option<Vec<usize>> {
     // SAFETY: only asked of dense elements, whose type is shaped and static.
     unsafe {
         let raw = value.to_raw();

@@ -195,7 +195,7 @@ impl<'c> Facts<'c> {
     }
 
     /// Narrows the range of a symbol.
-    pub(super) fn narrow(&mut self, symbol: Symbol<'c>, low: i128, high: i128) {
+    pub fn narrow(&mut self, symbol: Symbol<'c>, low: i128, high: i128) {
         let (old_low, old_high) = self.range_of(symbol);
         let new = (old_low.max(low), old_high.min(high));
         if new != (old_low, old_high) {

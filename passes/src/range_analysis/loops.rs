@@ -73,6 +73,8 @@ impl<'c> Facts<'c> {
         self.assume_ge(&upper, &iv);
         let stride = self.form(op.operand(2));
         let no_wrap = match step {
+            // Counter, end and step are below 2^(bits - 1), and sums are compared as unsigned numbers.
+            _ if op.has_attr("unsignedCmp") => self.proves(&stride.plus_constant(-1)),
             Some(step) => step == 1 || (step > 1 && self.greatest(&upper.plus_constant(step as i128)).is_some_and(|g| g <= extremes(bits).1)),
             None => self.proves(&stride.plus_constant(-1)) && upper.plus(&stride, 1).is_some_and(|last| self.fits(&last, bits)),
         };

@@ -12,7 +12,11 @@ pub trait Visitor<'c> {
 
 /// Visits the body of a `func.func`.
 pub fn walk_function<'c>(function: Op<'c>, visitor: &mut dyn Visitor<'c>) {
-    let mut facts = Facts::new();
+    walk_function_from(function, Facts::new(), visitor);
+}
+
+/// As `walk_function`, with what is known before.
+pub fn walk_function_from<'c>(function: Op<'c>, mut facts: Facts<'c>, visitor: &mut dyn Visitor<'c>) {
     walk_region(&mut facts, function.region(0), visitor);
 }
 

@@ -30,11 +30,14 @@ use std::{
     sync::Arc,
 };
 use zouk_dialects::ty::Ty;
+use zouk_driver::{CudaOptions, Simt};
 
 /// One compilation for a chip.
 pub struct Version {
     pub arguments: Vec<Ty>,
     pub chip: String,
+    /// For all launches, and not for small ones only.
+    wide: bool,
     pub code: zouk_driver::cuda::KernelCode,
     /// The module and the kernel in it, by device, with the generation that they are of.
     loaded: RefCell<HashMap<usize, Loaded>>,
@@ -62,6 +65,10 @@ pub struct Entry {
     fingerprints: Box<[Fingerprint]>,
     pub device: usize,
     generation: u64,
+    /// Found for launches that need not be small.
+    wide: bool,
+    /// Where in the slots the sizes and strides of arrays begin that must be small, and their ranks.
+    pub small: Box<[(usize, usize)]>,
     pub steps: Option<Vec<Step>>,
     pub function: usize,
     /// Threads of a block at most, bytes of shared memory that the code itself has.
@@ -123,11 +130,11 @@ impl Kernel {
         self.prepares.load(std::sync::atomic::Ordering::Relaxed)
     }
 
-    /// The entry for a launch, if there has been one like it.
+    /// The entry for a launch, if there has been one like it; `wide` for one that need not be small.
     #[inline]
-    pub fn find(&self, fingerprints: &[Fingerprint], device: usize, generation: u64) -> Option<&Entry> {
+    pub fn find(&self, fingerprints: &[Fingerprint], device: usize, generation: u64, wide: bool) -> Option<&Entry> {
         let entries = self.state().entries.borrow();
-        let fits = |entry: &Entry| *entry.fingerprints == *fingerprints && entry.device == device && entry.generation == generation;
+        let fits = |entry: &Entry| *entry.fingerprints == *fingerprints && entry.device == device && entry.generation == generation && entry.wide == wide;
         let number = match self.state().last.get() {
             Some(last) if fits(&entries[last]) => last,
             _ => entries.iter().rposition(|entry| fits(entry))?,
@@ -140,20 +147,20 @@ impl Kernel {
 
     /// Makes the entry.
     #[cold]
-    pub fn make_entry(&self, py: Python, fingerprints: &[Fingerprint], device: usize) -> PyResult<&Entry> {
+    pub fn make_entry(&self, py: Python, fingerprints: &[Fingerprint], device: usize, wide: bool) -> PyResult<&Entry> {
         let generation = context::device(device).raised(py)?.generation();
         let given: Vec<Ty> = fingerprints.iter().map(|f| f.ty()).collect();
         let (version, steps) = if self.core().table.borrow().frozen {
-            self.declared(py, fingerprints, &given, device)?
+            self.declared(py, fingerprints, &given, device, wide)?
         } else {
-            (self.version(py, given, device)?, None)
+            (self.version(py, given, device, wide)?, None)
         };
         let loaded = version.load(py, device, &self.links)?;
         let attribute = |number| target().and_then(|target| target.function_attribute(loaded.function, number)).raised(py);
         let (threads, shared) = (attribute(MAX_THREADS)? as u32, attribute(STATIC_SHARED)? as u32);
         let fingerprints: Box<[Fingerprint]> = fingerprints.into();
         let told_shared = Cell::new(0);
-        let entry = Entry { fingerprints, device, generation, steps, function: loaded.function, threads, shared, told_shared, version };
+        let entry = Entry { fingerprints, device, generation, wide, small: small_arrays(&version), steps, function: loaded.function, threads, shared, told_shared, version };
         self.state().entries.borrow_mut().push(Box::new(entry));
         let entries = self.state().entries.borrow();
         let entry: *const Entry = &**entries.last().expect("it was pushed");
@@ -162,39 +169,55 @@ impl Kernel {
     }
 
     /// The best of what was declared.
-    fn declared(&self, py: Python, fingerprints: &[Fingerprint], given: &[Ty], device: usize) -> PyResult<(Arc<Version>, Option<Vec<Step>>)> {
+    fn declared(&self, py: Python, fingerprints: &[Fingerprint], given: &[Ty], device: usize, wide: bool) -> PyResult<(Arc<Version>, Option<Vec<Step>>)> {
         let versions: Vec<Vec<Ty>> = distinct(&self.state().versions.borrow());
         let found = select::choose(self.dispatcher(py), given, &versions)?;
-        let version = self.version(py, versions[found].clone(), device)?;
+        let version = self.version(py, versions[found].clone(), device, wide)?;
         let steps = fingerprints.iter().zip(&version.arguments).map(|(f, ty)| step(*f, ty, &mut |_, _| None)).collect::<Option<Vec<Step>>>();
         let steps = steps.ok_or_else(|| pyo3::exceptions::PyTypeError::new_err("No matching definition"))?;
         Ok((version, (!steps.iter().all(Step::is_copy)).then_some(steps)))
     }
 
     /// The code for these types, compiled if need be.
-    fn version(&self, py: Python, arguments: Vec<Ty>, device: usize) -> PyResult<Arc<Version>> {
+    fn version(&self, py: Python, arguments: Vec<Ty>, device: usize, wide: bool) -> PyResult<Arc<Version>> {
         let (major, minor) = context::device(device).and_then(|of| of.limits(device)).raised(py)?.capability;
         let chip = format!("sm_{major}{minor}");
-        let known = |versions: &[Arc<Version>]| versions.iter().find(|v| v.arguments == arguments && v.chip == chip).cloned();
+        let simt = match self.core().options.simt.on_chip(&chip) {
+            Simt::Cuda(options) => Simt::Cuda(CudaOptions { narrow: !wide, ..options }),
+            other => other,
+        };
+        let wide = !matches!(&simt, Simt::Cuda(options) if options.is_narrow(self.core().options.debug));
+        let known = |versions: &[Arc<Version>]| versions.iter().find(|v| v.arguments == arguments && v.chip == chip && v.wide == wide).cloned();
         if let Some(known) = known(&self.state().versions.borrow()) {
             return Ok(known);
         }
-        let (code, kept) = errors::catching(py, || compile::kernel(self.dispatcher(py), self.core(), arguments.clone(), None, &chip))?;
+        let (code, kept) = errors::catching(py, || compile::kernel(self.dispatcher(py), self.core(), arguments.clone(), None, simt))?;
         // Another thread may have been faster.
         if let Some(known) = known(&self.state().versions.borrow()) {
             return Ok(known);
         }
-        let version = Arc::new(Version { arguments, chip, code, loaded: RefCell::default(), _kept: kept });
+        let version = Arc::new(Version { arguments, chip, wide, code, loaded: RefCell::default(), _kept: kept });
         self.state().versions.borrow_mut().push(version.clone());
         Ok(version)
     }
 
     fn current(&self, py: Python, arguments: &[String]) -> PyResult<(Arc<Version>, Loaded)> {
         let device = context::enter().raised(py)?;
-        let version = self.version(py, parse_all(py, arguments)?, device)?;
+        let version = self.version(py, parse_all(py, arguments)?, device, false)?;
         let loaded = version.load(py, device, &self.links)?;
         Ok((version, loaded))
     }
+}
+
+/// The arrays that the code takes to be small.
+fn small_arrays(version: &Version) -> Box<[(usize, usize)]> {
+    let mut at = 0;
+    let place = |rank: &i64| {
+        let begin = at;
+        at += if *rank < 0 { 1 } else { 2 + 2 * *rank as usize };
+        (*rank > 0).then_some((begin + 2, *rank as usize))
+    };
+    version.code.about.narrow.iter().flatten().filter_map(place).collect()
 }
 
 /// The argument types of versions, once for all chips.
@@ -263,7 +286,7 @@ impl Kernel {
         self.current(py, &arguments).map(drop)
     }
 
-    /// Everything compiled for GPUs: argument types, chip, PTX, name of the kernel.
+    /// Everything compiled for GPUs: argument types, chip, PTX, name of the kernel, whether it is for launches that need not be small.
     fn _versions<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyDict>>> {
         let versions = self.state().versions.borrow().clone();
         let describe = |version: &Arc<Version>| {
@@ -271,6 +294,7 @@ impl Kernel {
             dict.set_item("arguments", version.arguments.iter().map(|ty| spelled(ty, None)).collect::<Vec<_>>())?;
             dict.set_item("chip", &version.chip)?;
             dict.set_item("ptx", &version.code.ptx)?;
+            dict.set_item("wide", version.wide)?;
             dict.set_item("entry", &version.code.about.entry)?;
             dict.set_item("cooperative", version.code.about.cooperative)?;
             dict.set_item("from_cache", version.code.from_cache)?;
@@ -315,7 +339,7 @@ impl Kernel {
 pub fn check_kernel(kernel: &Kernel) -> PyResult<()> {
     let options = &kernel.core().options.simt;
     match options {
-        zouk_driver::Simt::No => Err(PyRuntimeError::new_err("the function is no kernel")),
+        Simt::No => Err(PyRuntimeError::new_err("the function is no kernel")),
         _ => Ok(()),
     }
 }

@@ -41,7 +41,15 @@ struct Launcher {
     kernel: *mut ffi::PyObject,
     stream: *mut ffi::PyObject,
     configuration: Configuration,
+    /// There are less than 2^31 threads along each axis.
+    small: bool,
 }
+
+/// What the code for small launches has in 32 bits is below this: sizes, strides, threads along an axis.
+const SMALL: u64 = 1 << 31;
+
+/// The distance of an array's furthest elements is below this: there is room for constants beside indices.
+const NEAR: u64 = SMALL - (1 << 16);
 
 static mut TYPE: *mut ffi::PyTypeObject = ptr::null_mut();
 
@@ -177,6 +185,7 @@ pub fn configured<'py>(kernel: &Bound<'py, Kernel>, configuration: &Bound<'py, P
         (*this).kernel = kernel.clone().into_ptr();
         (*this).stream = given.filter(|stream| stream.is_instance_of::<Stream>()).map_or(ptr::null_mut(), Bound::into_ptr);
         (&raw mut (*this).configuration).write(Configuration { grid, block, stream: handle, shared });
+        (*this).small = grid.iter().zip(block).all(|(blocks, threads)| u64::from(*blocks) * u64::from(threads) < SMALL);
         Ok(Bound::from_owned_ptr(py, object))
     }
 }
@@ -305,7 +314,7 @@ unsafe fn prepare(launcher: &Launcher, arguments: &[*mut ffi::PyObject]) -> *mut
 
 /// The function and the device of a launch, and whether it may be made.
 #[inline]
-fn checked<'a>(launcher: &Launcher, kernel: &'a Kernel, fingerprints: &[Fingerprint]) -> PyResult<&'a Entry> {
+fn checked<'a>(launcher: &Launcher, kernel: &'a Kernel, fingerprints: &[Fingerprint], wide: bool) -> PyResult<&'a Entry> {
     // SAFETY: a launch holds the GIL.
     let py = unsafe { Python::assume_attached() };
     let device = context::enter().raised(py)?;
@@ -315,9 +324,9 @@ fn checked<'a>(launcher: &Launcher, kernel: &'a Kernel, fingerprints: &[Fingerpr
         let stream: Bound<Stream> = unsafe { Bound::from_borrowed_ptr(py, launcher.stream).cast_into_unchecked() };
         stream.get().checked().raised(py)?;
     }
-    let entry = match kernel.find(fingerprints, device, of.generation()) {
+    let entry = match kernel.find(fingerprints, device, of.generation(), wide) {
         Some(entry) => entry,
-        None => errors::catching(py, || kernel.make_entry(py, fingerprints, device))?,
+        None => errors::catching(py, || kernel.make_entry(py, fingerprints, device, wide))?,
     };
     let check = || -> Result<()> {
         let limits = of.limits(device)?;
@@ -334,17 +343,27 @@ fn checked<'a>(launcher: &Launcher, kernel: &'a Kernel, fingerprints: &[Fingerpr
     Ok(entry)
 }
 
+/// Whether arrays are as small as the code takes them to be; of each the place of its sizes and strides, and its rank.
+#[inline]
+fn are_small(arrays: &[(usize, usize)], slots: &[u64]) -> bool {
+    arrays.iter().all(|(at, rank)| {
+        let (sizes, strides) = slots[*at..*at + 2 * rank].split_at(*rank);
+        // The distance of the first and the last element.
+        let mut extent = 0;
+        sizes.iter().zip(strides).all(|(size, stride)| {
+            let stride = (*stride as i64).unsigned_abs();
+            extent += if *size < SMALL && stride < SMALL { size.saturating_sub(1) * stride } else { NEAR };
+            extent < NEAR
+        })
+    })
+}
+
 #[inline]
 unsafe fn on_the_gpu(launcher: &Launcher, fingerprints: &[Fingerprint], slots: &[u64]) -> *mut ffi::PyObject {
     unsafe {
         let kernel = kernel_of(launcher);
-        let entry = match checked(launcher, kernel, fingerprints) {
-            Ok(entry) => entry,
-            Err(error) => {
-                error.restore(Python::assume_attached());
-                return ptr::null_mut();
-            }
-        };
+        let find = |wide: bool| checked(launcher, kernel, fingerprints, wide).map_err(|error| error.restore(Python::assume_attached()));
+        let Ok(mut entry) = find(!launcher.small) else { return ptr::null_mut() };
         let mut converted = SmallVec::new();
         let slots = match &entry.steps {
             None => slots,
@@ -356,6 +375,10 @@ unsafe fn on_the_gpu(launcher: &Launcher, fingerprints: &[Fingerprint], slots: &
                 &converted
             }
         };
+        if !are_small(&entry.small, slots) {
+            let Ok(found) = find(true) else { return ptr::null_mut() };
+            entry = found;
+        }
         let place = match failures::place(&entry.version, entry.device) {
             Ok(place) => place,
             Err(failure) => return guarded(|py| Err(failure.raise(py))),

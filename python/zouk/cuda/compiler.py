@@ -44,6 +44,7 @@ def compile(
     """Compiles a function for argument types, by default as a device function that C calls. Gives the PTX and the type of the result.
 
     `sig` is a signature, or a tuple of argument types. `cc` is the compute capability, `(8, 0)`. `abi_info={"abi_name": …}` names a device function.
+    With `abi_info={"index_bits": 32}` a kernel is as launches have it: its arrays and its grid are below 2^31, and sizes and strides are parameters of 32 bits.
     """
     if abi not in ("numba", "c"):
         raise NotImplementedError(f"Unsupported ABI: {abi}")
@@ -63,6 +64,10 @@ def compile(
     cuda = {"opt": bool(opt), "lineinfo": bool(lineinfo)}
     if launch_bounds is not None:
         cuda["launch_bounds"] = [launch_bounds] if isinstance(launch_bounds, int) else list(launch_bounds)
+    if (index_bits := (abi_info or {}).get("index_bits", 64)) not in (32, 64):
+        raise ValueError(f"index_bits is 32 or 64, got {index_bits!r}")
+    if index_bits == 32 and not device:
+        cuda["narrow"] = True
     if device:
         cuda["device"] = (abi_info or {}).get("abi_name", function.__name__)
     options = _checked({"locals": {}, "error_model": "python" if debug else "numpy", "fastmath": fastmath, "debug": debug})

@@ -114,7 +114,14 @@ class Kernel(Compiled, _zouk.cuda.Kernel):
 
     def _compiled(self):
         versions = _zouk.versions(self._dispatcher) if on_cpu() else self._versions()
-        return {tuple(map(types._from_ty, version["arguments"])): version for version in versions}
+        found = {}
+        for version in versions:
+            # What large launches have is the same once more.
+            if version.get("wide"):
+                found.setdefault(tuple(map(types._from_ty, version["arguments"])), version)
+            else:
+                found[tuple(map(types._from_ty, version["arguments"]))] = version
+        return found
 
     @property
     def signatures(self):

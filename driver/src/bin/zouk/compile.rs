@@ -53,6 +53,9 @@ pub struct Compile {
     /// The GPU that a kernel is compiled for: sm_75, sm_80, sm_90 …; sm_80 unless given
     #[arg(long, value_name = "CHIP", value_parser = CudaOptions::parse_chip)]
     chip: Option<String>,
+    /// With 32 a kernel is as launches from Python have it: its arrays and its grid are below 2^31, sizes and strides are parameters of 32 bits
+    #[arg(long, value_name = "BITS", default_value_t = 64, value_parser = clap::value_parser!(u8).range(32..=64), conflicts_with = "from")]
+    index_bits: u8,
     /// The GPU that parallel loops run on, where they can: sm_80, say
     #[arg(long, value_name = "CHIP", value_parser = CudaOptions::parse_chip, conflicts_with_all = ["simt", "chip", "from"], requires = "parallel")]
     offload: Option<String>,
@@ -121,6 +124,10 @@ impl Compile {
         let simt = match &self.chip {
             Some(chip) if simt != Simt::Cpu => simt.on_chip(chip),
             _ => simt,
+        };
+        let simt = match simt {
+            Simt::Cuda(options) => Simt::Cuda(CudaOptions { narrow: self.index_bits == 32, ..options }),
+            other => other,
         };
         let mut options = self.flags.options();
         if simt != Simt::No {

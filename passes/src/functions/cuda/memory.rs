@@ -4,7 +4,6 @@ use crate::functions::elementwise::Parts;
 use crate::functions::rules::*;
 use crate::functions::{Bound, CallError, Const, Function, TyArg, Val};
 use crate::lower_python::Lower;
-use crate::lower_runtime::CONSTANT_MEMORY;
 use zouk_dialects::ty::{Layout, Ty};
 
 pub(super) static TABLE: &[Function] = table! {
@@ -14,12 +13,7 @@ pub(super) static TABLE: &[Function] = table! {
         Ty::Array(array) if array.readonly => Ok(a[0].ty.clone().into()),
         Ty::Array(_) => Err(CallError::new("const.array_like() takes a constant array").help("give it a global NumPy array")),
         other => expected("a constant array", other),
-    } => |_, a, _| {
-        if let Some(constant) = a[0].parts[0].def_by("rt.constant_array") {
-            constant.set_unit(CONSTANT_MEMORY);
-        }
-        a[0].parts.clone()
-    };
+    } => |_, a, _| constant(a);
     "zouk.cuda.ldca" ("_array, _index"): load_rule => |l, a, _| load(l, a, "ldca");
     "zouk.cuda.ldcg" ("_array, _index"): load_rule => |l, a, _| load(l, a, "ldcg");
     "zouk.cuda.ldcs" ("_array, _index"): load_rule => |l, a, _| load(l, a, "ldcs");
@@ -82,6 +76,14 @@ fn scratch<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty, space: &str) -> P
         _ => None,
     };
     l.scratch(space, array, &sizes.iter().map(|n| *n as i64).collect::<Vec<_>>(), alignment)
+}
+
+/// The array is one of constant memory, if that has room.
+fn constant<'c>(a: &Bound<Val<'c>>) -> Parts<'c> {
+    if let Some(array) = a[0].parts[0].def_by("rt.constant_array") {
+        array.set_unit(crate::simt::CONSTANT);
+    }
+    a[0].parts.clone()
 }
 
 fn access(a: &Bound<TyArg>) -> Result<Ty, CallError> {
