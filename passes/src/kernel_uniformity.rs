@@ -8,6 +8,9 @@ use crate::parallel::is_inside;
 use std::collections::HashSet;
 use zouk_dialects::ir::{Op, Region, Value};
 
+/// On an op that threads go through together though they do not wait for each other in it (`align_strides`).
+pub const TOGETHER: &str = "zouk.together";
+
 /// What the threads of a warp meet for, by the name of `rt.simt`.
 const OF_WARP: [&str; 13] = [
     "syncwarp", "activemask", "shfl_sync", "shfl_up_sync", "shfl_down_sync", "shfl_xor_sync", "all_sync", "any_sync", "eq_sync", "ballot_sync", "match_any_sync", "match_all_sync", "vote_sync",
@@ -147,7 +150,7 @@ pub fn used<'c>(op: Op<'c>) -> Vec<Value<'c>> {
 
 /// Whether the op is one that all threads of a warp, of a block or of the grid come to before one goes on, or has one in it.
 pub fn meets(op: Op) -> bool {
-    is_meeting(op) || op.regions().into_iter().flat_map(|r| r.blocks()).flat_map(|b| b.ops()).any(meets)
+    is_meeting(op) || op.has_attr(TOGETHER) || op.regions().into_iter().flat_map(|r| r.blocks()).flat_map(|b| b.ops()).any(meets)
 }
 
 pub fn is_meeting(op: Op) -> bool {

@@ -4,8 +4,9 @@
 //! have come to one such block run it together: first a block where the threads of a warp meet, then, when all that are left wait for the whole block, one with a barrier. Values go from block to
 //! block through the places of the threads.
 
-use super::thread::{Slot, Thread};
 use super::Fission;
+use super::memory::Slot;
+use super::thread::Thread;
 use crate::kernel_uniformity::{is_meeting, is_of_warp, meets, used};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;

@@ -3,8 +3,9 @@
 //! Every thread leaves what it brings in a place of its own; in the next piece it reads the others' places. Votes are words of bits, one for each warp, put together between the pieces. A thread
 //! that does not take part has brought nothing; who asks for the value of such a one, or of a lane that does not exist, keeps his own.
 
-use super::thread::{Slot, Thread};
-use super::{Fission, memory_type};
+use super::Fission;
+use super::memory::{Slot, memory_type};
+use super::thread::Thread;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Builder, Op, Region, Type, TypeLike, Value};
 
