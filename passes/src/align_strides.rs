@@ -5,10 +5,10 @@
 //! that still take part. `kernel_to_loops` then makes the loop over the threads inside of it, which has neighbouring elements, and LLVM vectorises it.
 //!
 //!     start = u + v, where u is the same for all threads, and 0 <= v;    step > 0
-//!     a thread is in iteration k    ⇔    start + k * step < stop    ⇔    v < stop - (u + k * step)
+//!     a thread comes to i = base + v, with base = u + k * step    ⇔    i < stop    ⇔    v < stop - base
 //!
-//! There is no iteration but those of the thread with v = 0, so none is for nobody. Each thread has its own iterations in their order, and threads are ordered by barriers alone: there is none in
-//! these loops. What cannot be proved of u, step and stop is asked before the loop, and the loop is there a second time, as it was.
+//! There is no iteration but those of a thread with v = 0, so none is for nobody. Each thread has its own iterations in their order, and threads are ordered by barriers alone: there is none in
+//! these loops. No sum may wrap around: what cannot be proved of u, step and stop is asked before the loop, and the loop is there a second time, as it was.
 //!
 //! | file | what it is |
 //! |---|---|
@@ -47,7 +47,7 @@ use crate::pass::{OptionInfo, Options};
 use crate::range_analysis::{Facts, Visitor, walk_function};
 use crate::watch_kernels::DEBUG;
 use std::collections::HashSet;
-use stride::{Kind, Stride};
+use stride::Stride;
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Op, TypeLike, Value};
 
@@ -140,11 +140,7 @@ impl<'c> Visitor<'c> for Ask<'_, 'c> {
         if let Some(stride) = self.strides.iter().find(|stride| stride.the_loop == op) {
             let near = range(facts, stride.own);
             if near.0 >= 0 && near.1 <= NEAR {
-                let mut questions = vec![(stride.common, 0, FAR), (stride.step, 1, FAR)];
-                if let Kind::While { .. } = stride.kind {
-                    // `i += step` does not wrap around before the loop ends.
-                    questions.push((stride.stop, -FAR, FAR));
-                }
+                let mut questions = vec![(stride.common, 0, FAR), (stride.step, 1, FAR), (stride.stop, -FAR, FAR)];
                 questions.retain(|(value, low, high)| {
                     let (least, most) = range(facts, *value);
                     least < *low as i128 || most > *high as i128
