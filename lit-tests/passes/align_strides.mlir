@@ -87,7 +87,7 @@ module attributes {zouk.simt = "cpu"} {
 
 // -----
 
-// Not where the end is each thread's own, where threads wait for each other inside, where the counter is changed in another way, in a branch that only some threads take, in steps of one.
+// Not where the end is each thread's own, where threads wait for each other inside, where the counter is changed in another way, in a branch that depends on data, in steps of one.
 // CHECK-LABEL: func.func @stay
 // CHECK-NOT: zouk.together
 module attributes {zouk.simt = "cpu"} {

@@ -38,6 +38,32 @@
 //! }
 //! ```
 //! ```mlir after
+//! module attributes {zouk.simt = "cpu"} {
+//!   func.func @scale(%arg0: memref<?xf32>, %arg1: i32, %arg2: f32) attributes {zouk.entry = "scale"} {
+//!     %thread_id_x = gpu.thread_id  x
+//!     %block_dim_x = gpu.block_dim  x
+//!     %0 = arith.index_cast %thread_id_x : index to i64
+//!     %1 = arith.index_cast %block_dim_x : index to i64
+//!     %2 = arith.extsi %arg1 : i32 to i64
+//!     %c0_i64 = arith.constant 0 : i64
+//!     %c0_i64_0 = arith.constant 0 : i64
+//!     %3 = arith.index_cast %thread_id_x : index to i64
+//!     %4 = arith.addi %c0_i64_0, %3 : i64
+//!     scf.for %arg3 = %c0_i64 to %2 step %1  : i64 {
+//!       %6 = arith.subi %2, %arg3 : i64
+//!       %7 = arith.cmpi slt, %4, %6 : i64
+//!       scf.if %7 {
+//!         %8 = arith.addi %arg3, %4 : i64
+//!         %9 = arith.cmpi slt, %8, %2 : i64
+//!         %10 = arith.index_cast %8 : i64 to index
+//!         memref.store %arg2, %arg0[%10] : memref<?xf32>
+//!         %11 = arith.addi %8, %1 : i64
+//!       } {zouk.together}
+//!     }
+//!     %5 = arith.cmpi slt, %0, %2 : i64
+//!     return
+//!   }
+//! }
 //! ```
 
 use crate::kernel_uniformity::{TOGETHER, Uniformity, is_pure, meets};
@@ -114,11 +140,11 @@ fn keeps_from_places(op: Op) -> bool {
     op.results().into_iter().any(|value| !is_number(value) && !(made_anew && is_array(value))) || carried.into_iter().any(|value| !is_number(value))
 }
 
-/// Whether all threads that come to the loop do so at once, once the loops around it are gone through together.
+/// Whether all threads that come to the loop do so at once, once the loops around it are gone through together; which of them do is seen from their places.
 fn is_reached_together<'c>(the_loop: Op<'c>, uniformity: &Uniformity<'c>, together: &HashSet<Op<'c>>) -> bool {
     std::iter::successors(the_loop.parent(), |o| o.parent()).all(|around| match around.name() {
         "func.func" | "builtin.module" => true,
-        "scf.if" => uniformity.is_uniform(around.operand(0)),
+        "scf.if" => uniformity.is_of_place(around.operand(0)),
         _ if together.contains(&around) => true,
         "scf.for" => around.operands()[..3].iter().all(|bound| uniformity.is_uniform(*bound)),
         "scf.while" => around.body(0).terminator().is_some_and(|end| uniformity.is_uniform(end.operand(0))),

@@ -194,6 +194,17 @@ type Finish<'a, 'c> = &'a mut dyn FnMut(&mut Fission<'c>, &mut Thread<'c>) -> Re
 /// What is done with the last op of a block.
 type End<'a, 'c> = &'a mut dyn FnMut(&mut Fission<'c>, &mut Thread<'c>, Op<'c>) -> Result<(), Diagnostic>;
 
+/// A value that is to be true, or false.
+type Condition<'c> = (Value<'c>, bool);
+
+/// The threads that take part.
+#[derive(Clone)]
+struct Mask<'c> {
+    marks: Slot<'c>,
+    /// The same as conditions, where these follow from a thread's place: they are computed anew.
+    conditions: Option<Vec<Condition<'c>>>,
+}
+
 /// A kernel on its way to loops. `b` is where code goes that runs once for all threads.
 struct Fission<'c> {
     b: Rc<Builder<'c>>,
@@ -205,10 +216,10 @@ struct Fission<'c> {
     slots: HashMap<Value<'c>, Slot<'c>>,
     /// The piece of every op that stands directly in a block with meetings.
     homes: HashMap<Op<'c>, usize>,
-    /// Whether a thread takes part; none when all do.
-    mask: Option<Slot<'c>>,
-    /// Of those that have the mark, the ones for which these conditions hold.
-    guards: Vec<Value<'c>>,
+    /// Which threads take part; none when all do.
+    mask: Option<Mask<'c>>,
+    /// Of those, the ones for which these conditions hold.
+    guards: Vec<Condition<'c>>,
     /// Memory that a block of threads needs is allocated before this op.
     room: Op<'c>,
     /// The memory of arrays that threads, or blocks of a grid that meet, have parts of.

@@ -45,6 +45,11 @@ impl<'c> Uniformity<'c> {
         !self.varying.contains(&value)
     }
 
+    /// Whether the value follows from the place of the thread in its block, and from what is the same for all.
+    pub fn is_of_place(&self, value: Value<'c>) -> bool {
+        follows_from(value, &|value| self.is_uniform(value) || value.def_by("gpu.thread_id").is_some(), &|op| op.num_regions() == 0 && is_pure(op))
+    }
+
     fn all_uniform(&self, values: &[Value<'c>]) -> bool {
         values.iter().all(|value| self.is_uniform(*value))
     }
@@ -139,6 +144,19 @@ impl<'c> Uniformity<'c> {
             }
         }
     }
+}
+
+/// Whether ops of one kind alone compute the value, from what is known.
+pub fn follows_from<'c>(value: Value<'c>, known: &dyn Fn(Value<'c>) -> bool, computes: &dyn Fn(Op<'c>) -> bool) -> bool {
+    let (mut open, mut seen) = (vec![value], HashSet::from([value]));
+    while let Some(value) = open.pop() {
+        if known(value) {
+            continue;
+        }
+        let Some(op) = value.def().filter(|op| computes(*op)) else { return false };
+        open.extend(op.operands().into_iter().filter(|operand| seen.insert(*operand)));
+    }
+    true
 }
 
 /// What the op, with what is in it, takes from before it.

@@ -389,6 +389,56 @@ def test_what_is_in_and_around_loops(kernel):
         same(kernel, 2, 13, np.zeros(size, np.int64), np.arange(size) * 5 % 23)
 
 
+def rows_of_warps(out, data):
+    """A row for each warp, or half of one."""
+    row = cuda.blockIdx.x * cuda.blockDim.y + cuda.threadIdx.y
+    if row < data.shape[0]:
+        total = 0
+        for c in range(cuda.threadIdx.x, data.shape[1], 32):
+            total += data[row, c] * (c + 1)
+        offset = 16
+        while offset > 0:
+            total += cuda.shfl_down_sync(0xFFFFFFFF, total, offset)
+            offset //= 2
+        if cuda.threadIdx.x == 0:
+            out[row] = total
+    else:
+        for c in range(cuda.threadIdx.x, out.size - data.shape[0], cuda.blockDim.x):
+            out[data.shape[0] + c] = 3 * c + 1
+
+
+def test_rows_of_warps():
+    for shape in ((7, 100), (6, 31), (1, 64)):
+        data = np.arange(shape[0] * shape[1]).reshape(shape) % 17
+        same(rows_of_warps, (shape[0] + 2) // 3, (32, 3), np.zeros(shape[0] + 20, np.int64), data)
+
+
+def early_and_nested(out, data):
+    i = cuda.grid(1)
+    if i < 3 or cuda.threadIdx.x > 9:
+        return
+    total = 0
+    if cuda.threadIdx.x % 2 == 0:
+        for k in range(cuda.threadIdx.x, data.size, cuda.blockDim.x):
+            if cuda.threadIdx.x > 4:
+                total += data[k]
+                if cuda.blockIdx.x < 2:
+                    for j in range(cuda.threadIdx.x * 2, 40, 33):
+                        total += j * data[j % data.size]
+    else:
+        j = i
+        while j <= data.size - 1:
+            total -= data[j]
+            j += 40
+        total += j
+    out[i] = total
+
+
+def test_branches_by_place():
+    for size in (3, 40, 97):
+        same(early_and_nested, 3, 13, np.zeros(39, np.int64), np.arange(size) * 7 % 31)
+
+
 def atomics(bins, places, taken, data):
     count = cuda.shared.array(8, np.int32)
     t = cuda.threadIdx.x

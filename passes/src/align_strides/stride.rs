@@ -1,6 +1,6 @@
 //! Which loops are strided: from a place that differs between threads, by a step and to an end that do not.
 
-use crate::kernel_uniformity::is_pure;
+use crate::kernel_uniformity::{follows_from, is_pure};
 use crate::parallel::is_inside;
 use crate::range_analysis::width;
 use std::collections::HashMap;
@@ -8,6 +8,8 @@ use zouk_dialects::ir::{Block, Builder, Op, Value};
 
 /// Iterations that are closer together find neighbours in memory as it is.
 const CLOSE: i64 = 32;
+/// How deep sums are looked into.
+const DEPTH: usize = 10;
 
 /// `i = start; while i < stop: …; i += step`, with `start = common + own`; all are i64, and known before the loop.
 pub struct Stride<'c> {
@@ -36,9 +38,9 @@ impl<'c> Stride<'c> {
             return None;
         }
         let mut terms = vec![];
-        flatten(start, 1, &mut terms);
+        flatten(start, 1, DEPTH, &mut terms);
         let (own, common): (Vec<_>, Vec<_>) = terms.into_iter().partition(|(value, _)| depends_on_thread(*value));
-        if own.is_empty() || !own.iter().all(|(value, sign)| *sign > 0 && is_place(*value)) {
+        if own.is_empty() || !own.iter().all(|(value, sign)| *sign > 0 && is_place(*value, DEPTH)) {
             return None;
         }
         let b = Builder::before(the_loop);
@@ -151,8 +153,7 @@ fn is_number_of_launch(op: Op) -> bool {
 
 /// Whether a value of the loop can be computed before it.
 fn is_fixed<'c>(value: Value<'c>, the_loop: Op<'c>) -> bool {
-    let computed = |op: Op<'c>| op.num_regions() == 0 && (is_pure(op) || is_number_of_launch(op)) && op.operands().into_iter().all(|v| is_fixed(v, the_loop));
-    !is_inside(value, the_loop) || value.def().is_some_and(computed)
+    follows_from(value, &|value| !is_inside(value, the_loop), &|op| op.num_regions() == 0 && (is_pure(op) || is_number_of_launch(op)))
 }
 
 fn before<'c>(b: &Builder<'c>, value: Value<'c>, the_loop: Op<'c>, known: &mut HashMap<Value<'c>, Value<'c>>) -> Value<'c> {
@@ -168,32 +169,34 @@ fn before<'c>(b: &Builder<'c>, value: Value<'c>, the_loop: Op<'c>, known: &mut H
 }
 
 /// The terms of a sum, with their signs. Sums of fewer than 64 bits are one term: they may have wrapped around.
-fn flatten<'c>(value: Value<'c>, sign: i64, terms: &mut Vec<(Value<'c>, i64)>) {
-    match value.def().filter(|op| op.operands().into_iter().all(|operand| width(operand.ty()) == Some(64))) {
+fn flatten<'c>(value: Value<'c>, sign: i64, depth: usize, terms: &mut Vec<(Value<'c>, i64)>) {
+    let wide = |op: &Op<'c>| depth > 0 && op.operands().into_iter().all(|operand| width(operand.ty()) == Some(64));
+    match value.def().filter(wide) {
         Some(op) if matches!(op.name(), "arith.addi" | "arith.subi") => {
-            flatten(op.operand(0), sign, terms);
-            flatten(op.operand(1), if op.is("arith.addi") { sign } else { -sign }, terms);
+            flatten(op.operand(0), sign, depth - 1, terms);
+            flatten(op.operand(1), if op.is("arith.addi") { sign } else { -sign }, depth - 1, terms);
         }
-        Some(op) if op.is("arith.index_cast") => flatten(op.operand(0), sign, terms),
+        Some(op) if op.is("arith.index_cast") => flatten(op.operand(0), sign, depth - 1, terms),
         _ => terms.push((value, sign)),
     }
 }
 
 /// Whether the number of a thread can be seen in what computes the value.
 fn depends_on_thread(value: Value) -> bool {
-    value.def().is_some_and(|op| op.is("gpu.thread_id") || is_pure(op) && op.num_regions() == 0 && op.operands().into_iter().any(depends_on_thread))
+    let computes = |op: Op| is_pure(op) && op.num_regions() == 0;
+    !follows_from(value, &|value| value.def().is_none_or(|op| !computes(op) && !op.is("gpu.thread_id")), &computes)
 }
 
 /// The number of a thread, or of several axes put together: 0 for the first thread of a block.
-fn is_place(value: Value) -> bool {
-    let Some(op) = value.def() else { return false };
-    let operand = |i: usize| op.operand(i);
+fn is_place(value: Value, depth: usize) -> bool {
+    let Some(op) = value.def().filter(|_| depth > 0) else { return false };
+    let is_place = |i: usize| is_place(op.operand(i), depth - 1);
     match op.name() {
         "gpu.thread_id" => true,
-        "arith.index_cast" | "arith.extsi" | "arith.extui" => is_place(operand(0)),
-        "arith.addi" => is_place(operand(0)) && is_place(operand(1)),
-        "arith.muli" => [(0, 1), (1, 0)].into_iter().any(|(place, factor)| is_place(operand(place)) && !depends_on_thread(operand(factor))),
-        "arith.shli" => is_place(operand(0)) && Builder::constant_int(operand(1)).is_some(),
+        "arith.index_cast" | "arith.extsi" | "arith.extui" => is_place(0),
+        "arith.addi" => is_place(0) && is_place(1),
+        "arith.muli" => [(0, 1), (1, 0)].into_iter().any(|(place, factor)| !depends_on_thread(op.operand(factor)) && is_place(place)),
+        "arith.shli" => is_place(0) && Builder::constant_int(op.operand(1)).is_some(),
         _ => false,
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! With a condition that is the same for all threads they stay what they are, around pieces. Otherwise every thread has a mark: a branch runs for those that have it, a loop while one has.
 
-use super::Fission;
+use super::{Condition, Fission, Mask};
 use super::memory::Slot;
 use super::thread::Thread;
 use crate::kernel_uniformity::TOGETHER;
@@ -77,7 +77,7 @@ impl<'c> Fission<'c> {
         let puts = yielded.into_iter().zip(op.results()).map(|(value, result)| Ok((value, self.slot(result)?))).collect::<Result<Puts, _>>()?;
         let kept = if self.cost(condition).is_none() { vec![(condition, self.slot(condition)?)] } else { vec![] };
         self.piece(before, op, &[], &mut |this, thread| this.put_all(thread, &kept))?;
-        self.guards.push(condition);
+        self.guards.push((condition, true));
         let done = self.block(body, &mut |this, thread, _| this.put_all(thread, &puts));
         self.guards.pop();
         done
@@ -93,19 +93,27 @@ impl<'c> Fission<'c> {
             marks.iter().zip([taken, other]).for_each(|(slot, value)| slot.put(b, thread.linear, value));
             Ok(())
         })?;
-        for (block, marks) in blocks.iter().zip(&marks) {
+        for ((block, marks), taken) in blocks.iter().zip(&marks).zip([true, false]) {
             let Some(block) = block else { continue };
-            self.for_some(*marks, &mut |this| this.block(*block, &mut |this, thread, _| this.put_all(thread, &puts_of(*block))))?;
+            let conditions = self.conditions_with((op.operand(0), taken));
+            self.for_some(Mask { marks: *marks, conditions }, &mut |this| this.block(*block, &mut |this, thread, _| this.put_all(thread, &puts_of(*block))))?;
         }
         Ok(())
     }
 
-    /// Runs pieces for the threads that have the mark, if there is one.
-    pub(super) fn for_some(&mut self, marks: Slot<'c>, fill: &mut dyn FnMut(&mut Self) -> Result<(), Diagnostic>) -> Result<(), Diagnostic> {
+    /// What holds for the threads that take part if this does too; none where that does not follow from their places.
+    fn conditions_with(&self, condition: Condition<'c>) -> Option<Vec<Condition<'c>>> {
+        let around = self.mask.as_ref().map_or(Some(vec![]), |mask| mask.conditions.clone())?;
+        let follows = self.uniformity.is_of_place(condition.0) && self.cost(condition.0).is_some();
+        follows.then(|| [around, self.guards.clone(), vec![condition]].concat())
+    }
+
+    /// Runs pieces for the threads of the mask, if there is one.
+    pub(super) fn for_some(&mut self, mask: Mask<'c>, fill: &mut dyn FnMut(&mut Self) -> Result<(), Diagnostic>) -> Result<(), Diagnostic> {
         let b = self.b.clone();
-        let any = self.any(marks);
+        let any = self.any(mask.marks);
         let (then, otherwise) = (Region::new(), Region::new());
-        let outer = (self.mask.replace(marks), std::mem::take(&mut self.guards));
+        let outer = (self.mask.replace(mask), std::mem::take(&mut self.guards));
         let done = b.within(then.add_block(&[]), || {
             let done = fill(self);
             b.op("scf.yield", &[], &[], &[]);
@@ -254,7 +262,7 @@ impl<'c> Fission<'c> {
         body: &mut dyn FnMut(&mut Self) -> Result<(), Diagnostic>,
     ) -> Result<(), Diagnostic> {
         let b = self.b.clone();
-        let outer = (self.mask.replace(marks), std::mem::take(&mut self.guards));
+        let outer = (self.mask.replace(Mask { marks, conditions: None }), std::mem::take(&mut self.guards));
         let (first, second) = (Region::new(), Region::new());
         let done = b.within(first.add_block(&[]), || {
             let done = head(self);

@@ -35,7 +35,7 @@ impl<'c> Fission<'c> {
             "syncthreads_count" | "syncthreads_or" | "syncthreads_and" => return self.barrier_with_result(op, before, arrival),
             "shfl_sync" | "shfl_up_sync" | "shfl_down_sync" | "shfl_xor_sync" => {
                 self.bring(op, before, &mut arrival, &[], &mut |_, _| Ok(()))?;
-                arrival.present = self.mask;
+                arrival.present = self.mask.as_ref().map(|mask| mask.marks);
             }
             "match_any_sync" | "match_all_sync" => {
                 let present = self.marks();

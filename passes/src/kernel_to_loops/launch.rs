@@ -2,7 +2,7 @@
 //!
 //! Blocks are counted by one number, from which their places follow. Where all blocks of the grid meet, it is every piece that has the loop over the blocks, around that over the threads.
 
-use super::Fission;
+use super::{Condition, Fission, Mask};
 use super::memory::Slot;
 use super::thread::Thread;
 use crate::narrow_threads::THREADS;
@@ -163,7 +163,12 @@ impl<'c> Fission<'c> {
         let block = grid.map(|body| body.arg(0)).or(launch.block).unwrap_or(linear);
         let mut thread = Thread { b: inner.clone(), place: counters, block_place: place, block, linear, in_block, values: HashMap::new() };
         clears.iter().for_each(|slot| slot.clear(&inner, linear));
-        self.taking_part(&mut thread, self.mask, &self.guards.clone(), fill)?;
+        let (marks, conditions) = match self.mask.clone() {
+            Some(Mask { marks, conditions: None }) => (Some(marks), vec![]),
+            Some(Mask { conditions: Some(conditions), .. }) => (None, conditions),
+            None => (None, vec![]),
+        };
+        self.taking_part(&mut thread, marks, &[conditions, self.guards.clone()].concat(), fill)?;
         inner.op("scf.yield", &[], &[], &[]);
         let outside = grid.unwrap_or_else(|| b.block());
         for (axis, body) in [(0, y), (1, z), (2, outside)] {
@@ -185,10 +190,10 @@ impl<'c> Fission<'c> {
     }
 
     /// `fill`, if the thread has the mark and the conditions hold.
-    fn taking_part(&mut self, thread: &mut Thread<'c>, mask: Option<Slot<'c>>, guards: &[Value<'c>], fill: Fill<'_, 'c>) -> Result<(), Diagnostic> {
-        let (condition, others) = match (mask, guards.split_first()) {
-            (Some(mask), _) => (mask.get(&thread.b, thread.linear), guards),
-            (None, Some((guard, others))) => (self.get(thread, *guard)?, others),
+    fn taking_part(&mut self, thread: &mut Thread<'c>, marks: Option<Slot<'c>>, conditions: &[Condition<'c>], fill: Fill<'_, 'c>) -> Result<(), Diagnostic> {
+        let (condition, others) = match (marks, conditions.split_first()) {
+            (Some(marks), _) => (marks.get(&thread.b, thread.linear), conditions),
+            (None, Some((first, others))) => (self.holds(thread, *first)?, others),
             (None, None) => return fill(self, thread),
         };
         let outer = thread.b.clone();
@@ -199,6 +204,18 @@ impl<'c> Fission<'c> {
         outer.op_with_regions("scf.if", &[condition], &[], &[], &[then, otherwise]);
         thread.b = outer;
         done
+    }
+
+    fn holds(&mut self, thread: &mut Thread<'c>, (value, truth): Condition<'c>) -> Result<Value<'c>, Diagnostic> {
+        // Of each comparison of integers, by number: the one that holds where it does not.
+        const OPPOSITES: [&str; 10] = ["ne", "eq", "sge", "sgt", "sle", "slt", "uge", "ugt", "ule", "ult"];
+        let comparison = value.def_by("arith.cmpi").filter(|_| !truth).and_then(|op| Some((op, *OPPOSITES.get(op.int_attr("predicate")? as usize)?)));
+        if let Some((op, opposite)) = comparison {
+            let (x, y) = (self.get(thread, op.operand(0))?, self.get(thread, op.operand(1))?);
+            return Ok(thread.b.cmpi(opposite, x, y));
+        }
+        let value = self.get(thread, value)?;
+        Ok(if truth { value } else { thread.b.bin("arith.xori", value, thread.b.c_bool(true)) })
     }
 }
 
