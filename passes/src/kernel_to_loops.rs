@@ -13,6 +13,8 @@
 //! | file | what it is |
 //! |---|---|
 //! | `launch` | the numbers of the launch, and the loops over blocks and threads |
+//! | `pieces` | what a thread does from one meeting to the next |
+//! | `memory` | places of values, shared and local arrays |
 //! | `thread` | one thread in a piece: where its values come from |
 //! | `control` | branches and loops around barriers |
 //! | `blocks` | the same for unstructured code |
@@ -158,23 +160,24 @@
 //! }
 //! ```
 
-use crate::kernel_uniformity::{Uniformity, is_grid_sync, is_pure, meets};
-use crate::llvm_dialect::MemRef;
+use crate::kernel_uniformity::{Uniformity, is_grid_sync, meets};
 use crate::parallel::functions;
 use crate::pass::{OptionInfo, Options};
-use crate::watch_kernels::say;
 use launch::Launch;
 use lanes::Arrival;
+use memory::Slot;
 use std::collections::HashMap;
 use std::rc::Rc;
-use thread::{Slot, Thread};
+use thread::Thread;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
-use zouk_dialects::ir::{Block, Builder, MemRefType, Op, Region, Type, TypeLike, Value};
+use zouk_dialects::ir::{Block, Builder, Op, Region, Value};
 
 mod blocks;
 mod control;
 mod lanes;
 mod launch;
+mod memory;
+mod pieces;
 mod thread;
 
 pub const OPTIONS: &[OptionInfo] = &[];
@@ -191,6 +194,17 @@ type Finish<'a, 'c> = &'a mut dyn FnMut(&mut Fission<'c>, &mut Thread<'c>) -> Re
 /// What is done with the last op of a block.
 type End<'a, 'c> = &'a mut dyn FnMut(&mut Fission<'c>, &mut Thread<'c>, Op<'c>) -> Result<(), Diagnostic>;
 
+/// A value that is to be true, or false.
+type Condition<'c> = (Value<'c>, bool);
+
+/// The threads that take part.
+#[derive(Clone)]
+struct Mask<'c> {
+    marks: Slot<'c>,
+    /// The same as conditions, where these follow from a thread's place: they are computed anew.
+    conditions: Option<Vec<Condition<'c>>>,
+}
+
 /// A kernel on its way to loops. `b` is where code goes that runs once for all threads.
 struct Fission<'c> {
     b: Rc<Builder<'c>>,
@@ -202,8 +216,10 @@ struct Fission<'c> {
     slots: HashMap<Value<'c>, Slot<'c>>,
     /// The piece of every op that stands directly in a block with meetings.
     homes: HashMap<Op<'c>, usize>,
-    /// Whether a thread takes part; none when all do.
-    mask: Option<Slot<'c>>,
+    /// Which threads take part; none when all do.
+    mask: Option<Mask<'c>>,
+    /// Of those, the ones for which these conditions hold.
+    guards: Vec<Condition<'c>>,
     /// Memory that a block of threads needs is allocated before this op.
     room: Op<'c>,
     /// The memory of arrays that threads, or blocks of a grid that meet, have parts of.
@@ -235,6 +251,7 @@ fn kernel(function: Op) -> Result<(), Diagnostic> {
         slots: HashMap::new(),
         homes: HashMap::new(),
         mask: None,
+        guards: vec![],
         room,
         scratch: HashMap::new(),
         dynamic: None,
@@ -316,204 +333,6 @@ fn plain_access(op: Op) {
         b.op("memref.store", &[&[*value], place].concat(), &[], &[]);
     }
     op.erase();
-}
-
-impl<'c> Fission<'c> {
-    fn number(&mut self, block: Block<'c>, next: &mut usize) {
-        for op in block.ops() {
-            self.homes.insert(op, *next);
-            if meets(op) {
-                for inner in op.regions().into_iter().flat_map(|r| r.blocks()) {
-                    *next += 1;
-                    self.number(inner, next);
-                }
-                *next += 1;
-            }
-        }
-    }
-
-    /// The piece that an op belongs to.
-    fn home(&self, op: Op<'c>) -> Option<usize> {
-        std::iter::successors(Some(op), |o| o.parent()).find_map(|o| self.homes.get(&o).copied())
-    }
-
-    /// All pieces of a block. `end` is given its last op, in the last piece.
-    fn block(&mut self, block: Block<'c>, end: End<'_, 'c>) -> Result<(), Diagnostic> {
-        let mut pending = vec![];
-        for op in block.ops() {
-            if meets(op) {
-                self.meeting(op, &std::mem::take(&mut pending))?;
-            } else {
-                pending.push(op);
-            }
-        }
-        let Some(last) = pending.pop() else { return Ok(()) };
-        self.piece(&pending, last, &[], &mut |this, thread| end(this, thread, last))
-    }
-
-    /// What threads meet at, after the ops before it.
-    fn meeting(&mut self, op: Op<'c>, before: &[Op<'c>]) -> Result<(), Diagnostic> {
-        match op.name() {
-            "gpu.barrier" => self.piece(before, op, &[], &mut |_, _| Ok(())),
-            "rt.simt" => self.together(op, before),
-            "scf.if" => self.branch(op, before),
-            "scf.for" => self.counted(op, before),
-            "scf.while" => self.conditional(op, before),
-            "scf.execute_region" => self.unstructured(op, before),
-            name => Err(Diagnostic::at(ErrorClass::Internal, "stray-op", format!("threads cannot meet inside of `{name}`"), op.loc())),
-        }
-    }
-
-    /// One loop over the threads: what they have met for, the ops, `finish`. `last` is the op behind them, of the same piece.
-    fn piece(&mut self, ops: &[Op<'c>], last: Op<'c>, clears: &[Slot<'c>], finish: Finish<'_, 'c>) -> Result<(), Diagnostic> {
-        let home = self.homes.get(&last).copied().unwrap_or_default();
-        let arrivals = std::mem::take(&mut self.arrivals);
-        let mut own = vec![];
-        for op in ops {
-            if !self.is_shared(*op) {
-                own.push(*op);
-            } else if !self.shared.contains_key(&op.result(0)) {
-                self.share(*op)?;
-            }
-        }
-        self.b.set_loc(ops.first().unwrap_or(&last).loc());
-        self.threads(clears, &mut |this, thread| {
-            for arrival in &arrivals {
-                this.arrive(thread, arrival)?;
-                this.keep(thread, arrival.op, home)?;
-            }
-            for op in &own {
-                this.take(thread, *op)?;
-                this.keep(thread, *op, home)?;
-            }
-            finish(this, thread)
-        })
-    }
-
-    /// Whether the op can run once for all threads.
-    fn is_shared(&self, op: Op<'c>) -> bool {
-        let uniform = op.num_results() > 0 && op.results().into_iter().all(|r| self.uniformity.is_uniform(r));
-        uniform && (is_pure(op) || matches!(op.name(), "gpu.block_id" | "gpu.block_dim" | "gpu.grid_dim" | "rt.scratch" | "rt.simt"))
-    }
-
-    fn share(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
-        self.b.set_loc(op.loc());
-        let results = match op.name() {
-            "gpu.block_id" | "gpu.block_dim" | "gpu.grid_dim" => vec![self.launch.number(op)],
-            "rt.scratch" => vec![self.scratch_of_block(op)?],
-            "rt.simt" => vec![self.b.index_cast(self.launch.dynamic, op.result(0).ty())],
-            _ => {
-                let copy = self.b.insert(op.deep_clone());
-                let shared = &self.shared;
-                copy.walk(&mut |inner| replace(inner, &|value| shared.get(&value).copied()));
-                copy.results()
-            }
-        };
-        self.shared.extend(op.results().into_iter().zip(results));
-        Ok(())
-    }
-
-    /// An array of the block: `dynamic` ones are all of one memory.
-    fn scratch_of_block(&mut self, op: Op<'c>) -> Result<Value<'c>, Diagnostic> {
-        let b = Builder::before(self.room);
-        b.set_loc(op.loc());
-        if op.str_attr("space") != Some("dynamic") {
-            let sizes = constants(&b, op)?;
-            let array = b.val("rt.alloc", &sizes, op.result(0).ty(), &[]);
-            let item = b.c_index(MemRef::new(array.ty()).map_or(1, |memref| memref.item_size()));
-            self.watch_unwritten(&b, array, sizes.iter().copied().fold(item, |bytes, size| b.bin("arith.muli", bytes, size)));
-            return Ok(array);
-        }
-        let bytes = self.launch.dynamic;
-        let memory = match self.dynamic {
-            Some(memory) => memory,
-            None => {
-                let memory = b.val("rt.alloc", &[bytes], memory_type(b.int(8)), &[]);
-                self.watch_unwritten(&b, memory, bytes);
-                memory
-            }
-        };
-        self.dynamic = Some(memory);
-        Ok(thread::dynamic_view(&b, memory, bytes, op))
-    }
-
-    /// In debug mode: shared memory that nobody has written.
-    fn watch_unwritten(&self, b: &Builder<'c>, array: Value<'c>, bytes: Value<'c>) {
-        if self.launch.watched {
-            let start = b.val("memref.extract_aligned_pointer_as_index", &[array], b.index(), &[]);
-            say(b, "zouk_kernel_shares", &[b.index_cast(start, b.i64()), b.index_cast(bytes, b.i64())]);
-        }
-    }
-
-    /// Keeps what later pieces need of the op's results.
-    fn keep(&mut self, thread: &mut Thread<'c>, op: Op<'c>, home: usize) -> Result<(), Diagnostic> {
-        for result in op.results() {
-            if self.leaves(result, home) && self.cost(result).is_none() {
-                let slot = self.slot(result)?;
-                slot.put(&thread.b, thread.linear, thread.values[&result]);
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether another piece uses the value, itself or through views of it.
-    fn leaves(&self, value: Value<'c>, home: usize) -> bool {
-        value.uses().into_iter().any(|(user, _)| {
-            let through = || is_pure(user) && user.results().into_iter().any(|r| r.ty().is_mem_ref() && self.leaves(r, home));
-            self.home(user) != Some(home) || through()
-        })
-    }
-
-    /// The place that every thread has for a value.
-    fn slot(&mut self, value: Value<'c>) -> Result<Slot<'c>, Diagnostic> {
-        if let Some(slot) = self.slots.get(&value) {
-            return Ok(*slot);
-        }
-        let slot = self.fresh(value.ty(), value)?;
-        self.slots.insert(value, slot);
-        Ok(slot)
-    }
-
-    fn fresh(&mut self, ty: Type<'c>, of: Value<'c>) -> Result<Slot<'c>, Diagnostic> {
-        let b = Builder::before(self.room);
-        Slot::new(&b, self.launch.count, ty).ok_or_else(|| {
-            let message = "a name that is another array in each thread cannot be kept while the threads of the block wait for each other";
-            Diagnostic::at(ErrorClass::Unsupported, "kernel-unsupported", message, of.loc()).help("take the part of the array after the barrier")
-        })
-    }
-
-    fn marks(&mut self) -> Slot<'c> {
-        let b = Builder::before(self.room);
-        Slot::new(&b, self.launch.count, b.i1()).expect("bits have an array")
-    }
-
-    /// Whether a thread has the mark; code that runs once for all.
-    fn any(&self, marks: Slot<'c>) -> Value<'c> {
-        let b = &self.b;
-        let region = Region::new();
-        let body = region.add_block(&[(b.index(), b.loc()), (b.i1(), b.loc())]);
-        b.within(body, || {
-            let mark = marks.get(b, body.arg(0));
-            let next = b.bin("arith.ori", body.arg(1), mark);
-            b.op("scf.yield", &[next], &[], &[]);
-        });
-        let operands = [b.c_index(0), self.launch.count, b.c_index(1), b.c_bool(false)];
-        b.op_with_regions("scf.for", &operands, &[b.i1()], &[], &[region]).result(0)
-    }
-}
-
-/// The sizes of an array, which are constants.
-fn constants<'c>(b: &Builder<'c>, op: Op<'c>) -> Result<Vec<Value<'c>>, Diagnostic> {
-    let size = |value: Value<'c>| Builder::constant_int(value).map(|n| b.c_index(n));
-    let sizes: Option<Vec<Value<'c>>> = op.operands().into_iter().map(size).collect();
-    sizes.ok_or_else(|| {
-        let message = format!("the shape of a {} array must be a constant", op.str_attr("space").unwrap_or_default());
-        Diagnostic::at(ErrorClass::Typing, "kernel-unsupported", message, op.loc())
-    })
-}
-
-fn memory_type<'c>(element: Type<'c>) -> Type<'c> {
-    MemRefType::new(element, &[i64::MIN], None, None).into()
 }
 
 /// Puts other values in the place of an op's operands.

@@ -8,6 +8,9 @@ use crate::parallel::is_inside;
 use std::collections::HashSet;
 use zouk_dialects::ir::{Op, Region, Value};
 
+/// On an op that threads go through together though they do not wait for each other in it (`align_strides`).
+pub const TOGETHER: &str = "zouk.together";
+
 /// What the threads of a warp meet for, by the name of `rt.simt`.
 const OF_WARP: [&str; 13] = [
     "syncwarp", "activemask", "shfl_sync", "shfl_up_sync", "shfl_down_sync", "shfl_xor_sync", "all_sync", "any_sync", "eq_sync", "ballot_sync", "match_any_sync", "match_all_sync", "vote_sync",
@@ -40,6 +43,11 @@ impl<'c> Uniformity<'c> {
 
     pub fn is_uniform(&self, value: Value<'c>) -> bool {
         !self.varying.contains(&value)
+    }
+
+    /// Whether the value follows from the place of the thread in its block, and from what is the same for all.
+    pub fn is_of_place(&self, value: Value<'c>) -> bool {
+        follows_from(value, &|value| self.is_uniform(value) || value.def_by("gpu.thread_id").is_some(), &|op| op.num_regions() == 0 && is_pure(op))
     }
 
     fn all_uniform(&self, values: &[Value<'c>]) -> bool {
@@ -138,6 +146,19 @@ impl<'c> Uniformity<'c> {
     }
 }
 
+/// Whether ops of one kind alone compute the value, from what is known.
+pub fn follows_from<'c>(value: Value<'c>, known: &dyn Fn(Value<'c>) -> bool, computes: &dyn Fn(Op<'c>) -> bool) -> bool {
+    let (mut open, mut seen) = (vec![value], HashSet::from([value]));
+    while let Some(value) = open.pop() {
+        if known(value) {
+            continue;
+        }
+        let Some(op) = value.def().filter(|op| computes(*op)) else { return false };
+        open.extend(op.operands().into_iter().filter(|operand| seen.insert(*operand)));
+    }
+    true
+}
+
 /// What the op, with what is in it, takes from before it.
 pub fn used<'c>(op: Op<'c>) -> Vec<Value<'c>> {
     let mut values = vec![];
@@ -147,7 +168,7 @@ pub fn used<'c>(op: Op<'c>) -> Vec<Value<'c>> {
 
 /// Whether the op is one that all threads of a warp, of a block or of the grid come to before one goes on, or has one in it.
 pub fn meets(op: Op) -> bool {
-    is_meeting(op) || op.regions().into_iter().flat_map(|r| r.blocks()).flat_map(|b| b.ops()).any(meets)
+    is_meeting(op) || op.has_attr(TOGETHER) || op.regions().into_iter().flat_map(|r| r.blocks()).flat_map(|b| b.ops()).any(meets)
 }
 
 pub fn is_meeting(op: Op) -> bool {

@@ -54,6 +54,7 @@ pub mod define_products;
 mod lower_vectors;
 pub mod parallel;
 mod recognise_reductions;
+mod align_strides;
 mod analyse_dependences;
 mod parallelise;
 mod speculate_checks;

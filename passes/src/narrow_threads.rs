@@ -26,7 +26,7 @@
 //!     %c0_0 = arith.constant 0 : index
 //!     %c1_1 = arith.constant 1 : index
 //!     %0 = arith.subi %arg2, %c0_0 : index
-//!     %1 = arith.minsi %0, %arg1 : index
+//!     %1 = arith.minsi %arg1, %0 : index
 //!     %2 = arith.cmpi slt, %c0_0, %arg2 : index
 //!     %3 = arith.select %2, %1, %c0_0 : index
 //!     scf.for %arg4 = %c0 to %3 step %c1 {
@@ -195,7 +195,8 @@ fn narrow<'c>(the_loop: Op<'c>, bounds: &[Bound<'c>]) {
         }
         let room = b.bin("arith.subi", end, offset);
         let room = if bound.inclusive { b.bin("arith.addi", b.bin("arith.minsi", room, to), one) } else { room };
-        to = b.bin("arith.minsi", room, to);
+        // In this order: `hoist_checks` tries first what is known last, and of what bounds a position one that also does where it is next.
+        to = b.bin("arith.minsi", to, room);
         let some = b.cmpi(if bound.inclusive { "sle" } else { "slt" }, offset, end);
         runs = Some(runs.map_or(some, |runs| b.bin("arith.andi", runs, some)));
     }

@@ -135,6 +135,7 @@ pipeline! {
         // Kernels on the CPU; they do nothing to other modules.
         ours inline_device_functions "builtin.module";
         ours watch_kernels "builtin.module";
+        ours align_strides "builtin.module";
         ours kernel_to_loops "builtin.module";
         ours expand_atomics "builtin.module";
         ours narrow_threads "builtin.module";

@@ -4,8 +4,9 @@
 //! have come to one such block run it together: first a block where the threads of a warp meet, then, when all that are left wait for the whole block, one with a barrier. Values go from block to
 //! block through the places of the threads.
 
-use super::thread::{Slot, Thread};
-use super::Fission;
+use super::{Fission, Mask};
+use super::memory::Slot;
+use super::thread::Thread;
 use crate::kernel_uniformity::{is_meeting, is_of_warp, meets, used};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
@@ -101,7 +102,7 @@ impl<'c> Fission<'c> {
         })?;
         let any = self.any(marks);
         let (then, otherwise) = (Region::new(), Region::new());
-        self.mask = Some(marks);
+        self.mask = Some(Mask { marks, conditions: None });
         let done = b.within(then.add_block(&[]), || {
             let done = self.block(graph.blocks[*number], &mut |this, thread, last| this.leave(thread, graph, last));
             b.op("scf.yield", &[], &[], &[]);

@@ -2,8 +2,10 @@
 //!
 //! With a condition that is the same for all threads they stay what they are, around pieces. Otherwise every thread has a mark: a branch runs for those that have it, a loop while one has.
 
-use super::thread::{Slot, Thread};
-use super::Fission;
+use super::{Condition, Fission, Mask};
+use super::memory::Slot;
+use super::thread::Thread;
+use crate::kernel_uniformity::TOGETHER;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Block, Op, Region, Value};
 
@@ -68,6 +70,19 @@ impl<'c> Fission<'c> {
         Ok(())
     }
 
+    /// A branch that one thread takes at least, of those that come here together. Threads that take it not keep what the results are otherwise: they have the places of it.
+    pub(super) fn guarded(&mut self, op: Op<'c>, before: &[Op<'c>]) -> Result<(), Diagnostic> {
+        let (condition, body) = (op.operand(0), op.body(0));
+        let yielded = body.terminator().map(|end| end.operands()).unwrap_or_default();
+        let puts = yielded.into_iter().zip(op.results()).map(|(value, result)| Ok((value, self.slot(result)?))).collect::<Result<Puts, _>>()?;
+        let kept = if self.cost(condition).is_none() { vec![(condition, self.slot(condition)?)] } else { vec![] };
+        self.piece(before, op, &[], &mut |this, thread| this.put_all(thread, &kept))?;
+        self.guards.push((condition, true));
+        let done = self.block(body, &mut |this, thread, _| this.put_all(thread, &puts));
+        self.guards.pop();
+        done
+    }
+
     /// Each branch runs for the threads that take it, if there is one.
     fn masked_branch(&mut self, op: Op<'c>, before: &[Op<'c>], blocks: &[Option<Block<'c>>], puts_of: &dyn Fn(Block<'c>) -> Puts<'c>) -> Result<(), Diagnostic> {
         let marks: Vec<Slot> = blocks.iter().map(|_| self.marks()).collect();
@@ -78,25 +93,33 @@ impl<'c> Fission<'c> {
             marks.iter().zip([taken, other]).for_each(|(slot, value)| slot.put(b, thread.linear, value));
             Ok(())
         })?;
-        for (block, marks) in blocks.iter().zip(&marks) {
+        for ((block, marks), taken) in blocks.iter().zip(&marks).zip([true, false]) {
             let Some(block) = block else { continue };
-            self.for_some(*marks, &mut |this| this.block(*block, &mut |this, thread, _| this.put_all(thread, &puts_of(*block))))?;
+            let conditions = self.conditions_with((op.operand(0), taken));
+            self.for_some(Mask { marks: *marks, conditions }, &mut |this| this.block(*block, &mut |this, thread, _| this.put_all(thread, &puts_of(*block))))?;
         }
         Ok(())
     }
 
-    /// Runs pieces for the threads that have the mark, if there is one.
-    pub(super) fn for_some(&mut self, marks: Slot<'c>, fill: &mut dyn FnMut(&mut Self) -> Result<(), Diagnostic>) -> Result<(), Diagnostic> {
+    /// What holds for the threads that take part if this does too; none where that does not follow from their places.
+    fn conditions_with(&self, condition: Condition<'c>) -> Option<Vec<Condition<'c>>> {
+        let around = self.mask.as_ref().map_or(Some(vec![]), |mask| mask.conditions.clone())?;
+        let follows = self.uniformity.is_of_place(condition.0) && self.cost(condition.0).is_some();
+        follows.then(|| [around, self.guards.clone(), vec![condition]].concat())
+    }
+
+    /// Runs pieces for the threads of the mask, if there is one.
+    pub(super) fn for_some(&mut self, mask: Mask<'c>, fill: &mut dyn FnMut(&mut Self) -> Result<(), Diagnostic>) -> Result<(), Diagnostic> {
         let b = self.b.clone();
-        let any = self.any(marks);
+        let any = self.any(mask.marks);
         let (then, otherwise) = (Region::new(), Region::new());
-        let outer = self.mask.replace(marks);
+        let outer = (self.mask.replace(mask), std::mem::take(&mut self.guards));
         let done = b.within(then.add_block(&[]), || {
             let done = fill(self);
             b.op("scf.yield", &[], &[], &[]);
             done
         });
-        self.mask = outer;
+        (self.mask, self.guards) = outer;
         b.op_with_regions("scf.if", &[any], &[], &[], &[then, otherwise]);
         done
     }
@@ -110,7 +133,12 @@ impl<'c> Fission<'c> {
             let slot = self.slot(op.result(k))?;
             self.slots.insert(argument, slot);
             starts.push((op.operand(3 + k), slot));
-            puts.push((next[k], slot));
+            if next[k].def().is_some_and(|op| op.has_attr(TOGETHER)) {
+                // What a guard gives is what was there where nothing was put.
+                self.slots.insert(next[k], slot);
+            } else {
+                puts.push((next[k], slot));
+            }
         }
         if !together {
             return self.masked_count(op, before, starts, puts);
@@ -234,7 +262,7 @@ impl<'c> Fission<'c> {
         body: &mut dyn FnMut(&mut Self) -> Result<(), Diagnostic>,
     ) -> Result<(), Diagnostic> {
         let b = self.b.clone();
-        let outer = self.mask.replace(marks);
+        let outer = (self.mask.replace(Mask { marks, conditions: None }), std::mem::take(&mut self.guards));
         let (first, second) = (Region::new(), Region::new());
         let done = b.within(first.add_block(&[]), || {
             let done = head(self);
@@ -247,7 +275,7 @@ impl<'c> Fission<'c> {
             b.op("scf.yield", &[], &[], &[]);
             done
         }));
-        self.mask = outer;
+        (self.mask, self.guards) = outer;
         b.op_with_regions("scf.while", &[], &[], &[], &[first, second]);
         done
     }

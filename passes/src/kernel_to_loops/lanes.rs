@@ -3,8 +3,9 @@
 //! Every thread leaves what it brings in a place of its own; in the next piece it reads the others' places. Votes are words of bits, one for each warp, put together between the pieces. A thread
 //! that does not take part has brought nothing; who asks for the value of such a one, or of a lane that does not exist, keeps his own.
 
-use super::thread::{Slot, Thread};
-use super::{Fission, memory_type};
+use super::Fission;
+use super::memory::{Slot, memory_type};
+use super::thread::Thread;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Builder, Op, Region, Type, TypeLike, Value};
 
@@ -34,7 +35,7 @@ impl<'c> Fission<'c> {
             "syncthreads_count" | "syncthreads_or" | "syncthreads_and" => return self.barrier_with_result(op, before, arrival),
             "shfl_sync" | "shfl_up_sync" | "shfl_down_sync" | "shfl_xor_sync" => {
                 self.bring(op, before, &mut arrival, &[], &mut |_, _| Ok(()))?;
-                arrival.present = self.mask;
+                arrival.present = self.mask.as_ref().map(|mask| mask.marks);
             }
             "match_any_sync" | "match_all_sync" => {
                 let present = self.marks();

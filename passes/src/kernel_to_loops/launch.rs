@@ -2,8 +2,9 @@
 //!
 //! Blocks are counted by one number, from which their places follow. Where all blocks of the grid meet, it is every piece that has the loop over the blocks, around that over the threads.
 
-use super::thread::{Slot, Thread};
-use super::Fission;
+use super::{Condition, Fission, Mask};
+use super::memory::Slot;
+use super::thread::Thread;
 use crate::narrow_threads::THREADS;
 use crate::parallel::{CARRIED, INDEPENDENT, PARALLEL};
 use crate::vectorize_loops::ACCESSES;
@@ -19,6 +20,9 @@ const MOST_THREADS: i64 = 1024;
 
 /// On a loop whose iterations may run in any order, or at once: how what it carries is put together.
 const ANY_ORDER: &str = "zouk.any_order";
+
+/// What a thread does in a loop over the threads.
+type Fill<'a, 'c> = &'a mut dyn FnMut(&mut Fission<'c>, &mut Thread<'c>) -> Result<(), Diagnostic>;
 
 #[derive(Clone)]
 pub struct Launch<'c> {
@@ -130,7 +134,7 @@ impl<'c> Fission<'c> {
     pub(super) fn threads(
         &mut self,
         clears: &[Slot<'c>],
-        fill: &mut dyn FnMut(&mut Self, &mut Thread<'c>) -> Result<(), Diagnostic>,
+        fill: Fill<'_, 'c>,
     ) -> Result<(), Diagnostic> {
         let b = self.b.clone();
         let grid = self.launch.grid.then(|| self.launch.over_blocks(&b, b.loc()));
@@ -159,19 +163,12 @@ impl<'c> Fission<'c> {
         let block = grid.map(|body| body.arg(0)).or(launch.block).unwrap_or(linear);
         let mut thread = Thread { b: inner.clone(), place: counters, block_place: place, block, linear, in_block, values: HashMap::new() };
         clears.iter().for_each(|slot| slot.clear(&inner, linear));
-        match self.mask {
-            None => fill(self, &mut thread)?,
-            Some(mask) => {
-                let active = mask.get(&inner, linear);
-                let (then, otherwise) = (Region::new(), Region::new());
-                let part = then.add_block(&[]);
-                thread.b = Rc::new(Builder::at_end(b.context, part, loc));
-                let done = fill(self, &mut thread);
-                thread.b.op("scf.yield", &[], &[], &[]);
-                inner.op_with_regions("scf.if", &[active], &[], &[], &[then, otherwise]);
-                done?;
-            }
-        }
+        let (marks, conditions) = match self.mask.clone() {
+            Some(Mask { marks, conditions: None }) => (Some(marks), vec![]),
+            Some(Mask { conditions: Some(conditions), .. }) => (None, conditions),
+            None => (None, vec![]),
+        };
+        self.taking_part(&mut thread, marks, &[conditions, self.guards.clone()].concat(), fill)?;
         inner.op("scf.yield", &[], &[], &[]);
         let outside = grid.unwrap_or_else(|| b.block());
         for (axis, body) in [(0, y), (1, z), (2, outside)] {
@@ -190,6 +187,35 @@ impl<'c> Fission<'c> {
             });
         }
         Ok(())
+    }
+
+    /// `fill`, if the thread has the mark and the conditions hold.
+    fn taking_part(&mut self, thread: &mut Thread<'c>, marks: Option<Slot<'c>>, conditions: &[Condition<'c>], fill: Fill<'_, 'c>) -> Result<(), Diagnostic> {
+        let (condition, others) = match (marks, conditions.split_first()) {
+            (Some(marks), _) => (marks.get(&thread.b, thread.linear), conditions),
+            (None, Some((first, others))) => (self.holds(thread, *first)?, others),
+            (None, None) => return fill(self, thread),
+        };
+        let outer = thread.b.clone();
+        let (then, otherwise) = (Region::new(), Region::new());
+        thread.b = Rc::new(Builder::at_end(outer.context, then.add_block(&[]), outer.loc()));
+        let done = self.taking_part(thread, None, others, fill);
+        thread.b.op("scf.yield", &[], &[], &[]);
+        outer.op_with_regions("scf.if", &[condition], &[], &[], &[then, otherwise]);
+        thread.b = outer;
+        done
+    }
+
+    fn holds(&mut self, thread: &mut Thread<'c>, (value, truth): Condition<'c>) -> Result<Value<'c>, Diagnostic> {
+        // Of each comparison of integers, by number: the one that holds where it does not.
+        const OPPOSITES: [&str; 10] = ["ne", "eq", "sge", "sgt", "sle", "slt", "uge", "ugt", "ule", "ult"];
+        let comparison = value.def_by("arith.cmpi").filter(|_| !truth).and_then(|op| Some((op, *OPPOSITES.get(op.int_attr("predicate")? as usize)?)));
+        if let Some((op, opposite)) = comparison {
+            let (x, y) = (self.get(thread, op.operand(0))?, self.get(thread, op.operand(1))?);
+            return Ok(thread.b.cmpi(opposite, x, y));
+        }
+        let value = self.get(thread, value)?;
+        Ok(if truth { value } else { thread.b.bin("arith.xori", value, thread.b.c_bool(true)) })
     }
 }
 

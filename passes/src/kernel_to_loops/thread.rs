@@ -4,13 +4,12 @@
 //! thread's place in an array.
 
 use super::launch::axis;
-use super::{Fission, constants, lanes, memory_type, replace};
+use super::{Fission, lanes, replace};
 use crate::kernel_uniformity::{is_meeting, is_pure, meets, used};
-use crate::llvm_dialect::MemRef;
 use std::collections::HashMap;
 use std::rc::Rc;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
-use zouk_dialects::ir::{Builder, Op, Type, TypeLike, Value};
+use zouk_dialects::ir::{Builder, Op, TypeLike, Value};
 
 /// What it may cost to compute a value anew, in ops.
 const CHEAP: u32 = 8;
@@ -27,55 +26,6 @@ pub struct Thread<'c> {
     pub linear: Value<'c>,
     pub in_block: Value<'c>,
     pub values: HashMap<Value<'c>, Value<'c>>,
-}
-
-/// An array with a place for each thread.
-#[derive(Clone, Copy)]
-pub struct Slot<'c> {
-    pub array: Value<'c>,
-    ty: Type<'c>,
-}
-
-impl<'c> Slot<'c> {
-    /// None for what no array has as elements.
-    pub fn new(b: &Builder<'c>, count: Value<'c>, ty: Type<'c>) -> Option<Self> {
-        let element = match ty {
-            _ if ty == b.i1() => b.int(8),
-            _ if ty.is_index() => b.i64(),
-            _ if ty.is_mem_ref() || ty.is_tensor() => return None,
-            _ => ty,
-        };
-        Some(Slot { array: b.val("rt.alloc", &[count], memory_type(element), &[]), ty })
-    }
-
-    pub fn put(&self, b: &Builder<'c>, at: Value<'c>, value: Value<'c>) {
-        let kept = match self.ty {
-            ty if ty == b.i1() => b.val("arith.extui", &[value], b.int(8), &[]),
-            ty if ty.is_index() => b.index_cast(value, b.i64()),
-            _ => value,
-        };
-        b.op("memref.store", &[kept, self.array, at], &[], &[]);
-    }
-
-    pub fn get(&self, b: &Builder<'c>, at: Value<'c>) -> Value<'c> {
-        let element = match self.ty {
-            ty if ty == b.i1() => b.int(8),
-            ty if ty.is_index() => b.i64(),
-            ty => ty,
-        };
-        let kept = b.val("memref.load", &[self.array, at], element, &[]);
-        match self.ty {
-            ty if ty == b.i1() => b.cmpi("ne", kept, b.c_int(element, 0)),
-            ty if ty.is_index() => b.index_cast(kept, b.index()),
-            _ => kept,
-        }
-    }
-
-    /// Of a number without a fraction.
-    pub fn clear(&self, b: &Builder<'c>, at: Value<'c>) {
-        let zero = b.c_int(self.ty, 0);
-        self.put(b, at, zero);
-    }
 }
 
 impl<'c> Fission<'c> {
@@ -114,36 +64,6 @@ impl<'c> Fission<'c> {
                 copy.result(value.number())
             }
         })
-    }
-
-    /// The thread's part, or its block's, of memory that all have together.
-    fn own_scratch(&mut self, thread: &Thread<'c>, op: Op<'c>) -> Result<Value<'c>, Diagnostic> {
-        let memref = MemRef::new(op.result(0).ty()).ok_or_else(|| Diagnostic::at(ErrorClass::Internal, "stray-op", "`rt.scratch` needs a ranked memref", op.loc()))?;
-        let before = Builder::before(self.room);
-        before.set_loc(op.loc());
-        let (number, copies) = match op.str_attr("space") {
-            Some("local") => (thread.linear, self.launch.count),
-            _ => (thread.block, self.launch.of_grid),
-        };
-        if op.str_attr("space") == Some("dynamic") {
-            let bytes = self.launch.dynamic;
-            let memory = *self.dynamic.get_or_insert_with(|| before.val("rt.alloc", &[before.bin("arith.muli", copies, bytes)], memory_type(before.int(8)), &[]));
-            let b = &thread.b;
-            let part = b.val("rt.view", &[memory, b.bin("arith.muli", number, bytes), bytes, b.c_index(1)], memory.ty(), &[]);
-            return Ok(dynamic_view(b, part, bytes, op));
-        }
-        let sizes = constants(&before, op)?;
-        let length = sizes.iter().copied().fold(before.c_index(1), |product, size| before.bin("arith.muli", product, size));
-        let memory = *self.scratch.entry(op).or_insert_with(|| {
-            let whole = before.bin("arith.muli", length, copies);
-            before.val("rt.alloc", &[whole], memory_type(memref.element), &[])
-        });
-        let b = &thread.b;
-        let mut shape = vec![memory, b.bin("arith.muli", number, length)];
-        shape.extend(&sizes);
-        let strides = (0..sizes.len()).map(|axis| sizes[axis + 1..].iter().copied().fold(b.c_index(1), |product, size| b.bin("arith.muli", product, size)));
-        shape.extend(strides.collect::<Vec<_>>());
-        Ok(b.val("rt.view", &shape, memref.ty, &[]))
     }
 
     /// The thread runs an op.
@@ -200,12 +120,4 @@ fn is_handed_on(value: Value) -> bool {
         Some(op) => op.num_regions() > 0 && meets(op),
         None => value.owner_block().and_then(|block| block.parent()).is_some_and(meets),
     }
-}
-
-/// `bytes` of memory as the array that the op asks for: as many elements of the first axis as there is room for.
-pub fn dynamic_view<'c>(b: &Builder<'c>, memory: Value<'c>, bytes: Value<'c>, op: Op<'c>) -> Value<'c> {
-    let ty = op.result(0).ty();
-    let item = MemRef::new(ty).map_or(1, |memref| memref.item_size());
-    let length = b.bin("arith.divui", bytes, b.c_index(item));
-    b.val("rt.view", &[memory, b.c_index(0), length, b.c_index(1)], ty, &[])
 }
