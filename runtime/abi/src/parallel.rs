@@ -18,7 +18,7 @@ use std::{
     ffi::c_void,
     sync::{
         Arc, Condvar, Mutex, PoisonError,
-        atomic::{AtomicI64, Ordering::*},
+        atomic::{AtomicI64, AtomicUsize, Ordering::*},
     },
 };
 
@@ -67,12 +67,9 @@ pub unsafe extern "C" fn zouk_parallel_for(body: Body, captures: *const c_void, 
         // SAFETY: the caller's promise.
         return unsafe { body(captures, 0) };
     }
-    let threads = (limit() as i64).min(chunks).max(0) as usize;
+    let threads = (limit() as i64).min(chunks).max(1) as usize;
     let region = Arc::new(Region::new(body, captures, chunks, Here::inside(threads)));
-    for number in 1..threads {
-        let region = region.clone();
-        pool::spawn(move || region.help(number));
-    }
+    pool::hand_out(&region, threads - 1);
     region.help(0);
     region.wait()
 }
@@ -83,6 +80,8 @@ struct Region {
     captures: *const c_void,
     chunks: i64,
     here: Here,
+    /// Threads that have come to help.
+    helpers: AtomicUsize,
     /// The next chunk to claim.
     next: AtomicI64,
     /// Chunks that have been run or skipped.
@@ -100,7 +99,12 @@ unsafe impl Sync for Region {}
 impl Region {
     fn new(body: Body, captures: *const c_void, chunks: i64, here: Here) -> Self {
         let (next, done, lowest) = (AtomicI64::new(0), AtomicI64::new(0), AtomicI64::new(i64::MAX));
-        Region { body, captures, chunks, here, next, done, lowest, raised: Mutex::new(None), all_done: Condvar::new() }
+        Region { body, captures, chunks, here, helpers: AtomicUsize::new(0), next, done, lowest, raised: Mutex::new(None), all_done: Condvar::new() }
+    }
+
+    /// Helps as the next thread of those that do beside the caller.
+    fn help_too(&self) {
+        self.help(self.helpers.fetch_add(1, Relaxed) + 1);
     }
 
     /// Runs chunks until none is left to claim.
@@ -117,7 +121,8 @@ impl Region {
                 if chunk < self.lowest.load(Relaxed) {
                     self.run(chunk);
                 }
-                if self.done.fetch_add(1, AcqRel) + 1 == self.chunks {
+                // The caller waits for nobody if it is the last one itself.
+                if self.done.fetch_add(1, AcqRel) + 1 == self.chunks && number > 0 {
                     let _raised = self.raised.lock().unwrap_or_else(PoisonError::into_inner);
                     self.all_done.notify_all();
                 }
