@@ -4,6 +4,14 @@
 //! `scf.for` loops that carry nothing and whose checks depend only on loads that the loop's own stores cannot change: the stored arrays are
 //! allocated in this function, or lie apart from the loaded ones (tested before the loop).
 //!
+//! Checked indices beside other checks (`counts[int(x[i] * n)] += 1`) are computed with them, and kept for the loop that uses them, which need not be one that can be vectorised: what it
+//! would have asked for each item is asked for several at once.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `body` | the checks of a loop, and what they are computed from |
+//! | `apart` | which arrays share no memory |
+//!
 //! ```mlir before
 //! func.func @f(%a: memref<?xf64>, %n: index) -> memref<?xf64> {
 //!   %zero = arith.constant 0.0 : f64
