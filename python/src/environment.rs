@@ -190,7 +190,7 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
     }
 
     fn is_attribute(&self, module: &str, name: &str, value: &Bound<'py, PyAny>) -> bool {
-        let find = || self.py().import("sys")?.getattr("modules")?.get_item(module)?.getattr(name);
+        let find = || name.split('.').try_fold(self.py().import("sys")?.getattr("modules")?.get_item(module)?, |value, part| value.getattr(part));
         // Bound methods, such as those of `numpy.random`, are equal and not identical.
         let equal = |found: &Bound<PyAny>| found.get_type().is(value.get_type()) && value.is_callable() && found.eq(value).unwrap_or(false);
         find().is_ok_and(|found| found.is(value) || equal(&found))
