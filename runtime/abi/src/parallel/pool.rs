@@ -54,17 +54,17 @@ fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, |n| n.get())
 }
 
-/// Has so many threads of the pool help with a region, some time.
-pub(super) fn hand_out(region: &Arc<Region>, helpers: usize) {
+/// Has so many threads of the pool help with a region, some time. Whether it was put on seats.
+pub(super) fn hand_out(region: &Arc<Region>, helpers: usize) -> bool {
     if helpers == 0 {
-        return;
+        return false;
     }
     let pool = pool();
-    let Some(threads) = &pool.threads else { return };
+    let Some(threads) = &pool.threads else { return false };
     let mut left = helpers;
-    for seat in &pool.seats {
+    for seat in pool.seats.iter() {
         if left == 0 {
-            return;
+            return true;
         }
         left -= seat.offer(region) as usize;
     }
@@ -76,6 +76,12 @@ pub(super) fn hand_out(region: &Arc<Region>, helpers: usize) {
             pool.help(region);
         });
     }
+    left < helpers
+}
+
+/// Takes the region from the seats where nobody has found it yet: there is nothing left to help with.
+pub(super) fn take_back(region: &Arc<Region>) {
+    pool().seats.iter().for_each(|seat| seat.take_back(region));
 }
 
 impl Pool {
@@ -88,11 +94,12 @@ impl Pool {
 
     /// What a thread does for a region, and for those that come while it is awake.
     fn help(&self, region: Arc<Region>) {
+        let number = rayon::current_thread_index().unwrap_or(0);
         let mut next = Some(region);
         while let Some(region) = next {
-            region.help_too();
+            region.help_too(number);
             drop(region);
-            next = rayon::current_thread_index().and_then(|number| self.seats.get(number)).and_then(|seat| seat.stay(&self.queued));
+            next = self.seats.get(number).and_then(|seat| seat.stay(&self.queued));
         }
     }
 }
@@ -116,6 +123,14 @@ impl Seat {
             drop(unsafe { Arc::from_raw(given) });
         }
         taken
+    }
+
+    fn take_back(&self, region: &Arc<Region>) {
+        let given = Arc::as_ptr(region).cast_mut();
+        if self.0.load(Relaxed) == given && self.0.compare_exchange(given, FREE, Relaxed, Relaxed).is_ok() {
+            // SAFETY: the reference that `offer` has put there; the thread has not seen it.
+            drop(unsafe { Arc::from_raw(given) });
+        }
     }
 
     /// Waits a moment for a region.
