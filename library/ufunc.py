@@ -41,18 +41,22 @@ def _ufunc_type(ufunc, a, dtype: literal):
 
 def _has_identity(ufunc):
     """Whether a reduction begins with it: that of one item may be another number, as gcd(0, -1) is."""
-    return ufunc is np.gcd or ufunc is np.hypot
+    return ufunc is np.gcd or ufunc is np.hypot or (ufunc.identity is not None and not _is_numpys(ufunc))
+
+
+def _is_numpys(ufunc):
+    """Whether it is one of the functions of NumPy that a reduction of one item leaves as it is."""
+    return (
+        ufunc is np.bitwise_and or ufunc is np.bitwise_or or ufunc is np.bitwise_xor or ufunc is np.logical_xor or ufunc is np.logical_and
+        or ufunc is np.logical_or or ufunc is np.logaddexp or ufunc is np.logaddexp2
+    )
 
 
 def _identity(ufunc):
     """What the function makes of no items."""
-    if ufunc is np.bitwise_and:
-        return -1
-    if ufunc is np.logaddexp or ufunc is np.logaddexp2:
-        return -math.inf
-    if ufunc is np.bitwise_or or ufunc is np.bitwise_xor or ufunc is np.logical_xor or ufunc is np.gcd or ufunc is np.hypot:
-        return 0
-    raise ValueError("zero-size array to reduction operation which has no identity")
+    if ufunc.identity is None:
+        raise ValueError(f"zero-size array to reduction operation {ufunc} which has no identity")
+    return ufunc.identity
 
 
 def _reduce_lines(ufunc, a, out, initial):

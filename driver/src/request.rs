@@ -63,8 +63,8 @@ impl Options {
 /// What a function behind a ufunc is called for in compiled code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ufunc {
-    /// For each element.
-    Elementwise,
+    /// For each element. The identity is what a reduction begins with.
+    Elementwise { identity: Option<i64> },
     /// For the core dimensions of a layout such as `(n),()->(n)`; the numbers of the inputs that it may write to.
     Generalized(String, Vec<usize>),
 }

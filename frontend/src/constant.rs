@@ -14,6 +14,8 @@ pub enum Constant {
     Str(String),
     Ellipsis,
     Tuple(Vec<Constant>),
+    /// Start, stop, step.
+    Slice(Box<[Constant; 3]>),
     /// `bytes` are the elements in C order (as `ndarray.tobytes()` gives them) and native byte order; `fortran` says how the array lies in memory.
     Array {
         element: Ty,

@@ -113,6 +113,8 @@ pub struct Core {
     /// The layout, of a generalized ufunc, and the inputs that it may write to.
     pub layout: Option<String>,
     pub writable: Vec<usize>,
+    /// What a reduction by the ufunc begins with.
+    pub identity: Option<i64>,
     /// Of the kernel of a stencil, whose last parameter is `out`, None unless given.
     pub stencil: Option<Stencil>,
     /// The entry of the last call: a monomorphic inline cache.
@@ -205,6 +207,7 @@ impl Core {
             refused: RefCell::default(),
             c_entry: flag("c_entry")?,
             layout: options.get_item("layout")?.map_or(Ok(None), |text| text.extract())?,
+            identity: options.get_item("identity")?.map_or(Ok(None), |identity| identity.extract())?,
             writable: options.get_item("writable")?.map_or(Ok(vec![]), |numbers| numbers.extract())?,
             stencil,
             last: Cell::new(std::ptr::null()),

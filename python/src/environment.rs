@@ -5,7 +5,7 @@ use num_bigint::BigInt;
 use pyo3::{
     exceptions::PyBaseException,
     prelude::*,
-    types::{PyBool, PyComplex, PyDict, PyEllipsis, PyFloat, PyInt, PyModule, PyString, PyTuple, PyType},
+    types::{PyBool, PyComplex, PyDict, PyEllipsis, PyFloat, PyInt, PyModule, PySlice, PyString, PyTuple, PyType},
 };
 use std::{borrow::Cow, sync::Arc};
 use zouk_dialects::ty::{CLASS_REFERENCE, RecordTy, Ty};
@@ -85,6 +85,9 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
         if let Some(scalar) = type_value(value) {
             return Ok(number_class(scalar));
         }
+        if let Some((name, methods)) = class_methods(value) {
+            return Ok(Binding::Module(self.provider.namespace(&name, &methods)));
+        }
         if let Some(name) = enumeration_of_ints(value) {
             return Ok(Binding::Module(self.provider.namespace(&name, value)));
         }
@@ -158,6 +161,11 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
         }
         if let Ok(value) = value.cast_exact::<PyString>() {
             return value.extract().map(|value| Some(Constant::Str(value))).map_err(|_| "a string with lone surrogates is not compiled".into());
+        }
+        if value.cast_exact::<PySlice>().is_ok() {
+            let part = |name| self.constant(&value.getattr(name).map_err(|error| error.to_string())?);
+            let parts = (part("start")?, part("stop")?, part("step")?);
+            return Ok(if let (Some(start), Some(stop), Some(step)) = parts { Some(Constant::Slice(Box::new([start, stop, step]))) } else { None });
         }
         let Ok(tuple) = value.cast_exact::<PyTuple>() else { return Ok(None) };
         let items: Option<Vec<Constant>> = tuple.iter().map(|item| self.constant(&item).transpose()).collect::<Option<Result<_, _>>>().transpose()?;
@@ -253,7 +261,7 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
         if let Some(scalar) = type_value(value) {
             return Ok(Some(number_class(scalar)));
         }
-        if !library::comes_from(value, module) {
+        if !library::comes_from(value, module) || class_methods(value).is_some() {
             return self.binding(value).map(Some);
         }
         // An alias, such as `numpy.abs`, is its function; so is a name that the program bound to another function of the module.
@@ -404,6 +412,13 @@ fn numpy_constant(value: &Bound<PyAny>) -> Result<Option<Constant>, String> {
 fn is_record_array(value: &Bound<PyAny>) -> bool {
     let class = value.get_type();
     class.module().is_ok_and(|module| module == "numpy" || module == "numpy.rec") && class.name().is_ok_and(|name| name == "recarray")
+}
+
+/// The name of a class of types with methods that the program has given it, and these methods.
+fn class_methods<'py>(value: &Bound<'py, PyAny>) -> Option<(String, Bound<'py, PyAny>)> {
+    let class = value.cast::<PyType>().ok()?;
+    let methods = class.getattr_opt("__zouk_classmethods__").ok()??;
+    Some((class.qualname().ok()?.to_string(), methods))
 }
 
 /// The name of a subclass of `enum.IntEnum`, whose members are ints.

@@ -12,6 +12,8 @@
 //! | 8: instance of a class | 32.. number of the class |
 //! | 6: array of records | 16..24 rank, 24..26 layout, 26 readonly, 32.. number of the record type |
 //! | 9: jitted function | 32.. its number |
+//! | 10: slice | 8.. number of the interned list of the fingerprints of its parts |
+//! | 11: range | |
 //! | 12: tuple with names | 8..32 number of the list, 32.. number of the class |
 //! | 13: class of numbers | 8..16 scalar, or 16..24 number of one of Python's |
 //!
@@ -34,6 +36,10 @@ pub enum Shape {
     Scalar(Scalar),
     Array { element: Scalar, rank: usize, layout: Layout, readonly: bool, unaligned: bool },
     Tuple(Vec<Fingerprint>),
+    /// Start, stop and step: integers or None.
+    Slice(Vec<Fingerprint>),
+    /// Of int64s.
+    Range,
     Named { class: u32, elements: Vec<Fingerprint> },
     /// A class or dtype by its name.
     Class(String),
@@ -63,6 +69,8 @@ const RECORD: u64 = 5;
 const RECORDS: u64 = 6;
 const OBJECT: u64 = 8;
 const VALUE: u64 = 7;
+const SLICE: u64 = 10;
+const RANGE: u64 = 11;
 const NAMED: u64 = 12;
 const CLASS: u64 = 13;
 const FUNCTION: u64 = 9;
@@ -76,6 +84,7 @@ pub const PYTHON_CLASSES: [&str; 4] = ["builtins.bool", "builtins.int", "builtin
 impl Fingerprint {
     pub const NONE: Fingerprint = Fingerprint(NONE);
     pub const GENERATOR: Fingerprint = Fingerprint(GENERATOR);
+    pub const RANGE: Fingerprint = Fingerprint(RANGE);
 
     #[inline]
     pub fn scalar(scalar: Scalar) -> Fingerprint {
@@ -156,6 +165,10 @@ impl Fingerprint {
         Fingerprint(CLASS | (place as u64 + 1) << 16)
     }
 
+    pub fn slice(parts: &[Fingerprint]) -> Fingerprint {
+        Fingerprint(Fingerprint::tuple(parts).0 & !0xff | SLICE)
+    }
+
     /// A tuple of a class of named tuples.
     pub fn named(class: u32, elements: &[Fingerprint]) -> Fingerprint {
         Fingerprint(Fingerprint::tuple(elements).0 & !0xff | NAMED | (class as u64) << 32)
@@ -172,6 +185,8 @@ impl Fingerprint {
             OBJECT => Shape::Object { number },
             RECORDS => Shape::Records { number, rank, layout, readonly },
             TUPLE => Shape::Tuple(list((self.0 >> 8) as usize)),
+            SLICE => Shape::Slice(list((self.0 >> 8) as usize)),
+            RANGE => Shape::Range,
             NAMED => Shape::Named { class: number, elements: list((self.0 >> 8) as usize & 0xff_ffff) },
             GENERATOR => Shape::Generator,
             CLASS => Shape::Class(match rank {
@@ -193,6 +208,11 @@ impl Fingerprint {
                 let element = Box::new(Ty::Record(RecordTy { of: records::record(number), readonly: false }));
                 Ty::Array(Array { element, rank, layout, readonly, unaligned: false })
             }
+            Shape::Slice(parts) => match <[Ty; 3]>::try_from(parts.into_iter().map(Fingerprint::ty).collect::<Vec<_>>()) {
+                Ok(parts) => Ty::Slice(Box::new(parts)),
+                Err(_) => Ty::Unknown,
+            },
+            Shape::Range => Ty::Range(Box::new(Ty::I64)),
             Shape::Generator => Ty::Generator,
             Shape::Class(name) => Ty::Ref(name),
             Shape::Function(number) => functions::ty(number),

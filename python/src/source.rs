@@ -25,7 +25,15 @@ pub fn parsed(function: &Bound<PyAny>) -> Result<Function, Diagnostic> {
         return Ok(found);
     }
     linecache.call_method1("checkcache", (&place.file,)).map_err(unreadable)?;
-    found(&remembered_text(&linecache, &place).map_err(unreadable)?, &place, place.is_rewritten())
+    let now = found(&remembered_text(&linecache, &place).map_err(unreadable)?, &place, place.is_rewritten());
+    now.or_else(|error| executed(&place).ok_or(error))
+}
+
+/// The function in a text that `exec` was given, where such texts are remembered (`zouk.as_numba`).
+fn executed(place: &Place) -> Option<Function> {
+    let modules = place.function.py().import("sys").ok()?.getattr("modules").ok()?;
+    let texts = modules.get_item("zouk.as_numba.executed").ok()?.call_method1("texts", (&place.file,)).ok()?;
+    texts.extract::<Vec<String>>().ok()?.iter().find_map(|text| found(text, place, false).ok())
 }
 
 /// The function in a text. `trusted` texts are taken even if Python makes other code of them.

@@ -22,6 +22,10 @@ impl<'c> Lowering<'c, '_> {
             let parts: Vec<_> = parts.iter().map(|part| self.constant(part, range)).collect();
             return self.value(range, "py.tuple", &parts, &[]);
         }
+        if let Constant::Slice(parts) = constant {
+            let parts = parts.each_ref().map(|part| self.constant(part, range));
+            return self.value(range, "py.slice", &parts, &[]);
+        }
         match self.attribute(constant) {
             Ok((value, ty)) => self.typed(range, "py.constant", &[], self.types.to_mlir(&ty), &[("value", value)]),
             Err(why) => {
@@ -69,6 +73,7 @@ impl<'c> Attributes<'c, '_> {
                 let ty = Ty::Array(Array { element: Box::new(element.clone()), rank: shape.len(), layout, readonly: true, unaligned: false });
                 (self.array(element, shape, bytes)?, ty)
             }
+            Constant::Slice(_) => return Err("a slice cannot be a default".into()),
             Constant::Tuple(parts) => {
                 let parts: Vec<_> = parts.iter().map(|part| self.attribute(part)).collect::<Result<_, _>>()?;
                 let (attributes, types): (Vec<_>, Vec<_>) = parts.into_iter().unzip();

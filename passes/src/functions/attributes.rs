@@ -55,6 +55,10 @@ pub(super) static TABLE: &[Function] = table! {
     "range.stop" ("_r"): |a| Ok(range_item(&a[0].ty).into()) => |_, a, _| vec![a[0].parts[1]];
     "range.step" ("_r"): |a| Ok(range_item(&a[0].ty).into()) => |_, a, _| vec![a[0].parts[2]];
 
+    "slice.start" ("_s"): |a| slice_rule(a, 0) => |l, a, _| l.slice_parts(&a[0])[0].parts.clone();
+    "slice.stop" ("_s"): |a| slice_rule(a, 1) => |l, a, _| l.slice_parts(&a[0])[1].parts.clone();
+    "slice.step" ("_s"): |a| slice_rule(a, 2) => |l, a, _| l.slice_parts(&a[0])[2].parts.clone();
+
     "dtype.type" ("_t"): |a| dtype_rule(a, |t| dtype(t).into()) => |_, _, _| vec![];
     "dtype.itemsize" ("_t"): |a| dtype_rule(a, |t| constant(t.item_size().unwrap_or(0))) => |l, a, _| {
         let size = a[0].ty.as_ref_name().and_then(dtype_of_ref).and_then(|t| t.item_size()).unwrap_or(0);
@@ -125,6 +129,17 @@ fn part(ty: &Ty) -> Ty {
 
 fn range_item(ty: &Ty) -> Ty {
     if let Ty::Range(item) = ty { (**item).clone() } else { ty.clone() }
+}
+
+/// A part of a slice, which is None where it has not been given.
+fn slice_rule(a: &Bound<TyArg>, place: usize) -> Rule {
+    let Ty::Slice(parts) = &a[0].ty else { return expected("a slice", &a[0].ty) };
+    let constant = match &a[0].constant {
+        Some(Const::Tuple(known)) => Some(known[place].clone()),
+        _ if parts[place] == Ty::None => Some(Const::None),
+        _ => None,
+    };
+    Ok(Typed { ty: parts[place].clone(), constant })
 }
 
 /// NumPy counts strides in bytes.

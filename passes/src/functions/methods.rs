@@ -33,12 +33,26 @@ pub(super) static TABLE: &[Function] = table! {
     "complex.conjugate()" ("_z"): |a| Ok(a[0].ty.clone().into()) => |l, a, _| vec![a[0].parts[0], l.negate(a[0].parts[1])];
     "complex.conj()" ("_z"): |a| Ok(a[0].ty.clone().into()) => |l, a, _| vec![a[0].parts[0], l.negate(a[0].parts[1])];
 
+    "slice.indices()" ("_s, _length"): |a| {
+        integer(&a[1])?;
+        Ok(Ty::Tuple(vec![Ty::I64; 3]).into())
+    } => |l, a, _| slice_indices(l, a);
+
     "tuple.count()" ("_t, _value"): |_| Ok(Ty::I64.into()) => |l, a, _| count(l, a);
     "tuple.index()" ("_t, _value, _start=, _stop="): index_rule => |l, a, _| index(l, a);
     "list.count()" ("_t, _value"): |_| Ok(Ty::I64.into()) => |l, a, _| count(l, a);
     "list.index()" ("_t, _value, _start=, _stop="): index_rule => |l, a, _| index(l, a);
     "list.copy()" ("_t"): |a| Ok(Typed { ty: a[0].ty.clone(), constant: a[0].constant.clone() }) => |_, a, _| a[0].parts.clone();
 };
+
+/// Start, stop and step in a sequence of that length.
+fn slice_indices<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
+    let length = l.operand(&a[1], &Ty::I64).parts[0];
+    let fine = l.b.cmpi("sge", length, l.b.c_i64(0));
+    l.check(fine, "ValueError", "length should not be negative");
+    let size = l.b.index_cast(length, l.b.index());
+    l.slice_indices(&a[0], size).into_iter().map(|place| l.b.index_cast(place, l.b.i64())).collect()
+}
 
 fn fill_rule(a: &Bound<TyArg>) -> Rule {
     let Some(array) = a[0].ty.as_array() else { return expected("an array", &a[0].ty) };

@@ -83,20 +83,42 @@ impl<'c> Lower<'c> {
     /// `slice.indices(size)`, and how many there are.
     pub(super) fn slice_places(&mut self, slice: &Val<'c>, size: Value<'c>) -> Places<'c> {
         let [lower, upper, step] = self.slice_parts(slice);
-        let (zero, one) = (self.b.c_index(0), self.b.c_index(1));
-        let step = self.slice_part(&step, one, |_, step| step);
-        let known = known_int(step);
-        if known.is_none_or(|s| s == 0) {
-            let moves = self.b.cmpi("ne", step, zero);
-            self.check(moves, "ValueError", "slice step cannot be zero");
-        }
-        if known.is_some_and(|s| s > 0) {
+        let (zero, step) = (self.b.c_index(0), self.slice_step(&step));
+        if known_int(step).is_some_and(|s| s > 0) {
             let start = self.slice_part(&lower, zero, |l, place| l.clamp_forward(place, size));
             let stop = self.slice_part(&upper, size, |l, place| l.clamp_forward(place, size));
             let length = self.places_between(start, stop, step);
             return Places { start, step, length };
         }
-        let minus_one = self.b.c_index(-1);
+        let (start, stop, backward) = self.slice_ends(&lower, &upper, step, size);
+        let stride = self.b.select(backward, self.b.bin("arith.subi", zero, step), step);
+        let (from, to) = (self.b.select(backward, stop, start), self.b.select(backward, start, stop));
+        let length = self.places_between(from, to, stride);
+        Places { start, step, length }
+    }
+
+    /// `slice.indices(size)`
+    pub(crate) fn slice_indices(&mut self, slice: &Val<'c>, size: Value<'c>) -> [Value<'c>; 3] {
+        let [lower, upper, step] = self.slice_parts(slice);
+        let step = self.slice_step(&step);
+        let (start, stop, _) = self.slice_ends(&lower, &upper, step, size);
+        [start, stop, step]
+    }
+
+    /// The step, which is checked: 1 where there is none.
+    fn slice_step(&mut self, step: &Val<'c>) -> Value<'c> {
+        let (zero, one) = (self.b.c_index(0), self.b.c_index(1));
+        let step = self.slice_part(step, one, |_, step| step);
+        if known_int(step).is_none_or(|s| s == 0) {
+            let moves = self.b.cmpi("ne", step, zero);
+            self.check(moves, "ValueError", "slice step cannot be zero");
+        }
+        step
+    }
+
+    /// Start and stop for a step of either sign, and whether it is negative.
+    fn slice_ends(&mut self, lower: &Val<'c>, upper: &Val<'c>, step: Value<'c>, size: Value<'c>) -> (Value<'c>, Value<'c>, Value<'c>) {
+        let (zero, one, minus_one) = (self.b.c_index(0), self.b.c_index(1), self.b.c_index(-1));
         let last = self.b.bin("arith.subi", size, one);
         let backward = self.b.cmpi("slt", step, zero);
         let (low, high) = (self.b.select(backward, minus_one, zero), self.b.select(backward, last, size));
@@ -106,12 +128,9 @@ impl<'c> Lower<'c> {
             let below = l.b.bin("arith.minsi", wrapped, high);
             l.b.bin("arith.maxsi", below, low)
         };
-        let start = self.slice_part(&lower, first, clamp);
-        let stop = self.slice_part(&upper, end, clamp);
-        let stride = self.b.select(backward, self.b.bin("arith.subi", zero, step), step);
-        let (from, to) = (self.b.select(backward, stop, start), self.b.select(backward, start, stop));
-        let length = self.places_between(from, to, stride);
-        Places { start, step, length }
+        let start = self.slice_part(lower, first, clamp);
+        let stop = self.slice_part(upper, end, clamp);
+        (start, stop, backward)
     }
 
     /// `len(range(from, to, stride))` of a positive stride.
@@ -176,7 +195,7 @@ impl<'c> Lower<'c> {
         self.b.select(negative, from_end, place)
     }
 
-    fn slice_parts(&self, slice: &Val<'c>) -> [Val<'c>; 3] {
+    pub(crate) fn slice_parts(&self, slice: &Val<'c>) -> [Val<'c>; 3] {
         let mut parts = self.elements(slice).into_iter();
         std::array::from_fn(|_| parts.next().unwrap_or_else(|| self.val(Ty::None, vec![])))
     }

@@ -8,6 +8,7 @@ process that calls it. Processes that it starts get the alias too.
 | `names` | Numba's modules: where zouk has what they hold, and names that zouk has nothing for |
 | `modules` | the modules themselves, made when they are imported |
 | `missing` | what stands for such a name |
+| `executed` | the texts that `exec` was given, for functions defined so |
 | `config` | `numba.config`, and the environment variables |
 | `helpers`, `cuda` | small functions of Numba's inner modules that programs use |
 | `path` | a folder for `PYTHONPATH`, which does what `install` does |
@@ -29,7 +30,7 @@ _PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "path")
 def install():
     """From now on `import numba` gives zouk, here and in processes started from here."""
     from .. import decorators
-    from . import config, modules
+    from . import config, executed, modules
 
     if any(isinstance(finder, modules.Finder) for finder in sys.meta_path):
         return
@@ -42,6 +43,7 @@ def install():
     decorators._PARALLEL["serial"] = True
     sys.modules.pop("numba", None)
     sys.meta_path.insert(0, modules.Finder())
+    executed.remember()
     _for_children()
 
 
