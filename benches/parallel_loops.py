@@ -160,6 +160,13 @@ def best(function, make, repeat, calls=1):
     return found
 
 
+def rest():
+    """Lets the other compiler's threads fall asleep: OpenMP's go on looking for work for some milliseconds, on the processor that the next one needs."""
+    import time
+
+    time.sleep(0.05)
+
+
 def time_loops(repetitions, with_numba):
     """Times by program and compiler, in turns; `compute` with one thread too."""
     import importlib
@@ -179,11 +186,13 @@ def time_loops(repetitions, with_numba):
     for _ in range(repetitions):
         for program, make in makers.items():
             for name in names:
+                rest()
                 time = best(compiled[name][program], make, 3, 200 if program == "launch" else 1)
                 taken[program][name] = min(taken[program][name], time)
         for name in names:
             module = importlib.import_module(name)
             threads = module.get_num_threads()
+            rest()
             with module.parallel_chunksize(8):
                 time = best(compiled[name]["launch"], makers["launch"], 3, 200)
             taken["launch in chunks"][name] = min(taken["launch in chunks"][name], time)

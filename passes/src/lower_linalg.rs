@@ -55,6 +55,9 @@ pub use blocks::two_sum;
 
 pub const OPTIONS: &[OptionInfo] = &[];
 
+/// On a reduction by one operation whose result does not depend on the order of elements at all, as that of floats does (`zouk.reduction`).
+pub const EXACT: &str = "zouk.exact";
+
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     for op in module.collect(|o| o.is("linalg.generic")) {
         if op.num_results() > 0 || op.operands().iter().any(|v| !v.ty().is_mem_ref()) {
@@ -158,7 +161,7 @@ impl<'c> Nest<'c> {
         let reduces = self.reduced.contains(&true);
         let deciding = if reduces { &self.arrays[..self.inputs] } else { &self.arrays[self.inputs..] };
         // Where the order of elements counts, it is that of C.
-        let free = !reduces || self.op.has_attr("zouk.reduction");
+        let free = !reduces || self.op.has_attr("zouk.reduction") || self.op.has_attr(EXACT);
         if loops > 1 && free && deciding.iter().all(fortran) { order.into_iter().rev().collect() } else { order }
     }
 
@@ -252,7 +255,8 @@ impl<'c> Nest<'c> {
 
     /// The mark of the outermost loop of a reduction to one value whose order is free.
     fn whole(&self, order: &[usize]) -> Option<&'static str> {
-        (self.reductions && order.len() == self.reduced.len() && self.op.has_attr("zouk.reduction")).then_some("reduction")
+        let free = self.op.has_attr("zouk.reduction") || self.op.has_attr(EXACT);
+        (self.reductions && order.len() == self.reduced.len() && free).then_some("reduction")
     }
 
     /// The next accumulators. `free`: in whatever order.

@@ -118,10 +118,13 @@ pub struct Settings {
     pub division_raises: bool,
     /// LLVM's fast-math flags as the text of an `arith.fastmath` attribute, `none` by default.
     pub fastmath: String,
-    /// Whether a `prange` may run on several threads, and whether one that cannot is no error.
+    /// Whether a `prange` may run on several threads.
     pub prange: bool,
     /// Whether the loop over the points of a stencil may.
     pub stencil: bool,
+    /// Reductions of whole arrays may run on several threads.
+    pub reduction: bool,
+    /// A loop that cannot is a warning and no error.
     pub serial: bool,
 }
 
@@ -140,7 +143,7 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
 
 /// The MLIR types that the parts of values of these types have from stage `tensor` on.
 pub fn parts<'c>(module: Op<'c>, types: &[Ty]) -> Vec<Type<'c>> {
-    let settings = Settings { boundscheck: true, division_raises: true, fastmath: "none".into(), prange: false, stencil: false, serial: false };
+    let settings = Settings { boundscheck: true, division_raises: true, fastmath: "none".into(), prange: false, stencil: false, reduction: false, serial: false };
     let b = Builder::at_end(module.context(), module.body(0), module.loc());
     Lower { b, module, types: Types::new(module.context()), classes: Rc::default(), values: HashMap::new(), settings }.expand_all(types)
 }

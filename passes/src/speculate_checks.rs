@@ -4,6 +4,14 @@
 //! `scf.for` loops that carry nothing and whose checks depend only on loads that the loop's own stores cannot change: the stored arrays are
 //! allocated in this function, or lie apart from the loaded ones (tested before the loop).
 //!
+//! Checked indices beside other checks (`counts[int(x[i] * n)] += 1`) are computed with them, and kept for the loop that uses them, which need not be one that can be vectorised: what it
+//! would have asked for each item is asked for several at once.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `body` | the checks of a loop, and what they are computed from |
+//! | `apart` | which arrays share no memory |
+//!
 //! ```mlir before
 //! func.func @f(%a: memref<?xf64>, %n: index) -> memref<?xf64> {
 //!   %zero = arith.constant 0.0 : f64
@@ -79,13 +87,17 @@
 //! }
 //! ```
 
-use crate::llvm_dialect::MemRef;
 use crate::hoist_checks::say_rare;
-use crate::memory::root;
+use crate::offload::OFFLOAD;
 use crate::pass::{OptionInfo, Options};
-use std::collections::{HashMap, HashSet};
+use apart::{is_packed, lie_apart};
+use body::{Checks, iterations_are_independent, may_overlap};
+use std::collections::HashMap;
 use zouk_dialects::diagnostic::Diagnostic;
-use zouk_dialects::ir::{Block, Builder, Op, Region, Value};
+use zouk_dialects::ir::{Builder, MemRefType, Op, Region, Value};
+
+mod apart;
+mod body;
 
 pub const OPTIONS: &[OptionInfo] = &[OptionInfo { name: "chunk", description: "Iterations that are checked at a time", initial: "512" }];
 
@@ -104,8 +116,8 @@ pub fn run(module: Op, options: &Options) -> Result<(), Diagnostic> {
 
 struct Plan<'c> {
     nest: Op<'c>,
-    checks: Vec<Op<'c>>,
-    /// The ops of the body that the checks' conditions need, in order.
+    checks: Checks<'c>,
+    /// The ops of the body that the checks need, in order.
     slice: Vec<Op<'c>>,
     /// Arrays that may overlap only at run time: stored, loaded by the slice.
     apart: Vec<(Value<'c>, Value<'c>)>,
@@ -118,29 +130,14 @@ impl<'c> Plan<'c> {
             return None;
         }
         let ops = body.ops();
-        let checks: Vec<Op> = ops.iter().copied().filter(|o| o.is("rt.check")).collect();
-        let plain = ops.iter().all(|o| o.is("scf.yield") || o.is("rt.check") || o.is("memref.load") || o.is("memref.store") || has_no_effect(*o));
-        if checks.is_empty() || !plain || !iterations_are_independent(nest, &ops) {
+        let checks = Checks::of(&ops).filter(Checks::is_worth_it)?;
+        if checks.indices.is_empty() && !iterations_are_independent(nest, &ops) || !checks.indices.is_empty() && !keeps_places(nest) {
             return None;
         }
-        let slice = slice(&ops, &checks);
-        if !slice.iter().all(|o| o.is("memref.load") || is_speculatable(*o)) {
-            return None;
-        }
-        let loaded: HashSet<Value> = slice.iter().filter(|o| o.is("memref.load")).map(|o| o.operand(0)).collect();
-        let stored: HashSet<Value> = ops.iter().filter(|o| o.is("memref.store")).map(|o| o.operand(1)).collect();
-        let mut apart = vec![];
-        for &store in &stored {
-            for &load in &loaded {
-                if !disjoint(store, load) {
-                    if !(is_packed(store) && is_packed(load)) {
-                        return None;
-                    }
-                    apart.push((store, load));
-                }
-            }
-        }
-        Some(Plan { nest, checks, slice, apart })
+        let slice = checks.slice(&ops)?;
+        let apart = may_overlap(&ops, &slice);
+        let known = apart.iter().all(|(store, load)| is_packed(*store) && is_packed(*load));
+        known.then_some(Plan { nest, checks, slice, apart })
     }
 
     fn rewrite(self, chunk: i64) {
@@ -177,19 +174,17 @@ impl<'c> Plan<'c> {
         let rest = b.cmpi("ne", b.bin("arith.muli", whole, length), items);
         let count = b.bin("arith.addi", whole, b.select(rest, one, zero));
         let loc = b.loc();
+        let kept: Vec<Value> = self.checks.indices.iter().map(|_| room(self.nest, chunk)).collect();
         let region = Region::new();
         let block = region.add_block(&[(ty, loc)]);
         b.within(block, || {
             let start = b.bin("arith.addi", from, b.bin("arith.muli", block.arg(0), length));
             let left = b.bin("arith.subi", to, start);
             let end = b.select(b.cmpi("ult", left, length), to, b.bin("arith.addi", start, length));
-            let pass = self.all_pass(b, start, end, one);
+            let pass = self.all_pass(b, [start, end, one], &kept);
             let (then, otherwise) = (Region::new(), Region::new());
             b.within(then.add_block(&[]), || {
-                let copy = self.copy(b, start, end);
-                for check in copy.collect(|o| o.is("rt.check")) {
-                    check.erase();
-                }
+                self.without_checks(self.copy(b, start, end), start, &kept);
                 b.op("scf.yield", &[], &[], &[]);
             });
             b.within(otherwise.add_block(&[]), || {
@@ -210,8 +205,21 @@ impl<'c> Plan<'c> {
         copy
     }
 
-    /// Whether every check passes for every item of `[start, end)`: a loop over the slice alone.
-    fn all_pass(&self, b: &Builder<'c>, start: Value<'c>, end: Value<'c>, one: Value<'c>) -> Value<'c> {
+    /// Takes the checks out of a copy of the loop. Indices have been computed already.
+    fn without_checks(&self, copy: Op<'c>, start: Value<'c>, kept: &[Value<'c>]) {
+        let pairs: HashMap<Op, Op> = self.nest.body(0).ops().into_iter().zip(copy.body(0).ops()).collect();
+        for (index, room) in self.checks.indices.iter().zip(kept) {
+            let own = pairs[index];
+            let b = Builder::before(own);
+            let place = b.val("memref.load", &[*room, number(&b, copy.body(0).arg(0), start)], b.index(), &[]);
+            own.result(0).replace_all_uses(place);
+            own.erase();
+        }
+        self.checks.plain.iter().chain(self.checks.guarded.iter().map(|(op, _)| op)).for_each(|check| pairs[check].erase());
+    }
+
+    /// Whether every check passes for every item of `[start, end)`: a loop over the slice alone, which also keeps the indices.
+    fn all_pass(&self, b: &Builder<'c>, [start, end, one]: [Value<'c>; 3], kept: &[Value<'c>]) -> Value<'c> {
         let region = Region::new();
         let block = region.add_block(&[(start.ty(), b.loc()), (b.i1(), b.loc())]);
         let yes = b.c_bool(true);
@@ -226,10 +234,22 @@ impl<'c> Plan<'c> {
                 }
                 values.extend(op.results().into_iter().zip(copy.results()));
             }
+            let here = |value: Value<'c>| values.get(&value).copied().unwrap_or(value);
             let mut all = block.arg(1);
-            for check in &self.checks {
-                let condition = check.operand(0);
-                all = b.bin("arith.andi", all, values.get(&condition).copied().unwrap_or(condition));
+            let mut and = |condition| all = b.bin("arith.andi", all, condition);
+            self.checks.plain.iter().for_each(|check| and(here(check.operand(0))));
+            for (guard, entered) in &self.checks.guarded {
+                let condition = here(guard.operand(0));
+                and(if *entered { b.bin("arith.xori", condition, yes) } else { condition });
+            }
+            for (index, room) in self.checks.indices.iter().zip(kept) {
+                let (mut place, size) = (here(index.operand(0)), here(index.operand(1)));
+                if index.has_attr("wraps") {
+                    let from_the_end = b.bin("arith.addi", place, size);
+                    place = b.select(b.cmpi("slt", place, b.c_index(0)), from_the_end, place);
+                }
+                and(b.cmpi("ult", place, size));
+                b.op("memref.store", &[place, *room, number(b, block.arg(0), start)], &[], &[]);
             }
             b.op("scf.yield", &[all], &[], &[]);
         });
@@ -237,81 +257,22 @@ impl<'c> Plan<'c> {
     }
 }
 
-/// Whether LLVM may vectorise what is left: every store goes elsewhere in every iteration, and what is stored is loaded, if at all, at the same
-/// place. Without that the chunks would only cost.
-fn iterations_are_independent<'c>(nest: Op<'c>, ops: &[Op<'c>]) -> bool {
-    let item = nest.body(0).arg(0);
-    let mut varying = HashSet::from([item]);
-    for op in ops.iter().filter(|o| has_no_effect(**o)) {
-        if op.operands().iter().any(|v| varying.contains(v)) {
-            varying.extend(op.results());
-        }
-    }
-    let accesses = |name: &'static str, array: usize| {
-        let accesses = ops.iter().filter(move |o| o.is(name));
-        accesses.map(move |o| (o.operand(array), o.operands()[array + 1..].to_vec())).collect::<Vec<_>>()
-    };
-    let (stores, loads) = (accesses("memref.store", 1), accesses("memref.load", 0));
-    stores.iter().all(|(array, indices)| {
-        let same_place = |other: &(Value<'c>, Vec<Value<'c>>)| other.0 != *array || other.1 == *indices;
-        indices.iter().any(|i| varying.contains(i)) && loads.iter().chain(&stores).all(same_place)
-    })
+/// The place of an item in its chunk.
+fn number<'c>(b: &Builder<'c>, item: Value<'c>, start: Value<'c>) -> Value<'c> {
+    b.index_cast(b.bin("arith.subi", item, start), b.index())
 }
 
-fn has_no_effect(op: Op) -> bool {
-    op.num_regions() == 0 && (matches!(op.dialect(), "arith" | "math" | "complex") || op.is("memref.dim"))
+/// Whether there is memory for the indices of a chunk: a GPU has none for every thread. Loops that hardly ever run do not need it.
+fn keeps_places(nest: Op) -> bool {
+    let offloaded = std::iter::successors(nest.parent(), |op| op.parent()).any(|op| op.has_attr(OFFLOAD));
+    !offloaded && !nest.has_attr("llvm.loop_annotation")
 }
 
-/// May be computed for items that are then not reached: an integer division may trap.
-fn is_speculatable(op: Op) -> bool {
-    let divides = matches!(op.name(), "arith.divsi" | "arith.divui" | "arith.remsi" | "arith.remui" | "arith.floordivsi" | "arith.ceildivsi");
-    has_no_effect(op) && !divides
-}
-
-/// What the checks' conditions are computed from, within the body.
-fn slice<'c>(ops: &[Op<'c>], checks: &[Op<'c>]) -> Vec<Op<'c>> {
-    let mut needed: HashSet<Op> = HashSet::new();
-    let mut stack: Vec<Value> = checks.iter().map(|c| c.operand(0)).collect();
-    while let Some(value) = stack.pop() {
-        if let Some(op) = value.def() {
-            if op.block() == ops[0].block() && needed.insert(op) {
-                stack.extend(op.operands());
-            }
-        }
-    }
-    ops.iter().copied().filter(|o| needed.contains(o)).collect()
-}
-
-/// Whether two arrays can share no memory: one is (a view of) a block made in this function and the other of another block or of an argument of the function.
-fn disjoint(a: Value, b: Value) -> bool {
-    let (a, b) = (root(a), root(b));
-    let made_here = |v: Value| v.def_by("rt.alloc").is_some();
-    let entry = |block: Block| block.region().and_then(|r| r.first_block()) == Some(block);
-    let argument = |v: Value| v.owner_block().is_some_and(|block| block.parent().is_some_and(|p| p.is("func.func")) && entry(block));
-    a != b && (made_here(a) && (made_here(b) || argument(b)) || made_here(b) && argument(a))
-}
-
-/// Whether the elements lie without gaps, in C order.
-fn is_packed(array: Value) -> bool {
-    let text = array.ty().to_string();
-    text.starts_with("memref<") && !text.contains("strided") && !text.contains("affine_map")
-}
-
-/// Whether two packed arrays overlap in no byte, asked before the loop.
-fn lie_apart<'c>(b: &Builder<'c>, x: Value<'c>, y: Value<'c>) -> Value<'c> {
-    let (x_start, x_end) = extent(b, x);
-    let (y_start, y_end) = extent(b, y);
-    b.bin("arith.ori", b.cmpi("ule", x_end, y_start), b.cmpi("ule", y_end, x_start))
-}
-
-/// The addresses of the first byte and past the last.
-fn extent<'c>(b: &Builder<'c>, array: Value<'c>) -> (Value<'c>, Value<'c>) {
-    let (rank, bytes) = MemRef::new(array.ty()).map_or((0, 1), |memref| (memref.rank(), memref.item_size()));
-    let start = b.val("memref.extract_aligned_pointer_as_index", &[array], b.index(), &[]);
-    let mut size = b.c_index(bytes);
-    for axis in 0..rank {
-        let dim = b.val("memref.dim", &[array, b.c_index(axis as i64)], b.index(), &[]);
-        size = b.bin("arith.muli", size, dim);
-    }
-    (start, b.bin("arith.addi", start, size))
+/// Memory for a number of each item of a chunk, made once where the function around the loop, or its part of a parallel loop, starts.
+fn room<'c>(nest: Op<'c>, chunk: i64) -> Value<'c> {
+    let around = std::iter::successors(Some(nest), |op| op.parent());
+    let outermost = around.take_while(|op| !matches!(op.name(), "func.func" | "scf.parallel")).last().unwrap_or(nest);
+    let b = Builder::before(outermost.block().and_then(|block| block.first()).unwrap_or(outermost));
+    let ty = MemRefType::new(b.index(), &[chunk], None, None).into();
+    b.val("memref.alloca", &[], ty, &[("operandSegmentSizes", b.i32_array(&[0, 0]))])
 }

@@ -25,13 +25,14 @@ use pyo3::{
 };
 use smallvec::SmallVec;
 use std::{
-    ffi::c_void,
+    cell::UnsafeCell,
+    ffi::{c_int, c_void},
     mem::MaybeUninit,
     ptr,
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 use zouk_dialects::ty::{Ty, class, fit};
-use zouk_runtime::memory::{self, Block};
+use zouk_runtime::memory::{self, Block, HEADER};
 
 #[repr(C)]
 pub struct Object {
@@ -139,10 +140,6 @@ pub unsafe fn wrap(block: *mut Block, number: u32) -> *mut ffi::PyObject {
 
 /// What a field is, once the types of the class are known.
 struct Place {
-    /// The class object, which lives for ever; not those derived from it.
-    of: *mut ffi::PyTypeObject,
-    /// A number of one slot: what most attributes are.
-    number: Option<Scalar>,
     /// Of the block's data.
     slot: usize,
     ty: Ty,
@@ -153,10 +150,42 @@ struct Place {
     last: Mutex<Option<(Fingerprint, Arc<Step>)>>,
 }
 
-// SAFETY: the pointer is compared, never followed.
-unsafe impl Send for Place {}
+/// How a number of one slot is read, which is what most attributes are. The GIL guards it.
+#[derive(Clone, Copy)]
+struct Quick {
+    /// The class object, which lives for ever; not those derived from it. Null until the types of the class are known, and for other fields.
+    of: *mut ffi::PyTypeObject,
+    /// From the start of the block.
+    offset: usize,
+    read: unsafe fn(*const u64) -> *mut ffi::PyObject,
+}
+
+struct QuickCell(UnsafeCell<Quick>);
+
+// SAFETY: it is read and written under the GIL alone; the pointer is compared, never followed.
+unsafe impl Send for QuickCell {}
 // SAFETY: as above.
-unsafe impl Sync for Place {}
+unsafe impl Sync for QuickCell {}
+
+/// A slot as a number of Python's: a function for each type, so that an attribute asks nothing of it.
+fn reader(scalar: Scalar) -> unsafe fn(*const u64) -> *mut ffi::PyObject {
+    macro_rules! read {
+        ($scalar:ident) => {{
+            unsafe fn read(slot: *const u64) -> *mut ffi::PyObject {
+                // SAFETY: the caller's promise: a slot of such a number, and the GIL.
+                unsafe { unpack_scalar(Scalar::$scalar, &[slot.read()]) }
+            }
+            read
+        }};
+    }
+    match scalar {
+        Scalar::Bool => read!(Bool),
+        Scalar::F32 => read!(F32),
+        Scalar::F64 => read!(F64),
+        Scalar::U8 | Scalar::U16 | Scalar::U32 | Scalar::U64 => read!(U64),
+        _ => read!(I64),
+    }
+}
 
 /// `Field.__get__` as PyO3 makes it.
 static GET: OnceLock<ffi::descrgetfunc> = OnceLock::new();
@@ -180,16 +209,18 @@ unsafe extern "C" fn get_number(field: *mut ffi::PyObject, instance: *mut ffi::P
     // SAFETY: CPython's contract of `tp_descr_get`: `field` is one of ours, `instance` is null or live.
     unsafe {
         let bound = Borrowed::from_ptr(Python::assume_attached(), field).cast_unchecked::<Field>();
-        if !instance.is_null()
-            && let Some(Place { of, number: Some(number), slot, .. }) = bound.get().place.get()
-            && ffi::Py_TYPE(instance) == *of
-        {
-            let block = (*instance.cast::<Object>()).block;
-            return unpack_scalar(*number, &[Block::data(block).cast::<u64>().add(*slot).read()]);
+        let Quick { of, offset, read } = *bound.get().quick.0.get();
+        if instance.is_null() || ffi::Py_TYPE(instance) != of {
+            return get_other(field, instance, class);
         }
-        let Some(get) = GET.get() else { return ptr::null_mut() };
-        get(field, instance, class)
+        read((*instance.cast::<Object>()).block.byte_add(offset).cast())
     }
+}
+
+#[cold]
+unsafe fn get_other(field: *mut ffi::PyObject, instance: *mut ffi::PyObject, class: *mut ffi::PyObject) -> *mut ffi::PyObject {
+    // SAFETY: the caller's promise is that of PyO3's function.
+    GET.get().map_or(ptr::null_mut(), |get| unsafe { get(field, instance, class) })
 }
 
 /// An attribute of a class that is a field of its instances.
@@ -198,6 +229,7 @@ pub struct Field {
     class: u32,
     #[pyo3(get, name = "__name__")]
     name: String,
+    quick: QuickCell,
     place: OnceLock<Place>,
 }
 
@@ -205,7 +237,8 @@ pub struct Field {
 impl Field {
     #[new]
     fn new(class: u32, name: String) -> Field {
-        Field { class, name, place: OnceLock::new() }
+        let quick = QuickCell(UnsafeCell::new(Quick { of: ptr::null_mut(), offset: 0, read: reader(Scalar::I64) }));
+        Field { class, name, quick, place: OnceLock::new() }
     }
 
     fn __get__(slf: &Bound<Self>, instance: Option<&Bound<PyAny>>, _class: Option<&Bound<PyAny>>) -> PyResult<Py<PyAny>> {
@@ -256,9 +289,12 @@ impl Field {
         let ty = layout.fields[number].1.clone();
         let unpack = Unpack::new(&ty).ok_or_else(|| errors::typing(py, &format!("a field of type {} has no value in Python", ty.user_name())))?;
         let slot = class::words_of_bits(layout.slots()) + layout.first_slot(number);
-        let of = entry.class().as_ptr().cast();
-        let number = Scalar::of(&ty).filter(|scalar| scalar.slots() == 1 && !matches!(scalar, Scalar::Time(_)));
-        Ok(self.place.get_or_init(|| Place { of, number, slot, owners: class::owners(&ty), unpack, ty, last: Mutex::default() }))
+        if let Some(scalar) = Scalar::of(&ty).filter(|scalar| scalar.slots() == 1 && !matches!(scalar, Scalar::Time(_))) {
+            let offset = HEADER + slot * size_of::<u64>();
+            // SAFETY: the GIL is held, and nobody keeps a reference to it.
+            unsafe { *self.quick.0.get() = Quick { of: entry.class().as_ptr().cast(), offset, read: reader(scalar) } };
+        }
+        Ok(self.place.get_or_init(|| Place { slot, owners: class::owners(&ty), unpack, ty, last: Mutex::default() }))
     }
 
     /// The address of the field's slots in an instance of its class.

@@ -100,6 +100,7 @@ impl Settings {
             fastmath: fastmath.to_string(),
             prange: parallel("prange"),
             stencil: parallel("stencil"),
+            reduction: parallel("reduction"),
             serial: parallel("serial"),
         })
     }

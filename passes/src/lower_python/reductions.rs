@@ -4,6 +4,7 @@ use super::Lower;
 use super::elementwise::{affine_map, shape_text};
 use crate::functions::reductions::{Arguments, Kind, Reduction, axes, dtypes, flag};
 use crate::functions::{self, Bound, TyArg, Val, dtype_of, ufuncs};
+use crate::lower_linalg::EXACT;
 use zouk_dialects::ir::{RankedTensorType, Region, ShapedTypeLike, Value};
 use zouk_dialects::ty::{Array, Layout, NAT, Ty};
 
@@ -23,6 +24,11 @@ struct Space<'c> {
 }
 
 impl<'c> Space<'c> {
+    /// Whether one value comes of an array.
+    fn is_whole(&self) -> bool {
+        !self.reduced.is_empty() && self.reduced.iter().all(|reduced| *reduced)
+    }
+
     fn kept(&self) -> Vec<Value<'c>> {
         self.dims.iter().zip(&self.reduced).filter(|(_, r)| !**r).map(|(d, _)| *d).collect()
     }
@@ -133,6 +139,10 @@ impl<'c> Lower<'c> {
             self.check_not_empty(space, name);
         }
         let element = array.ty.as_array().map_or(array.ty.clone(), |t| (*t.element).clone());
+        // A bit in memory is a byte: of whole arrays it is bytes that are put together, by one operation.
+        let bytes = matches!(kind, Kind::Any | Kind::All) && space.is_whole();
+        let (asked, byte) = (compute, Ty::Int { bits: 8, signed: false });
+        let compute = if bytes { &byte } else { compute };
         let identity = self.identity(kind, compute, reduction.skip_nan && !element.is_integral());
         let start = match initial {
             Some(initial) => self.cast(initial, compute),
@@ -143,6 +153,8 @@ impl<'c> Lower<'c> {
         let tag = match kind {
             Kind::Sum if compute.is_float() || compute.is_complex() => "sum",
             Kind::Prod if compute.is_float() => "prod",
+            Kind::Sum | Kind::Prod | Kind::CountNonzero | Kind::Any | Kind::All if matches!(compute, Ty::Int { .. }) => EXACT,
+            Kind::Min | Kind::Max if !reduction.skip_nan && matches!(compute, Ty::Int { .. } | Ty::Float(_)) => EXACT,
             _ => "",
         };
         let skip = reduction.skip_nan;
@@ -170,6 +182,7 @@ impl<'c> Lower<'c> {
         });
         match split {
             true => self.map_all(&values, compute, &mut |l, x| l.val(compute.clone(), vec![x[0].parts[0], x[1].parts[0]])),
+            false if bytes => self.map_all(&values, asked, &mut |l, x| l.cast(&x[0], asked)),
             false => values.into_iter().next().expect("one accumulator"),
         }
     }
@@ -402,8 +415,10 @@ impl<'c> Lower<'c> {
             ("iterator_types", self.b.parse_attr(&format!("[{}]", iterators.join(", ")))),
             ("operandSegmentSizes", self.b.i32_array(&[inputs.len() as i32, outputs.len() as i32])),
         ];
-        if !tag.is_empty() {
-            attrs.push(("zouk.reduction", self.b.str(tag)));
+        match tag {
+            "" => {}
+            EXACT => attrs.push((EXACT, self.b.unit())),
+            tag => attrs.push(("zouk.reduction", self.b.str(tag))),
         }
         let types: Vec<_> = outputs.iter().map(|o| o.ty()).collect();
         let tensors = self.b.op_with_regions("linalg.generic", &[&inputs[..], &outputs].concat(), &types, &attrs, &[region]).results();

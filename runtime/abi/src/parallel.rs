@@ -1,8 +1,8 @@
 //! Parallel regions: the chunks of a loop, run by the caller and the threads of a pool.
 //!
 //! Compiled code asks for the number of chunks (`zouk_parallel_chunks`), which depends on nothing but the loop, the number of threads and what the program has set, and
-//! then runs them (`zouk_parallel_for`). Chunks are claimed in order, so when one raises, those before it have run or are running: the exception of the
-//! lowest chunk is the first by iteration order, and later chunks need not run.
+//! then runs them (`zouk_parallel_for`). Every thread begins with a part of the chunks, neighbours and the same ones in every region of that many, whose data its caches may have, and then takes
+//! what others have left. When a chunk raises, later ones need not run, and all before it do: the exception of the lowest chunk is the first by iteration order.
 //!
 //! The caller claims chunks like every other thread and, once none is left, waits only for those that others are running. So a region ends also when the pool is
 //! busy with other regions, and regions may be nested: a thread waits only for chunks of regions that its own chunk has started.
@@ -19,7 +19,7 @@ use std::{
     ffi::c_void,
     sync::{
         Arc, Condvar, Mutex, PoisonError,
-        atomic::{AtomicI64, Ordering::*},
+        atomic::{AtomicI64, AtomicUsize, Ordering::*},
     },
 };
 
@@ -68,13 +68,13 @@ pub unsafe extern "C" fn zouk_parallel_for(body: Body, captures: *const c_void, 
         // SAFETY: the caller's promise.
         return unsafe { body(captures, 0) };
     }
-    let threads = (limit() as i64).min(chunks).max(0) as usize;
-    let region = Arc::new(Region::new(body, captures, chunks, Here::inside(threads)));
-    for number in 1..threads {
-        let region = region.clone();
-        pool::spawn(move || region.help(number));
+    let threads = (limit() as i64).min(chunks).max(1) as usize;
+    let region = Arc::new(Region::new(body, captures, chunks, threads));
+    let offered = pool::hand_out(&region, threads - 1);
+    region.help(0, 0);
+    if offered {
+        pool::take_back(&region);
     }
-    region.help(0);
     region.wait()
 }
 
@@ -84,9 +84,10 @@ struct Region {
     captures: *const c_void,
     chunks: i64,
     here: Here,
-    /// The next chunk to claim.
-    next: AtomicI64,
-    /// Chunks that have been run or skipped.
+    /// Threads that have come to help.
+    helpers: AtomicUsize,
+    parts: Vec<Part>,
+    /// Chunks that have been run or skipped, as far as their threads have found no other.
     done: AtomicI64,
     /// The lowest chunk that has raised so far.
     lowest: AtomicI64,
@@ -94,36 +95,68 @@ struct Region {
     all_done: Condvar,
 }
 
+/// Chunks that one thread begins with.
+struct Part {
+    /// The next chunk to claim.
+    next: AtomicI64,
+    end: i64,
+    /// Threads that count do not fight over a cache line.
+    _apart: [u64; 6],
+}
+
 // SAFETY: `captures` is handed to `body` alone, which may be called on several threads; it is not looked at once all chunks are done.
 unsafe impl Send for Region {}
 unsafe impl Sync for Region {}
 
 impl Region {
-    fn new(body: Body, captures: *const c_void, chunks: i64, here: Here) -> Self {
-        let (next, done, lowest) = (AtomicI64::new(0), AtomicI64::new(0), AtomicI64::new(i64::MAX));
-        Region { body, captures, chunks, here, next, done, lowest, raised: Mutex::new(None), all_done: Condvar::new() }
+    fn new(body: Body, captures: *const c_void, chunks: i64, threads: usize) -> Self {
+        let (here, done, lowest) = (Here::inside(threads), AtomicI64::new(0), AtomicI64::new(i64::MAX));
+        let start = |part: usize| (chunks as i128 * part as i128 / threads as i128) as i64;
+        let parts = (0..threads).map(|part| Part { next: AtomicI64::new(start(part)), end: start(part + 1), _apart: [0; 6] }).collect();
+        Region { body, captures, chunks, here, helpers: AtomicUsize::new(0), parts, done, lowest, raised: Mutex::new(None), all_done: Condvar::new() }
     }
 
-    /// Runs chunks until none is left to claim.
-    fn help(&self, number: usize) {
-        if self.next.load(Relaxed) >= self.chunks {
-            return;
+    /// Helps as the next thread of those that do beside the caller: the one of that number in the pool.
+    fn help_too(&self, of_pool: usize) {
+        self.help(self.helpers.fetch_add(1, Relaxed) + 1, (of_pool + 1) % self.parts.len());
+    }
+
+    /// A chunk of this part, or of the next one that has any.
+    fn claim(&self, part: &mut usize) -> Option<i64> {
+        for _ in 0..self.parts.len() {
+            let Part { next, end, .. } = &self.parts[*part];
+            if next.load(Relaxed) < *end {
+                let chunk = next.fetch_add(1, Relaxed);
+                if chunk < *end {
+                    return Some(chunk);
+                }
+            }
+            *part = (*part + 1) % self.parts.len();
         }
+        None
+    }
+
+    /// Runs chunks until none is left to claim, from a part on.
+    fn help(&self, number: usize, mut part: usize) {
+        let Some(mut chunk) = self.claim(&mut part) else { return };
+        let mut ran = 0;
         self.here.numbered(number).during(|| {
             loop {
-                let chunk = self.next.fetch_add(1, Relaxed);
-                if chunk >= self.chunks {
-                    break;
-                }
                 if chunk < self.lowest.load(Relaxed) {
                     self.run(chunk);
                 }
-                if self.done.fetch_add(1, AcqRel) + 1 == self.chunks {
-                    let _raised = self.raised.lock().unwrap_or_else(PoisonError::into_inner);
-                    self.all_done.notify_all();
+                ran += 1;
+                match self.claim(&mut part) {
+                    Some(next) => chunk = next,
+                    None => break,
                 }
             }
         });
+        // The caller waits for nobody if it is the last one itself.
+        if self.done.fetch_add(ran, AcqRel) + ran == self.chunks && number > 0 {
+            let _raised = self.raised.lock().unwrap_or_else(PoisonError::into_inner);
+            self.all_done.notify_all();
+        }
         if number > 0 {
             print::flush();
         }

@@ -3,6 +3,7 @@
 use super::{Source, Space};
 use crate::functions::Val;
 use crate::functions::reductions::{Kind, Reduction};
+use crate::lower_linalg::EXACT;
 use crate::lower_python::Lower;
 use zouk_dialects::ir::Value;
 use zouk_dialects::ty::Ty;
@@ -18,6 +19,9 @@ impl<'c> Lower<'c> {
         self.check(self.b.cmpi("ne", many, zero), "ValueError", &format!("attempt to get {name} of an empty sequence"));
         let element = array.ty.as_array().map_or(array.ty.clone(), |t| (*t.element).clone());
         let skip = reduction.skip_nan && !element.is_integral() && element.time_of().is_none();
+        if self.settings.reduction && !skip && space.is_whole() && matches!(element, Ty::Int { .. } | Ty::Float(_)) {
+            return self.first_of_extremes(space, array, &element, reduction);
+        }
         let fillers = self.fillers(&element);
         let starts = [self.val(element.clone(), fillers), self.val(Ty::I64, vec![self.b.c_i64(-1)])];
         let sources = [Source { value: array.clone(), kept: false }];
@@ -47,6 +51,27 @@ impl<'c> Lower<'c> {
             self.check_found(&place);
         }
         place
+    }
+
+    /// As above, on several threads: the extreme first, and then where it is, of which neither depends on the order of elements.
+    fn first_of_extremes(&mut self, space: &Space<'c>, array: &Val<'c>, element: &Ty, reduction: Reduction) -> Val<'c> {
+        let kind = if reduction.kind == Kind::ArgMin { Kind::Min } else { Kind::Max };
+        let extreme = self.fold_elements(space, array, element, Reduction { kind, ..reduction }, None, None);
+        let nowhere = self.b.c_i64(i64::MAX);
+        let sources = [Source { value: array.clone(), kept: false }];
+        let starts = [self.val(Ty::I64, vec![nowhere])];
+        let found = self.reduce(space, &sources, &starts, EXACT, &mut |l, acc, x| {
+            let place = l.position(space);
+            let mut here = l.compare("eq", &x[0], &extreme);
+            if element.is_float() {
+                // The extreme is NaN if any element is.
+                let nan = l.is_nan(&x[0]);
+                here = l.b.bin("arith.ori", here, nan);
+            }
+            let place = l.b.select(here, place, nowhere);
+            vec![l.val(Ty::I64, vec![l.b.bin("arith.minsi", acc[0].parts[0], place)])]
+        });
+        found.into_iter().next().expect("one accumulator")
     }
 
     /// `nanargmin` of nothing but NaNs raises.

@@ -1,19 +1,35 @@
 //! The threads of parallel regions. They are started by the first region of a process, and again by that of a child that `fork` has made: threads do not survive it.
+//!
+//! To wake a thread takes the kernel some microseconds. So a thread that has helped stays on its *seat* for a moment before it sleeps: a region that comes meanwhile is put there, which takes
+//! a tenth of one. A thread leaves its seat at once when a region waits for a thread in the queue.
 
+use super::Region;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::{
-    ptr::null_mut,
-    sync::atomic::{AtomicPtr, AtomicUsize, Ordering::*},
+    ptr::{null_mut, without_provenance_mut},
+    sync::{
+        Arc,
+        atomic::{AtomicPtr, AtomicUsize, Ordering::*},
+    },
+    time::{Duration, Instant},
 };
 
 /// As large as a main thread's: recursion goes as deep in a region as outside.
 const STACK: usize = 8 << 20;
+/// How long a thread stays on its seat: some times what it takes to wake it.
+const STAY: Duration = Duration::from_micros(50);
+/// How often it looks at the seat before it looks at the clock.
+const LOOKS: usize = 8;
+/// Between two looks, for a tenth of a microsecond or so: each takes the cache line from a caller that is about to put a region there.
+const PAUSES: usize = 4;
 
 struct Pool {
-    /// The process whose threads they are.
-    process: u32,
     /// None when no thread could be started: callers run their chunks themselves.
     threads: Option<ThreadPool>,
+    /// One for each thread; none when there are more threads than processors, which have others to run.
+    seats: Box<[Seat]>,
+    /// Regions in the queue.
+    queued: AtomicUsize,
 }
 
 /// No lock guards it: a `fork` could copy a lock that some thread holds. Pools are never freed.
@@ -27,7 +43,7 @@ pub fn most_threads() -> usize {
     match MOST.load(Relaxed) {
         0 => {
             let said = std::env::var("ZOUK_NUM_THREADS").ok().and_then(|text| text.trim().parse().ok()).filter(|threads| *threads > 0);
-            let most = said.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, |n| n.get()));
+            let most = said.unwrap_or_else(processors);
             // All threads that ask at once find the same.
             MOST.store(most, Relaxed);
             most
@@ -36,34 +52,133 @@ pub fn most_threads() -> usize {
     }
 }
 
-/// Runs the work on a thread of the pool, some time.
-pub fn spawn(work: impl FnOnce() + Send + 'static) {
-    if let Some(threads) = &pool().threads {
-        threads.spawn(work);
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, |n| n.get())
+}
+
+/// Has so many threads of the pool help with a region, some time. Whether it was put on seats.
+pub(super) fn hand_out(region: &Arc<Region>, helpers: usize) -> bool {
+    if helpers == 0 {
+        return false;
+    }
+    let pool = pool();
+    let Some(threads) = &pool.threads else { return false };
+    let mut left = helpers;
+    for seat in pool.seats.iter() {
+        if left == 0 {
+            return true;
+        }
+        left -= seat.offer(region) as usize;
+    }
+    for _ in 0..left {
+        let region = region.clone();
+        pool.queued.fetch_add(1, Relaxed);
+        threads.spawn(move || {
+            pool.queued.fetch_sub(1, Relaxed);
+            pool.help(region);
+        });
+    }
+    left < helpers
+}
+
+/// Takes the region from the seats where nobody has found it yet: there is nothing left to help with.
+pub(super) fn take_back(region: &Arc<Region>) {
+    pool().seats.iter().for_each(|seat| seat.take_back(region));
+}
+
+impl Pool {
+    fn new(count: usize) -> Pool {
+        let build = || ThreadPoolBuilder::new().num_threads(count).stack_size(STACK).thread_name(|i| format!("zouk-{}", i + 1)).build().ok();
+        let threads = if count == 0 { None } else { build() };
+        let seats = if count < processors() { count } else { 0 };
+        Pool { threads, seats: (0..seats).map(|_| Seat(AtomicPtr::new(null_mut()))).collect(), queued: AtomicUsize::new(0) }
+    }
+
+    /// What a thread does for a region, and for those that come while it is awake.
+    fn help(&self, region: Arc<Region>) {
+        let number = rayon::current_thread_index().unwrap_or(0);
+        let mut next = Some(region);
+        while let Some(region) = next {
+            region.help_too(number);
+            drop(region);
+            next = self.seats.get(number).and_then(|seat| seat.stay(&self.queued));
+        }
+    }
+}
+
+/// Where a thread waits: null while nobody is there, `FREE`, or the region that it shall help with, a reference of the `Arc`.
+#[repr(align(128))]
+struct Seat(AtomicPtr<Region>);
+
+const FREE: *mut Region = without_provenance_mut(1);
+
+impl Seat {
+    /// Puts the region on the seat if a thread waits there.
+    fn offer(&self, region: &Arc<Region>) -> bool {
+        if self.0.load(Relaxed) != FREE {
+            return false;
+        }
+        let given = Arc::into_raw(region.clone()).cast_mut();
+        let taken = self.0.compare_exchange(FREE, given, Release, Relaxed).is_ok();
+        if !taken {
+            // SAFETY: made above, and nobody has seen it.
+            drop(unsafe { Arc::from_raw(given) });
+        }
+        taken
+    }
+
+    fn take_back(&self, region: &Arc<Region>) {
+        let given = Arc::as_ptr(region).cast_mut();
+        if self.0.load(Relaxed) == given && self.0.compare_exchange(given, FREE, Relaxed, Relaxed).is_ok() {
+            // SAFETY: the reference that `offer` has put there; the thread has not seen it.
+            drop(unsafe { Arc::from_raw(given) });
+        }
+    }
+
+    /// Waits a moment for a region.
+    fn stay(&self, queued: &AtomicUsize) -> Option<Arc<Region>> {
+        self.0.store(FREE, Release);
+        let end = Instant::now() + STAY;
+        let waits = || self.0.load(Relaxed) == FREE && queued.load(Relaxed) == 0;
+        while waits() && Instant::now() < end {
+            for _ in 0..LOOKS {
+                if !waits() {
+                    break;
+                }
+                (0..PAUSES).for_each(|_| std::hint::spin_loop());
+            }
+        }
+        let found = self.0.swap(null_mut(), AcqRel);
+        // SAFETY: what `offer` has put there, taken once.
+        (found != FREE).then(|| unsafe { Arc::from_raw(found) })
     }
 }
 
 fn pool() -> &'static Pool {
-    let process = std::process::id();
     let known = POOL.load(Acquire);
     // SAFETY: null, or a pool, which is never freed.
-    if let Some(pool) = unsafe { known.as_ref() }
-        && pool.process == process
-    {
+    if let Some(pool) = unsafe { known.as_ref() } {
         return pool;
     }
+    forget_in_children();
     // The caller of a region is one of its threads.
-    let count = most_threads().saturating_sub(1);
-    let build = || ThreadPoolBuilder::new().num_threads(count).stack_size(STACK).thread_name(|i| format!("zouk-{}", i + 1)).build().ok();
-    let threads = if count == 0 { None } else { build() };
-    let made = Box::into_raw(Box::new(Pool { process, threads }));
+    let made = Box::into_raw(Box::new(Pool::new(most_threads().saturating_sub(1))));
     match POOL.compare_exchange(known, made, AcqRel, Acquire) {
         // SAFETY: never freed.
         Ok(_) => unsafe { &*made },
         Err(other) => {
-            // SAFETY: ours alone; another thread was faster, and its pool is of this process.
+            // SAFETY: ours alone; another thread was faster.
             drop(unsafe { Box::from_raw(made) });
             unsafe { &*other }
         }
     }
+}
+
+/// A child of `fork` has none of the threads: it starts without a pool.
+fn forget_in_children() {
+    unsafe extern "C" fn forget() {
+        POOL.store(null_mut(), Release);
+    }
+    // SAFETY: the handler does what may be done in a child: it stores a word. Where there is no room for it, no pool could be made either.
+    unsafe { libc::pthread_atfork(None, None, Some(forget)) };
 }
