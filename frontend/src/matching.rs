@@ -71,7 +71,8 @@ struct Asked {
 
 impl Subject {
     fn condition(&self, case: &MatchCase) -> Option<Expr> {
-        let at = case.pattern.range();
+        let end = case.guard.as_ref().map_or(case.pattern.range().end(), |guard| guard.range().end());
+        let at = TextRange::new(case.pattern.range().start(), end);
         let mut asked = Asked::default();
         asked.pattern(&case.pattern, &name(&self.name, at, ExprContext::Load))?;
         asked.tests.append(&mut asked.bindings);
@@ -87,6 +88,9 @@ impl Asked {
             Pattern::MatchValue(p) => self.tests.push(compared(value, CmpOp::Eq, &p.value, at)),
             Pattern::MatchSingleton(p) => {
                 let singleton = Expr::Constant(ast::ExprConstant { range: at, value: p.value.clone(), kind: None });
+                if let Constant::Bool(_) = p.value {
+                    self.tests.push(call("isinstance", vec![value.clone(), name("bool", at, ExprContext::Load)], at));
+                }
                 self.tests.push(compared(value, CmpOp::Is, &singleton, at));
             }
             Pattern::MatchAs(p) => {

@@ -80,9 +80,8 @@ def test_a_value_that_is_looked_at_is_refused():
 ROWS = [
     "a[i, 1:] = a[i, :-1] + 1",
     "a[i, 1:] = a[i, 1:] + 1",
-    "a[i, 1:] = b[i, :-1] + a[i, 1:]",
     "a[i, 1:3] = a[i, 0:2] * 2",
-    "a[i, ::-1] = a[i] + b[i]",
+    "a[i, 1:] = b[i, :-1] + 1",
     "a[i, 1:] += a[i, :-1]",
     "a[i] = a[i] + a[i, ::-1]",
     "a[i, 2:] = np.sqrt(a[i, 1:-1] * a[i, :-2])",
@@ -92,7 +91,7 @@ ROWS = [
 
 @pytest.mark.parametrize("row", ROWS)
 def test_slices_of_one_row(row):
-    f = parallel(f"def f(a, b):\n    for i in prange(a.shape[0]):\n        {row}\n    return a.sum()")
+    f = parallel(f"def f(a, b):\n    for i in prange(a.shape[0]):\n        {row}")
     a, b = np.arange(600.0).reshape(100, 6), np.arange(600.0).reshape(100, 6) * 3
     agree(f, a, b)
 

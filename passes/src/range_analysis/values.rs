@@ -118,6 +118,9 @@ impl<'c> Facts<'c> {
     /// The size of an axis. Sizes are not negative: `rt.alloc` has raised otherwise, and views are made of checked sizes.
     pub fn dim(&mut self, memref: Value<'c>, axis: i64) -> Form<'c> {
         let symbol = Form::symbol(Symbol::Dim(memref, axis));
+        if let Some(form) = self.dim_of_either(memref, axis) {
+            return form;
+        }
         let Some(op) = memref.def().filter(|op| op.num_regions() == 0) else { return self.carried_dim(memref, axis).unwrap_or(symbol) };
         let size = match op.name() {
             "memref.cast" => return self.dim(op.operand(0), axis),
@@ -133,6 +136,23 @@ impl<'c> Facts<'c> {
             self.assume(below);
         }
         form
+    }
+
+    /// Of an array that a branch gives, or another one of the same size.
+    fn dim_of_either(&mut self, memref: Value<'c>, axis: i64) -> Option<Form<'c>> {
+        let branch = memref.def_by("scf.if")?;
+        let size = |i: usize| {
+            let given = branch.region(i).first_block()?.terminator()?.operand(memref.number());
+            let made = std::iter::successors(Some(given), |v| v.def_by("memref.cast").map(|op| op.operand(0))).last()?.def()?;
+            let first = match made.name() {
+                "rt.alloc" => 0,
+                "rt.view" => 2,
+                _ => return None,
+            };
+            made.operands().get(first + axis as usize).copied()
+        };
+        let [first, second] = [self.form(size(0)?), self.form(size(1)?)];
+        first.minus(&second).is_some_and(|difference| difference.as_constant() == Some(0)).then_some(first)
     }
 
     /// `select(c, x, y)`: one of the two when c is known, or when both are equal where the other would be taken (`max(n, 0)` of n >= 0).
