@@ -1,6 +1,7 @@
-//! Rounds float64 to float16 by way of float32, once: what float32 cannot hold exactly is cut off, and its last bit set, so that the second rounding sees
-//! on which side of the middle it was. LLVM has no instruction for it on most CPUs, and would call compiler-rt. Products and sums of float16 that are
-//! rounded once are computed in float64: in float32 the sum would be rounded first.
+//! Rounds float64 to float16 once, by way of float32, and fused products and sums of float16 by way of float64.
+//!
+//! What float32 cannot hold exactly is cut off, and its last bit set, so that the second rounding sees on which side of the middle it was. LLVM has no
+//! instruction for it on most CPUs, and would call compiler-rt. A fused sum in float32 would be rounded to the middle first.
 //!
 //! ```mlir before
 //! func.func @f(%x: f64) -> f16 {

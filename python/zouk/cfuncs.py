@@ -135,7 +135,7 @@ def _to_ctypes(ty):
         return None
     if ty == types.voidptr:
         return ctypes.c_void_p
-    if isinstance(ty, types.Complex) or not isinstance(ty, (types.Number, types.Boolean)):
+    if isinstance(ty, types.Complex) or ty == types.float16 or not isinstance(ty, (types.Number, types.Boolean)):
         raise TypeError(f"Cannot convert zouk type '{ty}' to ctypes type")
     names = {"bool": "bool", "float32": "float", "float64": "double"}
     return getattr(ctypes, "c_" + names.get(ty.name, ty.name))

@@ -189,8 +189,12 @@ impl<'c> Choice<'c> {
     }
 
     fn draw_weighted(&self, l: &mut Lower<'c>, a: &Bound<Val<'c>>, p: &Val<'c>, texts: &Texts) {
-        // What float32 cannot hold is no error in the sum.
-        let epsilon = if *l.array_ty(p).element == Ty::F32 { f32::EPSILON as f64 } else { f64::EPSILON };
+        // What a narrower float cannot hold is no error in the sum.
+        let epsilon = match *l.array_ty(p).element {
+            Ty::Float(16) => 2f64.powi(-10),
+            Ty::Float(32) => f32::EPSILON as f64,
+            _ => f64::EPSILON,
+        };
         let tolerance = l.b.c_float(l.b.f64(), epsilon.sqrt());
         let p = l.packed_as(p, Ty::F64);
         let p = Val { ty: Ty::Array(Array { readonly: false, ..l.array_ty(&p).clone() }), ..p };
