@@ -168,13 +168,13 @@ class TestSignatures:
         again = pickle.loads(pickle.dumps(cuda.jit(["int32(int32, int32)", "(float64, float64)"], device=True)(local)))
 
         @cuda.jit
-        def kernel(out, x):
-            out[0] = again(x, 2)
+        def kernel(out, x, y):
+            out[0] = again(x, y)
 
-        for x in (7, 7.5):
+        for kind in (np.int32, np.float64):
             out = np.zeros(1)
-            kernel[1, 1](out, x)
-            assert out[0] == again.py_func(x, 2) if isinstance(x, float) else out[0] == int(again.py_func(x, 2))
+            kernel[1, 1](out, kind(7), kind(2))
+            assert out[0] == kind(again.py_func(7, 2))
 
 
 class TestCode:
