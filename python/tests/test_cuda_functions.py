@@ -413,3 +413,9 @@ def test_members_of_an_enumeration():
     out = np.zeros(2, np.int64)
     kernel[1, 1](Level.HIGH, out)
     assert list(out) == [1, 10] == [Level.HIGH == Level.HIGH, Level.HIGH + Level.LOW]
+
+
+@pytest.mark.parametrize("argument", [3, np.ones(3), np.float32(2)])
+def test_a_kernel_that_returns_a_value(argument):
+    with pytest.raises(TypingError, match="CUDA kernel must have void return type"):
+        cuda.jit(lambda x: x + 1)[1, 1](argument)
