@@ -108,13 +108,19 @@ fn rename(functions: &[Op], device: Option<&str>) {
     }
 }
 
+/// A kernel has no result, on a GPU and on the CPU.
+pub fn check_result(function: Op) -> Result<(), Diagnostic> {
+    if function.str_attr("py.result").is_none_or(|result| result == "!py.none") {
+        return Ok(());
+    }
+    let name = function.str_attr("py.display").unwrap_or_default();
+    let message = format!("CUDA kernel must have void return type: the kernel {name} returns a value, and a kernel writes its results into arrays");
+    Err(Diagnostic::at(ErrorClass::Typing, "kernel-result", message, function.loc()).help("pass an array for the result and end with a bare `return`"))
+}
+
 /// The function as `gpu.func … kernel`, with what the launch promises.
 fn kernel<'c>(b: &Builder<'c>, function: Op<'c>, module: Op<'c>) -> Result<Op<'c>, Diagnostic> {
-    if function.str_attr("py.result").is_some_and(|r| r != "!py.none") {
-        let name = function.str_attr("py.display").unwrap_or_default();
-        let message = format!("CUDA kernel must have void return type: the kernel {name} returns a value, and a kernel writes its results into arrays");
-        return Err(Diagnostic::at(ErrorClass::Typing, "kernel-result", message, function.loc()).help("pass an array for the result and end with a bare `return`"));
-    }
+    check_result(function)?;
     for exit in function.collect(|o| o.is("func.return")) {
         Builder::before(exit).op("gpu.return", &[], &[], &[]);
         exit.erase();

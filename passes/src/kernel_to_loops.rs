@@ -186,7 +186,10 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     if module.str_attr("zouk.simt") != Some("cpu") {
         return Ok(());
     }
-    functions(module).into_iter().filter(|f| f.has_attr("zouk.entry")).try_for_each(kernel)
+    functions(module).into_iter().filter(|f| f.has_attr("zouk.entry")).try_for_each(|entry| {
+        crate::form_kernel::check_result(entry)?;
+        kernel(entry)
+    })
 }
 
 /// What is done with a thread's last values in a piece.

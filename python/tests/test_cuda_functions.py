@@ -168,13 +168,13 @@ class TestSignatures:
         again = pickle.loads(pickle.dumps(cuda.jit(["int32(int32, int32)", "(float64, float64)"], device=True)(local)))
 
         @cuda.jit
-        def kernel(out, x):
-            out[0] = again(x, 2)
+        def kernel(out, x, y):
+            out[0] = again(x, y)
 
-        for x in (7, 7.5):
+        for kind in (np.int32, np.float64):
             out = np.zeros(1)
-            kernel[1, 1](out, x)
-            assert out[0] == (int(x / 2) if isinstance(x, int) else x / 2)
+            kernel[1, 1](out, kind(7), kind(2))
+            assert out[0] == kind(again.py_func(7, 2))
 
 
 class TestCode:
@@ -413,3 +413,9 @@ def test_members_of_an_enumeration():
     out = np.zeros(2, np.int64)
     kernel[1, 1](Level.HIGH, out)
     assert list(out) == [1, 10] == [Level.HIGH == Level.HIGH, Level.HIGH + Level.LOW]
+
+
+@pytest.mark.parametrize("argument", [3, np.ones(3), np.float32(2)])
+def test_a_kernel_that_returns_a_value(argument):
+    with pytest.raises(TypingError, match="CUDA kernel must have void return type"):
+        cuda.jit(lambda x: x + 1)[1, 1](argument)

@@ -21,6 +21,8 @@ class Intrinsic:
     """A function that only compiled code can call."""
 
     prefer_literal = False
+    # It is code for any target.
+    target = "generic"
 
     def __init__(self, typing, prefer_literal=False):
         self.typing, self.prefer_literal = typing, prefer_literal
