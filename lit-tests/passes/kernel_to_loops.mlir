@@ -57,7 +57,8 @@ module attributes {zouk.simt = "cpu"} {
   func.func @apart(%a: memref<?xf32>, %x: f32) attributes {zouk.entry = "k"} {
     %c7 = arith.constant 7 : index
     %t = gpu.thread_id x
-    %some = arith.cmpi slt, %t, %c7 : index
+    %y = memref.load %a[%t] : memref<?xf32>
+    %some = arith.cmpf olt, %y, %x : f32
     scf.if %some {
       memref.store %x, %a[%t] : memref<?xf32>
       gpu.barrier
@@ -156,6 +157,73 @@ module attributes {zouk.simt = "cpu"} {
 module attributes {zouk.simt = "cuda"} {
   func.func @other() attributes {zouk.entry = "k"} {
     gpu.barrier
+    return
+  }
+}
+
+// -----
+
+// What threads go through together though they do not wait: a loop over the threads inside of the loop, of those for which the condition holds; each has a place for its total.
+// CHECK-LABEL: func.func @side_by_side
+// CHECK: %[[TOTALS:.*]] = rt.alloc(%{{.*}}) : memref<?xf32>
+// CHECK: scf.for %[[BASE:.*]] = %{{.*}} to %arg1
+// CHECK:   %[[LEFT:.*]] = arith.subi %arg1, %[[BASE]]
+// CHECK:     %[[IN:.*]] = arith.cmpi slt, %{{.*}}, %[[LEFT]]
+// CHECK:     scf.if %[[IN]] {
+// CHECK:       memref.load %arg0
+// CHECK:       memref.load %[[TOTALS]][%[[PLACE:.*]]]
+// CHECK:       memref.store %{{.*}}, %[[TOTALS]][%[[PLACE]]]
+// CHECK:   zouk.threads
+// CHECK-NOT: memref<?xi8>
+module attributes {zouk.simt = "cpu"} {
+  func.func @side_by_side(%a: memref<?xf32>, %n: index) attributes {zouk.entry = "k"} {
+    %zero = arith.constant 0.0 : f32
+    %c0 = arith.constant 0 : index
+    %t = gpu.thread_id x
+    %threads = gpu.block_dim x
+    %sum = scf.for %base = %c0 to %n step %threads iter_args(%total = %zero) -> (f32) {
+      %left = arith.subi %n, %base : index
+      %in = arith.cmpi slt, %t, %left : index
+      %next = scf.if %in -> (f32) {
+        %i = arith.addi %base, %t : index
+        %x = memref.load %a[%i] : memref<?xf32>
+        %more = arith.addf %total, %x : f32
+        scf.yield %more : f32
+      } else {
+        scf.yield %total : f32
+      } {zouk.together}
+      scf.yield %next : f32
+    }
+    memref.store %sum, %a[%t] : memref<?xf32>
+    return
+  }
+}
+
+// -----
+
+// A branch that is taken by place: pieces ask for the condition and not for the mark, and for its opposite in the other one.
+// CHECK-LABEL: func.func @by_place
+// CHECK: arith.cmpi slt, %{{.*}}, %c7
+// CHECK: scf.if %{{.*}} {
+// CHECK:   %[[LOW:.*]] = arith.cmpi slt, %[[T:.*]], %c7
+// CHECK:   scf.if %[[LOW]] {
+// CHECK:     memref.store %arg1, %arg0[%[[T]]]
+// CHECK: scf.if %{{.*}} {
+// CHECK:   %[[HIGH:.*]] = arith.cmpi sge, %[[U:.*]], %c7
+// CHECK:   scf.if %[[HIGH]] {
+// CHECK:     memref.store %arg2, %arg0[%[[U]]]
+module attributes {zouk.simt = "cpu"} {
+  func.func @by_place(%a: memref<?xf32>, %x: f32, %y: f32) attributes {zouk.entry = "k"} {
+    %c7 = arith.constant 7 : index
+    %t = gpu.thread_id x
+    %low = arith.cmpi slt, %t, %c7 : index
+    scf.if %low {
+      memref.store %x, %a[%t] : memref<?xf32>
+      gpu.barrier
+    } else {
+      memref.store %y, %a[%t] : memref<?xf32>
+      gpu.barrier
+    }
     return
   }
 }

@@ -46,21 +46,19 @@
 //!     %1 = arith.index_cast %block_dim_x : index to i64
 //!     %2 = arith.extsi %arg1 : i32 to i64
 //!     %c0_i64 = arith.constant 0 : i64
-//!     %c0_i64_0 = arith.constant 0 : i64
 //!     %3 = arith.index_cast %thread_id_x : index to i64
-//!     %4 = arith.addi %c0_i64_0, %3 : i64
 //!     scf.for %arg3 = %c0_i64 to %2 step %1  : i64 {
-//!       %6 = arith.subi %2, %arg3 : i64
-//!       %7 = arith.cmpi slt, %4, %6 : i64
-//!       scf.if %7 {
-//!         %8 = arith.addi %arg3, %4 : i64
-//!         %9 = arith.cmpi slt, %8, %2 : i64
-//!         %10 = arith.index_cast %8 : i64 to index
-//!         memref.store %arg2, %arg0[%10] : memref<?xf32>
-//!         %11 = arith.addi %8, %1 : i64
+//!       %5 = arith.subi %2, %arg3 : i64
+//!       %6 = arith.cmpi slt, %3, %5 : i64
+//!       scf.if %6 {
+//!         %7 = arith.addi %arg3, %3 : i64
+//!         %8 = arith.cmpi slt, %7, %2 : i64
+//!         %9 = arith.index_cast %7 : i64 to index
+//!         memref.store %arg2, %arg0[%9] : memref<?xf32>
+//!         %10 = arith.addi %7, %1 : i64
 //!       } {zouk.together}
 //!     }
-//!     %5 = arith.cmpi slt, %0, %2 : i64
+//!     %4 = arith.cmpi slt, %0, %2 : i64
 //!     return
 //!   }
 //! }

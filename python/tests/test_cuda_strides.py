@@ -1,5 +1,6 @@
 """Loops of kernels in steps of a block or grid, which threads go through together on the CPU, do what each thread does alone."""
 
+import functools
 import os
 import random
 
@@ -14,10 +15,13 @@ pytestmark = pytest.mark.skipif(cuda.execution_target() != "cpu", reason="about 
 SIZES = (0, 1, 5, 31, 64, 97, 200)
 
 
-def same(kernel, grid, block, *arguments, **options):
+compiled = functools.cache(cuda.jit)
+
+
+def same(kernel, grid, block, *arguments):
     """Runs compiled kernel and reference on copies of the arguments, and compares all arrays."""
     copies = [[np.copy(a) if isinstance(a, np.ndarray) else a for a in arguments] for _ in range(2)]
-    cuda.jit(kernel, **options)[grid, block](*copies[0])
+    compiled(kernel)[grid, block](*copies[0])
     kernel_reference.launch(kernel, grid, block, *copies[1])
     for computed, expected in zip(*copies):
         if isinstance(computed, np.ndarray):
@@ -477,6 +481,21 @@ def test_errors():
         out = np.zeros(20)
         cuda.jit(outside, debug=debug, opt=not debug)[2, 8](out, 20)
         np.testing.assert_array_equal(out, np.ones(20))
+
+
+def refuses(out, data):
+    for i in range(cuda.grid(1), data.size, cuda.gridsize(1)):
+        if data[i] < 0:
+            raise ValueError("negative")
+        out[i] = data[i]
+
+
+def test_exceptions():
+    data = np.arange(50)
+    same(refuses, 2, 8, np.zeros(50, np.int64), data)
+    data[41] = -1
+    with pytest.raises(ValueError, match="negative"):
+        cuda.jit(refuses)[2, 8](np.zeros(50, np.int64), data)
 
 
 def races(out):

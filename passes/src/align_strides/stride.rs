@@ -45,10 +45,9 @@ impl<'c> Stride<'c> {
         }
         let b = Builder::before(the_loop);
         let sum = |terms: Vec<(Value<'c>, i64)>| {
-            terms.into_iter().fold(b.c_i64(0), |sum, (value, sign)| {
-                let value = b.index_cast(value, b.i64());
-                b.bin(if sign > 0 { "arith.addi" } else { "arith.subi" }, sum, value)
-            })
+            let (plus, minus): (Vec<_>, Vec<_>) = terms.into_iter().map(|(value, sign)| (b.index_cast(value, b.i64()), sign)).partition(|(_, sign)| *sign > 0);
+            let first = plus.into_iter().map(|(value, _)| value).reduce(|sum, value| b.bin("arith.addi", sum, value)).unwrap_or_else(|| b.c_i64(0));
+            minus.into_iter().fold(first, |sum, (value, _)| b.bin("arith.subi", sum, value))
         };
         Some(Stride { the_loop, kind, start, common: sum(common), own: sum(own), stop, step })
     }
