@@ -8,7 +8,7 @@ use crate::{
         convert::{Step, step},
         pack::{Slots, pack},
         refused::refusal_error,
-        unpack::{Unpack, unpack, unpack_scalar},
+        unpack::{Unpack, unpack},
     },
     classes,
     dispatcher::guarded,
@@ -157,8 +157,10 @@ struct Quick {
     of: *mut ffi::PyTypeObject,
     /// From the start of the block.
     offset: usize,
-    read: unsafe fn(*const u64) -> *mut ffi::PyObject,
+    read: Read,
 }
+
+type Read = unsafe fn(*const u64) -> *mut ffi::PyObject;
 
 struct QuickCell(UnsafeCell<Quick>);
 
@@ -167,24 +169,18 @@ unsafe impl Send for QuickCell {}
 // SAFETY: as above.
 unsafe impl Sync for QuickCell {}
 
-/// A slot as a number of Python's: a function for each type, so that an attribute asks nothing of it.
-fn reader(scalar: Scalar) -> unsafe fn(*const u64) -> *mut ffi::PyObject {
-    macro_rules! read {
-        ($scalar:ident) => {{
-            unsafe fn read(slot: *const u64) -> *mut ffi::PyObject {
-                // SAFETY: the caller's promise: a slot of such a number, and the GIL.
-                unsafe { unpack_scalar(Scalar::$scalar, &[slot.read()]) }
-            }
-            read
-        }};
-    }
-    match scalar {
-        Scalar::Bool => read!(Bool),
-        Scalar::F32 => read!(F32),
-        Scalar::F64 => read!(F64),
-        Scalar::U8 | Scalar::U16 | Scalar::U32 | Scalar::U64 => read!(U64),
-        _ => read!(I64),
-    }
+/// A slot as a number of Python's: a function for each kind, so that an attribute asks nothing of its type. None for what is no number of one slot.
+fn reader(scalar: Scalar) -> Option<Read> {
+    // SAFETY, of all: the caller's promise, a slot of such a number and the GIL.
+    let read: Read = match scalar {
+        Scalar::Bool => |slot| unsafe { ffi::PyBool_FromLong((slot.read() & 1) as _) },
+        Scalar::F32 => |slot| unsafe { ffi::PyFloat_FromDouble(f32::from_bits(slot.read() as u32).into()) },
+        Scalar::F64 => |slot| unsafe { ffi::PyFloat_FromDouble(f64::from_bits(slot.read())) },
+        Scalar::U8 | Scalar::U16 | Scalar::U32 | Scalar::U64 => |slot| unsafe { ffi::PyLong_FromUnsignedLongLong(slot.read()) },
+        Scalar::I8 | Scalar::I16 | Scalar::I32 | Scalar::I64 => |slot| unsafe { ffi::PyLong_FromLongLong(slot.read() as i64) },
+        Scalar::C64 | Scalar::C128 | Scalar::Time(_) => return None,
+    };
+    Some(read)
 }
 
 /// `Field.__get__` as PyO3 makes it.
@@ -237,7 +233,7 @@ pub struct Field {
 impl Field {
     #[new]
     fn new(class: u32, name: String) -> Field {
-        let quick = QuickCell(UnsafeCell::new(Quick { of: ptr::null_mut(), offset: 0, read: reader(Scalar::I64) }));
+        let quick = QuickCell(UnsafeCell::new(Quick { of: ptr::null_mut(), offset: 0, read: |_| ptr::null_mut() }));
         Field { class, name, quick, place: OnceLock::new() }
     }
 
@@ -289,10 +285,10 @@ impl Field {
         let ty = layout.fields[number].1.clone();
         let unpack = Unpack::new(&ty).ok_or_else(|| errors::typing(py, &format!("a field of type {} has no value in Python", ty.user_name())))?;
         let slot = class::words_of_bits(layout.slots()) + layout.first_slot(number);
-        if let Some(scalar) = Scalar::of(&ty).filter(|scalar| scalar.slots() == 1 && !matches!(scalar, Scalar::Time(_))) {
+        if let Some(read) = Scalar::of(&ty).and_then(reader) {
             let offset = HEADER + slot * size_of::<u64>();
             // SAFETY: the GIL is held, and nobody keeps a reference to it.
-            unsafe { *self.quick.0.get() = Quick { of: entry.class().as_ptr().cast(), offset, read: reader(scalar) } };
+            unsafe { *self.quick.0.get() = Quick { of: entry.class().as_ptr().cast(), offset, read } };
         }
         Ok(self.place.get_or_init(|| Place { slot, owners: class::owners(&ty), unpack, ty, last: Mutex::default() }))
     }

@@ -12,7 +12,6 @@ const PER_NANOSECOND: i64 = 4;
 /// The cost as an i64, at least 1; the lengths of inner loops count as they are found at run time.
 pub fn of<'c>(b: &Builder<'c>, the_loop: Op<'c>) -> Value<'c> {
     let mut cost = Cost { b, outer: the_loop, middle: HashMap::new() };
-    cost.enter(the_loop);
     let ops = cost.block(the_loop.body(0));
     let cost = b.bin("arith.divui", ops, b.c_i64(PER_NANOSECOND));
     b.bin("arith.maxsi", cost, b.c_i64(1))
@@ -27,13 +26,11 @@ struct Cost<'b, 'c> {
 
 impl<'c> Cost<'_, 'c> {
     /// The counter of a loop in the middle, where the bounds are known.
-    fn enter(&mut self, the_loop: Op<'c>) -> Option<()> {
+    fn counter(&mut self, the_loop: Op<'c>) -> Option<Value<'c>> {
         let (from, to) = (self.known(the_loop.operand(0))?, self.known(the_loop.operand(1))?);
         let b = self.b;
         let length = b.bin("arith.maxsi", b.bin("arith.subi", to, from), b.c_int(from.ty(), 0));
-        let middle = b.bin("arith.addi", from, b.bin("arith.divui", length, b.c_int(from.ty(), 2)));
-        self.middle.insert(the_loop.body(0).arg(0), middle);
-        Some(())
+        Some(b.bin("arith.addi", from, b.bin("arith.divui", length, b.c_int(from.ty(), 2))))
     }
 
     /// A value as it is before the loop, or in the middle of it where that is arithmetic with the counters.
@@ -44,12 +41,18 @@ impl<'c> Cost<'_, 'c> {
         if let Some(middle) = self.middle.get(&value) {
             return Some(*middle);
         }
-        let op = value.def().filter(|op| is_harmless(*op))?;
-        let operands: Option<Vec<Value>> = op.operands().into_iter().map(|operand| self.known(operand)).collect();
-        let copy = self.b.insert(op.deep_clone());
-        copy.set_operands(&operands?);
-        self.middle.insert(value, copy.result(0));
-        Some(copy.result(0))
+        let middle = match value.owner_block().and_then(|block| block.parent()) {
+            Some(around) => self.counter(Some(around).filter(|around| around.is("scf.for") && around.body(0).arg(0) == value)?)?,
+            None => {
+                let op = value.def().filter(|op| is_harmless(*op))?;
+                let operands: Option<Vec<Value>> = op.operands().into_iter().map(|operand| self.known(operand)).collect();
+                let copy = self.b.insert(op.deep_clone());
+                copy.set_operands(&operands?);
+                copy.result(0)
+            }
+        };
+        self.middle.insert(value, middle);
+        Some(middle)
     }
 
     /// Ops that run in the block.
@@ -61,14 +64,14 @@ impl<'c> Cost<'_, 'c> {
         for op in block_of.ops() {
             match op.name() {
                 "scf.for" => {
+                    let body = self.block(op.body(0));
                     let threads = threads(op).filter(|count| !is_inside(*count, self.outer));
                     let trips = if let Some(count) = threads {
                         b.bin("arith.minui", b.index_cast(count, b.i64()), b.c_i64(1 << 20))
                     } else {
                         self.length(op).unwrap_or_else(|| b.c_i64(GUESS))
                     };
-                    self.enter(op);
-                    add(b.bin("arith.muli", trips, self.block(op.body(0))));
+                    add(b.bin("arith.muli", trips, body));
                 }
                 "scf.while" | "scf.execute_region" => fixed += GUESS * op.collect(|_| true).len() as i64,
                 _ => {

@@ -19,9 +19,9 @@ const STACK: usize = 8 << 20;
 /// How long a thread stays on its seat: some times what it takes to wake it.
 const STAY: Duration = Duration::from_micros(50);
 /// How often it looks at the seat before it looks at the clock.
-const LOOKS: usize = 8;
-/// Between two looks, for a tenth of a microsecond or so: each takes the cache line from a caller that is about to put a region there.
-const PAUSES: usize = 4;
+const LOOKS: usize = 2;
+/// Between two looks, for a third of a microsecond or so: each takes the cache line from a caller that is about to put a region there, and what is over sooner needs no help.
+const PAUSES: usize = 16;
 
 struct Pool {
     /// None when no thread could be started: callers run their chunks themselves.
