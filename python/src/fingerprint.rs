@@ -14,6 +14,7 @@
 //! | 9: jitted function | 32.. its number |
 //! | 12: tuple with names | 8..32 number of the list, 32.. number of the class |
 //! | 13: class of numbers | 8..16 scalar, or 16..24 number of one of Python's |
+//! | 15: Ellipsis | |
 //! | 14: slice | 8.. number of the list of its three parts |
 //!
 //! Equal fingerprints mean equal types and equal slot layouts: nothing here is a hash.
@@ -46,6 +47,7 @@ pub enum Shape {
     Function(u32),
     /// Start, stop, step.
     Slice(Vec<Fingerprint>),
+    Ellipsis,
 }
 
 #[derive(Default)]
@@ -70,6 +72,7 @@ const NAMED: u64 = 12;
 const CLASS: u64 = 13;
 const FUNCTION: u64 = 9;
 const SLICE: u64 = 14;
+const ELLIPSIS: u64 = 15;
 
 /// The values that functions are compiled for, by their numbers.
 static VALUES: LazyLock<Mutex<(HashMap<u64, u32>, Vec<u64>)>> = LazyLock::new(Default::default);
@@ -80,6 +83,7 @@ pub const PYTHON_CLASSES: [&str; 4] = ["builtins.bool", "builtins.int", "builtin
 impl Fingerprint {
     pub const NONE: Fingerprint = Fingerprint(NONE);
     pub const GENERATOR: Fingerprint = Fingerprint(GENERATOR);
+    pub const ELLIPSIS: Fingerprint = Fingerprint(ELLIPSIS);
 
     #[inline]
     pub fn scalar(scalar: Scalar) -> Fingerprint {
@@ -188,6 +192,7 @@ impl Fingerprint {
                 place => PYTHON_CLASSES[place - 1].into(),
             }),
             FUNCTION => Shape::Function(number),
+            ELLIPSIS => Shape::Ellipsis,
             SLICE => Shape::Slice(list((self.0 >> 8) as usize)),
             _ => Shape::None,
         }
@@ -208,6 +213,7 @@ impl Fingerprint {
             Shape::Function(number) => functions::ty(number),
             Shape::Object { number } => Ty::Class(classes::entry(number).name.as_str().into()),
             Shape::Tuple(elements) => Ty::Tuple(elements.into_iter().map(Fingerprint::ty).collect()),
+            Shape::Ellipsis => Ty::Ellipsis,
             Shape::Slice(parts) => Ty::Slice(Box::new(std::array::from_fn(|i| parts[i].ty()))),
             Shape::Named { class, elements } => Ty::Named(named::names(class), elements.into_iter().map(Fingerprint::ty).collect()),
         }
