@@ -248,7 +248,7 @@ fn behind_ufunc(op: Op, ufunc: Option<Ufunc>) {
     let b = Builder::before(op);
     match ufunc {
         None => {}
-        Some(Ufunc::Elementwise) => op.set_attr("py.ufunc", b.unit()),
+        Some(Ufunc::Elementwise(identity)) => op.set_attr("py.ufunc", b.str(&identity)),
         Some(Ufunc::Generalized(layout, writable)) => {
             op.set_attr("py.gufunc", b.str(&layout));
             op.set_attr("py.gufunc_writable", b.i64_array(&writable.into_iter().map(|i| i as i64).collect::<Vec<_>>()));

@@ -63,8 +63,8 @@ impl Options {
 /// What a function behind a ufunc is called for in compiled code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ufunc {
-    /// For each element.
-    Elementwise,
+    /// For each element; what reductions begin with: a number, `reorderable` or `None`.
+    Elementwise(String),
     /// For the core dimensions of a layout such as `(n),()->(n)`; the numbers of the inputs that it may write to.
     Generalized(String, Vec<usize>),
 }

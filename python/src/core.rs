@@ -108,6 +108,8 @@ pub struct Core {
     pub by_value: Cell<u64>,
     /// Of the function behind a ufunc: the numbers of the core dimensions of each operand, no list when it is elementwise.
     pub ufunc: Option<Vec<Vec<usize>>>,
+    /// What its reductions begin with, as text.
+    pub identity: String,
     /// C can call what is compiled.
     pub c_entry: bool,
     /// The layout, of a generalized ufunc, and the inputs that it may write to.
@@ -200,6 +202,7 @@ impl Core {
             // Threads of regions need no GIL, and others may want it meanwhile.
             nogil: flag("nogil")? || options.get_item("parallel")?.is_some_and(|names| names.is_truthy().unwrap_or(false)),
             ufunc: options.get_item("ufunc")?.map_or(Ok(None), |core| core.extract())?,
+            identity: options.get_item("identity")?.map_or(Ok(String::new()), |identity| identity.extract())?,
             fallback: flag("fallback")?,
             interpreted: Cell::new(false),
             refused: RefCell::default(),

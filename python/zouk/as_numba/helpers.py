@@ -14,11 +14,6 @@ numpy_version = tuple(int(part) for part in numpy.__version__.split(".")[:2])
 _header_lead = "No implementation of function"
 
 
-def pndindex(*shape):
-    """`numpy.ndindex`."""
-    return numpy.ndindex(*shape)
-
-
 def is_array(value):
     return isinstance(value, numpy.ndarray)
 
