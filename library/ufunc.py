@@ -53,15 +53,21 @@ def _ufunc_type(ufunc, a, dtype: literal):
 
 def _has_identity(ufunc):
     """Whether a reduction begins with it: that of one item may be another number, as gcd(0, -1) is."""
-    own = compiler.identity(ufunc)
-    return own == "0" or own == "1" or own == "-1" or ufunc is np.gcd or ufunc is np.hypot
+    return ufunc is np.gcd or ufunc is np.hypot or (ufunc.identity is not None and not _is_numpys(ufunc))
+
+
+def _is_numpys(ufunc):
+    """Whether it is one of the functions of NumPy that a reduction of one item leaves as it is."""
+    return (
+        ufunc is np.bitwise_and or ufunc is np.bitwise_or or ufunc is np.bitwise_xor or ufunc is np.logical_xor or ufunc is np.logical_and
+        or ufunc is np.logical_or or ufunc is np.logaddexp or ufunc is np.logaddexp2
+    )
 
 
 def _is_reorderable(ufunc):
     """Whether the items may be taken in any order, and so along several axes."""
-    own = compiler.identity(ufunc)
-    if own != "":
-        return own != "None"
+    if compiler.order(ufunc) == "any":
+        return True
     if ufunc is np.bitwise_and or ufunc is np.bitwise_or or ufunc is np.bitwise_xor or ufunc is np.logical_xor:
         return True
     if ufunc is np.logical_and or ufunc is np.logical_or or ufunc is np.fmax or ufunc is np.fmin:
@@ -71,16 +77,9 @@ def _is_reorderable(ufunc):
 
 def _identity(ufunc):
     """What the function makes of no items."""
-    own = compiler.identity(ufunc)
-    if own == "-1" or ufunc is np.bitwise_and:
-        return -1
-    if own == "1":
-        return 1
-    if ufunc is np.logaddexp or ufunc is np.logaddexp2:
-        return -math.inf
-    if own == "0" or ufunc is np.bitwise_or or ufunc is np.bitwise_xor or ufunc is np.logical_xor or ufunc is np.gcd or ufunc is np.hypot:
-        return 0
-    raise ValueError("zero-size array to reduction operation which has no identity")
+    if ufunc.identity is None:
+        raise ValueError(f"zero-size array to reduction operation {ufunc} which has no identity")
+    return ufunc.identity
 
 
 def _reduce_items(ufunc, a, out, initial):

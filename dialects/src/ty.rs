@@ -24,7 +24,7 @@ pub use nep50::{Operand, promote_types, result_type, same_kind};
 pub use parse::ParseTyError;
 pub use record::{Field, Record};
 pub use promote::{Number, binary_number, number_of};
-pub use time::{NAT, Time, Unit, days_of};
+pub use time::{Base, NAT, Time, Unit, days_of};
 
 /// How an array's elements lie in memory. `A` promises nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

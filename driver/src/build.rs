@@ -248,7 +248,15 @@ fn behind_ufunc(op: Op, ufunc: Option<Ufunc>) {
     let b = Builder::before(op);
     match ufunc {
         None => {}
-        Some(Ufunc::Elementwise(identity)) => op.set_attr("py.ufunc", b.str(&identity)),
+        Some(Ufunc::Elementwise { identity, reorderable }) => {
+            op.set_attr("py.ufunc", b.unit());
+            if let Some(identity) = identity {
+                op.set_attr("py.ufunc_identity", b.int_attr(b.i64(), identity));
+            }
+            if reorderable {
+                op.set_attr("py.ufunc_reorderable", b.unit());
+            }
+        }
         Some(Ufunc::Generalized(layout, writable)) => {
             op.set_attr("py.gufunc", b.str(&layout));
             op.set_attr("py.gufunc_writable", b.i64_array(&writable.into_iter().map(|i| i as i64).collect::<Vec<_>>()));

@@ -12,6 +12,7 @@ pub fn slot_count(ty: &Ty) -> usize {
         Ty::Record(_) => 4,
         Ty::Tuple(parts) | Ty::List(parts) | Ty::Named(_, parts) => parts.iter().map(slot_count).sum(),
         Ty::Slice(parts) => parts.iter().map(slot_count).sum(),
+        Ty::Range(_) => 3,
         Ty::Optional(inner) | Ty::Maybe(inner) => 1 + slot_count(inner),
         _ => 0,
     }

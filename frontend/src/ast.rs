@@ -84,6 +84,7 @@ pub(crate) fn each_expr<'a>(stmt: &'a Stmt, visit: &mut dyn FnMut(&'a Expr)) {
             s.msg.iter().for_each(|e| visit(e));
         }
         Stmt::Expr(s) => visit(&s.value),
+        Stmt::With(s) => crate::object_block::chunk_size(s).into_iter().for_each(visit),
         Stmt::FunctionDef(s) => {
             s.decorator_list.iter().for_each(|e| visit(e));
             each_default(&s.args, visit);
@@ -190,6 +191,7 @@ pub(crate) fn has_break(body: &[Stmt]) -> bool {
         Stmt::For(s) => crate::stack::grow(|| has_break(&s.orelse)),
         Stmt::While(s) => crate::stack::grow(|| has_break(&s.orelse)),
         Stmt::If(s) => crate::stack::grow(|| has_break(&s.body) || has_break(&s.orelse)),
+        Stmt::With(s) => crate::stack::grow(|| has_break(&s.body)),
         _ => false,
     })
 }

@@ -119,6 +119,7 @@ fn canonical_module(name: &str) -> Option<&'static str> {
         "numpy.lib.stride_tricks" => "numpy.lib.stride_tricks",
         "zouk" | "numba" => "zouk",
         "zouk.cuda" | "numba.cuda" => "zouk.cuda",
+        "zouk.extending" | "numba.extending" => "zouk.extending",
         "zouk.types" | "numba.types" | "numba.core.types" => "zouk.types",
         _ => return None,
     })

@@ -118,7 +118,8 @@ impl Function {
     pub(crate) fn of_def(def: StmtFunctionDef, lines: &Arc<Lines>) -> Function {
         let range = def_range(&def, lines);
         let header = first_line(range, lines);
-        let StmtFunctionDef { name, args, body, decorator_list, .. } = def;
+        let StmtFunctionDef { name, args, mut body, decorator_list, .. } = def;
+        crate::matching::write_as_if(&mut body);
         Function { name: name.into(), args: *args, body, decorators: decorator_list, range, header, lines: lines.clone() }
     }
 

@@ -10,6 +10,7 @@ mod fold;
 mod literal;
 mod liveness;
 mod lower;
+mod matching;
 mod nest;
 mod object_block;
 mod scope;

@@ -7,7 +7,7 @@
 use crate::{
     ast::{each_child, each_default, has_break, is_always_true, key},
     nest::Body,
-    object_block::{declared, inputs},
+    object_block::{chunk_size, declared, inputs},
     scope::{Local, Names, Scope},
     stack::grow,
 };
@@ -136,7 +136,13 @@ impl Liveness<'_, '_> {
             Stmt::If(s) => grow(|| self.if_statement(s, live, exits)),
             Stmt::While(s) => grow(|| self.while_statement(s, live, exits)),
             Stmt::For(s) => grow(|| self.for_statement(s, live, exits)),
-            Stmt::With(s) => self.object_block(s, live),
+            Stmt::With(s) => match chunk_size(s) {
+                Some(size) => {
+                    grow(|| self.block(&s.body, live, exits));
+                    self.expr(size, live);
+                }
+                None => self.object_block(s, live),
+            },
             _ => {}
         }
     }

@@ -4,6 +4,7 @@
 
 mod assignments;
 mod branches;
+mod chunk_block;
 mod calls;
 mod closures;
 mod comprehensions;
@@ -24,6 +25,7 @@ use crate::{
     scope::{Local, Scope},
 };
 pub use constants::Attributes;
+use chunk_block::ChunkBlock;
 use globals::Globals;
 use loops::Loop;
 use names::Slots;
@@ -95,6 +97,7 @@ struct Lowering<'c, 'a> {
     carried: Carried,
     slots: Slots<'c>,
     loops: Vec<Loop>,
+    chunk_blocks: Vec<ChunkBlock<'c>>,
     /// The conversions of names that have a declared type.
     declared: HashMap<Local, String>,
     globals: Globals<'a>,
@@ -122,10 +125,16 @@ impl<'c, 'a> Lowering<'c, 'a> {
             symbol: definition.symbol,
             display: definition.display,
             loops: vec![],
+            chunk_blocks: vec![],
             globals: Globals::new(definition.environment),
             nesting: 0,
             diagnostics: vec![],
         }
+    }
+
+    /// Whether the function is one of the compiler's own.
+    fn is_library(&self) -> bool {
+        self.symbol.starts_with("library/")
     }
 
     fn location(&self, range: TextRange) -> Location<'c> {

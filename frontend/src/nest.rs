@@ -78,6 +78,17 @@ fn is_literal(expr: &Expr) -> bool {
     }
 }
 
+/// Whether a decorator of an inner function has a name of those that compile it, which it is anyway.
+pub(crate) fn compiles(decorator: &Expr) -> bool {
+    let name = if let Expr::Call(call) = decorator { &call.func } else { decorator };
+    let name = match name {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => return false,
+    };
+    matches!(name, "jit" | "njit" | "register_jitable")
+}
+
 /// A variable that an inner function captures: a local name of a function around it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Variable {
@@ -99,6 +110,8 @@ pub(crate) struct Member<'a> {
     pub captures: Vec<Variable>,
     /// The local names that they are in it.
     pub captured: Vec<Local>,
+    /// Those of them that it, or a function that it may call, assigns: what calls of it give back beside its result.
+    pub assigns: Vec<Variable>,
     /// Functions of outer scopes that it may call, by themselves or by others.
     pub functions: Vec<usize>,
     /// Captured variables of the parent that may be assigned after the function has been made.
@@ -127,6 +140,7 @@ impl<'a> Nest<'a> {
             nest.free = nest.members[0].scope.unbound_reads();
             return nest;
         }
+        nest.find_assigned();
         let known = nest.known_functions();
         nest.resolve(&known);
         nest.close();
@@ -150,7 +164,7 @@ impl<'a> Nest<'a> {
         let number = self.members.iter().filter(|m| m.parent == parent && m.def.name == def.name).count();
         let mut scope = Scope::of(def);
         let inners = std::mem::take(&mut scope.inners);
-        self.members.push(Member { def, parent, scope, around, reads: vec![], bound: None, captures: vec![], captured: vec![], functions: vec![], changing: vec![], changing_in: vec![], number });
+        self.members.push(Member { def, parent, scope, around, reads: vec![], bound: None, captures: vec![], captured: vec![], assigns: vec![], functions: vec![], changing: vec![], changing_in: vec![], number });
         for inner in inners {
             let member = grow(|| self.add(inner.def, Some(me), inner.around));
             self.by_node.insert(inner.node, member);
@@ -158,6 +172,22 @@ impl<'a> Nest<'a> {
             self.members[member].bound = inner.name.and_then(|name| scope.outer(name)).filter(|local| scope.is_bound_once(*local));
         }
         me
+    }
+
+    /// What `nonlocal` lets functions assign. A name that one of them assigns stands for no function.
+    fn find_assigned(&mut self) {
+        for i in 1..self.members.len() {
+            for name in self.members[i].scope.nonlocals().to_vec() {
+                let Some(variable) = self.outer_variable(i, name) else { continue };
+                add_new(&mut self.members[i].assigns, variable);
+                self.members[variable.owner].scope.assign_from_within(variable.local);
+            }
+        }
+        for i in 1..self.members.len() {
+            let parent = self.members[i].parent;
+            let bound_once = |local: &Local| parent.is_some_and(|parent| self.members[parent].scope.is_bound_once(*local));
+            self.members[i].bound = self.members[i].bound.filter(bound_once);
+        }
     }
 
     /// The functions that variables stand for.
@@ -216,6 +246,9 @@ impl<'a> Nest<'a> {
                     for variable in captures.into_iter().filter(|variable| variable.owner != i) {
                         grown |= add_new(&mut self.members[i].captures, variable);
                     }
+                    for variable in self.members[other].assigns.clone().into_iter().filter(|variable| variable.owner != i) {
+                        grown |= add_new(&mut self.members[i].assigns, variable);
+                    }
                     for function in functions {
                         if self.members[function].parent != Some(i) {
                             grown |= add_new(&mut self.members[i].functions, function);
@@ -270,6 +303,11 @@ impl<'a> Nest<'a> {
         if variable.owner == member { Some(variable.local) } else { captured() }
     }
 
+    /// The local names, in one function, that a call of another one assigns.
+    pub fn assigned_in(&self, member: usize, function: usize) -> Box<[Local]> {
+        self.members[function].assigns.iter().filter_map(|variable| self.local_of(member, *variable)).collect()
+    }
+
     /// The local names, in one function, that another one captures.
     pub fn captures_in(&self, member: usize, function: usize) -> Box<[Local]> {
         self.members[function].captures.iter().filter_map(|variable| self.local_of(member, *variable)).collect()
@@ -284,7 +322,11 @@ impl<'a> Nest<'a> {
             for (variable, function) in all {
                 let name = self.members[variable.owner].scope.name(variable.local);
                 let (slot, captured) = (self.local_of(i, variable), self.captures_in(i, function));
+                let assigned = self.assigned_in(i, function);
                 self.members[i].scope.set_function(name, KnownFunction { member: function, slot }, captured);
+                if !assigned.is_empty() {
+                    self.members[i].scope.set_assigned_by_calls(name, assigned);
+                }
             }
         }
         for (node, function) in &self.by_node {

@@ -32,6 +32,21 @@ pub(crate) fn context_of(with: &StmtWith) -> Option<(&Expr, Option<&ExprCall>)> 
     }
 }
 
+/// The size that `with parallel_chunksize(n):` gives chunks in its block, which is compiled like any other.
+pub(crate) fn chunk_size(with: &StmtWith) -> Option<&Expr> {
+    let (manager, call) = context_of(with)?;
+    let name = match manager {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => return None,
+    };
+    match call.map(|call| (&call.args[..], &call.keywords[..])) {
+        Some(([size], [])) if name == "parallel_chunksize" && !size.is_starred_expr() => Some(size),
+        Some(([], [keyword])) if name == "parallel_chunksize" && keyword.arg.as_deref() == Some("n") => Some(&keyword.value),
+        _ => None,
+    }
+}
+
 /// The local names that a block declares to give back.
 pub(crate) fn declared<'a>(with: &'a StmtWith) -> impl Iterator<Item = &'a Keyword> {
     context_of(with).and_then(|(_, call)| call).into_iter().flat_map(|call| &call.keywords)

@@ -3,6 +3,7 @@
 use crate::{
     ast::{each_block, each_bound_name, each_child, each_expr, each_target, key},
     nest::{Body, Def},
+    object_block::chunk_size,
     stack::grow,
 };
 use fixedbitset::FixedBitSet;
@@ -59,6 +60,10 @@ pub(crate) struct Scope<'a> {
     pub inners: Vec<Inner<'a>>,
     /// Names that are read outside of inner functions, in order; those of variables of comprehensions left out.
     reads: Vec<&'a str>,
+    /// Names that `nonlocal` says are those of a function around.
+    nonlocals: Vec<&'a str>,
+    /// Local names that a call of an inner function assigns, by the name of the function.
+    assigned_by_calls: HashMap<&'a str, Box<[Local]>>,
     /// Names that stand for inner functions.
     functions: HashMap<&'a str, KnownFunction>,
     /// Names that are read where an inner function is used or made, by the identity of the node; of one that stands for a function, by the name.
@@ -68,7 +73,7 @@ pub(crate) struct Scope<'a> {
     inner: HashMap<usize, Local>,
     /// Those of the comprehensions around the expression that is being walked.
     around: Vec<(&'a str, Local)>,
-    /// Some expression assigns by `:=`.
+    /// Some expression assigns: by `:=`, or by a call of a function with `nonlocal`.
     pub has_walrus: bool,
     pub has_del: bool,
 }
@@ -155,7 +160,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// Adds the names that the expression assigns by `:=`.
+    /// Adds the names that the expression assigns.
     pub fn assigned_by_expr(&self, expr: &Expr, set: &mut Names) {
         if !self.has_walrus {
             return;
@@ -163,7 +168,25 @@ impl<'a> Scope<'a> {
         if let Expr::NamedExpr(named) = expr {
             self.assigned_by_target(&named.target, set);
         }
+        set.extend(self.assigned_by_call(expr).iter().copied());
         grow(|| each_child(expr, &mut |child| self.assigned_by_expr(child, set)));
+    }
+
+    /// What the call of an inner function by its name assigns in this one.
+    pub fn assigned_by_call(&self, expr: &Expr) -> &[Local] {
+        let Expr::Call(call) = expr else { return &[] };
+        let Expr::Name(name) = &*call.func else { return &[] };
+        if self.inner.contains_key(&key(name)) { &[] } else { self.assigned_by_calls.get(name.id.as_str()).map_or(&[], |names| names) }
+    }
+
+    pub fn nonlocals(&self) -> &[&'a str] {
+        &self.nonlocals
+    }
+
+    /// An inner function assigns the name, whenever it is called.
+    pub fn assign_from_within(&mut self, local: Local) {
+        self.bindings[local] += 1;
+        self.stores.push(Store { local, at: TextSize::from(u32::MAX) });
     }
 
     /// Adds the names that the statements delete.
@@ -210,6 +233,7 @@ impl<'a> Scope<'a> {
             each_bound_name(stmt, &mut |name| self.bind(name, at));
             each_expr(stmt, &mut |expr| self.expr(expr));
             match stmt {
+                Stmt::Nonlocal(s) => self.nonlocals.extend(s.names.iter().map(|name| name.as_str())),
                 Stmt::FunctionDef(def) => self.inner_def(def),
                 Stmt::Assign(s) => {
                     if let (Expr::Lambda(lambda), [Expr::Name(name)]) = (&*s.value, &s.targets[..]) {
@@ -220,15 +244,15 @@ impl<'a> Scope<'a> {
                 _ => {}
             }
             let around = self.interpreted;
-            self.interpreted |= matches!(stmt, Stmt::With(_));
+            self.interpreted |= matches!(stmt, Stmt::With(s) if chunk_size(s).is_none());
             grow(|| each_block(stmt, &mut |inner| self.block(inner)));
             self.interpreted = around;
         }
     }
 
     fn inner_def(&mut self, def: &'a StmtFunctionDef) {
-        // What a decorator makes of it is no function that calls of the name call.
-        let name = def.decorator_list.is_empty().then_some(def.name.as_str());
+        // What a decorator makes of it is no function that calls of the name call, unless it is one that compiles it.
+        let name = def.decorator_list.iter().all(crate::nest::compiles).then_some(def.name.as_str());
         if let Some(outer) = self.lines.filter(|_| !self.interpreted) {
             self.inners.push(Inner { node: key(def), def: Def::of_def(def, outer.lines), around: vec![], name });
         }
@@ -315,7 +339,8 @@ impl<'a> Scope<'a> {
     /// The names that are read and not bound, each once, in the order of their first reading.
     pub fn unbound_reads(&self) -> Vec<&'a str> {
         let mut known = std::collections::HashSet::new();
-        self.reads.iter().copied().filter(|name| !self.numbers.contains_key(name) && known.insert(*name)).collect()
+        let all = self.reads.iter().chain(&self.nonlocals).copied();
+        all.filter(|name| (self.nonlocals.contains(name) || !self.numbers.contains_key(name)) && known.insert(*name)).collect()
     }
 
     /// Whether the name may be assigned after one of the places in the text has been passed.
@@ -327,6 +352,9 @@ impl<'a> Scope<'a> {
 
     /// A number for a variable of an outer function, which its name means here unless the function binds that.
     pub fn capture(&mut self, name: &'a str, named: bool) -> Local {
+        if let Some(own) = self.numbers.get(name).filter(|_| named && self.nonlocals.contains(&name)) {
+            return *own;
+        }
         let local = self.number(name, 1);
         if named {
             self.numbers.entry(name).or_insert(local);
@@ -337,6 +365,11 @@ impl<'a> Scope<'a> {
     pub fn set_function(&mut self, name: &'a str, function: KnownFunction, captured: Box<[Local]>) {
         self.functions.insert(name, function);
         self.captured_by.insert(name, captured);
+    }
+
+    pub fn set_assigned_by_calls(&mut self, name: &'a str, assigned: Box<[Local]>) {
+        self.has_walrus = true;
+        self.assigned_by_calls.insert(name, assigned);
     }
 
     pub fn set_captured_at(&mut self, node: usize, captured: Box<[Local]>) {

@@ -9,7 +9,7 @@ const MOVE_OUT: &str = "do this outside the compiled function and pass the resul
 const USE_ARRAY: &str = "use a tuple, or a NumPy array made by `np.empty` or `np.zeros`";
 const WRITE_LOOP: &str = "write a `for` loop that fills an array made before it";
 
-pub(crate) const WITH: Refusal = ("`with`, but for `with objmode(…)`,", MOVE_OUT);
+pub(crate) const WITH: Refusal = ("`with`, but for `with objmode(…)` and `with parallel_chunksize(n)`,", MOVE_OUT);
 
 pub(crate) fn statement(stmt: &Stmt) -> Refusal {
     match stmt {
@@ -19,7 +19,7 @@ pub(crate) fn statement(stmt: &Stmt) -> Refusal {
         Stmt::AsyncFor(_) => ("`async for`", MOVE_OUT),
         Stmt::With(_) => WITH,
         Stmt::AsyncWith(_) => ("`async with`", MOVE_OUT),
-        Stmt::Match(_) => ("`match`", "write it with `if` and `elif`"),
+        Stmt::Match(_) => ("`match` with patterns of mappings, or of classes by position,", "write it with `if` and `elif`, or name the attributes: `case Point(x=0)`"),
         Stmt::Try(_) | Stmt::TryStar(_) => ("`try`", "let the exception leave the compiled function and catch it in the caller"),
         Stmt::Import(_) | Stmt::ImportFrom(_) => ("`import` in a function", "import the module at the top of the file"),
         Stmt::Global(_) => ("`global`", "global variables are constants in compiled code: pass the value in and return the new one"),

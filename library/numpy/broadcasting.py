@@ -14,7 +14,7 @@ def broadcast_to(array, shape):
         n = array.shape[i]
         if n != 1 and n != whole[len(whole) - array.ndim + i]:
             raise ValueError(
-                f"operands could not be broadcast together with remapped shapes [original->remapped]: {array.shape}  and requested shape {whole}"
+                f"operands could not be broadcast together with remapped shapes [original->remapped]: {array.shape:shape}  and requested shape {whole:shape}"
             )
     return _stretched_view(array, whole)
 
@@ -87,7 +87,7 @@ def _broadcast_shape(first, second):
         n = 1 if i < missing_first else first[i - missing_first]
         m = 1 if i < missing_second else second[i - missing_second]
         if n != m and n != 1 and m != 1:
-            raise ValueError(f"operands could not be broadcast together with shapes {first} {second} ")
+            raise ValueError(f"operands could not be broadcast together with shapes {first:shape} {second:shape} ")
         shape = shape + (m if n == 1 else n,)
     return shape
 

@@ -225,7 +225,7 @@ fn fuse<'c>(first: Op<'c>, second: Op<'c>) -> Op<'c> {
 fn carried<'c>(b: &Builder<'c>, first: Op<'c>, second: Op<'c>) -> zouk_dialects::ir::Attribute<'c> {
     let shift = first.num_results();
     let moved = |text: &str| match text.split_once(' ') {
-        Some((word @ ("with" | "twosum"), number)) => format!("{word} {}", number.parse().unwrap_or(0) + shift),
+        Some((word @ ("with" | "when" | "twosum"), number)) => format!("{word} {}", number.parse().unwrap_or(0) + shift),
         _ => text.to_string(),
     };
     let of_first = first.str_array_attr(CARRIED).into_iter().map(String::from);

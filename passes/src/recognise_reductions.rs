@@ -6,6 +6,8 @@
 //! | `choose arith.cmpf 2` | a candidate is taken when it compares so with what is there | `if x > s: s = x`, `s = max(s, x)` |
 //! | `with 0` | assigned when and only when carried value 0 takes a candidate | `if x > s: s = x; at = i` |
 //! | `last` | assigned in every iteration and not looked at: the last iteration's is left | `last = x` |
+//! | `time` | the counter of the iteration that assigned a value last, which is carried for this alone (`latest`) | |
+//! | `when 0` | assigned in some iterations and not looked at: that of the latest time in carried value 0 is left | `if c: last = x` |
 //!
 //! Anything else is handed from one iteration to the next, and the loop is refused.
 //!
@@ -47,6 +49,7 @@ use zouk_dialects::ir::{Builder, Op, TypeLike, Value};
 
 mod chain;
 pub mod compare;
+mod latest;
 
 pub const OPTIONS: &[OptionInfo] = &[];
 
@@ -57,13 +60,15 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
             // What was said of a loop that has since lost a carried value is not of it.
             for the_loop in outermost(function).into_iter().filter(|l| l.has_attr(CARRIED) && l.array_attr(CARRIED).len() != l.num_results()) {
                 the_loop.remove_attr(CARRIED);
+                the_loop.remove_attr(latest::LATEST);
             }
             let open: Vec<Op> = outermost(function).into_iter().filter(|l| !l.has_attr(CARRIED)).collect();
             if open.is_empty() {
                 break;
             }
             for the_loop in open {
-                match recognise(the_loop) {
+                let (the_loop, recognised) = recognise_timed(the_loop);
+                match recognised {
                     Ok(carried) => {
                         let texts: Vec<&str> = carried.iter().map(String::as_str).collect();
                         the_loop.set_attr(CARRIED, Builder::before(the_loop).str_array(&texts));
@@ -76,8 +81,20 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     Ok(())
 }
 
-/// What is said of each carried value.
-fn recognise<'c>(the_loop: Op<'c>) -> Result<Vec<String>, Refusal<'c>> {
+/// What is said of each carried value; of one that only some iterations assign once the loop carries its time.
+fn recognise_timed<'c>(mut the_loop: Op<'c>) -> (Op<'c>, Result<Vec<String>, Refusal<'c>>) {
+    loop {
+        let mut untimed = None;
+        let recognised = recognise(the_loop, &mut untimed);
+        match untimed.and_then(|k| latest::with_time(the_loop, k)) {
+            Some(longer) => the_loop = longer,
+            None => return (the_loop, recognised),
+        }
+    }
+}
+
+/// What is said of each carried value; `untimed` is one that would need a time.
+fn recognise<'c>(the_loop: Op<'c>, untimed: &mut Option<usize>) -> Result<Vec<String>, Refusal<'c>> {
     let body = the_loop.body(0);
     let nexts = body.terminator().map(|t| t.operands()).unwrap_or_default();
     let mut chains = vec![];
@@ -88,6 +105,7 @@ fn recognise<'c>(the_loop: Op<'c>) -> Result<Vec<String>, Refusal<'c>> {
         chains.push((chain, kind, next));
     }
     let keys: Vec<usize> = (0..chains.len()).filter(|k| matches!(chains[*k].1, Kind::Choose { .. })).collect();
+    let pairs: Vec<(usize, usize)> = the_loop.i64_array_attr(latest::LATEST).chunks(2).map(|pair| (pair[0] as usize, pair[1] as usize)).collect();
     let mut said = vec![];
     let mut allowed: HashSet<(Op, usize)> = HashSet::new();
     for (k, (chain, kind, next)) in chains.iter().enumerate() {
@@ -98,9 +116,20 @@ fn recognise<'c>(the_loop: Op<'c>) -> Result<Vec<String>, Refusal<'c>> {
             Kind::Op(name) => name.to_string(),
             Kind::Choose { compare, predicate, .. } => format!("choose {compare} {predicate}"),
             Kind::Replace { paths } if paths.is_empty() && chain.argument.is_unused() => "last".to_string(),
+            Kind::Replace { .. } if pairs.iter().any(|(_, time)| *time == k) => {
+                allowed.extend(chain.conditions.iter().copied());
+                "time".to_string()
+            }
+            Kind::Replace { .. } if let Some((_, time)) = pairs.iter().find(|(value, _)| *value == k) => {
+                allowed.extend(chain.conditions.iter().copied());
+                format!("when {time}")
+            }
             Kind::Replace { paths } => {
                 let key = keys.iter().find(|key| matches!(&chains[**key].1, Kind::Choose { paths: of_key, .. } if same_paths(paths, of_key)));
-                let key = *key.ok_or_else(|| handed_on(chain.argument, *next))?;
+                let key = *key.ok_or_else(|| {
+                    *untimed = Some(k);
+                    handed_on(chain.argument, *next)
+                })?;
                 if let Kind::Choose { compare, predicate, .. } = &chains[key].1
                     && !compare::is_strict(compare, *predicate)
                 {

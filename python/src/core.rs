@@ -108,13 +108,15 @@ pub struct Core {
     pub by_value: Cell<u64>,
     /// Of the function behind a ufunc: the numbers of the core dimensions of each operand, no list when it is elementwise.
     pub ufunc: Option<Vec<Vec<usize>>>,
-    /// What its reductions begin with, as text.
-    pub identity: String,
+    /// Whether its reductions may take the items in any order.
+    pub reorderable: bool,
     /// C can call what is compiled.
     pub c_entry: bool,
     /// The layout, of a generalized ufunc, and the inputs that it may write to.
     pub layout: Option<String>,
     pub writable: Vec<usize>,
+    /// What a reduction by the ufunc begins with.
+    pub identity: Option<i64>,
     /// Of the kernel of a stencil, whose last parameter is `out`, None unless given.
     pub stencil: Option<Stencil>,
     /// The entry of the last call: a monomorphic inline cache.
@@ -202,12 +204,13 @@ impl Core {
             // Threads of regions need no GIL, and others may want it meanwhile.
             nogil: flag("nogil")? || options.get_item("parallel")?.is_some_and(|names| names.is_truthy().unwrap_or(false)),
             ufunc: options.get_item("ufunc")?.map_or(Ok(None), |core| core.extract())?,
-            identity: options.get_item("identity")?.map_or(Ok(String::new()), |identity| identity.extract())?,
+            reorderable: flag("reorderable")?,
             fallback: flag("fallback")?,
             interpreted: Cell::new(false),
             refused: RefCell::default(),
             c_entry: flag("c_entry")?,
             layout: options.get_item("layout")?.map_or(Ok(None), |text| text.extract())?,
+            identity: options.get_item("identity")?.map_or(Ok(None), |identity| identity.extract())?,
             writable: options.get_item("writable")?.map_or(Ok(vec![]), |numbers| numbers.extract())?,
             stencil,
             last: Cell::new(std::ptr::null()),

@@ -85,6 +85,9 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
         if let Some(scalar) = type_value(value) {
             return Ok(number_class(scalar));
         }
+        if let Some((name, methods)) = class_methods(value) {
+            return Ok(Binding::Module(self.provider.namespace(&name, &methods)));
+        }
         if let Some(name) = enumeration_of_ints(value) {
             return Ok(Binding::Module(self.provider.namespace(&name, value)));
         }
@@ -195,7 +198,7 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
     }
 
     fn is_attribute(&self, module: &str, name: &str, value: &Bound<'py, PyAny>) -> bool {
-        let find = || self.py().import("sys")?.getattr("modules")?.get_item(module)?.getattr(name);
+        let find = || name.split('.').try_fold(self.py().import("sys")?.getattr("modules")?.get_item(module)?, |value, part| value.getattr(part));
         // Bound methods, such as those of `numpy.random`, are equal and not identical.
         let equal = |found: &Bound<PyAny>| found.get_type().is(value.get_type()) && value.is_callable() && found.eq(value).unwrap_or(false);
         find().is_ok_and(|found| found.is(value) || equal(&found))
@@ -258,7 +261,7 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
         if let Some(scalar) = type_value(value) {
             return Ok(Some(number_class(scalar)));
         }
-        if !library::comes_from(value, module) {
+        if !library::comes_from(value, module) || class_methods(value).is_some() {
             return self.binding(value).map(Some);
         }
         // An alias, such as `numpy.abs`, is its function; so is a name that the program bound to another function of the module.
@@ -409,6 +412,13 @@ fn numpy_constant(value: &Bound<PyAny>) -> Result<Option<Constant>, String> {
 fn is_record_array(value: &Bound<PyAny>) -> bool {
     let class = value.get_type();
     class.module().is_ok_and(|module| module == "numpy" || module == "numpy.rec") && class.name().is_ok_and(|name| name == "recarray")
+}
+
+/// The name of a class of types with methods that the program has given it, and these methods.
+fn class_methods<'py>(value: &Bound<'py, PyAny>) -> Option<(String, Bound<'py, PyAny>)> {
+    let class = value.cast::<PyType>().ok()?;
+    let methods = class.getattr_opt("__zouk_classmethods__").ok()??;
+    Some((class.qualname().ok()?.to_string(), methods))
 }
 
 /// The name of a subclass of `enum.IntEnum`, whose members are ints.

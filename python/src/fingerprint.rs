@@ -12,10 +12,11 @@
 //! | 8: instance of a class | 32.. number of the class |
 //! | 6: array of records | 16..24 rank, 24..26 layout, 26 readonly, 32.. number of the record type |
 //! | 9: jitted function | 32.. its number |
+//! | 10: slice | 8.. number of the interned list of the fingerprints of its parts |
+//! | 11: range | |
 //! | 12: tuple with names | 8..32 number of the list, 32.. number of the class |
 //! | 13: class of numbers | 8..16 scalar, or 16..24 number of one of Python's |
-//! | 15: Ellipsis | |
-//! | 14: slice | 8.. number of the list of its three parts |
+//! | 14: Ellipsis | |
 //!
 //! Equal fingerprints mean equal types and equal slot layouts: nothing here is a hash.
 
@@ -36,6 +37,10 @@ pub enum Shape {
     Scalar(Scalar),
     Array { element: Scalar, rank: usize, layout: Layout, readonly: bool, unaligned: bool },
     Tuple(Vec<Fingerprint>),
+    /// Start, stop and step: integers or None.
+    Slice(Vec<Fingerprint>),
+    /// Of int64s.
+    Range,
     Named { class: u32, elements: Vec<Fingerprint> },
     /// A class or dtype by its name.
     Class(String),
@@ -45,8 +50,6 @@ pub enum Shape {
     Object { number: u32 },
     Records { number: u32, rank: usize, layout: Layout, readonly: bool },
     Function(u32),
-    /// Start, stop, step.
-    Slice(Vec<Fingerprint>),
     Ellipsis,
 }
 
@@ -68,11 +71,12 @@ const RECORD: u64 = 5;
 const RECORDS: u64 = 6;
 const OBJECT: u64 = 8;
 const VALUE: u64 = 7;
+const SLICE: u64 = 10;
+const RANGE: u64 = 11;
 const NAMED: u64 = 12;
 const CLASS: u64 = 13;
 const FUNCTION: u64 = 9;
-const SLICE: u64 = 14;
-const ELLIPSIS: u64 = 15;
+const ELLIPSIS: u64 = 14;
 
 /// The values that functions are compiled for, by their numbers.
 static VALUES: LazyLock<Mutex<(HashMap<u64, u32>, Vec<u64>)>> = LazyLock::new(Default::default);
@@ -84,6 +88,7 @@ impl Fingerprint {
     pub const NONE: Fingerprint = Fingerprint(NONE);
     pub const GENERATOR: Fingerprint = Fingerprint(GENERATOR);
     pub const ELLIPSIS: Fingerprint = Fingerprint(ELLIPSIS);
+    pub const RANGE: Fingerprint = Fingerprint(RANGE);
 
     #[inline]
     pub fn scalar(scalar: Scalar) -> Fingerprint {
@@ -164,14 +169,13 @@ impl Fingerprint {
         Fingerprint(CLASS | (place as u64 + 1) << 16)
     }
 
+    pub fn slice(parts: &[Fingerprint]) -> Fingerprint {
+        Fingerprint(Fingerprint::tuple(parts).0 & !0xff | SLICE)
+    }
+
     /// A tuple of a class of named tuples.
     pub fn named(class: u32, elements: &[Fingerprint]) -> Fingerprint {
         Fingerprint(Fingerprint::tuple(elements).0 & !0xff | NAMED | (class as u64) << 32)
-    }
-
-    /// A slice with these parts, each None or an integer.
-    pub fn slice(parts: &[Fingerprint; 3]) -> Fingerprint {
-        Fingerprint(Fingerprint::tuple(parts).0 & !0xff | SLICE)
     }
 
     pub fn shape(self) -> Shape {
@@ -185,6 +189,8 @@ impl Fingerprint {
             OBJECT => Shape::Object { number },
             RECORDS => Shape::Records { number, rank, layout, readonly },
             TUPLE => Shape::Tuple(list((self.0 >> 8) as usize)),
+            SLICE => Shape::Slice(list((self.0 >> 8) as usize)),
+            RANGE => Shape::Range,
             NAMED => Shape::Named { class: number, elements: list((self.0 >> 8) as usize & 0xff_ffff) },
             GENERATOR => Shape::Generator,
             CLASS => Shape::Class(match rank {
@@ -193,7 +199,6 @@ impl Fingerprint {
             }),
             FUNCTION => Shape::Function(number),
             ELLIPSIS => Shape::Ellipsis,
-            SLICE => Shape::Slice(list((self.0 >> 8) as usize)),
             _ => Shape::None,
         }
     }
@@ -208,13 +213,17 @@ impl Fingerprint {
                 let element = Box::new(Ty::Record(RecordTy { of: records::record(number), readonly: false }));
                 Ty::Array(Array { element, rank, layout, readonly, unaligned: false })
             }
+            Shape::Slice(parts) => match <[Ty; 3]>::try_from(parts.into_iter().map(Fingerprint::ty).collect::<Vec<_>>()) {
+                Ok(parts) => Ty::Slice(Box::new(parts)),
+                Err(_) => Ty::Unknown,
+            },
+            Shape::Range => Ty::Range(Box::new(Ty::I64)),
             Shape::Generator => Ty::Generator,
             Shape::Class(name) => Ty::Ref(name),
             Shape::Function(number) => functions::ty(number),
             Shape::Object { number } => Ty::Class(classes::entry(number).name.as_str().into()),
             Shape::Tuple(elements) => Ty::Tuple(elements.into_iter().map(Fingerprint::ty).collect()),
             Shape::Ellipsis => Ty::Ellipsis,
-            Shape::Slice(parts) => Ty::Slice(Box::new(std::array::from_fn(|i| parts[i].ty()))),
             Shape::Named { class, elements } => Ty::Named(named::names(class), elements.into_iter().map(Fingerprint::ty).collect()),
         }
     }

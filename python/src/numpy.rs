@@ -87,7 +87,7 @@ impl NumPy {
         self.scalars.iter().find(|(ty, _)| *ty == class).map(|(_, scalar)| *scalar)
     }
 
-    /// The type of a NumPy time and its slot; `None` for another object, and for units that are multiples.
+    /// The type of a NumPy time and its slot; `None` for another object.
     ///
     /// # Safety
     /// `object` is live, of the class `class`, and the GIL is held.
@@ -156,7 +156,9 @@ struct TimeScalar {
 
 fn time(span: bool, meta: &PyArray_DatetimeMetaData) -> Option<Time> {
     let unit = Unit::from_number(meta.base as i64)?;
-    (meta.num == 1).then_some(Time { span, unit })
+    let unit = if meta.num == 1 { unit } else { unit.times(u32::try_from(meta.num).ok()?)? };
+    let time = Time { span, unit };
+    (meta.num == 1 || crate::scalar::code_of_multiple(time).is_some()).then_some(time)
 }
 
 /// The scalar type of a dtype's elements; `None` for what zouk does not compile.

@@ -1,6 +1,7 @@
 //! The scalar types that cross the boundary: how a slot spells them, and C's casts between them.
 
 use std::ffi::{c_int, c_long, c_longlong};
+use std::sync::RwLock;
 use zouk_dialects::ty::{Time, Ty, Unit};
 
 /// A number type, or that of a time.
@@ -28,7 +29,7 @@ use Scalar::*;
 const NUMBERS: [Scalar; 13] = [Bool, I8, I16, I32, I64, U8, U16, U32, U64, F32, F64, C64, C128];
 
 impl Scalar {
-    /// What a fingerprint has for it: datetimes and spans follow the numbers, by their units.
+    /// What a fingerprint has for it: datetimes and spans follow the numbers, by their units; then those of multiples of units, as they are met.
     #[inline]
     pub fn code(self) -> u8 {
         match self {
@@ -45,12 +46,14 @@ impl Scalar {
             F64 => 10,
             C64 => 11,
             C128 => 12,
-            Scalar::Time(time) => 32 + 16 * time.span as u8 + time.unit.number(),
+            Scalar::Time(time) if time.unit.many() == 1 => 32 + 16 * time.span as u8 + time.unit.base().number(),
+            Scalar::Time(time) => code_of_multiple(time).unwrap_or(u8::MAX),
         }
     }
 
     pub fn from_code(code: u8) -> Option<Scalar> {
         match code {
+            MULTIPLES.. => multiples().get((code - MULTIPLES) as usize).copied().map(Scalar::Time),
             32.. => Unit::from_number((code % 16) as i64).map(|unit| Scalar::Time(Time { span: code >= 48, unit })),
             code => NUMBERS.get(code as usize).copied(),
         }
@@ -129,6 +132,31 @@ impl Scalar {
             Scalar::Time(time) => 21 + time.span as c_int,
         }
     }
+}
+
+/// The code of the first time whose unit is a multiple.
+const MULTIPLES: u8 = 64;
+
+/// The times whose units are multiples, in the order in which the process has met them.
+static MET: RwLock<Vec<Time>> = RwLock::new(vec![]);
+
+fn multiples() -> Vec<Time> {
+    MET.read().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
+}
+
+/// The code of a time whose unit is a multiple; none where the process has met too many of them.
+pub fn code_of_multiple(time: Time) -> Option<u8> {
+    let code = |place: usize| u8::try_from(place + MULTIPLES as usize).ok().filter(|code| *code < u8::MAX);
+    if let Some(place) = multiples().iter().position(|known| *known == time) {
+        return code(place);
+    }
+    let mut met = MET.write().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let place = met.iter().position(|known| *known == time).unwrap_or(met.len());
+    let code = code(place)?;
+    if place == met.len() {
+        met.push(time);
+    }
+    Some(code)
 }
 
 /// NPY_BOOL, BYTE, UBYTE, SHORT, USHORT, INT, UINT, LONG, ULONG, LONGLONG, ULONGLONG, FLOAT, DOUBLE, LONGDOUBLE, CFLOAT, CDOUBLE.

@@ -9,7 +9,7 @@ import pytest
 
 HERE = Path(__file__).parent
 LIBRARY = HERE.parent.parent / "target" / "release" / "libzouk_cuda_standin.so"
-FILES = [f"test_cuda_{name}.py" for name in ("arrays", "docs", "examples", "failures", "language", "launch", "offload", "random", "streams", "targets", "ufuncs")]
+FILES = [f"test_cuda_{name}.py" for name in ("arrays", "docs", "examples", "failures", "language", "launch", "libdevice", "offload", "random", "streams", "targets", "ufuncs")]
 
 
 @pytest.mark.parametrize("file", FILES)

@@ -9,20 +9,12 @@ import types as python_types
 
 import numpy as np
 import pytest
+from extending_support import registered  # noqa: F401
 from lang_support import arrays, check, same
 
 import zouk
-from zouk import literal_unroll, literally, njit, types
-from zouk.extending import overload, overload_attribute, overload_classmethod, overload_method, register_jitable, registry
-
-
-@pytest.fixture(autouse=True)
-def registered():
-    """What a test registers, of builtins too, is gone after it."""
-    functions = {function: list(overloads) for function, overloads in registry.functions.items()}
-    yield
-    registry.functions.clear()
-    registry.functions.update(functions)
+from zouk import njit, types
+from zouk.extending import overload, register_jitable
 
 
 def limited(a, low, high=None):
@@ -210,44 +202,6 @@ def test_zouks_own_come_first():
     check(njit(lambda x: math.sqrt(x)), 4.0)
 
 
-@overload_method(types.Array, "scaled")
-def array_scaled(array, factor=2, *, plus=0):
-    return lambda array, factor=2, *, plus=0: array * factor + plus
-
-
-@overload_method(types.Integer, "scaled")
-def integer_scaled(n, factor=2):
-    return lambda n, factor=2: n * factor
-
-
-@overload_attribute(types.Array, "mebibytes")
-def array_mebibytes(array):
-    width = array.dtype.bitwidth // 8
-    return lambda array: array.size * width / 2**20
-
-
-@overload_attribute(types.BaseTuple, "head")
-def tuple_head(t):
-    return lambda t: t[0]
-
-
-def test_methods_and_attributes():
-    @njit
-    def f(a, n):
-        return a.scaled(), a.scaled(3), a.scaled(factor=4, plus=1), a.mebibytes, n.scaled(), (n, 1.5).head, a.T.scaled(2)[0, 0]
-
-    for a in arrays((2, 3)):
-        expected = a * 2, a * 3, a * 4 + 1, a.nbytes / 2**20, 10, 5, int(a[0, 0] * 2)
-        assert same(f(a, 5), expected)
-
-
-def test_unknown_methods_name_what_there_is():
-    with pytest.raises(zouk.TypingError, match="Unknown method 'scaled' of type"):
-        njit(lambda x: x.scaled())(1.5)
-    with pytest.raises(zouk.TypingError, match="Unknown attribute 'mebibytes' of type"):
-        njit(lambda x: x.mebibytes)(1.5)
-
-
 def test_closures_are_constants_and_types_are_dtypes():
     def full(n, like):
         return np.full(n, 7, like.dtype)
@@ -374,170 +328,6 @@ def test_an_implementation_that_is_not_compiled_leaves_the_call_to_the_next():
         return lambda x: x + 1
 
     check(njit(lambda x: g(x) * g(2.5)), 3)
-
-
-def test_all_fail():
-    def g(x):
-        pass
-
-    @overload(g)
-    def first(x):
-        return lambda x: x.no_such_attribute
-
-    f = njit(lambda x: g(x))
-    with pytest.raises(zouk.TypingError, match="Unknown attribute 'no_such_attribute' of type") as info:
-        f(3)
-    assert "called from here" in str(info.value)
-
-    @overload(g)
-    def second(x):
-        raise zouk.TypingError("not these")
-
-    with pytest.raises(zouk.TypingError, match="none of the overloads of .*g\\(\\) takes the types \\(int64\\)") as info:
-        f(3)
-    assert "not these" in str(info.value) and isinstance(info.value.__cause__, zouk.TypingError)
-
-
-@pytest.mark.parametrize("error", [ValueError("bad value"), zouk.TypingError("no"), zouk.RequireLiteralValue("literal"), AssertionError("x")])
-def test_exceptions_are_the_cause(error):
-    def g(x):
-        pass
-
-    @overload(g)
-    def g_overload(x):
-        raise error
-
-    with pytest.raises(zouk.TypingError) as info:
-        njit(lambda x: g(x) + 1)(3)
-    assert info.value.__cause__ is error
-    assert f"{type(error).__name__}: {error}" in str(info.value)
-    place = info.value.diagnostics[0]["span"]
-    assert place[0] == __file__ and "g(x) + 1" in open(__file__).read().splitlines()[place[1] - 1]
-
-
-def test_an_interrupt_is_not_held_back():
-    def g(x):
-        pass
-
-    @overload(g)
-    def g_overload(x):
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        njit(lambda x: g(x))(3)
-
-
-def test_compiling_in_a_typing_function():
-    @njit
-    def other(x):
-        return x + 1
-
-    def g(x):
-        pass
-
-    @overload(g)
-    def g_overload(x):
-        known = other(1)
-        return lambda x: x + known
-
-    f = njit(lambda x: g(x))
-    with pytest.raises(zouk.TypingError, match="other is not compiled yet and cannot be while this thread compiles") as info:
-        f(3)
-    assert isinstance(info.value.__cause__, zouk.CompilerError)
-    other(1)
-    assert f(3) == 5
-
-
-def wrong(typing, **options):
-    """The error of a call of a function with this overload."""
-
-    def g(x, y=1):
-        pass
-
-    overload(g, **options)(typing)
-    with pytest.raises(zouk.TypingError) as info:
-        njit(lambda x: g(x))(3)
-    return str(info.value)
-
-
-def test_signatures_must_agree():
-    def names(x, y=1):
-        return lambda a, y=1: a
-
-    def defaults(x, y=1):
-        return lambda x, y=2: x
-
-    def kinds(x, y=1):
-        return lambda x, y=1.0: x
-
-    def fewer(x, y=1):
-        return lambda x: x
-
-    def star(x, *rest):
-        return lambda x: x
-
-    def stars(x, y=1):
-        return lambda x, y=1, **more: x
-
-    assert "other parameters than the typing function" in wrong(names)
-    assert "(x, y=1)" in wrong(names) and "(a, y=1)" in wrong(names)
-    assert "other defaults than the typing function" in wrong(defaults)
-    assert "other defaults than the typing function" in wrong(kinds)
-    assert "other parameters than the typing function" in wrong(fewer)
-    assert "takes `*rest`, and the implementation does not" in wrong(star)
-    assert "`**more` is not supported in overloads" in wrong(stars)
-
-
-def test_without_strict_the_implementation_counts():
-    def g(x):
-        return x + 1
-
-    @overload(g, strict=False)
-    def g_overload(*args):
-        return lambda x: x + 1
-
-    check(njit(lambda x: g(x)), 4)
-
-
-def test_what_a_typing_function_returns():
-    assert "an overload returns a function or None, not 3" in wrong(lambda x, y=1: 3)
-
-
-def test_options():
-    def inverse(x):
-        return np.inf if x == 0 else 1 / x
-
-    @overload(inverse, jit_options={"error_model": "numpy"}, inline="always")
-    def inverse_overload(x):
-        return lambda x: 1 / x
-
-    f = njit(lambda x: inverse(x))
-    check(f, 0)
-    check(f, 4)
-
-
-@pytest.mark.parametrize(
-    "error, make",
-    [
-        (TypeError, lambda: overload(3)),
-        (TypeError, lambda: overload(njit(lambda x: x))),
-        (TypeError, lambda: overload(limited)(3)),
-        (TypeError, lambda: overload(limited, no_such_option=1)),
-        (KeyError, lambda: overload(limited, jit_options={"no_such_option": 1})),
-        (ValueError, lambda: overload(limited, inline="sometimes")),
-        (zouk.UnsupportedError, lambda: overload(limited, inline=lambda *args: True)),
-        (zouk.UnsupportedError, lambda: overload(limited, target="cuda")),
-        (TypeError, lambda: overload_method(types.float64, "name")),
-        (TypeError, lambda: overload_method(int, "name")),
-        (TypeError, lambda: overload_attribute(types.Array, 3)),
-        (zouk.UnsupportedError, lambda: overload_classmethod(types.Array, "of")),
-        (TypeError, lambda: register_jitable(3)),
-        (KeyError, lambda: register_jitable(no_such_option=3)),
-    ],
-)
-def test_misuse(error, make):
-    with pytest.raises(error):
-        make()
 
 
 def test_undecorated_functions_are_still_refused():
@@ -682,145 +472,6 @@ def test_the_cache_depends_on_overloads(tmp_path):
     run(2, "x * k", 0.25)
 
 
-def power(x, n):
-    return x**n
-
-
-ASKED = []
-
-
-@overload(power)
-def power_overload(x, n):
-    ASKED.append(n)
-    if not isinstance(n, types.Literal):
-        return lambda x, n: literally(n)
-    if n.literal_value == 2:
-        return lambda x, n: x * x
-    return lambda x, n: x**n
-
-
-@njit
-def raised(x, n):
-    return power(x, n)
-
-
-@njit
-def outer(x, n):
-    return raised(x, n) + raised(x, 3)
-
-
-def test_literally():
-    for n in (2, 3, 2, 5):
-        assert raised(3, n) == 3**n and outer(2, n) == 2**n + 8
-    assert [signature[1] for signature in raised.signatures] == [types.literal(n) for n in (2, 3, 5)]
-    assert types.literal(2) in ASKED and types.int64 in ASKED
-    assert njit(lambda x: power(x, 2))(5) == 25
-    raised.recompile()
-    assert raised(3, 2) == 9 and [signature[1] for signature in raised.signatures] == [types.literal(n) for n in (2, 3, 5)]
-
-
-def test_literally_without_compiling():
-    @njit
-    def f(x):
-        return literally(x)
-
-    assert f(2) == 2 and f(3) == 3
-    f.disable_compile()
-    assert f(3) == 3 and f(2) == 2
-    with pytest.raises(TypeError, match="No matching definition"):
-        f(4)
-
-
-def test_literally_of_bools_and_of_each_integer_type():
-    @njit
-    def f(flag, n):
-        return literally(flag), literally(n)
-
-    values = [True, False, 0, -1, 2**63, np.uint8(200), np.int8(-3), np.uint64(2**64 - 1)]
-    for n in values:
-        assert f(True, n) == (True, n) and f(False, n) == (False, n)
-    compiled = f.inspect("typed", f.signatures[0])
-    assert "py.constant" in compiled
-
-
-def test_literally_as_an_index_of_a_tuple():
-    @njit
-    def pick(t, i):
-        return t[literally(i)]
-
-    t = (1, 2.5, 3j)
-    for i in (0, 1, 2, -1):
-        check(pick, t, i)
-
-
-def test_literally_refuses():
-    with pytest.raises(zouk.TypingError, match="not-constant"):
-        njit(lambda x: literally(x + 1))(3)
-    with pytest.raises(zouk.TypingError, match="takes an integer, a bool or a string, not float64"):
-        njit(lambda x: literally(x))(3.5)
-    with pytest.raises(zouk.TypingError, match="literally.. takes one argument"):
-        njit(lambda x: literally(x, x))(3)
-
-    @njit
-    def inner(x):
-        return literally(x)
-
-    with pytest.raises(zouk.TypingError, match="not-constant"):
-        njit(lambda x: inner(x * 2))(3)
-    with pytest.raises(zouk.TypingError, match="not-constant"):
-        njit("int64(int64)")(inner.py_func)
-    assert inner(3) == 3
-
-
-def test_literal_types_of_strings_and_tuples():
-    seen = []
-
-    def g(mode, shape):
-        return 1 if mode == "a" else 2
-
-    @overload(g, prefer_literal=True)
-    def g_overload(mode, shape):
-        seen.append((mode, shape))
-        result = 1 if mode.literal_value == "a" else 2
-        return lambda mode, shape: result
-
-    @njit
-    def f(n):
-        return g("a", (2, 3)), g("b", (n, 3))
-
-    check(f, 4)
-    assert seen[0] == (types.literal("a"), types.Tuple((types.literal(2), types.literal(3))))
-    assert seen[1] == (types.literal("b"), types.Tuple((types.int64, types.literal(3))))
-
-
-def test_strings_go_through():
-    def g(mode, x):
-        return x if mode == "same" else -x
-
-    @overload(g)
-    def g_overload(mode, x):
-        return lambda mode, x: x if mode == "same" else -x
-
-    check(njit(lambda x: (g("same", x), g("other", x), g(mode="same", x=2.5))), 3)
-
-
-def test_literal_unroll():
-    @njit
-    def total(t):
-        result = 0.0
-        for i, x in enumerate(literal_unroll(t)):
-            result += i * x
-        for x in literal_unroll((1, 2, 3)):
-            result += (10, 20.5, 30, 40)[x]
-        return result
-
-    check(total, (1, 2.5, 4))
-    check(total, (1, 2, 3))
-    with pytest.raises(zouk.TypingError, match="literal_unroll.. takes a tuple, not array"):
-        njit(lambda a: literal_unroll(a))(np.ones(3))
-    assert literal_unroll((1, 2)) == (1, 2) and literally(3) == 3
-
-
 def test_the_stub_names_what_there_is():
     import ast
     from pathlib import Path
@@ -864,27 +515,6 @@ def test_in_ufuncs_and_parallel_loops():
             f(-a)
 
 
-def test_texts_of_all_characters():
-    seen = []
-
-    def look(text):
-        pass
-
-    @overload(look, prefer_literal=True)
-    def look_overload(text):
-        seen.append(text.literal_value)
-        return lambda text: None
-
-    @njit
-    def f():
-        look("a \" quote, a \\ and a\nline\t\x01\x7f")
-        look("é∑🙂")
-        look("")
-
-    f()
-    assert seen == ["a \" quote, a \\ and a\nline\t\x01\x7f", "é∑🙂", ""]
-
-
 def test_a_class_as_a_function():
     class Pair:
         def __new__(cls, a, b):
@@ -914,31 +544,3 @@ def test_an_implementation_that_is_jitted_or_shared():
     overload(g)(lambda x: shared)
     overload(h)(lambda x: plain)
     check(njit(lambda x: (g(x), h(x), h(2.5), h(x + 1))), 4)
-
-
-def test_methods_and_attributes_of_compiled_classes():
-    from zouk.experimental import jitclass
-
-    @jitclass([("value", types.float64)])
-    class Box:
-        def __init__(self, value):
-            self.value = value
-
-        def own(self):
-            return self.value
-
-    @overload_method(types.ClassInstanceType, "scaled_by")
-    def scaled_by(self, factor=2):
-        return lambda self, factor=2: self.value * factor
-
-    @overload_attribute(types.ClassInstanceType, "doubled")
-    def doubled(self):
-        return lambda self: self.value + self.value
-
-    @njit
-    def f(box):
-        return box.scaled_by(), box.scaled_by(3), box.doubled, box.own()
-
-    assert f(Box(1.5)) == (3.0, 4.5, 3.0, 1.5)
-    with pytest.raises(zouk.TypingError, match="no method 'absent'"):
-        njit(lambda box: box.absent())(Box(1.0))

@@ -61,10 +61,9 @@ def test_all_units_pass_through(kind):
     check(njit(lambda a: (a, a[0], a[-1])), times(kind, "ns"))
 
 
-def test_multiples_of_units_and_foreign_byte_order_are_refused():
-    for bad in (np.zeros(2, "m8[25s]"), np.timedelta64(3, "5D"), np.zeros(2, ">M8[s]")):
-        with pytest.raises(TypingError):
-            identity(bad)
+def test_foreign_byte_order_is_refused():
+    with pytest.raises(TypingError):
+        identity(np.zeros(2, ">M8[s]"))
 
 
 ARITHMETIC = function(

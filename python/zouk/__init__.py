@@ -25,7 +25,7 @@ from .ufuncs import DUFunc, GUFunc, guvectorize, vectorize
 _PARALLEL = (
     get_num_threads, get_parallel_chunksize, get_thread_id, parallel_chunksize, set_num_threads, set_parallel_chunksize, threading_layer,
 )  # fmt: skip
-for _function in (prange, carray, farray, objmode, stencil, literally, literal_unroll, *_PARALLEL):
+for _function in (jit, njit, prange, carray, farray, objmode, stencil, literally, literal_unroll, *_PARALLEL):
     _function.__module__ = __name__
 
 _ERRORS = [name for name, value in vars(errors).items() if isinstance(value, type)]

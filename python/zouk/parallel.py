@@ -1,7 +1,7 @@
 """Threads of parallel loops: how many there are, how large their chunks are, and what became of each loop."""
 
 import warnings
-from contextlib import contextmanager
+from contextlib import ContextDecorator
 
 from . import _zouk
 from .errors import ZoukPerformanceWarning
@@ -47,14 +47,18 @@ def set_parallel_chunksize(n):
     return _zouk.set_chunk_size(n)
 
 
-@contextmanager
-def parallel_chunksize(n):
-    """In its block chunks of parallel loops have `n` iterations."""
-    before = set_parallel_chunksize(n)
-    try:
-        yield
-    finally:
-        set_parallel_chunksize(before)
+class parallel_chunksize(ContextDecorator):
+    """`with parallel_chunksize(n):`, in Python or in compiled code: in its block chunks of parallel loops have `n` iterations."""
+
+    def __init__(self, n):
+        self._n = n
+        self._before = []
+
+    def __enter__(self):
+        self._before.append(set_parallel_chunksize(self._n))
+
+    def __exit__(self, *_):
+        set_parallel_chunksize(self._before.pop())
 
 
 def parsed(remarks):

@@ -1,6 +1,7 @@
 """Types as values: `float64`, `int32[:]`, `float64(int32, float64[:, ::1])`. Spelled and printed as Numba's are."""
 
 from collections import namedtuple as _namedtuple
+import re as _re
 from functools import total_ordering as _total_ordering
 
 from . import _zouk
@@ -128,7 +129,7 @@ class _NPTime(Type):
     def __init__(self, unit=""):
         if unit in ("", "generic"):
             unit, named = "generic", ""
-        elif unit in _UNITS:
+        elif unit.lstrip("0123456789") in _UNITS and not unit.startswith("0"):
             named = f"[{unit}]"
         else:
             raise ValueError(f"unknown unit of time {unit!r}: units are {', '.join(_UNITS)}")
@@ -787,8 +788,7 @@ def from_dtype(dtype):
     dtype = numpy.dtype(dtype)
     if dtype.kind in "mM" and dtype.isnative:
         unit, count = numpy.datetime_data(dtype)
-        if count == 1:
-            return (NPTimedelta if dtype.kind == "m" else NPDatetime)(unit)
+        return (NPTimedelta if dtype.kind == "m" else NPDatetime)(unit if count == 1 else f"{count}{unit}")
     if dtype.names:
         try:
             return typeof(numpy.empty(0, dtype)).dtype
@@ -830,6 +830,7 @@ def _evaluate(text):
     import warnings
 
     names = {name: value for name, value in globals().items() if isinstance(value, Type) or isinstance(value, type) and issubclass(value, Type)}
+    text = _MULTIPLES.sub(lambda found: f"{_OF_CLASS[found[1]]}('{found[2]}')", text)
     names.update(int=int64, float=float64, bool=boolean, complex=complex128, types=_Names(names))
     try:
         with warnings.catch_warnings():
@@ -841,6 +842,11 @@ def _evaluate(text):
         raise type(error)(f"{why} (in the signature {text!r})") from None
     except Exception as error:
         raise TypeError(f"invalid signature {text!r}: {error}") from None
+
+
+# Times whose units are multiples: Python reads no `10ms`.
+_MULTIPLES = _re.compile(r"\b(datetime64|timedelta64)\[\s*(\d+[A-Za-z]+)\s*\]")
+_OF_CLASS = {"datetime64": "NPDatetime", "timedelta64": "NPTimedelta"}
 
 
 class _Names:

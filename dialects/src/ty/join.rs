@@ -32,7 +32,11 @@ pub fn join(a: &Ty, b: &Ty) -> Option<Ty> {
         (Array(s), Array(t)) => Array(join_arrays(s, t)?),
         (Range(s), Range(t)) => Range(Box::new(join(s, t)?)),
         _ if a.is_number() && b.is_number() => join_numbers(a, b)?,
-        (Time(s), Time(t)) if s.span == t.span => Time(super::Time { unit: s.common_unit(*t)?, ..*s }),
+        (Time(s), Time(t)) if s.span == t.span => {
+            // In one order, as the divisor of units depends on it.
+            let unit = if s.unit.is_calendar() { t.common_unit(*s) } else { s.common_unit(*t) };
+            Time(super::Time { unit: unit?, ..*s })
+        }
         _ => return Option::None,
     })
 }

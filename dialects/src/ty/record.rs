@@ -75,6 +75,31 @@ impl Record {
         self.fields.iter().find(|field| field.name == name)
     }
 
+    /// Where the bytes of the fields lie: from and to, in order, as few stretches as there are.
+    pub fn runs(&self) -> Vec<(usize, usize)> {
+        let mut all: Vec<(usize, usize)> = vec![];
+        for field in &self.fields {
+            let count: usize = field.shape.iter().product();
+            match &field.ty {
+                Ty::Record(inner) => {
+                    let of = inner.of.runs();
+                    let each = |i: usize| field.offset + i * inner.of.size;
+                    all.extend((0..count).flat_map(|i| of.iter().map(move |(from, to)| (each(i) + from, each(i) + to))));
+                }
+                scalar => all.push((field.offset, field.offset + count * scalar.item_size().unwrap_or(1))),
+            }
+        }
+        all.sort_unstable();
+        let mut runs: Vec<(usize, usize)> = vec![];
+        for (from, to) in all {
+            match runs.last_mut() {
+                Some(last) if from <= last.1 => last.1 = last.1.max(to),
+                _ => runs.push((from, to)),
+            }
+        }
+        runs
+    }
+
     /// The names, for messages.
     pub fn names(&self) -> String {
         self.fields.iter().map(|field| field.name.clone()).collect::<Vec<_>>().join(", ")
@@ -197,6 +222,15 @@ mod tests {
         // The nested record lies at an odd place.
         assert!(matches!(&record.fields[2].ty, Ty::Record(inner) if inner.of.unit == 1));
         assert_eq!(record.unit, 8);
+    }
+
+    #[test]
+    fn runs_are_what_fields_cover() {
+        let pair = Record::new(vec![field("x", Ty::I8, &[], 0), field("y", Ty::I32, &[], 4)], 8, false);
+        assert_eq!(pair.runs(), [(0, 1), (4, 8)]);
+        let nested = Ty::Record(super::super::RecordTy { of: Arc::new(pair), readonly: false });
+        let record = Record::new(vec![field("n", nested, &[2], 8), field("a", Ty::F64, &[], 0)], 32, false);
+        assert_eq!(record.runs(), [(0, 9), (12, 17), (20, 24)]);
     }
 
     #[test]

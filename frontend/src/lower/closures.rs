@@ -14,11 +14,18 @@ use zouk_dialects::{
     ir::{Attribute, Value},
 };
 
+const DECORATOR: (&str, &str) = (
+    "a decorator of an inner function, but for `@njit`, `@jit`, `@register_jitable` and `@stencil`,",
+    "leave it out: inner functions are compiled with the function around them",
+);
+
 /// What becomes of a closure.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Use {
     /// It is called, passed to a call or returned: the variables that it captures are not assigned before that is over.
     Momentary,
+    /// It is called by its name, so that what it assigns is known to be assigned.
+    Called,
     /// It may be called later, when they have other values.
     Kept,
 }
@@ -71,8 +78,31 @@ impl<'c, 'a> Lowering<'c, 'a> {
             Some(_) => self.value(range, "py.tuple", &defaults, &[]),
             None => self.closure(member, &self.scope.captured_at(s).to_vec(), &defaults, range, Use::Kept),
         };
-        let value = s.decorator_list.iter().rev().fold(value, |function, decorator| self.decorated(decorator, function));
+        let value = s.decorator_list.iter().rev().fold(value, |function, decorator| match crate::nest::compiles(decorator) {
+            true => self.compiled_anyway(decorator, function),
+            false => self.decorated(decorator, function),
+        });
         self.slots.set(local, Slot::bound(value));
+    }
+
+    /// `@njit` and its like: inner functions are compiled with the function around them. Options that say how are those of that function.
+    fn compiled_anyway(&mut self, decorator: &'a Expr, function: Value<'c>) -> Value<'c> {
+        const IDLE: [&str; 10] = ["nopython", "cache", "nogil", "inline", "forceinline", "debug", "no_cpython_wrapper", "no_cfunc_wrapper", "looplift", "fastmath"];
+        let (name, call) = if let Expr::Call(call) = decorator { (&*call.func, Some(call)) } else { (decorator, None) };
+        let known = self.reference(name).is_some_and(|name| matches!(name.as_str(), "zouk.njit" | "zouk.jit" | "zouk.extending.register_jitable"));
+        if !known {
+            self.unsupported(decorator.range(), DECORATOR);
+        }
+        if let Some(argument) = call.and_then(|call| call.args.first()) {
+            self.unsupported(argument.range(), ("a signature of an inner function", "leave it out: inner functions are compiled for the types that they are called with"));
+        }
+        for keyword in call.iter().flat_map(|call| &call.keywords) {
+            let option = keyword.arg.as_ref().map(|name| name.as_str()).unwrap_or_default();
+            if !IDLE.contains(&option) {
+                self.unsupported(keyword.value.range(), ("this option of an inner function", "give it to the function around, whose options hold here"));
+            }
+        }
+        function
     }
 
     /// `@stencil` and `@stencil(…)` are calls like any other; other decorators are not seen.
@@ -82,7 +112,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
         if self.reference(name).as_deref() != Some("zouk.stencil") {
             // That the name of the decorator stands for nothing that is compiled is no matter.
             self.diagnostics.truncate(reported);
-            self.unsupported(decorator.range(), ("a decorator of an inner function", "leave it out: inner functions are compiled with the function around them"));
+            self.unsupported(decorator.range(), DECORATOR);
             return function;
         }
         let maker = self.expr(decorator);
@@ -140,8 +170,45 @@ impl<'c, 'a> Lowering<'c, 'a> {
             _ => return None,
         };
         let (mut operands, attrs) = self.arguments(None, call);
-        operands.insert(0, self.closure(member, &captured, &defaults, range, Use::Momentary));
-        Some(self.value(call.range, "py.call", &operands, &attrs))
+        let assigned = self.assigned_by_call(call, member);
+        operands.insert(0, self.closure(member, &captured, &defaults, range, if assigned.is_some() { Use::Called } else { Use::Momentary }));
+        let result = self.value(call.range, "py.call", &operands, &attrs);
+        let Some(assigned) = assigned else { return Some(result) };
+        self.b.set_loc(self.location(call.range));
+        let given = self.b.op("py.unpack", &[result], &vec![self.object; assigned.len() + 1], &[]).results();
+        for (local, value) in assigned.iter().zip(&given[1..]) {
+            self.slots.set(*local, Slot::bound(*value));
+        }
+        Some(given[0])
+    }
+
+    /// What a call by its name assigns of this function; the names must have values by then.
+    fn assigned_by_call(&mut self, call: &'a ExprCall, member: usize) -> Option<Box<[Local]>> {
+        if !matches!(*call.func, Expr::Name(_)) {
+            return None;
+        }
+        let assigned = self.nest.assigned_in(self.member, member);
+        for local in &assigned {
+            if self.slots.get(*local).may_be_unbound() {
+                let name = self.scope.name(*local);
+                let message = format!("`{name}`, which this function assigns, may have no value yet");
+                self.error(call.func.range(), ErrorClass::Unsupported, "captured-variable", message, &format!("assign `{name}` before the call"));
+            }
+        }
+        (!assigned.is_empty()).then_some(assigned)
+    }
+
+    /// `return value`; of a function with `nonlocal` also what its variables are by now.
+    pub(super) fn give_back(&mut self, value: Value<'c>, range: TextRange) {
+        let assigned = self.nest.assigned_in(self.member, self.member);
+        let value = if assigned.is_empty() {
+            value
+        } else {
+            let mut values = vec![value];
+            values.extend(assigned.iter().map(|local| self.read(*local, range)));
+            self.value(range, "py.tuple", &values, &[])
+        };
+        self.op(range, "py.return", &[value], &[]);
     }
 
     /// The function that a name stands for.
@@ -167,6 +234,12 @@ impl<'c, 'a> Lowering<'c, 'a> {
     fn closure(&mut self, member: usize, captured: &[Local], defaults: &[Value<'c>], range: TextRange, how: Use) -> Value<'c> {
         let inner = &self.nest.members[member];
         self.check_functions_bound(member, range);
+        if let Some(variable) = inner.assigns.first().filter(|_| how != Use::Called) {
+            let name = self.nest.members[variable.owner].scope.name(variable.local);
+            let message = format!("a function that assigns `{name}` by `nonlocal` is no value");
+            self.error(range, ErrorClass::Unsupported, "captured-variable", message, "call it by its name where the variable is meant to change");
+            return self.unbound(range);
+        }
         if how == Use::Kept && inner.parent == Some(self.member) && let Some(changing) = inner.changing.first() {
             let message = format!("`{changing}`, which this function captures, may be assigned while the function is kept");
             let help = format!("make it a default, `{changing}={changing}`, which keeps the value of now, or call the function where it is made");

@@ -50,7 +50,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
             };
             if flow == Flow::Falls {
                 let none = l.none(header);
-                l.op(header, "py.return", &[none], &[]);
+                l.give_back(none, header);
             }
         });
     }

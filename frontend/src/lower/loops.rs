@@ -160,6 +160,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
     }
 
     pub(super) fn break_statement(&mut self, range: TextRange) -> Flow {
+        self.leave_chunk_blocks(self.loops.len(), range);
         let Some(mut lowered) = self.loops.pop() else {
             self.error(range, ErrorClass::Syntax, "syntax-error", "`break` outside loop", "");
             return Flow::Falls;
@@ -171,6 +172,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
     }
 
     pub(super) fn continue_statement(&mut self, range: TextRange) -> Flow {
+        self.leave_chunk_blocks(self.loops.len(), range);
         let Some(names) = self.loops.last().map(|l| l.names.clone()) else {
             self.error(range, ErrorClass::Syntax, "syntax-error", "`continue` not properly in loop", "");
             return Flow::Falls;

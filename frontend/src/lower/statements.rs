@@ -1,7 +1,7 @@
 //! Statements that are neither loops nor branches.
 
 use super::{Flow, Lowering, names::Slot};
-use crate::{environment::may_be_exception, stack::grow, unsupported};
+use crate::{environment::may_be_exception, object_block::chunk_size, stack::grow, unsupported};
 use rustpython_parser::{
     ast::{self, Expr, Ranged, Stmt, StmtAssert, StmtRaise},
     text_size::TextRange,
@@ -29,7 +29,12 @@ impl<'c, 'a> Lowering<'c, 'a> {
             Stmt::If(s) => return grow(|| self.if_statement(s)),
             Stmt::While(s) => return grow(|| self.while_statement(s)),
             Stmt::For(s) => return grow(|| self.for_statement(s)),
-            Stmt::With(s) => return self.object_block(s),
+            Stmt::With(s) => {
+                return match chunk_size(s) {
+                    Some(size) => grow(|| self.chunk_block(s, size)),
+                    None => self.object_block(s),
+                };
+            }
             Stmt::Assert(s) => self.assert(s),
             Stmt::Assign(s) => {
                 let value = self.assigned(&s.value, &s.targets);
@@ -48,6 +53,10 @@ impl<'c, 'a> Lowering<'c, 'a> {
                 self.expr(&s.value);
             }
             Stmt::Pass(_) => {}
+            // Names that a function around has: whose they are is known already.
+            Stmt::Nonlocal(s) if self.nest.members[self.member].parent.is_some() => self.nonlocal(s),
+            // A name that the function does not assign is read as it would be anyway.
+            Stmt::Global(s) if s.names.iter().all(|name| self.scope.outer(name).is_none()) => {}
             other => self.unsupported(statement_range(other), unsupported::statement(other)),
         }
         Flow::Falls
@@ -58,7 +67,8 @@ impl<'c, 'a> Lowering<'c, 'a> {
             Some(value) => self.passed(value),
             None => self.none(range),
         };
-        self.op(range, "py.return", &[value], &[]);
+        self.leave_chunk_blocks(0, range);
+        self.give_back(value, range);
         Flow::Exits
     }
 
@@ -129,16 +139,31 @@ impl<'c, 'a> Lowering<'c, 'a> {
                     values.push(self.expr(&value.value));
                     template += "{}";
                 }
+                Expr::FormattedValue(value) if self.is_library() && is_shape(value) => {
+                    values.push(self.expr(&value.value));
+                    template += "{:shape}";
+                }
                 other => self.unsupported(other.range(), ("a format in an exception's message", "leave it out: `{value}`")),
             }
         }
         (values, template)
     }
 
+    fn nonlocal(&mut self, s: &'a ast::StmtNonlocal) {
+        for name in &s.names {
+            let local = self.scope.outer(name);
+            if !local.is_some_and(|local| self.nest.members[self.member].captured.contains(&local)) {
+                self.error(s.range, ErrorClass::Syntax, "syntax-error", format!("no binding for nonlocal '{name}' found"), "");
+            }
+        }
+    }
+
     fn delete(&mut self, target: &'a Expr) {
         match target {
             Expr::Name(name) => {
-                if let Some(local) = self.scope.local(name) {
+                if self.scope.nonlocals().contains(&name.id.as_str()) {
+                    self.unsupported(name.range, ("`del` of a `nonlocal` name", "assign another value"));
+                } else if let Some(local) = self.scope.local(name) {
                     self.read(local, name.range);
                     self.slots.set(local, Slot::default());
                 }
@@ -147,6 +172,12 @@ impl<'c, 'a> Lowering<'c, 'a> {
             other => self.unsupported(other.range(), ("`del` of anything but a name", "leave it out")),
         }
     }
+}
+
+/// `{value:shape}`, as NumPy's C code writes shapes: `(2,3)`.
+fn is_shape(value: &ast::ExprFormattedValue) -> bool {
+    let Some(Expr::JoinedStr(spec)) = value.format_spec.as_deref() else { return false };
+    matches!(&spec.values[..], [Expr::Constant(ast::ExprConstant { value: ast::Constant::Str(text), .. })] if text == "shape")
 }
 
 /// The first line: a diagnostic about a block need not show all of it.

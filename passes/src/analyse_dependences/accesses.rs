@@ -137,7 +137,7 @@ impl<'c> Collect<'c> {
 
     /// An access through views that are made in the iteration, as one of the array that they are of.
     fn through_views(&self, facts: &mut Facts<'c>, view: Value<'c>, axes: Vec<Option<Range<'c>>>) -> (Value<'c>, Vec<Option<Range<'c>>>, Option<Range<'c>>) {
-        let (mut at, mut axes) = (beside_new(view), axes);
+        let (mut at, mut axes) = (uncast(beside_new(view)), axes);
         let mut elements = self.elements(facts, at, &axes);
         while is_inside(at, self.the_loop) {
             let Some(op) = at.def() else { break };
@@ -291,6 +291,11 @@ fn beside_new<'c>(value: Value<'c>) -> Value<'c> {
         (array, new) | (new, array) if is_new(new) && !is_inside(array, branch) => beside_new(array),
         _ => value,
     }
+}
+
+/// The array behind casts that forget what is known of its shape and strides.
+fn uncast(array: Value) -> Value {
+    std::iter::successors(Some(array), |v| v.def_by("memref.cast").map(|op| op.operand(0))).last().unwrap_or(array)
 }
 
 /// Whether the elements lie without gaps, in C order.

@@ -5,12 +5,13 @@ use super::Function;
 mod atomic;
 mod bits;
 mod libdevice;
+mod libdevice_pairs;
 mod memory;
 mod place;
 mod sync;
 mod vectors;
 mod warp;
 
-pub(super) fn tables() -> [&'static [Function]; 8] {
-    [place::TABLE, sync::TABLE, memory::TABLE, atomic::TABLE, warp::TABLE, bits::TABLE, libdevice::TABLE, vectors::TABLE]
+pub(super) fn tables() -> [&'static [Function]; 9] {
+    [place::TABLE, sync::TABLE, memory::TABLE, atomic::TABLE, warp::TABLE, bits::TABLE, libdevice::TABLE, libdevice_pairs::TABLE, vectors::TABLE]
 }

@@ -10,8 +10,14 @@ pub(super) static TABLE: &[Function] = table! {
     "zouk.get_num_threads" (""): |_| Ok(Ty::I64.into()) => |l, _, _| ask(l, "zouk_parallel_threads");
     "zouk.get_thread_id" (""): |_| Ok(Ty::I64.into()) => |l, _, _| ask(l, "zouk_parallel_thread");
     "zouk.get_parallel_chunksize" (""): |_| Ok(Ty::I64.into()) => |l, _, _| ask(l, "zouk_parallel_chunk_size");
+    // What a block under `with parallel_chunksize(n):` begins and ends with.
+    "zouk.enter_parallel_chunksize" ("_n"): |a| { count(&a[0], "The parallel chunksize must be an integer")?; Ok(Ty::I64.into()) } => |l, a, _| enter_chunk_size(l, a, "zouk_parallel_enter_chunk_size");
+    "zouk.leave_parallel_chunksize" ("_scope"): |a| { integer(&a[0])?; Ok(Ty::None.into()) } => |l, a, _| {
+        l.runtime_effect("zouk_parallel_leave_chunk_size", &[a[0].parts[0]], &[l.b.i64()]);
+        vec![]
+    };
     "zouk.set_num_threads" ("n"): |a| { count(&a[0], "The number of threads specified must be an integer")?; Ok(Ty::None.into()) } => |l, a, _| set_threads(l, a);
-    "zouk.set_parallel_chunksize" ("n"): |a| { count(&a[0], "The parallel chunksize must be an integer")?; Ok(Ty::I64.into()) } => |l, a, _| set_chunk_size(l, a);
+    "zouk.set_parallel_chunksize" ("n"): |a| { count(&a[0], "The parallel chunksize must be an integer")?; Ok(Ty::I64.into()) } => |l, a, _| enter_chunk_size(l, a, "zouk_parallel_set_chunk_size");
 };
 
 /// Whether it is an integer; the messages are those that Python code gets.
@@ -37,8 +43,8 @@ fn set_threads<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Vec<Value<'c>> {
     vec![]
 }
 
-fn set_chunk_size<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Vec<Value<'c>> {
+fn enter_chunk_size<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, symbol: &str) -> Vec<Value<'c>> {
     let n = number(l, a);
     l.check(l.b.cmpi("sge", n, l.b.c_i64(0)), "ValueError", "chunksize must be greater than or equal to zero");
-    l.runtime_effect("zouk_parallel_set_chunk_size", &[n], &[l.b.i64()])
+    l.runtime_effect(symbol, &[n], &[l.b.i64()])
 }

@@ -5,7 +5,7 @@
 
 use super::rules::*;
 use super::ufuncs::Loop;
-use super::{Bound, CallError, Const, Function, TyArg, Typed};
+use super::{Bound, CallError, Const, Function, TyArg, Typed, Val};
 use zouk_dialects::ty::{Operand, Time, Ty, Unit};
 
 mod arithmetic;
@@ -21,7 +21,7 @@ pub(super) static TABLE: &[Function] = table! {
     "numpy.datetime64" ("_value=, _unit="): |a| constructors::rule(a, false) => |l, a, ty| constructors::lower(l, a, ty);
     "numpy.timedelta64" ("_value=, _unit="): |a| constructors::rule(a, true) => |l, a, ty| constructors::lower(l, a, ty);
     "numpy.isnat" ("_x"): |a| not_a_time(&a[0].ty) => |_, _, _| vec![];
-    "numpy.datetime_data" ("_dtype"): |a| unit_and_count(&a[0]) => |l, _, _| vec![l.b.c_i64(1)];
+    "numpy.datetime_data" ("_dtype"): |a| unit_and_count(&a[0]) => |l, a, _| vec![l.b.c_i64(count_of(&a[0]))];
     "datetime.astype()" ("_x, dtype"): |a| astype_rule(&a[0].ty, &a[1]) => |l, a, ty| l.cast(&a[0], ty).parts;
 };
 
@@ -44,11 +44,16 @@ fn canonical(name: &str) -> &str {
 fn unit_and_count(dtype: &TyArg) -> Rule {
     match dtype_of(dtype)? {
         Ty::Time(time) => {
-            let constant = Const::Tuple(vec![Const::Str(time.unit.name().into()), Const::Int(1)]);
+            let constant = Const::Tuple(vec![Const::Str(time.unit.base().name().into()), Const::Int(time.unit.many() as i128)]);
             Ok(Typed { ty: Ty::Tuple(vec![Ty::Str, Ty::I64]), constant: Some(constant) })
         }
         other => expected("a dtype of times", &other),
     }
+}
+
+fn count_of(dtype: &Val) -> i64 {
+    let dtype = dtype_of(&TyArg { ty: dtype.ty.clone(), constant: dtype.constant.clone() });
+    if let Ok(Ty::Time(time)) = dtype { time.unit.many() as i64 } else { 1 }
 }
 
 fn not_a_time(ty: &Ty) -> Rule {
@@ -85,7 +90,10 @@ fn common(a: Time, b: Time) -> Result<Unit, CallError> {
         let message = format!("Cannot get a common metadata divisor for NumPy datetime metadata [{x}] and [{y}] because they have incompatible nonlinear base time units.");
         return Err(CallError::new(message).help("years and months have no length in days: convert one of them first, with `.astype`"));
     }
-    let unit = a.unit.max(b.unit);
+    let Some(unit) = a.unit.divisor(b.unit) else {
+        let message = format!("Integer overflow while computing the common divisor of NumPy datetime metadata [{}] and [{}]", a.unit.name(), b.unit.name());
+        return Err(CallError::new(message));
+    };
     convertible(a, unit)?;
     convertible(b, unit)?;
     Ok(unit)

@@ -89,10 +89,13 @@ impl<'e, 'c> Body<'e, 'c> {
                 next = spread;
                 continue;
             }
-            let replaced = match self.unroll(op).or_else(|| self.split_call(op)) {
+            let replaced = match self.unroll(op).or_else(|| self.split_call(op)).or_else(|| self.ufunc_attribute(op)).or_else(|| self.spread_outputs(op)) {
                 None => match self.class_op(op)? {
                     None => match self.choose_axis(op)? {
-                        None => self.choose_flag(op)?,
+                        None => match self.choose_flag(op)? {
+                            None => self.compare_records(op)?,
+                            chosen => chosen,
+                        },
                         chosen => chosen,
                     },
                     called => called,
@@ -267,7 +270,6 @@ impl<'e, 'c> Body<'e, 'c> {
 /// Functions may not leave compiled code, which an entry point does.
 fn unreturnable(ty: &Ty, entry: bool) -> Option<&'static str> {
     match ty {
-        Ty::Range(_) => Some("a range"),
         Ty::Enumerate(_) | Ty::Reversed(_) | Ty::Zip(_) | Ty::Map(_) | Ty::Filter(_) | Ty::Walk(..) => Some("an iterator"),
         Ty::Flags(_) => Some("the flags of an array"),
         Ty::Ctypes(_) => Some("the `ctypes` of an array"),

@@ -80,8 +80,8 @@ impl<'c> Body<'_, 'c> {
         if name == super::stencils::KERNEL_TYPE {
             return self.kernel_type(op).map(|()| None);
         }
-        if name == super::vectorized::IDENTITY {
-            self.ufunc_identity(op);
+        if name == super::vectorized::ORDER {
+            self.ufunc_order(op);
             return Ok(None);
         }
         if name == super::literals::LITERALLY {

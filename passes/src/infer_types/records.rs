@@ -6,7 +6,8 @@ use crate::functions::{CallError, Const, TyArg};
 use crate::lower_python::record_of;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::Op;
-use zouk_dialects::ty::{Field, Record, Ty};
+use std::sync::Arc;
+use zouk_dialects::ty::{Array, Field, Record, RecordTy, Ty};
 
 /// The name of the field that an index is; none where it is none. Records are indexed by the place of a field, too.
 pub(crate) fn field_name(value: &Ty, index: &TyArg) -> Option<Result<String, CallError>> {
@@ -23,6 +24,33 @@ pub(crate) fn field_name(value: &Ty, index: &TyArg) -> Option<Result<String, Cal
         _ if value.as_array().is_none() => Some(Err(CallError::new(format!("a record is indexed by constant names, not {}", index.ty.user_name())))),
         _ => None,
     }
+}
+
+/// The type of `value[["x", "y"]]`: records of some fields, which lie where they are, so that it is a view. None where the index is no list of names.
+pub(crate) fn fields_view(value: &Ty, index: &TyArg) -> Option<Result<Ty, CallError>> {
+    let record = record_of(value)?;
+    let Ty::List(parts) = &index.ty else { return None };
+    if parts.is_empty() || parts.iter().any(|part| *part != Ty::Str) {
+        return None;
+    }
+    let mut fields: Vec<Field> = vec![];
+    for place in 0..parts.len() {
+        let Some(Const::Str(name)) = index.constant.as_ref().and_then(|names| names.part(place)) else {
+            return Some(Err(CallError::new("the names of fields must be constants").help("use literals, or global strings")));
+        };
+        if fields.iter().any(|field| field.name == name) {
+            return Some(Err(CallError::new(format!("duplicate field of name '{name}'"))));
+        }
+        match record.of.field(&name) {
+            Some(field) => fields.push(field.clone()),
+            None => return Some(Err(CallError::new(format!("Field '{name}' was not found in record with fields ({})", quoted(&record.of))))),
+        }
+    }
+    let view = RecordTy { of: Arc::new(Record { fields, ..(*record.of).clone() }), readonly: record.readonly };
+    Some(Ok(match value {
+        Ty::Array(array) => Ty::Array(Array { element: Box::new(Ty::Record(view)), ..array.clone() }),
+        _ => Ty::Record(view),
+    }))
 }
 
 /// `'x', 'y'`, as Python writes a tuple.
@@ -70,6 +98,9 @@ fn fits_fields(values: &[Ty], record: &Record) -> bool {
 impl<'c> Body<'_, 'c> {
     /// `value[index]` where the value has fields and the index names one.
     pub(super) fn field_item(&self, op: Op<'c>, value: &TyArg, index: &TyArg) -> Option<Result<Ty, Diagnostic>> {
+        if let Some(view) = fields_view(&value.ty, index) {
+            return Some(view.map_err(|error| self.call_error(op, error)));
+        }
         let name = match field_name(&value.ty, index)? {
             Ok(name) => name,
             Err(error) => return Some(Err(self.call_error(op, error))),
@@ -89,6 +120,13 @@ impl<'c> Body<'_, 'c> {
             let message = format!("assignment to an attribute of {} is not supported", value.ty.user_name());
             let error = Diagnostic::at(ErrorClass::Unsupported, "unsupported-syntax", message, op.loc());
             return Err(self.note_operands(error, op).help("return the new value instead"));
+        }
+        if let Ty::Array(array) = &value.ty && let Some(view) = fields_view(&value.ty, index) {
+            self.check_writable(op, array)?;
+            let view = view.map_err(|error| self.call_error(op, error))?;
+            let fits = record_of(&view).is_some_and(|record| Self::fits_records(item, &record.of)) && item.as_array().is_none_or(|item| item.rank <= array.rank);
+            let message = || format!("cannot assign {} to fields of {}", item.user_name(), value.ty.user_name());
+            return if fits { Ok(true) } else { Err(self.note_operands(self.error("bad-assignment", message(), op.loc()), op)) };
         }
         let name = match field_name(&value.ty, index) {
             Some(Ok(name)) => name,

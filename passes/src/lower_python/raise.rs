@@ -7,6 +7,9 @@ use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Attribute, Op, Value};
 use zouk_dialects::ty::Ty;
 
+/// Where a message has a shape as NumPy's C code writes it: `(2,3)`.
+const SHAPE: &str = "{:shape}";
+
 /// The arguments of an exception: letters, values, and the texts that `s` stands for.
 #[derive(Default)]
 struct Carried<'c> {
@@ -45,29 +48,32 @@ impl<'c> Lower<'c> {
         Ok(self.end_raising(scope))
     }
 
-    /// The message has a `{}` for each value. What is known now is written into it, the numbers are when it is raised.
+    /// The message has a `{}` for each value, or a `{:shape}`. What is known now is written into it, the numbers are when it is raised.
     fn raise_message(&mut self, exception: &str, template: &str, values: &[Val<'c>], statement: Vec<(&'static str, Attribute<'c>)>) -> Result<(), Diagnostic> {
-        let mut pieces = template.split("{}");
-        let mut message = pieces.next().unwrap_or_default().to_string();
+        let (mut message, mut rest) = (String::new(), template);
         let mut carried = Carried::default();
-        for (value, piece) in values.iter().zip(pieces) {
-            message += &self.placeholder(value, &mut carried)?;
-            message += piece;
+        for value in values {
+            let marks = [("{}", ", "), (SHAPE, ",")].map(|(mark, comma)| Some((rest.find(mark)?, mark, comma)));
+            let Some((at, mark, comma)) = marks.into_iter().flatten().min() else { break };
+            message += &rest[..at];
+            message += &self.placeholder(value, comma, &mut carried)?;
+            rest = &rest[at + mark.len()..];
         }
+        message += rest;
         let attrs = [self.raise_attrs(exception, &message, &carried.kinds), statement].concat();
         self.b.op("rt.raise", &carried.values, &[], &attrs);
         Ok(())
     }
 
-    /// What stands for a value in a message.
-    fn placeholder(&mut self, value: &Val<'c>, carried: &mut Carried<'c>) -> Result<String, Diagnostic> {
+    /// What stands for a value in a message; the items of a tuple have a comma between them.
+    fn placeholder(&mut self, value: &Val<'c>, comma: &str, carried: &mut Carried<'c>) -> Result<String, Diagnostic> {
         match (&value.ty, &value.constant) {
             (Ty::None, _) => Ok("None".into()),
             (Ty::Str, Some(Const::Str(text))) if !text.contains("{}") => Ok(text.clone()),
-            (Ty::Ref(name), _) => Ok(name.rsplit('.').next().unwrap_or(name).into()),
+            (Ty::Ref(name), _) => Ok(name.rsplit('.').next().unwrap_or(name).trim_start_matches('@').into()),
             (Ty::Tuple(types), _) => {
-                let parts = self.elements(value).iter().map(|part| self.placeholder(part, carried)).collect::<Result<Vec<_>, _>>()?;
-                Ok(format!("({}{})", parts.join(", "), if types.len() == 1 { "," } else { "" }))
+                let parts = self.elements(value).iter().map(|part| self.placeholder(part, comma, carried)).collect::<Result<Vec<_>, _>>()?;
+                Ok(format!("({}{})", parts.join(comma), if types.len() == 1 { "," } else { "" }))
             }
             _ => {
                 self.carry(value, carried)?;

@@ -117,7 +117,7 @@ impl<'c> Lower<'c> {
         let Some(record) = record_of(&target.ty).map(|record| (*record.of).clone()) else { return Err(self.internal("no record")) };
         let values = match &item.ty {
             Ty::Record(other) if other.of.fields == record.fields && other.of.size == record.size => {
-                self.copy_bytes(target, item, record.size);
+                self.copy_fields(target, item, &record);
                 return Ok(());
             }
             Ty::Record(other) => {
@@ -134,24 +134,26 @@ impl<'c> Lower<'c> {
         Ok(())
     }
 
-    /// Copies a record in words and what is left of it.
-    fn copy_bytes(&mut self, target: &Val<'c>, source: &Val<'c>, size: usize) {
-        let mut at = 0;
-        if size > HELD {
-            at = size / 8 * 8;
-            let (from, to, step) = (self.b.c_index(0), self.b.c_index(at as i64), self.b.c_index(8));
-            self.scf_for(from, to, step, &[], &mut |l, offset, _| {
-                let word = l.load_at(source.parts[0], offset, &Ty::I64, false);
-                l.store_at(target.parts[0], offset, &word, false);
-                vec![]
-            });
-        }
+    /// Copies the bytes of a record's fields, in words and what is left. What lies between them may be fields of another dtype.
+    fn copy_fields(&mut self, target: &Val<'c>, source: &Val<'c>, record: &Record) {
         let mut held = vec![];
-        for bits in [64, 32, 16, 8] {
-            while at + bits as usize / 8 <= size {
-                let offset = self.b.c_index(at as i64);
-                held.push((offset, self.load_at(source.parts[0], offset, &Ty::Int { bits, signed: true }, false)));
-                at += bits as usize / 8;
+        for (mut at, end) in record.runs() {
+            if record.size > HELD && end - at >= 8 {
+                let words = (end - at) / 8 * 8;
+                let (from, to, step) = (self.b.c_index(at as i64), self.b.c_index((at + words) as i64), self.b.c_index(8));
+                self.scf_for(from, to, step, &[], &mut |l, offset, _| {
+                    let word = l.load_at(source.parts[0], offset, &Ty::I64, false);
+                    l.store_at(target.parts[0], offset, &word, false);
+                    vec![]
+                });
+                at += words;
+            }
+            for bits in [64, 32, 16, 8] {
+                while at + bits as usize / 8 <= end {
+                    let offset = self.b.c_index(at as i64);
+                    held.push((offset, self.load_at(source.parts[0], offset, &Ty::Int { bits, signed: true }, false)));
+                    at += bits as usize / 8;
+                }
             }
         }
         for (offset, word) in held {
@@ -255,6 +257,12 @@ impl<'c> Lower<'c> {
         let copy = self.val(Ty::Record(ty), copy.parts);
         self.store_record(&copy, item)?;
         Ok(copy)
+    }
+
+    /// `value[["x", "y"]]`: the same places.
+    pub(super) fn fields_view(&self, value: &Val<'c>, index: &Val<'c>) -> Option<Val<'c>> {
+        let ty = crate::infer_types::records::fields_view(&value.ty, &index.as_argument())?.ok()?;
+        Some(self.val(ty, value.parts.clone()))
     }
 
     /// The name of the field that an index is.

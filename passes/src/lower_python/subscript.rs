@@ -13,6 +13,9 @@ impl<'c> Lower<'c> {
         if let Some(name) = self.field_name(value, index) {
             return self.field(value, &name);
         }
+        if let Some(view) = self.fields_view(value, index) {
+            return Ok(view);
+        }
         match &value.ty {
             Ty::Array(array) => {
                 let (items, copies) = self.index_items(index);
@@ -73,6 +76,9 @@ impl<'c> Lower<'c> {
         let Ty::Array(array) = &value.ty else {
             return Err(self.unsupported(format!("items of {} cannot be assigned", value.ty.user_name())));
         };
+        if let Some(target) = self.fields_view(value, index) {
+            return self.assign(&target, item);
+        }
         let (items, _) = self.index_items(index);
         if Self::is_advanced(&items) {
             return self.assign_advanced(value, &items, item);

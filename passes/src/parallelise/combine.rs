@@ -33,6 +33,10 @@ pub enum Placed {
     Key(String, i64),
     /// Goes with the carried value of that number.
     With(usize),
+    /// The counter of the iteration that assigned values last.
+    Time,
+    /// Assigned at the time that is the carried value of that number.
+    When(usize),
     Last,
     /// A sum whose rounding error is the carried value of that number.
     TwoSum(usize),
@@ -59,6 +63,8 @@ impl Way {
                 if followed { Way::Placed(Placed::Key(compare, predicate)) } else { Way::Reduced(Reduction::Choose(compare, predicate)) }
             }
             "with" => Way::Placed(Placed::With(other("choose")?)),
+            "time" => Way::Placed(Placed::Time),
+            "when" => Way::Placed(Placed::When(other("time")?)),
             "last" => Way::Placed(Placed::Last),
             "twosum" => Way::Placed(Placed::TwoSum(other("error")?)),
             "error" => Way::Placed(Placed::Error),
@@ -68,7 +74,7 @@ impl Way {
 
     /// Whether it matters that a chunk has neighbouring iterations, and the chunks are in order.
     pub fn is_ordered(&self) -> bool {
-        matches!(self, Way::Placed(Placed::Key(..) | Placed::With(_) | Placed::Last))
+        matches!(self, Way::Placed(Placed::Key(..) | Placed::With(_) | Placed::Time | Placed::When(_) | Placed::Last))
     }
 
     /// Whether values of the type can be put together so.
@@ -82,7 +88,8 @@ impl Way {
             Way::Reduced(Reduction::Op(name)) => number(name),
             Way::Reduced(Reduction::Choose(compare, _)) | Way::Placed(Placed::Key(compare, _)) => number(compare),
             Way::Placed(Placed::TwoSum(_) | Placed::Error) => ty.is_float(),
-            Way::Placed(Placed::With(_) | Placed::Last) => is_scalar(ty),
+            Way::Placed(Placed::Time) => number("arith.cmpi"),
+            Way::Placed(Placed::With(_) | Placed::When(_) | Placed::Last) => is_scalar(ty),
         }
     }
 
@@ -110,7 +117,8 @@ impl Way {
                 Some(if is_greater(compare, *predicate) { "maximum" } else { "minimum" })
             }
             Way::Placed(Placed::With(_)) => Some("place"),
-            Way::Placed(Placed::Last) => Some("last value"),
+            Way::Placed(Placed::When(_) | Placed::Last) => Some("last value"),
+            Way::Placed(Placed::Time) => None,
             Way::Placed(Placed::TwoSum(_)) => Some("sum"),
             Way::Placed(Placed::Error) => None,
         }
@@ -232,11 +240,17 @@ pub fn placed<'c>(b: &Builder<'c>, carried: &[Carried<'c>], places: &[Option<Val
         let found: Vec<Value> = all.iter().zip(&places).map(|(c, place)| get(b, *place, block.arg(0), c.init.ty())).collect();
         let mut next: Vec<Value> = found.clone();
         for (i, c) in all.iter().enumerate() {
+            let key = match &c.way {
+                Way::Placed(Placed::Key(compare, predicate)) => Some((compare.as_str(), *predicate)),
+                // A later time.
+                Way::Placed(Placed::Time) => Some(("arith.cmpi", 4)),
+                _ => None,
+            };
             match &c.way {
-                Way::Placed(Placed::Key(compare, predicate)) => {
-                    let taken = better(b, compare, *predicate, found[i], so_far[i]);
+                Way::Placed(Placed::Key(..) | Placed::Time) if let Some((compare, predicate)) = key => {
+                    let taken = better(b, compare, predicate, found[i], so_far[i]);
                     for (j, other) in all.iter().enumerate() {
-                        let follows = matches!(other.way, Way::Placed(Placed::With(key)) if key == c.number);
+                        let follows = matches!(other.way, Way::Placed(Placed::With(key) | Placed::When(key)) if key == c.number);
                         if i == j || follows {
                             next[j] = b.select(taken, found[j], so_far[j]);
                         }

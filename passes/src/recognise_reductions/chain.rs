@@ -280,7 +280,7 @@ fn associative(name: &str) -> Option<(&'static str, bool)> {
 }
 
 /// All that depends on a value: results of ops that use it, also through branches and loops.
-fn derived<'c>(value: Value<'c>) -> HashSet<Value<'c>> {
+pub fn derived<'c>(value: Value<'c>) -> HashSet<Value<'c>> {
     let (mut found, mut rest) = (HashSet::from([value]), vec![value]);
     while let Some(value) = rest.pop() {
         let mut reached = vec![];

@@ -36,6 +36,8 @@ pub fn step(argument: Fingerprint, declared: &Ty, version: Compile) -> Option<St
         (Shape::Function(_), Ty::Ref(_)) => Some(Step::Copy(0)),
         (Shape::Function(number), Ty::Function(signature)) => Some(Step::Address(version(number, signature)?)),
         (Shape::Generator, Ty::Generator) | (Shape::Object { .. }, Ty::Class(_)) => Some(Step::Copy(1)),
+        (Shape::Slice(parts), Ty::Slice(to)) => Some(Step::Tuple(parts.into_iter().zip(&**to).map(|(part, to)| step(part, to, version)).collect::<Option<_>>()?)),
+        (Shape::Range, Ty::Range(item)) if **item == Ty::I64 => Some(Step::Copy(3)),
         (Shape::Scalar(Scalar::I64 | Scalar::U64), Ty::Pointer(_)) => Some(Step::Copy(1)),
         (Shape::None, Ty::Pointer(_)) => Some(Step::Null),
         (Shape::Class(name), Ty::Ref(to)) => (name == *to).then_some(Step::Copy(0)),
@@ -44,10 +46,6 @@ pub fn step(argument: Fingerprint, declared: &Ty, version: Compile) -> Option<St
         (Shape::Scalar(from), to) => {
             let to = Scalar::of(to)?;
             Some(if from == to { Step::Copy(from.slots()) } else { Step::Cast(from, to) })
-        }
-        (Shape::Slice(parts), Ty::Slice(to)) => {
-            let parts = parts.into_iter().zip(&to[..]).map(|(part, to)| step(part, to, version)).collect::<Option<_>>()?;
-            Some(Step::Tuple(parts))
         }
         (Shape::Array { .. } | Shape::Records { .. } | Shape::Record { .. }, Ty::Array(_) | Ty::Record(_)) => Some(Step::Copy(slots_of(declared)?)),
         (Shape::Tuple(elements) | Shape::Named { elements, .. }, Ty::Tuple(to) | Ty::Named(_, to)) if elements.len() == to.len() => {
@@ -70,6 +68,7 @@ pub fn slots_of(ty: &Ty) -> Option<usize> {
         Ty::Record(_) => 4,
         Ty::Tuple(parts) | Ty::Named(_, parts) => parts.iter().map(slots_of).sum::<Option<usize>>()?,
         Ty::Slice(parts) => parts.iter().map(slots_of).sum::<Option<usize>>()?,
+        Ty::Range(_) => 3,
         Ty::Optional(inner) => 1 + slots_of(inner)?,
         number => Scalar::of(number)?.slots(),
     })

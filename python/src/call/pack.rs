@@ -274,14 +274,18 @@ unsafe fn pack_other(object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject, 
         if class == &raw mut ffi::PyTuple_Type {
             return Ok(Fingerprint::tuple(&pack_items(object, slots)?));
         }
+        if class == &raw mut ffi::PySlice_Type {
+            let slice = &*object.cast::<ffi::PySliceObject>();
+            return Ok(Fingerprint::slice(&pack_integers([slice.start, slice.stop, slice.step], slots)?));
+        }
+        if class == &raw mut ffi::PyRange_Type {
+            return pack_range(object, slots);
+        }
         if ffi::PyType_IsSubtype(class, &raw mut ffi::PyTuple_Type) != 0 {
             return pack_named(object, class, slots);
         }
         if object == ffi::Py_Ellipsis() {
             return Ok(Fingerprint::ELLIPSIS);
-        }
-        if class == &raw mut ffi::PySlice_Type {
-            return pack_slice(object, slots);
         }
         if ffi::PyType_Check(object) != 0
             && let Some(place) = python_classes().iter().position(|class| *class == object.cast())
@@ -360,29 +364,34 @@ unsafe fn pack_items(object: *mut ffi::PyObject, slots: &mut Slots) -> Result<Sm
     }
 }
 
-/// A slice, each of whose parts is None or what Python takes for an integer.
-unsafe fn pack_slice(object: *mut ffi::PyObject, slots: &mut Slots) -> Result<Fingerprint, Refusal> {
-    // SAFETY: an instance of `slice`, which nobody derives from.
-    let slice = unsafe { &*object.cast::<ffi::PySliceObject>() };
-    let mut parts = [Fingerprint::NONE; 3];
-    for (found, part) in parts.iter_mut().zip([slice.start, slice.stop, slice.step]) {
-        unsafe {
-            if part == ffi::Py_None() {
-                continue;
-            }
-            if ffi::PyIndex_Check(part) == 0 {
-                return Err(Refusal::Type);
-            }
-            let number = ffi::PyNumber_Index(part);
-            if number.is_null() {
-                return Err(Refusal::Raised);
-            }
-            let packed = pack_int(number, slots);
-            ffi::Py_DECREF(number);
-            *found = packed?;
+/// Integers, or None.
+unsafe fn pack_integers(parts: [*mut ffi::PyObject; 3], slots: &mut Slots) -> Result<[Fingerprint; 3], Refusal> {
+    let mut packed = [Fingerprint::NONE; 3];
+    for (part, place) in parts.into_iter().zip(&mut packed) {
+        // SAFETY: the parts of a live object.
+        *place = unsafe { pack(part, slots)? };
+        if !place.ty().is_integral() && *place != Fingerprint::NONE {
+            return Err(Refusal::Type);
         }
     }
-    Ok(Fingerprint::slice(&parts))
+    Ok(packed)
+}
+
+/// A range of int64s.
+unsafe fn pack_range(object: *mut ffi::PyObject, slots: &mut Slots) -> Result<Fingerprint, Refusal> {
+    // SAFETY: a live range.
+    let range = unsafe { Bound::from_borrowed_ptr(Python::assume_attached(), object) };
+    for name in ["start", "stop", "step"] {
+        let part = range.getattr(name).map_err(|error| {
+            error.restore(range.py());
+            Refusal::Raised
+        })?;
+        match part.extract::<i64>() {
+            Ok(part) => slots.push(part as u64)?,
+            Err(_) => return Err(Refusal::TooLarge),
+        }
+    }
+    Ok(Fingerprint::RANGE)
 }
 
 /// A tuple of a class with names for the elements.

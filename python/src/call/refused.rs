@@ -109,7 +109,6 @@ fn type_hint(object: &Bound<PyAny>, class: &str) -> &'static str {
         _ if numpy::loaded().is_none() => "",
         Some('f') if is_scalar() => "; pass float(x)",
         Some('c') if is_scalar() => "; pass complex(x)",
-        Some('M' | 'm') if is_scalar() => "; pass x.astype(numpy.int64), or a unit that is no multiple",
         _ if is_scalar() => "; zouk does not pass this type yet",
         _ if object.hasattr("__array__").unwrap_or(false) => "; pass numpy.asarray(a)",
         _ => "",

@@ -26,11 +26,12 @@ pub enum Unpack {
     Object(u32),
     Tuple(Vec<Unpack>),
     List(Vec<Unpack>),
+    /// Start, stop and step.
+    Slice(Vec<Unpack>),
+    Range(Scalar),
     /// A tuple of a class, which is looked up when it is first made.
     Named { class: Class, parts: Vec<Unpack> },
     Optional(Box<Unpack>),
-    /// Start, stop, step.
-    Slice(Vec<Unpack>),
 }
 
 /// A class of the program's, by its module and name.
@@ -87,8 +88,9 @@ impl Unpack {
                 let parts = parts.iter().map(Unpack::new).collect::<Option<_>>()?;
                 Unpack::Named { class: Class { name: names.class.clone(), found: PyOnceLock::new() }, parts }
             }
-            Ty::Optional(inner) => Unpack::Optional(Box::new(Unpack::new(inner)?)),
             Ty::Slice(parts) => Unpack::Slice(parts.iter().map(Unpack::new).collect::<Option<_>>()?),
+            Ty::Range(item) => Unpack::Range(Scalar::of(item)?),
+            Ty::Optional(inner) => Unpack::Optional(Box::new(Unpack::new(inner)?)),
             Ty::Pointer(_) => Unpack::Scalar(Scalar::U64),
             number => Unpack::Scalar(Scalar::of(number)?),
         })
@@ -102,6 +104,7 @@ impl Unpack {
             Unpack::Record(_) => 4,
             Unpack::Object(_) => 1,
             Unpack::Tuple(parts) | Unpack::List(parts) | Unpack::Slice(parts) | Unpack::Named { parts, .. } => parts.iter().map(Unpack::slots).sum(),
+            Unpack::Range(_) => 3,
             Unpack::Optional(inner) => 1 + inner.slots(),
         }
     }
@@ -134,15 +137,10 @@ pub unsafe fn unpack(how: &Unpack, slots: &[u64], code: Option<&Arc<Compiled>>) 
                 let items = unpack_items(ffi::PyTuple_New(parts.len() as isize), put_in_tuple, parts, slots, code);
                 if items.is_null() { items } else { class.make(items) }
             }
-            Unpack::Slice(parts) => {
-                let items = unpack_items(ffi::PyTuple_New(3), put_in_tuple, parts, slots, code);
-                if items.is_null() {
-                    return items;
-                }
-                let part = |i| ffi::PyTuple_GET_ITEM(items, i);
-                let slice = ffi::PySlice_New(part(0), part(1), part(2));
-                ffi::Py_DECREF(items);
-                slice
+            Unpack::Slice(parts) => called(&raw mut ffi::PySlice_Type, unpack_items(ffi::PyTuple_New(3), put_in_tuple, parts, slots, code)),
+            Unpack::Range(item) => {
+                let parts = [Unpack::Scalar(*item), Unpack::Scalar(*item), Unpack::Scalar(*item)];
+                called(&raw mut ffi::PyRange_Type, unpack_items(ffi::PyTuple_New(3), put_in_tuple, &parts, slots, code))
             }
             Unpack::Optional(inner) if slots[0] & 1 != 0 => unpack(inner, &slots[1..], code),
             Unpack::Optional(inner) => {
@@ -172,6 +170,18 @@ pub unsafe fn unpack_scalar(scalar: Scalar, slots: &[u64]) -> *mut ffi::PyObject
                 ffi::PyComplex_FromDoubles(float_of_slot(slots[0], single), float_of_slot(slots[1], single))
             }
         }
+    }
+}
+
+/// What a class makes of a tuple of arguments, whose reference is stolen.
+unsafe fn called(class: *mut ffi::PyTypeObject, arguments: *mut ffi::PyObject) -> *mut ffi::PyObject {
+    unsafe {
+        if arguments.is_null() {
+            return arguments;
+        }
+        let made = ffi::PyObject_Call(class.cast(), arguments, ptr::null_mut());
+        ffi::Py_DECREF(arguments);
+        made
     }
 }
 

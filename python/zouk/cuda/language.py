@@ -12,7 +12,9 @@ class _OnlyInKernels:
     def __getattr__(self, name):
         if name.startswith("_"):
             raise AttributeError(name)
-        return _OnlyInKernels(f"{self.__name__}.{name}")
+        # Each name is one object, by which compiled code finds it.
+        value = self.__dict__[name] = _OnlyInKernels(f"{self.__name__}.{name}")
+        return value
 
     def __repr__(self):
         return f"<cuda.{self.__name__}, for kernels>"

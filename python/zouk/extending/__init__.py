@@ -18,6 +18,8 @@ __all__ = [
     "register_jitable",
 ]
 
+register_jitable.__module__ = __name__
+
 # What Numba's module has for types of the program's own, in terms of LLVM's IR.
 _OF_NUMBA = frozenset(
     "NativeValue box unbox reflect models register_model make_attribute_wrapper lower_builtin lower_getattr lower_setattr lower_cast "

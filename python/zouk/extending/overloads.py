@@ -98,12 +98,25 @@ def overload_attribute(typ, attr, jit_options=None, strict=True, inline="never",
     return _of_class(registry.attributes, typ, attr, kwargs, (jit_options, strict, inline, prefer_literal, target))
 
 
-def overload_classmethod(typ, attr, **kwargs):
-    """Not supported: compiled code has no classes of types as values."""
-    raise UnsupportedError("`overload_classmethod` is not supported: overload a function, and call that")
+def overload_classmethod(typ, attr, jit_options=None, strict=True, inline="never", prefer_literal=False, target="cpu", **kwargs):
+    """As `overload`, of the method `attr` of the class `typ` of types, called as `typ.attr(…)`; the class is the first argument."""
+    from .classmethods import ClassOverload, stub
+
+    _checked_member(typ, attr, kwargs)
+
+    def add(made):
+        of_class = ClassOverload(typ, made.typing, made.options, made.strict, made.prefer_literal)
+        registry.functions.setdefault(stub(typ, attr), []).append(of_class)
+
+    return _decorator(add, jit_options, strict, inline, prefer_literal, target)
 
 
 def _of_class(registered, typ, attr, kwargs, options):
+    _checked_member(typ, attr, kwargs)
+    return _decorator(lambda made: registered.setdefault(attr, []).append((typ, made)), *options)
+
+
+def _checked_member(typ, attr, kwargs):
     from .. import types
 
     _no_more(kwargs)
@@ -111,7 +124,6 @@ def _of_class(registered, typ, attr, kwargs, options):
         raise TypeError(f"a class of types, such as types.Array, is expected, not {typ!r}")
     if not isinstance(attr, str):
         raise TypeError(f"the name of a method or attribute is a str, not {attr!r}")
-    return _decorator(lambda made: registered.setdefault(attr, []).append((typ, made)), *options)
 
 
 def _no_more(kwargs):

@@ -97,6 +97,7 @@ thread_local!(static PENDING: RefCell<Option<Exception>> = const { RefCell::new(
 
 /// The exception pending on this thread, which is then pending no more.
 pub fn take_pending() -> Option<Exception> {
+    crate::parallel::leave_raised();
     PENDING.take()
 }
 

@@ -13,6 +13,7 @@
 //! | `settings` | what the program can ask and set |
 
 use crate::{exception, print};
+pub use settings::leave_raised;
 use settings::{Here, limit};
 use std::{
     ffi::c_void,

@@ -1,4 +1,4 @@
-//! `cuda.libdevice`: the functions of NVIDIA's libdevice by their names. Those that write through pointers are not here.
+//! `cuda.libdevice`: the functions of NVIDIA's libdevice by their names; those that write through pointers are in `libdevice_pairs`.
 
 use crate::functions::rules::*;
 use crate::functions::{Bound, Function, TyArg, Val};

@@ -2,8 +2,9 @@
 
 use super::{Bound, Function, Rule, Time, Ty, TyArg, Unit, convertible, storable, text};
 use crate::functions::elementwise::Parts;
-use crate::functions::{CallError, Const, Val};
+use crate::functions::{CallError, Const, TypeRule, Val};
 use crate::lower_python::Lower;
+use std::sync::Mutex;
 use zouk_dialects::ty::NAT;
 
 fn unit(arg: Option<&TyArg>) -> Result<Option<Unit>, CallError> {
@@ -11,7 +12,6 @@ fn unit(arg: Option<&TyArg>) -> Result<Option<Unit>, CallError> {
         None | Some((Ty::None, _)) => Ok(None),
         Some((_, Some(Const::Str(name)))) => match Unit::from_name(name) {
             Some(unit) => Ok(Some(unit)),
-            None if name.starts_with(|c: char| c.is_ascii_digit()) => Err(CallError::new(format!("multiples of units such as {name:?} are not supported")).help("use the unit itself")),
             None => Err(CallError::new(format!("Invalid datetime unit \"{name}\" in metadata")).help("units are Y, M, W, D, h, m, s, ms, us, ns, ps, fs and as")),
         },
         Some(_) => Err(CallError::new("the unit must be a constant string, such as 'D' or 'ns'")),
@@ -56,29 +56,40 @@ pub fn lower<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
 
 /// Dtypes of a unit as functions, `numpy.datetime64[D](x)`: what library code calls to convert an element.
 pub fn of_dtype(name: &str) -> Option<&'static Function> {
-    OF_DTYPES.iter().find(|own| own.name == name)
+    if !name.ends_with(']') {
+        return None;
+    }
+    let time = Time::from_numpy_name(name.strip_prefix("numpy.")?)?;
+    let mut known = KNOWN.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    if let Some((_, function)) = known.iter().find(|(of, _)| *of == time) {
+        return Some(function);
+    }
+    let infer = *RULES.get(known.len())?;
+    let function: &'static Function = Box::leak(Box::new(Function { name: String::leak(name.into()), params: "_x", infer, lower: |l, a, ty| l.cast(&a[0], ty).parts }));
+    known.push((time, function));
+    Some(function)
 }
 
-macro_rules! of_dtypes {
-    ($($unit:ident $name:literal)*) => {
-        static OF_DTYPES: &[Function] = &[$(
-            of_dtypes!(@ false, $unit, concat!("numpy.datetime64[", $name, "]")),
-            of_dtypes!(@ true, $unit, concat!("numpy.timedelta64[", $name, "]"))
-        ),*];
-    };
-    (@ $span:literal, $unit:ident, $name:expr) => {
-        Function {
-            name: $name,
-            params: "_x",
-            infer: |a| converted(&a[0].ty, Ty::Time(Time { span: $span, unit: Unit::$unit })),
-            lower: |l, a, ty| l.cast(&a[0], ty).parts,
-        }
-    };
+/// The times that were asked for, by the places of their rules.
+static KNOWN: Mutex<Vec<(Time, &'static Function)>> = Mutex::new(vec![]);
+
+fn rule_at<const PLACE: usize>(a: &Bound<TyArg>) -> Rule {
+    let time = KNOWN.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).get(PLACE).map(|(time, _)| *time);
+    match time {
+        Some(time) => converted(&a[0].ty, Ty::Time(time)),
+        None => Err(CallError::new("the unit of this time is not known")),
+    }
 }
 
-of_dtypes! {
-    Year "Y" Month "M" Week "W" Day "D" Hour "h" Minute "m" Second "s" Milli "ms" Micro "us" Nano "ns" Pico "ps" Femto "fs" Atto "as"
+macro_rules! rules {
+    ($($place:literal)*) => { [$(rule_at::<$place>),*] };
 }
+
+/// A rule is a function without a name: there is one for each time, up to what a process may want.
+static RULES: [TypeRule; 64] = rules! {
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31
+    32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50 51 52 53 54 55 56 57 58 59 60 61 62 63
+};
 
 fn converted(from: &Ty, to: Ty) -> Rule {
     match storable(from, &to) {

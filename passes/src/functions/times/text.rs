@@ -1,7 +1,7 @@
 //! Constant texts as times: ISO 8601 dates as NumPy reads them, and whole numbers for spans.
 
 use super::{CallError, Unit};
-use zouk_dialects::ty::{NAT, days_of};
+use zouk_dialects::ty::{Base, NAT, days_of};
 
 /// The count and its unit: the one asked for, else that of the last part that the text has.
 pub fn parse(text: &str, span: bool, unit: Option<Unit>) -> Result<(i64, Unit), CallError> {
@@ -36,18 +36,21 @@ impl Date {
     fn count(&self, unit: Unit) -> Option<i64> {
         let months = (self.year - 1970).checked_mul(12)?.checked_add(self.month - 1)?;
         let days = days_of(self.year, self.month, self.day) as i128;
-        let (n, d) = Unit::Day.factor(unit);
-        match unit {
-            Unit::Year => Some(self.year - 1970),
-            Unit::Month => Some(months),
-            Unit::Week | Unit::Day => i64::try_from(days.div_euclid(d)).ok(),
+        let many = unit.many() as i128;
+        let single = Unit::from_number(unit.base().number() as i64)?;
+        let (n, d) = Unit::Day.factor(single);
+        let count = match unit.base() {
+            Base::Year => (self.year - 1970) as i128,
+            Base::Month => months as i128,
+            Base::Week | Base::Day => days.div_euclid(d),
             _ => {
-                let (seconds_n, seconds_d) = Unit::Second.factor(unit);
-                let (atto_n, atto_d) = Unit::Atto.factor(unit);
+                let (seconds_n, seconds_d) = Unit::Second.factor(single);
+                let (atto_n, atto_d) = Unit::Atto.factor(single);
                 let of_day = (self.seconds as i128 * seconds_n).div_euclid(seconds_d) + (self.attoseconds * atto_n).div_euclid(atto_d);
-                i64::try_from(days.checked_mul(n)?.checked_add(of_day)?).ok()
+                days.checked_mul(n)?.checked_add(of_day)?
             }
-        }
+        };
+        i64::try_from(count.div_euclid(many)).ok()
     }
 }
 

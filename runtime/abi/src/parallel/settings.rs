@@ -1,7 +1,7 @@
 //! What a program can ask and set: the number of threads and the size of chunks, for the thread that sets them; the number of a thread in its region.
 
 use super::pool::most_threads;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 /// What holds for the thread that runs.
 #[derive(Clone, Copy)]
@@ -31,9 +31,10 @@ impl Here {
 
     /// Runs with these settings.
     pub(super) fn during(self, work: impl FnOnce()) {
-        let before = HERE.replace(self);
+        let (before, scopes) = (HERE.replace(self), SCOPES.with_borrow(Vec::len));
         work();
         HERE.set(before);
+        SCOPES.with_borrow_mut(|all| all.truncate(scopes));
     }
 }
 
@@ -90,4 +91,55 @@ pub extern "C" fn zouk_parallel_set_chunk_size(size: i64) -> i64 {
     let before = HERE.get();
     HERE.set(Here { chunk_size: size.max(0), ..before });
     before.chunk_size
+}
+
+/// A size of chunks that a block of compiled code has set for what it runs.
+struct Scope {
+    /// Lies in the stack below the frames of the block's function.
+    place: usize,
+    before: i64,
+}
+
+thread_local!(static SCOPES: RefCell<Vec<Scope>> = const { RefCell::new(vec![]) });
+
+/// The address of something in the frame of this function.
+#[inline(never)]
+fn stack_place() -> usize {
+    let here = 0u8;
+    std::hint::black_box(std::ptr::from_ref(&here)).addr()
+}
+
+/// Begins a block in which chunks have `size` iterations. Gives what `zouk_parallel_leave_chunk_size` ends it by.
+#[unsafe(no_mangle)]
+pub extern "C" fn zouk_parallel_enter_chunk_size(size: i64) -> i64 {
+    let before = zouk_parallel_set_chunk_size(size);
+    SCOPES.with_borrow_mut(|scopes| {
+        scopes.push(Scope { place: stack_place(), before });
+        scopes.len() as i64 - 1
+    })
+}
+
+/// Ends a block, and those that were begun in it.
+#[unsafe(no_mangle)]
+pub extern "C" fn zouk_parallel_leave_chunk_size(scope: i64) -> i64 {
+    let before = SCOPES.with_borrow_mut(|scopes| {
+        let before = scopes.get(scope as usize).map(|scope| scope.before);
+        scopes.truncate(scope as usize);
+        before
+    });
+    before.map_or(0, |size| zouk_parallel_set_chunk_size(size))
+}
+
+/// Ends the blocks of functions that an exception has left: their frames lie below the caller's.
+pub fn leave_raised() {
+    let first = SCOPES.with_borrow(|scopes| {
+        if scopes.is_empty() {
+            return None;
+        }
+        let here = stack_place();
+        scopes.iter().position(|scope| scope.place < here)
+    });
+    if let Some(first) = first {
+        zouk_parallel_leave_chunk_size(first as i64);
+    }
 }
