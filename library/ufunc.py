@@ -16,15 +16,27 @@ def reduce(ufunc, array, axis: literal = 0, dtype: literal = None, out=None, kee
     if initial is None and ufunc is np.logical_or:
         return _stored(np.any(a, axis=axis, keepdims=keepdims), out)
     axes = _axes(axis, a.ndim, "duplicate value in 'axis'")
-    if len(axes) != 1:
-        compiler.type_error("reduce() of this function along several axes is not supported: reduce along one after the other")
-    lines = compiler.move_axis_last(a, axes[0])
-    found = np.empty(lines.shape[:-1], _ufunc_type(ufunc, a, dtype))
-    if initial is None and (lines.shape[-1] == 0 or _has_identity(ufunc)):
-        _reduce_lines(ufunc, lines, found, _identity(ufunc))
+    if len(axes) > 1 and not _is_reorderable(ufunc):
+        raise ValueError("reduction operation is not reorderable, so at most one axis may be specified")
+    kept = ()
+    whole = ()
+    shape = ()
+    count = 1
+    for i in compiler.indices(a.ndim):
+        if i in axes:
+            whole = whole + (1,)
+            count *= a.shape[i]
+        else:
+            kept = kept + (i,)
+            whole = whole + (a.shape[i],)
+            shape = shape + (a.shape[i],)
+    rows = compiler.permuted(a, kept + axes)
+    found = np.empty(shape, _ufunc_type(ufunc, a, dtype))
+    if initial is None and (count == 0 or _has_identity(ufunc)):
+        _reduce_items(ufunc, rows, found, _identity(ufunc))
     else:
-        _reduce_lines(ufunc, lines, found, initial)
-    return _stored(np.expand_dims(found, axes[0]) if keepdims else _value(found), out)
+        _reduce_items(ufunc, rows, found, initial)
+    return _stored(np.reshape(found, whole) if keepdims else _value(found), out)
 
 
 def _ufunc_type(ufunc, a, dtype: literal):
@@ -52,6 +64,17 @@ def _is_numpys(ufunc):
     )
 
 
+def _is_reorderable(ufunc):
+    """Whether the items may be taken in any order, and so along several axes."""
+    if compiler.order(ufunc) == "any":
+        return True
+    if ufunc is np.bitwise_and or ufunc is np.bitwise_or or ufunc is np.bitwise_xor or ufunc is np.logical_xor:
+        return True
+    if ufunc is np.logical_and or ufunc is np.logical_or or ufunc is np.fmax or ufunc is np.fmin:
+        return True
+    return ufunc is np.gcd or ufunc is np.hypot or ufunc is np.logaddexp or ufunc is np.logaddexp2
+
+
 def _identity(ufunc):
     """What the function makes of no items."""
     if ufunc.identity is None:
@@ -59,15 +82,17 @@ def _identity(ufunc):
     return ufunc.identity
 
 
-def _reduce_lines(ufunc, a, out, initial):
-    if a.ndim > 1:
+def _reduce_items(ufunc, a, out, initial):
+    """The last axes of `a` are reduced, those that `out` does not have."""
+    if out.ndim > 0:
         for i in range(a.shape[0]):
-            _reduce_lines(ufunc, a[i], out[i, ...], initial)
+            _reduce_items(ufunc, a[i, ...], out[i, ...], initial)
     else:
+        items = a if a.ndim == 1 else _flat(a)
         dtype = compiler.result_type(out)
-        value = dtype(a[0] if initial is None else initial)
-        for i in range(1 if initial is None else 0, a.shape[0]):
-            value = dtype(ufunc(value, dtype(a[i])))
+        value = dtype(items[0] if initial is None else initial)
+        for i in range(1 if initial is None else 0, items.shape[0]):
+            value = dtype(ufunc(value, dtype(items[i])))
         out[()] = value
 
 

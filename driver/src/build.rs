@@ -249,10 +249,13 @@ fn behind_ufunc(op: Op, ufunc: Option<Ufunc>) {
     let b = Builder::before(op);
     match ufunc {
         None => {}
-        Some(Ufunc::Elementwise { identity }) => {
+        Some(Ufunc::Elementwise { identity, reorderable }) => {
             op.set_attr("py.ufunc", b.unit());
             if let Some(identity) = identity {
                 op.set_attr("py.ufunc_identity", b.int_attr(b.i64(), identity));
+            }
+            if reorderable {
+                op.set_attr("py.ufunc_reorderable", b.unit());
             }
         }
         Some(Ufunc::Generalized(layout, writable)) => {

@@ -63,8 +63,8 @@ impl Options {
 /// What a function behind a ufunc is called for in compiled code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ufunc {
-    /// For each element. The identity is what a reduction begins with.
-    Elementwise { identity: Option<i64> },
+    /// For each element. The identity is what a reduction begins with; with one, or where the program says so, the items are taken in any order.
+    Elementwise { identity: Option<i64>, reorderable: bool },
     /// For the core dimensions of a layout such as `(n),()->(n)`; the numbers of the inputs that it may write to.
     Generalized(String, Vec<usize>),
 }

@@ -2,7 +2,10 @@
 
 
 def arange(start=None, stop=None, step=None, dtype: literal = None):
-    """With the end alone, by its name; and of times."""
+    """With the end alone, by its name; of times; and of complex numbers."""
+    if dtype is None and (_is_complex(start) or _is_complex(stop) or _is_complex(step)):
+        first = 0 if start is None or stop is None else start
+        return _complex_range(np.complex128(first), np.complex128(start if stop is None else stop), np.complex128(1 if step is None else step))
     kind = _range_kind(start, stop, step, dtype)
     if start is None or not compiler.is_time(kind):
         return np.arange(0 if start is None else start, stop, 1 if step is None else step, dtype)
@@ -13,6 +16,23 @@ def arange(start=None, stop=None, step=None, dtype: literal = None):
     first = _time_count(start, kind)
     last = _time_count(stop, kind) if not _is_date(kind) or _is_date(stop) else first + _step_count(stop, kind)
     return _time_range(first, last, _step_count(step, kind), kind)
+
+
+def _is_complex(x):
+    return not compiler.is_none(x) and compiler.is_complex(x)
+
+
+def _complex_range(start, stop, step):
+    """As many numbers as fit by the real and by the imaginary part of the distance."""
+    if step == 0:
+        raise ZeroDivisionError("complex division by zero")
+    distance = (stop - start) / step
+    count = min(math.ceil(distance.real), math.ceil(distance.imag))
+    out = np.empty(max(count, 0), np.complex128)
+    delta = (start + step) - start
+    for i in range(out.shape[0]):
+        out[i] = start + i * delta
+    return out
 
 
 def _range_kind(start, stop, step, dtype: literal):

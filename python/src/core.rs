@@ -108,6 +108,8 @@ pub struct Core {
     pub by_value: Cell<u64>,
     /// Of the function behind a ufunc: the numbers of the core dimensions of each operand, no list when it is elementwise.
     pub ufunc: Option<Vec<Vec<usize>>>,
+    /// Whether its reductions may take the items in any order.
+    pub reorderable: bool,
     /// C can call what is compiled.
     pub c_entry: bool,
     /// The layout, of a generalized ufunc, and the inputs that it may write to.
@@ -203,6 +205,7 @@ impl Core {
             // Threads of regions need no GIL, and others may want it meanwhile.
             nogil: flag("nogil")? || options.get_item("parallel")?.is_some_and(|names| names.is_truthy().unwrap_or(false)),
             ufunc: options.get_item("ufunc")?.map_or(Ok(None), |core| core.extract())?,
+            reorderable: flag("reorderable")?,
             fallback: flag("fallback")?,
             interpreted: Cell::new(false),
             refused: RefCell::default(),

@@ -16,6 +16,7 @@
 //! | 11: range | |
 //! | 12: tuple with names | 8..32 number of the list, 32.. number of the class |
 //! | 13: class of numbers | 8..16 scalar, or 16..24 number of one of Python's |
+//! | 14: Ellipsis | |
 //!
 //! Equal fingerprints mean equal types and equal slot layouts: nothing here is a hash.
 
@@ -49,6 +50,7 @@ pub enum Shape {
     Object { number: u32 },
     Records { number: u32, rank: usize, layout: Layout, readonly: bool },
     Function(u32),
+    Ellipsis,
 }
 
 #[derive(Default)]
@@ -74,6 +76,7 @@ const RANGE: u64 = 11;
 const NAMED: u64 = 12;
 const CLASS: u64 = 13;
 const FUNCTION: u64 = 9;
+const ELLIPSIS: u64 = 14;
 
 /// The values that functions are compiled for, by their numbers.
 static VALUES: LazyLock<Mutex<(HashMap<u64, u32>, Vec<u64>)>> = LazyLock::new(Default::default);
@@ -84,6 +87,7 @@ pub const PYTHON_CLASSES: [&str; 4] = ["builtins.bool", "builtins.int", "builtin
 impl Fingerprint {
     pub const NONE: Fingerprint = Fingerprint(NONE);
     pub const GENERATOR: Fingerprint = Fingerprint(GENERATOR);
+    pub const ELLIPSIS: Fingerprint = Fingerprint(ELLIPSIS);
     pub const RANGE: Fingerprint = Fingerprint(RANGE);
 
     #[inline]
@@ -194,6 +198,7 @@ impl Fingerprint {
                 place => PYTHON_CLASSES[place - 1].into(),
             }),
             FUNCTION => Shape::Function(number),
+            ELLIPSIS => Shape::Ellipsis,
             _ => Shape::None,
         }
     }
@@ -218,6 +223,7 @@ impl Fingerprint {
             Shape::Function(number) => functions::ty(number),
             Shape::Object { number } => Ty::Class(classes::entry(number).name.as_str().into()),
             Shape::Tuple(elements) => Ty::Tuple(elements.into_iter().map(Fingerprint::ty).collect()),
+            Shape::Ellipsis => Ty::Ellipsis,
             Shape::Named { class, elements } => Ty::Named(named::names(class), elements.into_iter().map(Fingerprint::ty).collect()),
         }
     }

@@ -363,7 +363,7 @@ impl<'py> Provider for LiveProvider<'py> {
     fn ufunc(&self, symbol: &str) -> Option<Ufunc> {
         self.with_core(symbol, |core| {
             core.ufunc.as_ref().map(|_| match &core.layout {
-                None => Ufunc::Elementwise { identity: core.identity },
+                None => Ufunc::Elementwise { identity: core.identity, reorderable: core.reorderable },
                 Some(layout) => Ufunc::Generalized(layout.clone(), core.writable.clone()),
             })
         })

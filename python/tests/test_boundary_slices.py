@@ -72,3 +72,14 @@ def test_types_and_limits():
     for bad in (slice("a"), slice(1.5, 2)):
         with pytest.raises(TypingError):
             njit(lambda s: s)(bad)
+
+
+def test_ellipsis_is_an_argument():
+    array = np.arange(24).reshape(2, 3, 4)
+
+    @njit
+    def item(a, index):
+        return a[index]
+
+    for index in [..., (..., 0), (1, ...), (slice(0, 1), ..., None)]:
+        assert np.array_equal(item(array, index), array[index])

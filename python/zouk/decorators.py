@@ -132,7 +132,7 @@ def bare_dispatcher(function, options, **more):
         __doc__=function.__doc__,
         __annotations__=function.__annotations__,
         __wrapped__=function,
-        targetoptions={name: value for name, value in options.items() if value is not None and (name != "locals" or value)},
+        targetoptions={name: value for name, value in options.items() if value is not None and (name not in ("locals", "cache") or value)},
     )
     return dispatcher
 

@@ -54,6 +54,13 @@ class ZoukError(Exception):
 
     diagnostics: "list[dict[str, object]] | tuple[()]" = ()
     reproducer: "str | None" = None
+    # Other words for what the error says, which its text ends with: under the alias those of Numba.
+    _in_other_words = staticmethod(lambda error: "")
+
+    def __str__(self):
+        text = super().__str__()
+        words = self._in_other_words(self)
+        return f"{text}\n = in Numba's words: {words}" if words else text
 
     @property
     def msg(self) -> str:

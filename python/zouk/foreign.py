@@ -21,12 +21,16 @@ def describe(value):
     return None
 
 
+# Functions of Python's C API that may be called without the interpreter's lock.
+_OF_THREADS = ("PyThread_get_thread_ident", "PyThread_get_thread_native_id")
+
+
 def _of_ctypes(ctypes, function):
     name = getattr(function, "__name__", None) or "function"
     arguments = function.argtypes
     if arguments is None:
         raise TypeError(f"the ctypes function {name!r} does not define its argument types\nset its `argtypes` attribute: `{name}.argtypes = [ctypes.c_double]`")
-    if function._flags_ & ctypes._FUNCFLAG_PYTHONAPI:
+    if function._flags_ & ctypes._FUNCFLAG_PYTHONAPI and name not in _OF_THREADS:
         raise TypeError(f"the ctypes function {name!r} is one of Python's own C API, which needs the interpreter\ncall it in a `with objmode()` block")
     if function.errcheck is not None:
         raise TypeError(f"the ctypes function {name!r} has an `errcheck`, which compiled code does not call\ncheck the result in the compiled function")

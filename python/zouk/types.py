@@ -1,5 +1,6 @@
 """Types as values: `float64`, `int32[:]`, `float64(int32, float64[:, ::1])`. Spelled and printed as Numba's are."""
 
+from collections import namedtuple as _namedtuple
 import re as _re
 from functools import total_ordering as _total_ordering
 
@@ -165,10 +166,48 @@ class NPTimedelta(_NPTime):
     _class = "timedelta64"
 
 
+# A field of a record type: its type and where it lies, in bytes.
+RecordField = _namedtuple("RecordField", ("type", "offset"))
+
+
 class Record(Type):
     """The type of a structured dtype: `from_dtype(numpy.dtype([("a", "f8")]))`."""
 
     __slots__ = ()
+
+    @property
+    def dtype(self):
+        """NumPy's dtype; where the fields lie as C puts them, an aligned one."""
+        import numpy
+
+        dtype = as_dtype(self)
+        formats, offsets = zip(*(dtype.fields[name][:2] for name in dtype.names))
+        aligned = numpy.dtype({"names": dtype.names, "formats": formats}, align=True)
+        return aligned if aligned == dtype else dtype
+
+    @property
+    def fields(self):
+        """Of every name the type and the offset in bytes."""
+        return {name: RecordField(from_dtype(field.base), offset) for name, (field, offset, *_) in as_dtype(self).fields.items()}
+
+    @property
+    def members(self):
+        """(name, type) of the fields by their offsets."""
+        return [(name, field.type) for name, field in sorted(self.fields.items(), key=lambda item: item[1].offset)]
+
+    @property
+    def size(self):
+        """In bytes."""
+        return as_dtype(self).itemsize
+
+    def __len__(self):
+        return len(as_dtype(self).names)
+
+    def offset(self, key):
+        return self.fields[key].offset
+
+    def typeof(self, key):
+        return self.fields[key].type
 
     @staticmethod
     def make_c_struct(name_types):
@@ -302,6 +341,15 @@ class BaseTuple(IterableType):
         return len(self.types)
 
 
+def _several(types):
+    """What makes a tuple of types."""
+    if isinstance(types, Type) and not isinstance(types, BaseTuple) or not hasattr(types, "__iter__"):
+        from .errors import TypingError
+
+        raise TypingError(f"Argument 'types' is not iterable: {types}")
+    return types
+
+
 class BaseAnonymousTuple(BaseTuple):
     __slots__ = ()
 
@@ -312,7 +360,7 @@ class Tuple(BaseAnonymousTuple):
     __slots__ = ()
 
     def __new__(cls, types=()):
-        types = tuple(as_type(part) for part in types)
+        types = tuple(as_type(part) for part in _several(types))
         return UniTuple(types[0], len(types)) if len(types) > 1 and len(set(types)) == 1 else object.__new__(cls)
 
     def __init__(self, types=()):
@@ -463,7 +511,11 @@ class NamedTuple(BaseTuple):
 
     __slots__ = ("fields", "instance_class")
 
-    def __init__(self, instance_class, fields, types):
+    def __init__(self, instance_class, fields, types=None):
+        if types is None:
+            # Numba's order: the types, and the class with the fields' names.
+            types, class_ = _several(instance_class), fields
+            instance_class, fields = f"{class_.__module__}.{class_.__qualname__}", class_._fields
         self.types, self.fields, self.instance_class = tuple(types), tuple(fields), instance_class
         ty = f'!py.named<"{" ".join((instance_class, *self.fields))}"{"".join(f", {part._ty}" for part in self.types)}>'
         Type.__init__(self, _zouk.user_name(ty), ty)

@@ -114,7 +114,7 @@ class _Lazy:
     def __init__(self, function, maker, layout=None, writable=()):
         self._maker, self._layout, self._writable = maker, layout, writable
         identity = None if maker.identity == "reorderable" else maker.identity
-        behind = {"ufunc": [], "identity": identity} if layout is None else {"ufunc": layout.core, "layout": layout.text, "writable": list(writable)}
+        behind = {"ufunc": [], "identity": identity, "reorderable": maker.identity is not None} if layout is None else {"ufunc": layout.core, "layout": layout.text, "writable": list(writable)}
         self._dispatcher = bare_dispatcher(function, maker.checked, **behind)
         self._signatures = []
         self._ufunc = None

@@ -57,6 +57,7 @@ pub(super) static TABLE: &[Function] = table! {
     "zouk.library.view" ("_a, _dtype, _offset, _shape, _strides, *flags"): views::view_rule => |l, a, ty| views::view(l, a, ty);
 
     "zouk.library.window" ("_a, _starts, _sizes"): views::window_rule => |l, a, ty| views::window(l, a, ty);
+    "zouk.library.order" ("_ufunc"): |_| Err(CallError::new("only the compiler asks for the order of a reduction")) => |_, _, _| vec![];
     "zouk.library.kernel_type" ("_kernel, *arguments"): |_| Err(CallError::new("only the compiler asks for the type of a kernel")) => |_, _, _| vec![];
 
     "zouk.library.diagonal" ("_a, _axis, _other"): diagonal_rule => |l, a, ty| diagonal(l, a, ty);

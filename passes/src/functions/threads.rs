@@ -1,7 +1,7 @@
 //! `zouk.get_num_threads` and its like: what a program asks of and sets for parallel loops.
 
 use super::rules::*;
-use super::{Bound, Function, Val};
+use super::{Bound, CallError, Function, TyArg, Val};
 use crate::lower_python::Lower;
 use zouk_dialects::ir::Value;
 use zouk_dialects::ty::Ty;
@@ -11,14 +11,19 @@ pub(super) static TABLE: &[Function] = table! {
     "zouk.get_thread_id" (""): |_| Ok(Ty::I64.into()) => |l, _, _| ask(l, "zouk_parallel_thread");
     "zouk.get_parallel_chunksize" (""): |_| Ok(Ty::I64.into()) => |l, _, _| ask(l, "zouk_parallel_chunk_size");
     // What a block under `with parallel_chunksize(n):` begins and ends with.
-    "zouk.enter_parallel_chunksize" ("_n"): |a| { integer(&a[0])?; Ok(Ty::I64.into()) } => |l, a, _| enter_chunk_size(l, a, "zouk_parallel_enter_chunk_size");
+    "zouk.enter_parallel_chunksize" ("_n"): |a| { count(&a[0], "The parallel chunksize must be an integer")?; Ok(Ty::I64.into()) } => |l, a, _| enter_chunk_size(l, a, "zouk_parallel_enter_chunk_size");
     "zouk.leave_parallel_chunksize" ("_scope"): |a| { integer(&a[0])?; Ok(Ty::None.into()) } => |l, a, _| {
         l.runtime_effect("zouk_parallel_leave_chunk_size", &[a[0].parts[0]], &[l.b.i64()]);
         vec![]
     };
-    "zouk.set_num_threads" ("n"): |a| { integer(&a[0])?; Ok(Ty::None.into()) } => |l, a, _| set_threads(l, a);
-    "zouk.set_parallel_chunksize" ("n"): |a| { integer(&a[0])?; Ok(Ty::I64.into()) } => |l, a, _| enter_chunk_size(l, a, "zouk_parallel_set_chunk_size");
+    "zouk.set_num_threads" ("n"): |a| { count(&a[0], "The number of threads specified must be an integer")?; Ok(Ty::None.into()) } => |l, a, _| set_threads(l, a);
+    "zouk.set_parallel_chunksize" ("n"): |a| { count(&a[0], "The parallel chunksize must be an integer")?; Ok(Ty::I64.into()) } => |l, a, _| enter_chunk_size(l, a, "zouk_parallel_set_chunk_size");
 };
+
+/// Whether it is an integer; the messages are those that Python code gets.
+fn count(n: &TyArg, message: &str) -> Result<(), CallError> {
+    integer(n).map(|_| ()).map_err(|_| CallError::new(message))
+}
 
 fn ask<'c>(l: &Lower<'c>, symbol: &str) -> Vec<Value<'c>> {
     l.runtime_effect(symbol, &[], &[l.b.i64()])

@@ -80,6 +80,10 @@ impl<'c> Body<'_, 'c> {
         if name == super::stencils::KERNEL_TYPE {
             return self.kernel_type(op).map(|()| None);
         }
+        if name == super::vectorized::ORDER {
+            self.ufunc_order(op);
+            return Ok(None);
+        }
         if name == super::literals::LITERALLY {
             return self.literally(op).map(|()| None);
         }

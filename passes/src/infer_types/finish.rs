@@ -83,7 +83,7 @@ impl<'c> Engine<'c> {
         let ty: Type = FunctionType::new(context, &inputs, &[self.types.to_mlir(result)]).into();
         op.set_attr("function_type", TypeAttribute::new(ty).into());
         op.set_attr("sym_name", StringAttribute::new(context, &instance.symbol).into());
-        for name in ["py.instantiate", "py.instantiate_results", "py.signatures", "py.signature_results", "py.ufunc", "py.gufunc", "py.gufunc_writable", "py.defaults", "py.literal", "py.variadic", "py.captures", "py.captured_defaults", "py.changing"] {
+        for name in ["py.instantiate", "py.instantiate_results", "py.signatures", "py.signature_results", "py.ufunc", "py.ufunc_reorderable", "py.gufunc", "py.gufunc_writable", "py.defaults", "py.literal", "py.variadic", "py.captures", "py.captured_defaults", "py.changing"] {
             op.remove_attr(name);
         }
         if !op.has_attr("py.display") {

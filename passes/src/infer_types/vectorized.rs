@@ -36,7 +36,17 @@ pub(crate) fn sort_vectorized<A>(name: &str, count: usize, mut positional: Vec<A
     Ok(UfuncCall { operands: positional, out, condition: None, dtype: None })
 }
 
+/// The entry that gives `"any"` for a function under `@vectorize` that was told that its reductions take the items in any order; an empty text for others.
+pub(crate) const ORDER: &str = "zouk.library.order";
+
 impl<'c> Body<'_, 'c> {
+    pub(super) fn ufunc_order(&mut self, op: Op<'c>) {
+        let ty = self.ty(op.operand(1));
+        let source = ty.as_ref_name().and_then(|name| self.engine.sources.get(name.strip_prefix('@')?));
+        let any = source.is_some_and(|source| source.has_attr("py.ufunc_reorderable"));
+        self.define(op.result(0), Ty::Str, Some(Const::Str(if any { "any" } else { "" }.into())));
+    }
+
     pub(super) fn is_vectorized(&self, symbol: &str) -> bool {
         self.engine.sources.get(symbol).is_some_and(|source| source.has_attr("py.ufunc"))
     }

@@ -157,15 +157,15 @@ impl<'c> Lower<'c> {
 
     /// The value of an optional, which must not be None.
     pub(super) fn unwrap_op(&mut self, value: &Val<'c>, result: &Ty) -> Val<'c> {
-        const MESSAGE: &str = "expected a value, got None";
+        let message = |wanted: &Ty| format!("expected {}, got None", wanted.user_name());
         match &value.ty {
-            Ty::Optional(_) => {
+            Ty::Optional(wanted) => {
                 let (given, held) = self.unwrap(value);
-                self.check(given, "TypeError", MESSAGE);
+                self.check(given, "TypeError", &message(wanted));
                 self.cast(&held, result)
             }
             Ty::None => {
-                self.raise("TypeError", MESSAGE);
+                self.raise("TypeError", &message(result));
                 self.val(result.clone(), self.fillers(result))
             }
             _ => self.cast(value, result),

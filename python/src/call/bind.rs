@@ -43,22 +43,30 @@ pub unsafe fn bind(
         slots[star] = rest.as_ptr();
         bound.defaults.push(rest);
     }
+    let mut unexpected = false;
     for (i, value) in arguments[given..].iter().enumerate() {
         // SAFETY: `keywords` has a name for each argument after the positional ones.
         let name = unsafe { pyo3::Bound::from_borrowed_ptr(py, ffi::PyTuple_GET_ITEM(keywords, i as isize)) };
         let at = position(py, core, &name)?.filter(|at| *at >= positional && slots[*at].is_null());
-        let Some(at) = at else { return Err(PyTypeError::new_err("some keyword arguments unexpected")) };
-        slots[at] = *value;
+        match at {
+            Some(at) => slots[at] = *value,
+            None => unexpected = true,
+        }
     }
     let function = unsafe { pyo3::Bound::from_borrowed_ptr(py, callable) }.getattr("py_func")?;
     fill_defaults(&function, core, &mut slots, bound)?;
     if let Some(missing) = slots.iter().position(|slot| slot.is_null()) {
         return Err(PyTypeError::new_err(match arguments.len() {
             given if given == positional && parameters.keyword_only == 0 => {
-                format!("not enough arguments: expected {}, got {given}", parameters.positional())
+                let defaults = function.getattr("__defaults__")?.len().unwrap_or(0);
+                let least = if defaults > 0 { "at least " } else { "" };
+                format!("not enough arguments: expected {least}{}, got {given}", parameters.positional() - defaults)
             }
             _ => format!("missing argument '{}'", parameters.names[missing].bind(py)),
         }));
+    }
+    if unexpected {
+        return Err(PyTypeError::new_err("some keyword arguments unexpected"));
     }
     bound.arguments = slots;
     Ok(())

@@ -32,7 +32,7 @@ pub enum Step {
 /// How the slots of an argument become those of a declared type that it fits (`zouk_dialects::ty::fit`). `version` compiles a function for a signature.
 pub fn step(argument: Fingerprint, declared: &Ty, version: Compile) -> Option<Step> {
     match (argument.shape(), declared) {
-        (Shape::None, Ty::None) => Some(Step::Copy(0)),
+        (Shape::None, Ty::None) | (Shape::Ellipsis, Ty::Ellipsis) => Some(Step::Copy(0)),
         (Shape::Function(_), Ty::Ref(_)) => Some(Step::Copy(0)),
         (Shape::Function(number), Ty::Function(signature)) => Some(Step::Address(version(number, signature)?)),
         (Shape::Generator, Ty::Generator) | (Shape::Object { .. }, Ty::Class(_)) => Some(Step::Copy(1)),
@@ -59,7 +59,7 @@ pub fn step(argument: Fingerprint, declared: &Ty, version: Compile) -> Option<St
 /// Slots of a declared type; `None` for what cannot be an argument.
 pub fn slots_of(ty: &Ty) -> Option<usize> {
     Some(match ty {
-        Ty::None => 0,
+        Ty::None | Ty::Ellipsis => 0,
         Ty::Ref(name) if PYTHON_CLASSES.contains(&name.as_str()) || name.strip_prefix("numpy.").is_some_and(|name| Ty::from_numpy_name(name).is_some()) => 0,
         Ty::Generator | Ty::Pointer(_) | Ty::Function(_) | Ty::Class(_) => 1,
         Ty::Ref(_) => functions::is_passed(ty).then_some(0)?,

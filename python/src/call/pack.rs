@@ -284,6 +284,9 @@ unsafe fn pack_other(object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject, 
         if ffi::PyType_IsSubtype(class, &raw mut ffi::PyTuple_Type) != 0 {
             return pack_named(object, class, slots);
         }
+        if object == ffi::Py_Ellipsis() {
+            return Ok(Fingerprint::ELLIPSIS);
+        }
         if ffi::PyType_Check(object) != 0
             && let Some(place) = python_classes().iter().position(|class| *class == object.cast())
         {

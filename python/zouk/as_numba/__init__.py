@@ -8,6 +8,7 @@ process that calls it. Processes that it starts get the alias too.
 | `names` | Numba's modules: where zouk has what they hold, and names that zouk has nothing for |
 | `modules` | the modules themselves, made when they are imported |
 | `missing` | what stands for such a name |
+| `words` | Numba's words for what errors say |
 | `executed` | the texts that `exec` was given, for functions defined so |
 | `config` | `numba.config`, and the environment variables |
 | `helpers`, `cuda` | small functions of Numba's inner modules that programs use |
@@ -29,8 +30,8 @@ _PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "path")
 
 def install():
     """From now on `import numba` gives zouk, here and in processes started from here."""
-    from .. import decorators
-    from . import config, executed, modules
+    from .. import decorators, errors
+    from . import config, executed, modules, words
 
     if any(isinstance(finder, modules.Finder) for finder in sys.meta_path):
         return
@@ -41,6 +42,7 @@ def install():
     config.read_environment()
     # Numba runs such loops, whatever comes of it: here they run on one thread, with a warning.
     decorators._PARALLEL["serial"] = True
+    errors.ZoukError._in_other_words = staticmethod(words.of)
     sys.modules.pop("numba", None)
     sys.meta_path.insert(0, modules.Finder())
     executed.remember()

@@ -14,11 +14,6 @@ numpy_version = tuple(int(part) for part in numpy.__version__.split(".")[:2])
 _header_lead = "No implementation of function"
 
 
-def pndindex(*shape):
-    """`numpy.ndindex`."""
-    return numpy.ndindex(*shape)
-
-
 def is_array(value):
     return isinstance(value, numpy.ndarray)
 
@@ -49,13 +44,17 @@ def is_jitted(function):
 
 def jit_module(**options):
     """Decorates every function of the calling module with `jit`."""
+    import logging
     from types import FunctionType
 
     from ..decorators import jit
 
     names = sys._getframe(1).f_globals
+    # Where Numba logs it.
+    logger = logging.getLogger("numba.core.decorators")
     for name, value in list(names.items()):
         if isinstance(value, FunctionType) and value.__module__ == names["__name__"]:
+            logger.debug("Auto decorating function %s from module %s with jit and options: %s", value, names["__name__"], options)
             names[name] = jit(value, **options)
 
 

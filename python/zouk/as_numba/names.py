@@ -69,7 +69,7 @@ SOURCES = {
 # Names that zouk has under another name or in another place.
 PLACES = {
     "numba.jit_module": "zouk.as_numba.helpers.jit_module",
-    "numba.pndindex": "zouk.as_numba.helpers.pndindex",
+    "numba.pndindex": "numpy.ndindex",
     "numba.__version__": "zouk.as_numba.NUMBA_VERSION",
     "numba.DUFunc": "zouk.ufuncs.DUFunc",
     "numba.cuda.cudadrv.devicearray.is_cuda_ndarray": "zouk.cuda.layouts.is_device_memory",
@@ -84,7 +84,7 @@ PLACES = {
     "numba.core.utils.PYVERSION": "zouk.as_numba.helpers.PYVERSION",
     "numba.core.utils.pysignature": "zouk.as_numba.helpers.pysignature",
     "numba.extending.is_jitted": "zouk.as_numba.helpers.is_jitted",
-    "numba.misc.special.pndindex": "zouk.as_numba.helpers.pndindex",
+    "numba.misc.special.pndindex": "numpy.ndindex",
     "numba.np.numpy_support.is_array": "zouk.as_numba.helpers.is_array",
     "numba.np.numpy_support.map_arrayscalar_type": "zouk.as_numba.helpers.map_arrayscalar_type",
     "numba.np.numpy_support.map_layout": "zouk.as_numba.helpers.map_layout",
