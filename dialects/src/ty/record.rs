@@ -226,7 +226,7 @@ mod tests {
 
     #[test]
     fn runs_are_what_fields_cover() {
-        let pair = Record::new(vec![field("x", Ty::I8, &[], 0), field("y", Ty::I32, &[], 4)], 8, false);
+        let pair = Record::new(vec![field("x", Ty::Bool, &[], 0), field("y", Ty::I32, &[], 4)], 8, false);
         assert_eq!(pair.runs(), [(0, 1), (4, 8)]);
         let nested = Ty::Record(super::super::RecordTy { of: Arc::new(pair), readonly: false });
         let record = Record::new(vec![field("n", nested, &[2], 8), field("a", Ty::F64, &[], 0)], 32, false);
