@@ -27,8 +27,8 @@ def close(f, *arguments):
     (kind, expected), (ours, result) = outcome(f.py_func, arguments), outcome(f, arguments)
     assert (ours, kind) == ("returns", "returns"), (result, expected)
     assert (result.dtype, result.shape) == (expected.dtype, expected.shape)
-    single = expected.dtype in (np.float32, np.complex64)
-    assert np.allclose(result, expected, 1e-4 if single else 1e-10, 1e-4 if single else 1e-10, True), (arguments, result, expected)
+    apart = 2e-3 if expected.dtype == np.float16 else 1e-4 if expected.dtype in (np.float32, np.complex64) else 1e-10
+    assert np.allclose(result, expected, apart, apart, True), (arguments, result, expected)
 
 
 @pytest.mark.parametrize("name", ["fft", "ifft", "rfft", "irfft", "hfft", "ihfft"])
