@@ -415,7 +415,7 @@ def test_members_of_an_enumeration():
     assert list(out) == [1, 10] == [Level.HIGH == Level.HIGH, Level.HIGH + Level.LOW]
 
 
-@pytest.mark.parametrize("argument", [3, np.ones(3), np.float32(2)])
+@pytest.mark.parametrize("argument", [3, np.float32(2), 2j])
 def test_a_kernel_that_returns_a_value(argument):
     with pytest.raises(TypingError, match="CUDA kernel must have void return type"):
         cuda.jit(lambda x: x + 1)[1, 1](argument)
