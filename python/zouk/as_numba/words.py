@@ -52,8 +52,6 @@ _RULES = [
     ("bad-library-call", r"\w+\(\) does not take these arguments: bad operand type for unary ([-+~]): (.+)", _sign),
     ("bad-library-call", r"(?:max|min)\(\) does not take these arguments: ufunc '\w+' cannot use operands of types (.+) and (.+)", _text(r"Given types cannot be unified: [\2, \1]")),
     ("bad-assignment", r"cannot assign (.+) to an element of (.+)", _item),
-    ("unknown-name", r"name `(.+)` is not defined", _text(r"NameError: name '\1' is not defined")),
-    ("cannot-unify", r"cannot unify the result types (.+) and (.+)", _text(r"Can't unify return type from the following types: \1, \2")),
     ("no-matching-signature", r"no signature that (.+) declares takes the argument types \((.*)\)", _text(r"Invalid use of type(CPUDispatcher(<function \1>)) with parameters (\2)")),
     ("runaway-recursion", r"Return type of recursive function .* does not converge.*", _text("Return type of recursive function does not converge")),
     ("argument-count", r"(.+)\(\) missing the required argument '(.+)'", _text(r"Cannot bind the arguments of \1(), reason: TypeError: missing a required argument: '\2'")),
