@@ -15,7 +15,7 @@ use crate::{
     errors,
     fingerprint::Fingerprint,
     heap_type::HeapType,
-    scalar::Scalar,
+    scalar::{Scalar, float_of_slot},
 };
 use pyo3::{
     exceptions::{PyAttributeError, PyMemoryError, PyTypeError},
@@ -26,7 +26,7 @@ use pyo3::{
 use smallvec::SmallVec;
 use std::{
     cell::UnsafeCell,
-    ffi::{c_int, c_void},
+    ffi::c_void,
     mem::MaybeUninit,
     ptr,
     sync::{Arc, Mutex, OnceLock, PoisonError},
@@ -174,6 +174,7 @@ fn reader(scalar: Scalar) -> Option<Read> {
     // SAFETY, of all: the caller's promise, a slot of such a number and the GIL.
     let read: Read = match scalar {
         Scalar::Bool => |slot| unsafe { ffi::PyBool_FromLong((slot.read() & 1) as _) },
+        Scalar::F16 => |slot| unsafe { ffi::PyFloat_FromDouble(float_of_slot(slot.read(), Scalar::F16)) },
         Scalar::F32 => |slot| unsafe { ffi::PyFloat_FromDouble(f32::from_bits(slot.read() as u32).into()) },
         Scalar::F64 => |slot| unsafe { ffi::PyFloat_FromDouble(f64::from_bits(slot.read())) },
         Scalar::U8 | Scalar::U16 | Scalar::U32 | Scalar::U64 => |slot| unsafe { ffi::PyLong_FromUnsignedLongLong(slot.read()) },
