@@ -77,13 +77,13 @@ def corrcoef(x, y=None, rowvar: literal = True, *, dtype: literal = None):
         deviations[i] = math.sqrt(c[i, i].real)
     for i in range(c.shape[0]):
         for j in range(c.shape[0]):
-            c[i, j] = _clipped(c[i, j] / deviations[i] / deviations[j])
+            c[i, j] = _within_one(c[i, j] / deviations[i] / deviations[j])
     return c
 
 
-def _clipped(x):
+def _within_one(x):
     if compiler.is_complex(x):
-        return complex(_clipped(x.real), _clipped(x.imag))
+        return complex(_within_one(x.real), _within_one(x.imag))
     return 1.0 if x > 1 else -1.0 if x < -1 else x
 
 

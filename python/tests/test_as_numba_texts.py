@@ -40,7 +40,7 @@ def test_a_function_whose_text_is_gone_is_refused():
     program = """
 import numba
 scope = {}
-exec("def f(x):\\n    return x", scope)
+exec("def f(x):\\n    return [y for y in (x, 1)][0]", scope)
 for k in range(600):
     exec(f"def g(x):\\n    return x + {k}", {})
 try:

@@ -7,7 +7,7 @@ from lang_support import check
 
 import zouk
 from zouk import njit, types
-from zouk.extending import overload, overload_attribute, overload_classmethod, overload_method, register_jitable
+from zouk.extending import overload, overload_attribute, overload_method, register_jitable
 
 
 def limited(a, low):
@@ -164,11 +164,9 @@ def test_options():
         (KeyError, lambda: overload(limited, jit_options={"no_such_option": 1})),
         (ValueError, lambda: overload(limited, inline="sometimes")),
         (zouk.UnsupportedError, lambda: overload(limited, inline=lambda *args: True)),
-        (zouk.UnsupportedError, lambda: overload(limited, target="cuda")),
         (TypeError, lambda: overload_method(types.float64, "name")),
         (TypeError, lambda: overload_method(int, "name")),
         (TypeError, lambda: overload_attribute(types.Array, 3)),
-        (zouk.UnsupportedError, lambda: overload_classmethod(types.Array, "of")),
         (TypeError, lambda: register_jitable(3)),
         (KeyError, lambda: register_jitable(no_such_option=3)),
     ],

@@ -81,7 +81,7 @@ def test_wrong_arguments():
         with pytest.raises(TypeError, match="argument"):
             made(*wrong)
     with pytest.raises(TypeError, match="unexpected"):
-        made(np.ones(2), c=1)
+        made(np.ones(2), 1, c=1)
     with pytest.raises(zouk.TypingError):
         njit(lambda a: made(a))(np.ones(2))
     with pytest.raises(zouk.NumbaValueError, match="named `out`"):

@@ -45,9 +45,9 @@ impl<'c> Cost<'_, 'c> {
             Some(around) => self.counter(Some(around).filter(|around| around.is("scf.for") && around.body(0).arg(0) == value)?)?,
             None => {
                 let op = value.def().filter(|op| is_harmless(*op))?;
-                let operands: Option<Vec<Value>> = op.operands().into_iter().map(|operand| self.known(operand)).collect();
+                let operands = op.operands().into_iter().map(|operand| self.known(operand)).collect::<Option<Vec<Value>>>()?;
                 let copy = self.b.insert(op.deep_clone());
-                copy.set_operands(&operands?);
+                copy.set_operands(&operands);
                 copy.result(0)
             }
         };
@@ -90,8 +90,8 @@ impl<'c> Cost<'_, 'c> {
     fn length(&mut self, op: Op<'c>) -> Option<Value<'c>> {
         let b = self.b;
         Builder::constant_int(op.operand(2))?;
-        let (from, to) = (self.known(op.operand(0))?, self.known(op.operand(1))?);
-        let [from, to, step] = [from, to, op.operand(2)].map(|value| b.index_cast(value, b.i64()));
+        let (from, to, step) = (self.known(op.operand(0))?, self.known(op.operand(1))?, self.known(op.operand(2))?);
+        let [from, to, step] = [from, to, step].map(|value| b.index_cast(value, b.i64()));
         let count = b.bin("arith.divui", b.bin("arith.maxsi", b.bin("arith.subi", to, from), b.c_i64(0)), step);
         Some(b.bin("arith.minui", count, b.c_i64(1 << 20)))
     }
