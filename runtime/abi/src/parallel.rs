@@ -32,7 +32,7 @@ pub type Body = unsafe extern "C" fn(captures: *const c_void, chunk: i64) -> i32
 /// The work, in nanoseconds or so, that a chunk must have: handing it to another thread costs some microseconds.
 const LEAST_WORK: i64 = 20_000;
 /// Chunks for each thread, so that the threads end together though some chunks take longer.
-const CHUNKS_PER_THREAD: i64 = 4;
+const CHUNKS_PER_THREAD: i64 = 8;
 /// However small the program wants its chunks: results of chunks are kept until all have run.
 const MOST_CHUNKS: i64 = 1 << 16;
 /// How often the caller looks whether the other threads are done before it sleeps.
@@ -84,6 +84,8 @@ struct Region {
     captures: *const c_void,
     chunks: i64,
     here: Here,
+    /// Where the caller is.
+    processor: i32,
     /// Threads that have come to help.
     helpers: AtomicUsize,
     parts: Vec<Part>,
@@ -113,7 +115,7 @@ impl Region {
         let (here, done, lowest) = (Here::inside(threads), AtomicI64::new(0), AtomicI64::new(i64::MAX));
         let start = |part: usize| (chunks as i128 * part as i128 / threads as i128) as i64;
         let parts = (0..threads).map(|part| Part { next: AtomicI64::new(start(part)), end: start(part + 1), _apart: [0; 6] }).collect();
-        Region { body, captures, chunks, here, helpers: AtomicUsize::new(0), parts, done, lowest, raised: Mutex::new(None), all_done: Condvar::new() }
+        Region { body, captures, chunks, here, processor: pool::processor(), helpers: AtomicUsize::new(0), parts, done, lowest, raised: Mutex::new(None), all_done: Condvar::new() }
     }
 
     /// Helps as the next thread of those that do beside the caller: the one of that number in the pool.

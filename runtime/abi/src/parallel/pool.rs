@@ -75,6 +75,7 @@ pub(super) fn hand_out(region: &Arc<Region>, helpers: usize) -> bool {
         pool.queued.fetch_add(1, Relaxed);
         threads.spawn(move || {
             pool.queued.fetch_sub(1, Relaxed);
+            leave_processor(region.processor);
             pool.help(region);
         });
     }
@@ -151,6 +152,33 @@ impl Seat {
         let found = self.0.swap(null_mut(), AcqRel);
         // SAFETY: what `offer` has put there, taken once.
         (found != FREE).then(|| unsafe { Arc::from_raw(found) })
+    }
+}
+
+/// The processor that this thread is on, or -1.
+pub(super) fn processor() -> i32 {
+    // SAFETY: no arguments.
+    unsafe { libc::sched_getcpu() }
+}
+
+/// Goes to another processor if this one is where the caller of a region is. A thread that is woken often starts on the processor of the one that wakes it, which is
+/// busy from then on, and the kernel sees to that only after some tens of milliseconds. The processors that the thread may use stay what they are.
+fn leave_processor(busy: i32) {
+    if busy < 0 || processor() != busy {
+        return;
+    }
+    let size = size_of::<libc::cpu_set_t>();
+    // SAFETY: sets of the size that is said, of this thread; the number is one that the kernel has given, and `CPU_CLR` looks at nothing beyond the set.
+    unsafe {
+        let mut allowed: libc::cpu_set_t = std::mem::zeroed();
+        if busy as usize >= 8 * size || libc::sched_getaffinity(0, size, &mut allowed) != 0 || libc::CPU_COUNT(&allowed) < 2 {
+            return;
+        }
+        let mut others = allowed;
+        libc::CPU_CLR(busy as usize, &mut others);
+        if libc::sched_setaffinity(0, size, &others) == 0 {
+            libc::sched_setaffinity(0, size, &allowed);
+        }
     }
 }
 
