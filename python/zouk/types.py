@@ -1,7 +1,6 @@
 """Types as values: `float64`, `int32[:]`, `float64(int32, float64[:, ::1])`. Spelled and printed as Numba's are."""
 
 from collections import namedtuple as _namedtuple
-import re as _re
 from functools import total_ordering as _total_ordering
 
 from . import _zouk
@@ -832,7 +831,8 @@ def _evaluate(text):
     import warnings
 
     names = {name: value for name, value in globals().items() if isinstance(value, Type) or isinstance(value, type) and issubclass(value, Type)}
-    text = _MULTIPLES.sub(lambda found: f"{_OF_CLASS[found[1]]}('{found[2]}')", text)
+    if "datetime64[" in text or "timedelta64[" in text:
+        text = _with_units_as_texts(text)
     names.update(int=int64, float=float64, bool=boolean, complex=complex128, types=_Names(names))
     try:
         with warnings.catch_warnings():
@@ -846,9 +846,13 @@ def _evaluate(text):
         raise TypeError(f"invalid signature {text!r}: {error}") from None
 
 
-# Times whose units are multiples: Python reads no `10ms`.
-_MULTIPLES = _re.compile(r"\b(datetime64|timedelta64)\[\s*(\d+[A-Za-z]+)\s*\]")
-_OF_CLASS = {"datetime64": "NPDatetime", "timedelta64": "NPTimedelta"}
+def _with_units_as_texts(text):
+    """Times whose units are multiples: Python reads no `10ms`."""
+    # Importing zouk imports little.
+    import re
+
+    classes = {"datetime64": "NPDatetime", "timedelta64": "NPTimedelta"}
+    return re.sub(r"\b(datetime64|timedelta64)\[\s*(\d+[A-Za-z]+)\s*\]", lambda found: f"{classes[found[1]]}('{found[2]}')", text)
 
 
 class _Names:

@@ -312,8 +312,7 @@ impl<'c> Lower<'c> {
             sizes.push(size);
         }
         if let Some(fits) = fits {
-            let shown: Vec<String> = shapes.iter().map(|dims| shape_text(dims.len())).collect();
-            let message = format!("operands could not be broadcast together with shapes {} ", shown.join(" "));
+            let message = format!("operands could not be broadcast together with shapes {} ", shown(sources).join(" "));
             self.check_ints(fits, "ValueError", &message, &shapes.concat());
         }
         sizes
@@ -334,7 +333,8 @@ impl<'c> Lower<'c> {
             }
         }
         if let Some(fits) = fits {
-            let shown: Vec<String> = shapes.iter().copied().chain([sizes]).map(|dims| shape_text(dims.len())).collect();
+            let mut shown = shown(sources);
+            shown.push(shape_text(sizes.len()));
             let message = format!("operands could not be broadcast together with shapes {} ", shown.join(" "));
             self.check_ints(fits, "ValueError", &message, &[shapes.concat(), sizes.to_vec()].concat());
         }
@@ -406,6 +406,12 @@ pub(super) fn affine_map(rank: usize, results: &[String]) -> String {
 /// `({},{})`, and `({},)` of one axis.
 pub fn shape_text(rank: usize) -> String {
     format!("({}{})", vec!["{}"; rank].join(","), if rank == 1 { "," } else { "" })
+}
+
+/// The shapes of all operands, as NumPy lists them.
+fn shown(sources: &[Source]) -> Vec<String> {
+    let rank = |source: &Source| if let Source::Array(_, dims) = source { dims.len() } else { 0 };
+    sources.iter().map(|source| shape_text(rank(source))).collect()
 }
 
 /// The constant one: an axis of it is stretched to whatever size.
