@@ -5,8 +5,8 @@
 //! What threads meet at (`meets`) is an operation at which all of them must arrive before one goes on.
 
 use crate::parallel::is_inside;
-use std::collections::HashSet;
-use zouk_dialects::ir::{Op, Region, Value};
+use std::collections::{HashMap, HashSet};
+use zouk_dialects::ir::{Builder, Op, Region, Value};
 
 /// On an op that threads go through together though they do not wait for each other in it (`align_strides`).
 pub const TOGETHER: &str = "zouk.together";
@@ -182,6 +182,19 @@ pub fn is_of_warp(op: Op) -> bool {
 
 pub fn is_grid_sync(op: Op) -> bool {
     op.is("rt.simt") && op.str_attr("name") == Some("grid_sync")
+}
+
+/// Computes a value of the loop before it; `known` has what has been computed so.
+pub fn before<'c>(b: &Builder<'c>, value: Value<'c>, the_loop: Op<'c>, known: &mut HashMap<Value<'c>, Value<'c>>) -> Value<'c> {
+    if let Some(found) = known.get(&value) {
+        return *found;
+    }
+    let Some(op) = value.def().filter(|_| is_inside(value, the_loop)) else { return value };
+    let operands: Vec<Value> = op.operands().into_iter().map(|v| before(b, v, the_loop, known)).collect();
+    let copy = b.insert(op.deep_clone());
+    copy.set_operands(&operands);
+    known.extend(op.results().into_iter().zip(copy.results()));
+    known[&value]
 }
 
 /// Whether the op, with what is in it, only computes: it may run more or less often than it is written.

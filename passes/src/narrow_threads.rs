@@ -40,7 +40,7 @@
 //! }
 //! ```
 
-use crate::kernel_uniformity::is_pure;
+use crate::kernel_uniformity::{before, follows_from, is_pure};
 use crate::parallel::is_inside;
 use crate::pass::{OptionInfo, Options};
 use crate::range_analysis::{Facts, Symbol, Visitor, walk_function};
@@ -157,23 +157,7 @@ fn can_move<'c>(value: Value<'c>, the_loop: Op<'c>) -> bool {
 
 /// The same, without the counter.
 fn is_fixed<'c>(value: Value<'c>, the_loop: Op<'c>) -> bool {
-    if !is_inside(value, the_loop) {
-        return true;
-    }
-    value.def().is_some_and(|op| op.num_regions() == 0 && is_pure(op) && op.operands().into_iter().all(|v| is_fixed(v, the_loop)))
-}
-
-/// Computes a value of the loop before it.
-fn before<'c>(b: &Builder<'c>, value: Value<'c>, the_loop: Op<'c>, known: &mut HashMap<Value<'c>, Value<'c>>) -> Value<'c> {
-    if let Some(found) = known.get(&value) {
-        return *found;
-    }
-    let Some(op) = value.def().filter(|_| is_inside(value, the_loop)) else { return value };
-    let operands: Vec<Value> = op.operands().into_iter().map(|v| before(b, v, the_loop, known)).collect();
-    let copy = b.insert(op.deep_clone());
-    copy.set_operands(&operands);
-    known.extend(op.results().into_iter().zip(copy.results()));
-    known[&value]
+    follows_from(value, &|value| !is_inside(value, the_loop), &|op| op.num_regions() == 0 && is_pure(op))
 }
 
 fn narrow<'c>(the_loop: Op<'c>, bounds: &[Bound<'c>]) {

@@ -132,7 +132,7 @@ fn range<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>) -> Option<Range<'c>> {
     if Builder::constant_int(the_loop.operand(0)) != Some(0) || !one(the_loop.operand(2)) || the_loop.has_attr(ANNOTATION) {
         return None;
     }
-    let (products, places, start, step) = indices(the_loop)?;
+    let Indices { products, places, start, step } = indices(the_loop)?;
     let (trips, condition) = match the_loop.operand(1).def() {
         Some(op) if op.is("arith.select") && Builder::constant_int(op.operand(2)) == Some(0) => (op.operand(1), Some(op.operand(0).def_by("arith.cmpi")?)),
         _ => (the_loop.operand(1), None),
@@ -174,9 +174,18 @@ fn range<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>) -> Option<Range<'c>> {
     Some(Range { the_loop, start, end, step, products, places })
 }
 
-/// The uses of the counter, if all are `start + counter * step`: products, sums, start and step.
-#[allow(clippy::type_complexity, reason = "four things found together")]
-fn indices<'c>(the_loop: Op<'c>) -> Option<(Vec<Op<'c>>, Vec<Op<'c>>, Option<Value<'c>>, Value<'c>)> {
+/// What is made of a counter: `start + counter * step`.
+struct Indices<'c> {
+    /// The products, where sums are made of them.
+    products: Vec<Op<'c>>,
+    /// The ops that give `start + counter * step`: sums, or products where there is no start.
+    places: Vec<Op<'c>>,
+    start: Option<Value<'c>>,
+    step: Value<'c>,
+}
+
+/// The uses of the counter, if all are of that form.
+fn indices<'c>(the_loop: Op<'c>) -> Option<Indices<'c>> {
     let counter = the_loop.body(0).arg(0);
     let products: Vec<Op> = distinct(counter);
     let other = |op: Op<'c>, value: Value<'c>| if op.operand(0) == value { op.operand(1) } else { op.operand(0) };
@@ -189,7 +198,8 @@ fn indices<'c>(the_loop: Op<'c>) -> Option<(Vec<Op<'c>>, Vec<Op<'c>>, Option<Val
     let start = users.first().filter(|(op, _)| op.is("arith.addi")).map(|(op, product)| other(*op, *product));
     let start = start.filter(|start| !is_inside(*start, the_loop));
     let sums = start.is_some_and(|start| users.iter().all(|(op, product)| op.is("arith.addi") && other(*op, *product) == start));
-    Some(if sums { (products, users.into_iter().map(|(op, _)| op).collect(), start, step) } else { (vec![], products, None, step) })
+    let (products, places) = if sums { (products, users.into_iter().map(|(op, _)| op).collect()) } else { (vec![], products) };
+    Some(Indices { products, places, start: start.filter(|_| sums), step })
 }
 
 fn distinct(value: Value) -> Vec<Op> {

@@ -174,11 +174,16 @@ def inspect_types(self, file=None, pretty=False, style="default", **kwargs):
     """Prints the function with its inferred types."""
     if pretty:
         raise ValueError("`pretty` is not supported")
+    print_types(self, file)
+
+
+def print_types(function, file=None):
+    """Prints what inference has made of each signature."""
     file = sys.stdout if file is None else file
-    for args in self.signatures:
-        print(f"{self.__name__} {args}", file=file)
+    for args in function.signatures:
+        print(f"{function.__name__} {args}", file=file)
         print("-" * 80, file=file)
-        print(self.inspect("typed", args), file=file)
+        print(function.inspect("typed", args), file=file)
         print("=" * 80, file=file)
 
 

@@ -1,6 +1,6 @@
 //! Which loops are strided: from a place that differs between threads, by a step and to an end that do not.
 
-use crate::kernel_uniformity::{follows_from, is_pure};
+use crate::kernel_uniformity::{before, follows_from, is_pure};
 use crate::parallel::is_inside;
 use crate::range_analysis::width;
 use std::collections::HashMap;
@@ -153,18 +153,6 @@ fn is_number_of_launch(op: Op) -> bool {
 /// Whether a value of the loop can be computed before it.
 fn is_fixed<'c>(value: Value<'c>, the_loop: Op<'c>) -> bool {
     follows_from(value, &|value| !is_inside(value, the_loop), &|op| op.num_regions() == 0 && (is_pure(op) || is_number_of_launch(op)))
-}
-
-fn before<'c>(b: &Builder<'c>, value: Value<'c>, the_loop: Op<'c>, known: &mut HashMap<Value<'c>, Value<'c>>) -> Value<'c> {
-    if let Some(found) = known.get(&value) {
-        return *found;
-    }
-    let Some(op) = value.def().filter(|_| is_inside(value, the_loop)) else { return value };
-    let operands: Vec<Value> = op.operands().into_iter().map(|v| before(b, v, the_loop, known)).collect();
-    let copy = b.insert(op.deep_clone());
-    copy.set_operands(&operands);
-    known.extend(op.results().into_iter().zip(copy.results()));
-    known[&value]
 }
 
 /// The terms of a sum, with their signs. Sums of fewer than 64 bits are one term: they may have wrapped around.

@@ -2,7 +2,7 @@
 
 use super::Lowering;
 use crate::form_kernel::RANKS;
-use zouk_dialects::ir::{Builder, FunctionType, Type};
+use zouk_dialects::ir::{Builder, FunctionType};
 
 pub const NAME: &str = "zouk_grid_sync";
 pub const FAIL: &str = "zouk_kernel_fail";
@@ -68,7 +68,7 @@ impl Lowering<'_> {
             let entry = kernel.body(0);
             let b = entry.first().map_or_else(|| Builder::at_end(kernel.context(), entry, kernel.loc()), Builder::before);
             let address = entry.add_arg(b.i64(), kernel.loc());
-            let shared = Type::parse(b.context, "!llvm.ptr<3>").expect("a type");
+            let shared = melior::dialect::llvm::r#type::pointer(b.context, 3);
             let place = b.val("llvm.mlir.addressof", &[], shared, &[("global_name", b.symbol(WORD))]);
             b.op("llvm.store", &[address, place], &[], &[("ordering", b.int_attr(b.i64(), 0)), ("alignment", b.int_attr(b.i64(), 8))]);
             let types: Vec<_> = entry.args().into_iter().map(|argument| argument.ty()).collect();

@@ -280,7 +280,7 @@ fn count(op: Op, memref: &MemRef) -> Option<i64> {
 
 /// The generic address of shared memory.
 fn address<'c>(b: &Builder<'c>, name: &str) -> Value<'c> {
-    let shared = Type::parse(b.context, "!llvm.ptr<3>").expect("a type");
+    let shared = melior::dialect::llvm::r#type::pointer(b.context, 3);
     let global = b.val("llvm.mlir.addressof", &[], shared, &[("global_name", b.symbol(name))]);
     b.val("llvm.addrspacecast", &[global], b.ptr(), &[])
 }

@@ -1,9 +1,8 @@
 """What kernels and device functions have in common; device functions, of Python and of others."""
 
-import sys
-
 from .. import _zouk, types
 from ..decorators import _checked, bare_dispatcher
+from ..dispatcher import print_types
 from ..errors import UnsupportedError
 
 # Options that the compiler of a GPU's code takes.
@@ -88,12 +87,7 @@ class Compiled:
 
     def inspect_types(self, file=None):
         """Prints the function with its inferred types."""
-        file = sys.stdout if file is None else file
-        for args in self.signatures:
-            print(f"{self.__name__} {args}", file=file)
-            print("-" * 80, file=file)
-            print(self.inspect("typed", args), file=file)
-            print("=" * 80, file=file)
+        print_types(self, file)
 
     def __get__(self, instance, owner=None):
         from types import MethodType
