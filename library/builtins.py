@@ -25,6 +25,12 @@ def all(iterable, /):
     return True
 
 
+def next(iterator, /, *default):
+    if len(default) > 1:
+        compiler.type_error("next expected at most 2 arguments")
+    return _next(iterator, default)
+
+
 def max(*values, key=None, default="not given"):
     return _extreme(values, key, default, True)
 
@@ -73,6 +79,8 @@ def tuple(iterable, /):
 
 def sorted(iterable, /, *, key=None, reverse=False):
     """A list as long as a tuple or list. Equal items stay in order: the longest ordered run first, then the others into it."""
+    if compiler.is_array(iterable):
+        compiler.type_error("sorted() gives a list, whose length must be known here", "np.sort(a) sorts an array; np.sort(a)[::-1] in descending order; a[np.argsort(keys)] by keys")
     values = [x for x in iterable]
     n = len(values)
     if n == 0:
