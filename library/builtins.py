@@ -1,6 +1,10 @@
 """Builtins of arrays and of iterators. Of numbers, tuples and ranges they have entries of the tables."""
 
 
+def abs(x, /):
+    return np.absolute(x)
+
+
 def divmod(x, y, /):
     return np.divmod(x, y)
 
@@ -29,6 +33,17 @@ def next(iterator, /, *default):
     if len(default) > 1:
         compiler.type_error("next expected at most 2 arguments")
     return _next(iterator, default)
+
+
+def _sliced_range(r, s):
+    start, stop, step = s.indices(len(r))
+    return range(r.start + start * r.step, r.start + stop * r.step, r.step * step)
+
+
+def _are_equal_ranges(r, s):
+    if len(r) != len(s):
+        return False
+    return len(r) == 0 or (r.start == s.start and (len(r) == 1 or r.step == s.step))
 
 
 def max(*values, key=None, default="not given"):

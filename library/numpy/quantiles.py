@@ -124,7 +124,7 @@ def _is_discrete(method: literal):
 def _quantile_type(a, fractions, weak: literal, method: literal):
     if _is_discrete(method) or compiler.is_integer(fractions):
         return compiler.result_type(a)
-    return compiler.inexact_type(a) if weak else compiler.result_type(a, fractions)
+    return compiler.inexact_type(a) if weak or compiler.is_time(a) else compiler.result_type(a, fractions)
 
 
 def _quantile_rows(a, weights, fractions, out, method: literal, skip_nan: literal):
@@ -255,6 +255,9 @@ def _weight(gamma, index, method: literal, kind):
 
 
 def _between(low, high, weight, kind, dtype):
+    if compiler.is_time(low):
+        apart = high - low
+        return high - apart * (kind(1) - weight) if weight >= 0.5 else low + apart * weight
     if compiler.is_integer(low):
         # The distance of any two int64 is exact as uint64.
         distance = dtype(np.uint64(high) - np.uint64(low))

@@ -56,6 +56,7 @@ mod overloads;
 mod record_equality;
 pub(crate) mod records;
 mod regions;
+mod rewrites;
 mod sequences;
 mod signatures;
 mod stepping;

@@ -92,7 +92,7 @@ impl<'e, 'c> Body<'e, 'c> {
                 next = spread;
                 continue;
             }
-            let replaced = match self.unroll(op).or_else(|| self.step_loop(op)).or_else(|| self.split_call(op)).or_else(|| self.ufunc_attribute(op)).or_else(|| self.spread_outputs(op)) {
+            let replaced = match self.unroll(op).or_else(|| self.step_loop(op)).or_else(|| self.rewritten(op)).or_else(|| self.split_call(op)).or_else(|| self.ufunc_attribute(op)).or_else(|| self.spread_outputs(op)) {
                 None => match self.class_op(op)? {
                     None => match self.choose_axis(op)? {
                         None => match self.choose_flag(op)? {
@@ -127,8 +127,10 @@ impl<'e, 'c> Body<'e, 'c> {
                 return Ok(flow);
             }
             next = op.next();
-            if let (Some(following), [result]) = (next, &op.results()[..]) {
-                next = self.keep_place(*result, &Builder::before(following)).or(next);
+            if let Some(following) = next {
+                let b = Builder::before(following);
+                let made: Vec<_> = op.results().into_iter().filter_map(|result| self.keep_place(result, &b)).collect();
+                next = made.first().copied().or(next);
             }
         }
         Ok(Flow::Exits)
@@ -279,9 +281,10 @@ impl<'e, 'c> Body<'e, 'c> {
 }
 
 /// What may not leave a compiled function, in words.
-/// Functions may not leave compiled code, which an entry point does.
+/// Functions and iterators may not leave compiled code, which an entry point does.
 fn unreturnable(ty: &Ty, entry: bool) -> Option<&'static str> {
     match ty {
+        ty if !entry && super::iteration::is_iterator(ty) => None,
         Ty::Enumerate(_) | Ty::Reversed(_) | Ty::Iterator(_) | Ty::Zip(_) | Ty::Map(_) | Ty::Filter(_) | Ty::Walk(..) => Some("an iterator"),
         Ty::Flags(_) => Some("the flags of an array"),
         Ty::Ctypes(_) => Some("the `ctypes` of an array"),

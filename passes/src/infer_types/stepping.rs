@@ -7,7 +7,7 @@
 //! ```
 
 use super::body::Body;
-use super::iteration::{exclusive, holds_iterator, is_repeated, is_subscript};
+use super::iteration::{exclusive, is_iterator, is_repeated, is_subscript};
 use crate::functions::Const;
 use crate::functions::stepping::{ENDS_TOGETHER, ITER, STEP, is_started};
 use crate::library::is_symbol;
@@ -33,7 +33,7 @@ impl<'c> Body<'_, 'c> {
         let before = Builder::before(op);
         before.set_loc(op.operand(0).loc());
         let object = self.engine.types.to_mlir(&Ty::Unknown);
-        let iterator = self.call_of(&before, ITER, &[op.operand(0)]);
+        let iterator = self.called(&before, ITER, &[op.operand(0)]);
         let first = iterator.def().and_then(|call| call.operand(0).def());
         let inits = op.operands().split_off(1);
         let loc = op.loc();
@@ -41,7 +41,7 @@ impl<'c> Body<'_, 'c> {
         let arguments = |extra: usize| vec![(object, loc); inits.len() + extra];
         let blocks = [0, 1, 1].map(|extra| arguments(extra)).into_iter().zip(&regions).map(|(types, region)| region.add_block(&types)).collect::<Vec<_>>();
         let b = Builder::at_end(op.context(), blocks[0], op.operand(0).loc());
-        let found = self.call_of(&b, STEP, &[iterator]);
+        let found = self.called(&b, STEP, &[iterator]);
         let none = b.val("py.constant", &[], self.engine.types.to_mlir(&Ty::None), &[("value", b.unit())]);
         let there = b.val("py.compare", &[found, none], object, &[("kind", b.str("is_not"))]);
         let there = b.val("py.truth", &[there], b.i1(), &[]);
@@ -72,7 +72,7 @@ impl<'c> Body<'_, 'c> {
         let Some(first) = op.body(1).first() else { return };
         let b = Builder::before(first);
         b.set_loc(op.operand(0).loc());
-        self.call_of(&b, ENDS_TOGETHER, &[call.result(0)]);
+        self.called(&b, ENDS_TOGETHER, &[call.result(0)]);
     }
 
     /// Whether it is `zip(…, strict=True)`.
@@ -106,18 +106,18 @@ impl<'c> Body<'_, 'c> {
 
     /// Where an iterator is used more than once, one that remembers where it is takes its place; gives the first op of what makes it.
     pub(super) fn keep_place(&mut self, iterator: Value<'c>, b: &Builder<'c>) -> Option<Op<'c>> {
-        let ty = self.ty(iterator);
-        let is_plain = matches!(ty, Ty::Enumerate(_) | Ty::Zip(_) | Ty::Map(_) | Ty::Filter(_) | Ty::Reversed(_) | Ty::Walk(..));
-        if !is_plain || is_started(&ty) || ty.has_unknown() || !holds_iterator(&ty) || is_symbol(&self.engine.instances[self.index].source) {
+        let is_plain = |ty: &&Ty| is_iterator(ty) && !is_started(ty) && !ty.has_unknown();
+        if self.facts.types.get(&iterator).filter(is_plain).is_none() || is_symbol(&self.engine.instances[self.index].source) {
             return None;
         }
         let uses = self.uses_of(iterator);
-        let again = |(i, (user, _)): (usize, &(Op<'c>, usize))| is_repeated(*user, iterator) || uses[..i].iter().any(|(earlier, _)| !exclusive(*earlier, *user));
+        // What holds it may be looked at more than once.
+        let again = |(i, (user, _)): (usize, &(Op<'c>, usize))| is_repeated(*user, iterator) || matches!(user.name(), "py.tuple" | "py.list" | "py.closure") || uses[..i].iter().any(|(earlier, _)| !exclusive(*earlier, *user));
         if !uses.iter().enumerate().any(again) {
             return None;
         }
         b.set_loc(iterator.loc());
-        let kept = self.call_of(b, ITER, &[iterator]);
+        let kept = self.called(b, ITER, &[iterator]);
         for (user, place) in uses {
             user.set_operand(place, kept);
         }
@@ -131,7 +131,8 @@ impl<'c> Body<'_, 'c> {
         iterator.uses().into_iter().filter(|(op, _)| takes(*op)).collect()
     }
 
-    fn call_of(&self, b: &Builder<'c>, name: &str, arguments: &[Value<'c>]) -> Value<'c> {
+    /// A call of a function of the tables, or of the library.
+    pub(super) fn called(&self, b: &Builder<'c>, name: &str, arguments: &[Value<'c>]) -> Value<'c> {
         let function = b.val("py.ref", &[], self.engine.types.to_mlir(&Ty::Ref(name.into())), &[]);
         b.val("py.call", &[&[function][..], arguments].concat(), self.engine.types.to_mlir(&Ty::Unknown), &[])
     }

@@ -126,7 +126,7 @@ impl<'c> Lower<'c> {
     }
 
     /// The results where the mask is true; elsewhere what is there, or zero.
-    fn masked(&mut self, chosen: &Val<'c>, results: Vec<Val<'c>>, old: Option<&Val<'c>>) -> Vec<Val<'c>> {
+    pub(super) fn masked(&mut self, chosen: &Val<'c>, results: Vec<Val<'c>>, old: Option<&Val<'c>>) -> Vec<Val<'c>> {
         let chosen = self.truth(chosen);
         let mut all = vec![];
         for new in results {
