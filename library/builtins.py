@@ -2,6 +2,8 @@
 
 
 def abs(x, /):
+    if not compiler.is_array(x):
+        compiler.type_error("bad operand type for abs(): a number or an array is expected")
     return np.absolute(x)
 
 

@@ -252,8 +252,13 @@ impl<'c> Engine<'c> {
         self.module.body(0).append(op);
         self.write_literals(op, &arguments, literals);
         let index = self.instances.len();
+        let mut unique = format!("{symbol}({names})");
+        // Types with the same name in messages, as slices have, are told apart.
+        if self.instances.iter().any(|instance| instance.symbol == unique) {
+            unique = format!("{unique}#{index}");
+        }
         self.instances.push(Instance {
-            symbol: format!("{symbol}({names})"),
+            symbol: unique,
             source: symbol,
             arguments,
             op,

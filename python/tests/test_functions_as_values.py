@@ -197,7 +197,7 @@ def test_sorted_is_pythons(xs, reverse):
         ("for v in map(lambda v: v + s, xs): s += v", "captured-variable"),
         ("for t in enumerate(zip(xs, xs, strict=True)): s += 1", "unsupported-iterator"),
         ("s += map(3, xs)", "bad-call"),
-        ("m = map(lambda v: v, xs)\n    for k in range(2):\n        for v in m: s += v\n        for v in m: s += v\n        m = map(lambda v: v, xs)", "iterator-reused"),
+        ("m = enumerate(xs)\n    for k in range(2):\n        for i, v in m: s += v\n        for i, v in m: s += v\n        m = enumerate(xs)", "iterator-reused"),
         ("return map(lambda v: v, xs)", "unsupported-result"),
         ("s += sum(map(lambda v: v, 3))", "bad-call"),
         ("s += max(xs, 3.0, default=1)", "bad-library-call"),

@@ -47,7 +47,8 @@ impl<'c> Body<'_, 'c> {
         let there = b.val("py.truth", &[there], b.i1(), &[]);
         b.op("py.condition", &[&[there][..], &blocks[0].args(), &[found]].concat(), &[], &[]);
         let b = Builder::at_end(op.context(), blocks[1], op.operand(0).loc());
-        let found = b.val("py.unwrap", &[blocks[1].arg(inits.len())], object, &[]);
+        // It is not None here.
+        let found = blocks[1].arg(inits.len());
         let int = self.engine.types.to_mlir(&Ty::I64);
         let zero = b.val("py.constant", &[], int, &[("value", IntegerAttribute::new(int, 0).into())]);
         let item = b.val("py.getitem", &[found, zero], object, &[]);
