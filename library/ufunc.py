@@ -4,7 +4,7 @@
 def reduce(ufunc, array, axis: literal = 0, dtype: literal = None, out=None, keepdims: literal = False, initial=None, where=None):
     a = _array(array)
     if where is not None:
-        return _stored(_reduce_chosen(ufunc, a, axis, dtype, keepdims, initial, where), out)
+        return _stored_as_reduced(_reduce_chosen(ufunc, a, axis, dtype, keepdims, initial, where), out, ufunc, a, axis, keepdims)
     if ufunc is np.add:
         return np.sum(a, axis=axis, dtype=dtype, out=out, keepdims=keepdims, initial=initial)
     if ufunc is np.multiply:
