@@ -74,7 +74,7 @@
 
 use crate::llvm_dialect::{MemRef, Symbols};
 use crate::memory::{root, written};
-use crate::offload::OFFLOAD;
+use crate::offload::{CHECKED, OFFLOAD, raises};
 use crate::outline_parallel::{REGION, outline};
 use crate::parallel::functions;
 use crate::pass::{OptionInfo, Options};
@@ -101,8 +101,8 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
         let stray = || Diagnostic::at(ErrorClass::Internal, "stray-op", format!("`{OFFLOAD}` is on the call of {name}, which has no body"), call.loc());
         let region = defined(module, name).ok_or_else(stray)?;
         let kernel = symbols.fresh("kernel");
-        kernel_module(module, region, chip, &kernel);
-        launch(call, region, &kernel);
+        let checked = kernel_module(module, region, chip, &kernel);
+        launch(call, region, &kernel, checked);
         region.erase();
     }
     Ok(())
@@ -112,8 +112,8 @@ fn defined<'c>(module: Op<'c>, name: &str) -> Option<Op<'c>> {
     module.body(0).ops().into_iter().find(|op| op.is("func.func") && op.str_attr("sym_name") == Some(name)).filter(|f| f.region(0).first_block().is_some())
 }
 
-/// The kernel `(i64 chunks, captures…)` with all that it calls.
-fn kernel_module<'c>(module: Op<'c>, region: Op<'c>, chip: &str, name: &str) {
+/// The kernel `(i64 chunks, captures…)` with all that it calls. Gives whether any of it may raise.
+fn kernel_module<'c>(module: Op<'c>, region: Op<'c>, chip: &str, name: &str) -> bool {
     let outer = Builder::at_end(module.context(), module.body(0), region.loc());
     let inside = Region::new();
     let block = inside.add_block(&[]);
@@ -128,6 +128,10 @@ fn kernel_module<'c>(module: Op<'c>, region: Op<'c>, chip: &str, name: &str) {
     whole.set_attr("zouk.chip", b.str(chip));
     let mut seen = HashSet::new();
     copy_with_callees(&b, module, region, &mut seen);
+    let checked = !whole.collect(raises).is_empty();
+    if checked {
+        whole.set_unit(CHECKED);
+    }
     let captures: Vec<Type> = region.body(0).args().into_iter().skip(1).map(Value::ty).collect();
     let types: Vec<Type> = [b.i64()].into_iter().chain(captures).collect();
     let body = Region::new();
@@ -149,6 +153,7 @@ fn kernel_module<'c>(module: Op<'c>, region: Op<'c>, chip: &str, name: &str) {
     let ty = b.ty_attr(FunctionType::new(b.context, &types, &[]).into());
     let attrs = [("sym_name", b.str(KERNEL)), ("function_type", ty), ("zouk.entry", b.str(KERNEL)), ("py.display", b.str(display)), ("py.result", b.str("!py.none"))];
     b.op_with_regions("func.func", &[], &[], &attrs, &[body]);
+    checked
 }
 
 fn copy_with_callees<'c>(b: &Builder<'c>, module: Op<'c>, function: Op<'c>, seen: &mut HashSet<String>) {
@@ -167,13 +172,13 @@ fn copy_with_callees<'c>(b: &Builder<'c>, module: Op<'c>, function: Op<'c>, seen
 }
 
 /// The call of the runtime in place of that of the region.
-fn launch<'c>(call: Op<'c>, region: Op<'c>, kernel: &str) {
+fn launch<'c>(call: Op<'c>, region: Op<'c>, kernel: &str, checked: bool) {
     let b = Builder::before(call);
     let chunks = b.index_cast(call.operand(0), b.i64());
     let stored = stored_arguments(region);
     let captures: Vec<(Value, bool)> = call.operands().into_iter().enumerate().skip(1).map(|(i, value)| (value, stored.contains(&i))).collect();
     let ptx = b.val("rt.kernel", &[], b.i64(), &[("name", b.str(kernel))]);
-    call_about(&b, LAUNCH, &[chunks], &captures, &[ptx, chunks]);
+    call_about(&b, LAUNCH, &[chunks], &captures, &[ptx, chunks, b.c_i64(checked as i64)]);
     for (array, _) in captures.iter().filter(|(value, _)| value.ty().is_mem_ref()) {
         b.op("rt.keep", &[*array], &[], &[]);
     }
@@ -181,7 +186,7 @@ fn launch<'c>(call: Op<'c>, region: Op<'c>, kernel: &str) {
 }
 
 /// Calls a function of the runtime about arrays: their places among the slots, how many there are, the slots, how many there are. `first` are slots before those of the values, of which is
-/// said whether they are written; `beside` are arguments before and behind.
+/// said whether they are written; `beside` are an argument before and those behind.
 pub fn call_about<'c>(b: &Builder<'c>, callee: &str, first: &[Value<'c>], values: &[(Value<'c>, bool)], beside: &[Value<'c>]) {
     let (mut slots, mut table) = (first.to_vec(), vec![]);
     for (value, written) in values {
@@ -196,9 +201,9 @@ pub fn call_about<'c>(b: &Builder<'c>, callee: &str, first: &[Value<'c>], values
     }
     let arrays = numbers(b, &table);
     let mut operands = vec![arrays, b.c_i64(table.len() as i64 / 4), memory, b.c_i64(slots.len() as i64)];
-    if let [before, behind] = beside {
+    if let [before, behind @ ..] = beside {
         operands.insert(0, *before);
-        operands.push(*behind);
+        operands.extend(behind);
     }
     let status = b.val("rt.call", &operands, b.i64(), &[("callee", b.str(callee))]);
     check(b, status);

@@ -89,7 +89,8 @@
 use crate::analyse_dependences::scratch::{self, SCRATCH};
 use crate::parallel::remarks::{self, Remark, Status};
 use crate::parallel::{ARRAYS, INDEPENDENT, MARKS, PARALLEL, SLOW, functions, is_inside, is_private, numbers, outermost, replace_inside};
-use crate::offload::{OFFLOAD, module_of, obstacle};
+use crate::hoist_checks::say_rare;
+use crate::offload::{OFFLOAD, may_raise, module_of, obstacle};
 use crate::pass::{OptionInfo, Options};
 use crate::vectorize_iterations::ANY_ORDER;
 use combine::{Carried, Way};
@@ -110,7 +111,7 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
                 remarks::add(|| Remark { reason: "the loop around it runs in parallel".into(), ..Remark::of(inner, kind(inner), Status::Serial) });
                 inner.remove_attr(PARALLEL);
             }
-            parallelise(the_loop)?;
+            parallelise(the_loop, true)?;
         }
         function.walk(&mut |op| {
             if op.is("scf.for") {
@@ -143,13 +144,18 @@ fn declare_chunks<'c>(module: Op<'c>, name: &str) {
     b.op_with_regions("func.func", &[], &[], &attrs, &[Region::new()]);
 }
 
-fn parallelise<'c>(the_loop: Op<'c>) -> Result<(), Diagnostic> {
+/// Whether an iteration that ran on a GPU since this was asked last has raised: then nothing of its loop has happened.
+pub const FAILED: &str = "zouk_offload_failed";
+
+/// Splits the loop into chunks, for a GPU where that is wanted, allowed and possible.
+fn parallelise<'c>(the_loop: Op<'c>, gpu: bool) -> Result<(), Diagnostic> {
     let carried = Carried::all(the_loop)?;
     let mut reductions: Vec<String> = carried.iter().filter_map(|c| c.way.word()).map(String::from).collect();
     reductions.extend(the_loop.has_attr(ARRAYS).then(|| "array".to_string()));
     let tests = the_loop.int_attr(INDEPENDENT).unwrap_or(0) as usize;
     let private = private_arrays(the_loop);
-    let (offloaded, reason) = for_a_gpu(the_loop, &private);
+    let (offloaded, reason) = if gpu { for_a_gpu(the_loop, &private) } else { (false, String::new()) };
+    let instead = (offloaded && may_raise(the_loop)).then(|| the_loop.deep_clone());
     if !the_loop.has_attr(SLOW) {
         let status = if offloaded { Status::Gpu } else { Status::Parallel };
         remarks::add(|| Remark { reductions, tests, reason, ..Remark::of(the_loop, kind(the_loop), status) });
@@ -194,13 +200,44 @@ fn parallelise<'c>(the_loop: Op<'c>) -> Result<(), Diagnostic> {
     if offloaded {
         op.set_attr(OFFLOAD, b.unit());
     }
-    for (c, result) in reduced.iter().zip(op.results()) {
-        the_loop.result(c.number).replace_all_uses(result);
-    }
-    own.iter().for_each(|array| array.put_together(&b, count));
-    combine::placed(&b, &carried, &places, count).into_iter().for_each(|(k, value)| the_loop.result(k).replace_all_uses(value));
+    let results = || {
+        own.iter().for_each(|array| array.put_together(&b, count));
+        let mut results: Vec<(usize, Value)> = reduced.iter().map(|c| c.number).zip(op.results()).chain(combine::placed(&b, &carried, &places, count)).collect();
+        results.sort_by_key(|(number, _)| *number);
+        results.into_iter().map(|(_, value)| value).collect::<Vec<Value>>()
+    };
+    let results = match instead {
+        Some(instead) => unless_failed(&b, instead, results)?,
+        None => results(),
+    };
+    the_loop.results().into_iter().zip(results).for_each(|(old, new)| old.replace_all_uses(new));
     the_loop.erase();
     Ok(())
+}
+
+/// What comes of the loop's chunks, or, when an iteration has raised on the GPU, of the loop as it runs on the processor: it raises there, with the effects that it has there.
+fn unless_failed<'c>(b: &Builder<'c>, instead: Op<'c>, results: impl FnOnce() -> Vec<Value<'c>>) -> Result<Vec<Value<'c>>, Diagnostic> {
+    let status = b.val("rt.call", &[], b.i64(), &[("callee", b.str(FAILED))]);
+    let failed = b.cmpi("ne", status, b.c_i64(0));
+    let types: Vec<Type> = instead.results().iter().map(|result| result.ty()).collect();
+    let then = region(b, &[], |block| {
+        block.append(instead);
+        b.op("scf.yield", &instead.results(), &[], &[]);
+    });
+    let otherwise = region(b, &[], |_| {
+        let results = results();
+        b.op("scf.yield", &results, &[], &[]);
+    });
+    let branch = b.op_with_regions("scf.if", &[failed], &types, &[], &[then, otherwise]);
+    say_rare(instead);
+    // Arrays that it reduces into are as they were after an exception.
+    if instead.has_attr(ARRAYS) {
+        instead.set_unit(SLOW);
+        parallelise(instead, false)?;
+    } else {
+        MARKS.iter().for_each(|name| _ = instead.remove_attr(name));
+    }
+    Ok(branch.results())
 }
 
 /// Arrays from before the loop of which every chunk has its own.
@@ -233,6 +270,10 @@ fn trips<'c>(b: &Builder<'c>, the_loop: Op<'c>) -> Value<'c> {
 /// Whether the loop runs on a GPU, and why not, where the program asks for one.
 fn for_a_gpu<'c>(the_loop: Op<'c>, private: &[Value<'c>]) -> (bool, String) {
     if !module_of(the_loop).is_some_and(|module| module.has_attr(OFFLOAD)) {
+        return (false, String::new());
+    }
+    // It hardly ever runs.
+    if the_loop.has_attr(SLOW) {
         return (false, String::new());
     }
     let stays = |what: &str, place: Location| (false, format!("it stays on the processor: {what} (line {})", Span::of(place).unwrap_or_default().line));
