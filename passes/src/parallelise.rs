@@ -8,7 +8,7 @@
 //!
 //! An array that the loop reduces into is one array for each chunk, all of them parts of one block, filled with the neutral element; there are no more of them than the loop's work is worth.
 //!
-//! In a nest the outermost loop that may be parallel is; loops inside it stay as they are.
+//! In a nest the outermost loop that may be parallel is; loops inside it stay as they are, but for those that a GPU's threads share too (`nest`).
 //!
 //! ```mlir before
 //! func.func @total(%a: memref<?xf64>, %n: index) -> f64 {
@@ -94,12 +94,14 @@ use crate::offload::{OFFLOAD, may_raise, module_of, obstacle};
 use crate::pass::{OptionInfo, Options};
 use crate::vectorize_iterations::ANY_ORDER;
 use combine::{Carried, Way};
+use nest::Grid;
 use own_arrays::OwnArrays;
 use zouk_dialects::diagnostic::{Diagnostic, Span};
 use zouk_dialects::ir::{Block, Builder, FunctionType, Location, Op, Region, Type, TypeLike, Value};
 
 pub mod combine;
 mod cost;
+pub mod nest;
 mod own_arrays;
 
 pub const OPTIONS: &[OptionInfo] = &[];
@@ -107,11 +109,15 @@ pub const OPTIONS: &[OptionInfo] = &[];
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     for function in functions(module) {
         for the_loop in outermost(function).into_iter().filter(|l| l.has_attr(INDEPENDENT)) {
-            for inner in the_loop.collect(|op| op != the_loop && op.has_attr(PARALLEL)) {
-                remarks::add(|| Remark { reason: "the loop around it runs in parallel".into(), ..Remark::of(inner, kind(inner), Status::Serial) });
-                inner.remove_attr(PARALLEL);
+            let inner = inner_remarks(the_loop);
+            let offloaded = parallelise(the_loop, true)?;
+            for (remark, spread) in inner {
+                let (status, reason) = if offloaded && spread { (Status::Gpu, "over one grid of threads with the loop around it") } else { (Status::Serial, "the loop around it runs in parallel") };
+                // What is no parallel loop by itself is not said to be serial.
+                if status == Status::Gpu || remark.kind != "loop" {
+                    remarks::add(|| Remark { status, reason: reason.into(), ..remark });
+                }
             }
-            parallelise(the_loop, true)?;
         }
         function.walk(&mut |op| {
             if op.is("scf.for") {
@@ -120,6 +126,19 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
         });
     }
     Ok(())
+}
+
+/// What is to be said of the loops inside one that runs in parallel, and whether they may be spread with it. Their marks go.
+fn inner_remarks(the_loop: Op) -> Vec<(Remark, bool)> {
+    let spread = if kind(the_loop) == "prange" { nest::levels(the_loop).split_off(1) } else { vec![] };
+    let inside = the_loop.collect(|op| op != the_loop && (op.has_attr(PARALLEL) || spread.contains(&op)));
+    let said = inside.into_iter().map(|inner| {
+        let remark = Remark::of(inner, inner.str_attr(PARALLEL).unwrap_or("loop"), Status::Serial);
+        inner.remove_attr(PARALLEL);
+        (remark, spread.contains(&inner))
+    });
+    let said = said.collect();
+    if the_loop.has_attr(SLOW) { vec![] } else { said }
 }
 
 fn kind<'c>(the_loop: Op<'c>) -> &'c str {
@@ -147,8 +166,8 @@ fn declare_chunks<'c>(module: Op<'c>, name: &str) {
 /// Whether an iteration that ran on a GPU since this was asked last has raised: then nothing of its loop has happened.
 pub const FAILED: &str = "zouk_offload_failed";
 
-/// Splits the loop into chunks, for a GPU where that is wanted, allowed and possible.
-fn parallelise<'c>(the_loop: Op<'c>, gpu: bool) -> Result<(), Diagnostic> {
+/// Splits the loop into chunks, for a GPU where that is wanted, allowed and possible: gives whether it is.
+fn parallelise<'c>(the_loop: Op<'c>, gpu: bool) -> Result<bool, Diagnostic> {
     let carried = Carried::all(the_loop)?;
     let mut reductions: Vec<String> = carried.iter().filter_map(|c| c.way.word()).map(String::from).collect();
     reductions.extend(the_loop.has_attr(ARRAYS).then(|| "array".to_string()));
@@ -169,7 +188,10 @@ fn parallelise<'c>(the_loop: Op<'c>, gpu: bool) -> Result<(), Diagnostic> {
     let trips = trips(&b, the_loop);
     let cost = cost::of(&b, the_loop);
     let elements = own_arrays::elements(&b, the_loop);
-    let chunks = b.val("func.call", &[b.index_cast(trips, b.i64()), cost, elements], b.i64(), &[("callee", b.symbol(chunks_of))]);
+    let chunks = |trips: Value<'c>| b.val("func.call", &[b.index_cast(trips, b.i64()), cost, elements], b.i64(), &[("callee", b.symbol(chunks_of))]);
+    let levels = if offloaded { nest::levels(the_loop) } else { vec![the_loop] };
+    let grid = (levels.len() > 1).then(|| Grid::new(&b, &levels, trips, chunks));
+    let chunks = grid.as_ref().map_or_else(|| chunks(trips), |grid| grid.threads(&b));
     let count = b.index_cast(chunks, b.index());
     let places: Vec<Option<Value>> = carried.iter().map(|c| matches!(c.way, Way::Placed(..)).then(|| combine::places(&b, count, c.init.ty()))).collect();
 
@@ -181,9 +203,12 @@ fn parallelise<'c>(the_loop: Op<'c>, gpu: bool) -> Result<(), Diagnostic> {
     let block = region.add_block(&[(b.index(), b.loc())]);
     let bounds = [b.c_index(0), count, b.c_index(1)];
     b.within(block, || {
-        let chunk = b.index_cast(block.arg(0), ty);
-        let of = Chunk { number: chunk, chunks: b.index_cast(chunks, ty), trips, interleaved: offloaded && carried.iter().all(|c| !c.way.is_ordered()), on_a_gpu: offloaded };
+        let thread = grid.as_ref().map_or_else(|| vec![block.arg(0)], |grid| grid.place(&b, block.arg(0)));
+        let along = grid.as_ref().map_or(chunks, Grid::outermost);
+        let interleaved = offloaded && carried.iter().all(|c| !c.way.is_ordered());
+        let of = Chunk { number: b.index_cast(thread[0], ty), chunks: b.index_cast(along, ty), trips, interleaved, on_a_gpu: offloaded };
         let inner = chunk_loop(&b, the_loop, &of, &carried, &private);
+        grid.iter().for_each(|grid| grid.share(inner, &thread));
         own.iter().for_each(|array| array.in_chunk(&b, inner, block.arg(0)));
         let totals = inner.results();
         for (k, place) in places.iter().enumerate() {
@@ -212,7 +237,7 @@ fn parallelise<'c>(the_loop: Op<'c>, gpu: bool) -> Result<(), Diagnostic> {
     };
     the_loop.results().into_iter().zip(results).for_each(|(old, new)| old.replace_all_uses(new));
     the_loop.erase();
-    Ok(())
+    Ok(offloaded)
 }
 
 /// What comes of the loop's chunks, or, when an iteration has raised on the GPU, of the loop as it runs on the processor: it raises there, with the effects that it has there.
@@ -235,7 +260,7 @@ fn unless_failed<'c>(b: &Builder<'c>, instead: Op<'c>, results: impl FnOnce() ->
         instead.set_unit(SLOW);
         parallelise(instead, false)?;
     } else {
-        MARKS.iter().for_each(|name| _ = instead.remove_attr(name));
+        instead.walk(&mut |op| MARKS.iter().for_each(|name| _ = op.remove_attr(name)));
     }
     Ok(branch.results())
 }
@@ -310,9 +335,7 @@ fn chunk_loop<'c>(b: &Builder<'c>, the_loop: Op<'c>, of: &Chunk<'c>, carried: &[
     let mut bounds = [at(chunk), b.select(b.cmpi("eq", next, chunks), to, at(next)), step];
     if of.interleaved {
         // So could a step of all chunks, in loops that end near the largest integer.
-        let limits = [(to, b.c_int(to.ty(), 1 << 62)), (step, b.c_int(step.ty(), 1 << 40))];
-        let near = limits.map(|(value, limit)| b.cmpi("ult", value, limit));
-        let safe = b.bin("arith.andi", near[0], near[1]);
+        let safe = nest::steps_are_safe(b, to, step);
         let apart = [b.bin("arith.addi", from, b.bin("arith.muli", chunk, step)), to, b.bin("arith.muli", step, chunks)];
         bounds = std::array::from_fn(|i| b.select(safe, apart[i], bounds[i]));
     }
