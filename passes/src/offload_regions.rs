@@ -20,10 +20,11 @@
 //!   func.func @f(%arg0: index, %arg1: f64, %arg2: memref<?xf64>) {
 //!     %0 = arith.index_cast %arg0 : index to i64
 //!     %1 = rt.kernel "zouk.kernel.0"
+//!     %c0_i64 = arith.constant 0 : i64
 //!     %2 = arith.bitcast %arg1 : f64 to i64
 //!     %base_buffer, %offset, %sizes, %strides = memref.extract_strided_metadata %arg2 : memref<?xf64> -> memref<f64>, index, index, index
 //!     %3 = rt.address %arg2 {zouk.written} : memref<?xf64>
-//!     %c0_i64 = arith.constant 0 : i64
+//!     %c0_i64_0 = arith.constant 0 : i64
 //!     %4 = arith.index_cast %sizes : index to i64
 //!     %5 = arith.index_cast %strides : index to i64
 //!     %c6 = arith.constant 6 : index
@@ -33,7 +34,7 @@
 //!     %c1 = arith.constant 1 : index
 //!     memref.store %2, %6[%c1] : memref<?xi64>
 //!     %c2 = arith.constant 2 : index
-//!     memref.store %c0_i64, %6[%c2] : memref<?xi64>
+//!     memref.store %c0_i64_0, %6[%c2] : memref<?xi64>
 //!     %c3 = arith.constant 3 : index
 //!     memref.store %3, %6[%c3] : memref<?xi64>
 //!     %c4 = arith.constant 4 : index
@@ -43,9 +44,9 @@
 //!     %7 = rt.constant_array dense<[2, 1, 8, 1, 0]> : tensor<5xi64> as memref<?xi64>
 //!     %c1_i64 = arith.constant 1 : i64
 //!     %c6_i64 = arith.constant 6 : i64
-//!     %8 = rt.call "zouk_offload_launch"(%1, %7, %c1_i64, %6, %c6_i64, %0) : (i64, memref<?xi64>, i64, memref<?xi64>, i64, i64) -> i64
-//!     %c0_i64_0 = arith.constant 0 : i64
-//!     %9 = arith.cmpi eq, %8, %c0_i64_0 : i64
+//!     %8 = rt.call "zouk_offload_launch"(%1, %7, %c1_i64, %6, %c6_i64, %0, %c0_i64) : (i64, memref<?xi64>, i64, memref<?xi64>, i64, i64, i64) -> i64
+//!     %c0_i64_1 = arith.constant 0 : i64
+//!     %9 = arith.cmpi eq, %8, %c0_i64_1 : i64
 //!     rt.check %9, "" "" {pending}
 //!     rt.keep %arg2 : memref<?xf64>
 //!     return

@@ -235,7 +235,7 @@ def test_options():
 
 def test_the_page():
     page = (Path(__file__).resolve().parents[2] / "docs" / "offload.md").read_text()
-    (program,) = re.findall(r"```python\n(.*?)```", page, re.S)
+    program = "\n".join(re.findall(r"```python\n(.*?)```", page, re.S))
     scope = {"__name__": "page"}
     import linecache
 
@@ -244,3 +244,4 @@ def test_the_page():
     got = scope["diffuse"](scope["heat"].copy(), np.zeros(10_000), 100)
     wanted = scope["diffuse"].py_func(scope["heat"].copy(), np.zeros(10_000), 100)
     np.testing.assert_allclose(got, wanted, rtol=1e-13, atol=1e-300)
+    np.testing.assert_allclose(scope["out"], scope["m"] @ scope["m"], rtol=1e-13)
