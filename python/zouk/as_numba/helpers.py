@@ -10,6 +10,9 @@ from .. import types
 PYVERSION = sys.version_info[:2]
 numpy_version = tuple(int(part) for part in numpy.__version__.split(".")[:2])
 
+# NumPy's ufuncs of numbers.
+supported_ufuncs = list(dict.fromkeys(value for value in vars(numpy).values() if isinstance(value, numpy.ufunc) and value.signature is None))
+
 # How Numba's messages about functions begin.
 _header_lead = "No implementation of function"
 
