@@ -226,7 +226,8 @@ fn stored_arguments(region: Op) -> HashSet<usize> {
     let arguments = region.body(0).args();
     let mut found = HashSet::new();
     region.walk(&mut |op| {
-        for array in written(op) {
+        let combined = op.is("rt.atomic").then(|| op.operand(0));
+        for array in written(op).into_iter().chain(combined) {
             match arguments.iter().position(|argument| *argument == root(array)) {
                 Some(i) => _ = found.insert(i),
                 None => found.extend(0..arguments.len()),

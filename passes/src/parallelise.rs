@@ -6,7 +6,8 @@
 //! - by `scf.reduce`, for what is one associative operation, or the better of two;
 //! - through an array with a place for each chunk, for values that belong together (an extreme and its place, a sum and its rounding error), and for the last value.
 //!
-//! An array that the loop reduces into is one array for each chunk, all of them parts of one block, filled with the neutral element; there are no more of them than the loop's work is worth.
+//! An array that the loop reduces into is one array for each chunk, all of them parts of one block, filled with the neutral element; there are no more of them than the loop's work is worth. A GPU
+//! combines integers in the array itself, by atomic operations.
 //!
 //! In a nest the outermost loop that may be parallel is; loops inside it stay as they are, but for those that a GPU's threads share too (`nest`).
 //!
@@ -187,7 +188,7 @@ fn parallelise<'c>(the_loop: Op<'c>, gpu: bool) -> Result<bool, Diagnostic> {
     let ty = the_loop.operand(0).ty();
     let trips = trips(&b, the_loop);
     let cost = cost::of(&b, the_loop);
-    let elements = own_arrays::elements(&b, the_loop);
+    let elements = own_arrays::elements(&b, the_loop, offloaded);
     let chunks = |trips: Value<'c>| b.val("func.call", &[b.index_cast(trips, b.i64()), cost, elements], b.i64(), &[("callee", b.symbol(chunks_of))]);
     let levels = if offloaded { nest::levels(the_loop) } else { vec![the_loop] };
     let grid = (levels.len() > 1).then(|| Grid::new(&b, &levels, trips, chunks));
@@ -195,7 +196,7 @@ fn parallelise<'c>(the_loop: Op<'c>, gpu: bool) -> Result<bool, Diagnostic> {
     let count = b.index_cast(chunks, b.index());
     let places: Vec<Option<Value>> = carried.iter().map(|c| matches!(c.way, Way::Placed(..)).then(|| combine::places(&b, count, c.init.ty()))).collect();
 
-    let own: Vec<OwnArrays> = own_arrays::of(&b, the_loop, count);
+    let own: Vec<OwnArrays> = own_arrays::of(&b, the_loop, count, offloaded);
     let reduced: Vec<&Carried> = carried.iter().filter(|c| matches!(c.way, Way::Reduced(..))).collect();
     let types: Vec<Type> = reduced.iter().map(|c| c.init.ty()).collect();
     let inits: Vec<Value> = reduced.iter().map(|c| c.init).collect();
@@ -209,6 +210,9 @@ fn parallelise<'c>(the_loop: Op<'c>, gpu: bool) -> Result<bool, Diagnostic> {
         let of = Chunk { number: b.index_cast(thread[0], ty), chunks: b.index_cast(along, ty), trips, interleaved, on_a_gpu: offloaded };
         let inner = chunk_loop(&b, the_loop, &of, &carried, &private);
         grid.iter().for_each(|grid| grid.share(inner, &thread));
+        if offloaded {
+            own_arrays::make_atomic(the_loop, inner);
+        }
         own.iter().for_each(|array| array.in_chunk(&b, inner, block.arg(0)));
         let totals = inner.results();
         for (k, place) in places.iter().enumerate() {

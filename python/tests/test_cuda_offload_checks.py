@@ -203,3 +203,28 @@ def test_held_arrays_after_an_exception():
     assert type(got) is type(wanted) is IndexError
     if TARGET == "cuda":
         np.testing.assert_array_equal(mine[0], plain[0])
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.uint32, np.int32, np.int16, np.float32, np.complex128])
+def test_arrays_that_loops_reduce_into(dtype):
+    def plain(k, x, sums):
+        for i in prange(k.size):
+            sums[k[i]] += x[i]
+
+    def many(k, x, sums, table, bits):
+        for i in prange(k.size):
+            sums[k[i]] += x[i]
+            sums[k[i] - 1] -= x[i]
+            table[k[i] % 3, k[i] // 5] += i
+            bits[k[i] % 4] |= 1 << (i % 60)
+            bits[4 + k[i] % 4] ^= i
+            bits[8] += 2 * i
+
+    k = np.abs(PLACES) % 20
+    (_, wanted), mine, theirs = both(plain, k, (X * 100).astype(dtype), np.zeros(20, dtype))
+    assert wanted is None
+    np.testing.assert_allclose(mine[2], theirs[2], rtol=1e-6)
+    (_, wanted), mine, theirs = both(many, k, (X * 100).astype(dtype), np.zeros(20, dtype), np.zeros((3, 4), int), np.zeros(9, int)) if np.dtype(dtype).kind == "i" else ((None, None), [], [])
+    assert wanted is None
+    for x, y in zip(mine, theirs):
+        np.testing.assert_array_equal(x, y)
