@@ -235,3 +235,22 @@ def test_arrays_of_integers_that_loops_reduce_into():
     assert wanted is None
     for a, b in zip(mine, plain):
         np.testing.assert_array_equal(a, b)
+
+
+def test_threads_of_the_program():
+    """Launches of one kernel from several threads: each knows whether its own has failed."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    compiled = njit(parallel=True, target="cuda")(gather)
+    wrong = with_value(PLACES, 77, 999)
+
+    def work(number):
+        out = np.zeros(500)
+        try:
+            compiled(X, wrong if number % 3 == 0 else PLACES, out)
+        except IndexError:
+            return number % 3 == 0
+        return number % 3 != 0 and (out == X[PLACES]).all()
+
+    with ThreadPoolExecutor(6) as pool:
+        assert all(pool.map(work, range(90)))

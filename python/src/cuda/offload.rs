@@ -22,6 +22,8 @@ const THREADS: i64 = 2048;
 struct Loops {
     loaded: Mutex<Option<HashMap<(usize, u64, String), Loaded>>>,
     blocks: Mutex<Option<Blocks>>,
+    /// Held from the launch of a checked kernel until it is known whether it has failed: its launches share one place for that.
+    checking: Mutex<()>,
 }
 
 #[derive(Clone, Copy)]
@@ -31,7 +33,7 @@ struct Loaded {
     error: Option<u64>,
 }
 
-static LOOPS: Loops = Loops { loaded: Mutex::new(None), blocks: Mutex::new(None) };
+static LOOPS: Loops = Loops { loaded: Mutex::new(None), blocks: Mutex::new(None), checking: Mutex::new(()) };
 
 /// Small blocks are kept for the next loop: what the chunks of a reduction come to needs some at every launch, and the driver's own freeing waits for the device.
 #[derive(Default)]
@@ -149,6 +151,7 @@ impl Gpu for Loops {
             let blocks = threads / BLOCK + (threads % BLOCK != 0) as i64;
             let configuration = Configuration { grid: [blocks as u32, 1, 1], block: [BLOCK as u32, 1, 1], stream: 0, shared: 0 };
             let mut parameters: Vec<*mut c_void> = slots.iter().map(|slot| std::ptr::from_ref(slot) as *mut c_void).collect();
+            let _checking = error.map(|_| self.checking.lock().unwrap_or_else(PoisonError::into_inner));
             // SAFETY: the kernel's parameters are the slots.
             unsafe { target()?.launch(function, &configuration, parameters.as_mut_ptr(), false)? };
             target()?.synchronize()?;
