@@ -47,8 +47,10 @@
 //! ```
 
 use crate::bufferize::overlap;
-use crate::memory::{may_alias, may_repeat};
-use crate::parallel::{ARRAYS, CARRIED, INDEPENDENT, PARALLEL, Refusal, arrays, functions, outermost, refuse, version};
+use crate::memory::{may_alias, may_repeat, root};
+use crate::offload::OFFLOAD;
+use crate::parallel::{ARRAYS, CARRIED, INDEPENDENT, PARALLEL, Refusal, SLOW, arrays, functions, outermost, refuse, version};
+use crate::parallelise::nest;
 use crate::pass::{OptionInfo, Options};
 use crate::range_analysis::{Facts, Visitor, walk_function};
 use crate::summarize_writes;
@@ -79,7 +81,7 @@ pub fn run(module: Op, options: &Options) -> Result<(), Diagnostic> {
 fn analyse(module: Op) -> Result<(), Diagnostic> {
     for function in functions(module) {
         outermost(function).into_iter().filter(|l| l.str_attr(PARALLEL) == Some("prange")).for_each(overlaps::ask_once);
-        let mut analyse = Analyse { module, result: Ok(()) };
+        let mut analyse = Analyse { module, result: Ok(()), nest: None };
         if !outermost(function).is_empty() {
             walk_function(function, &mut analyse);
         }
@@ -91,18 +93,27 @@ fn analyse(module: Op) -> Result<(), Diagnostic> {
 struct Analyse<'c> {
     module: Op<'c>,
     result: Result<(), Diagnostic>,
+    /// The loop that may be spread over the threads of a GPU together with the one around it, and what is tested of that one.
+    nest: Option<(Op<'c>, Tests<'c>)>,
 }
 
 impl<'c> Visitor<'c> for Analyse<'c> {
     fn visit(&mut self, facts: &mut Facts<'c>, op: Op<'c>) -> Option<Op<'c>> {
+        if let Some((_, tests)) = self.nest.take_if(|(inner, _)| *inner == op) {
+            self.spread(facts, op, tests);
+            return self.nest.is_some().then_some(op);
+        }
         // Blocks of a kernel are independent: it is CUDA's rule.
         if !op.is("scf.for") || !op.has_attr(PARALLEL) || !op.has_attr(CARRIED) || op.has_attr(INDEPENDENT) || self.result.is_err() {
             return Some(op);
         }
         match tests(facts, op, self.module, op.str_attr(PARALLEL) == Some("prange")) {
             Ok(tests) => {
-                apply(op, &tests);
-                None
+                let stands = apply(op, &tests);
+                if self.module.has_attr(OFFLOAD) && !stands.has_attr(SLOW) && tests.scratch.is_empty() && tests.arrays.is_empty() {
+                    self.nest = nest::inner(stands, &tests.apart).map(|inner| (inner, tests));
+                }
+                self.nest.is_some().then_some(stands)
             }
             Err(refusal) => {
                 self.result = refuse(op, refusal);
@@ -111,6 +122,27 @@ impl<'c> Visitor<'c> for Analyse<'c> {
             }
         }
     }
+}
+
+impl<'c> Analyse<'c> {
+    /// Marks an inner loop whose iterations do not need each other either, where all that must be tested is tested before the nest.
+    fn spread(&mut self, facts: &mut Facts<'c>, inner: Op<'c>, known: Tests<'c>) {
+        // Of an operation on arrays it is settled what may lie in the same memory.
+        let settled = outer_kind(inner) != Some("prange");
+        let apart = |pair: &(Value<'c>, Value<'c>)| settled || nest::lie_apart(*pair, &known.apart);
+        let distinct = |array: &Value<'c>| settled || known.distinct.iter().any(|known| root(*known) == root(*array));
+        let tests = independence(facts, inner, self.module).filter(|tests| tests.spans.is_empty() && tests.apart.iter().all(apart) && tests.distinct.iter().all(distinct));
+        if tests.is_some() {
+            inner.set_unit(nest::SPREAD);
+            inner.parent().into_iter().for_each(|outer| inner.set_attr(CARRIED, Builder::before(inner).str_array(&outer.str_array_attr(CARRIED))));
+            self.nest = nest::inner(inner, &known.apart).map(|next| (next, known));
+        }
+    }
+}
+
+/// The mark of the parallel loop that a loop of its nest is in.
+fn outer_kind<'c>(inner: Op<'c>) -> Option<&'c str> {
+    std::iter::successors(inner.parent(), |op| op.parent()).find(|op| op.has_attr(INDEPENDENT))?.str_attr(PARALLEL)
 }
 
 /// What must hold at run time: arrays that lie apart, arrays whose places are different elements, subscripts that do not meet by wrapping around.
@@ -216,8 +248,8 @@ fn check<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, write: &Access<'c>, other:
     Err(if write.place == other.place && other.writes { refusal } else { refusal.note(other.place, if other.writes { "written here" } else { "read here" }) })
 }
 
-/// Marks the loop, in a copy beside it when something must be tested.
-fn apply<'c>(the_loop: Op<'c>, tests: &Tests<'c>) {
+/// Marks the loop, in a copy beside it when something must be tested; gives the loop that is marked.
+fn apply<'c>(the_loop: Op<'c>, tests: &Tests<'c>) -> Op<'c> {
     let b = Builder::before(the_loop);
     if !tests.scratch.is_empty() {
         let all = scratch::stored(the_loop);
@@ -228,9 +260,11 @@ fn apply<'c>(the_loop: Op<'c>, tests: &Tests<'c>) {
         the_loop.set_attr(ARRAYS, b.i64_array(&tests.arrays));
     }
     let Some(condition) = tests.condition(&b, the_loop) else {
-        return the_loop.set_unit(INDEPENDENT);
+        the_loop.set_unit(INDEPENDENT);
+        return the_loop;
     };
     let parallel = version(the_loop, condition);
     parallel.set_attr(INDEPENDENT, b.int_attr(b.i64(), tests.len() as i64));
     the_loop.walk(&mut |op| _ = op.remove_attr(PARALLEL));
+    parallel
 }

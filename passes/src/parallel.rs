@@ -8,6 +8,7 @@ pub mod arrays;
 pub mod remarks;
 
 use crate::analyse_dependences::scratch::SCRATCH;
+use crate::parallelise::nest::SPREAD;
 use crate::memory::ancestor_in;
 use remarks::{Remark, Status};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass, Span};
@@ -24,7 +25,7 @@ pub const SLOW: &str = "zouk.slow";
 /// Which of the arrays that the loop reduces into every chunk has one of its own of.
 pub const ARRAYS: &str = "zouk.arrays";
 /// All of them.
-pub const MARKS: [&str; 7] = [PARALLEL, CARRIED, INDEPENDENT, SLOW, ARRAYS, SERIAL, SCRATCH];
+pub const MARKS: [&str; 8] = [PARALLEL, CARRIED, INDEPENDENT, SLOW, ARRAYS, SERIAL, SCRATCH, SPREAD];
 /// In place of an error, a warning.
 pub const SERIAL: &str = "zouk.serial";
 

@@ -274,6 +274,7 @@ unsafe fn packed(
         let on_cpu = is_cpu();
         let mut slots = Slots::placed(room, if on_cpu { Placement::DeviceIsCpu } else { Placement::Device });
         match pack_all(arguments, &mut slots, fingerprints) {
+            Ok(()) if on_cpu && !prepared && fingerprints.iter().any(|f| f.is_unaligned()) && kernel_of(launcher).takes_aligned() => Some(prepare(launcher, arguments)),
             Ok(()) if on_cpu => Some(on_the_cpu(launcher, fingerprints, slots.filled())),
             Ok(()) => Some(on_the_gpu(launcher, fingerprints, slots.filled())),
             Err((_, Refusal::Full)) => None,
