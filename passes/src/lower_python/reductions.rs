@@ -2,7 +2,7 @@
 
 use super::Lower;
 use super::elementwise::{affine_map, shape_text};
-use crate::functions::reductions::{Arguments, Kind, Reduction, axes, dtypes, flag};
+use crate::functions::reductions::{Arguments, Kind, Reduction, dtypes, flag, reduced_axes};
 use crate::functions::{self, Bound, TyArg, Val, dtype_of, ufuncs};
 use crate::lower_linalg::EXACT;
 use zouk_dialects::ir::{RankedTensorType, Region, ShapedTypeLike, Value};
@@ -47,14 +47,21 @@ impl<'c> Lower<'c> {
         let a = Arguments::of(reduction, bound);
         let (element, rank) = a.array.ty.as_array().map_or((a.array.ty.clone(), 0), |t| ((*t.element).clone(), t.rank));
         let known = |name: &str| a.get(name).map(typed);
-        let reduced = axes(known("axis").as_ref(), rank).unwrap_or_else(|e| panic!("{}", e.message));
+        let reduced = reduced_axes(reduction, &element, known("axis").as_ref(), rank).unwrap_or_else(|e| panic!("{}", e.message));
         let keep = flag(known("keepdims").as_ref(), "keepdims").unwrap_or(false);
         let dtype = known("dtype").filter(|d| d.ty != Ty::None).and_then(|d| dtype_of(&d).ok());
         let (compute, dtype) = dtypes(reduction, &element, dtype).unwrap_or_else(|e| panic!("{}", e.message));
+        let kind = match reduction.kind {
+            Kind::Sum if compute == Ty::Bool => Kind::Any,
+            Kind::Prod if compute == Ty::Bool => Kind::All,
+            other => other,
+        };
+        let reduction = Reduction { kind, ..reduction };
         let dims = if rank > 0 { self.known_dims(a.array) } else { vec![] };
         let space = Space { dims, reduced };
         let mask = a.get("where").cloned();
         let initial = a.get("initial").filter(|i| i.ty != Ty::None).cloned();
+        let initial = initial.map(|initial| self.weak_operand(&initial, &dtype));
         let ddof = a.get("ddof").cloned();
         let settings = self.settings.clone();
         self.settings.division_raises = false;
@@ -130,13 +137,7 @@ impl<'c> Lower<'c> {
     fn fold_elements(&mut self, space: &Space<'c>, array: &Val<'c>, compute: &Ty, reduction: Reduction, mask: Option<&Val<'c>>, initial: Option<&Val<'c>>) -> Val<'c> {
         let kind = reduction.kind;
         if matches!(kind, Kind::Min | Kind::Max) && initial.is_none() {
-            let name = match (kind, reduction.skip_nan) {
-                (Kind::Min, false) => "minimum",
-                (Kind::Min, true) => "fmin",
-                (_, false) => "maximum",
-                (_, true) => "fmax",
-            };
-            self.check_not_empty(space, name);
+            self.check_not_empty(space, reduction.extreme_name());
         }
         let element = array.ty.as_array().map_or(array.ty.clone(), |t| (*t.element).clone());
         // A bit in memory is a byte: of whole arrays it is bytes that are put together, by one operation.
@@ -145,7 +146,7 @@ impl<'c> Lower<'c> {
         let compute = if bytes { &byte } else { compute };
         let identity = self.identity(kind, compute, reduction.skip_nan && !element.is_integral());
         let start = match initial {
-            Some(initial) => self.cast(initial, compute),
+            Some(initial) => self.cast_item(kind, initial, compute),
             None => identity.clone(),
         };
         let mut sources = vec![Source { value: array.clone(), kept: false }];
@@ -299,7 +300,11 @@ impl<'c> Lower<'c> {
         let sum = self.fold_elements(space, array, compute, Reduction { kind: Kind::Sum, skip_nan, params: "" }, mask, None);
         let floats = array.ty.as_array().map_or(&array.ty, |t| &t.element).is_float() || compute.is_complex();
         let count = if mask.is_some() || skip_nan && floats { self.counted(space, array, mask, skip_nan) } else { self.count(space) };
-        let mean = self.map_all(&[sum, count.clone()], compute, &mut |l, x| l.divided(&x[0], &x[1], compute));
+        let quotient = if compute.is_integral() { &Ty::F64 } else { compute };
+        let mean = self.map_all(&[sum, count.clone()], quotient, &mut |l, x| {
+            let sum = l.cast(&x[0], quotient);
+            l.divided(&sum, &x[1], quotient)
+        });
         (mean, count)
     }
 
@@ -387,6 +392,9 @@ impl<'c> Lower<'c> {
             let elements: Vec<Val<'c>> = sources.iter().map(|s| if s.value.ty.as_array().is_some() { self.load(&s.value, &[]) } else { s.value.clone() }).collect();
             return combine(self, starts, &elements);
         }
+        if !space.reduced.contains(&true) {
+            return self.reduce_nothing(space, sources, starts, combine);
+        }
         let names: Vec<String> = (0..rank).map(|i| format!("d{i}")).collect();
         let kept: Vec<String> = names.iter().zip(&space.reduced).filter(|(_, r)| !**r).map(|(n, _)| n.clone()).collect();
         let (mut inputs, mut maps) = (vec![], vec![]);
@@ -425,6 +433,20 @@ impl<'c> Lower<'c> {
         tensors.into_iter().zip(starts).map(|(tensor, start)| self.reduced_value(tensor, &start.ty, kept.len())).collect()
     }
 
+    /// A reduction along no axis: every element is put together with the start alone.
+    fn reduce_nothing(&mut self, space: &Space<'c>, sources: &[Source<'c>], starts: &[Val<'c>], combine: Combine<'_, 'c>) -> Vec<Val<'c>> {
+        if let Some(mask) = sources[1..].iter().find(|s| !s.kept).map(|s| s.value.clone()).filter(|m| m.ty.as_array().is_some()) {
+            self.fit_mask(&mask, &space.dims);
+        }
+        let values: Vec<Val<'c>> = sources.iter().map(|s| s.value.clone()).collect();
+        let mut found = vec![];
+        for (i, start) in starts.iter().enumerate() {
+            let ty = Ty::array(start.ty.clone(), space.dims.len(), Layout::C);
+            found.push(self.map_elements(&values, &ty, &mut |l, x| vec![combine(l, starts, x).swap_remove(i)]));
+        }
+        found
+    }
+
     /// A scalar out of a tensor without axes, else the array.
     fn reduced_value(&mut self, tensor: Value<'c>, dtype: &Ty, rank: usize) -> Val<'c> {
         if rank == 0 {
@@ -438,15 +460,21 @@ impl<'c> Lower<'c> {
 
     /// A mask over the elements: its axes are those sizes, or one.
     fn stretched(&mut self, mask: &Val<'c>, tensor: Value<'c>, dims: &[Value<'c>]) -> Value<'c> {
+        let asked = self.fit_mask(mask, dims);
+        self.b.val("rt.broadcast", &[&[tensor], asked].concat(), tensor.ty(), &[])
+    }
+
+    /// Checks that a mask fits the elements; gives the sizes of the axes that it has.
+    fn fit_mask<'s>(&mut self, mask: &Val<'c>, dims: &'s [Value<'c>]) -> &'s [Value<'c>] {
         let own = self.known_dims(mask);
         let asked = &dims[dims.len() - own.len()..];
         let one = self.b.c_index(1);
         let fits = own.iter().zip(asked).map(|(o, a)| self.b.bin("arith.ori", self.b.cmpi("eq", *o, *a), self.b.cmpi("eq", *o, one))).reduce(|x, y| self.b.bin("arith.andi", x, y));
         if let Some(fits) = fits {
-            let message = format!("operands could not be broadcast together with shapes {} {} ", shape_text(dims.len()), shape_text(own.len()));
+            let message = format!("operands could not be broadcast together with remapped shapes [original->remapped]: {} {} ", shape_text(dims.len()), shape_text(own.len()));
             self.check_ints(fits, "ValueError", &message, &[dims, &own[..]].concat());
         }
-        self.b.val("rt.broadcast", &[&[tensor], asked].concat(), tensor.ty(), &[])
+        asked
     }
 
     /// The tensor of these sizes with one value everywhere.
