@@ -1,21 +1,22 @@
 """Methods of elementwise functions of two arguments: np.add.reduce, np.maximum.accumulate, np.multiply.outer, np.subtract.at."""
 
 
-def reduce(ufunc, array, axis: literal = 0, dtype: literal = None, out=None, keepdims: literal = False, initial=None):
+def reduce(ufunc, array, axis: literal = 0, dtype: literal = None, out=None, keepdims: literal = False, initial=None, where=True):
     a = _array(array)
     if ufunc is np.add:
-        return _stored(np.sum(a, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial), out)
+        return _stored(np.sum(a, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where), out)
     if ufunc is np.multiply:
-        return _stored(np.prod(a, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial), out)
+        return _stored(np.prod(a, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where), out)
     if ufunc is np.maximum:
-        return _stored(np.max(a, axis=axis, keepdims=keepdims, initial=initial), out)
+        return _stored(np.max(a, axis=axis, keepdims=keepdims, initial=initial, where=where), out)
     if ufunc is np.minimum:
-        return _stored(np.min(a, axis=axis, keepdims=keepdims, initial=initial), out)
+        return _stored(np.min(a, axis=axis, keepdims=keepdims, initial=initial, where=where), out)
     if initial is None and ufunc is np.logical_and:
-        return _stored(np.all(a, axis=axis, keepdims=keepdims), out)
+        return _stored(np.all(a, axis=axis, keepdims=keepdims, where=where), out)
     if initial is None and ufunc is np.logical_or:
-        return _stored(np.any(a, axis=axis, keepdims=keepdims), out)
-    axes = _axes(axis, a.ndim, "duplicate value in 'axis'")
+        return _stored(np.any(a, axis=axis, keepdims=keepdims, where=where), out)
+    items = _chosen_items(ufunc, a, dtype, initial, where)
+    axes = _axes(() if a.ndim == 0 and (axis == 0 or axis == -1) else axis, a.ndim, "duplicate value in 'axis'")
     if len(axes) > 1 and not _is_reorderable(ufunc):
         raise ValueError("reduction operation is not reorderable, so at most one axis may be specified")
     kept = ()
@@ -30,13 +31,24 @@ def reduce(ufunc, array, axis: literal = 0, dtype: literal = None, out=None, kee
             kept = kept + (i,)
             whole = whole + (a.shape[i],)
             shape = shape + (a.shape[i],)
-    rows = compiler.permuted(a, kept + axes)
+    rows = compiler.permuted(items, kept + axes)
     found = np.empty(shape, _ufunc_type(ufunc, a, dtype))
     if initial is None and (count == 0 or _has_identity(ufunc)):
         _reduce_items(ufunc, rows, found, _identity(ufunc))
     else:
         _reduce_items(ufunc, rows, found, initial)
-    return _stored(np.reshape(found, whole) if keepdims else _value(found), out)
+    return _stored(compiler.reshaped(found, whole) if keepdims else _value(found), out)
+
+
+def _chosen_items(ufunc, a, dtype: literal, initial, where):
+    """The items, and where a mask is false what changes nothing."""
+    if compiler.is_constant(where):
+        if where:
+            return a
+    if ufunc.identity is None or initial is not None:
+        compiler.type_error("where= of this reduction is not supported", "put what changes nothing elsewhere: np.where(mask, a, identity)")
+    kind = _ufunc_type(ufunc, a, dtype)
+    return np.where(where, a, kind(ufunc.identity))
 
 
 def _ufunc_type(ufunc, a, dtype: literal):
@@ -126,7 +138,7 @@ def _accumulate_lines(ufunc, a, out):
 def outer(ufunc, A, B):
     a = _array(A)
     b = _array(B)
-    return ufunc(np.reshape(a, a.shape + (1,) * b.ndim), b)
+    return ufunc(compiler.reshaped(a, a.shape + (1,) * b.ndim), b)
 
 
 def reduceat(ufunc, array, indices, axis: literal = 0, dtype: literal = None, out=None):
@@ -166,16 +178,9 @@ def at(ufunc, a, indices, b=None):
     """In place, item by item: a place that is there twice is changed twice."""
     if not compiler.is_array(a):
         compiler.type_error("the first operand must be an array")
-    places = indices if compiler.is_tuple(indices) else (indices,)
-    if len(places) != a.ndim:
-        compiler.type_error("at() needs an array of indices for each axis")
-    columns = ()
+    columns = _columns(a, indices if compiler.is_tuple(indices) else (indices,))
     shape = ()
-    for x in places:
-        if not (compiler.is_integer(x) or compiler.is_bool(x)):
-            raise IndexError("arrays used as indices must be of integer (or boolean) type")
-        items = np.flatnonzero(_array(x)) if compiler.is_bool(x) else _array(x)
-        columns = columns + (items,)
+    for items in columns:
         shape = _broadcast_shape(shape, items.shape)
     flat = ()
     for axis, items in enumerate(columns):
@@ -193,6 +198,38 @@ def at(ufunc, a, indices, b=None):
         spread = np.empty(shape, compiler.result_type(values))
         spread[...] = values
         _change_each(ufunc, a, flat, _flat_view(spread))
+
+
+def _columns(a, places):
+    """Places along every axis of the array, which are broadcast: axes without an index are taken whole."""
+    chosen = ()
+    for x in places:
+        if compiler.is_bool(x):
+            mask = _array(x)
+            if len(chosen) + mask.ndim > a.ndim:
+                raise IndexError(f"too many indices for array: array is {a.ndim}-dimensional, but {len(chosen) + mask.ndim} were indexed")
+            for i in compiler.indices(mask.ndim):
+                if mask.shape[i] != a.shape[len(chosen) + i]:
+                    raise IndexError(
+                        f"boolean index did not match indexed array along axis {len(chosen) + i}; size of axis is {a.shape[len(chosen) + i]} "
+                        f"but size of corresponding boolean axis is {mask.shape[i]}"
+                    )
+            for items in np.nonzero(mask):
+                chosen = chosen + (items,)
+        elif compiler.is_integer(x):
+            chosen = chosen + (_array(x),)
+        else:
+            raise IndexError("arrays used as indices must be of integer (or boolean) type")
+    if len(chosen) > a.ndim:
+        raise IndexError(f"too many indices for array: array is {a.ndim}-dimensional, but {len(chosen)} were indexed")
+    rest = a.ndim - len(chosen)
+    columns = ()
+    for items in chosen:
+        columns = columns + (compiler.reshaped(items, items.shape + (1,) * rest),)
+    for i in compiler.indices(rest):
+        axis = len(chosen) + i
+        columns = columns + (compiler.reshaped(np.arange(a.shape[axis]), (a.shape[axis],) + (1,) * (rest - 1 - i)),)
+    return columns
 
 
 def _like(a, number):

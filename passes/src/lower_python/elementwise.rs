@@ -144,7 +144,7 @@ impl<'c> Lower<'c> {
     }
 
     /// A Python integer beside narrower dtypes must fit the dtype it takes.
-    pub(super) fn weak_operand(&mut self, value: &Val<'c>, dtype: &Ty) -> Val<'c> {
+    pub fn weak_operand(&mut self, value: &Val<'c>, dtype: &Ty) -> Val<'c> {
         let Ty::Int { bits, signed } = *dtype else { return value.clone() };
         if value.ty != Ty::I64 || bits == 64 && signed {
             return value.clone();
