@@ -74,8 +74,7 @@ def _stored_where(result, out, where):
     if compiler.is_constant(where):
         if where:
             return _stored(result, out)
-    np.copyto(out, result, where=where)
-    return out
+    return _stored(np.where(where, result, out), out)
 
 
 def choose(a, choices, out=None, mode: literal = "raise"):
