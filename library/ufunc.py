@@ -1,21 +1,25 @@
 """Methods of elementwise functions of two arguments: np.add.reduce, np.maximum.accumulate, np.multiply.outer, np.subtract.at."""
 
 
-def reduce(ufunc, array, axis: literal = 0, dtype: literal = None, out=None, keepdims: literal = False, initial=None, where=True):
-    a = _array(array)
+def reduce(ufunc, array, axis: literal = 0, dtype: literal = None, out=None, keepdims: literal = False, initial=None, where=None):
+    if where is None:
+        return _stored(_reduced(ufunc, _array(array), axis, dtype, keepdims, initial), out)
+    return _stored(_reduced_where(ufunc, _array(array), axis, dtype, keepdims, initial, where), out)
+
+
+def _reduced(ufunc, a, axis: literal, dtype: literal, keepdims: literal, initial):
     if ufunc is np.add:
-        return _stored(np.sum(a, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where), out)
+        return np.sum(a, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial)
     if ufunc is np.multiply:
-        return _stored(np.prod(a, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where), out)
+        return np.prod(a, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial)
     if ufunc is np.maximum:
-        return _stored(np.max(a, axis=axis, keepdims=keepdims, initial=initial, where=where), out)
+        return np.max(a, axis=axis, keepdims=keepdims, initial=initial)
     if ufunc is np.minimum:
-        return _stored(np.min(a, axis=axis, keepdims=keepdims, initial=initial, where=where), out)
+        return np.min(a, axis=axis, keepdims=keepdims, initial=initial)
     if initial is None and ufunc is np.logical_and:
-        return _stored(np.all(a, axis=axis, keepdims=keepdims, where=where), out)
+        return np.all(a, axis=axis, keepdims=keepdims)
     if initial is None and ufunc is np.logical_or:
-        return _stored(np.any(a, axis=axis, keepdims=keepdims, where=where), out)
-    items = _chosen_items(ufunc, a, dtype, initial, where)
+        return np.any(a, axis=axis, keepdims=keepdims)
     axes = _axes(() if a.ndim == 0 and (axis == 0 or axis == -1) else axis, a.ndim, "duplicate value in 'axis'")
     if len(axes) > 1 and not _is_reorderable(ufunc):
         raise ValueError("reduction operation is not reorderable, so at most one axis may be specified")
@@ -31,24 +35,34 @@ def reduce(ufunc, array, axis: literal = 0, dtype: literal = None, out=None, kee
             kept = kept + (i,)
             whole = whole + (a.shape[i],)
             shape = shape + (a.shape[i],)
-    rows = compiler.permuted(items, kept + axes)
+    rows = compiler.permuted(a, kept + axes)
     found = np.empty(shape, _ufunc_type(ufunc, a, dtype))
     if initial is None and (count == 0 or _has_identity(ufunc)):
         _reduce_items(ufunc, rows, found, _identity(ufunc))
     else:
         _reduce_items(ufunc, rows, found, initial)
-    return _stored(compiler.reshaped(found, whole) if keepdims else _value(found), out)
+    return compiler.reshaped(found, whole) if keepdims else _value(found)
 
 
-def _chosen_items(ufunc, a, dtype: literal, initial, where):
-    """The items, and where a mask is false what changes nothing."""
-    if compiler.is_constant(where):
-        if where:
-            return a
-    if ufunc.identity is None or initial is not None:
-        compiler.type_error("where= of this reduction is not supported", "put what changes nothing elsewhere: np.where(mask, a, identity)")
+def _reduced_where(ufunc, a, axis: literal, dtype: literal, keepdims: literal, initial, where):
+    """Of the items where a mask is true: elsewhere is what changes nothing."""
+    if ufunc is np.add:
+        return np.sum(a, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where)
+    if ufunc is np.multiply:
+        return np.prod(a, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where)
+    if ufunc is np.maximum and initial is not None:
+        return np.max(a, axis=axis, keepdims=keepdims, initial=initial, where=where)
+    if ufunc is np.minimum and initial is not None:
+        return np.min(a, axis=axis, keepdims=keepdims, initial=initial, where=where)
+    if ufunc.identity is None:
+        if initial is not None:
+            compiler.type_error("where= beside initial= is not supported for this function", "reduce what the mask takes: np.fmax.reduce(a[mask], initial=0)")
+        if compiler.is_scalar(where):
+            if where:
+                return _reduced(ufunc, a, axis, dtype, keepdims, initial)
+        raise ValueError(f"reduction operation '{ufunc.__name__}' does not have an identity, so to use a where mask one has to specify 'initial'")
     kind = _ufunc_type(ufunc, a, dtype)
-    return np.where(where, a, kind(ufunc.identity))
+    return _reduced(ufunc, np.where(where, a, kind(ufunc.identity)), axis, dtype, keepdims, initial)
 
 
 def _ufunc_type(ufunc, a, dtype: literal):

@@ -44,18 +44,18 @@ def _greatest(bound, a):
     return bound
 
 
-def divmod(x1, x2, out1=None, out2=None, /, out=None, *, where=True):
+def divmod(x1, x2, out1=None, out2=None, /, out=None, *, where=None):
     """With arrays for the results."""
     quotient, remainder = np.divmod(x1, x2)
     return _stored_both(quotient, remainder, (out1, out2) if out is None else out, where)
 
 
-def modf(x, out1=None, out2=None, /, out=None, *, where=True):
+def modf(x, out1=None, out2=None, /, out=None, *, where=None):
     fraction, whole = np.modf(x)
     return _stored_both(fraction, whole, (out1, out2) if out is None else out, where)
 
 
-def frexp(x, out1=None, out2=None, /, out=None, *, where=True):
+def frexp(x, out1=None, out2=None, /, out=None, *, where=None):
     mantissa, exponent = np.frexp(x)
     return _stored_both(mantissa, exponent, (out1, out2) if out is None else out, where)
 
@@ -71,9 +71,8 @@ def _stored_both(first, second, out, where):
 def _stored_where(result, out, where):
     if out is None:
         return result
-    if compiler.is_constant(where):
-        if where:
-            return _stored(result, out)
+    if where is None:
+        return _stored(result, out)
     return _stored(np.where(where, result, out), out)
 
 
