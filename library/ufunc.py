@@ -3,23 +3,23 @@
 
 def reduce(ufunc, array, axis: literal = 0, dtype: literal = None, out=None, keepdims: literal = False, initial=None, where=None):
     if where is None:
-        return _stored(_reduced(ufunc, _array(array), axis, dtype, keepdims, initial), out)
-    return _stored(_reduced_where(ufunc, _array(array), axis, dtype, keepdims, initial, where), out)
+        return _reduced(ufunc, _array(array), axis, dtype, out, keepdims, initial)
+    return _reduced_where(ufunc, _array(array), axis, dtype, out, keepdims, initial, where)
 
 
-def _reduced(ufunc, a, axis: literal, dtype: literal, keepdims: literal, initial):
+def _reduced(ufunc, a, axis: literal, dtype: literal, out, keepdims: literal, initial):
     if ufunc is np.add:
-        return np.sum(a, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial)
+        return np.sum(a, axis=axis, dtype=dtype, out=out, keepdims=keepdims, initial=initial)
     if ufunc is np.multiply:
-        return np.prod(a, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial)
+        return np.prod(a, axis=axis, dtype=dtype, out=out, keepdims=keepdims, initial=initial)
     if ufunc is np.maximum:
-        return np.max(a, axis=axis, keepdims=keepdims, initial=initial)
+        return np.max(a, axis=axis, out=out, keepdims=keepdims, initial=initial)
     if ufunc is np.minimum:
-        return np.min(a, axis=axis, keepdims=keepdims, initial=initial)
+        return np.min(a, axis=axis, out=out, keepdims=keepdims, initial=initial)
     if initial is None and ufunc is np.logical_and:
-        return np.all(a, axis=axis, keepdims=keepdims)
+        return np.all(a, axis=axis, out=out, keepdims=keepdims)
     if initial is None and ufunc is np.logical_or:
-        return np.any(a, axis=axis, keepdims=keepdims)
+        return np.any(a, axis=axis, out=out, keepdims=keepdims)
     axes = _axes(() if a.ndim == 0 and (axis == 0 or axis == -1) else axis, a.ndim, "duplicate value in 'axis'")
     if len(axes) > 1 and not _is_reorderable(ufunc):
         raise ValueError("reduction operation is not reorderable, so at most one axis may be specified")
@@ -41,28 +41,28 @@ def _reduced(ufunc, a, axis: literal, dtype: literal, keepdims: literal, initial
         _reduce_items(ufunc, rows, found, _identity(ufunc))
     else:
         _reduce_items(ufunc, rows, found, initial)
-    return compiler.reshaped(found, whole) if keepdims else _value(found)
+    return _stored_as_reduced(compiler.reshaped(found, whole) if keepdims else _value(found), out, ufunc, a, axis, keepdims)
 
 
-def _reduced_where(ufunc, a, axis: literal, dtype: literal, keepdims: literal, initial, where):
+def _reduced_where(ufunc, a, axis: literal, dtype: literal, out, keepdims: literal, initial, where):
     """Of the items where a mask is true: elsewhere is what changes nothing."""
     if ufunc is np.add:
-        return np.sum(a, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where)
+        return np.sum(a, axis=axis, dtype=dtype, out=out, keepdims=keepdims, initial=initial, where=where)
     if ufunc is np.multiply:
-        return np.prod(a, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where)
+        return np.prod(a, axis=axis, dtype=dtype, out=out, keepdims=keepdims, initial=initial, where=where)
     if ufunc is np.maximum and initial is not None:
-        return np.max(a, axis=axis, keepdims=keepdims, initial=initial, where=where)
+        return np.max(a, axis=axis, out=out, keepdims=keepdims, initial=initial, where=where)
     if ufunc is np.minimum and initial is not None:
-        return np.min(a, axis=axis, keepdims=keepdims, initial=initial, where=where)
+        return np.min(a, axis=axis, out=out, keepdims=keepdims, initial=initial, where=where)
     if ufunc.identity is None:
         if initial is not None:
             compiler.type_error("where= beside initial= is not supported for this function", "reduce what the mask takes: np.fmax.reduce(a[mask], initial=0)")
         if compiler.is_scalar(where):
             if where:
-                return _reduced(ufunc, a, axis, dtype, keepdims, initial)
+                return _reduced(ufunc, a, axis, dtype, out, keepdims, initial)
         raise ValueError(f"reduction operation '{ufunc.__name__}' does not have an identity, so to use a where mask one has to specify 'initial'")
     kind = _ufunc_type(ufunc, a, dtype)
-    return _reduced(ufunc, np.where(where, a, kind(ufunc.identity)), axis, dtype, keepdims, initial)
+    return _reduced(ufunc, np.where(where, a, kind(ufunc.identity)), axis, dtype, out, keepdims, initial)
 
 
 def _ufunc_type(ufunc, a, dtype: literal):
@@ -133,7 +133,7 @@ def accumulate(ufunc, array, axis: literal = 0, dtype: literal = None, out=None)
     place = _axis(axis, a.ndim)
     found = np.empty(a.shape, _ufunc_type(ufunc, a, dtype))
     _accumulate_lines(ufunc, compiler.move_axis_last(a, place), compiler.move_axis_last(found, place))
-    return _stored(found, out)
+    return _stored(found, out, "provided out is the wrong size for the accumulation.")
 
 
 def _accumulate_lines(ufunc, a, out):
@@ -171,7 +171,7 @@ def reduceat(ufunc, array, indices, axis: literal = 0, dtype: literal = None, ou
         kind = _sum_type(a, None)
     found = np.empty(a.shape[:place] + (starts.shape[0],) + a.shape[place + 1 :], kind)
     _reduce_stretches(ufunc, lines, starts, compiler.move_axis_last(found, place))
-    return _stored(found, out)
+    return _stored(found, out, "provided out is the wrong size for the accumulation.")
 
 
 def _reduce_stretches(ufunc, a, starts, out):
