@@ -72,8 +72,8 @@ def _stored_where(result, out, where):
     if out is None:
         return result
     if where is None:
-        return _stored(result, out)
-    return _stored(np.where(where, result, out), out)
+        return _stored(result, out, "")
+    return _stored(np.where(where, result, out), out, "")
 
 
 def choose(a, choices, out=None, mode: literal = "raise"):
