@@ -181,7 +181,7 @@ def _accumulate_lines(ufunc, a, out):
 def outer(ufunc, A, B, *, out=None, where=None, dtype: literal = None):
     a = _array(A)
     b = _array(B)
-    return ufunc(np.reshape(a, a.shape + (1,) * b.ndim), b, out=out, where=where, dtype=dtype)
+    return ufunc(compiler.reshaped(a, a.shape + (1,) * b.ndim), b, out=out, where=where, dtype=dtype)
 
 
 def reduceat(ufunc, array, indices, axis: literal = 0, dtype: literal = None, out=None):
