@@ -16,6 +16,7 @@
 //! | `pairs` | whether two accesses meet |
 //! | `scratch` | arrays from before the loop that each iteration writes anew |
 //! | `spans` | subscripts that may wrap around |
+//! | `views` | places in a view as places in the array that it is of |
 //!
 //! ```mlir before
 //! func.func @twice(%a: memref<?xf64>, %n: index) -> memref<?xf64> {
@@ -63,6 +64,7 @@ mod overlaps;
 pub mod pairs;
 pub mod scratch;
 mod spans;
+mod views;
 
 pub const OPTIONS: &[OptionInfo] = &[];
 
