@@ -2,11 +2,11 @@
 //!
 //! Subscripts are taken apart as integers modulo 2^64: what follows from that is tested (`spans`).
 
-use super::views;
+use super::{scratch, views};
 use crate::foreign;
 use crate::llvm_dialect::MemRef;
 use crate::memory::{calls_out, is_instance, is_unshared, root, written};
-use crate::parallel::{Refusal, is_inside, is_private};
+use crate::parallel::{Refusal, is_inside};
 use crate::range_analysis::{Facts, Form, Symbol, Visitor};
 use std::collections::HashSet;
 use zouk_dialects::ir::{Builder, Location, Op, TypeLike, Value};
@@ -37,6 +37,9 @@ impl Accesses {
     pub fn of<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, module: Op<'c>) -> Result<Vec<Access<'c>>, Refusal<'c>> {
         let mut collect = Collect { the_loop, module, all: vec![], unseen: None, refused: None };
         facts.scope(|facts| facts.descend(the_loop, &mut collect));
+        // Every chunk has cells of its own.
+        let cells = scratch::cells(facts, the_loop);
+        collect.all.retain(|access| !cells.contains(&access.array));
         collect.judge_unseen();
         match collect.refused {
             Some(refusal) => Err(refusal),
@@ -132,7 +135,7 @@ impl<'c> Collect<'c> {
             self.unseen.get_or_insert(op.loc());
         }
         let direct = (bases.len() == 1).then(|| self.through_views(facts, view, axes));
-        for array in bases.iter().filter(|array| !is_private(**array, self.the_loop)) {
+        for array in bases.iter() {
             let rank = MemRef::new(array.ty()).map_or(0, |m| m.rank());
             let (axes, elements) = match &direct {
                 Some((base, axes, elements)) if base == array => (axes.clone(), elements.clone()),

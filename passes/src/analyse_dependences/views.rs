@@ -13,8 +13,42 @@ use zouk_dialects::ir::{Builder, Op, Value};
 /// The indices in the base of an access of a view; none along any axis where that is not seen.
 pub fn in_base<'c>(collect: &Collect<'c>, facts: &mut Facts<'c>, view: Op<'c>, base: Value<'c>, axes: &[Option<Range<'c>>]) -> Vec<Option<Range<'c>>> {
     let rank = MemRef::new(base.ty()).map_or(0, |m| m.rank());
-    let mapped = Strides::of(collect, facts, base).and_then(|strides| Mapping::of(facts, view, base, strides)?.apply(collect, facts, axes));
+    if is_reshaped(facts, view, base) {
+        return (0..rank as i64).map(|axis| whole(collect, facts, base, axis)).collect();
+    }
+    let Some(strides) = Strides::of(collect, facts, base) else { return vec![None; rank] };
+    let doubtful = Mapping::doubtful(facts, view, &strides);
+    let ways = 0..1 << doubtful.len().min(3);
+    let mapped = ways.into_iter().find_map(|way| Mapping::of(facts, view, base, &strides, &doubtful, way)?.apply(collect, facts, axes));
     mapped.unwrap_or_else(|| vec![None; rank])
+}
+
+/// All places along an axis.
+fn whole<'c>(collect: &Collect<'c>, facts: &mut Facts<'c>, array: Value<'c>, axis: i64) -> Option<Range<'c>> {
+    let last = facts.dim(array, axis).plus_constant(-1);
+    collect.between(facts, Form::constant(0), last, true)
+}
+
+/// Whether a view of packed elements is all of its packed base, with other sizes.
+fn is_reshaped<'c>(facts: &mut Facts<'c>, view: Op<'c>, base: Value<'c>) -> bool {
+    if !is_packed(view.result(0)) || !is_packed(base) || Builder::constant_int(view.operand(1)) != Some(0) {
+        return false;
+    }
+    let ranks = [view.result(0), base].map(|array| MemRef::new(array.ty()).map_or(0, |m| m.rank()));
+    let mut dims: Vec<Form<'c>> = (0..ranks[1] as i64).map(|axis| facts.dim(base, axis)).collect();
+    let mut rest = view.operands()[2..2 + ranks[0]].to_vec();
+    while let Some(size) = rest.pop() {
+        let form = facts.form(size);
+        match dims.iter().position(|dim| *dim == form) {
+            Some(known) => _ = dims.swap_remove(known),
+            None if form.as_constant() == Some(1) => {}
+            None => match size.def_by("arith.muli") {
+                Some(product) => rest.extend(product.operands()),
+                None => return false,
+            },
+        }
+    }
+    dims.iter().all(|dim| dim.as_constant() == Some(1))
 }
 
 /// Takes for granted, in the present scope, that the views that an access goes through have elements: else there is no access.
@@ -125,9 +159,23 @@ impl<'c> Strides<'c> {
         if let Some(axis) = self.values.iter().position(|stride| *stride == value) {
             return Some(axis);
         }
-        let form = facts.form(value);
+        // That the sums are equal modulo 2^64 is enough: the places are looked at as integers.
+        let form = facts.congruent(value, &|_| false);
         let first_is_largest = self.forms.first().and_then(|f| f.as_constant()) != Some(1);
         if first_is_largest { self.forms.iter().position(|f| *f == form) } else { self.forms.iter().rposition(|f| *f == form) }
+    }
+
+    /// What a sum adds up, but for zeros.
+    fn summands(&self, facts: &mut Facts<'c>, sum: Value<'c>) -> Vec<Value<'c>> {
+        let (mut found, mut rest) = (vec![], vec![sum]);
+        while let Some(term) = rest.pop() {
+            match term.def_by("arith.addi") {
+                _ if Builder::constant_int(term) == Some(0) => {}
+                Some(sum) if self.axis(facts, term).is_none() => rest.extend(sum.operands()),
+                _ => found.push(term),
+            }
+        }
+        found
     }
 
     /// A number of elements as `factor · stride`: the axis, and the factor, which is 1 where there is none.
@@ -172,39 +220,44 @@ enum Step<'c> {
 }
 
 /// A view, as places of its base.
-struct Mapping<'c> {
+struct Mapping<'s, 'c> {
     view: Op<'c>,
     base: Value<'c>,
-    strides: Strides<'c>,
+    strides: &'s Strides<'c>,
+    /// Whether the offset may be read in several ways.
+    doubtful: bool,
     /// For each axis of the base, what is added up to the first place; none is 1.
     starts: Vec<Vec<Option<Value<'c>>>>,
     /// For each axis of the view, the axis of the base that it runs along.
     steps: Vec<(usize, Step<'c>)>,
 }
 
-impl<'c> Mapping<'c> {
-    fn of(facts: &mut Facts<'c>, view: Op<'c>, base: Value<'c>, strides: Strides<'c>) -> Option<Self> {
+impl<'s, 'c> Mapping<'s, 'c> {
+    /// The summands of the offset that are a stride, and may be so many places along the axis whose elements are neighbours just as well.
+    fn doubtful(facts: &mut Facts<'c>, view: Op<'c>, strides: &Strides<'c>) -> Vec<Value<'c>> {
+        let Some(unit) = strides.unit() else { return vec![] };
+        let mut found = strides.summands(facts, view.operand(1));
+        found.retain(|term| strides.axis(facts, *term).is_some_and(|axis| axis != unit));
+        found
+    }
+
+    /// By the strides; of the doubtful summands those in `way` are places along the axis whose elements are neighbours.
+    fn of(facts: &mut Facts<'c>, view: Op<'c>, base: Value<'c>, strides: &'s Strides<'c>, doubtful: &[Value<'c>], way: usize) -> Option<Self> {
         let rank = MemRef::new(view.result(0).ty())?.rank();
         let mut starts = vec![vec![]; strides.rank];
-        let mut rest = vec![view.operand(1)];
-        while let Some(term) = rest.pop() {
-            match term.def() {
-                _ if Builder::constant_int(term) == Some(0) => {}
-                Some(sum) if sum.is("arith.addi") && strides.axis(facts, term).is_none() => rest.extend(sum.operands()),
-                _ => {
-                    let (axis, factor) = strides.split(facts, term)?;
-                    starts[axis].push(factor);
-                }
-            }
+        for term in strides.summands(facts, view.operand(1)) {
+            let place = doubtful.iter().position(|value| *value == term).is_some_and(|i| way >> i & 1 == 1);
+            let (axis, factor) = if place { (strides.unit()?, Some(term)) } else { strides.split(facts, term)? };
+            starts[axis].push(factor);
         }
         let mut steps = vec![];
         for stride in &view.operands()[2 + rank..2 + 2 * rank] {
-            steps.push(match stretched(facts, &strides, base, *stride) {
+            steps.push(match stretched(facts, strides, base, *stride) {
                 Some(axis) => (axis, Step::Stretched),
                 None => strides.split(facts, *stride).map(|(axis, step)| (axis, Step::By(step)))?,
             });
         }
-        Some(Mapping { view, base, strides, starts, steps })
+        Some(Mapping { view, base, strides, doubtful: !doubtful.is_empty(), starts, steps })
     }
 
     fn apply(&self, collect: &Collect<'c>, facts: &mut Facts<'c>, axes: &[Option<Range<'c>>]) -> Option<Vec<Option<Range<'c>>>> {
@@ -220,7 +273,7 @@ impl<'c> Mapping<'c> {
             match self.steps[*run].1 {
                 // All of the axis, as it is.
                 Step::By(None) if same => return axes.get(*run)?.clone(),
-                Step::Stretched => return collect.between(facts, Form::constant(0), size.plus_constant(-1), true),
+                Step::Stretched => return whole(collect, facts, self.base, axis as i64),
                 Step::By(_) => {}
             }
         }
@@ -238,7 +291,7 @@ impl<'c> Mapping<'c> {
         }
         let inside = sum.exact && self.is_inside(facts, &sum, &size);
         // One place is checked where it is written; which axis it is of is not in doubt.
-        let sure = runs.is_empty() && !(self.strides.has_constant(axis) && !self.starts[axis].is_empty());
+        let sure = runs.is_empty() && !self.doubtful && !(self.strides.has_constant(axis) && !self.starts[axis].is_empty());
         (inside || sure).then_some(sum)
     }
 
