@@ -95,7 +95,7 @@ use crate::vectorize_iterations::ANY_ORDER;
 use combine::{Carried, Way};
 use own_arrays::OwnArrays;
 use zouk_dialects::diagnostic::{Diagnostic, Span};
-use zouk_dialects::ir::{Block, Builder, FunctionType, Location, Op, Region, Type, TypeLike, Value};
+use zouk_dialects::ir::{Block, Builder, FunctionType, Location, Op, Region, Type, Value};
 
 pub mod combine;
 mod cost;

@@ -4,7 +4,7 @@
 //! the base's element at `start + Σ step·place` along each axis, provided that all of these are places of the base: which is proved, so that it does not matter how the view
 //! was written. Rows and columns, slices of them, backwards or with steps, planes, transposed ones and those that are stretched are all of this kind.
 
-use super::accesses::{Collect, Range, is_packed, uncast};
+use super::accesses::{Collect, Range, beside_new, is_packed, uncast};
 use crate::llvm_dialect::MemRef;
 use crate::parallel::is_inside;
 use crate::range_analysis::{Facts, Form, Symbol};
@@ -16,7 +16,7 @@ pub fn in_base<'c>(collect: &Collect<'c>, facts: &mut Facts<'c>, view: Op<'c>, b
     if is_reshaped(facts, view, base) {
         return (0..rank as i64).map(|axis| whole(collect, facts, base, axis)).collect();
     }
-    let Some(strides) = Strides::of(collect, facts, base) else { return vec![None; rank] };
+    let Some(strides) = Strides::of(collect, facts, base, view.operand(0)) else { return vec![None; rank] };
     let doubtful = Mapping::doubtful(facts, view, &strides);
     let ways = 0..1 << doubtful.len().min(3);
     let mapped = ways.into_iter().find_map(|way| Mapping::of(facts, view, base, &strides, &doubtful, way)?.apply(collect, facts, axes));
@@ -53,6 +53,7 @@ fn is_reshaped<'c>(facts: &mut Facts<'c>, view: Op<'c>, base: Value<'c>) -> bool
 
 /// Takes for granted, in the present scope, that the views that an access goes through have elements: else there is no access.
 pub fn assume_places<'c>(facts: &mut Facts<'c>, mut view: Value<'c>, the_loop: Op<'c>) {
+    view = beside_new(view);
     while let Some(op) = view.def().filter(|op| is_inside(view, the_loop) && matches!(op.name(), "rt.view" | "memref.cast")) {
         if op.is("rt.view") {
             let rank = MemRef::new(view.ty()).map_or(0, |m| m.rank());
@@ -63,7 +64,7 @@ pub fn assume_places<'c>(facts: &mut Facts<'c>, mut view: Value<'c>, the_loop: O
                 facts.assume(settled.plus_constant(-1));
             }
         }
-        view = op.operand(0);
+        view = beside_new(op.operand(0));
     }
 }
 
@@ -119,7 +120,8 @@ pub fn end_of<'c>(facts: &mut Facts<'c>, symbol: Symbol<'c>, upper: bool, counte
 
 /// The strides of an array.
 struct Strides<'c> {
-    array: Value<'c>,
+    /// The array, and what may be a copy of it instead, which is nobody's business then.
+    names: [Value<'c>; 2],
     rank: usize,
     /// As values, of a view.
     values: Vec<Value<'c>>,
@@ -129,11 +131,11 @@ struct Strides<'c> {
 }
 
 impl<'c> Strides<'c> {
-    fn of(collect: &Collect<'c>, facts: &mut Facts<'c>, base: Value<'c>) -> Option<Self> {
+    fn of(collect: &Collect<'c>, facts: &mut Facts<'c>, base: Value<'c>, name: Value<'c>) -> Option<Self> {
         let array = uncast(base);
         let memref = MemRef::new(array.ty())?;
         let rank = memref.rank();
-        let mut strides = Strides { array, rank, values: vec![], forms: vec![], packed: true };
+        let mut strides = Strides { names: [array, uncast(name)], rank, values: vec![], forms: vec![], packed: true };
         if is_packed(array) {
             strides.forms = collect.packed_strides(facts, array, rank)?;
         } else if memref.is_column_major() {
@@ -153,7 +155,7 @@ impl<'c> Strides<'c> {
 
     /// The axis whose stride a value is; the one of the largest stride first.
     fn axis(&self, facts: &mut Facts<'c>, value: Value<'c>) -> Option<usize> {
-        if let Some(op) = value.def_by("memref.extract_strided_metadata").filter(|op| uncast(op.operand(0)) == self.array) {
+        if let Some(op) = value.def_by("memref.extract_strided_metadata").filter(|op| self.names.contains(&uncast(op.operand(0)))) {
             return value.number().checked_sub(2 + self.rank).filter(|_| op.num_operands() == 1);
         }
         if let Some(axis) = self.values.iter().position(|stride| *stride == value) {
