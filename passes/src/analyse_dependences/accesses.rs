@@ -5,7 +5,7 @@
 use super::{scratch, views};
 use crate::foreign;
 use crate::llvm_dialect::MemRef;
-use crate::memory::{calls_out, is_instance, is_unshared, root, written};
+use crate::memory::{calls_out, gives_new, is_instance, is_unshared, root, written};
 use crate::parallel::{Refusal, is_inside};
 use crate::range_analysis::{Facts, Form, Symbol, Visitor};
 use std::collections::HashSet;
@@ -269,6 +269,7 @@ pub fn bases_of<'c>(value: Value<'c>, the_loop: Op<'c>, seen: &mut HashSet<Value
         }
         // What a call gives is new, or one of what it is given; or it stands in a field of that.
         "func.call" if op.operands().into_iter().any(is_instance) => false,
+        "func.call" if gives_new(op, value.number()) => true,
         "func.call" => !calls_out(op) && op.operands().into_iter().filter(|v| v.ty().is_mem_ref()).all(|v| bases_of(v, the_loop, seen, found)),
         _ => false,
     }

@@ -94,7 +94,10 @@ pub fn settled<'c>(facts: &mut Facts<'c>, form: &Form<'c>, symbol: Symbol<'c>) -
     if op.is("arith.select") {
         facts.assume_condition(op.operand(0), takes_first);
     }
-    form.substitute(symbol, if takes_first { &a } else { &b })
+    let taken = if takes_first { a } else { b };
+    facts.assume_ge(&it, &taken);
+    facts.assume_ge(&taken, &it);
+    form.substitute(symbol, &taken)
 }
 
 /// The form with all that is known of its minima, maxima and choices.
