@@ -17,7 +17,7 @@ ROWS = [
     "r = a[i]; r[1:] = r[:-1] + b[i, 1:]",
 ]  # fmt: skip
 COLUMNS = ["a[:, i] = a[::-1, i]", "a[1:, i] = a[:-1, i] + b[1:, i]", "a[:, -1-i] = b[:, i]", "a[::2, i] *= b[::2, i]"]
-BLOCKS = ["a[2*i:2*i+2, :] = b[2*i:2*i+2, ::-1] + 1", "a[2*i:2*i+2] *= 2", "a[2*i:2*i+2, :-1] = a[2*i:2*i+2, 1:] * b[2*i:2*i+2, 1:]", "a[:, 2*i:2*i+2] = a[::-1, 2*i:2*i+2] * 2", "a[2*i] = a[2*i+1, ::-1]"]
+BLOCKS = ["a[2*i:2*i+2, :] = b[2*i:2*i+2, ::-1] + 1", "a[2*i:2*i+2] *= 2", "a[2*i:2*i+2, :-1] = a[2*i:2*i+2, 1:] * b[2*i:2*i+2, 1:]", "a[2*i] = a[2*i+1, ::-1]"]
 PLANES = [
     "a[i] = a[i, ::-1]", "a[i, 1:] = a[i, :-1] + b[i, 1:]", "a[i, :, 1:] = a[i, :, :-1] + b[i, :, 1:]", "a[:, i] = a[::-1, i, ::-1]", "a[:, :, i] = a[:, ::-1, i] + b[:, :, i]",
     "a[1:, :, i] = a[:-1, :, i] + b[1:, :, i]", "a[i, 0] = a[i, 1] + b[i, 0]", "a[:, i, 1:] = a[:, i, :-1]", "a[i, ..., 0] = a[i, ..., -1] + b[i, ..., 0]",
@@ -48,7 +48,16 @@ def layouts(shape):
         yield [change(rng.integers(0, 9, shape).astype(float)) for _ in range(2)]
 
 
-@pytest.mark.parametrize("text, trips, shape", [(text, "n", (8, 5)) for text in ROWS] + [(text, "n", (5, 8)) for text in COLUMNS] + [(text, "len(a) // 2", (8, 8)) for text in BLOCKS] + [(text, "n", (6, 6, 6)) for text in PLANES])
+CASES = [
+    *[(text, "n", (8, 5)) for text in ROWS],
+    *[(text, "n", (5, 8)) for text in COLUMNS],
+    *[(text, "len(a) // 2", (8, 8)) for text in BLOCKS],
+    ("a[:, 2*i:2*i+2] = a[::-1, 2*i:2*i+2] * 2", "a.shape[1] // 2", (8, 8)),
+    *[(text, "n", (6, 6, 6)) for text in PLANES],
+]
+
+
+@pytest.mark.parametrize("text, trips, shape", CASES)
 def test_iterations_have_their_own(text, trips, shape):
     parallel, plain = compiled(text, trips)
     for a, b in layouts(shape):

@@ -86,6 +86,7 @@ pub fn settled<'c>(facts: &mut Facts<'c>, form: &Form<'c>, symbol: Symbol<'c>) -
         "arith.select" => facts.decide(op.operand(0)),
         _ => None,
     };
+    let by_order = takes_first.is_some();
     let takes_first = match takes_first {
         None if is_not(facts, &b) => true,
         None if is_not(facts, &a) => false,
@@ -95,8 +96,11 @@ pub fn settled<'c>(facts: &mut Facts<'c>, form: &Form<'c>, symbol: Symbol<'c>) -
         facts.assume_condition(op.operand(0), takes_first);
     }
     let taken = if takes_first { a } else { b };
-    facts.assume_ge(&it, &taken);
-    facts.assume_ge(&taken, &it);
+    // What follows from the order of the operands is known without this, and proofs look at the newest facts only.
+    if !by_order {
+        facts.assume_ge(&it, &taken);
+        facts.assume_ge(&taken, &it);
+    }
     form.substitute(symbol, &taken)
 }
 
