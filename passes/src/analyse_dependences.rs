@@ -16,6 +16,7 @@
 //! | `pairs` | whether two accesses meet |
 //! | `scratch` | arrays from before the loop that each iteration writes anew |
 //! | `spans` | subscripts that may wrap around |
+//! | `views` | places in a view as places in the array that it is of |
 //!
 //! ```mlir before
 //! func.func @twice(%a: memref<?xf64>, %n: index) -> memref<?xf64> {
@@ -65,6 +66,7 @@ mod overlaps;
 pub mod pairs;
 pub mod scratch;
 mod spans;
+mod views;
 
 pub const OPTIONS: &[OptionInfo] = &[];
 
@@ -103,8 +105,12 @@ impl<'c> Visitor<'c> for Analyse<'c> {
             self.spread(facts, op, tests);
             return self.nest.is_some().then_some(op);
         }
+        if !op.is("scf.for") || !op.has_attr(PARALLEL) || !op.has_attr(CARRIED) || self.result.is_err() {
+            return Some(op);
+        }
         // Blocks of a kernel are independent: it is CUDA's rule.
-        if !op.is("scf.for") || !op.has_attr(PARALLEL) || !op.has_attr(CARRIED) || op.has_attr(INDEPENDENT) || self.result.is_err() {
+        if op.has_attr(INDEPENDENT) {
+            mark_scratch(op, &scratch::cells(facts, op));
             return Some(op);
         }
         match tests(facts, op, self.module, op.str_attr(PARALLEL) == Some("prange")) {
@@ -181,7 +187,7 @@ const MAX_TESTS: usize = 32;
 /// What must be tested. `pairs`: whether iterations may touch each other's elements is open.
 fn tests<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, module: Op<'c>, pairs: bool) -> Result<Tests<'c>, Refusal<'c>> {
     let accesses = Accesses::of(facts, the_loop, module)?;
-    let mut tests = Tests::default();
+    let mut tests = Tests { scratch: scratch::cells(facts, the_loop), ..Tests::default() };
     let mut reduced = None;
     for (i, write) in accesses.iter().enumerate().filter(|(_, access)| access.writes) {
         if may_repeat(write.array) && !tests.distinct.contains(&write.array) {
@@ -224,7 +230,7 @@ fn tests<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, module: Op<'c>, pairs: boo
 
 /// What must be tested for the iterations of a loop not to touch each other's elements, whatever has been said of it; none when they do, or need arrays of their own.
 pub fn independence<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, module: Op<'c>) -> Option<Tests<'c>> {
-    tests(facts, the_loop, module, true).ok().filter(|tests| tests.arrays.is_empty() && tests.scratch.is_empty())
+    tests(facts, the_loop, module, true).ok().filter(|tests| tests.arrays.is_empty() && tests.scratch.iter().all(|array| scratch::is_cell(*array)))
 }
 
 /// Whether a loop has no iterations that touch each other's elements, whatever it has been said of it, and needs no arrays for its chunks.
@@ -248,14 +254,18 @@ fn check<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, write: &Access<'c>, other:
     Err(if write.place == other.place && other.writes { refusal } else { refusal.note(other.place, if other.writes { "written here" } else { "read here" }) })
 }
 
+fn mark_scratch<'c>(the_loop: Op<'c>, arrays: &[Value<'c>]) {
+    let all = scratch::stored(the_loop);
+    let numbers: Vec<i64> = arrays.iter().filter_map(|array| all.iter().position(|a| a == array)).map(|i| i as i64).collect();
+    if !numbers.is_empty() {
+        the_loop.set_attr(scratch::SCRATCH, Builder::before(the_loop).i64_array(&numbers));
+    }
+}
+
 /// Marks the loop, in a copy beside it when something must be tested; gives the loop that is marked.
 fn apply<'c>(the_loop: Op<'c>, tests: &Tests<'c>) -> Op<'c> {
     let b = Builder::before(the_loop);
-    if !tests.scratch.is_empty() {
-        let all = scratch::stored(the_loop);
-        let numbers: Vec<i64> = tests.scratch.iter().filter_map(|array| all.iter().position(|a| a == array)).map(|i| i as i64).collect();
-        the_loop.set_attr(scratch::SCRATCH, b.i64_array(&numbers));
-    }
+    mark_scratch(the_loop, &tests.scratch);
     if !tests.arrays.is_empty() {
         the_loop.set_attr(ARRAYS, b.i64_array(&tests.arrays));
     }

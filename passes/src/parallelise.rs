@@ -89,7 +89,7 @@
 
 use crate::analyse_dependences::scratch::{self, SCRATCH};
 use crate::parallel::remarks::{self, Remark, Status};
-use crate::parallel::{ARRAYS, INDEPENDENT, MARKS, PARALLEL, SLOW, functions, is_inside, is_private, numbers, outermost, replace_inside};
+use crate::parallel::{ARRAYS, INDEPENDENT, MARKS, PARALLEL, SLOW, functions, numbers, outermost, replace_inside};
 use crate::hoist_checks::say_rare;
 use crate::offload::{OFFLOAD, may_raise, module_of, obstacle};
 use crate::pass::{OptionInfo, Options};
@@ -98,7 +98,7 @@ use combine::{Carried, Way};
 use nest::Grid;
 use own_arrays::OwnArrays;
 use zouk_dialects::diagnostic::{Diagnostic, Span};
-use zouk_dialects::ir::{Block, Builder, FunctionType, Location, Op, Region, Type, TypeLike, Value};
+use zouk_dialects::ir::{Block, Builder, FunctionType, Location, Op, Region, Type, Value};
 
 pub mod combine;
 mod cost;
@@ -272,15 +272,7 @@ fn unless_failed<'c>(b: &Builder<'c>, instead: Op<'c>, results: impl FnOnce() ->
 /// Arrays from before the loop of which every chunk has its own.
 fn private_arrays<'c>(the_loop: Op<'c>) -> Vec<Value<'c>> {
     let all = scratch::stored(the_loop);
-    let mut found: Vec<Value> = numbers(the_loop, SCRATCH).into_iter().filter_map(|i| all.get(i).copied()).collect();
-    the_loop.walk(&mut |op| {
-        for value in op.operands() {
-            if value.ty().is_mem_ref() && !found.contains(&value) && !is_inside(value, the_loop) && is_private(value, the_loop) {
-                found.push(value);
-            }
-        }
-    });
-    found
+    numbers(the_loop, SCRATCH).into_iter().filter_map(|i| all.get(i).copied()).collect()
 }
 
 /// How often the loop runs, in the type of its counter: unsigned, and of an i64 less than 2^63.
