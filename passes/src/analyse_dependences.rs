@@ -213,7 +213,7 @@ fn tests<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, module: Op<'c>, pairs: boo
                             Some(number) if tests.arrays.contains(&number) => {}
                             Some(number) => tests.arrays.push(number),
                             None if scratch::is_scratch(facts, the_loop, write.array) => tests.scratch.push(write.array),
-                            None => return Err(refusal),
+                            None => return Err(arrays::obstacle(write.array, the_loop).into_iter().fold(refusal, |refusal, (place, why)| refusal.note(place, why))),
                         }
                     }
                 }

@@ -6,6 +6,7 @@
 
 pub mod arrays;
 pub mod remarks;
+pub mod updates;
 
 use crate::analyse_dependences::scratch::SCRATCH;
 use crate::parallelise::nest::SPREAD;

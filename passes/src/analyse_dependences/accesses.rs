@@ -259,7 +259,7 @@ pub fn bases_of<'c>(value: Value<'c>, the_loop: Op<'c>, seen: &mut HashSet<Value
         return bases_of(parent.operand(3 + k), the_loop, seen, found) && next.is_none_or(|next| bases_of(next, the_loop, seen, found));
     };
     match op.name() {
-        "rt.alloc" | "rt.constant_array" | "rt.adopt" | "rt.object" | "ub.poison" => true,
+        "rt.alloc" | "memref.alloca" | "rt.constant_array" | "rt.adopt" | "rt.object" | "ub.poison" => true,
         "rt.view" | "memref.cast" | "memref.collapse_shape" => bases_of(op.operand(0), the_loop, seen, found),
         "arith.select" => bases_of(op.operand(1), the_loop, seen, found) && bases_of(op.operand(2), the_loop, seen, found),
         "scf.if" => (0..2).all(|i| op.region(i).first_block().and_then(|b| b.terminator()).is_some_and(|t| bases_of(t.operand(value.number()), the_loop, seen, found))),
@@ -294,7 +294,7 @@ pub(super) fn uncast(array: Value) -> Value {
 }
 
 /// Whether the elements lie without gaps, in C order.
-pub(super) fn is_packed(array: Value) -> bool {
+pub fn is_packed(array: Value) -> bool {
     let text = array.ty().to_string();
     text.starts_with("memref<") && !text.contains("strided") && !text.contains("affine_map")
 }

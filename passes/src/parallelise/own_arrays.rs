@@ -4,6 +4,7 @@
 
 use super::combine::identity;
 use super::region;
+use crate::analyse_dependences::accesses::is_packed;
 use crate::bufferize::views;
 use crate::llvm_dialect::MemRef;
 use crate::parallel::{ARRAYS, arrays, numbers, replace_inside};
@@ -57,14 +58,17 @@ fn atomic(array: Value, operation: &str) -> Option<&'static str> {
 /// In the loop over one chunk for a GPU: atomic operations in the place of loads and stores, where there are some that do the same.
 pub fn make_atomic<'c>(the_loop: Op<'c>, inner: Op<'c>) {
     for (array, kind) in chosen(the_loop).into_iter().filter_map(|(array, operation)| Some((array, atomic(array, operation)?))) {
-        for [store, op, load] in arrays::updates(array, inner) {
+        for (store, update) in arrays::updates(array, inner) {
             let b = Builder::before(store);
             b.set_loc(store.loc());
-            let value = op.operand((op.operand(0) == load.result(0)) as usize);
+            let (element, value) = (store.operand(0).ty(), update.with[0]);
+            let value = if value.ty() == element { value } else { b.val("arith.trunci", &[value], element, &[]) };
             // `a[k] -= x` adds -x.
-            let value = if op.is("arith.subi") { b.bin("arith.subi", b.c_int(value.ty(), 0), value) } else { value };
-            b.val("rt.atomic", &[&store.operands()[1..], &[value]].concat(), value.ty(), &[("kind", b.str(kind))]);
-            [store, op, load].into_iter().for_each(Op::erase);
+            let subtracts = update.ops.iter().any(|op| op.is("arith.subi"));
+            let value = if subtracts { b.bin("arith.subi", b.c_int(element, 0), value) } else { value };
+            b.val("rt.atomic", &[&store.operands()[1..], &[value]].concat(), element, &[("kind", b.str(kind))]);
+            store.erase();
+            update.ops.into_iter().rev().for_each(Op::erase);
         }
     }
 }
@@ -94,19 +98,35 @@ impl<'c> OwnArrays<'c> {
             before.op("scf.yield", &[], &[], &[]);
         });
         before.op_with_regions("scf.for", &[before.c_index(0), self.size, before.c_index(1)], &[], &[], &[body]);
-        let mut strides = vec![before.c_index(1)];
-        for dim in self.dims[1..].iter().rev() {
-            strides.push(before.bin("arith.muli", strides[strides.len() - 1], *dim));
-        }
-        strides.reverse();
-        let own = before.val("rt.view", &[&[self.block, start], &self.dims[..], &strides].concat(), self.array.ty(), &[]);
+        let own = self.part(&before, start, self.array.ty());
         replace_inside(inner, self.array, own);
         b.set_loc(inner.loc());
+    }
+
+    /// The array of a chunk, which begins there in the block; in Fortran's order where the program's is.
+    fn part(&self, b: &Builder<'c>, start: Value<'c>, ty: Type<'c>) -> Value<'c> {
+        let rank = self.dims.len();
+        let column_major = MemRef::new(self.array.ty()).is_some_and(|memref| memref.is_column_major());
+        let order: Vec<usize> = if column_major { (0..rank).collect() } else { (0..rank).rev().collect() };
+        let mut strides = vec![b.c_index(1); rank];
+        for pair in order.windows(2) {
+            strides[pair[1]] = b.bin("arith.muli", strides[pair[0]], self.dims[pair[0]]);
+        }
+        b.val("rt.view", &[&[self.block, start], &self.dims[..], &strides].concat(), ty, &[])
     }
 
     /// After all chunks: their arrays go into the program's, in order.
     pub fn put_together(&self, b: &Builder<'c>, count: Value<'c>) {
         let (zero, one) = (b.c_index(0), b.c_index(1));
+        if !is_packed(self.array) {
+            let chunks = region(b, &[b.index()], |outer| {
+                let own = self.part(b, b.bin("arith.muli", outer.arg(0), self.size), views::any_like(b, self.array));
+                self.put_axes(b, own, &[]);
+                b.op("scf.yield", &[], &[], &[]);
+            });
+            b.op_with_regions("scf.for", &[zero, count, one], &[], &[], &[chunks]);
+            return;
+        }
         let flat = b.val("rt.view", &[self.array, zero, self.size, one], views::packed(self.array, 1), &[]);
         let chunks = region(b, &[b.index()], |outer| {
             let start = b.bin("arith.muli", outer.arg(0), self.size);
@@ -120,5 +140,18 @@ impl<'c> OwnArrays<'c> {
             b.op("scf.yield", &[], &[], &[]);
         });
         b.op_with_regions("scf.for", &[zero, count, one], &[], &[], &[chunks]);
+    }
+    /// Puts the elements of a chunk's array into the program's, by loops over the axes that have no index yet.
+    fn put_axes(&self, b: &Builder<'c>, own: Value<'c>, indices: &[Value<'c>]) {
+        let Some(dim) = self.dims.get(indices.len()) else {
+            let [so_far, found] = [self.array, own].map(|array| b.val("memref.load", &[&[array], indices].concat(), self.element, &[]));
+            b.op("memref.store", &[&[b.bin(self.operation, so_far, found), self.array], indices].concat(), &[], &[]);
+            return;
+        };
+        let body = region(b, &[b.index()], |block| {
+            self.put_axes(b, own, &[indices, &[block.arg(0)]].concat());
+            b.op("scf.yield", &[], &[], &[]);
+        });
+        b.op_with_regions("scf.for", &[b.c_index(0), *dim, b.c_index(1)], &[], &[], &[body]);
     }
 }
