@@ -58,7 +58,17 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
             outline(op, function, &mut symbols);
         }
     }
+    functions(module).into_iter().for_each(take_memory_once);
     Ok(())
+}
+
+/// Moves memory of the stack to the begin of the function, which alone gives it back: an iteration would take it anew.
+fn take_memory_once(function: Op) {
+    let Some(entry) = function.region(0).first_block() else { return };
+    for alloca in function.collect(|op| op.is("memref.alloca") && op.num_operands() == 0 && op.block() != Some(entry)) {
+        alloca.detach();
+        entry.first().into_iter().for_each(|first| _ = Builder::before(first).insert(alloca));
+    }
 }
 
 /// Makes a function of the loop's body, and a call of it in the loop's place.

@@ -2,6 +2,7 @@
 
 use super::accesses::{Access, Range, step};
 use super::spans::Span;
+use crate::parallel::PARALLEL;
 use crate::range_analysis::{Facts, Form, Monomial, Symbol};
 use zouk_dialects::ir::{Builder, Op};
 
@@ -21,19 +22,29 @@ pub enum Meeting {
 pub fn meet<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, a: &Access<'c>, b: &Access<'c>) -> (Meeting, Option<Span<'c>>) {
     let counter = Symbol::Value(the_loop.body(0).arg(0));
     let step = step(the_loop).map_or(1, |step| step as i128);
-    let (mut known, mut wrapping) = (vec![], None);
+    let (mut known, mut wrapping, mut moving) = (vec![], None, None);
+    // The copy beside a loop that is tested is the loop as it is written: of a loop that nobody has asked to be parallel there is none for this alone.
+    let asked = the_loop.str_attr(PARALLEL) == Some("prange");
     let axes = a.axes.iter().zip(&b.axes).map(|(x, y)| (x.as_ref(), y.as_ref())).chain([(a.elements.as_ref(), b.elements.as_ref())]);
     for (x, y) in axes.collect::<Vec<_>>() {
         if let (Some(x), Some(y)) = (x, y) {
             match along(facts, counter, step, x, y) {
                 Meeting::Never if x.exact && y.exact => return (Meeting::Never, None),
                 Meeting::Never => wrapping = wrapping.or_else(|| Span::of(counter, x, y)),
-                meeting => known.push(meeting),
+                meeting => {
+                    if asked && meeting == Meeting::Perhaps && x.low == y.low && x.high == y.high {
+                        moving = moving.or_else(|| Span::apart(counter, x, i64::try_from(step).ok()?));
+                    }
+                    known.push(meeting);
+                }
             }
         }
     }
     if wrapping.is_some() {
         return (Meeting::Never, wrapping);
+    }
+    if moving.is_some() {
+        return (Meeting::Never, moving);
     }
     // Along all axes at once: the farthest that is known.
     let places: Vec<i128> = known.iter().filter_map(|m| if let Meeting::At(d) = m { Some(*d) } else { None }).collect();

@@ -1,7 +1,9 @@
-//! Subscripts that may wrap around.
+//! Subscripts that may wrap around, and those whose distance is known when the loop runs.
 //!
 //! A subscript that is not proved to be its form is congruent to it modulo 2^64. Two that differ as forms may then be the same element, unless the forms of all iterations lie
 //! within 2^64: that is tested before the loop, in floating point, with room for its rounding.
+//!
+//! Of a subscript such as `i * k`, or `i * 20 + j` with j below k, it depends on k whether iterations meet. That is tested as well, with numbers that are exact as floats.
 
 use super::accesses::Range;
 use crate::range_analysis::{Form, Symbol, width};
@@ -13,22 +15,42 @@ pub struct Span<'c> {
     slope: Form<'c>,
     least: Form<'c>,
     most: Form<'c>,
+    /// Whether it is to be tested that the distance of iterations, which are so far from each other, is more than `most`.
+    apart: Option<i64>,
 }
+
+/// Up to here floats are the integers, also in sums and products that stay below it.
+const EXACT: f64 = (1u64 << 52) as f64;
 
 impl<'c> Span<'c> {
     /// Of two subscripts, of which one may have wrapped around.
     pub fn of(counter: Symbol<'c>, a: &Range<'c>, b: &Range<'c>) -> Option<Self> {
         let (slope, a_low) = a.low.split(counter)?;
         let [a_high, b_low, b_high] = [&a.high, &b.low, &b.high].map(|form| form.split(counter).map(|(_, rest)| rest));
-        Some(Span { slope, least: a_low.minus(&b_high?)?, most: a_high?.minus(&b_low?)? })
+        Some(Span { slope, least: a_low.minus(&b_high?)?, most: a_high?.minus(&b_low?)?, apart: None })
     }
 
-    /// Whether it is less than 2^64 in the whole loop.
+    /// Of one range of places that moves by what is known when the loop runs.
+    pub fn apart(counter: Symbol<'c>, range: &Range<'c>, step: i64) -> Option<Self> {
+        let ((slope, low), (same, high)) = (range.low.split(counter)?, range.high.split(counter)?);
+        let (least, most) = (low.minus(&high)?, high.minus(&low)?);
+        let wide = |symbol: Symbol<'c>| !matches!(symbol, Symbol::Value(value) if width(value.ty()).is_none_or(|width| width < 64));
+        let moves = slope == same && slope.as_constant() != Some(0);
+        (moves && slope.symbols().chain(most.symbols()).all(wide)).then_some(Span { slope, least, most, apart: Some(step) })
+    }
+
+    /// Whether it is less than 2^64 in the whole loop, and enough where that is to be tested.
     pub fn test(&self, b: &Builder<'c>, the_loop: Op<'c>) -> Value<'c> {
         let [low, high] = [0, 1].map(|i| to_float(b, the_loop.operand(i)));
         let distance = b.bin("arith.mulf", magnitude(b, &self.slope), b.bin("arith.subf", high, low));
         let apart = b.bin("arith.addf", magnitude(b, &self.least), magnitude(b, &self.most));
-        b.cmpf("olt", b.bin("arith.addf", distance, apart), b.c_float(b.f64(), 2f64.powi(62)))
+        let fits = b.cmpf("olt", b.bin("arith.addf", distance, apart), b.c_float(b.f64(), 2f64.powi(62)));
+        let Some(step) = self.apart else { return fits };
+        let stride = b.bin("arith.mulf", b.val("math.absf", &[signed(b, &self.slope)], b.f64(), &[]), b.c_float(b.f64(), step as f64));
+        let enough = b.cmpf("ogt", stride, signed(b, &self.most));
+        let sizes = b.bin("arith.addf", b.bin("arith.mulf", magnitude(b, &self.slope), b.c_float(b.f64(), step as f64)), magnitude(b, &self.most));
+        let exact = b.cmpf("olt", sizes, b.c_float(b.f64(), EXACT));
+        b.bin("arith.andi", fits, b.bin("arith.andi", enough, exact))
     }
 }
 
@@ -42,12 +64,25 @@ fn magnitude<'c>(b: &Builder<'c>, form: &Form<'c>) -> Value<'c> {
     })
 }
 
+/// The value of a form, as far as it is exact as a float.
+fn signed<'c>(b: &Builder<'c>, form: &Form<'c>) -> Value<'c> {
+    let constant = b.c_float(b.f64(), form.constant as f64);
+    form.terms.iter().fold(constant, |sum, (monomial, coefficient)| {
+        let factor = b.c_float(b.f64(), *coefficient as f64);
+        let product = monomial.symbols().fold(factor, |product, symbol| b.bin("arith.mulf", product, float_of(b, symbol)));
+        b.bin("arith.addf", sum, product)
+    })
+}
+
 fn absolute<'c>(b: &Builder<'c>, symbol: Symbol<'c>) -> Value<'c> {
-    let float = match symbol {
+    b.val("math.absf", &[float_of(b, symbol)], b.f64(), &[])
+}
+
+fn float_of<'c>(b: &Builder<'c>, symbol: Symbol<'c>) -> Value<'c> {
+    match symbol {
         Symbol::Value(value) => to_float(b, value),
         Symbol::Dim(array, axis) => to_float(b, b.val("memref.dim", &[array, b.c_index(axis)], b.index(), &[])),
-    };
-    b.val("math.absf", &[float], b.f64(), &[])
+    }
 }
 
 /// A narrow integer as the largest of its width: its sign is not known.

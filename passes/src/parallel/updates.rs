@@ -169,10 +169,33 @@ fn widened(value: Value) -> (Value, Option<Op>) {
     }
 }
 
-/// Whether two positions are one: the second need not be checked again.
+/// Whether two positions are one: the second need not be checked again. `h[k[i]] = h[k[i]] + x` reads its position twice.
 fn same_index<'c>(a: Value<'c>, b: Value<'c>) -> bool {
-    let checked = |a: Op<'c>, b: Op<'c>| a.operands() == b.operands() && a.has_attr("wraps") == b.has_attr("wraps");
-    a == b || a.def_by("rt.index").zip(b.def_by("rt.index")).is_some_and(|(a, b)| checked(a, b))
+    if a == b {
+        return true;
+    }
+    let (Some(one), Some(other)) = (a.def(), b.def()) else { return false };
+    let operands = || one.num_operands() == other.num_operands() && one.operands().into_iter().zip(other.operands()).all(|(a, b)| same_index(a, b));
+    let alike = |names: &[&str]| names.iter().all(|name| one.attr(name) == other.attr(name));
+    one.name() == other.name()
+        && a.ty() == b.ty()
+        && match one.name() {
+            "rt.index" => alike(&["wraps"]) && operands(),
+            "arith.index_cast" | "arith.index_castui" | "arith.extsi" | "arith.extui" | "arith.trunci" | "arith.addi" | "arith.subi" | "arith.muli" => operands(),
+            "memref.load" => one.operand(0) == other.operand(0) && operands() && (unchanged(one, other) || unchanged(other, one)),
+            _ => false,
+        }
+}
+
+/// Whether one load gives what the other one, later in the block, gives: another array that is written meanwhile is apart, or the loop runs as it is written.
+fn unchanged<'c>(load: Op<'c>, later: Op<'c>) -> bool {
+    let harmless = |op: Op<'c>| match op.name() {
+        "memref.store" => root(op.operand(1)) != root(load.operand(0)),
+        "rt.index" | "rt.check" | "rt.view" | "memref.load" | "memref.dim" | "memref.cast" => true,
+        _ => matches!(op.dialect(), "arith" | "math" | "complex" | "scf"),
+    };
+    let between: Vec<Op> = std::iter::successors(load.next(), |op| op.next()).take_while(|op| *op != later).collect();
+    load.block() == later.block() && between.last().is_none_or(|op| op.next() == Some(later)) && between.iter().all(|op| harmless(*op) && op.collect(|inner| !harmless(inner)).is_empty())
 }
 
 /// The operation that does the same in any order; `first`: what there is so far is its first operand.
