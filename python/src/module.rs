@@ -59,6 +59,7 @@ fn _zouk(module: &Bound<PyModule>) -> PyResult<()> {
     crate::print::install();
     crate::outside::install();
     crate::adopt::install();
+    crate::fork::install(module)?;
     crate::source::imported();
     Ok(())
 }

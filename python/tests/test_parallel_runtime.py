@@ -188,6 +188,58 @@ def test_a_child_after_fork():
         assert total(a) == a.sum()
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+def test_a_child_of_a_process_that_compiles():
+    code = """
+        import os, signal, threading, time
+        import numpy as np
+        from zouk import njit
+
+        stop = threading.Event()
+
+        def compile_on_and_on():
+            while not stop.is_set():
+                # Reading the source is Python code, during which the other thread may run.
+                njit(parallel=True)(lambda a: (a + 1).sum())(np.ones(10))
+
+        threads = [threading.Thread(target=compile_on_and_on) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for number in range(12):
+            time.sleep(0.02)
+            child = os.fork()
+            if child == 0:
+                signal.alarm(60)
+                expected = np.ones(10).sum() + 10 * number
+                os._exit(njit(lambda a: (a + number).sum())(np.ones(10)) != expected)
+            assert os.waitpid(child, 0)[1] == 0
+        stop.set()
+        for thread in threads:
+            thread.join()
+        print("fine")
+    """
+    run(code)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+def test_a_hook_around_fork_that_compiles():
+    code = """
+        import os
+        from zouk import njit
+
+        seen = []
+        os.register_at_fork(before=lambda: seen.append(njit(lambda x: x + 1)(1)), after_in_child=lambda: seen.append(njit(lambda x: x + 2)(1)))
+        import zouk._zouk
+        child = os.fork()
+        if child == 0:
+            os._exit(seen != [2, 3])
+        assert os.waitpid(child, 0)[1] == 0 and seen == [2]
+        assert njit(lambda x: x + 3)(1) == 4
+        print("fine")
+    """
+    run(code)
+
+
 def test_pools_of_processes():
     code = """
         import multiprocessing, sys
