@@ -202,7 +202,7 @@ def test_a_child_of_a_process_that_compiles():
                 # Reading the source is Python code, during which the other thread may run.
                 njit(parallel=True)(lambda a: (a + 1).sum())(np.ones(10))
 
-        threads = [threading.Thread(target=compile_on_and_on) for _ in range(2)]
+        threads = [threading.Thread(target=compile_on_and_on, daemon=True) for _ in range(2)]
         for thread in threads:
             thread.start()
         for number in range(12):
@@ -211,7 +211,7 @@ def test_a_child_of_a_process_that_compiles():
             if child == 0:
                 signal.alarm(60)
                 expected = np.ones(10).sum() + 10 * number
-                os._exit(njit(lambda a: (a + number).sum())(np.ones(10)) != expected)
+                os._exit(int(njit(lambda a: (a + number).sum())(np.ones(10)) != expected))
             assert os.waitpid(child, 0)[1] == 0
         stop.set()
         for thread in threads:
