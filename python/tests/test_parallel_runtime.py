@@ -299,6 +299,20 @@ def test_ctrl_c():
     run(code)
 
 
+@pytest.mark.parametrize("said, warned", [("0", True), ("-1", True), ("abc", True), ("1.5", True), (" 2 ", False), ("", False)])
+def test_numbers_of_threads_that_are_none(said, warned):
+    code = """
+        import warnings
+
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            import zouk
+        print([str(w.message) for w in caught if w.category is RuntimeWarning], zouk.get_num_threads(), "fine")
+    """
+    printed = run(code, ZOUK_NUM_THREADS=said)
+    assert (f"ZOUK_NUM_THREADS={said!r} is no positive number" in printed) == warned
+
+
 def run(code, **environment):
     path = os.pathsep.join(sys.path)
     import tempfile
@@ -311,6 +325,7 @@ def run(code, **environment):
             [sys.executable, file], capture_output=True, text=True, timeout=120, env={**os.environ, "PYTHONPATH": path, **environment}
         )
     assert done.returncode == 0 and done.stdout.strip().endswith("fine"), done.stderr
+    return done.stdout
 
 
 @pytest.mark.parametrize("threads", ["1", "3"])
