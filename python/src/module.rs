@@ -2,6 +2,7 @@
 
 use crate::{
     call::{
+        buffers,
         pack::{Placement, Refusal, Slots, pack},
         refused::refusal_error,
     },
@@ -218,6 +219,9 @@ fn type_of(value: &Bound<PyAny>) -> PyResult<String> {
         return Ok(Ty::Str.to_string());
     }
     numpy::load(value.py())?;
+    if let Some(array) = buffers::as_array(value)? {
+        return type_of(&array);
+    }
     let mut room = vec![MaybeUninit::uninit(); 256];
     loop {
         // SAFETY: `value` is live and the GIL is held.
