@@ -1,6 +1,12 @@
 """Builtins of arrays and of iterators. Of numbers, tuples and ranges they have entries of the tables."""
 
 
+def abs(x, /):
+    if not compiler.is_array(x):
+        compiler.type_error("bad operand type for abs(): a number or an array is expected")
+    return np.absolute(x)
+
+
 def divmod(x, y, /):
     return np.divmod(x, y)
 
@@ -23,6 +29,23 @@ def all(iterable, /):
         if not x:
             return False
     return True
+
+
+def next(iterator, /, *default):
+    if len(default) > 1:
+        compiler.type_error("next expected at most 2 arguments")
+    return _next(iterator, default)
+
+
+def _sliced_range(r, s):
+    start, stop, step = s.indices(len(r))
+    return range(r.start + start * r.step, r.start + stop * r.step, r.step * step)
+
+
+def _are_equal_ranges(r, s):
+    if len(r) != len(s):
+        return False
+    return len(r) == 0 or (r.start == s.start and (len(r) == 1 or r.step == s.step))
 
 
 def max(*values, key=None, default="not given"):
@@ -73,6 +96,8 @@ def tuple(iterable, /):
 
 def sorted(iterable, /, *, key=None, reverse=False):
     """A list as long as a tuple or list. Equal items stay in order: the longest ordered run first, then the others into it."""
+    if compiler.is_array(iterable):
+        compiler.type_error("sorted() gives a list, whose length must be known here", "np.sort(a) sorts an array; np.sort(a)[::-1] in descending order; a[np.argsort(keys)] by keys")
     values = [x for x in iterable]
     n = len(values)
     if n == 0:

@@ -1,20 +1,22 @@
 """Methods of elementwise functions of two arguments: np.add.reduce, np.maximum.accumulate, np.multiply.outer, np.subtract.at."""
 
 
-def reduce(ufunc, array, axis: literal = 0, dtype: literal = None, out=None, keepdims: literal = False, initial=None):
+def reduce(ufunc, array, axis: literal = 0, dtype: literal = None, out=None, keepdims: literal = False, initial=None, where=None):
     a = _array(array)
+    if where is not None:
+        return _stored_as_reduced(_reduce_chosen(ufunc, a, axis, dtype, keepdims, initial, where), out, ufunc, a, axis, keepdims)
     if ufunc is np.add:
-        return _stored(np.sum(a, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial), out)
+        return np.sum(a, axis=axis, dtype=dtype, out=out, keepdims=keepdims, initial=initial)
     if ufunc is np.multiply:
-        return _stored(np.prod(a, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial), out)
+        return np.prod(a, axis=axis, dtype=dtype, out=out, keepdims=keepdims, initial=initial)
     if ufunc is np.maximum:
-        return _stored(np.max(a, axis=axis, keepdims=keepdims, initial=initial), out)
+        return np.max(a, axis=axis, out=out, keepdims=keepdims, initial=initial)
     if ufunc is np.minimum:
-        return _stored(np.min(a, axis=axis, keepdims=keepdims, initial=initial), out)
+        return np.min(a, axis=axis, out=out, keepdims=keepdims, initial=initial)
     if initial is None and ufunc is np.logical_and:
-        return _stored(np.all(a, axis=axis, keepdims=keepdims), out)
+        return np.all(a, axis=axis, out=out, keepdims=keepdims)
     if initial is None and ufunc is np.logical_or:
-        return _stored(np.any(a, axis=axis, keepdims=keepdims), out)
+        return np.any(a, axis=axis, out=out, keepdims=keepdims)
     axes = _axes(axis, a.ndim, "duplicate value in 'axis'")
     if len(axes) > 1 and not _is_reorderable(ufunc):
         raise ValueError("reduction operation is not reorderable, so at most one axis may be specified")
@@ -36,7 +38,57 @@ def reduce(ufunc, array, axis: literal = 0, dtype: literal = None, out=None, kee
         _reduce_items(ufunc, rows, found, _identity(ufunc))
     else:
         _reduce_items(ufunc, rows, found, initial)
-    return _stored(np.reshape(found, whole) if keepdims else _value(found), out)
+    return _stored_as_reduced(np.reshape(found, whole) if keepdims else _value(found), out, ufunc, a, axis, keepdims)
+
+
+def _reduce_chosen(ufunc, a, axis: literal, dtype: literal, keepdims: literal, initial, where):
+    """Of the items where the mask, which is spread over the array, is true."""
+    if not compiler.is_bool(where):
+        compiler.type_error("where= must be bool or an array of bools")
+    if ufunc is np.add:
+        return np.sum(a, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where)
+    if ufunc is np.multiply:
+        return np.prod(a, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where)
+    if initial is not None and ufunc is np.maximum:
+        return np.max(a, axis=axis, keepdims=keepdims, initial=initial, where=where)
+    if initial is not None and ufunc is np.minimum:
+        return np.min(a, axis=axis, keepdims=keepdims, initial=initial, where=where)
+    if initial is None and ufunc.identity is None:
+        raise ValueError(f"reduction operation '{ufunc}' does not have an identity, so to use a where mask one has to specify 'initial'")
+    axes = _axes(axis, a.ndim, "duplicate value in 'axis'")
+    if len(axes) > 1 and not _is_reorderable(ufunc):
+        raise ValueError(f"reduction operation '{ufunc}' is not reorderable, so at most one axis may be specified")
+    mask = np.broadcast_to(where, a.shape)
+    kept = ()
+    whole = ()
+    shape = ()
+    for i in compiler.indices(a.ndim):
+        if i in axes:
+            whole = whole + (1,)
+        else:
+            kept = kept + (i,)
+            whole = whole + (a.shape[i],)
+            shape = shape + (a.shape[i],)
+    found = np.empty(shape, _ufunc_type(ufunc, a, dtype))
+    start = ufunc.identity if initial is None else initial
+    _reduce_chosen_items(ufunc, compiler.permuted(a, kept + axes), compiler.permuted(mask, kept + axes), found, start)
+    return np.reshape(found, whole) if keepdims else _value(found)
+
+
+def _reduce_chosen_items(ufunc, a, mask, out, start):
+    """As `_reduce_items`, of the items where the mask is true."""
+    if out.ndim > 0:
+        for i in range(a.shape[0]):
+            _reduce_chosen_items(ufunc, a[i, ...], mask[i, ...], out[i, ...], start)
+    else:
+        dtype = compiler.result_type(out)
+        items = _flat(a)
+        chosen = _flat(mask)
+        value = dtype(start)
+        for i in range(items.shape[0]):
+            if chosen[i]:
+                value = dtype(ufunc(value, dtype(items[i])))
+        out[()] = value
 
 
 def _ufunc_type(ufunc, a, dtype: literal):
@@ -107,7 +159,7 @@ def accumulate(ufunc, array, axis: literal = 0, dtype: literal = None, out=None)
     place = _axis(axis, a.ndim)
     found = np.empty(a.shape, _ufunc_type(ufunc, a, dtype))
     _accumulate_lines(ufunc, compiler.move_axis_last(a, place), compiler.move_axis_last(found, place))
-    return _stored(found, out)
+    return _stored(found, out, "provided out is the wrong size for the accumulation.")
 
 
 def _accumulate_lines(ufunc, a, out):
@@ -123,10 +175,10 @@ def _accumulate_lines(ufunc, a, out):
             out[i] = value
 
 
-def outer(ufunc, A, B):
+def outer(ufunc, A, B, *, out=None, where=None, dtype: literal = None):
     a = _array(A)
     b = _array(B)
-    return ufunc(np.reshape(a, a.shape + (1,) * b.ndim), b)
+    return ufunc(np.reshape(a, a.shape + (1,) * b.ndim), b, out=out, where=where, dtype=dtype)
 
 
 def reduceat(ufunc, array, indices, axis: literal = 0, dtype: literal = None, out=None):
@@ -145,7 +197,7 @@ def reduceat(ufunc, array, indices, axis: literal = 0, dtype: literal = None, ou
         kind = _sum_type(a, None)
     found = np.empty(a.shape[:place] + (starts.shape[0],) + a.shape[place + 1 :], kind)
     _reduce_stretches(ufunc, lines, starts, compiler.move_axis_last(found, place))
-    return _stored(found, out)
+    return _stored(found, out, "provided out is the wrong size for the accumulation.")
 
 
 def _reduce_stretches(ufunc, a, starts, out):

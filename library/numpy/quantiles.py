@@ -2,19 +2,25 @@
 
 
 def percentile(a, q, axis: literal = None, out=None, overwrite_input=False, method: literal = "linear", keepdims: literal = False, *, weights=None):
-    return _stored(_percentiles(a, q, axis, method, keepdims, weights, False), out)
+    return _by_levels(_percentiles(a, q, axis, method, keepdims, weights, False), out)
 
 
 def nanpercentile(a, q, axis: literal = None, out=None, overwrite_input=False, method: literal = "linear", keepdims: literal = False, *, weights=None):
-    return _stored(_percentiles(a, q, axis, method, keepdims, weights, True), out)
+    return _by_levels(_percentiles(a, q, axis, method, keepdims, weights, True), out)
 
 
 def quantile(a, q, axis: literal = None, out=None, overwrite_input=False, method: literal = "linear", keepdims: literal = False, *, weights=None):
-    return _stored(_quantiles(a, q, axis, method, keepdims, weights, False), out)
+    return _by_levels(_quantiles(a, q, axis, method, keepdims, weights, False), out)
 
 
 def nanquantile(a, q, axis: literal = None, out=None, overwrite_input=False, method: literal = "linear", keepdims: literal = False, *, weights=None):
-    return _stored(_quantiles(a, q, axis, method, keepdims, weights, True), out)
+    return _by_levels(_quantiles(a, q, axis, method, keepdims, weights, True), out)
+
+
+def _by_levels(result, out):
+    """NumPy's last step is a ufunc of two arrays of the result's shape."""
+    shape = _array(result).shape
+    return _stored_spread(result, out, (shape, shape))
 
 
 def _percentiles(a, q, axis: literal, method: literal, keepdims: literal, weights, skip_nan: literal):
@@ -124,7 +130,7 @@ def _is_discrete(method: literal):
 def _quantile_type(a, fractions, weak: literal, method: literal):
     if _is_discrete(method) or compiler.is_integer(fractions):
         return compiler.result_type(a)
-    return compiler.inexact_type(a) if weak else compiler.result_type(a, fractions)
+    return compiler.inexact_type(a) if weak or compiler.is_time(a) else compiler.result_type(a, fractions)
 
 
 def _quantile_rows(a, weights, fractions, out, method: literal, skip_nan: literal):
@@ -255,6 +261,9 @@ def _weight(gamma, index, method: literal, kind):
 
 
 def _between(low, high, weight, kind, dtype):
+    if compiler.is_time(low):
+        apart = high - low
+        return high - apart * (kind(1) - weight) if weight >= 0.5 else low + apart * weight
     if compiler.is_integer(low):
         # The distance of any two int64 is exact as uint64.
         distance = dtype(np.uint64(high) - np.uint64(low))

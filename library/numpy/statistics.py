@@ -3,10 +3,12 @@
 
 def median(a, axis: literal = None, out=None, overwrite_input=False, keepdims: literal = False):
     a = _array(a)
-    return _stored(_reduce(_median, a, axis, keepdims, compiler.inexact_type(a)), out)
+    return _stored_as_reduced(_reduce(_median, a, axis, keepdims, compiler.inexact_type(a)), out, "add", a, axis, keepdims)
 
 
 def _median(values):
+    if compiler.is_time(values):
+        return _median_time(values)
     dtype = compiler.inexact_type(values)
     count = values.shape[0]
     if count == 0:
@@ -21,6 +23,18 @@ def _median(values):
     return (dtype(0) + dtype(found[0]) + dtype(found[1])) / dtype(2)
 
 
+def _median_time(values):
+    """Counts of a unit: the mean of two is rounded towards zero. Of no items, and where one is NaT, it is NaT."""
+    count = values.shape[0]
+    found = np.empty(2, compiler.result_type(values))
+    found[:] = np.timedelta64("NaT")
+    if count > 0:
+        items, has_nat = _selected(values, _array(((count - 1) // 2, count // 2)))
+        if not has_nat:
+            found[:] = items
+    return found[0] if count % 2 == 1 else (found[0] + found[1]) / 2
+
+
 def _selected(values, places):
     """The items that have these places in sorted order, and whether there is a NaN among the values."""
     found = np.empty(places.shape[0], compiler.result_type(values))
@@ -31,11 +45,13 @@ def _selected(values, places):
 
 def std(a, axis: literal = None, dtype: literal = None, out=None, ddof=0, keepdims: literal = False, *, mean=None, correction=None):
     """With what the table has not: a mean that is known, the name of the array standard for `ddof`."""
-    return _stored(np.sqrt(_variances(_array(a), axis, dtype, _freedom(ddof, correction), keepdims, mean)), out)
+    a = _array(a)
+    return _stored_as_reduced(np.sqrt(_variances(a, axis, dtype, _freedom(ddof, correction), keepdims, mean)), out, "add", a, axis, keepdims)
 
 
 def var(a, axis: literal = None, dtype: literal = None, out=None, ddof=0, keepdims: literal = False, *, mean=None, correction=None):
-    return _stored(_variances(_array(a), axis, dtype, _freedom(ddof, correction), keepdims, mean), out)
+    a = _array(a)
+    return _stored_as_reduced(_variances(a, axis, dtype, _freedom(ddof, correction), keepdims, mean), out, "add", a, axis, keepdims)
 
 
 def _freedom(ddof, correction):
@@ -94,7 +110,12 @@ def bincount(x, weights=None, minlength=0):
 
 def nanmedian(a, axis: literal = None, out=None, overwrite_input=False, keepdims: literal = False):
     a = _array(a)
-    return _stored(_reduce(_nanmedian, a, axis, keepdims, compiler.inexact_type(a)), out)
+    found = _reduce(_nanmedian, a, axis, keepdims, compiler.inexact_type(a))
+    if out is None:
+        return found
+    _check_same_kind(found, compiler.result_type(out))
+    out[...] = found
+    return out
 
 
 def _nanmedian(values):

@@ -27,7 +27,7 @@ impl<'c> Lower<'c> {
         // A `raise` of the program, unlike what operations raise and what inference ends unreachable blocks with.
         let statement = if op.has_attr("unreachable") { vec![] } else { vec![("statement", self.b.unit())] };
         let given = op.int_attr("cause_arguments").unwrap_or_default() as usize;
-        let of_cause = arguments.split_off(arguments.len() - given);
+        let of_cause = arguments.split_off(arguments.len().saturating_sub(given));
         let mut carried = Carried::default();
         let message = match (op.str_attr("template"), &arguments[..]) {
             (Some(template), arguments) => self.message(template, arguments, &mut carried)?,
@@ -142,6 +142,13 @@ impl<'c> Lower<'c> {
         let ints: Vec<_> = ints.iter().map(|v| self.b.index_cast(*v, self.b.i64())).collect();
         let operands = [&[condition], &ints[..]].concat();
         self.b.op("rt.check", &operands, &[], &self.raise_attrs(exception, message, &"i".repeat(ints.len())));
+    }
+
+    /// As `check_ints`, of a ValueError unless all hold.
+    pub(super) fn check_all(&self, conditions: &[Value<'c>], message: &str, ints: &[Value<'c>]) {
+        if let Some(all) = conditions.iter().copied().reduce(|x, y| self.b.bin("arith.andi", x, y)) {
+            self.check_ints(all, "ValueError", message, ints);
+        }
     }
 
     /// Reads a local name that may be unbound, or a free one that a function around may not have bound.
