@@ -11,10 +11,53 @@ def divmod(x, y, /):
     return np.divmod(x, y)
 
 
+def abs(x, /):
+    return np.absolute(x)
+
+
+def pow(base, exp, mod=None):
+    if mod is not None:
+        compiler.type_error("pow() of arrays takes no modulus", "compute `(base ** exp) % mod`")
+    return base**exp
+
+
+def int(x, /):
+    return np.int64(_item(x))
+
+
+def float(x, /):
+    return np.float64(_item(x))
+
+
+def complex(real, /):
+    return np.complex128(_item(real))
+
+
+def _item(x):
+    """The number in an array without axes."""
+    if not compiler.is_array(x):
+        compiler.type_error("a number is expected")
+    if x.ndim > 0:
+        raise TypeError("only 0-dimensional arrays can be converted to Python scalars")
+    return x[()]
+
+
 def sum(iterable, /, start=0):
+    if compiler.is_array(iterable) and iterable.ndim > 1:
+        return _sum_of_rows(iterable, start)
     for x in iterable:
         start = start + x
     return start
+
+
+def _sum_of_rows(rows, start):
+    """The start added to the first row, and so on: what the sum of no rows is NumPy's types do not say."""
+    if rows.shape[0] == 0:
+        raise ValueError("sum() of no rows: an array is expected")
+    total = start + rows[0]
+    for i in range(1, rows.shape[0]):
+        total = total + rows[i]
+    return total
 
 
 def any(iterable, /):

@@ -17,7 +17,7 @@ def reduce(ufunc, array, axis: literal = 0, dtype: literal = None, out=None, kee
         return np.all(a, axis=axis, out=out, keepdims=keepdims)
     if initial is None and ufunc is np.logical_or:
         return np.any(a, axis=axis, out=out, keepdims=keepdims)
-    axes = _axes(axis, a.ndim, "duplicate value in 'axis'")
+    axes = _axes(() if a.ndim == 0 and (axis == 0 or axis == -1) else axis, a.ndim, "duplicate value in 'axis'")
     if len(axes) > 1 and not _is_reorderable(ufunc):
         raise ValueError("reduction operation is not reorderable, so at most one axis may be specified")
     kept = ()
@@ -38,7 +38,7 @@ def reduce(ufunc, array, axis: literal = 0, dtype: literal = None, out=None, kee
         _reduce_items(ufunc, rows, found, _identity(ufunc))
     else:
         _reduce_items(ufunc, rows, found, initial)
-    return _stored_as_reduced(np.reshape(found, whole) if keepdims else _value(found), out, ufunc, a, axis, keepdims)
+    return _stored_as_reduced(compiler.reshaped(found, whole) if keepdims else _value(found), out, ufunc, a, axis, keepdims)
 
 
 def _reduce_chosen(ufunc, a, axis: literal, dtype: literal, keepdims: literal, initial, where):
@@ -54,6 +54,9 @@ def _reduce_chosen(ufunc, a, axis: literal, dtype: literal, keepdims: literal, i
     if initial is not None and ufunc is np.minimum:
         return np.min(a, axis=axis, keepdims=keepdims, initial=initial, where=where)
     if initial is None and ufunc.identity is None:
+        if compiler.is_scalar(where):
+            if where:
+                return reduce(ufunc, a, axis, dtype, None, keepdims)
         raise ValueError(f"reduction operation '{ufunc}' does not have an identity, so to use a where mask one has to specify 'initial'")
     axes = _axes(axis, a.ndim, "duplicate value in 'axis'")
     if len(axes) > 1 and not _is_reorderable(ufunc):
@@ -72,7 +75,7 @@ def _reduce_chosen(ufunc, a, axis: literal, dtype: literal, keepdims: literal, i
     found = np.empty(shape, _ufunc_type(ufunc, a, dtype))
     start = ufunc.identity if initial is None else initial
     _reduce_chosen_items(ufunc, compiler.permuted(a, kept + axes), compiler.permuted(mask, kept + axes), found, start)
-    return np.reshape(found, whole) if keepdims else _value(found)
+    return compiler.reshaped(found, whole) if keepdims else _value(found)
 
 
 def _reduce_chosen_items(ufunc, a, mask, out, start):
@@ -178,7 +181,7 @@ def _accumulate_lines(ufunc, a, out):
 def outer(ufunc, A, B, *, out=None, where=None, dtype: literal = None):
     a = _array(A)
     b = _array(B)
-    return ufunc(np.reshape(a, a.shape + (1,) * b.ndim), b, out=out, where=where, dtype=dtype)
+    return ufunc(compiler.reshaped(a, a.shape + (1,) * b.ndim), b, out=out, where=where, dtype=dtype)
 
 
 def reduceat(ufunc, array, indices, axis: literal = 0, dtype: literal = None, out=None):
@@ -218,16 +221,9 @@ def at(ufunc, a, indices, b=None):
     """In place, item by item: a place that is there twice is changed twice."""
     if not compiler.is_array(a):
         compiler.type_error("the first operand must be an array")
-    places = indices if compiler.is_tuple(indices) else (indices,)
-    if len(places) != a.ndim:
-        compiler.type_error("at() needs an array of indices for each axis")
-    columns = ()
+    columns = _columns(a, indices if compiler.is_tuple(indices) else (indices,))
     shape = ()
-    for x in places:
-        if not (compiler.is_integer(x) or compiler.is_bool(x)):
-            raise IndexError("arrays used as indices must be of integer (or boolean) type")
-        items = np.flatnonzero(_array(x)) if compiler.is_bool(x) else _array(x)
-        columns = columns + (items,)
+    for items in columns:
         shape = _broadcast_shape(shape, items.shape)
     flat = ()
     for axis, items in enumerate(columns):
@@ -245,6 +241,38 @@ def at(ufunc, a, indices, b=None):
         spread = np.empty(shape, compiler.result_type(values))
         spread[...] = values
         _change_each(ufunc, a, flat, _flat_view(spread))
+
+
+def _columns(a, places):
+    """Places along every axis of the array, which are broadcast: axes without an index are taken whole."""
+    chosen = ()
+    for x in places:
+        if compiler.is_bool(x):
+            mask = _array(x)
+            if len(chosen) + mask.ndim > a.ndim:
+                raise IndexError(f"too many indices for array: array is {a.ndim}-dimensional, but {len(chosen) + mask.ndim} were indexed")
+            for i in compiler.indices(mask.ndim):
+                if mask.shape[i] != a.shape[len(chosen) + i]:
+                    raise IndexError(
+                        f"boolean index did not match indexed array along axis {len(chosen) + i}; size of axis is {a.shape[len(chosen) + i]} "
+                        f"but size of corresponding boolean axis is {mask.shape[i]}"
+                    )
+            for items in np.nonzero(mask):
+                chosen = chosen + (items,)
+        elif compiler.is_integer(x):
+            chosen = chosen + (_array(x),)
+        else:
+            raise IndexError("arrays used as indices must be of integer (or boolean) type")
+    if len(chosen) > a.ndim:
+        raise IndexError(f"too many indices for array: array is {a.ndim}-dimensional, but {len(chosen)} were indexed")
+    rest = a.ndim - len(chosen)
+    columns = ()
+    for items in chosen:
+        columns = columns + (compiler.reshaped(items, items.shape + (1,) * rest),)
+    for i in compiler.indices(rest):
+        axis = len(chosen) + i
+        columns = columns + (compiler.reshaped(np.arange(a.shape[axis]), (a.shape[axis],) + (1,) * (rest - 1 - i)),)
+    return columns
 
 
 def _like(a, number):

@@ -94,7 +94,7 @@ def _quantiles_at(a, fractions, levels, weak: literal, axis: literal, method: li
         _quantile_rows(rows, row_weights, fractions, compiler.move_axis_last(result, 0), method, skip_nan)
     if len(levels) == 0:
         return result[0]
-    return result if len(levels) == 1 else np.reshape(result, levels + result.shape[1:])
+    return result if len(levels) == 1 else compiler.reshaped(result, levels + result.shape[1:])
 
 
 def _moved_along(axes: literal):

@@ -64,6 +64,10 @@ def _freedom(ddof, correction):
 
 def _variances(a, axis: literal, dtype: literal, ddof, keepdims: literal, mean):
     if mean is None:
+        if dtype is not None and compiler.is_complex(a) and not compiler.is_complex(np.empty(0, dtype)):
+            compiler.type_error("an array of complex numbers is not reduced to real ones", "take the parts first: z.real, z.imag")
+        if dtype is not None and not (compiler.is_float(np.empty(0, dtype)) or compiler.is_complex(np.empty(0, dtype))):
+            compiler.type_error("var() and std() are not computed in dtypes of integers")
         return np.var(a, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims)
     distances = a - mean
     if compiler.is_complex(distances):

@@ -101,7 +101,8 @@ impl<'c> Fission<'c> {
         if op.str_attr("space") != Some("dynamic") {
             let sizes = constants(&b, op)?;
             let array = b.val("rt.alloc", &sizes, op.result(0).ty(), &[]);
-            let item = b.c_index(MemRef::new(array.ty()).map_or(1, |memref| memref.item_size()));
+            let (item, fixed) = MemRef::new(array.ty()).map_or((1, vec![]), |memref| (memref.item_size(), fixed(&memref)));
+            let item = b.c_index(item * fixed.iter().product::<i64>());
             self.watch_unwritten(&b, array, sizes.iter().copied().fold(item, |bytes, size| b.bin("arith.muli", bytes, size)));
             return Ok(array);
         }
@@ -142,7 +143,8 @@ impl<'c> Fission<'c> {
             let part = b.val("rt.view", &[memory, b.bin("arith.muli", number, bytes), bytes, b.c_index(1)], memory.ty(), &[]);
             return Ok(dynamic_view(b, part, bytes, op));
         }
-        let sizes = constants(&before, op)?;
+        // Behind the program's axes, the bytes of a record.
+        let sizes: Vec<Value> = constants(&before, op)?.into_iter().chain(fixed(&memref).into_iter().map(|n| before.c_index(n))).collect();
         let length = sizes.iter().copied().fold(before.c_index(1), |product, size| before.bin("arith.muli", product, size));
         let memory = *self.scratch.entry(op).or_insert_with(|| {
             let whole = before.bin("arith.muli", length, copies);
@@ -160,9 +162,16 @@ impl<'c> Fission<'c> {
 /// `bytes` of memory as the array that the op asks for: as many elements of the first axis as there is room for.
 fn dynamic_view<'c>(b: &Builder<'c>, memory: Value<'c>, bytes: Value<'c>, op: Op<'c>) -> Value<'c> {
     let ty = op.result(0).ty();
-    let item = MemRef::new(ty).map_or(1, |memref| memref.item_size());
-    let length = b.bin("arith.divui", bytes, b.c_index(item));
-    b.val("rt.view", &[memory, b.c_index(0), length, b.c_index(1)], ty, &[])
+    let (item, fixed) = MemRef::new(ty).map_or((1, vec![]), |memref| (memref.item_size(), fixed(&memref)));
+    let length = b.bin("arith.divui", bytes, b.c_index(item * fixed.iter().product::<i64>()));
+    let strides: Vec<i64> = (0..=fixed.len()).map(|axis| fixed[axis..].iter().product()).collect();
+    let shape: Vec<Value> = [length].into_iter().chain(fixed.iter().chain(&strides).map(|n| b.c_index(*n))).collect();
+    b.val("rt.view", &[&[memory, b.c_index(0)], &shape[..]].concat(), ty, &[])
+}
+
+/// The sizes that the type says.
+fn fixed(memref: &MemRef) -> Vec<i64> {
+    memref.sizes.iter().copied().flatten().collect()
 }
 
 /// The sizes of an array, which are constants.
