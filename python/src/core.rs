@@ -7,6 +7,7 @@ use crate::{
     },
     fingerprint::Fingerprint,
     provider::Kept,
+    source,
 };
 use pyo3::{
     prelude::*,
@@ -123,6 +124,8 @@ pub struct Core {
     last: Cell<*const Entry>,
     /// Calls under way, on any thread.
     active: Cell<usize>,
+    /// What the file of the function said when it was decorated.
+    pub text: Option<Arc<str>>,
     /// As an argument: see `functions`.
     pub number: Cell<Option<u32>>,
     /// Never borrowed while Python code may run. The GIL guards it.
@@ -216,6 +219,7 @@ impl Core {
             stencil,
             last: Cell::new(std::ptr::null()),
             active: Cell::new(0),
+            text: source::text_now(&code),
             number: Cell::new(None),
             table: RefCell::default(),
         })
