@@ -315,6 +315,18 @@ fn gather_places(entry: Block) {
             }
         }
     }
+    let mut first: HashMap<i64, Op> = HashMap::new();
+    // Where a function is inlined several times, its array of the block is one.
+    for op in function.collect(|op| op.is("rt.scratch") && op.str_attr("space") == Some("shared")) {
+        let Some(id) = op.int_attr("id") else { continue };
+        match first.get(&id) {
+            Some(same) => {
+                op.result(0).replace_all_uses(same.result(0));
+                op.erase();
+            }
+            None => _ = first.insert(id, op),
+        }
+    }
     function.collect(is_cached_access).into_iter().for_each(plain_access);
     // The turn goes to nobody: threads of a block wait for each other at barriers alone.
     function.collect(|op| op.is("rt.simt") && op.str_attr("name") == Some("nanosleep")).into_iter().for_each(Op::erase);

@@ -46,6 +46,7 @@ impl Settings {
 fn ptx_version(chip: &str) -> &'static str {
     let number = chip.trim_start_matches("sm_").trim_end_matches(['a', 'f']).parse().unwrap_or(80);
     match number {
+        88 => "+ptx90",
         ..=90 => "+ptx80",
         91..=100 => "+ptx86",
         101..=120 => "+ptx87",

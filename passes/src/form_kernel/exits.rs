@@ -1,9 +1,10 @@
 //! What a thread does where Python raises.
 //!
-//! `raise` and a failed `assert` end the thread. With `zouk.kernel_debug` they and all checks first write, unless another thread has, a number and the place of the thread to
+//! `raise`, a failed `assert` and arrays whose shapes do not fit end the thread. With `zouk.kernel_debug` they and all checks first write, unless another thread has, a number and the place of the thread to
 //! `zouk_error`: eight int32, the number (from 1, the place in `zouk.kernel_errors` of the GPU module: exception, message, file, function, line), then the block and the thread along x, y, z.
-//! Without it checks are dropped, those of indices too.
+//! Without it other checks are dropped, those of indices too.
 
+use crate::drop_checks::SHAPES;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass, Span};
 use zouk_dialects::ir::{Builder, Location, Op, Region, Value};
 
@@ -31,7 +32,7 @@ impl Exits {
                     let result = self.index(&b, op, display);
                     op.result(0).replace_all_uses(result);
                 }
-                "rt.check" if self.debug => self.unless(&b, op.operand(0), op, display),
+                "rt.check" if self.debug || op.has_attr(SHAPES) => self.unless(&b, op.operand(0), op, display),
                 "rt.check" => {}
                 // One that the program does not write, of a conversion that overflows, say, counts as a check.
                 "rt.raise" if self.debug || op.has_attr("statement") => {

@@ -99,10 +99,10 @@ impl<'c> Fission<'c> {
         let b = Builder::before(self.room);
         b.set_loc(op.loc());
         if op.str_attr("space") != Some("dynamic") {
-            let sizes = constants(&b, op)?;
-            let array = b.val("rt.alloc", &sizes, op.result(0).ty(), &[]);
+            let array = b.val("rt.alloc", &constants(&b, op)?, op.result(0).ty(), &[]);
             let item = b.c_index(MemRef::new(array.ty()).map_or(1, |memref| memref.item_size()));
-            self.watch_unwritten(&b, array, sizes.iter().copied().fold(item, |bytes, size| b.bin("arith.muli", bytes, size)));
+            let bytes = all_sizes(&b, op)?.into_iter().fold(item, |bytes, size| b.bin("arith.muli", bytes, size));
+            self.watch_unwritten(&b, array, bytes);
             return Ok(array);
         }
         let bytes = self.launch.dynamic;
@@ -142,7 +142,7 @@ impl<'c> Fission<'c> {
             let part = b.val("rt.view", &[memory, b.bin("arith.muli", number, bytes), bytes, b.c_index(1)], memory.ty(), &[]);
             return Ok(dynamic_view(b, part, bytes, op));
         }
-        let sizes = constants(&before, op)?;
+        let sizes = all_sizes(&before, op)?;
         let length = sizes.iter().copied().fold(before.c_index(1), |product, size| before.bin("arith.muli", product, size));
         let memory = *self.scratch.entry(op).or_insert_with(|| {
             let whole = before.bin("arith.muli", length, copies);
@@ -157,12 +157,24 @@ impl<'c> Fission<'c> {
     }
 }
 
-/// `bytes` of memory as the array that the op asks for: as many elements of the first axis as there is room for.
+/// `bytes` of memory as the array that the op asks for: as many elements of the first axis as there is room for. Records have an axis of bytes.
 fn dynamic_view<'c>(b: &Builder<'c>, memory: Value<'c>, bytes: Value<'c>, op: Op<'c>) -> Value<'c> {
     let ty = op.result(0).ty();
-    let item = MemRef::new(ty).map_or(1, |memref| memref.item_size());
-    let length = b.bin("arith.divui", bytes, b.c_index(item));
-    b.val("rt.view", &[memory, b.c_index(0), length, b.c_index(1)], ty, &[])
+    let (item, inner) = MemRef::new(ty).map_or((1, vec![]), |memref| (memref.item_size(), memref.sizes.iter().copied().flatten().collect::<Vec<i64>>()));
+    let element: i64 = inner.iter().product();
+    let length = b.bin("arith.divui", bytes, b.c_index(item * element));
+    let mut operands = vec![memory, b.c_index(0), length];
+    operands.extend(inner.iter().map(|n| b.c_index(*n)));
+    operands.push(b.c_index(element));
+    operands.extend((0..inner.len()).map(|axis| b.c_index(inner[axis + 1..].iter().product())));
+    b.val("rt.view", &operands, ty, &[])
+}
+
+/// The sizes of all axes, the one of a record's bytes among them.
+fn all_sizes<'c>(b: &Builder<'c>, op: Op<'c>) -> Result<Vec<Value<'c>>, Diagnostic> {
+    let mut given = constants(b, op)?.into_iter();
+    let fixed = MemRef::new(op.result(0).ty()).map_or_else(Vec::new, |memref| memref.sizes);
+    Ok(fixed.into_iter().filter_map(|size| size.map_or_else(|| given.next(), |n| Some(b.c_index(n)))).collect())
 }
 
 /// The sizes of an array, which are constants.

@@ -313,7 +313,7 @@ impl<'c> Lower<'c> {
         }
         if let Some(fits) = fits {
             let message = format!("operands could not be broadcast together with shapes {} ", shown(sources).join(" "));
-            self.check_ints(fits, "ValueError", &message, &shapes.concat());
+            self.check_shapes(fits, "ValueError", &message, &shapes.concat());
         }
         sizes
     }
@@ -336,7 +336,7 @@ impl<'c> Lower<'c> {
             let mut shown = shown(sources);
             shown.push(shape_text(sizes.len()));
             let message = format!("operands could not be broadcast together with shapes {} ", shown.join(" "));
-            self.check_ints(fits, "ValueError", &message, &[shapes.concat(), sizes.to_vec()].concat());
+            self.check_shapes(fits, "ValueError", &message, &[shapes.concat(), sizes.to_vec()].concat());
         }
     }
 

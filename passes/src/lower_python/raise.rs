@@ -128,10 +128,18 @@ impl<'c> Lower<'c> {
     }
 
     /// As `check`; every `{}` of the message stands for one of the integers (i64 or index).
-    pub fn check_ints(&self, condition: Value<'c>, exception: &str, message: &str, ints: &[Value<'c>]) {
+    pub fn check_ints(&self, condition: Value<'c>, exception: &str, message: &str, ints: &[Value<'c>]) -> Op<'c> {
         let ints: Vec<_> = ints.iter().map(|v| self.b.index_cast(*v, self.b.i64())).collect();
         let operands = [&[condition], &ints[..]].concat();
-        self.b.op("rt.check", &operands, &[], &self.raise_attrs(exception, message, &"i".repeat(ints.len())));
+        self.b.op("rt.check", &operands, &[], &self.raise_attrs(exception, message, &"i".repeat(ints.len())))
+    }
+
+    /// As `check_ints`, of the sizes of whole arrays: what follows goes through all elements of one as the other has them.
+    pub fn check_shapes(&self, condition: Value<'c>, exception: &str, message: &str, ints: &[Value<'c>]) {
+        let check = self.check_ints(condition, exception, message, ints);
+        if self.module.str_attr("zouk.simt") == Some("cuda") {
+            check.set_unit(crate::drop_checks::SHAPES);
+        }
     }
 
     /// Reads a local name that may be unbound, or a free one that a function around may not have bound.

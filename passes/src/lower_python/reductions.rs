@@ -96,7 +96,7 @@ impl<'c> Lower<'c> {
         let equal = sizes.iter().zip(&dims).map(|(s, d)| self.b.cmpi("eq", *s, *d)).reduce(|x, y| self.b.bin("arith.andi", x, y));
         if let Some(equal) = equal {
             let message = format!("output parameter for reduction operation has the wrong shape: {} instead of {}", shape_text(dims.len()), shape_text(sizes.len()));
-            self.check_ints(equal, "ValueError", &message, &[dims, sizes].concat());
+            self.check_shapes(equal, "ValueError", &message, &[dims, sizes].concat());
         }
     }
 
@@ -444,7 +444,7 @@ impl<'c> Lower<'c> {
         let fits = own.iter().zip(asked).map(|(o, a)| self.b.bin("arith.ori", self.b.cmpi("eq", *o, *a), self.b.cmpi("eq", *o, one))).reduce(|x, y| self.b.bin("arith.andi", x, y));
         if let Some(fits) = fits {
             let message = format!("operands could not be broadcast together with shapes {} {} ", shape_text(dims.len()), shape_text(own.len()));
-            self.check_ints(fits, "ValueError", &message, &[dims, &own[..]].concat());
+            self.check_shapes(fits, "ValueError", &message, &[dims, &own[..]].concat());
         }
         self.b.val("rt.broadcast", &[&[tensor], asked].concat(), tensor.ty(), &[])
     }

@@ -2,7 +2,7 @@
 //!
 //! Numbers are written as Numba's kernels do: floats with six digits after the point.
 
-use crate::llvm_dialect::{LlvmOps, Symbols, struct_type};
+use crate::llvm_dialect::{LlvmOps, Symbols, complex_part, struct_type};
 use zouk_dialects::ir::{Builder, Op, TypeLike, Type, Value};
 
 const FUNCTION: &str = "vprintf";
@@ -77,8 +77,11 @@ fn piece<'c>(b: &Builder<'c>, kind: char, operands: &mut impl Iterator<Item = Va
         }
         'c' | 'C' => {
             format.push_str("(%f%+fj)");
-            values.push(double(b, value));
-            values.extend(operands.next().map(|imaginary| double(b, imaginary)));
+            let parts = match complex_part(value.ty()) {
+                Some(part) => ["complex.re", "complex.im"].iter().map(|name| b.val(name, &[value], part, &[])).collect(),
+                None => [value].into_iter().chain(operands.next()).collect::<Vec<_>>(),
+            };
+            values.extend(parts.into_iter().map(|part| double(b, part)));
         }
         _ => {
             format.push_str("%f");

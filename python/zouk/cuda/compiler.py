@@ -3,11 +3,13 @@
 import os
 import sys
 import warnings
+from operator import index
 from pathlib import Path
 
 from .. import _zouk, types
 from ..decorators import _checked, bare_dispatcher
 from ..errors import UnsupportedError, ZoukInvalidConfigWarning
+from .functions import checked_limits
 
 # What Numba compiles for unless told.
 _DEFAULT = (7, 5)
@@ -34,7 +36,10 @@ _announce_toolkit()
 def _chip(cc):
     if isinstance(cc, str):
         return cc
-    major, minor = cc or _DEFAULT
+    try:
+        major, minor = map(index, cc or _DEFAULT)
+    except (TypeError, ValueError):
+        raise ValueError(f"a compute capability is a tuple of two integers, as (8, 0); got {cc!r}") from None
     return f"sm_{major}{minor}"
 
 
@@ -62,8 +67,7 @@ def compile(
         )
     function = getattr(pyfunc, "py_func", pyfunc)
     cuda = {"opt": bool(opt), "lineinfo": bool(lineinfo)}
-    if launch_bounds is not None:
-        cuda["launch_bounds"] = [launch_bounds] if isinstance(launch_bounds, int) else list(launch_bounds)
+    cuda.update(checked_limits({"launch_bounds": launch_bounds}))
     if (index_bits := (abi_info or {}).get("index_bits", 64)) not in (32, 64):
         raise ValueError(f"index_bits is 32 or 64, got {index_bits!r}")
     if index_bits == 32 and not device:
