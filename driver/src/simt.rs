@@ -62,13 +62,15 @@ pub struct CudaOptions {
     pub launch_bounds: Vec<u32>,
     /// A device function of this name that other code calls, and no kernel.
     pub device: Option<String>,
+    /// The device function follows Numba's convention: it gives a status, and writes its result where the first argument says.
+    pub status: bool,
     /// For launches whose arrays and grid are below 2^31: sizes and strides are parameters of 32 bits.
     pub narrow: bool,
 }
 
 impl Default for CudaOptions {
     fn default() -> Self {
-        CudaOptions { chip: Self::CHIP.into(), opt: true, lineinfo: false, fma: true, max_registers: None, launch_bounds: vec![], device: None, narrow: false }
+        CudaOptions { chip: Self::CHIP.into(), opt: true, lineinfo: false, fma: true, max_registers: None, launch_bounds: vec![], device: None, status: false, narrow: false }
     }
 }
 

@@ -4,6 +4,7 @@
 //! `zouk_error`: eight int32, the number (from 1, the place in `zouk.kernel_errors` of the GPU module: exception, message, file, function, line), then the block and the thread along x, y, z.
 //! Without it other checks are dropped, those of indices too.
 
+use super::limits;
 use crate::drop_checks::SHAPES;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass, Span};
 use zouk_dialects::ir::{Builder, Location, Op, Region, Value};
@@ -40,6 +41,8 @@ impl Exits {
                     exit(&b, number);
                 }
                 "rt.raise" => {}
+                // Nobody looks at its elements.
+                "rt.alloc" if op.result(0).is_unused() => {}
                 "rt.view" | "rt.scratch" | "rt.atomic" | "rt.simt" | "rt.constant_array" | "rt.print" | "rt.foreign" | "rt.address" | "rt.keep" => continue,
                 name => return Err(refused(op, name)),
             }
@@ -111,7 +114,8 @@ fn exit(b: &Builder, number: i64) {
     b.op("rt.simt", &[b.c_int(b.int(32), number)], &[], &[("name", b.str("exit"))]);
 }
 
-fn refused(op: Op, name: &str) -> Diagnostic {
+/// The error about an op that needs memory or the runtime of the host.
+pub fn refused(op: Op, name: &str) -> Diagnostic {
     let (what, help) = match name {
         "rt.alloc" | "rt.array" | "rt.adopt" => ("allocating an array", "pass an array in, or use cuda.local.array() or cuda.shared.array()"),
         "rt.object" | "rt.load_field" | "rt.store_field" | "rt.is_assigned" | "rt.same" => ("an instance of a class", "pass its fields as arrays and numbers"),
@@ -119,5 +123,5 @@ fn refused(op: Op, name: &str) -> Diagnostic {
         _ => ("this", "do it outside of the kernel"),
     };
     let message = format!("{what} is not supported in a CUDA kernel");
-    Diagnostic::at(ErrorClass::Unsupported, "kernel-unsupported", message, op.loc()).help(help)
+    limits::in_program(op, Diagnostic::at(ErrorClass::Unsupported, "kernel-unsupported", message, op.loc()).help(help))
 }

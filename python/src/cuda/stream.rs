@@ -134,8 +134,10 @@ pub fn handle_of(stream: &Bound<PyAny>) -> PyResult<usize> {
     if stream.is_none() {
         return Ok(0);
     }
-    // The default streams; other numbers are no handles unless `external_stream` says so.
-    if let Ok(handle @ 0..=2) = stream.extract::<usize>() {
+    // The default streams and handles; a plain number is no handle unless `external_stream` says so.
+    if let Ok(handle) = stream.extract::<usize>()
+        && (handle <= 2 || !stream.is_exact_instance_of::<PyInt>())
+    {
         return Ok(handle);
     }
     if stream.hasattr("__cuda_stream__")? {
