@@ -1,6 +1,7 @@
 """Compiled classes: a simulation of particles with a class, beside the same loops over arrays by hand, which a class should cost nothing over; attributes and methods from Python."""
 
 import gc
+import statistics
 
 from rows import Row, against_numba, compilers, interleaved, new_process, seconds
 
@@ -133,12 +134,16 @@ def times_of(compiler):
         times.update({case: with_class / by_hand, f"{case} with": with_class, f"{case} by hand": by_hand})
     instance = scope["Sum"](arrays[0])
     for use in ("attribute", "assignment", "method"):
-        times[use] = min(from_python(use, instance) for _ in range(9))
+        times[use] = statistics.median(from_python(use, instance) for _ in range(9))
     return times
 
 
 def from_python(use, instance, calls=20000):
-    """Nanoseconds of one use of an instance, in a loop."""
+    """Nanoseconds of one use of an instance: those of a loop of uses, less those of the same loop that only names the instance."""
+
+    def loop():
+        for _ in range(calls):
+            instance
 
     def attribute():
         for _ in range(calls):
@@ -153,7 +158,7 @@ def from_python(use, instance, calls=20000):
             instance.last()
 
     function = {"attribute": attribute, "assignment": assignment, "method": method}[use]
-    return seconds(function) / calls * 1e9
+    return (min(seconds(function) for _ in range(5)) - min(seconds(loop) for _ in range(5))) / calls * 1e9
 
 
 def classes(repetitions, with_numba):

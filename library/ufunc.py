@@ -4,17 +4,17 @@
 def reduce(ufunc, array, axis: literal = 0, dtype: literal = None, out=None, keepdims: literal = False, initial=None):
     a = _array(array)
     if ufunc is np.add:
-        return _stored(np.sum(a, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial), out)
+        return np.sum(a, axis=axis, dtype=dtype, out=out, keepdims=keepdims, initial=initial)
     if ufunc is np.multiply:
-        return _stored(np.prod(a, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial), out)
+        return np.prod(a, axis=axis, dtype=dtype, out=out, keepdims=keepdims, initial=initial)
     if ufunc is np.maximum:
-        return _stored(np.max(a, axis=axis, keepdims=keepdims, initial=initial), out)
+        return np.max(a, axis=axis, out=out, keepdims=keepdims, initial=initial)
     if ufunc is np.minimum:
-        return _stored(np.min(a, axis=axis, keepdims=keepdims, initial=initial), out)
+        return np.min(a, axis=axis, out=out, keepdims=keepdims, initial=initial)
     if initial is None and ufunc is np.logical_and:
-        return _stored(np.all(a, axis=axis, keepdims=keepdims), out)
+        return np.all(a, axis=axis, out=out, keepdims=keepdims)
     if initial is None and ufunc is np.logical_or:
-        return _stored(np.any(a, axis=axis, keepdims=keepdims), out)
+        return np.any(a, axis=axis, out=out, keepdims=keepdims)
     axes = _axes(axis, a.ndim, "duplicate value in 'axis'")
     if len(axes) > 1 and not _is_reorderable(ufunc):
         raise ValueError("reduction operation is not reorderable, so at most one axis may be specified")
@@ -36,7 +36,7 @@ def reduce(ufunc, array, axis: literal = 0, dtype: literal = None, out=None, kee
         _reduce_items(ufunc, rows, found, _identity(ufunc))
     else:
         _reduce_items(ufunc, rows, found, initial)
-    return _stored(np.reshape(found, whole) if keepdims else _value(found), out)
+    return _stored_as_reduced(np.reshape(found, whole) if keepdims else _value(found), out, ufunc, a, axis, keepdims)
 
 
 def _ufunc_type(ufunc, a, dtype: literal):
@@ -107,7 +107,7 @@ def accumulate(ufunc, array, axis: literal = 0, dtype: literal = None, out=None)
     place = _axis(axis, a.ndim)
     found = np.empty(a.shape, _ufunc_type(ufunc, a, dtype))
     _accumulate_lines(ufunc, compiler.move_axis_last(a, place), compiler.move_axis_last(found, place))
-    return _stored(found, out)
+    return _stored(found, out, "provided out is the wrong size for the accumulation.")
 
 
 def _accumulate_lines(ufunc, a, out):
@@ -145,7 +145,7 @@ def reduceat(ufunc, array, indices, axis: literal = 0, dtype: literal = None, ou
         kind = _sum_type(a, None)
     found = np.empty(a.shape[:place] + (starts.shape[0],) + a.shape[place + 1 :], kind)
     _reduce_stretches(ufunc, lines, starts, compiler.move_axis_last(found, place))
-    return _stored(found, out)
+    return _stored(found, out, "provided out is the wrong size for the accumulation.")
 
 
 def _reduce_stretches(ufunc, a, starts, out):

@@ -25,7 +25,7 @@ def round(a, decimals=0, out=None):
     if compiler.is_bool(a):
         if decimals != 0:
             raise TypeError("Cannot cast ufunc 'multiply' output from dtype('float64') to dtype('bool') with casting rule 'same_kind'")
-        return _stored(np.round(a), out)
+        return _stored(np.round(a), out, "invalid output shape")
     return np.round(a, decimals, out)
 
 

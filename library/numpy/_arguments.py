@@ -145,19 +145,51 @@ def _reduce_rows(kernel, a, out):
             _reduce_rows(kernel, a[i], out[i])
 
 
-def _stored(result, out):
-    """The result, or the array that it is to be stored in."""
+def _stored(result, out, message: literal):
+    """The result, or the array of its shape that it is to be stored in; what is said of one of another shape."""
     if out is None:
         return result
     if not compiler.is_array(out):
         compiler.type_error("out must be an array")
     items = _array(result)
-    if out.ndim != items.ndim:
-        raise ValueError(f"output array has {out.ndim} axes, the result {items.ndim}")
-    if out.shape != items.shape:
-        raise ValueError(f"output array has the shape {out.shape}, the result {items.shape}")
+    if out.ndim != items.ndim or out.shape != items.shape:
+        raise ValueError(message)
     _check_same_kind(items, compiler.result_type(out))
     out[...] = items
+    return out
+
+
+def _stored_spread(result, out, shapes):
+    """The result of operands of these shapes, or the array that it is to be stored in as universal functions do: one with more axes or items has it several times."""
+    if out is None:
+        return result
+    if not compiler.is_array(out):
+        compiler.type_error("out must be an array")
+    items = _array(result)
+    if not _broadcasts(items.shape, out.shape):
+        if len(shapes) == 1:
+            raise ValueError(f"operands could not be broadcast together with shapes {shapes[0]:shape} {out.shape:shape} ")
+        elif len(shapes) == 2:
+            raise ValueError(f"operands could not be broadcast together with shapes {shapes[0]:shape} {shapes[1]:shape} {out.shape:shape} ")
+        else:
+            raise ValueError(f"operands could not be broadcast together with shapes {shapes[0]:shape} {shapes[1]:shape} {shapes[2]:shape} {out.shape:shape} ")
+    whole = _broadcast_shape(items.shape, out.shape)
+    if len(whole) != out.ndim or whole != out.shape:
+        raise ValueError(f"non-broadcastable output operand with shape {out.shape:shape} doesn't match the broadcast shape {whole:shape}")
+    _check_same_kind(items, compiler.result_type(out))
+    out[...] = items
+    return out
+
+
+def _stored_as_reduced(result, out, ufunc, a, axis: literal, keepdims: literal):
+    """The result, or the array that it is to be stored in as reductions do."""
+    if out is None:
+        return result
+    if not compiler.is_array(out):
+        compiler.type_error("out must be an array")
+    compiler.check_reduction(ufunc, a, axis, keepdims, out)
+    _check_same_kind(result, compiler.result_type(out))
+    out[...] = result
     return out
 
 

@@ -106,11 +106,11 @@ def array_equiv(a1, a2):
 
 
 def isposinf(x, out=None):
-    return _stored(_is_infinity(x, True), out)
+    return _stored_spread(_is_infinity(x, True), out, (_array(x).shape, _array(x).shape))
 
 
 def isneginf(x, out=None):
-    return _stored(_is_infinity(x, False), out)
+    return _stored_spread(_is_infinity(x, False), out, (_array(x).shape, _array(x).shape))
 
 
 def _is_infinity(x, positive: literal):

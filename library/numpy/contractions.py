@@ -13,10 +13,12 @@ def einsum(subscripts: literal, *operands, out=None, dtype: literal = None, orde
         a = _array(x)
         ranks = ranks + (a.ndim,)
         arrays = arrays + (a,)
-    parsed = compiler.einsum(subscripts, ranks)
+    parsed = compiler.einsum(subscripts, ranks, out is not None)
     if compiler.is_str(parsed):
         raise ValueError(parsed)
-    labels, result, names = parsed
+    labels, result, contracted, names, message = parsed
+    if out is not None and out.ndim != len(result):
+        raise ValueError(f"out parameter does not have the correct number of dimensions, has {out.ndim} but should have {len(result)}")
     kind = compiler.result_type(operands) if dtype is None else compiler.result_type(np.empty(0, dtype))
     terms = ()
     merged = ()
@@ -27,11 +29,36 @@ def einsum(subscripts: literal, *operands, out=None, dtype: literal = None, orde
             )
         terms = terms + (_in_type(_without_repeated(a, labels[i], names, i, len(arrays), len(_first_ones(labels[i])) == len(result)), kind),)
         merged = merged + (_first_ones(labels[i]),)
-    found = _contract(terms, merged, result, names)
     if out is None:
-        return _value(found)
+        _check_lengths(terms, merged, result + contracted, message)
+        return _value(_contract(terms, merged, result))
+    _check_lengths(terms + (out,), merged + (result,), result + contracted, message)
+    found = _contract(terms, merged, result)
+    for i in compiler.indices(len(result)):
+        last = len(result) - 1 - i
+        if out.shape[last] == 1 and found.shape[last] != 1:
+            raise ValueError(f"output operand requires a reduction along dimension {last}, but the reduction is not enabled. The dimension size of 1 does not match the expected output shape.")
     out[...] = found
     return out
+
+
+def _check_lengths(arrays, labels: literal, order: literal, message: literal):
+    """A label stands for as many items in all arrays, or for one. The order is that of NumPy's iterator."""
+    fits = True
+    for label in order:
+        n = 1
+        for i, a in enumerate(arrays):
+            if label in labels[i]:
+                m = a.shape[_place_of(label, labels[i])]
+                fits = fits and (m == 1 or n == 1 or m == n)
+                n = m if n == 1 else n
+    lengths = ()
+    for i, a in enumerate(arrays):
+        lengths = lengths + a.shape
+        for label in order:
+            if label in labels[i]:
+                lengths = lengths + (a.shape[_place_of(label, labels[i])],)
+    compiler.check_lengths(fits, message, lengths)
 
 
 def _first_ones(labels: literal):
@@ -63,7 +90,7 @@ def _place_of(item: literal, items: literal):
     return 1 + _place_of(item, items[1:])
 
 
-def _contract(terms, labels: literal, result: literal, names: literal):
+def _contract(terms, labels: literal, result: literal):
     if len(terms) == 1:
         return _summed_to(terms[0], labels[0], result)
     rest = result
@@ -75,10 +102,10 @@ def _contract(terms, labels: literal, result: literal, names: literal):
             wanted = wanted + (label,)
     if len(terms) == 2:
         wanted = result
-    both = _product_of_two(terms[0], labels[0], terms[1], labels[1], wanted, names)
+    both = _product_of_two(terms[0], labels[0], terms[1], labels[1], wanted)
     if len(terms) == 2:
         return both
-    return _contract((both,) + terms[2:], (wanted,) + labels[2:], result, names)
+    return _contract((both,) + terms[2:], (wanted,) + labels[2:], result)
 
 
 def _summed_to(a, labels: literal, result: literal):
@@ -105,13 +132,7 @@ def _sum_of_last(a, count: literal):
     return _array(np.sum(a, axis=axes, dtype=compiler.result_type(a)))
 
 
-def _product_of_two(a, first: literal, b, second: literal, result: literal, names: literal):
-    for i, label in enumerate(first):
-        if label in second:
-            n = a.shape[i]
-            m = b.shape[_place_of(label, second)]
-            if n != m and n != 1 and m != 1:
-                raise ValueError(f"operands could not be broadcast together with remapped shapes: the index '{names[label]}' stands for {n} and {m} items")
+def _product_of_two(a, first: literal, b, second: literal, result: literal):
     both = ()
     summed = ()
     left = ()

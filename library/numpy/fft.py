@@ -2,11 +2,11 @@
 
 
 def fft(a, n=None, axis: literal = -1, norm: literal = None, out=None):
-    return _stored(_fft(a, n, axis, _norm_of(norm), False), out)
+    return _stored(_fft(a, n, axis, _norm_of(norm), False), out, "output array has wrong shape.")
 
 
 def ifft(a, n=None, axis: literal = -1, norm: literal = None, out=None):
-    return _stored(_fft(a, n, axis, _swapped_norm(norm), True), out)
+    return _stored(_fft(a, n, axis, _swapped_norm(norm), True), out, "output array has wrong shape.")
 
 
 def _norm_of(norm: literal):
@@ -103,7 +103,7 @@ def _fft_type(a):
 
 
 def rfft(a, n=None, axis: literal = -1, norm: literal = None, out=None):
-    return _stored(_rfft(a, n, axis, norm), out)
+    return _stored(_rfft(a, n, axis, norm), out, "output array has wrong shape.")
 
 
 def _rfft(a, n, axis: literal, norm: literal):
@@ -130,7 +130,7 @@ def _refuse_complex(name: literal):
 
 
 def irfft(a, n=None, axis: literal = -1, norm: literal = None, out=None):
-    return _stored(_irfft(a, n, axis, norm), out)
+    return _stored(_irfft(a, n, axis, norm), out, "output array has wrong shape.")
 
 
 def _irfft(a, n, axis: literal, norm: literal):
@@ -153,7 +153,7 @@ def _irfft(a, n, axis: literal, norm: literal):
 
 
 def hfft(a, n=None, axis: literal = -1, norm: literal = None, out=None):
-    return _stored(_hfft(a, n, axis, norm), out)
+    return _stored(_hfft(a, n, axis, norm), out, "output array has wrong shape.")
 
 
 def _hfft(a, n, axis: literal, norm: literal):
@@ -163,23 +163,23 @@ def _hfft(a, n, axis: literal, norm: literal):
 
 
 def ihfft(a, n=None, axis: literal = -1, norm: literal = None, out=None):
-    return _stored(np.conj(_rfft(a, n, axis, _swapped_norm(norm))), out)
+    return _stored(np.conj(_rfft(a, n, axis, _swapped_norm(norm))), out, "output array has wrong shape.")
 
 
 def fftn(a, s=None, axes: literal = None, norm: literal = None, out=None):
-    return _stored(_fftn(a, s, axes, norm, False), out)
+    return _stored(_fftn(a, s, axes, norm, False), out, "output array has wrong shape.")
 
 
 def ifftn(a, s=None, axes: literal = None, norm: literal = None, out=None):
-    return _stored(_fftn(a, s, axes, norm, True), out)
+    return _stored(_fftn(a, s, axes, norm, True), out, "output array has wrong shape.")
 
 
 def fft2(a, s=None, axes: literal = (-2, -1), norm: literal = None, out=None):
-    return _stored(_fftn(a, s, axes, norm, False), out)
+    return _stored(_fftn(a, s, axes, norm, False), out, "output array has wrong shape.")
 
 
 def ifft2(a, s=None, axes: literal = (-2, -1), norm: literal = None, out=None):
-    return _stored(_fftn(a, s, axes, norm, True), out)
+    return _stored(_fftn(a, s, axes, norm, True), out, "output array has wrong shape.")
 
 
 def _fftn(a, s, axes: literal, norm: literal, inverse: literal):
@@ -236,7 +236,7 @@ def _fft_view(a, n, axis: literal, norm: literal, inverse: literal):
 
 
 def rfftn(a, s=None, axes: literal = None, norm: literal = None, out=None):
-    return _stored(_rfftn(a, s, axes, norm), out)
+    return _stored(_rfftn(a, s, axes, norm), out, "output array has wrong shape.")
 
 
 def _rfftn(a, s, axes: literal, norm: literal):
@@ -250,7 +250,7 @@ def _rfftn(a, s, axes: literal, norm: literal):
 
 
 def irfftn(a, s=None, axes: literal = None, norm: literal = None, out=None):
-    return _stored(_irfftn(a, s, axes, norm), out)
+    return _stored(_irfftn(a, s, axes, norm), out, "output array has wrong shape.")
 
 
 def _irfftn(a, s, axes: literal, norm: literal):
@@ -272,11 +272,11 @@ def _fft_in_order(a, sizes, axes: literal, norm: literal):
 
 
 def rfft2(a, s=None, axes: literal = (-2, -1), norm: literal = None, out=None):
-    return _stored(_rfftn(a, s, axes, norm), out)
+    return _stored(_rfftn(a, s, axes, norm), out, "output array has wrong shape.")
 
 
 def irfft2(a, s=None, axes: literal = (-2, -1), norm: literal = None, out=None):
-    return _stored(_irfftn(a, s, axes, norm), out)
+    return _stored(_irfftn(a, s, axes, norm), out, "output array has wrong shape.")
 
 
 def fftfreq(n, d=1.0, device: literal = None):

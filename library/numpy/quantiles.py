@@ -2,19 +2,25 @@
 
 
 def percentile(a, q, axis: literal = None, out=None, overwrite_input=False, method: literal = "linear", keepdims: literal = False, *, weights=None):
-    return _stored(_percentiles(a, q, axis, method, keepdims, weights, False), out)
+    return _by_levels(_percentiles(a, q, axis, method, keepdims, weights, False), out)
 
 
 def nanpercentile(a, q, axis: literal = None, out=None, overwrite_input=False, method: literal = "linear", keepdims: literal = False, *, weights=None):
-    return _stored(_percentiles(a, q, axis, method, keepdims, weights, True), out)
+    return _by_levels(_percentiles(a, q, axis, method, keepdims, weights, True), out)
 
 
 def quantile(a, q, axis: literal = None, out=None, overwrite_input=False, method: literal = "linear", keepdims: literal = False, *, weights=None):
-    return _stored(_quantiles(a, q, axis, method, keepdims, weights, False), out)
+    return _by_levels(_quantiles(a, q, axis, method, keepdims, weights, False), out)
 
 
 def nanquantile(a, q, axis: literal = None, out=None, overwrite_input=False, method: literal = "linear", keepdims: literal = False, *, weights=None):
-    return _stored(_quantiles(a, q, axis, method, keepdims, weights, True), out)
+    return _by_levels(_quantiles(a, q, axis, method, keepdims, weights, True), out)
+
+
+def _by_levels(result, out):
+    """NumPy's last step is a ufunc of two arrays of the result's shape."""
+    shape = _array(result).shape
+    return _stored_spread(result, out, (shape, shape))
 
 
 def _percentiles(a, q, axis: literal, method: literal, keepdims: literal, weights, skip_nan: literal):

@@ -3,7 +3,7 @@
 
 def median(a, axis: literal = None, out=None, overwrite_input=False, keepdims: literal = False):
     a = _array(a)
-    return _stored(_reduce(_median, a, axis, keepdims, compiler.inexact_type(a)), out)
+    return _stored_as_reduced(_reduce(_median, a, axis, keepdims, compiler.inexact_type(a)), out, "add", a, axis, keepdims)
 
 
 def _median(values):
@@ -31,11 +31,13 @@ def _selected(values, places):
 
 def std(a, axis: literal = None, dtype: literal = None, out=None, ddof=0, keepdims: literal = False, *, mean=None, correction=None):
     """With what the table has not: a mean that is known, the name of the array standard for `ddof`."""
-    return _stored(np.sqrt(_variances(_array(a), axis, dtype, _freedom(ddof, correction), keepdims, mean)), out)
+    a = _array(a)
+    return _stored_as_reduced(np.sqrt(_variances(a, axis, dtype, _freedom(ddof, correction), keepdims, mean)), out, "add", a, axis, keepdims)
 
 
 def var(a, axis: literal = None, dtype: literal = None, out=None, ddof=0, keepdims: literal = False, *, mean=None, correction=None):
-    return _stored(_variances(_array(a), axis, dtype, _freedom(ddof, correction), keepdims, mean), out)
+    a = _array(a)
+    return _stored_as_reduced(_variances(a, axis, dtype, _freedom(ddof, correction), keepdims, mean), out, "add", a, axis, keepdims)
 
 
 def _freedom(ddof, correction):
@@ -94,7 +96,12 @@ def bincount(x, weights=None, minlength=0):
 
 def nanmedian(a, axis: literal = None, out=None, overwrite_input=False, keepdims: literal = False):
     a = _array(a)
-    return _stored(_reduce(_nanmedian, a, axis, keepdims, compiler.inexact_type(a)), out)
+    found = _reduce(_nanmedian, a, axis, keepdims, compiler.inexact_type(a))
+    if out is None:
+        return found
+    _check_same_kind(found, compiler.result_type(out))
+    out[...] = found
+    return out
 
 
 def _nanmedian(values):

@@ -203,7 +203,8 @@ impl<'c> Buffers<'c> {
     /// Computes in arrays: the destinations of results that are assigned, else new ones.
     fn generic(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
         let inputs = op.num_operands() - op.num_results();
-        let arrays: Vec<Value<'c>> = (0..inputs).map(|i| self.of(op, i)).collect::<Result<_, _>>()?;
+        let array = |i: usize| empty(op.operand(i)).map_or_else(|| self.of(op, i), |made| Ok(unread(op, made)));
+        let arrays: Vec<Value<'c>> = (0..inputs).map(array).collect::<Result<_, _>>()?;
         let assigned = destination(op).filter(|_| empty(op.operand(inputs)).is_some()).filter(|to| arrays.iter().all(|a| !written_between(op, *to, *a)));
         let b = Builder::before(assigned.unwrap_or(op));
         b.set_loc(op.loc());
@@ -274,17 +275,31 @@ fn empty(mut tensor: Value) -> Option<Op> {
     tensor.def_by("tensor.empty")
 }
 
+/// An array of an empty tensor's sizes, which an operation runs over without a look at its elements: all are one, on the stack.
+fn unread<'c>(op: Op<'c>, made: Op<'c>) -> Value<'c> {
+    let b = Builder::before(op);
+    let tensor = RankedTensorType::try_from(made.result(0).ty()).expect("a tensor");
+    let scalar = MemRefType::new(tensor.element(), &[], None, None).into();
+    let start = first_of_function(op).map_or_else(|| Builder::before(op), Builder::before);
+    let here = start.val("memref.alloca", &[], scalar, &[("operandSegmentSizes", b.i32_array(&[0, 0]))]);
+    let sizes = empty_sizes(&b, made);
+    let zero = b.c_index(0);
+    let strides = vec![zero; sizes.len()];
+    b.val("rt.view", &[&[here, zero], &sizes[..], &strides].concat(), views::any(&b, tensor), &[])
+}
+
 /// Memory for a result. A scalar that no array is made of stands on the stack.
 fn block<'c>(b: &Builder<'c>, result: Value<'c>, sizes: &[Value<'c>]) -> Value<'c> {
     let ty = wanted_type(result);
-    let entry = || {
-        let op = result.def()?;
-        std::iter::successors(Some(op), |o| o.parent()).find(|o| o.is("func.func"))?.region(0).first_block()?.first()
-    };
-    match entry() {
+    match result.def().and_then(first_of_function) {
         Some(first) if sizes.is_empty() && !used_by_array(result) => Builder::before(first).val("memref.alloca", &[], ty, &[("operandSegmentSizes", b.i32_array(&[0, 0]))]),
         _ => b.val("rt.alloc", sizes, ty, &dtype_of(result)),
     }
+}
+
+/// Where what lies on the stack is made: once for each call, not in loops.
+fn first_of_function<'c>(op: Op<'c>) -> Option<Op<'c>> {
+    std::iter::successors(Some(op), |o| o.parent()).find(|o| o.is("func.func"))?.region(0).first_block()?.first()
 }
 
 /// The dtype that errors name, if the array says one that is made of a tensor.

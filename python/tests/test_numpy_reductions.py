@@ -82,3 +82,60 @@ def test_sums_are_at_least_as_exact_as_pairwise():
         a = rng.standard_normal(100_003) * scale + rng.random(100_003)
         exact = math.fsum(a)
         assert abs(f(a) - exact) <= abs(np.sum(a) - exact) + math.ulp(exact)
+
+
+COMPUTED = """
+np.abs(a - 2.2).argmin()
+(2 * a).argmax()
+(-a).argmin(), np.nanargmin(-a)
+(a * b).argmax()
+(a > 3).argmax()
+np.nanargmax(a * b)
+(a[:, None] * b).argmax(axis=0)
+(a[:, None] * b).argmin(axis=1)
+(a[:, None] * b[:3]).argmax()
+np.nanargmin(a[:, None] * b, axis=0)
+(a * b).argmax(), (a * b).max(), (a * b).sum()
+"""
+
+
+@pytest.mark.parametrize("parallel", [False, True])
+@pytest.mark.parametrize("text", COMPUTED.strip().splitlines())
+def test_places_of_what_is_computed(text, parallel):
+    """The expression and the reduction, which has a value and a place, are one loop."""
+    a, b = np.arange(6.0) - 2.7, np.array([3.0, 1, np.nan, 2, 8, -1])
+    f = function(f"def f(a, b): return {text}", parallel=parallel)
+    check(f, a, np.nan_to_num(b, nan=-9.0), rtol=1e-14)
+    if "nan" in text:
+        check(f, a, b)
+
+
+WITHOUT_ARRAYS = """
+np.arange(n).sum()
+np.arange(n).max()
+np.arange(1, n).prod()
+np.arange(n).mean()
+(np.arange(n) ** 2).sum()
+np.count_nonzero(np.arange(n) > 3)
+np.arange(n).argmax()
+(np.arange(n) * -2.5).argmin()
+np.arange(n).any(), np.arange(n).all()
+np.arange(n, dtype=np.int8).sum()
+(np.arange(n)[:, None] * np.arange(n)).sum(axis=0)
+(np.arange(n)[:, None] + np.arange(n)).max()
+np.linspace(0, 1, n).sum()
+"""
+
+
+@pytest.mark.parametrize("parallel", [False, True])
+@pytest.mark.parametrize("text", WITHOUT_ARRAYS.strip().splitlines())
+def test_reductions_of_what_is_read_from_no_array(text, parallel):
+    f = function(f"def f(n): return {text}", parallel=parallel)
+    for n in (10, 1, 0):
+        check(f, n, rtol=1e-15)
+
+
+def test_reductions_of_counts_in_a_loop():
+    """What such a reduction runs over takes no memory, however often it runs."""
+    f = function("def f(n):\n    total = 0\n    for i in range(n):\n        total += (np.arange(i % 7) * i).sum()\n    return total")
+    check(f, 100_000)

@@ -24,7 +24,8 @@ What holds for all of them:
 - dtypes are bool, the integers of 8 to 64 bits, float16, float32, float64, complex64, complex128, and where [typing.md](typing.md) says so datetime64, timedelta64 and structured ones. There is no
   longdouble, text or object.
 - Warnings are not given: dividing by zero gives inf and nan in silence.
-- Exceptions have NumPy's classes and texts; `einsum` and an `out=` of the wrong shape of a reduction say what does not fit in words of their own.
+- Exceptions have NumPy's classes and texts. An `out=` of the wrong shape has words of its own in `round` and `cumsum` and its kin, and where only an axis that is not transformed is too short in `np.fft`; one
+  with fewer axes than the result of a universal function is an error when the call is compiled.
 """
 
 #: Modules and classes, with what functions.md calls them.

@@ -55,7 +55,7 @@ def _product(a, b):
 
 
 def multi_dot(arrays, *, out=None):
-    return _stored(_multi_dot(arrays), out)
+    return _stored(_multi_dot(arrays), out, "output array has wrong dimensions")
 
 
 def _multi_dot(arrays):

@@ -62,7 +62,11 @@ pub(super) static TABLE: &[Function] = table! {
 
     "zouk.library.diagonal" ("_a, _axis, _other"): diagonal_rule => |l, a, ty| diagonal(l, a, ty);
 
-    "zouk.library.einsum" ("_subscripts, _ranks"): einsum_rule => |l, _, ty| integers(l, ty);
+    "zouk.library.einsum" ("_subscripts, _ranks, _with_output"): einsum_rule => |l, _, ty| integers(l, ty);
+
+    "zouk.library.check_lengths" ("_fits, _message, *lengths"): check_lengths_rule => |l, a, _| check_lengths(l, a);
+
+    "zouk.library.check_reduction" ("_ufunc, _a, _axes, _keepdims, _out"): check_reduction_rule => |l, a, _| check_reduction(l, a);
 
     "zouk.library.named" ("_names, _items"): named_rule => |_, a, _| a[1].parts.clone();
     "zouk.library.type_error" ("_message, _help="): type_error => |_, _, _| vec![];
@@ -229,6 +233,54 @@ fn diagonal<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
 }
 
 /// The parts of a constant tuple of integers, whose values inference has written into the IR.
+/// A text that is known, with a `{}` for each length.
+fn check_lengths_rule(a: &Bound<TyArg>) -> Rule {
+    let Some(Const::Str(message)) = &a[1].constant else { return Err(CallError::new("the message must be a constant text")) };
+    let lengths: usize = a.rest.iter().map(|lengths| lengths.ty.as_tuple().map_or(1, <[Ty]>::len)).sum();
+    if message.matches("{}").count() != lengths {
+        return Err(CallError::new("the message must have a {} for each length"));
+    }
+    Ok(Ty::None.into())
+}
+
+fn check_lengths<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
+    let lengths: Vec<_> = a.rest.iter().flat_map(|lengths| lengths.parts.clone()).collect();
+    if let Some(Const::Str(message)) = &a[1].constant {
+        l.check_ints(a[0].parts[0], "ValueError", message, &lengths);
+    }
+    vec![]
+}
+
+/// What reduces, by name or as a function.
+fn reducer(arg: &Ty, constant: Option<&Const>) -> Option<String> {
+    match (arg, constant) {
+        (Ty::Str, Some(Const::Str(name))) => Some(name.clone()),
+        (Ty::Ref(name), _) => name.rsplit('.').next().map(|name| name.trim_start_matches('@').into()),
+        _ => None,
+    }
+}
+
+fn check_reduction_rule(a: &Bound<TyArg>) -> Rule {
+    if reducer(&a[0].ty, a[0].constant.as_ref()).is_none() {
+        return Err(CallError::new("what reduces is a name or a function"));
+    }
+    array(&a[4])?;
+    super::reductions::axes(Some(&a[2]), array(&a[1])?.rank)?;
+    super::reductions::flag(Some(&a[3]), "keepdims")?;
+    Ok(Ty::None.into())
+}
+
+fn check_reduction<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
+    let known = |value: &Val| TyArg { ty: value.ty.clone(), constant: value.constant.clone() };
+    let rank = a[1].ty.as_array().map_or(0, |array| array.rank);
+    let axes = super::reductions::axes(Some(&known(&a[2])), rank);
+    let keep = super::reductions::flag(Some(&known(&a[3])), "keepdims");
+    if let (Some(name), Ok(axes), Ok(keep)) = (reducer(&a[0].ty, a[0].constant.as_ref()), axes, keep) {
+        l.check_reduction_output(&name, &a[1], axes, keep, &a[4]);
+    }
+    vec![]
+}
+
 fn integers<'c>(l: &mut Lower<'c>, ty: &Ty) -> Parts<'c> {
     let parts = ty.as_tuple().unwrap_or_default();
     if *ty == Ty::I64 { vec![l.b.c_i64(0)] } else { parts.iter().flat_map(|part| integers(l, part)).collect() }

@@ -220,7 +220,7 @@ fn rule(reduction: Reduction, bound: &Bound<TyArg>) -> Rule {
     let dtype = a.get("dtype").filter(|d| d.ty != Ty::None).map(dtype_of).transpose()?;
     let (_, result) = dtypes(reduction, &element, dtype)?;
     if let Some(mask) = a.get("where").filter(|m| m.ty != Ty::Bool)
-        && !mask.ty.as_array().is_some_and(|m| *m.element == Ty::Bool && m.rank <= rank)
+        && !mask.ty.as_array().is_some_and(|m| *m.element == Ty::Bool)
     {
         return Err(CallError::new(format!("where= must be bool or an array of bools, not {}", mask.ty.user_name())));
     }
@@ -238,11 +238,11 @@ fn rule(reduction: Reduction, bound: &Bound<TyArg>) -> Rule {
     match a.get("out").filter(|o| o.ty != Ty::None) {
         None => Ok(ty.into()),
         Some(out) => match out.ty.as_array() {
-            Some(array) if array.rank == kept => {
+            Some(array) => {
                 super::ufuncs::check_output("numpy.reduce", ty.as_array().map_or(&ty, |t| &t.element), array)?;
                 Ok(out.ty.clone().into())
             }
-            _ => Err(CallError::new(format!("out= must be an array of {kept} dimensions, not {}", out.ty.user_name()))),
+            None => Err(CallError::new(format!("out= must be an array, not {}", out.ty.user_name()))),
         },
     }
 }

@@ -1,6 +1,6 @@
 //! The fused operation of a group, and the operations one by one where shapes differ.
 
-use super::group::{Group, is_identity, resizes, resizing, source, users};
+use super::group::{Group, is_identity, is_parallel, resizes, resizing, source, users};
 use super::apart::Apart;
 use super::outline::Outlined;
 use super::remarks;
@@ -87,12 +87,14 @@ impl<'c> Group<'c> {
         all
     }
 
-    /// The results that are looked at outside, or wanted.
+    /// The results that are looked at outside, or wanted. A reduction has all of its results: each may be computed of the accumulators of the others.
     pub(super) fn outputs(&self, wanted: &[Value<'c>]) -> Vec<Output<'c>> {
         let inside: HashSet<Op<'c>> = self.members.iter().copied().filter(|m| m.is("linalg.generic")).collect();
+        let needed = |tensor: &Value<'c>| wanted.contains(tensor) || users(*tensor).iter().any(|user| !inside.contains(user));
         let mut outputs = vec![];
-        for tensor in self.generics().into_iter().flat_map(|g| g.results()) {
-            if wanted.contains(&tensor) || users(tensor).iter().any(|user| !inside.contains(user)) {
+        for generic in self.generics() {
+            let whole = !is_parallel(generic) && generic.results().iter().any(needed);
+            for tensor in generic.results().into_iter().filter(|tensor| whole || needed(tensor)) {
                 let arrays = users(tensor).into_iter().filter(|u| u.is("rt.array")).collect();
                 outputs.push(Output { tensor, arrays });
             }
@@ -115,6 +117,10 @@ impl<'c> Group<'c> {
                     inputs.push((value, map));
                 }
             }
+        }
+        // A reduction of what is computed of no array takes the number of its iterations from where that would have been stored.
+        if inputs.is_empty() && !is_parallel(last) {
+            inputs.push((initial(generics[0].result(0)), map_of(generics[0].result(0))));
         }
         let empties: Vec<Value<'c>> = outputs.iter().map(|o| initial(o.tensor)).collect();
         let maps: Vec<Attribute<'c>> = inputs.iter().map(|(_, map)| *map).chain(outputs.iter().map(|o| map_of(o.tensor))).collect();

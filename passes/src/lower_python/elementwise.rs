@@ -322,22 +322,28 @@ impl<'c> Lower<'c> {
     pub(super) fn check_output_shape(&mut self, sources: &[Source<'c>], sizes: &[Value<'c>]) {
         let shapes: Vec<&[Value<'c>]> = sources.iter().filter_map(|s| if let Source::Array(_, dims) = s { Some(&dims[..]) } else { None }).collect();
         let one = self.b.c_index(1);
-        let mut fits: Option<Value<'c>> = None;
-        for dims in &shapes {
-            for (size, target) in dims.iter().rev().zip(sizes.iter().rev()) {
-                if is_one(*size) || same_size(*size, *target) {
-                    continue;
-                }
-                let fine = self.b.bin("arith.ori", self.b.cmpi("eq", *size, *target), self.b.cmpi("eq", *size, one));
-                fits = Some(fits.map_or(fine, |f| self.b.bin("arith.andi", f, fine)));
+        let (mut broadcast, mut fits) = (vec![], vec![]);
+        let mut whole = sizes.to_vec();
+        for (axis, target) in sizes.iter().enumerate() {
+            let others = shapes.iter().filter_map(|dims| (axis + dims.len()).checked_sub(sizes.len()).map(|i| dims[i]));
+            let others: Vec<_> = others.filter(|size| !is_one(*size) && !same_size(*size, *target)).collect();
+            whole[axis] = others.iter().fold(*target, |whole, size| self.b.select(self.b.cmpi("eq", whole, one), *size, whole));
+            for size in others {
+                let is_one = self.b.cmpi("eq", size, one);
+                broadcast.push(self.b.bin("arith.ori", self.b.cmpi("eq", size, whole[axis]), is_one));
+                fits.push(self.b.bin("arith.ori", self.b.cmpi("eq", size, *target), is_one));
             }
         }
-        if let Some(fits) = fits {
-            let mut shown = shown(sources);
-            shown.push(shape_text(sizes.len()));
-            let message = format!("operands could not be broadcast together with shapes {} ", shown.join(" "));
-            self.check_shapes(fits, "ValueError", &message, &[shapes.concat(), sizes.to_vec()].concat());
+        if fits.is_empty() {
+            return;
         }
+        let mut shown = shown(sources);
+        shown.push(shape_text(sizes.len()));
+        let message = format!("operands could not be broadcast together with shapes {} ", shown.join(" "));
+        self.check_all(&broadcast, &message, &[shapes.concat(), sizes.to_vec()].concat());
+        let shape = shape_text(sizes.len());
+        let message = format!("non-broadcastable output operand with shape {shape} doesn't match the broadcast shape {shape}");
+        self.check_all(&fits, &message, &[sizes, &whole].concat());
     }
 
     /// `linalg.generic` over a box of these sizes; one result for each of the empty tensors.

@@ -142,6 +142,13 @@ impl<'c> Lower<'c> {
         }
     }
 
+    /// As `check_ints`, of a ValueError unless all hold.
+    pub(super) fn check_all(&self, conditions: &[Value<'c>], message: &str, ints: &[Value<'c>]) {
+        if let Some(all) = conditions.iter().copied().reduce(|x, y| self.b.bin("arith.andi", x, y)) {
+            self.check_shapes(all, "ValueError", message, ints);
+        }
+    }
+
     /// Reads a local name that may be unbound, or a free one that a function around may not have bound.
     pub(super) fn check_bound(&mut self, op: Op<'c>, value: &Val<'c>, result: &Ty) -> Val<'c> {
         let name = op.str_attr("name").unwrap_or_default();

@@ -1,7 +1,7 @@
 //! Reductions of arrays: `linalg.generic` with reduction loops, which `zouk-fuse-elementwise` may give the operations before it.
 
 use super::Lower;
-use super::elementwise::{affine_map, shape_text};
+use super::elementwise::affine_map;
 use crate::functions::reductions::{Arguments, Kind, Reduction, axes, dtypes, flag};
 use crate::functions::{self, Bound, TyArg, Val, dtype_of, ufuncs};
 use crate::lower_linalg::EXACT;
@@ -9,6 +9,7 @@ use zouk_dialects::ir::{RankedTensorType, Region, ShapedTypeLike, Value};
 use zouk_dialects::ty::{Array, Layout, NAT, Ty};
 
 mod places;
+mod shapes;
 
 /// An operand of a reduction.
 struct Source<'c> {
@@ -56,6 +57,12 @@ impl<'c> Lower<'c> {
         let mask = a.get("where").cloned();
         let initial = a.get("initial").filter(|i| i.ty != Ty::None).cloned();
         let ddof = a.get("ddof").cloned();
+        let out = a.get("out").filter(|o| o.ty != Ty::None);
+        self.check_reduction_shapes(reduction, &space, keep, out, mask.as_ref());
+        let mask = mask.filter(|mask| mask.ty.as_array().is_none_or(|m| m.rank <= rank));
+        if let Some(out) = out.filter(|out| out.ty.as_array().is_some_and(|o| o.rank != if keep { rank } else { space.kept().len() })) {
+            return out.parts.clone();
+        }
         let settings = self.settings.clone();
         self.settings.division_raises = false;
         let value = match reduction.kind {
@@ -77,26 +84,13 @@ impl<'c> Lower<'c> {
         let value = self.map_all(&[value], &dtype, &mut |l, x| l.cast(&x[0], &dtype));
         self.settings = settings;
         let value = if keep && rank > 0 { self.with_ones(&value, &space, &dtype) } else { value };
-        match a.get("out").filter(|o| o.ty != Ty::None) {
+        match out {
             Some(out) => {
                 let target = (*self.array_ty(out).element).clone();
-                self.check_same_shape(&value, out);
                 self.map_into(&[value], out, super::elementwise::Mismatch::Assignment, &mut |l, x| vec![l.cast(&x[0], &target)]);
                 out.parts.clone()
             }
             None => self.cast(&value, result).parts,
-        }
-    }
-
-    fn check_same_shape(&mut self, value: &Val<'c>, out: &Val<'c>) {
-        if value.ty.as_array().is_none() {
-            return;
-        }
-        let (sizes, dims) = (self.known_dims(value), self.known_dims(out));
-        let equal = sizes.iter().zip(&dims).map(|(s, d)| self.b.cmpi("eq", *s, *d)).reduce(|x, y| self.b.bin("arith.andi", x, y));
-        if let Some(equal) = equal {
-            let message = format!("output parameter for reduction operation has the wrong shape: {} instead of {}", shape_text(dims.len()), shape_text(sizes.len()));
-            self.check_shapes(equal, "ValueError", &message, &[dims, sizes].concat());
         }
     }
 
@@ -130,13 +124,7 @@ impl<'c> Lower<'c> {
     fn fold_elements(&mut self, space: &Space<'c>, array: &Val<'c>, compute: &Ty, reduction: Reduction, mask: Option<&Val<'c>>, initial: Option<&Val<'c>>) -> Val<'c> {
         let kind = reduction.kind;
         if matches!(kind, Kind::Min | Kind::Max) && initial.is_none() {
-            let name = match (kind, reduction.skip_nan) {
-                (Kind::Min, false) => "minimum",
-                (Kind::Min, true) => "fmin",
-                (_, false) => "maximum",
-                (_, true) => "fmax",
-            };
-            self.check_not_empty(space, name);
+            self.check_not_empty(space, shapes::ufunc_of(reduction));
         }
         let element = array.ty.as_array().map_or(array.ty.clone(), |t| (*t.element).clone());
         // A bit in memory is a byte: of whole arrays it is bytes that are put together, by one operation.
@@ -440,12 +428,6 @@ impl<'c> Lower<'c> {
     fn stretched(&mut self, mask: &Val<'c>, tensor: Value<'c>, dims: &[Value<'c>]) -> Value<'c> {
         let own = self.known_dims(mask);
         let asked = &dims[dims.len() - own.len()..];
-        let one = self.b.c_index(1);
-        let fits = own.iter().zip(asked).map(|(o, a)| self.b.bin("arith.ori", self.b.cmpi("eq", *o, *a), self.b.cmpi("eq", *o, one))).reduce(|x, y| self.b.bin("arith.andi", x, y));
-        if let Some(fits) = fits {
-            let message = format!("operands could not be broadcast together with shapes {} {} ", shape_text(dims.len()), shape_text(own.len()));
-            self.check_shapes(fits, "ValueError", &message, &[dims, &own[..]].concat());
-        }
         self.b.val("rt.broadcast", &[&[tensor], asked].concat(), tensor.ty(), &[])
     }
 

@@ -2,9 +2,10 @@
 
 use crate::functions::rules::Rule;
 use crate::functions::{Bound, CallError, Const, TyArg, Typed};
+use crate::lower_python::shape_text;
 use zouk_dialects::ty::Ty;
 
-/// (labels of each operand, labels of the result, names of the labels), or the text of NumPy's ValueError.
+/// (labels of each operand, labels of the result, labels that are summed over by the alphabet, names of the labels, text for lengths that do not fit), or the text of NumPy's ValueError.
 pub(super) fn einsum_rule(a: &Bound<TyArg>) -> Rule {
     let Some(Const::Str(subscripts)) = &a[0].constant else { return Err(CallError::new("the subscripts of einsum() must be a constant text")) };
     let ranks = match &a[1].constant {
@@ -13,7 +14,7 @@ pub(super) fn einsum_rule(a: &Bound<TyArg>) -> Rule {
     };
     let Some(ranks) = ranks else { return Err(CallError::new("the ranks must be a constant tuple")) };
     Ok(match Subscripts::parse(subscripts, &ranks) {
-        Ok(found) => found.typed(),
+        Ok(found) => found.typed(matches!(a[2].constant, Some(Const::Bool(true)))),
         Err(text) => Typed { ty: Ty::Str, constant: Some(Const::Str(text)) },
     })
 }
@@ -55,7 +56,7 @@ impl Subscripts {
         Ok(Subscripts { operands, result })
     }
 
-    fn typed(self) -> Typed {
+    fn typed(self, with_output: bool) -> Typed {
         let mut known: Vec<Label> = vec![];
         for label in self.operands.iter().flatten() {
             if !known.contains(label) {
@@ -70,11 +71,32 @@ impl Subscripts {
         });
         let (types, labels): (Vec<_>, Vec<_>) = self.operands.iter().map(numbers).unzip();
         let (result_type, result) = numbers(&self.result);
+        let mut contracted: Vec<Label> = known.iter().filter(|label| !self.result.contains(label)).copied().collect();
+        contracted.sort_by_key(|label| if let Label::Letter(letter) = label { Some(*letter) } else { None });
+        let message = self.mismatch(&[&self.result[..], &contracted].concat(), with_output);
+        let (contracted_type, contracted) = numbers(&contracted);
         Typed {
-            ty: Ty::Tuple(vec![Ty::Tuple(types), result_type, Ty::Tuple(vec![Ty::Str; known.len()])]),
-            constant: Some(Const::Tuple(vec![Const::Tuple(labels), result, Const::Tuple(names.collect())])),
+            ty: Ty::Tuple(vec![Ty::Tuple(types), result_type, contracted_type, Ty::Tuple(vec![Ty::Str; known.len()]), Ty::Str]),
+            constant: Some(Const::Tuple(vec![Const::Tuple(labels), result, contracted, Const::Tuple(names.collect()), Const::Str(message)])),
         }
     }
+}
+
+impl Subscripts {
+    /// What NumPy's iterator says of operands that do not fit: the shape of each, a `{}` for each length, and where its axes went among the labels.
+    fn mismatch(&self, order: &[Label], with_output: bool) -> String {
+        let output = Some(&self.result).filter(|_| with_output);
+        let operands: Vec<String> = self.operands.iter().chain(output).map(|labels| remapped(labels, order)).collect();
+        format!("operands could not be broadcast together with remapped shapes [original->remapped]: {} ", operands.join(" "))
+    }
+}
+
+/// `({},{})->({},newaxis,{})`: a label that is repeated is one axis, and new axes are not shown before the first of its own.
+fn remapped(labels: &[Label], order: &[Label]) -> String {
+    let axes = order.iter().filter(|label| labels.contains(label)).count();
+    let shown: Vec<&str> = order.iter().map(|label| if labels.contains(label) { "{}" } else { "newaxis" }).skip_while(|axis| *axis == "newaxis").collect();
+    let comma = if order.len() == 1 { "," } else { "" };
+    format!("{}->({}{comma})", shape_text(axes), shown.join(","))
 }
 
 fn count_error(which: &str) -> String {

@@ -1,14 +1,9 @@
 //! Whether shapes fit, with NumPy's texts for those that do not.
 
-use crate::lower_python::Lower;
+use crate::lower_python::{Lower, shape_text};
 use zouk_dialects::ir::Value;
 
 const SIGNATURE: &str = "with gufunc signature (n?,k),(k,m?)->(n?,m?)";
-
-/// `({},{})`, and `({},)` of one axis.
-fn shape_text(rank: usize) -> String {
-    format!("({}{})", vec!["{}"; rank].join(","), if rank == 1 { "," } else { "" })
-}
 
 /// `matmul`: the last axis of the first operand must fit the last but one of the second.
 pub fn check_core<'c>(l: &Lower<'c>, k: Value<'c>, other: Value<'c>) {
