@@ -100,6 +100,12 @@ def test_complex_elements_are_printed(capfd):
     assert complex(lines[0].split()[0]) == 1 + 2j and (TARGET == "cuda") == ("." in lines[0])
 
 
+def test_texts_are_printed_whole(capfd):
+    cuda.jit(made("def f(a): print('x\\0y', a[0], '100%\\0')")["f"])[1, 1](np.arange(3, 4))
+    cuda.synchronize()
+    assert capfd.readouterr().out == "x\0y 3 100%\0\n"
+
+
 WHILES = """
 def f(o, n, off):
     acc = 0

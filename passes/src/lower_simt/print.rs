@@ -32,7 +32,14 @@ fn call<'c>(symbols: &mut Symbols<'c>, pieces: &[Op<'c>]) {
     let b = Builder::before(*last);
     let (mut format, mut values) = (String::new(), vec![]);
     for op in pieces {
-        format += &op.str_attr("text").unwrap_or_default().replace('%', "%%");
+        // A zero byte would end the text: it is written as a character.
+        for (i, part) in op.str_attr("text").unwrap_or_default().replace('%', "%%").split('\0').enumerate() {
+            if i > 0 {
+                format.push_str("%c");
+                values.push(b.c_i64(0));
+            }
+            format += part;
+        }
         let mut operands = op.operands().into_iter();
         for kind in op.str_attr("kinds").unwrap_or_default().chars() {
             piece(&b, kind, &mut operands, &mut format, &mut values, symbols);
