@@ -75,7 +75,7 @@ def f(o):
 @pytest.mark.parametrize("debug", [False, True])
 def test_a_function_has_one_shared_array(debug):
     out = np.zeros(4, np.int64)
-    cuda.jit(made(FUNCTIONS, np=np)["f"], debug=debug, opt=not debug)[2, 4](out)
+    cuda.jit(made(FUNCTIONS, np=np)["f"], debug=debug, opt=not debug)[1, 4](out)
     np.testing.assert_array_equal(out, [4, 3, 2, 1])
 
 

@@ -48,8 +48,10 @@ fn ptx_version(chip: &str) -> &'static str {
     match number {
         88 => "+ptx90",
         ..=90 => "+ptx80",
-        91..=100 => "+ptx86",
-        101..=120 => "+ptx87",
+        // Code for a family of chips.
+        _ if chip.ends_with('f') => "+ptx88",
+        ..=101 => "+ptx86",
+        120 => "+ptx87",
         _ => "+ptx88",
     }
 }
