@@ -1,14 +1,63 @@
 """Builtins of arrays and of iterators. Of numbers, tuples and ranges they have entries of the tables."""
 
 
+def abs(x, /):
+    if not compiler.is_array(x):
+        compiler.type_error("bad operand type for abs(): a number or an array is expected")
+    return np.absolute(x)
+
+
 def divmod(x, y, /):
     return np.divmod(x, y)
 
 
+def abs(x, /):
+    return np.absolute(x)
+
+
+def pow(base, exp, mod=None):
+    if mod is not None:
+        compiler.type_error("pow() of arrays takes no modulus", "compute `(base ** exp) % mod`")
+    return base**exp
+
+
+def int(x, /):
+    return np.int64(_item(x))
+
+
+def float(x, /):
+    return np.float64(_item(x))
+
+
+def complex(real, /):
+    return np.complex128(_item(real))
+
+
+def _item(x):
+    """The number in an array without axes."""
+    if not compiler.is_array(x):
+        compiler.type_error("a number is expected")
+    if x.ndim > 0:
+        raise TypeError("only 0-dimensional arrays can be converted to Python scalars")
+    return x[()]
+
+
 def sum(iterable, /, start=0):
+    if compiler.is_array(iterable) and iterable.ndim > 1:
+        return _sum_of_rows(iterable, start)
     for x in iterable:
         start = start + x
     return start
+
+
+def _sum_of_rows(rows, start):
+    """The start added to the first row, and so on: what the sum of no rows is NumPy's types do not say."""
+    if rows.shape[0] == 0:
+        raise ValueError("sum() of no rows: an array is expected")
+    total = start + rows[0]
+    for i in range(1, rows.shape[0]):
+        total = total + rows[i]
+    return total
 
 
 def any(iterable, /):
@@ -23,6 +72,23 @@ def all(iterable, /):
         if not x:
             return False
     return True
+
+
+def next(iterator, /, *default):
+    if len(default) > 1:
+        compiler.type_error("next expected at most 2 arguments")
+    return _next(iterator, default)
+
+
+def _sliced_range(r, s):
+    start, stop, step = s.indices(len(r))
+    return range(r.start + start * r.step, r.start + stop * r.step, r.step * step)
+
+
+def _are_equal_ranges(r, s):
+    if len(r) != len(s):
+        return False
+    return len(r) == 0 or (r.start == s.start and (len(r) == 1 or r.step == s.step))
 
 
 def max(*values, key=None, default="not given"):
@@ -73,6 +139,8 @@ def tuple(iterable, /):
 
 def sorted(iterable, /, *, key=None, reverse=False):
     """A list as long as a tuple or list. Equal items stay in order: the longest ordered run first, then the others into it."""
+    if compiler.is_array(iterable):
+        compiler.type_error("sorted() gives a list, whose length must be known here", "np.sort(a) sorts an array; np.sort(a)[::-1] in descending order; a[np.argsort(keys)] by keys")
     values = [x for x in iterable]
     n = len(values)
     if n == 0:

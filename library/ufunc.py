@@ -1,8 +1,10 @@
 """Methods of elementwise functions of two arguments: np.add.reduce, np.maximum.accumulate, np.multiply.outer, np.subtract.at."""
 
 
-def reduce(ufunc, array, axis: literal = 0, dtype: literal = None, out=None, keepdims: literal = False, initial=None):
+def reduce(ufunc, array, axis: literal = 0, dtype: literal = None, out=None, keepdims: literal = False, initial=None, where=None):
     a = _array(array)
+    if where is not None:
+        return _stored_as_reduced(_reduce_chosen(ufunc, a, axis, dtype, keepdims, initial, where), out, ufunc, a, axis, keepdims)
     if ufunc is np.add:
         return np.sum(a, axis=axis, dtype=dtype, out=out, keepdims=keepdims, initial=initial)
     if ufunc is np.multiply:
@@ -15,7 +17,7 @@ def reduce(ufunc, array, axis: literal = 0, dtype: literal = None, out=None, kee
         return np.all(a, axis=axis, out=out, keepdims=keepdims)
     if initial is None and ufunc is np.logical_or:
         return np.any(a, axis=axis, out=out, keepdims=keepdims)
-    axes = _axes(axis, a.ndim, "duplicate value in 'axis'")
+    axes = _axes(() if a.ndim == 0 and (axis == 0 or axis == -1) else axis, a.ndim, "duplicate value in 'axis'")
     if len(axes) > 1 and not _is_reorderable(ufunc):
         raise ValueError("reduction operation is not reorderable, so at most one axis may be specified")
     kept = ()
@@ -36,7 +38,60 @@ def reduce(ufunc, array, axis: literal = 0, dtype: literal = None, out=None, kee
         _reduce_items(ufunc, rows, found, _identity(ufunc))
     else:
         _reduce_items(ufunc, rows, found, initial)
-    return _stored_as_reduced(np.reshape(found, whole) if keepdims else _value(found), out, ufunc, a, axis, keepdims)
+    return _stored_as_reduced(compiler.reshaped(found, whole) if keepdims else _value(found), out, ufunc, a, axis, keepdims)
+
+
+def _reduce_chosen(ufunc, a, axis: literal, dtype: literal, keepdims: literal, initial, where):
+    """Of the items where the mask, which is spread over the array, is true."""
+    if not compiler.is_bool(where):
+        compiler.type_error("where= must be bool or an array of bools")
+    if ufunc is np.add:
+        return np.sum(a, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where)
+    if ufunc is np.multiply:
+        return np.prod(a, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where)
+    if initial is not None and ufunc is np.maximum:
+        return np.max(a, axis=axis, keepdims=keepdims, initial=initial, where=where)
+    if initial is not None and ufunc is np.minimum:
+        return np.min(a, axis=axis, keepdims=keepdims, initial=initial, where=where)
+    if initial is None and ufunc.identity is None:
+        if compiler.is_scalar(where):
+            if where:
+                return reduce(ufunc, a, axis, dtype, None, keepdims)
+        raise ValueError(f"reduction operation '{ufunc}' does not have an identity, so to use a where mask one has to specify 'initial'")
+    axes = _axes(axis, a.ndim, "duplicate value in 'axis'")
+    if len(axes) > 1 and not _is_reorderable(ufunc):
+        raise ValueError(f"reduction operation '{ufunc}' is not reorderable, so at most one axis may be specified")
+    mask = np.broadcast_to(where, a.shape)
+    kept = ()
+    whole = ()
+    shape = ()
+    for i in compiler.indices(a.ndim):
+        if i in axes:
+            whole = whole + (1,)
+        else:
+            kept = kept + (i,)
+            whole = whole + (a.shape[i],)
+            shape = shape + (a.shape[i],)
+    found = np.empty(shape, _ufunc_type(ufunc, a, dtype))
+    start = ufunc.identity if initial is None else initial
+    _reduce_chosen_items(ufunc, compiler.permuted(a, kept + axes), compiler.permuted(mask, kept + axes), found, start)
+    return compiler.reshaped(found, whole) if keepdims else _value(found)
+
+
+def _reduce_chosen_items(ufunc, a, mask, out, start):
+    """As `_reduce_items`, of the items where the mask is true."""
+    if out.ndim > 0:
+        for i in range(a.shape[0]):
+            _reduce_chosen_items(ufunc, a[i, ...], mask[i, ...], out[i, ...], start)
+    else:
+        dtype = compiler.result_type(out)
+        items = _flat(a)
+        chosen = _flat(mask)
+        value = dtype(start)
+        for i in range(items.shape[0]):
+            if chosen[i]:
+                value = dtype(ufunc(value, dtype(items[i])))
+        out[()] = value
 
 
 def _ufunc_type(ufunc, a, dtype: literal):
@@ -123,10 +178,10 @@ def _accumulate_lines(ufunc, a, out):
             out[i] = value
 
 
-def outer(ufunc, A, B):
+def outer(ufunc, A, B, *, out=None, where=None, dtype: literal = None):
     a = _array(A)
     b = _array(B)
-    return ufunc(np.reshape(a, a.shape + (1,) * b.ndim), b)
+    return ufunc(compiler.reshaped(a, a.shape + (1,) * b.ndim), b, out=out, where=where, dtype=dtype)
 
 
 def reduceat(ufunc, array, indices, axis: literal = 0, dtype: literal = None, out=None):
@@ -166,16 +221,9 @@ def at(ufunc, a, indices, b=None):
     """In place, item by item: a place that is there twice is changed twice."""
     if not compiler.is_array(a):
         compiler.type_error("the first operand must be an array")
-    places = indices if compiler.is_tuple(indices) else (indices,)
-    if len(places) != a.ndim:
-        compiler.type_error("at() needs an array of indices for each axis")
-    columns = ()
+    columns = _columns(a, indices if compiler.is_tuple(indices) else (indices,))
     shape = ()
-    for x in places:
-        if not (compiler.is_integer(x) or compiler.is_bool(x)):
-            raise IndexError("arrays used as indices must be of integer (or boolean) type")
-        items = np.flatnonzero(_array(x)) if compiler.is_bool(x) else _array(x)
-        columns = columns + (items,)
+    for items in columns:
         shape = _broadcast_shape(shape, items.shape)
     flat = ()
     for axis, items in enumerate(columns):
@@ -193,6 +241,38 @@ def at(ufunc, a, indices, b=None):
         spread = np.empty(shape, compiler.result_type(values))
         spread[...] = values
         _change_each(ufunc, a, flat, _flat_view(spread))
+
+
+def _columns(a, places):
+    """Places along every axis of the array, which are broadcast: axes without an index are taken whole."""
+    chosen = ()
+    for x in places:
+        if compiler.is_bool(x):
+            mask = _array(x)
+            if len(chosen) + mask.ndim > a.ndim:
+                raise IndexError(f"too many indices for array: array is {a.ndim}-dimensional, but {len(chosen) + mask.ndim} were indexed")
+            for i in compiler.indices(mask.ndim):
+                if mask.shape[i] != a.shape[len(chosen) + i]:
+                    raise IndexError(
+                        f"boolean index did not match indexed array along axis {len(chosen) + i}; size of axis is {a.shape[len(chosen) + i]} "
+                        f"but size of corresponding boolean axis is {mask.shape[i]}"
+                    )
+            for items in np.nonzero(mask):
+                chosen = chosen + (items,)
+        elif compiler.is_integer(x):
+            chosen = chosen + (_array(x),)
+        else:
+            raise IndexError("arrays used as indices must be of integer (or boolean) type")
+    if len(chosen) > a.ndim:
+        raise IndexError(f"too many indices for array: array is {a.ndim}-dimensional, but {len(chosen)} were indexed")
+    rest = a.ndim - len(chosen)
+    columns = ()
+    for items in chosen:
+        columns = columns + (compiler.reshaped(items, items.shape + (1,) * rest),)
+    for i in compiler.indices(rest):
+        axis = len(chosen) + i
+        columns = columns + (compiler.reshaped(np.arange(a.shape[axis]), (a.shape[axis],) + (1,) * (rest - 1 - i)),)
+    return columns
 
 
 def _like(a, number):

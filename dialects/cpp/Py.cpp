@@ -289,7 +289,7 @@ LogicalResult PartOp::verify() {
     count = filter.getParts().size();
   else if (auto zip = dyn_cast<ZipType>(type))
     count = zip.getInners().size();
-  else if (isa<EnumerateType>(type))
+  else if (isa<EnumerateType, ReversedType>(type))
     count = 1;
   return verifyPlace(*this, getIndex(), count, type);
 }

@@ -152,6 +152,16 @@ bool zoukSetSwitch(const char *name, bool value) {
   return before;
 }
 
+/// Sets a number that LLVM has on its command line only. False where it has none of this name.
+bool zoukSetNumber(const char *name, unsigned value) {
+  auto &options = llvm::cl::getRegisteredOptions();
+  auto found = options.find(name);
+  if (found == options.end())
+    return false;
+  static_cast<llvm::cl::opt<unsigned> *>(found->second)->setValue(value);
+  return true;
+}
+
 int zoukOptMain(int argc, char **argv) {
   DialectRegistry registry;
   registerAllDialects(registry);

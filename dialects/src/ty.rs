@@ -152,6 +152,8 @@ pub enum Ty {
     Maybe(Box<Ty>),
     Enumerate(Box<Ty>),
     Reversed(Box<Ty>),
+    /// `iter(…)` of what has its items at places: that, and an array of one element, the place of the next item, which all that hold the iterator share.
+    Iterator(Box<Ty>),
     Zip(Vec<Ty>),
     /// `map(…)`: the function, and what it runs over. The loop calls the function.
     Map(Vec<Ty>),
@@ -237,7 +239,7 @@ impl Ty {
     pub fn has_no_items(&self) -> bool {
         match self {
             Ty::Tuple(parts) | Ty::List(parts) | Ty::Named(_, parts) => parts.is_empty(),
-            Ty::Enumerate(inner) | Ty::Reversed(inner) => inner.has_no_items(),
+            Ty::Enumerate(inner) | Ty::Reversed(inner) | Ty::Iterator(inner) => inner.has_no_items(),
             Ty::Zip(inners) => inners.iter().any(Ty::has_no_items),
             Ty::Map(parts) | Ty::Filter(parts) => parts[1..].iter().any(Ty::has_no_items),
             _ => false,
@@ -302,7 +304,7 @@ impl Ty {
     pub fn parts(&self) -> usize {
         match self {
             Ty::Tuple(inner) | Ty::List(inner) | Ty::Zip(inner) | Ty::Named(_, inner) | Ty::Closure(_, inner) | Ty::OneOf(inner) | Ty::Map(inner) | Ty::Filter(inner) => 1 + inner.iter().map(Ty::parts).sum::<usize>(),
-            Ty::Optional(inner) | Ty::Maybe(inner) | Ty::Enumerate(inner) | Ty::Reversed(inner) | Ty::Walk(_, inner) | Ty::Flags(inner) | Ty::Ctypes(inner) => inner.parts(),
+            Ty::Optional(inner) | Ty::Maybe(inner) | Ty::Enumerate(inner) | Ty::Reversed(inner) | Ty::Iterator(inner) | Ty::Walk(_, inner) | Ty::Flags(inner) | Ty::Ctypes(inner) => inner.parts(),
             _ => 1,
         }
     }
@@ -312,7 +314,7 @@ impl Ty {
         match self {
             Ty::Unknown => true,
             Ty::Tuple(parts) | Ty::List(parts) | Ty::Zip(parts) | Ty::Named(_, parts) | Ty::Closure(_, parts) | Ty::OneOf(parts) | Ty::Map(parts) | Ty::Filter(parts) => parts.iter().any(Ty::has_unknown),
-            Ty::Collector(t) | Ty::Optional(t) | Ty::Maybe(t) | Ty::Enumerate(t) | Ty::Reversed(t) | Ty::Range(t) | Ty::Walk(_, t) | Ty::Flags(t) | Ty::Ctypes(t) => t.has_unknown(),
+            Ty::Collector(t) | Ty::Optional(t) | Ty::Maybe(t) | Ty::Enumerate(t) | Ty::Reversed(t) | Ty::Iterator(t) | Ty::Range(t) | Ty::Walk(_, t) | Ty::Flags(t) | Ty::Ctypes(t) => t.has_unknown(),
             Ty::Slice(parts) => parts.iter().any(Ty::has_unknown),
             _ => false,
         }
@@ -345,6 +347,7 @@ impl Ty {
             Ty::Maybe(t) => format!("{} or unbound", t.user_name()),
             Ty::Enumerate(t) => format!("enumerate({})", t.user_name()),
             Ty::Reversed(t) => format!("reversed({})", t.user_name()),
+            Ty::Iterator(t) => format!("iterator({})", t.user_name()),
             Ty::Walk(walk, t) => format!("{}({})", walk.name(), t.user_name()),
             Ty::Zip(parts) => format!("zip({})", list(parts)),
             Ty::Map(parts) => format!("map({})", list(parts)),
@@ -417,6 +420,7 @@ impl fmt::Display for Ty {
             Ty::Maybe(t) => write!(f, "!py.maybe<{t}>"),
             Ty::Enumerate(t) => write!(f, "!py.enumerate<{t}>"),
             Ty::Reversed(t) => write!(f, "!py.reversed<{t}>"),
+            Ty::Iterator(t) => write!(f, "!py.iterator<{t}>"),
             Ty::Walk(walk, t) => write!(f, "!py.{}<{t}>", walk.name()),
             Ty::Range(t) => write!(f, "!py.range<{t}>"),
             Ty::Flags(t) => write!(f, "!py.flags<{t}>"),

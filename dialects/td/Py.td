@@ -89,6 +89,7 @@ class Py_WrapperType<string n, string m, string text> : Py_Type<n, m, text> {
 def Py_OptionalType : Py_WrapperType<"Optional", "optional", "a value or None">;
 def Py_MaybeType : Py_WrapperType<"Maybe", "maybe", "the value of a local name that may be unbound">;
 def Py_EnumerateType : Py_WrapperType<"Enumerate", "enumerate", "`enumerate(x)`">;
+def Py_IteratorType : Py_WrapperType<"Iterator", "iterator", "`iter(x)`: what it runs over, and the place of the next item">;
 def Py_ReversedType : Py_WrapperType<"Reversed", "reversed", "`reversed(x)`">;
 
 def Py_PointerType : Py_WrapperType<"Pointer", "pointer", "an address of C; of `!py.none` nothing is known of what lies there">;

@@ -55,6 +55,9 @@ impl Environment for Recording<'_> {
     fn attribute(&self, of: &Binding, name: &str) -> Result<Option<Binding>, String> {
         self.inner.attribute(of, name).map(|b| self.note(b))
     }
+    fn member(&self, of: &Binding, name: &str) -> Result<Option<Binding>, String> {
+        self.inner.member(of, name)
+    }
     fn object_block(&self, block: &ObjectBlock) -> Result<Binding, String> {
         self.inner.object_block(block)
     }

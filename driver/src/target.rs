@@ -99,6 +99,7 @@ unsafe extern "C" {
     fn LLVMInitializeNVPTXTargetMC();
     fn LLVMInitializeNVPTXAsmPrinter();
     fn zoukSetSwitch(name: *const std::ffi::c_char, value: bool) -> bool;
+    fn zoukSetNumber(name: *const std::ffi::c_char, value: std::ffi::c_uint) -> bool;
 }
 
 fn initialize_gpu_target() {
@@ -111,6 +112,8 @@ fn initialize_gpu_target() {
         LLVMInitializeNVPTXAsmPrinter();
         // Addresses of shared, constant and local memory have 32 bits.
         zoukSetSwitch(c"nvptx-short-ptr".as_ptr(), true);
+        // An address is computed in the branch that needs it: before the branch it would take registers on both ways. Only targets whose threads diverge have this pass.
+        zoukSetNumber(c"spec-exec-max-speculation-cost".as_ptr(), 0);
     });
 }
 

@@ -41,6 +41,11 @@ pub trait Environment {
     /// `of.name`; `None` when that is not known before run time, or, for a module, when there is no such attribute.
     fn attribute(&self, of: &Binding, name: &str) -> Result<Option<Binding>, String>;
 
+    /// `of["name"]`, where that is a class of an enumeration: the member; `None` of anything else.
+    fn member(&self, _of: &Binding, _name: &str) -> Result<Option<Binding>, String> {
+        Ok(None)
+    }
+
     /// The reference that calls a block of statements which the interpreter runs: with the values of its inputs, and a tuple of its outputs as the result.
     fn object_block(&self, _block: &ObjectBlock) -> Result<Binding, String> {
         Err("`with objmode()` needs the interpreter, which is not here\nrun the program with Python".into())

@@ -36,11 +36,11 @@ def permuted(rng, x, axis: literal = None, out=None):
     elif _ascends(x if out is None else result):
         flat = result.T.flatten()
         rng.shuffle(flat)
-        result[...] = np.reshape(flat, result.T.shape).T
+        result[...] = compiler.reshaped(flat, result.T.shape).T
     else:
         flat = result.flatten()
         rng.shuffle(flat)
-        result[...] = np.reshape(flat, result.shape)
+        result[...] = compiler.reshaped(flat, result.shape)
     return result
 
 

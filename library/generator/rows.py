@@ -26,7 +26,7 @@ def multinomial(rng, n, pvals, size=None):
         raise ValueError("sum(pvals[:-1]) > 1.0")
     shape = _size_shape(size) + (count,)
     out = np.zeros(shape, np.int64)
-    rows = np.reshape(out, (out.size // count, count))
+    rows = compiler.reshaped(out, (out.size // count, count))
     for i in range(rows.shape[0]):
         left = np.int64(n)
         share = 1.0
@@ -51,7 +51,7 @@ def dirichlet(rng, alpha, size=None):
         largest = max(largest, weight)
     count = weights.shape[0]
     out = np.zeros(_size_shape(size) + (count,), np.float64)
-    rows = np.reshape(out, (out.size // max(count, 1), count))
+    rows = compiler.reshaped(out, (out.size // max(count, 1), count))
     for i in range(rows.shape[0]):
         if largest < 0.1:
             _break_stick(rng, weights, rows[i])
@@ -109,7 +109,7 @@ def multivariate_hypergeometric(rng, colors, nsample, size=None, method: literal
     out = np.zeros(_size_shape(size) + (counts.shape[0],), np.int64)
     if counts.shape[0] == 0 or total == 0 or nsample == 0:
         return out
-    rows = np.reshape(out, (out.size // counts.shape[0], counts.shape[0]))
+    rows = compiler.reshaped(out, (out.size // counts.shape[0], counts.shape[0]))
     # What is left in the urn is drawn where that is less.
     rest = nsample > total // 2
     drawn = total - nsample if rest else np.int64(nsample)

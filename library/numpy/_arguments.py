@@ -66,12 +66,12 @@ def _flat(a):
 
 def _flat_view(a):
     """The elements of an array that is packed, in one axis: writing to them writes to the array."""
-    return np.reshape(a, (a.size,))
+    return compiler.reshaped(a, (a.size,))
 
 
 def _shaped_as(a, flat):
     """The items of an array with one axis, in the shape of another one."""
-    return np.reshape(flat, a.shape)
+    return compiler.reshaped(flat, a.shape)
 
 
 def _converted(a, dtype):

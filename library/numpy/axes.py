@@ -241,23 +241,22 @@ def rot90(m, k=1, axes: literal = (0, 1)):
 def roll(a, shift, axis: literal = None):
     a = _array(a)
     if axis is None:
-        if compiler.is_tuple(shift):
-            compiler.type_error("roll() by several shifts needs as many axes")
         flat = _flat(a)
-        return _shaped_as(a, _rolled(flat, shift, 0))
-    if not compiler.is_tuple(axis):
-        return _rolled(a, shift, _axis(axis, a.ndim))
-    if compiler.is_tuple(shift) and len(shift) != len(axis):
+        return _shaped_as(a, _rolled_along(flat, shift, (0,)))
+    return _rolled_along(a, shift, axis if compiler.is_tuple(axis) else (axis,))
+
+
+def _rolled_along(a, shift, axes: literal):
+    """By several shifts, along several axes: one of either serves all of the other."""
+    shifts = shift if compiler.is_tuple(shift) else (shift,)
+    if len(shifts) != len(axes) and len(shifts) != 1 and len(axes) != 1:
         raise ValueError(
-            f"shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between arg 0 with shape ({len(shift)},) and arg 1 with shape ({len(axis)},)."
+            f"shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between arg 0 with shape ({len(shifts)},) and arg 1 with shape ({len(axes)},)."
         )
     out = a.copy()
-    for i, item in enumerate(axis):
-        place = _axis(item, a.ndim)
-        if compiler.is_tuple(shift):
-            out = _rolled(out, shift[i], place)
-        else:
-            out = _rolled(out, shift, place)
+    for i in compiler.indices(len(shifts) if len(axes) == 1 else len(axes)):
+        place = _axis(axes[0 if len(axes) == 1 else i], a.ndim)
+        out = _rolled(out, shifts[0 if len(shifts) == 1 else i], place)
     return out
 
 

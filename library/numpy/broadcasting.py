@@ -43,8 +43,7 @@ def broadcast_arrays(*args, subok: literal = False):
     arrays = ()
     shape = ()
     for item in args:
-        array = _array(item)
-        arrays = arrays + (array,)
+        arrays = arrays + (_aligned(_array(item)),)
     for i, array in enumerate(arrays):
         for j in compiler.indices(i):
             if not _broadcasts(arrays[j].shape, array.shape):
@@ -57,6 +56,11 @@ def broadcast_arrays(*args, subok: literal = False):
     for array in arrays:
         views = views + (_stretched_view(array, shape),)
     return views
+
+
+def _aligned(a):
+    """The array, or a copy whose elements lie at multiples of their size."""
+    return a.copy() if compiler.is_unaligned(a) else a
 
 
 def broadcast_shapes(*args):
@@ -146,7 +150,7 @@ def select(condlist, choicelist, default=0):
         dtype = compiler.result_type(choicelist[0])
         for choice in choicelist[1:]:
             dtype = compiler.result_type(dtype, choice)
-        result = np.full(1, default, compiler.result_type(dtype, default))
+        result = np.full((), default, compiler.result_type(dtype, default))
     for i in compiler.indices(len(condlist)):
         place = len(condlist) - 1 - i
         if not compiler.is_bool(condlist[place]):

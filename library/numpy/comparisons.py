@@ -222,22 +222,23 @@ def ndim(a):
     return _array(a).ndim
 
 
-def trim_zeros(filt, trim: literal = "fb"):
+def trim_zeros(filt, trim: literal = "fb", axis: literal = None):
+    """A view of the smallest box with all that is not zero; along some axes only, or from one side."""
     filt = _array(filt)
     if trim not in ("fb", "bf", "f", "b", "FB", "BF", "F", "B"):
         raise ValueError(f"unexpected character(s) in `trim`: '{trim}'")
-    if filt.ndim != 1:
-        compiler.type_error("trim_zeros() needs an array with one axis here")
-    first = 0
-    last = filt.shape[0]
-    while first < last and filt[first] == 0:
-        first += 1
-    if first == last:
-        return filt[:0]
-    while filt[last - 1] == 0:
-        last -= 1
-    if trim in ("b", "B"):
-        return filt[:last]
-    if trim in ("f", "F"):
-        return filt[first:]
-    return filt[first:last]
+    found = filt
+    for place in _axes(axis, filt.ndim, "repeated axis", "axis"):
+        lines = np.moveaxis(filt, place, 0)
+        first = 0
+        last = lines.shape[0]
+        while first < last and not np.any(lines[first]):
+            first += 1
+        while last > first and not np.any(lines[last - 1]):
+            last -= 1
+        start = 0 if trim in ("b", "B") and first < last else first
+        stop = filt.shape[place] if trim in ("f", "F") and first < last else last
+        if first == last:
+            start, stop = 0, 0
+        found = np.moveaxis(np.moveaxis(found, place, 0)[start:stop], 0, place)
+    return found

@@ -265,9 +265,9 @@ def tensordot(a, b, axes: literal = 2):
     count = 1
     for axis in first:
         count *= a.shape[axis]
-    x = np.reshape(compiler.permuted(a, left + first), (rows, count))
-    y = np.reshape(compiler.permuted(b, second + right), (count, columns))
-    return np.reshape(x @ y, shape)
+    x = compiler.reshaped(compiler.permuted(a, left + first), (rows, count))
+    y = compiler.reshaped(compiler.permuted(b, second + right), (count, columns))
+    return compiler.reshaped(x @ y, shape)
 
 
 def _contracted_axes(axes: literal, ndim: literal):

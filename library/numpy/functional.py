@@ -70,7 +70,7 @@ def piecewise(x, condlist, funclist):
         _put_piece(funclist[i], values, _flat_view(mask), left, out)
     if len(funclist) > count:
         _put_piece(funclist[count], values, left.copy(), left, out)
-    return _value(np.reshape(out, a.shape))
+    return _value(compiler.reshaped(out, a.shape))
 
 
 def _put_piece(f, values, mask, left, out):

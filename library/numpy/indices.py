@@ -22,7 +22,7 @@ def unravel_index(indices, shape, order: literal = "C"):
             rows[axis, i] = place
     found = ()
     for axis in compiler.indices(len(sizes)):
-        found = found + (np.reshape(rows[axis], places.shape),)
+        found = found + (compiler.reshaped(rows[axis], places.shape),)
     return found
 
 
@@ -120,5 +120,5 @@ def ix_(*args):
         if a.ndim != 1:
             raise ValueError("Cross index must be 1 dimensional")
         places = np.flatnonzero(a) if compiler.is_bool(a) else a
-        found = found + (np.reshape(places, (1,) * i + (places.shape[0],) + (1,) * (len(args) - i - 1)),)
+        found = found + (compiler.reshaped(places, (1,) * i + (places.shape[0],) + (1,) * (len(args) - i - 1)),)
     return found

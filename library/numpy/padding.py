@@ -48,7 +48,7 @@ def _lines_along(out, axis: literal):
             front *= out.shape[i]
         elif i > axis:
             back *= out.shape[i]
-    return np.reshape(out, (front, out.shape[axis], back))
+    return compiler.reshaped(out, (front, out.shape[axis], back))
 
 
 def _pad_axis(lines, before, length, low, high, mode: literal, whole: literal, odd: literal):

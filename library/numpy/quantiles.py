@@ -94,7 +94,7 @@ def _quantiles_at(a, fractions, levels, weak: literal, axis: literal, method: li
         _quantile_rows(rows, row_weights, fractions, compiler.move_axis_last(result, 0), method, skip_nan)
     if len(levels) == 0:
         return result[0]
-    return result if len(levels) == 1 else np.reshape(result, levels + result.shape[1:])
+    return result if len(levels) == 1 else compiler.reshaped(result, levels + result.shape[1:])
 
 
 def _moved_along(axes: literal):
@@ -130,7 +130,7 @@ def _is_discrete(method: literal):
 def _quantile_type(a, fractions, weak: literal, method: literal):
     if _is_discrete(method) or compiler.is_integer(fractions):
         return compiler.result_type(a)
-    return compiler.inexact_type(a) if weak else compiler.result_type(a, fractions)
+    return compiler.inexact_type(a) if weak or compiler.is_time(a) else compiler.result_type(a, fractions)
 
 
 def _quantile_rows(a, weights, fractions, out, method: literal, skip_nan: literal):
@@ -261,6 +261,9 @@ def _weight(gamma, index, method: literal, kind):
 
 
 def _between(low, high, weight, kind, dtype):
+    if compiler.is_time(low):
+        apart = high - low
+        return high - apart * (kind(1) - weight) if weight >= 0.5 else low + apart * weight
     if compiler.is_integer(low):
         # The distance of any two int64 is exact as uint64.
         distance = dtype(np.uint64(high) - np.uint64(low))

@@ -63,7 +63,7 @@ def _spaced_arrays(start, stop, count, parts, endpoint, kind):
     lasts[...] = stop
     steps = np.empty(shape, kind)
     out = np.empty((count,) + shape, kind)
-    rows = np.reshape(out, (count, firsts.size))
+    rows = compiler.reshaped(out, (count, firsts.size))
     _fill_lines(_flat_view(firsts), _flat_view(lasts), _flat_view(steps), rows, parts, endpoint, kind)
     return out, steps
 

@@ -37,7 +37,7 @@ def unique(
 def _unique_rows(a, axis: literal, return_index: literal, return_inverse: literal, return_counts: literal):
     """The different items along an axis, sorted by the first of their elements that differ."""
     items = _axis_first(a, axis)
-    rows = np.reshape(items, (items.shape[0], items.size // max(items.shape[0], 1)))
+    rows = compiler.reshaped(items, (items.shape[0], items.size // max(items.shape[0], 1)))
     order = np.arange(rows.shape[0])
     for i in range(rows.shape[1] - 1, -1, -1):
         order = _taken(order, _ordered(_taken(rows[:, i], order)))
@@ -52,7 +52,7 @@ def _unique_rows(a, axis: literal, return_index: literal, return_inverse: litera
     for i in range(count):
         for j in range(rows.shape[1]):
             different[i, j] = rows[order[starts[i]], j]
-    found = _with_axis_at(np.reshape(different, (count,) + items.shape[1:]), axis)
+    found = _with_axis_at(compiler.reshaped(different, (count,) + items.shape[1:]), axis)
     if not return_index and not return_inverse and not return_counts:
         return found
     result = (found,)

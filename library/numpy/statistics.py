@@ -7,6 +7,8 @@ def median(a, axis: literal = None, out=None, overwrite_input=False, keepdims: l
 
 
 def _median(values):
+    if compiler.is_time(values):
+        return _median_time(values)
     dtype = compiler.inexact_type(values)
     count = values.shape[0]
     if count == 0:
@@ -19,6 +21,18 @@ def _median(values):
     if count % 2 == 1:
         return dtype(0) + dtype(found[1])
     return (dtype(0) + dtype(found[0]) + dtype(found[1])) / dtype(2)
+
+
+def _median_time(values):
+    """Counts of a unit: the mean of two is rounded towards zero. Of no items, and where one is NaT, it is NaT."""
+    count = values.shape[0]
+    found = np.empty(2, compiler.result_type(values))
+    found[:] = np.timedelta64("NaT")
+    if count > 0:
+        items, has_nat = _selected(values, _array(((count - 1) // 2, count // 2)))
+        if not has_nat:
+            found[:] = items
+    return found[0] if count % 2 == 1 else (found[0] + found[1]) / 2
 
 
 def _selected(values, places):
@@ -50,6 +64,10 @@ def _freedom(ddof, correction):
 
 def _variances(a, axis: literal, dtype: literal, ddof, keepdims: literal, mean):
     if mean is None:
+        if dtype is not None and compiler.is_complex(a) and not compiler.is_complex(np.empty(0, dtype)):
+            compiler.type_error("an array of complex numbers is not reduced to real ones", "take the parts first: z.real, z.imag")
+        if dtype is not None and not (compiler.is_float(np.empty(0, dtype)) or compiler.is_complex(np.empty(0, dtype))):
+            compiler.type_error("var() and std() are not computed in dtypes of integers")
         return np.var(a, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims)
     distances = a - mean
     if compiler.is_complex(distances):

@@ -20,7 +20,7 @@ func.func @constants() -> !py.object {
 }
 
 func.func @types(%a: !py.array<f64, 2, C>, %b: !py.array<si8, 0, F>, %c: !py.array<complex<f32>, 15, A, readonly>, %d: !py.optional<si64>,
-                 %e: !py.maybe<f64>, %f: !py.range<si32>, %g: !py.enumerate<!py.array<f64, 1, A>>, %h: !py.reversed<!py.range<si64>>,
+                 %e: !py.maybe<f64>, %f: !py.range<si32>, %g: !py.enumerate<!py.array<f64, 1, A>>, %h: !py.reversed<!py.iterator<!py.range<si64>>>,
                  %i: !py.zip<!py.array<i1, 1, C>, tuple<si64, f64>>, %j: !py.slice<si64, !py.none, si64>, %k: tuple<>, %l: !py.pointer<f64>,
                  %m: !py.pointer<!py.none>, %n: !py.ctypes<!py.array<f64, 1, C>>) {
   return
@@ -135,7 +135,7 @@ func.func @while(%init: si64, %c: i1) -> si64 {
 // OUT:     %12 = py.cast %6 : !py.none to !py.object
 // OUT:     py.return %12 : !py.object
 // OUT:   }
-// OUT:   func.func @types(%arg0: !py.array<f64, 2, C>, %arg1: !py.array<si8, 0, F>, %arg2: !py.array<complex<f32>, 15, A, readonly>, %arg3: !py.optional<si64>, %arg4: !py.maybe<f64>, %arg5: !py.range<si32>, %arg6: !py.enumerate<!py.array<f64, 1, A>>, %arg7: !py.reversed<!py.range<si64>>, %arg8: !py.zip<!py.array<i1, 1, C>, tuple<si64, f64>>, %arg9: !py.slice<si64, !py.none, si64>, %arg10: tuple<>, %arg11: !py.pointer<f64>, %arg12: !py.pointer<!py.none>, %arg13: !py.ctypes<!py.array<f64, 1, C>>) {
+// OUT:   func.func @types(%arg0: !py.array<f64, 2, C>, %arg1: !py.array<si8, 0, F>, %arg2: !py.array<complex<f32>, 15, A, readonly>, %arg3: !py.optional<si64>, %arg4: !py.maybe<f64>, %arg5: !py.range<si32>, %arg6: !py.enumerate<!py.array<f64, 1, A>>, %arg7: !py.reversed<!py.iterator<!py.range<si64>>>, %arg8: !py.zip<!py.array<i1, 1, C>, tuple<si64, f64>>, %arg9: !py.slice<si64, !py.none, si64>, %arg10: tuple<>, %arg11: !py.pointer<f64>, %arg12: !py.pointer<!py.none>, %arg13: !py.ctypes<!py.array<f64, 1, C>>) {
 // OUT:     return
 // OUT:   }
 // OUT:   func.func @operators(%arg0: !py.object, %arg1: !py.object, %arg2: f64, %arg3: si64, %arg4: !py.optional<si64>) -> !py.object {

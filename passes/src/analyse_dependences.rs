@@ -16,6 +16,7 @@
 //! | `pairs` | whether two accesses meet |
 //! | `scratch` | arrays from before the loop that each iteration writes anew |
 //! | `spans` | subscripts that may wrap around |
+//! | `views` | places in a view as places in the array that it is of |
 //!
 //! ```mlir before
 //! func.func @twice(%a: memref<?xf64>, %n: index) -> memref<?xf64> {
@@ -47,8 +48,10 @@
 //! ```
 
 use crate::bufferize::overlap;
-use crate::memory::{may_alias, may_repeat};
-use crate::parallel::{ARRAYS, CARRIED, INDEPENDENT, PARALLEL, Refusal, arrays, functions, outermost, refuse, version};
+use crate::memory::{may_alias, may_repeat, root};
+use crate::offload::OFFLOAD;
+use crate::parallel::{ARRAYS, CARRIED, INDEPENDENT, PARALLEL, Refusal, SLOW, arrays, functions, outermost, refuse, version};
+use crate::parallelise::nest;
 use crate::pass::{OptionInfo, Options};
 use crate::range_analysis::{Facts, Visitor, walk_function};
 use crate::summarize_writes;
@@ -63,6 +66,7 @@ mod overlaps;
 pub mod pairs;
 pub mod scratch;
 mod spans;
+mod views;
 
 pub const OPTIONS: &[OptionInfo] = &[];
 
@@ -79,7 +83,7 @@ pub fn run(module: Op, options: &Options) -> Result<(), Diagnostic> {
 fn analyse(module: Op) -> Result<(), Diagnostic> {
     for function in functions(module) {
         outermost(function).into_iter().filter(|l| l.str_attr(PARALLEL) == Some("prange")).for_each(overlaps::ask_once);
-        let mut analyse = Analyse { module, result: Ok(()) };
+        let mut analyse = Analyse { module, result: Ok(()), nest: None };
         if !outermost(function).is_empty() {
             walk_function(function, &mut analyse);
         }
@@ -91,18 +95,31 @@ fn analyse(module: Op) -> Result<(), Diagnostic> {
 struct Analyse<'c> {
     module: Op<'c>,
     result: Result<(), Diagnostic>,
+    /// The loop that may be spread over the threads of a GPU together with the one around it, and what is tested of that one.
+    nest: Option<(Op<'c>, Tests<'c>)>,
 }
 
 impl<'c> Visitor<'c> for Analyse<'c> {
     fn visit(&mut self, facts: &mut Facts<'c>, op: Op<'c>) -> Option<Op<'c>> {
+        if let Some((_, tests)) = self.nest.take_if(|(inner, _)| *inner == op) {
+            self.spread(facts, op, tests);
+            return self.nest.is_some().then_some(op);
+        }
+        if !op.is("scf.for") || !op.has_attr(PARALLEL) || !op.has_attr(CARRIED) || self.result.is_err() {
+            return Some(op);
+        }
         // Blocks of a kernel are independent: it is CUDA's rule.
-        if !op.is("scf.for") || !op.has_attr(PARALLEL) || !op.has_attr(CARRIED) || op.has_attr(INDEPENDENT) || self.result.is_err() {
+        if op.has_attr(INDEPENDENT) {
+            mark_scratch(op, &scratch::cells(facts, op));
             return Some(op);
         }
         match tests(facts, op, self.module, op.str_attr(PARALLEL) == Some("prange")) {
             Ok(tests) => {
-                apply(op, &tests);
-                None
+                let stands = apply(op, &tests);
+                if self.module.has_attr(OFFLOAD) && !stands.has_attr(SLOW) && tests.scratch.is_empty() && tests.arrays.is_empty() {
+                    self.nest = nest::inner(stands, &tests.apart).map(|inner| (inner, tests));
+                }
+                self.nest.is_some().then_some(stands)
             }
             Err(refusal) => {
                 self.result = refuse(op, refusal);
@@ -111,6 +128,27 @@ impl<'c> Visitor<'c> for Analyse<'c> {
             }
         }
     }
+}
+
+impl<'c> Analyse<'c> {
+    /// Marks an inner loop whose iterations do not need each other either, where all that must be tested is tested before the nest.
+    fn spread(&mut self, facts: &mut Facts<'c>, inner: Op<'c>, known: Tests<'c>) {
+        // Of an operation on arrays it is settled what may lie in the same memory.
+        let settled = outer_kind(inner) != Some("prange");
+        let apart = |pair: &(Value<'c>, Value<'c>)| settled || nest::lie_apart(*pair, &known.apart);
+        let distinct = |array: &Value<'c>| settled || known.distinct.iter().any(|known| root(*known) == root(*array));
+        let tests = independence(facts, inner, self.module).filter(|tests| tests.spans.is_empty() && tests.apart.iter().all(apart) && tests.distinct.iter().all(distinct));
+        if tests.is_some() {
+            inner.set_unit(nest::SPREAD);
+            inner.parent().into_iter().for_each(|outer| inner.set_attr(CARRIED, Builder::before(inner).str_array(&outer.str_array_attr(CARRIED))));
+            self.nest = nest::inner(inner, &known.apart).map(|next| (next, known));
+        }
+    }
+}
+
+/// The mark of the parallel loop that a loop of its nest is in.
+fn outer_kind<'c>(inner: Op<'c>) -> Option<&'c str> {
+    std::iter::successors(inner.parent(), |op| op.parent()).find(|op| op.has_attr(INDEPENDENT))?.str_attr(PARALLEL)
 }
 
 /// What must hold at run time: arrays that lie apart, arrays whose places are different elements, subscripts that do not meet by wrapping around.
@@ -149,7 +187,7 @@ const MAX_TESTS: usize = 32;
 /// What must be tested. `pairs`: whether iterations may touch each other's elements is open.
 fn tests<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, module: Op<'c>, pairs: bool) -> Result<Tests<'c>, Refusal<'c>> {
     let accesses = Accesses::of(facts, the_loop, module)?;
-    let mut tests = Tests::default();
+    let mut tests = Tests { scratch: scratch::cells(facts, the_loop), ..Tests::default() };
     let mut reduced = None;
     for (i, write) in accesses.iter().enumerate().filter(|(_, access)| access.writes) {
         if may_repeat(write.array) && !tests.distinct.contains(&write.array) {
@@ -192,7 +230,7 @@ fn tests<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, module: Op<'c>, pairs: boo
 
 /// What must be tested for the iterations of a loop not to touch each other's elements, whatever has been said of it; none when they do, or need arrays of their own.
 pub fn independence<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, module: Op<'c>) -> Option<Tests<'c>> {
-    tests(facts, the_loop, module, true).ok().filter(|tests| tests.arrays.is_empty() && tests.scratch.is_empty())
+    tests(facts, the_loop, module, true).ok().filter(|tests| tests.arrays.is_empty() && tests.scratch.iter().all(|array| scratch::is_cell(*array)))
 }
 
 /// Whether a loop has no iterations that touch each other's elements, whatever it has been said of it, and needs no arrays for its chunks.
@@ -216,21 +254,27 @@ fn check<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, write: &Access<'c>, other:
     Err(if write.place == other.place && other.writes { refusal } else { refusal.note(other.place, if other.writes { "written here" } else { "read here" }) })
 }
 
-/// Marks the loop, in a copy beside it when something must be tested.
-fn apply<'c>(the_loop: Op<'c>, tests: &Tests<'c>) {
-    let b = Builder::before(the_loop);
-    if !tests.scratch.is_empty() {
-        let all = scratch::stored(the_loop);
-        let numbers: Vec<i64> = tests.scratch.iter().filter_map(|array| all.iter().position(|a| a == array)).map(|i| i as i64).collect();
-        the_loop.set_attr(scratch::SCRATCH, b.i64_array(&numbers));
+fn mark_scratch<'c>(the_loop: Op<'c>, arrays: &[Value<'c>]) {
+    let all = scratch::stored(the_loop);
+    let numbers: Vec<i64> = arrays.iter().filter_map(|array| all.iter().position(|a| a == array)).map(|i| i as i64).collect();
+    if !numbers.is_empty() {
+        the_loop.set_attr(scratch::SCRATCH, Builder::before(the_loop).i64_array(&numbers));
     }
+}
+
+/// Marks the loop, in a copy beside it when something must be tested; gives the loop that is marked.
+fn apply<'c>(the_loop: Op<'c>, tests: &Tests<'c>) -> Op<'c> {
+    let b = Builder::before(the_loop);
+    mark_scratch(the_loop, &tests.scratch);
     if !tests.arrays.is_empty() {
         the_loop.set_attr(ARRAYS, b.i64_array(&tests.arrays));
     }
     let Some(condition) = tests.condition(&b, the_loop) else {
-        return the_loop.set_unit(INDEPENDENT);
+        the_loop.set_unit(INDEPENDENT);
+        return the_loop;
     };
     let parallel = version(the_loop, condition);
     parallel.set_attr(INDEPENDENT, b.int_attr(b.i64(), tests.len() as i64));
     the_loop.walk(&mut |op| _ = op.remove_attr(PARALLEL));
+    parallel
 }

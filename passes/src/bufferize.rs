@@ -196,7 +196,13 @@ impl<'c> Buffers<'c> {
         });
         // In an inner block the array may be made more than once.
         let new = is_new(block) && block.parent_block() == op.block();
-        let array = if seen_later || !new || !self.owned.insert(block) { views::copy(&b, block) } else { block };
+        // The type says in which order the elements are: code after it relies on that, and a cast changes nothing in memory.
+        let any_order = wanted == views::any_like(&b, block);
+        let fits = any_order || block.ty() == wanted;
+        let array = match seen_later || !new || !fits || !self.owned.insert(block) {
+            true => views::copy_as(&b, block, if any_order { views::packed(block, views::rank(block)) } else { wanted }),
+            false => block,
+        };
         Ok(cast(&b, array, wanted))
     }
 

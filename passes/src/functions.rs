@@ -192,6 +192,7 @@ pub mod reductions;
 mod rules;
 mod scalars;
 mod shapes;
+pub(crate) mod stepping;
 mod threads;
 pub mod times;
 pub mod ufuncs;
@@ -203,7 +204,7 @@ pub use nested::{nested, new_array};
 
 /// Every table, one per file.
 fn tables() -> Vec<&'static [Function]> {
-    let mut tables = vec![attributes::TABLE, builtins::TABLE, cmath::TABLE, cmath::MORE, collecting::TABLE, creation::TABLE, dtypes::TABLE, indexing::TABLE, iterators::TABLE, library::TABLE, linear_algebra::TABLE, literals::TABLE, masking::TABLE, pointers::TABLE, math::TABLE, math::MORE, methods::TABLE, shapes::TABLE, threads::TABLE, times::TABLE];
+    let mut tables = vec![attributes::TABLE, builtins::TABLE, cmath::TABLE, cmath::MORE, collecting::TABLE, creation::TABLE, dtypes::TABLE, indexing::TABLE, iterators::TABLE, library::TABLE, linear_algebra::TABLE, literals::TABLE, masking::TABLE, pointers::TABLE, math::TABLE, math::MORE, methods::TABLE, shapes::TABLE, stepping::TABLE, threads::TABLE, times::TABLE];
     tables.extend(scalars::tables());
     tables.extend(random::tables());
     tables.extend(cuda::tables());

@@ -11,7 +11,7 @@
 //!   %n = arith.constant 6 : i64
 //!   scf.for %t = %c0 to %steps step %c1 {
 //!     %address = rt.address %a {zouk.written} : memref<?xf64>
-//!     %status = rt.call "zouk_offload_launch"(%ptx, %places, %n, %slots, %n, %address) : (i64, memref<?xi64>, i64, memref<?xi64>, i64, i64) -> i64
+//!     %status = rt.call "zouk_offload_launch"(%ptx, %places, %n, %slots, %n, %address, %n) : (i64, memref<?xi64>, i64, memref<?xi64>, i64, i64, i64) -> i64
 //!     rt.keep %a : memref<?xf64>
 //!   }
 //!   return
@@ -47,7 +47,7 @@
 //!     rt.check %6, "" "" {pending}
 //!     scf.for %arg5 = %c0 to %arg4 step %c1 {
 //!       %9 = rt.address %arg0 {zouk.written} : memref<?xf64>
-//!       %10 = rt.call "zouk_offload_launch"(%arg1, %arg2, %c6_i64, %arg3, %c6_i64, %9) : (i64, memref<?xi64>, i64, memref<?xi64>, i64, i64) -> i64
+//!       %10 = rt.call "zouk_offload_launch"(%arg1, %arg2, %c6_i64, %arg3, %c6_i64, %9, %c6_i64) : (i64, memref<?xi64>, i64, memref<?xi64>, i64, i64, i64) -> i64
 //!       rt.keep %arg0 : memref<?xf64>
 //!     }
 //!     %7 = rt.call "zouk_offload_let_go"() : () -> i64
@@ -62,6 +62,7 @@
 
 use crate::memory::{calls_out, may_alias, root};
 use crate::offload_regions::{LAUNCH, WRITTEN, call_about};
+use crate::parallelise::FAILED;
 use crate::parallel::{functions, is_inside};
 use crate::pass::{OptionInfo, Options};
 use zouk_dialects::diagnostic::Diagnostic;
@@ -186,7 +187,7 @@ fn looks_itself<'c>(the_loop: Op<'c>, op: Op<'c>, held: &[Array<'c>]) -> bool {
     match (op.dialect(), op.name()) {
         (_, "memref.load") => is_held(op.operand(0)),
         (_, "memref.store") => is_held(op.operand(1)),
-        (_, "rt.call") => op.str_attr("callee") != Some(LAUNCH),
+        (_, "rt.call") => !matches!(op.str_attr("callee"), Some(LAUNCH | FAILED)),
         (_, "func.call") => calls_out(op) || op.operands().iter().chain(&op.results()).any(|value| value.ty().is_mem_ref()),
         (_, "rt.print" | "rt.object" | "rt.load_field" | "rt.store_field" | "rt.array" | "rt.foreign") => true,
         ("arith" | "math" | "complex" | "ub" | "scf" | "cf" | "memref" | "rt", _) => false,

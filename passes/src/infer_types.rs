@@ -47,7 +47,7 @@ mod enumerations;
 mod finish;
 mod flat;
 mod foreign;
-mod iteration;
+pub(crate) mod iteration;
 mod library;
 mod literals;
 mod members;
@@ -56,8 +56,10 @@ mod overloads;
 mod record_equality;
 pub(crate) mod records;
 mod regions;
+mod rewrites;
 mod sequences;
 mod signatures;
+mod stepping;
 mod subscript;
 mod ufunc_members;
 mod unroll;
@@ -250,8 +252,13 @@ impl<'c> Engine<'c> {
         self.module.body(0).append(op);
         self.write_literals(op, &arguments, literals);
         let index = self.instances.len();
+        let mut unique = format!("{symbol}({names})");
+        // Types with the same name in messages, as slices have, are told apart.
+        if self.instances.iter().any(|instance| instance.symbol == unique) {
+            unique = format!("{unique}#{index}");
+        }
         self.instances.push(Instance {
-            symbol: format!("{symbol}({names})"),
+            symbol: unique,
             source: symbol,
             arguments,
             op,

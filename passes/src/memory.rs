@@ -103,6 +103,12 @@ fn callee_of(call: Op) -> Option<Op> {
     module.and_then(|m| m.body(0).ops().into_iter().find(|o| o.str_attr("sym_name") == Some(name)))
 }
 
+/// Whether an array that a call gives was made by the callee, whichever way it ends.
+pub fn gives_new(call: Op, number: usize) -> bool {
+    let returns = callee_of(call).map(|callee| callee.collect(|op| op.is("func.return"))).unwrap_or_default();
+    !returns.is_empty() && returns.iter().all(|op| is_fresh(root(op.operand(number))))
+}
+
 /// What a call may write into: arguments that the callee writes into (`zouk.writes`), all arrays where that is not known.
 fn written_by_call(call: Op) -> Vec<Value> {
     let callee = callee_of(call);

@@ -2,7 +2,7 @@
 //!
 //! The registers of a GPU have 32 bits: a 64-bit sum takes two instructions and two registers. Python's integers have 64, and keep them: an operation is narrowed only where the range
 //! analysis proves that its result is the same. What it starts from is what `zouk.narrow` of the module promises of a launch, which the launcher checks: sizes of arrays, the distance of their
-//! furthest elements (in elements) and the threads of the grid along each axis are below 2^31. Values that loops carry are supposed to fit, and given up where the next value may not.
+//! furthest elements (in elements) and the threads of the grid along each axis are below 2^31, and its blocks along x below 2^22: `cuda.blockIdx.x * 256` fits. Values that loops carry are supposed to fit, and given up where the next value may not.
 //!
 //! Where all indices of a load or store fit, and the array is one of the launch's or of the block's, its offset is a number of 32 bits (`zouk.narrow` of the op): an element inside of the array
 //! is not further away, and there is no other, as nothing checks indices.

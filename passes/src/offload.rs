@@ -32,6 +32,32 @@ pub fn module_of(op: Op) -> Option<Op> {
     std::iter::successors(Some(op), |o| o.parent()).find(|o| o.is("builtin.module"))
 }
 
+/// On the module of a kernel: a thread whose check fails, or that raises, says so and ends. The host then does what the loop would have done.
+pub const CHECKED: &str = "zouk.kernel_checked";
+
+/// Whether an op of a loop that runs on a GPU may raise.
+pub fn raises(op: Op) -> bool {
+    op.is("rt.check") || op.is("rt.raise") || op.is("rt.index") && op.has_attr("checked")
+}
+
+/// Whether what runs in an iteration may raise, in functions that it calls too.
+pub fn may_raise(the_loop: Op) -> bool {
+    module_of(the_loop).is_some_and(|module| raises_inside(the_loop, module, &mut vec![]))
+}
+
+fn raises_inside<'c>(code: Op<'c>, module: Op<'c>, seen: &mut Vec<&'c str>) -> bool {
+    let mut found = false;
+    code.walk(&mut |op| {
+        found |= raises(op);
+        if let Some(name) = op.str_attr("callee").filter(|name| op.is("func.call") && !seen.contains(name)) {
+            seen.push(name);
+            let callee = module.body(0).ops().into_iter().find(|f| f.str_attr("sym_name") == Some(name));
+            found |= callee.is_some_and(|callee| raises_inside(callee, module, seen));
+        }
+    });
+    found
+}
+
 /// What keeps a loop from running on a GPU, and where it is.
 pub fn obstacle<'c>(the_loop: Op<'c>) -> Option<(Location<'c>, &'static str)> {
     let module = module_of(the_loop)?;
@@ -53,8 +79,8 @@ fn obstacle_of<'c>(op: Op<'c>, module: Op<'c>, seen: &mut Vec<&'c str>) -> Optio
         ("arith" | "math" | "complex" | "ub" | "cf" | "scf", _) => return None,
         (_, "memref.load" | "memref.store" | "memref.dim" | "memref.cast" | "memref.collapse_shape" | "memref.extract_strided_metadata") => return None,
         (_, "rt.view" | "rt.constant_array" | "func.return") => return None,
-        (_, "rt.index") if !op.has_attr("checked") => return None,
-        (_, "rt.index" | "rt.check" | "rt.raise") => "it may raise an exception",
+        (_, "rt.check") if op.has_attr("pending") => "it calls a function that GPUs do not have",
+        (_, "rt.index" | "rt.check" | "rt.raise") => return None,
         (_, "rt.alloc" | "rt.object" | "rt.array") => "it allocates memory",
         (_, "rt.print") => "it prints",
         (_, "func.call") => {

@@ -20,10 +20,11 @@
 //!   func.func @f(%arg0: index, %arg1: f64, %arg2: memref<?xf64>) {
 //!     %0 = arith.index_cast %arg0 : index to i64
 //!     %1 = rt.kernel "zouk.kernel.0"
+//!     %c0_i64 = arith.constant 0 : i64
 //!     %2 = arith.bitcast %arg1 : f64 to i64
 //!     %base_buffer, %offset, %sizes, %strides = memref.extract_strided_metadata %arg2 : memref<?xf64> -> memref<f64>, index, index, index
 //!     %3 = rt.address %arg2 {zouk.written} : memref<?xf64>
-//!     %c0_i64 = arith.constant 0 : i64
+//!     %c0_i64_0 = arith.constant 0 : i64
 //!     %4 = arith.index_cast %sizes : index to i64
 //!     %5 = arith.index_cast %strides : index to i64
 //!     %c6 = arith.constant 6 : index
@@ -33,7 +34,7 @@
 //!     %c1 = arith.constant 1 : index
 //!     memref.store %2, %6[%c1] : memref<?xi64>
 //!     %c2 = arith.constant 2 : index
-//!     memref.store %c0_i64, %6[%c2] : memref<?xi64>
+//!     memref.store %c0_i64_0, %6[%c2] : memref<?xi64>
 //!     %c3 = arith.constant 3 : index
 //!     memref.store %3, %6[%c3] : memref<?xi64>
 //!     %c4 = arith.constant 4 : index
@@ -43,9 +44,9 @@
 //!     %7 = rt.constant_array dense<[2, 1, 8, 1, 0]> : tensor<5xi64> as memref<?xi64>
 //!     %c1_i64 = arith.constant 1 : i64
 //!     %c6_i64 = arith.constant 6 : i64
-//!     %8 = rt.call "zouk_offload_launch"(%1, %7, %c1_i64, %6, %c6_i64, %0) : (i64, memref<?xi64>, i64, memref<?xi64>, i64, i64) -> i64
-//!     %c0_i64_0 = arith.constant 0 : i64
-//!     %9 = arith.cmpi eq, %8, %c0_i64_0 : i64
+//!     %8 = rt.call "zouk_offload_launch"(%1, %7, %c1_i64, %6, %c6_i64, %0, %c0_i64) : (i64, memref<?xi64>, i64, memref<?xi64>, i64, i64, i64) -> i64
+//!     %c0_i64_1 = arith.constant 0 : i64
+//!     %9 = arith.cmpi eq, %8, %c0_i64_1 : i64
 //!     rt.check %9, "" "" {pending}
 //!     rt.keep %arg2 : memref<?xf64>
 //!     return
@@ -74,7 +75,7 @@
 
 use crate::llvm_dialect::{MemRef, Symbols};
 use crate::memory::{root, written};
-use crate::offload::OFFLOAD;
+use crate::offload::{CHECKED, OFFLOAD, raises};
 use crate::outline_parallel::{REGION, outline};
 use crate::parallel::functions;
 use crate::pass::{OptionInfo, Options};
@@ -101,8 +102,8 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
         let stray = || Diagnostic::at(ErrorClass::Internal, "stray-op", format!("`{OFFLOAD}` is on the call of {name}, which has no body"), call.loc());
         let region = defined(module, name).ok_or_else(stray)?;
         let kernel = symbols.fresh("kernel");
-        kernel_module(module, region, chip, &kernel);
-        launch(call, region, &kernel);
+        let checked = kernel_module(module, region, chip, &kernel);
+        launch(call, region, &kernel, checked);
         region.erase();
     }
     Ok(())
@@ -112,8 +113,8 @@ fn defined<'c>(module: Op<'c>, name: &str) -> Option<Op<'c>> {
     module.body(0).ops().into_iter().find(|op| op.is("func.func") && op.str_attr("sym_name") == Some(name)).filter(|f| f.region(0).first_block().is_some())
 }
 
-/// The kernel `(i64 chunks, captures…)` with all that it calls.
-fn kernel_module<'c>(module: Op<'c>, region: Op<'c>, chip: &str, name: &str) {
+/// The kernel `(i64 chunks, captures…)` with all that it calls. Gives whether any of it may raise.
+fn kernel_module<'c>(module: Op<'c>, region: Op<'c>, chip: &str, name: &str) -> bool {
     let outer = Builder::at_end(module.context(), module.body(0), region.loc());
     let inside = Region::new();
     let block = inside.add_block(&[]);
@@ -128,6 +129,10 @@ fn kernel_module<'c>(module: Op<'c>, region: Op<'c>, chip: &str, name: &str) {
     whole.set_attr("zouk.chip", b.str(chip));
     let mut seen = HashSet::new();
     copy_with_callees(&b, module, region, &mut seen);
+    let checked = !whole.collect(raises).is_empty();
+    if checked {
+        whole.set_unit(CHECKED);
+    }
     let captures: Vec<Type> = region.body(0).args().into_iter().skip(1).map(Value::ty).collect();
     let types: Vec<Type> = [b.i64()].into_iter().chain(captures).collect();
     let body = Region::new();
@@ -149,6 +154,7 @@ fn kernel_module<'c>(module: Op<'c>, region: Op<'c>, chip: &str, name: &str) {
     let ty = b.ty_attr(FunctionType::new(b.context, &types, &[]).into());
     let attrs = [("sym_name", b.str(KERNEL)), ("function_type", ty), ("zouk.entry", b.str(KERNEL)), ("py.display", b.str(display)), ("py.result", b.str("!py.none"))];
     b.op_with_regions("func.func", &[], &[], &attrs, &[body]);
+    checked
 }
 
 fn copy_with_callees<'c>(b: &Builder<'c>, module: Op<'c>, function: Op<'c>, seen: &mut HashSet<String>) {
@@ -167,13 +173,13 @@ fn copy_with_callees<'c>(b: &Builder<'c>, module: Op<'c>, function: Op<'c>, seen
 }
 
 /// The call of the runtime in place of that of the region.
-fn launch<'c>(call: Op<'c>, region: Op<'c>, kernel: &str) {
+fn launch<'c>(call: Op<'c>, region: Op<'c>, kernel: &str, checked: bool) {
     let b = Builder::before(call);
     let chunks = b.index_cast(call.operand(0), b.i64());
     let stored = stored_arguments(region);
     let captures: Vec<(Value, bool)> = call.operands().into_iter().enumerate().skip(1).map(|(i, value)| (value, stored.contains(&i))).collect();
     let ptx = b.val("rt.kernel", &[], b.i64(), &[("name", b.str(kernel))]);
-    call_about(&b, LAUNCH, &[chunks], &captures, &[ptx, chunks]);
+    call_about(&b, LAUNCH, &[chunks], &captures, &[ptx, chunks, b.c_i64(checked as i64)]);
     for (array, _) in captures.iter().filter(|(value, _)| value.ty().is_mem_ref()) {
         b.op("rt.keep", &[*array], &[], &[]);
     }
@@ -181,7 +187,7 @@ fn launch<'c>(call: Op<'c>, region: Op<'c>, kernel: &str) {
 }
 
 /// Calls a function of the runtime about arrays: their places among the slots, how many there are, the slots, how many there are. `first` are slots before those of the values, of which is
-/// said whether they are written; `beside` are arguments before and behind.
+/// said whether they are written; `beside` are an argument before and those behind.
 pub fn call_about<'c>(b: &Builder<'c>, callee: &str, first: &[Value<'c>], values: &[(Value<'c>, bool)], beside: &[Value<'c>]) {
     let (mut slots, mut table) = (first.to_vec(), vec![]);
     for (value, written) in values {
@@ -196,9 +202,9 @@ pub fn call_about<'c>(b: &Builder<'c>, callee: &str, first: &[Value<'c>], values
     }
     let arrays = numbers(b, &table);
     let mut operands = vec![arrays, b.c_i64(table.len() as i64 / 4), memory, b.c_i64(slots.len() as i64)];
-    if let [before, behind] = beside {
+    if let [before, behind @ ..] = beside {
         operands.insert(0, *before);
-        operands.push(*behind);
+        operands.extend(behind);
     }
     let status = b.val("rt.call", &operands, b.i64(), &[("callee", b.str(callee))]);
     check(b, status);
@@ -220,7 +226,8 @@ fn stored_arguments(region: Op) -> HashSet<usize> {
     let arguments = region.body(0).args();
     let mut found = HashSet::new();
     region.walk(&mut |op| {
-        for array in written(op) {
+        let combined = op.is("rt.atomic").then(|| op.operand(0));
+        for array in written(op).into_iter().chain(combined) {
             match arguments.iter().position(|argument| *argument == root(array)) {
                 Some(i) => _ = found.insert(i),
                 None => found.extend(0..arguments.len()),

@@ -8,7 +8,7 @@ pub mod arrays;
 pub mod remarks;
 
 use crate::analyse_dependences::scratch::SCRATCH;
-use crate::memory::ancestor_in;
+use crate::parallelise::nest::SPREAD;
 use remarks::{Remark, Status};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass, Span};
 use zouk_dialects::ir::{Block, Builder, DenseI64ArrayAttribute, Location, Op, Value};
@@ -24,7 +24,7 @@ pub const SLOW: &str = "zouk.slow";
 /// Which of the arrays that the loop reduces into every chunk has one of its own of.
 pub const ARRAYS: &str = "zouk.arrays";
 /// All of them.
-pub const MARKS: [&str; 7] = [PARALLEL, CARRIED, INDEPENDENT, SLOW, ARRAYS, SERIAL, SCRATCH];
+pub const MARKS: [&str; 8] = [PARALLEL, CARRIED, INDEPENDENT, SLOW, ARRAYS, SERIAL, SCRATCH, SPREAD];
 /// In place of an error, a warning.
 pub const SERIAL: &str = "zouk.serial";
 
@@ -60,36 +60,6 @@ pub fn is_inside<'c>(value: Value<'c>, around: Op<'c>) -> bool {
             return true;
         }
         block = op.block();
-    }
-    false
-}
-
-/// Whether every iteration may have an array of its own in place of one from before the loop: nothing else looks at it, and what an iteration reads it has written. So are the
-/// accumulators of reductions.
-pub fn is_private<'c>(array: Value<'c>, the_loop: Op<'c>) -> bool {
-    if array.def().is_none_or(|op| op.num_operands() > 0 || !matches!(op.name(), "memref.alloca" | "rt.alloc")) {
-        return false;
-    }
-    let uses: Vec<Op> = array.uses().into_iter().map(|(user, _)| user).collect();
-    let plain = |op: &Op<'c>| (op.is("memref.store") && op.operand(1) == array || op.is("memref.load")) && op.num_operands() <= 2;
-    uses.iter().all(plain) && uses.iter().filter(|op| op.is("memref.load")).all(|load| is_fed(*load, array, the_loop))
-}
-
-/// Whether what a load reads has been stored on the way to it: inside the loop when it is there, else after it.
-fn is_fed<'c>(load: Op<'c>, array: Value<'c>, the_loop: Op<'c>) -> bool {
-    let mut at = load;
-    while at != the_loop && !at.is("func.func") {
-        let Some(block) = at.block() else { return false };
-        let before = block.ops().into_iter().take_while(|op| *op != at).collect::<Vec<_>>();
-        let store = before.iter().rposition(|op| op.is("memref.store") && op.operand(1) == array);
-        if ancestor_in(the_loop, block).is_some_and(|around| before[store.unwrap_or(0)..].contains(&around)) {
-            return false;
-        }
-        if store.is_some() {
-            return true;
-        }
-        let Some(parent) = at.parent() else { return false };
-        at = parent;
     }
     false
 }

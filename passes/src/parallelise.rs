@@ -6,9 +6,10 @@
 //! - by `scf.reduce`, for what is one associative operation, or the better of two;
 //! - through an array with a place for each chunk, for values that belong together (an extreme and its place, a sum and its rounding error), and for the last value.
 //!
-//! An array that the loop reduces into is one array for each chunk, all of them parts of one block, filled with the neutral element; there are no more of them than the loop's work is worth.
+//! An array that the loop reduces into is one array for each chunk, all of them parts of one block, filled with the neutral element; there are no more of them than the loop's work is worth. A GPU
+//! combines integers in the array itself, by atomic operations.
 //!
-//! In a nest the outermost loop that may be parallel is; loops inside it stay as they are.
+//! In a nest the outermost loop that may be parallel is; loops inside it stay as they are, but for those that a GPU's threads share too (`nest`).
 //!
 //! ```mlir before
 //! func.func @total(%a: memref<?xf64>, %n: index) -> f64 {
@@ -88,17 +89,20 @@
 
 use crate::analyse_dependences::scratch::{self, SCRATCH};
 use crate::parallel::remarks::{self, Remark, Status};
-use crate::parallel::{ARRAYS, INDEPENDENT, MARKS, PARALLEL, SLOW, functions, is_inside, is_private, numbers, outermost, replace_inside};
-use crate::offload::{OFFLOAD, module_of, obstacle};
+use crate::parallel::{ARRAYS, INDEPENDENT, MARKS, PARALLEL, SLOW, functions, numbers, outermost, replace_inside};
+use crate::hoist_checks::say_rare;
+use crate::offload::{OFFLOAD, may_raise, module_of, obstacle};
 use crate::pass::{OptionInfo, Options};
 use crate::vectorize_iterations::ANY_ORDER;
 use combine::{Carried, Way};
+use nest::Grid;
 use own_arrays::OwnArrays;
 use zouk_dialects::diagnostic::{Diagnostic, Span};
-use zouk_dialects::ir::{Block, Builder, FunctionType, Location, Op, Region, Type, TypeLike, Value};
+use zouk_dialects::ir::{Block, Builder, FunctionType, Location, Op, Region, Type, Value};
 
 pub mod combine;
 mod cost;
+pub mod nest;
 mod own_arrays;
 
 pub const OPTIONS: &[OptionInfo] = &[];
@@ -106,11 +110,15 @@ pub const OPTIONS: &[OptionInfo] = &[];
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     for function in functions(module) {
         for the_loop in outermost(function).into_iter().filter(|l| l.has_attr(INDEPENDENT)) {
-            for inner in the_loop.collect(|op| op != the_loop && op.has_attr(PARALLEL)) {
-                remarks::add(|| Remark { reason: "the loop around it runs in parallel".into(), ..Remark::of(inner, kind(inner), Status::Serial) });
-                inner.remove_attr(PARALLEL);
+            let inner = inner_remarks(the_loop);
+            let offloaded = parallelise(the_loop, true)?;
+            for (remark, spread) in inner {
+                let (status, reason) = if offloaded && spread { (Status::Gpu, "over one grid of threads with the loop around it") } else { (Status::Serial, "the loop around it runs in parallel") };
+                // What is no parallel loop by itself is not said to be serial.
+                if status == Status::Gpu || remark.kind != "loop" {
+                    remarks::add(|| Remark { status, reason: reason.into(), ..remark });
+                }
             }
-            parallelise(the_loop)?;
         }
         function.walk(&mut |op| {
             if op.is("scf.for") {
@@ -119,6 +127,19 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
         });
     }
     Ok(())
+}
+
+/// What is to be said of the loops inside one that runs in parallel, and whether they may be spread with it. Their marks go.
+fn inner_remarks(the_loop: Op) -> Vec<(Remark, bool)> {
+    let spread = if kind(the_loop) == "prange" { nest::levels(the_loop).split_off(1) } else { vec![] };
+    let inside = the_loop.collect(|op| op != the_loop && (op.has_attr(PARALLEL) || spread.contains(&op)));
+    let said = inside.into_iter().map(|inner| {
+        let remark = Remark::of(inner, inner.str_attr(PARALLEL).unwrap_or("loop"), Status::Serial);
+        inner.remove_attr(PARALLEL);
+        (remark, spread.contains(&inner))
+    });
+    let said = said.collect();
+    if the_loop.has_attr(SLOW) { vec![] } else { said }
 }
 
 fn kind<'c>(the_loop: Op<'c>) -> &'c str {
@@ -143,13 +164,18 @@ fn declare_chunks<'c>(module: Op<'c>, name: &str) {
     b.op_with_regions("func.func", &[], &[], &attrs, &[Region::new()]);
 }
 
-fn parallelise<'c>(the_loop: Op<'c>) -> Result<(), Diagnostic> {
+/// Whether an iteration that ran on a GPU since this was asked last has raised: then nothing of its loop has happened.
+pub const FAILED: &str = "zouk_offload_failed";
+
+/// Splits the loop into chunks, for a GPU where that is wanted, allowed and possible: gives whether it is.
+fn parallelise<'c>(the_loop: Op<'c>, gpu: bool) -> Result<bool, Diagnostic> {
     let carried = Carried::all(the_loop)?;
     let mut reductions: Vec<String> = carried.iter().filter_map(|c| c.way.word()).map(String::from).collect();
     reductions.extend(the_loop.has_attr(ARRAYS).then(|| "array".to_string()));
     let tests = the_loop.int_attr(INDEPENDENT).unwrap_or(0) as usize;
     let private = private_arrays(the_loop);
-    let (offloaded, reason) = for_a_gpu(the_loop, &private);
+    let (offloaded, reason) = if gpu { for_a_gpu(the_loop, &private) } else { (false, String::new()) };
+    let instead = (offloaded && may_raise(the_loop)).then(|| the_loop.deep_clone());
     if !the_loop.has_attr(SLOW) {
         let status = if offloaded { Status::Gpu } else { Status::Parallel };
         remarks::add(|| Remark { reductions, tests, reason, ..Remark::of(the_loop, kind(the_loop), status) });
@@ -162,12 +188,15 @@ fn parallelise<'c>(the_loop: Op<'c>) -> Result<(), Diagnostic> {
     let ty = the_loop.operand(0).ty();
     let trips = trips(&b, the_loop);
     let cost = cost::of(&b, the_loop);
-    let elements = own_arrays::elements(&b, the_loop);
-    let chunks = b.val("func.call", &[b.index_cast(trips, b.i64()), cost, elements], b.i64(), &[("callee", b.symbol(chunks_of))]);
+    let elements = own_arrays::elements(&b, the_loop, offloaded);
+    let chunks = |trips: Value<'c>| b.val("func.call", &[b.index_cast(trips, b.i64()), cost, elements], b.i64(), &[("callee", b.symbol(chunks_of))]);
+    let levels = if offloaded { nest::levels(the_loop) } else { vec![the_loop] };
+    let grid = (levels.len() > 1).then(|| Grid::new(&b, &levels, trips, chunks));
+    let chunks = grid.as_ref().map_or_else(|| chunks(trips), |grid| grid.threads(&b));
     let count = b.index_cast(chunks, b.index());
     let places: Vec<Option<Value>> = carried.iter().map(|c| matches!(c.way, Way::Placed(..)).then(|| combine::places(&b, count, c.init.ty()))).collect();
 
-    let own: Vec<OwnArrays> = own_arrays::of(&b, the_loop, count);
+    let own: Vec<OwnArrays> = own_arrays::of(&b, the_loop, count, offloaded);
     let reduced: Vec<&Carried> = carried.iter().filter(|c| matches!(c.way, Way::Reduced(..))).collect();
     let types: Vec<Type> = reduced.iter().map(|c| c.init.ty()).collect();
     let inits: Vec<Value> = reduced.iter().map(|c| c.init).collect();
@@ -175,9 +204,15 @@ fn parallelise<'c>(the_loop: Op<'c>) -> Result<(), Diagnostic> {
     let block = region.add_block(&[(b.index(), b.loc())]);
     let bounds = [b.c_index(0), count, b.c_index(1)];
     b.within(block, || {
-        let chunk = b.index_cast(block.arg(0), ty);
-        let of = Chunk { number: chunk, chunks: b.index_cast(chunks, ty), trips, interleaved: offloaded && carried.iter().all(|c| !c.way.is_ordered()), on_a_gpu: offloaded };
+        let thread = grid.as_ref().map_or_else(|| vec![block.arg(0)], |grid| grid.place(&b, block.arg(0)));
+        let along = grid.as_ref().map_or(chunks, Grid::outermost);
+        let interleaved = offloaded && carried.iter().all(|c| !c.way.is_ordered());
+        let of = Chunk { number: b.index_cast(thread[0], ty), chunks: b.index_cast(along, ty), trips, interleaved, on_a_gpu: offloaded };
         let inner = chunk_loop(&b, the_loop, &of, &carried, &private);
+        grid.iter().for_each(|grid| grid.share(inner, &thread));
+        if offloaded {
+            own_arrays::make_atomic(the_loop, inner);
+        }
         own.iter().for_each(|array| array.in_chunk(&b, inner, block.arg(0)));
         let totals = inner.results();
         for (k, place) in places.iter().enumerate() {
@@ -194,27 +229,50 @@ fn parallelise<'c>(the_loop: Op<'c>) -> Result<(), Diagnostic> {
     if offloaded {
         op.set_attr(OFFLOAD, b.unit());
     }
-    for (c, result) in reduced.iter().zip(op.results()) {
-        the_loop.result(c.number).replace_all_uses(result);
-    }
-    own.iter().for_each(|array| array.put_together(&b, count));
-    combine::placed(&b, &carried, &places, count).into_iter().for_each(|(k, value)| the_loop.result(k).replace_all_uses(value));
+    let results = || {
+        own.iter().for_each(|array| array.put_together(&b, count));
+        let mut results: Vec<(usize, Value)> = reduced.iter().map(|c| c.number).zip(op.results()).chain(combine::placed(&b, &carried, &places, count)).collect();
+        results.sort_by_key(|(number, _)| *number);
+        results.into_iter().map(|(_, value)| value).collect::<Vec<Value>>()
+    };
+    let results = match instead {
+        Some(instead) => unless_failed(&b, instead, results)?,
+        None => results(),
+    };
+    the_loop.results().into_iter().zip(results).for_each(|(old, new)| old.replace_all_uses(new));
     the_loop.erase();
-    Ok(())
+    Ok(offloaded)
+}
+
+/// What comes of the loop's chunks, or, when an iteration has raised on the GPU, of the loop as it runs on the processor: it raises there, with the effects that it has there.
+fn unless_failed<'c>(b: &Builder<'c>, instead: Op<'c>, results: impl FnOnce() -> Vec<Value<'c>>) -> Result<Vec<Value<'c>>, Diagnostic> {
+    let status = b.val("rt.call", &[], b.i64(), &[("callee", b.str(FAILED))]);
+    let failed = b.cmpi("ne", status, b.c_i64(0));
+    let types: Vec<Type> = instead.results().iter().map(|result| result.ty()).collect();
+    let then = region(b, &[], |block| {
+        block.append(instead);
+        b.op("scf.yield", &instead.results(), &[], &[]);
+    });
+    let otherwise = region(b, &[], |_| {
+        let results = results();
+        b.op("scf.yield", &results, &[], &[]);
+    });
+    let branch = b.op_with_regions("scf.if", &[failed], &types, &[], &[then, otherwise]);
+    say_rare(instead);
+    // Arrays that it reduces into are as they were after an exception.
+    if instead.has_attr(ARRAYS) {
+        instead.set_unit(SLOW);
+        parallelise(instead, false)?;
+    } else {
+        instead.walk(&mut |op| MARKS.iter().for_each(|name| _ = op.remove_attr(name)));
+    }
+    Ok(branch.results())
 }
 
 /// Arrays from before the loop of which every chunk has its own.
 fn private_arrays<'c>(the_loop: Op<'c>) -> Vec<Value<'c>> {
     let all = scratch::stored(the_loop);
-    let mut found: Vec<Value> = numbers(the_loop, SCRATCH).into_iter().filter_map(|i| all.get(i).copied()).collect();
-    the_loop.walk(&mut |op| {
-        for value in op.operands() {
-            if value.ty().is_mem_ref() && !found.contains(&value) && !is_inside(value, the_loop) && is_private(value, the_loop) {
-                found.push(value);
-            }
-        }
-    });
-    found
+    numbers(the_loop, SCRATCH).into_iter().filter_map(|i| all.get(i).copied()).collect()
 }
 
 /// How often the loop runs, in the type of its counter: unsigned, and of an i64 less than 2^63.
@@ -233,6 +291,10 @@ fn trips<'c>(b: &Builder<'c>, the_loop: Op<'c>) -> Value<'c> {
 /// Whether the loop runs on a GPU, and why not, where the program asks for one.
 fn for_a_gpu<'c>(the_loop: Op<'c>, private: &[Value<'c>]) -> (bool, String) {
     if !module_of(the_loop).is_some_and(|module| module.has_attr(OFFLOAD)) {
+        return (false, String::new());
+    }
+    // It hardly ever runs.
+    if the_loop.has_attr(SLOW) {
         return (false, String::new());
     }
     let stays = |what: &str, place: Location| (false, format!("it stays on the processor: {what} (line {})", Span::of(place).unwrap_or_default().line));
@@ -269,9 +331,7 @@ fn chunk_loop<'c>(b: &Builder<'c>, the_loop: Op<'c>, of: &Chunk<'c>, carried: &[
     let mut bounds = [at(chunk), b.select(b.cmpi("eq", next, chunks), to, at(next)), step];
     if of.interleaved {
         // So could a step of all chunks, in loops that end near the largest integer.
-        let limits = [(to, b.c_int(to.ty(), 1 << 62)), (step, b.c_int(step.ty(), 1 << 40))];
-        let near = limits.map(|(value, limit)| b.cmpi("ult", value, limit));
-        let safe = b.bin("arith.andi", near[0], near[1]);
+        let safe = nest::steps_are_safe(b, to, step);
         let apart = [b.bin("arith.addi", from, b.bin("arith.muli", chunk, step)), to, b.bin("arith.muli", step, chunks)];
         bounds = std::array::from_fn(|i| b.select(safe, apart[i], bounds[i]));
     }

@@ -126,6 +126,9 @@ struct Plan<'c> {
 impl<'c> Plan<'c> {
     fn of(nest: Op<'c>) -> Option<Plan<'c>> {
         let body = nest.body(0);
+        if is_offloaded(nest) {
+            return None;
+        }
         if nest.num_results() > 0 || nest.has_attr("unsignedCmp") || Builder::constant_int(nest.operand(2)) != Some(1) {
             return None;
         }
@@ -262,10 +265,14 @@ fn number<'c>(b: &Builder<'c>, item: Value<'c>, start: Value<'c>) -> Value<'c> {
     b.index_cast(b.bin("arith.subi", item, start), b.index())
 }
 
-/// Whether there is memory for the indices of a chunk: a GPU has none for every thread. Loops that hardly ever run do not need it.
+/// A thread of a GPU has few iterations, and no memory for their indices: it checks each.
+fn is_offloaded(nest: Op) -> bool {
+    std::iter::successors(nest.parent(), |op| op.parent()).any(|op| op.is("scf.parallel") && op.has_attr(OFFLOAD))
+}
+
+/// Whether there is memory for the indices of a chunk. Loops that hardly ever run do not need it.
 fn keeps_places(nest: Op) -> bool {
-    let offloaded = std::iter::successors(nest.parent(), |op| op.parent()).any(|op| op.has_attr(OFFLOAD));
-    !offloaded && !nest.has_attr("llvm.loop_annotation")
+    !nest.has_attr("llvm.loop_annotation")
 }
 
 /// Memory for a number of each item of a chunk, made once where the function around the loop, or its part of a parallel loop, starts.

@@ -122,7 +122,8 @@ const MAX_TESTS: usize = 6;
 
 pub fn run(module: Op, options: &Options) -> Result<(), Diagnostic> {
     let bits = candidate::vector_bits(module);
-    let plans = |function| candidate::loops(function).into_iter().filter_map(|the_loop| Plan::of(the_loop, bits).ok()).collect::<Vec<_>>();
+    let plan = |the_loop| Plan::of(the_loop, bits).inspect_err(|reason| stays_scalar(the_loop, reason)).ok();
+    let plans = |function| candidate::loops(function).into_iter().filter_map(plan).collect::<Vec<_>>();
     let nests: Vec<(Op, Vec<Plan>)> = functions(module).into_iter().map(|function| (function, plans(function))).filter(|(_, plans)| !plans.is_empty()).collect();
     if !nests.is_empty() {
         summarize_writes::run(module, options)?;
@@ -138,7 +139,13 @@ fn vectorize<'c>(module: Op<'c>, function: Op<'c>, plans: Vec<Plan<'c>>, bits: i
     let mut ask = Ask { module, plans: &plans, tests: vec![] };
     walk_function(function, &mut ask);
     let tests = ask.tests;
-    for the_loop in candidate::best(&plans, |plan| tests.iter().any(|(the_loop, _)| *the_loop == plan.the_loop)) {
+    let is_independent = |plan: &Plan<'c>| tests.iter().any(|(the_loop, _)| *the_loop == plan.the_loop);
+    let best = candidate::best(&plans, is_independent);
+    for plan in plans.iter().filter(|plan| !best.contains(&plan.the_loop)) {
+        let reason = if is_independent(plan) { "a loop around it, or inside it, runs several iterations at once" } else { "its iterations may need each other" };
+        stays_scalar(plan.the_loop, reason);
+    }
+    for the_loop in best {
         let found = tests.iter().find(|(other, _)| *other == the_loop).map(|(_, tests)| tests);
         let condition = found.and_then(|tests| tests.condition(&Builder::before(the_loop), the_loop));
         let the_loop = condition.map_or(the_loop, |condition| version(the_loop, condition));
@@ -146,6 +153,11 @@ fn vectorize<'c>(module: Op<'c>, function: Op<'c>, plans: Vec<Plan<'c>>, bits: i
             replace(&plan);
         }
     }
+}
+
+/// Says why the iterations of a loop run one after the other.
+fn stays_scalar(the_loop: Op, reason: &str) {
+    remarks::add(|| Remark { reason: reason.into(), ..Remark::of(the_loop, "loop", Status::Scalar) });
 }
 
 /// What must be tested for the loops to be independent; loops that are not are left out.

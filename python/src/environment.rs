@@ -93,8 +93,8 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
         }
         if let Some(class) = Some(value.get_type()).filter(named::is_enumeration).and_then(|class| named::number(&class)) {
             let held = value.getattr("value").map_err(|error| error.to_string())?;
-            let held = self.constant(&held)?.filter(|held| matches!(held, Constant::Int(_) | Constant::Float(_) | Constant::Bool(_) | Constant::Complex(..)));
-            let held = held.ok_or("the value of this member of an enumeration is no number\nuse members whose values are numbers")?;
+            let held = self.constant(&held)?.filter(is_of_numbers);
+            let held = held.ok_or("the value of this member of an enumeration is no number\nuse members whose values are numbers, or tuples of numbers")?;
             return Ok(Binding::Member(named::names(class).to_string(), held));
         }
         if let Some(class) = value.cast::<PyType>().ok().and_then(named::number) {
@@ -308,6 +308,18 @@ impl<'py> Environment for LiveEnvironment<'_, 'py> {
         if is_known_module(module) { self.library_value(module, name, &value) } else { self.binding(&value).map(Some) }
     }
 
+    fn member(&self, of: &Binding, name: &str) -> Answer {
+        let class = match of {
+            Binding::Ref(path) => path.strip_prefix(NAMED).and_then(|text| named::class(self.py(), text.split(' ').next()?)).map(Bound::into_any),
+            Binding::Module(module) => self.module_object(module).ok(),
+            _ => None,
+        };
+        let members = class.filter(|class| class.is_instance_of::<PyType>()).and_then(|class| class.getattr("__members__").ok());
+        let Some(members) = members else { return Ok(None) };
+        let member = members.get_item(name).map_err(|_| format!("{TYPING}the enumeration has no member {name:?}"))?;
+        self.binding(&member).map(Some)
+    }
+
     fn inherited(&self, name: &str) -> Answer {
         let found = (|| -> PyResult<Option<Bound<'py, PyAny>>> {
             let Some(class) = self.object("__class__")? else { return Ok(None) };
@@ -463,6 +475,14 @@ fn enumeration_of_ints(value: &Bound<PyAny>) -> Option<String> {
     let class = value.cast::<PyType>().ok().filter(|class| class.is_subclass_of::<PyInt>().unwrap_or(false))?;
     let members = class.getattr_opt("__members__").ok()??;
     (members.len().ok()? > 0).then(|| class.qualname().map(|name| name.to_string()).ok()).flatten()
+}
+
+/// A number, or a tuple of some: what compiled code has of a member of an enumeration.
+fn is_of_numbers(held: &Constant) -> bool {
+    match held {
+        Constant::Tuple(parts) => parts.iter().all(is_of_numbers),
+        _ => matches!(held, Constant::Int(_) | Constant::Float(_) | Constant::Bool(_) | Constant::Complex(..)),
+    }
 }
 
 fn typed(scalar: Scalar, slots: [u64; 2]) -> zouk_frontend::Scalar {

@@ -100,6 +100,12 @@ impl Fingerprint {
         Fingerprint(ARRAY | (element.code() as u64) << 8 | (rank as u64) << 16 | (layout as u64) << 24 | (readonly as u64) << 26)
     }
 
+    /// Whether it is an array whose elements lie anywhere.
+    #[inline]
+    pub fn is_unaligned(self) -> bool {
+        self.0 & 0xff == ARRAY && self.0 >> 27 & 1 == 1
+    }
+
     /// An array whose elements lie anywhere.
     pub fn unaligned(element: Scalar, rank: usize, readonly: bool) -> Fingerprint {
         Fingerprint(Fingerprint::array(element, rank, Layout::A, readonly).0 | 1 << 27)

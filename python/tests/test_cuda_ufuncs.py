@@ -5,7 +5,7 @@ import pickle
 import numpy as np
 import pytest
 from cuda_support import nothing_leaks  # noqa: F401
-from zouk import cuda, guvectorize, vectorize
+from zouk import cuda, guvectorize, types, vectorize
 
 RNG = np.random.default_rng(3)
 
@@ -201,3 +201,87 @@ def test_pickling():
     again = pickle.loads(pickle.dumps(vectorize(["int64(int64, int64)"], target="cuda")(lambda x, y: x - y)))
     np.testing.assert_array_equal(again(cuda.to_device(np.arange(5)), 2).copy_to_host(), np.arange(5) - 2)
     assert pickle.loads(pickle.dumps(declared)).__name__ == "poly"
+
+
+DAYS = np.arange("2005-02", "2006-02", dtype="datetime64[D]")
+LATER = DAYS + RNG.integers(0, 10000, DAYS.size)
+DATE, SPAN, SECOND = types.NPDatetime("D"), types.NPTimedelta("D"), types.NPDatetime("s")
+
+
+def same(got, wanted):
+    got = got.copy_to_host() if cuda.is_cuda_array(got) else got
+    np.testing.assert_array_equal(got, wanted)
+    assert got.dtype == wanted.dtype and got.shape == wanted.shape
+
+
+@vectorize([(DATE, DATE), (SECOND, SECOND)], target="cuda")
+def between(start, end):
+    return end - start
+
+
+@vectorize([types.boolean(DATE, DATE)], target="cuda")
+def earlier(a, b):
+    return a < b
+
+
+@vectorize([(DATE, SPAN, types.int64)], target="cuda")
+def moved(date, by, times):
+    return date + by * times
+
+
+def test_ufuncs_of_times():
+    same(between(DAYS, LATER), LATER - DAYS)
+    same(between(DAYS.reshape(73, 5), LATER[:5]), LATER[:5] - DAYS.reshape(73, 5))
+    same(between(DAYS[::-2], LATER[3]), LATER[3] - DAYS[::-2])
+    same(between(cuda.to_device(DAYS), cuda.to_device(LATER)), LATER - DAYS)
+    same(between(DAYS[7], LATER[7]), LATER[7] - DAYS[7])
+    assert type(between(DAYS[7], LATER[7])) is np.timedelta64
+    # The units of the arguments choose the loop; days go with seconds.
+    seconds = DAYS.astype("M8[s]") + RNG.integers(0, 86400, DAYS.size)
+    same(between(seconds, LATER), LATER - seconds)
+    same(between(cuda.to_device(seconds), LATER), LATER - seconds)
+    same(earlier(DAYS, LATER[::-1]), DAYS < LATER[::-1])
+    same(moved(DAYS, np.timedelta64(3, "D"), np.arange(DAYS.size)), DAYS + np.timedelta64(3, "D") * np.arange(DAYS.size))
+    unknown = LATER.copy()
+    unknown[::7] = "NaT"
+    same(between(DAYS, unknown), unknown - DAYS)
+    out = np.zeros(DAYS.size, "m8[D]")
+    assert between(DAYS, LATER, out=out) is out
+    same(out, LATER - DAYS)
+    stream = cuda.stream()
+    result = between(cuda.to_device(DAYS, stream), cuda.to_device(LATER, stream), stream=stream)
+    stream.synchronize()
+    same(result, LATER - DAYS)
+    assert between.types == ["MM->m", "MM->m"]
+
+
+def test_generalized_ufuncs_of_times():
+    @guvectorize([(DATE, DATE, SPAN[:])], "(),()->()", target="cuda")
+    def difference(start, end, out):
+        out[0] = end - start
+
+    @guvectorize([(DATE[:], SPAN[:])], "(n)->()", target="cuda")
+    def extent(dates, out):
+        low = high = dates[0]
+        for date in dates:
+            low, high = min(low, date), max(high, date)
+        out[0] = high - low
+
+    same(difference(DAYS, LATER), LATER - DAYS)
+    same(difference(cuda.to_device(DAYS), cuda.to_device(LATER)), LATER - DAYS)
+    table = LATER.reshape(73, 5)
+    same(extent(table), table.max(1) - table.min(1))
+    same(extent(table.T), table.max(0) - table.min(0))
+
+
+def test_errors_of_ufuncs_of_times():
+    with pytest.raises(TypeError, match="no loop for the types float64, datetime64"):
+        between(1.5, DAYS)
+    with pytest.raises(TypeError, match="no reduce"):
+        between.reduce(DAYS)
+    with pytest.raises(TypeError, match="takes 2 arguments"):
+        vectorize([(DATE, DATE, DATE)], target="cuda")(lambda a, b: a)
+    with pytest.raises(TypeError, match="not where"):
+        between(DAYS, LATER, where=True)
+    again = pickle.loads(pickle.dumps(between))
+    same(again(DAYS, LATER), LATER - DAYS)

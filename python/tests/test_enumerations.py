@@ -2,6 +2,7 @@
 
 import enum
 
+import numpy as np
 import pytest
 from lang_support import check, function
 
@@ -73,6 +74,35 @@ def f(e, n):
     for e in Colour:
         for n in (0, 3, 5):
             check(f, e, n)
+
+
+class Planet(enum.Enum):
+    VENUS = (4.869e24, 6.0518e6)
+    EARTH = (5.976e24, 6.37814e6)
+    MARS = (6.421e23, 3.3972e6)
+
+    def __init__(self, mass, radius):
+        self.mass, self.radius = mass, radius
+
+
+class Level(enum.IntEnum):
+    LOW = 1
+    HIGH = 5
+
+
+def test_members_by_their_names():
+    names = {**SCOPE, "Planet": Planet, "Level": Level, "Kind": Outer.Kind}
+    check(function("def f(): return Colour['RED'], Colour['BLUE'] is Colour.BLUE, Kind['YES'], Level['HIGH'] + 1, Planet['MARS'] == Planet.MARS", **names))
+    with pytest.raises(TypingError, match='no member "PINK"'):
+        function("def f(): return Colour['PINK']", **names)()
+    check(function("def f(a, Colour): return Colour['x'][a]", **names), 1, np.array([(np.arange(3.0),)], [("x", "3f8")])[0])
+
+
+def test_values_that_are_tuples():
+    f = function("def f(a, b): return a == b, a is b, a != b, a is Planet.EARTH, Planet.MARS == b, a.value, a.value[1] + Planet.VENUS.value[0], a", Planet=Planet)
+    for a in Planet:
+        for b in Planet:
+            check(f, a, b)
 
 
 def test_match():

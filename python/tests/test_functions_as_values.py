@@ -172,6 +172,10 @@ def test_loops_over_map_and_filter():
         "for v in filter(None, xs): s += v\n    else: s += 100",
         "m = map(lambda v: v * k, xs)\n    for v in m: s += v",
         "for v, w in zip(map(lambda v: v + k, xs), xs): s += v * w",
+        "for v, w in zip(filter(lambda v: v > k, xs), xs): s += v * w",
+        "for i, v in enumerate(filter(None, xs), 3): s += i * v",
+        "for v in map(lambda v, w: v - 2 * w, xs, filter(None, xs)): s = 2 * s + v",
+        "m = map(lambda v: v * k, xs)\n    for v in m:\n        s += v\n        if v > 2: break\n    for v in m: s += 10 * v",
         "while s < 5:\n        k += 1\n        s += sum(map(lambda v: abs(v) * k, xs))",
     ):
         check(function(f"def f(xs):\n    s = 0.0\n    k = 1\n    {body}\n    return s\n"), np.array([1.0, 2.5, 0.0, 0.5, 3.0]))
@@ -191,9 +195,9 @@ def test_sorted_is_pythons(xs, reverse):
     "body, code",
     [
         ("for v in map(lambda v: v + s, xs): s += v", "captured-variable"),
-        ("for v, w in zip(xs, filter(lambda v: v > 1, xs)): s += v", "unsupported-iterator"),
+        ("for t in enumerate(zip(xs, xs, strict=True)): s += 1", "unsupported-iterator"),
         ("s += map(3, xs)", "bad-call"),
-        ("m = map(lambda v: v, xs)\n    for v in m: s += v\n    for v in m: s += v", "iterator-reused"),
+        ("m = enumerate(xs)\n    for k in range(2):\n        for i, v in m: s += v\n        for i, v in m: s += v\n        m = enumerate(xs)", "iterator-reused"),
         ("return map(lambda v: v, xs)", "unsupported-result"),
         ("s += sum(map(lambda v: v, 3))", "bad-call"),
         ("s += max(xs, 3.0, default=1)", "bad-library-call"),

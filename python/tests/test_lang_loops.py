@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from lang_support import INTEGERS, check, function
 
-from zouk import TypingError, UnsupportedError, njit, prange
+from zouk import TypingError, njit, prange
 
 
 @njit
@@ -366,11 +366,10 @@ SECOND_USES = {
 
 @pytest.mark.parametrize("made", ITERATORS)
 @pytest.mark.parametrize("used", SECOND_USES)
-def test_an_iterator_used_again_is_refused(made, used):
+def test_an_iterator_used_again(made, used):
     f = function(f"def f(x):\n    s = 0\n    e = {made}\n{SECOND_USES[used]}    return s\n")
-    for x in ((1, 2, 3), np.arange(3)):
-        with pytest.raises(UnsupportedError, match="iterator-reused"):
-            f(x)
+    for x in ((1, 2, 3), np.arange(3), np.arange(0)):
+        check(f, x)
 
 
 SINGLE_USES = {
@@ -394,13 +393,12 @@ def test_an_iterator_used_once(made, used):
 def test_an_iterator_passed_to_a_function():
     text = "@njit\ndef g(e):\n    s = 0\n    for i, t in e:\n        s += i * t\n    return s\ndef f(x):\n    e = enumerate(x)\n    return {}\n"
     assert function(text.format("g(e)"))(np.arange(4)) == sum(i * i for i in range(4))
-    with pytest.raises(UnsupportedError, match="iterator-reused"):
-        function(text.format("g(e) + g(e)"))(np.arange(4))
+    assert function(text.format("g(e) + g(e)"))(np.arange(4)) == sum(i * i for i in range(4))
 
 
 def test_strict_zip():
     f = function("def f(x):\n    s = 0\n    for a, b in zip(x, (4, 5), strict=False):\n        s += a * b\n    return s\n")
     check(f, (1, 2, 3))
-    for call in ("zip(x, x, strict=True)", "zip(x, x, strict=x[0])", "zip()"):
+    for call in ("zip(x, x, strict=x[0])", "zip()", "enumerate(zip(x, x, strict=True))", "zip(iter(x), x, strict=True)"):
         with pytest.raises(TypingError, match=r"zip\("):
             function(f"def f(x):\n    for t in {call}:\n        pass\n")((1, 2))

@@ -60,6 +60,6 @@ def test_refusals():
     check(function("def f(a): return np.maximum.reduce(a)"), np.empty(0), text=True)
     with pytest.raises(zouk.TypingError, match="same_kind"):
         function("def f(a): np.add.at(a, a, 0.5)")(np.arange(3))
-    for call in ("np.less.reduce(a)", "np.add.at(a, (a, a), 1)"):
-        with pytest.raises(zouk.TypingError):
-            function(f"def f(a): return {call}")(np.arange(3))
+    check(function("def f(a): np.add.at(a, (a, a), 1)"), np.arange(3), text=True)
+    with pytest.raises(zouk.TypingError):
+        function("def f(a): return np.less.reduce(a)")(np.arange(3))

@@ -298,6 +298,23 @@ def test_diagnostics(capsys):
     assert [remark["status"] for remark in remarks if remark["kind"] == "loop"] == ["vectorized"]
 
 
+@pytest.mark.parametrize(
+    "function, args, why",
+    [(along, (RANDOM.standard_normal(30),), "need each other"), (plain_inside, (RANDOM.standard_normal((20, 20)),), "vectorised"), (unrolled, (RANDOM.standard_normal((20, 20)), RANDOM.standard_normal((3, 3))), "short")],
+)
+def test_diagnostics_of_what_is_left_alone(capsys, function, args, why):
+    compiled = njit(function)
+    compiled(*args)
+    loops = [remark for remark in compiled.get_metadata(compiled.signatures[0])["parallel"] if remark["kind"] == "loop"]
+    assert {remark["status"] for remark in loops} == {"scalar"} and any(why in remark["reason"] for remark in loops)
+    assert all(remark["file"] == __file__ and remark["line"] > function.__code__.co_firstlineno for remark in loops)
+    compiled.parallel_diagnostics(level=2)
+    printed = capsys.readouterr().out
+    assert all(f"line {remark['line']}: loop around loops: scalar: {remark['reason']}" in printed for remark in loops)
+    compiled.parallel_diagnostics(level=1)
+    assert "scalar" not in capsys.readouterr().out
+
+
 def test_the_page():
     """The programs of docs/parallel.md give what CPython gives."""
     page = (Path(__file__).resolve().parents[2] / "docs" / "parallel.md").read_text()

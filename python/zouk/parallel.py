@@ -76,7 +76,7 @@ def _warn(remarks):
             warnings.warn_explicit(message, ZoukPerformanceWarning, remark["file"] or "<unknown>", remark["line"] or 1)
 
 
-_KINDS = {"prange": "loop over prange", "array": "array operation", "reduction": "reduction of an array", "allocation": "array", "loop": "loop around a serial loop"}
+_KINDS = {"prange": "loop over prange", "array": "array operation", "reduction": "reduction of an array", "allocation": "array", "loop": "loop around loops"}
 _SPREAD = {"parallel": "parallel", "gpu": "on the GPU"}
 
 

@@ -240,14 +240,21 @@ class FunctionType(Type):
         if not isinstance(signature, Signature) or signature.return_type is None:
             raise TypeError(f"FunctionType() takes a signature with a result, such as float64(float64), not {signature!r}")
         for part in (signature.return_type, *signature.args):
-            if not isinstance(part, (Number, Boolean, NoneType)):
-                raise TypeError(f"FunctionType() takes a signature of numbers, not of {part}")
+            if not _is_passed(part):
+                raise TypeError(f"FunctionType() takes a signature of numbers, times, arrays and tuples of these, not of {part}")
         self.signature = signature
         parts = ", ".join(part._ty for part in (signature.return_type, *signature.args))
         super().__init__(f"FunctionType[{signature}]", f"!py.function<{parts}>")
 
     def __repr__(self):
         return self.name
+
+
+def _is_passed(part):
+    """Whether functions that are called by their address take and give it."""
+    if isinstance(part, BaseTuple):
+        return all(map(_is_passed, part.types))
+    return isinstance(part, (Number, Boolean, NoneType, Array, NPDatetime, NPTimedelta))
 
 
 class IterableType(Type):

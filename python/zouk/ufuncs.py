@@ -96,6 +96,11 @@ class _Maker:
 
     def finished(self, lazy, signatures):
         """What the decorator gives: a ufunc of the signatures, or without any the object that compiles loops."""
+        if self.target == "cuda" and signatures:
+            from .cuda.time_ufuncs import CUDATimeGUfunc, CUDATimeUfunc, has_times
+
+            if has_times(signatures):
+                return (CUDATimeUfunc if lazy._layout is None else CUDATimeGUfunc)(lazy, signatures)
         ufunc = lazy._declared(signatures) if signatures else lazy
         if self.target != "cuda":
             return ufunc

@@ -19,10 +19,8 @@ impl Address {
     #[inline]
     fn of(&self, registers: &Registers, lane: usize) -> u64 {
         let base = match self.base {
-            // Addresses of these spaces have 32 bits, and so have their sums.
-            Some((slot, 32)) if matches!(self.space, Space::Shared | Space::Local) => {
-                return registers.lane::<u32>(slot, lane).wrapping_add_signed(self.offset as i32).into();
-            }
+            // Addresses of 32 bits: their sums are, too.
+            Some((slot, 32)) if matches!(self.space, Space::Shared | Space::Local) => return registers.lane::<u32>(slot, lane).wrapping_add(self.offset as u32).into(),
             Some((slot, 32)) => u64::from(registers.lane::<u32>(slot, lane)),
             Some((slot, _)) => registers.lane::<u64>(slot, lane),
             None if self.in_frame => registers.stack.into(),

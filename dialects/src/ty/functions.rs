@@ -45,7 +45,7 @@ impl Ty {
             Ty::Ref(_) => holds(self),
             Ty::Closure(_, parts) => holds(self) || parts.iter().any(|part| part.any_function(holds)),
             Ty::Tuple(parts) | Ty::List(parts) | Ty::Zip(parts) | Ty::Named(_, parts) | Ty::OneOf(parts) | Ty::Map(parts) | Ty::Filter(parts) => parts.iter().any(|part| part.any_function(holds)),
-            Ty::Optional(inner) | Ty::Maybe(inner) | Ty::Enumerate(inner) | Ty::Reversed(inner) => inner.any_function(holds),
+            Ty::Optional(inner) | Ty::Maybe(inner) | Ty::Enumerate(inner) | Ty::Reversed(inner) | Ty::Iterator(inner) => inner.any_function(holds),
             _ => false,
         }
     }

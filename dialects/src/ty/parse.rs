@@ -141,6 +141,7 @@ impl<'a> Parser<'a> {
             "!py.ndenumerate" => Ty::Walk(Walk::Enumerate, self.inner()?),
             "!py.ndindex" => Ty::Walk(Walk::Index, self.inner()?),
             "!py.nditer" => Ty::Walk(Walk::Iter, self.inner()?),
+            "!py.iterator" => Ty::Iterator(self.inner()?),
             "!py.reversed" => Ty::Reversed(self.inner()?),
             "!py.range" => Ty::Range(self.inner()?),
             "!py.map" => Ty::Map(self.list()?),

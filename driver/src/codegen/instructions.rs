@@ -19,7 +19,7 @@ pub(super) unsafe fn instructions(function: LLVMValueRef) -> impl Iterator<Item 
 }
 
 /// A list of LLVM's, from its first element to the null at its end.
-fn chain<T>(first: *mut T, next: impl Fn(*mut T) -> *mut T) -> impl Iterator<Item = *mut T> {
+pub(super) fn chain<T>(first: *mut T, next: impl Fn(*mut T) -> *mut T) -> impl Iterator<Item = *mut T> {
     let kept = |p: *mut T| (!p.is_null()).then_some(p);
     successors(kept(first), move |p| kept(next(*p)))
 }

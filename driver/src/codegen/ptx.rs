@@ -11,6 +11,7 @@ use std::{
 use zouk_dialects::ir::{Op, run_pipeline};
 
 mod extensions;
+mod places;
 mod unrolling;
 
 const TRIPLE: &str = "nvptx64-nvidia-cuda";
@@ -104,9 +105,18 @@ fn optimise(unit: &Unit, machine: &Machine, settings: &Settings) -> Result<(), C
     unit.optimise(machine, settings.opt_level)?;
     if settings.opt_level >= 2 {
         unrolling::unroll(unit, machine)?;
+        join_conditions(unit, machine)?;
         extensions::sink(unit);
+        places::read_late(unit);
     }
     Ok(())
+}
+
+/// `if i < m and j < n` is one branch where its conditions are few instructions: as a branch of its own the second would take more, and its operands wait in registers for the first.
+fn join_conditions(unit: &Unit, machine: &Machine) -> Result<(), CodegenError> {
+    // SAFETY: the unit's module is live.
+    let all = unsafe { super::instructions::functions(unit.module).filter(|function| LLVMIsDeclaration(*function) == 0) };
+    all.into_iter().try_for_each(|function| unit.optimise_function(machine, function, c"simplifycfg<bonus-inst-threshold=4>"))
 }
 
 /// Links the functions of libdevice that the module calls. Functions that it has not are found out later, when they are still there in the PTX.

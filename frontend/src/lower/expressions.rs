@@ -53,6 +53,9 @@ impl<'c, 'a> Lowering<'c, 'a> {
                 self.value(e.range, "py.attr", &[value], &[("name", self.attribute_name(&e.attr))])
             }
             Expr::Subscript(e) => {
+                if let Some(member) = self.member(&e.value, &e.slice, e.range) {
+                    return member;
+                }
                 let value = self.expr(&e.value);
                 let index = self.array_like(&e.slice);
                 self.value(e.range, "py.getitem", &[value, index], &[])

@@ -3,7 +3,7 @@
 use super::{Lowering, constants::is_spellable};
 use crate::{Binding, Constant, Environment, ObjectBlock, environment::{TYPING, builtin_names, is_value_of_thread}};
 use rustpython_parser::{
-    ast::{Expr, ExprAttribute, ExprName, Ranged},
+    ast::{self, Expr, ExprAttribute, ExprConstant, ExprName, Ranged},
     text_size::TextRange,
 };
 use std::{borrow::Cow, collections::HashMap, rc::Rc};
@@ -125,6 +125,22 @@ impl<'c, 'a> Lowering<'c, 'a> {
             }
         }
         Static::Known(binding)
+    }
+
+    /// `Color["red"]`, of an enumeration that the environment knows.
+    pub(super) fn member(&mut self, class: &'a Expr, index: &'a Expr, range: TextRange) -> Option<Value<'c>> {
+        let Expr::Constant(ExprConstant { value: ast::Constant::Str(name), .. }) = index else { return None };
+        match self.resolve(class) {
+            Static::Known(binding) => match self.globals.env.member(&binding, name) {
+                Ok(found) => found.map(|member| self.binding(&member, range)),
+                Err(why) => {
+                    self.refused(range, &why);
+                    Some(self.unbound(range))
+                }
+            },
+            Static::Dynamic => None,
+            Static::Refused => Some(self.unbound(range)),
+        }
     }
 
     fn lookup(&mut self, name: &'a ExprName) -> Option<Rc<Binding>> {

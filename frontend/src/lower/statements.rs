@@ -83,8 +83,10 @@ impl<'c, 'a> Lowering<'c, 'a> {
         let condition = self.condition(&s.test);
         let holds = self.branch(s.range, &[], |_| (Flow::Falls, None));
         let fails = self.branch(s.range, &[], |l| {
-            let arguments: Vec<_> = s.msg.iter().map(|message| l.expr(message)).collect();
-            l.op(s.range, "py.raise", &arguments, &[("exception", l.b.str("AssertionError"))]);
+            let (arguments, template) = l.exception_arguments(s.msg.as_deref().map(std::slice::from_ref).unwrap_or_default());
+            let template = template.map(|text| ("template", l.b.str(&text)));
+            let attrs: Vec<_> = [("exception", l.b.str("AssertionError"))].into_iter().chain(template).collect();
+            l.op(s.range, "py.raise", &arguments, &attrs);
             (Flow::Exits, None)
         });
         self.join(s.range, condition, &[], holds, fails);
@@ -103,7 +105,10 @@ impl<'c, 'a> Lowering<'c, 'a> {
         let errors = self.diagnostics.len();
         match self.reference(class) {
             Some(reference) if may_be_exception(&reference) => {
-                let (arguments, template) = call.map(|call| self.exception_arguments(call)).unwrap_or_default();
+                if let Some(keyword) = call.and_then(|call| call.keywords.first()) {
+                    self.unsupported(keyword.range(), ("a keyword argument of an exception", "pass it by position"));
+                }
+                let (arguments, template) = call.map(|call| self.exception_arguments(&call.args)).unwrap_or_default();
                 let name = reference.strip_prefix("builtins.").unwrap_or(&reference);
                 let mut attrs = vec![("exception", self.b.str(name))];
                 attrs.extend(template.map(|text| ("template", self.b.str(&text))));
@@ -119,15 +124,12 @@ impl<'c, 'a> Lowering<'c, 'a> {
     }
 
     /// The values, and the text with a `{}` for each of them when an f-string is the only argument.
-    fn exception_arguments(&mut self, call: &'a ast::ExprCall) -> (Vec<Value<'c>>, Option<String>) {
-        if let Some(keyword) = call.keywords.first() {
-            self.unsupported(keyword.range(), ("a keyword argument of an exception", "pass it by position"));
-        }
-        if let [Expr::JoinedStr(message)] = &call.args[..] {
+    fn exception_arguments(&mut self, arguments: &'a [Expr]) -> (Vec<Value<'c>>, Option<String>) {
+        if let [Expr::JoinedStr(message)] = arguments {
             let (values, template) = self.message(message);
             return (values, Some(template));
         }
-        (call.args.iter().map(|argument| self.expr(argument)).collect(), None)
+        (arguments.iter().map(|argument| self.expr(argument)).collect(), None)
     }
 
     fn message(&mut self, message: &'a ast::ExprJoinedStr) -> (Vec<Value<'c>>, String) {

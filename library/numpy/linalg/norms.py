@@ -208,8 +208,8 @@ def _vector_norm_along(x, axis: literal, keepdims: literal, ord: literal):
     count = 1
     for i in axes:
         count *= x.shape[i]
-    found = norm(np.reshape(compiler.permuted(x, axes + rest), (count,) + sizes), ord, 0)
-    return np.reshape(found, whole) if keepdims else found
+    found = norm(compiler.reshaped(compiler.permuted(x, axes + rest), (count,) + sizes), ord, 0)
+    return compiler.reshaped(found, whole) if keepdims else found
 
 
 def matrix_norm(x, *, keepdims: literal = False, ord: literal = "fro"):

@@ -8,8 +8,8 @@ def tensorinv(a, ind: literal = 2):
     count = 1
     for n in a.shape[ind:]:
         count *= n
-    matrix = np.reshape(a, (count, -1))
-    return np.reshape(np.linalg.inv(matrix), a.shape[ind:] + a.shape[:ind])
+    matrix = compiler.reshaped(a, (count, -1))
+    return compiler.reshaped(np.linalg.inv(matrix), a.shape[ind:] + a.shape[:ind])
 
 
 def tensorsolve(a, b, axes: literal = None):
@@ -26,4 +26,4 @@ def tensorsolve(a, b, axes: literal = None):
         count *= n
     if a.size != count * count:
         raise np.linalg.LinAlgError("Input arrays must satisfy the requirement             prod(a.shape[b.ndim:]) == prod(a.shape[:b.ndim])")
-    return np.reshape(np.linalg.solve(np.reshape(a, (count, count)), np.reshape(b, (b.size,))), shape)
+    return compiler.reshaped(np.linalg.solve(compiler.reshaped(a, (count, count)), compiler.reshaped(b, (b.size,))), shape)

@@ -18,7 +18,7 @@ def _normal_vectors(mean, cov, size, draw, rng, method: literal):
     out = np.empty(shape, np.float64)
     count = normals.size // max(n, 1)
     weights, vectors = _covariance_parts(covariances, method)
-    _combine(np.reshape(normals, (count, n)), weights, vectors, means, np.reshape(out, (count, n)))
+    _combine(compiler.reshaped(normals, (count, n)), weights, vectors, means, compiler.reshaped(out, (count, n)))
     return out
 
 

@@ -2,10 +2,11 @@
 //!
 //! Subscripts are taken apart as integers modulo 2^64: what follows from that is tested (`spans`).
 
-use crate::llvm_dialect::MemRef;
+use super::{scratch, views};
 use crate::foreign;
-use crate::memory::{calls_out, is_instance, is_unshared, root, written};
-use crate::parallel::{Refusal, is_inside, is_private};
+use crate::llvm_dialect::MemRef;
+use crate::memory::{calls_out, gives_new, is_instance, is_unshared, root, written};
+use crate::parallel::{Refusal, is_inside};
 use crate::range_analysis::{Facts, Form, Symbol, Visitor};
 use std::collections::HashSet;
 use zouk_dialects::ir::{Builder, Location, Op, TypeLike, Value};
@@ -36,6 +37,9 @@ impl Accesses {
     pub fn of<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, module: Op<'c>) -> Result<Vec<Access<'c>>, Refusal<'c>> {
         let mut collect = Collect { the_loop, module, all: vec![], unseen: None, refused: None };
         facts.scope(|facts| facts.descend(the_loop, &mut collect));
+        // Every chunk has cells of its own.
+        let cells = scratch::cells(facts, the_loop);
+        collect.all.retain(|access| !cells.contains(&access.array));
         collect.judge_unseen();
         match collect.refused {
             Some(refusal) => Err(refusal),
@@ -44,8 +48,8 @@ impl Accesses {
     }
 }
 
-struct Collect<'c> {
-    the_loop: Op<'c>,
+pub(super) struct Collect<'c> {
+    pub(super) the_loop: Op<'c>,
     module: Op<'c>,
     all: Vec<Access<'c>>,
     /// An access of an array that is not known.
@@ -82,8 +86,11 @@ impl<'c> Collect<'c> {
     /// One element, at the op's indices.
     fn element(&mut self, facts: &mut Facts<'c>, op: Op<'c>, array: usize, writes: bool) {
         let view = op.operand(array);
-        let indices: Vec<Option<Range<'c>>> = op.operands()[array + 1..].iter().map(|index| self.range(facts, *index)).collect();
-        self.access(facts, op, view, indices, writes)
+        facts.scope(|facts| {
+            views::assume_places(facts, view, self.the_loop);
+            let indices = op.operands()[array + 1..].iter().map(|index| self.range(facts, *index)).collect();
+            self.access(facts, op, view, indices, writes)
+        })
     }
 
     /// All elements of the arrays that a call is given.
@@ -92,13 +99,16 @@ impl<'c> Collect<'c> {
         let targets = if known { written(op) } else { op.operands() };
         for array in op.operands().into_iter().filter(|v| v.ty().is_mem_ref()) {
             let rank = MemRef::new(array.ty()).map_or(0, |m| m.rank());
-            let axes = (0..rank as i64)
-                .map(|axis| {
-                    let dim = facts.dim(array, axis);
-                    self.between(facts, Form::constant(0), dim.plus_constant(-1), true)
-                })
-                .collect();
-            self.access(facts, op, array, axes, targets.contains(&array));
+            facts.scope(|facts| {
+                views::assume_places(facts, array, self.the_loop);
+                let axes = (0..rank as i64)
+                    .map(|axis| {
+                        let dim = facts.dim(array, axis);
+                        self.between(facts, Form::constant(0), dim.plus_constant(-1), true)
+                    })
+                    .collect();
+                self.access(facts, op, array, axes, targets.contains(&array))
+            });
         }
     }
 
@@ -125,7 +135,7 @@ impl<'c> Collect<'c> {
             self.unseen.get_or_insert(op.loc());
         }
         let direct = (bases.len() == 1).then(|| self.through_views(facts, view, axes));
-        for array in bases.iter().filter(|array| !is_private(**array, self.the_loop)) {
+        for array in bases.iter() {
             let rank = MemRef::new(array.ty()).map_or(0, |m| m.rank());
             let (axes, elements) = match &direct {
                 Some((base, axes, elements)) if base == array => (axes.clone(), elements.clone()),
@@ -154,31 +164,12 @@ impl<'c> Collect<'c> {
             }
             let offset = self.range(facts, op.operand(1));
             elements = elements.zip(offset).and_then(|(e, o)| Some(Range { low: e.low.plus(&o.low, 1)?, high: e.high.plus(&o.high, 1)?, exact: e.exact && o.exact }));
-            axes = self.row(facts, op, base, &axes);
+            axes = views::in_base(self, facts, op, base, &axes);
             at = base;
         }
         let rank = MemRef::new(at.ty()).map_or(0, |m| m.rank());
         axes.resize(rank, None);
         (at, axes, elements)
-    }
-
-    /// The indices in the base of an access of a view that is one row of it, or one row of a row.
-    fn row(&self, facts: &mut Facts<'c>, view: Op<'c>, base: Value<'c>, inner: &[Option<Range<'c>>]) -> Vec<Option<Range<'c>>> {
-        let rank = MemRef::new(base.ty()).map_or(0, |m| m.rank());
-        if inner.len() + 1 != rank || rank < 2 {
-            return vec![None; rank];
-        }
-        // offset = index · (the size of a row), of a packed array
-        let Some(place) = view.operand(1).def_by("arith.muli") else { return vec![None; rank] };
-        let size = (1..rank as i64).map(|axis| facts.dim(base, axis)).try_fold(Form::constant(1), |product, dim| product.times(&dim));
-        let same = |facts: &mut Facts<'c>, value: Value<'c>| size.as_ref().and_then(|size| size.minus(&facts.form(value))).is_some_and(|d| d.as_constant() == Some(0));
-        let of_base = |value: Value<'c>| {
-            let op = value.def_by("memref.extract_strided_metadata").filter(|op| op.operand(0) == base);
-            op.is_some() && value.number() == 2 + rank
-        };
-        let index = (0..2).find(|i| of_base(place.operand(1 - i)) || is_packed(base) && same(facts, place.operand(1 - i)));
-        let Some(index) = index else { return vec![None; rank] };
-        [vec![self.range(facts, place.operand(index))], inner.to_vec()].concat()
     }
 
     /// Σ index · stride, of an array whose strides are known.
@@ -202,7 +193,7 @@ impl<'c> Collect<'c> {
         Some(sum)
     }
 
-    fn packed_strides(&self, facts: &mut Facts<'c>, array: Value<'c>, rank: usize) -> Option<Vec<Form<'c>>> {
+    pub(super) fn packed_strides(&self, facts: &mut Facts<'c>, array: Value<'c>, rank: usize) -> Option<Vec<Form<'c>>> {
         let mut strides = vec![Form::constant(1); rank];
         for axis in (0..rank.saturating_sub(1)).rev() {
             strides[axis] = strides[axis + 1].times(&facts.dim(array, axis as i64 + 1))?;
@@ -210,14 +201,14 @@ impl<'c> Collect<'c> {
         Some(strides)
     }
 
-    fn range(&self, facts: &mut Facts<'c>, value: Value<'c>) -> Option<Range<'c>> {
+    pub(super) fn range(&self, facts: &mut Facts<'c>, value: Value<'c>) -> Option<Range<'c>> {
         let form = facts.congruent(value, &|v| !is_inside(v, self.the_loop));
         let exact = facts.form(value).minus(&form).is_some_and(|difference| difference.as_constant() == Some(0));
         self.between(facts, form.clone(), form, exact)
     }
 
     /// The range of forms once what the iteration makes is replaced by its bounds.
-    fn between(&self, facts: &mut Facts<'c>, low: Form<'c>, high: Form<'c>, exact: bool) -> Option<Range<'c>> {
+    pub(super) fn between(&self, facts: &mut Facts<'c>, low: Form<'c>, high: Form<'c>, exact: bool) -> Option<Range<'c>> {
         Some(Range { low: self.bound(facts, low, false, 0)?, high: self.bound(facts, high, true, 0)?, exact })
     }
 
@@ -231,13 +222,16 @@ impl<'c> Collect<'c> {
         if depth == 8 {
             return None;
         }
+        if let Some(settled) = views::settled(facts, &form, symbol) {
+            return self.bound(facts, settled, upper, depth + 1);
+        }
         let (slope, rest) = form.split(symbol)?;
         let grows = facts.proves(&slope);
         if !grows && !facts.proves(&Form::default().plus(&slope, -1)?) {
             return None;
         }
         let most = grows == upper;
-        let known = facts.bounds(symbol).map(|bounds| if most { bounds.upper.clone() } else { bounds.lower.clone() });
+        let known = facts.bounds(symbol).map(|bounds| if most { bounds.upper.clone() } else { bounds.lower.clone() }).or_else(|| views::end_of(facts, symbol, most, counter));
         let end = known.unwrap_or_else(|| {
             let (low, high) = facts.range_of(symbol);
             Form::constant(if most { high } else { low })
@@ -275,13 +269,14 @@ pub fn bases_of<'c>(value: Value<'c>, the_loop: Op<'c>, seen: &mut HashSet<Value
         }
         // What a call gives is new, or one of what it is given; or it stands in a field of that.
         "func.call" if op.operands().into_iter().any(is_instance) => false,
+        "func.call" if gives_new(op, value.number()) => true,
         "func.call" => !calls_out(op) && op.operands().into_iter().filter(|v| v.ty().is_mem_ref()).all(|v| bases_of(v, the_loop, seen, found)),
         _ => false,
     }
 }
 
 /// The array that a branch gives where the other one gives a new array, which is the iteration's own.
-fn beside_new<'c>(value: Value<'c>) -> Value<'c> {
+pub(super) fn beside_new<'c>(value: Value<'c>) -> Value<'c> {
     let Some(branch) = value.def_by("scf.if") else { return value };
     let given = [0, 1].map(|i| branch.region(i).first_block().and_then(|b| b.terminator()).map(|t| t.operand(value.number())));
     let [Some(then), Some(otherwise)] = given else { return value };
@@ -294,12 +289,12 @@ fn beside_new<'c>(value: Value<'c>) -> Value<'c> {
 }
 
 /// The array behind casts that forget what is known of its shape and strides.
-fn uncast(array: Value) -> Value {
+pub(super) fn uncast(array: Value) -> Value {
     std::iter::successors(Some(array), |v| v.def_by("memref.cast").map(|op| op.operand(0))).last().unwrap_or(array)
 }
 
 /// Whether the elements lie without gaps, in C order.
-fn is_packed(array: Value) -> bool {
+pub(super) fn is_packed(array: Value) -> bool {
     let text = array.ty().to_string();
     text.starts_with("memref<") && !text.contains("strided") && !text.contains("affine_map")
 }

@@ -62,15 +62,17 @@ fn add_pairs<'c>(op: Op<'c>, the_loop: Op<'c>, pairs: &mut Vec<(Value<'c>, Value
     }
     // Of each pair in the condition one is the place. Another view of the same array is not apart from it.
     let mut found = vec![];
-    for array in arrays.into_iter().filter(|array| uncast(*array) != uncast(place)) {
+    arrays.retain(|array| uncast(*array) != uncast(place));
+    if arrays.is_empty() {
+        return false;
+    }
+    // What the iteration has made itself is apart from all that was there before.
+    for array in arrays {
         let Some(others) = bases(array, the_loop) else { return false };
         if others.contains(&target) {
             return false;
         }
         found.extend(others.into_iter().map(|other| (target, other)));
-    }
-    if found.is_empty() {
-        return false;
     }
     found.retain(|(x, y)| may_alias(*x, *y) && !pairs.contains(&(*x, *y)));
     pairs.extend(found);

@@ -1,9 +1,11 @@
 //! Scratch arrays: made before the loop, but every iteration reads only what it has written itself, and nobody looks at them afterwards. Every chunk then has one of its own.
 //!
 //! An element that is read must have been stored on the way: by a store of the same subscripts that stands before the load in a block around it, or by loops that
-//! run before the load and store all elements of a range.
+//! run before the load and store all elements of a range. Arrays without axes, cells, may be looked at afterwards as well, where they have been stored again: the
+//! accumulators of reductions are such cells.
 
 use super::accesses::Range;
+use crate::llvm_dialect::MemRef;
 use crate::memory::ancestor_in;
 use crate::range_analysis::{Facts, Form, Symbol, Visitor};
 use zouk_dialects::ir::{Builder, Op, Value};
@@ -15,23 +17,38 @@ pub const SCRATCH: &str = "zouk.scratch";
 pub fn stored<'c>(the_loop: Op<'c>) -> Vec<Value<'c>> {
     let mut arrays = vec![];
     the_loop.walk(&mut |op| {
-        if op.is("memref.store") && op.operand(1).def_by("rt.alloc").is_some_and(|alloc| !has_inside(the_loop, alloc)) && !arrays.contains(&op.operand(1)) {
+        if op.is("memref.store") && made(op.operand(1)).is_some_and(|alloc| !has_inside(the_loop, alloc)) && !arrays.contains(&op.operand(1)) {
             arrays.push(op.operand(1));
         }
     });
     arrays
 }
 
+/// What makes an array here: of the stack, only one without axes.
+fn made<'c>(array: Value<'c>) -> Option<Op<'c>> {
+    array.def().filter(|op| op.is("rt.alloc") || op.is("memref.alloca") && is_cell(array))
+}
+
+/// Whether an array has no axes.
+pub fn is_cell(array: Value) -> bool {
+    MemRef::new(array.ty()).is_some_and(|memref| memref.rank() == 0)
+}
+
+/// The cells among them.
+pub fn cells<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>) -> Vec<Value<'c>> {
+    stored(the_loop).into_iter().filter(|array| is_cell(*array) && is_scratch(facts, the_loop, *array)).collect()
+}
+
 /// Whether the array is one for this loop.
 pub fn is_scratch<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, array: Value<'c>) -> bool {
-    if array.def_by("rt.alloc").is_none() {
+    if made(array).is_none() {
         return false;
     }
     let alone = is_made_each_time(array, the_loop);
     let known = |user: Op<'c>, operand: usize| match user.name() {
         "memref.dim" => true,
         "memref.store" => operand == 1,
-        "memref.load" => has_inside(the_loop, user) || alone && runs_before(user, the_loop),
+        "memref.load" => has_inside(the_loop, user) || alone && runs_before(user, the_loop) || is_cell(array) && is_stored_since(user, array, the_loop),
         _ => false,
     };
     let fine = array.uses().into_iter().all(|(user, operand)| known(user, operand));
@@ -70,6 +87,22 @@ fn runs_before<'c>(op: Op<'c>, the_loop: Op<'c>) -> bool {
     false
 }
 
+/// Whether a cell that is read outside the loop has been stored since the loop ran.
+fn is_stored_since<'c>(load: Op<'c>, array: Value<'c>, the_loop: Op<'c>) -> bool {
+    let mut at = load;
+    while let Some(block) = at.block() {
+        let before: Vec<Op> = block.ops().into_iter().take_while(|op| *op != at).collect();
+        if let Some(store) = before.iter().rposition(|op| op.is("memref.store") && op.operand(1) == array) {
+            return ancestor_in(the_loop, block).is_none_or(|around| around != at && !before[store..].contains(&around));
+        }
+        match at.parent() {
+            Some(parent) if !parent.is("func.func") => at = parent,
+            _ => break,
+        }
+    }
+    false
+}
+
 struct Walk<'c> {
     the_loop: Op<'c>,
     array: Value<'c>,
@@ -96,6 +129,10 @@ impl<'c> Walk<'c> {
         let mut axes: Vec<Range<'c>> = store.operands()[2..].iter().map(|index| exact(facts.form(*index))).collect();
         let mut at = store;
         self.written.push((at, axes.clone()));
+        // A loop stores what it runs over, which of a cell is not known to be anything.
+        if axes.is_empty() {
+            return;
+        }
         // A branch on the way does not always run.
         while let Some(around) = at.parent().filter(|parent| parent.is("scf.for") && *parent != self.the_loop && Builder::constant_int(parent.operand(2)) == Some(1)) {
             let counter = Symbol::Value(around.body(0).arg(0));

@@ -30,6 +30,11 @@ pub fn any<'c>(b: &Builder<'c>, tensor: RankedTensorType<'c>) -> Type<'c> {
     strided(b, tensor.element(), tensor.rank())
 }
 
+/// The type of an array of such elements and axes, of any layout.
+pub fn any_like<'c>(b: &Builder<'c>, array: Value<'c>) -> Type<'c> {
+    strided(b, memref(array).element(), rank(array))
+}
+
 /// The array type of a tensor, packed in C order.
 pub fn packed_of(tensor: RankedTensorType) -> Type {
     MemRefType::new(tensor.element(), &vec![DYNAMIC; tensor.rank()], None, None).into()
@@ -62,9 +67,14 @@ pub fn broadcast<'c>(op: Op<'c>, array: Value<'c>) -> Value<'c> {
     b.val("rt.view", &[&[array, zero], &sizes[..], &strides].concat(), strided(&b, memref(array).element(), sizes.len()), &[])
 }
 
-/// A new array with the same elements.
+/// A new array with the same elements, in C order.
 pub fn copy<'c>(b: &Builder<'c>, array: Value<'c>) -> Value<'c> {
-    let fresh = b.val("rt.alloc", &dims(b, array), packed(array, rank(array)), &[]);
+    copy_as(b, array, packed(array, rank(array)))
+}
+
+/// A new array with the same elements, of a type that says in which order they are.
+pub fn copy_as<'c>(b: &Builder<'c>, array: Value<'c>, ty: Type<'c>) -> Value<'c> {
+    let fresh = b.val("rt.alloc", &dims(b, array), ty, &[]);
     assign(b, array, fresh);
     fresh
 }

@@ -2,10 +2,11 @@
 //!
 //! `raise`, a failed `assert` and arrays whose shapes do not fit end the thread. With `zouk.kernel_debug` they and all checks first write, unless another thread has, a number and the place of the thread to
 //! `zouk_error`: eight int32, the number (from 1, the place in `zouk.kernel_errors` of the GPU module: exception, message, file, function, line), then the block and the thread along x, y, z.
-//! Without it other checks are dropped, those of indices too.
+//! So do those of a parallel loop's kernel (`zouk.kernel_checked`). Without it other checks are dropped, those of indices too.
 
 use super::limits;
 use crate::drop_checks::SHAPES;
+use crate::offload::CHECKED;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass, Span};
 use zouk_dialects::ir::{Builder, Location, Op, Region, Value};
 
@@ -20,7 +21,7 @@ pub struct Exits {
 
 impl Exits {
     pub fn new(module: Op) -> Self {
-        Exits { debug: module.has_attr("zouk.kernel_debug"), errors: vec![] }
+        Exits { debug: module.has_attr("zouk.kernel_debug") || module.has_attr(CHECKED), errors: vec![] }
     }
 
     /// Replaces the function's checks and raises; refuses what a GPU has no memory or runtime for.

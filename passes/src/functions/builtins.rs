@@ -7,6 +7,7 @@ use crate::lower_python::Lower;
 use zouk_dialects::ty::{Time, Ty, Walk};
 
 mod conversions;
+mod characters;
 mod isinstance;
 mod iterables;
 mod print;
@@ -42,6 +43,9 @@ pub(super) static TABLE: &[Function] = table! {
     "math.prod" ("_iterable, start="): reductions::sum_rule => |l, a, ty| reductions::accumulate(l, a, ty, "mul", 1);
     "builtins.any" ("_iterable"): reductions::truth_rule => |l, a, _| reductions::any_or_all(l, a, false);
     "builtins.all" ("_iterable"): reductions::truth_rule => |l, a, _| reductions::any_or_all(l, a, true);
+
+    "builtins.ord" ("_character"): characters::ord_rule => |l, a, _| characters::ord(l, a);
+    "builtins.chr" ("_number"): characters::chr_rule => |_, _, _| vec![];
 
     "builtins.print" ("*values, sep=, end=, flush="): print::rule => |l, a, _| print::lower(l, a);
 };

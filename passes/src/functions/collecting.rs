@@ -63,7 +63,11 @@ fn is_unrolled(ty: &Ty) -> bool {
 }
 
 /// The length of what is collected is known only where the text has the filter.
-fn filter_elsewhere() -> Rule {
+fn filter_elsewhere(iterable: &Ty) -> Rule {
+    if let Ty::Iterator(_) = iterable {
+        let error = CallError::new("a comprehension over an iterator that remembers where it is is not supported: how many items are left is not known");
+        return Err(error.help("loop over it, and store the items in an array"));
+    }
     let error = CallError::new("filter() in a comprehension is supported in the array of the comprehension's own items, written where it is run through");
     Err(error.help("write the test as an `if` in the comprehension"))
 }
@@ -72,7 +76,7 @@ fn filter_elsewhere() -> Rule {
 fn collector_rule(a: &Bound<TyArg>) -> Rule {
     let array = a.get(1).is_some_and(|array| array.constant == Some(Const::Bool(true)));
     if !array && skips_items(&a[0].ty) {
-        return filter_elsewhere();
+        return filter_elsewhere(&a[0].ty);
     }
     Ok(if is_unrolled(&a[0].ty) && !array { Typed { ty: Ty::List(vec![]), constant: Some(Const::Tuple(vec![])) } } else { Ty::Collector(Box::new(Ty::None)).into() })
 }
@@ -85,7 +89,7 @@ fn row_element(ty: &Ty) -> Option<&Ty> {
 
 fn row_rule(a: &Bound<TyArg>) -> Rule {
     if skips_items(&a[1].ty) {
-        return filter_elsewhere();
+        return filter_elsewhere(&a[1].ty);
     }
     match row_element(&a[0].ty) {
         Some(element) => Ok(Ty::Collector(Box::new(element.clone())).into()),

@@ -48,6 +48,10 @@ pub(super) static TABLE: &[Function] = table! {
 
     "zouk.library.is_c_packed" ("_a"): |a| packed_rule(a, Layout::C) => |l, a, _| packed(l, a, true);
     "zouk.library.is_f_packed" ("_a"): |a| packed_rule(a, Layout::F) => |l, a, _| packed(l, a, false);
+    "zouk.library.is_unaligned" ("_a"): |a| Ok(truth(array(&a[0])?.unaligned)) => |l, a, _| {
+        let unaligned = l.array_ty(&a[0]).unaligned;
+        vec![l.b.c_bool(unaligned)]
+    };
     "zouk.library.permuted" ("_a, _axes"): permuted_rule => |l, a, ty| permuted(l, a, ty);
     "zouk.library.move_axis_last" ("_a, _axis"): axis_last_rule => |l, a, ty| axis_last(l, a, ty);
 

@@ -38,7 +38,10 @@ fn places(rank: usize) -> Ty {
 
 fn nonzero_rule(a: &Bound<TyArg>) -> Rule {
     if a[0].ty.is_number() || array_like(&a[0])?.rank == 0 {
-        return Err(CallError::raising("ValueError", "Calling nonzero on 0d arrays is not allowed. Use np.atleast_1d(scalar).nonzero() instead."));
+        const TEXT: &str = "Calling nonzero on 0d arrays is not allowed. Use np.atleast_1d(scalar).nonzero() instead.";
+        let bools = a[0].ty.as_array().map_or(&a[0].ty, |array| &array.element) == &Ty::Bool;
+        let more = if bools { " If the context of this error is of the form `arr[nonzero(cond)]`, just use `arr[cond]`." } else { "" };
+        return Err(CallError::raising("ValueError", format!("{TEXT}{more}")));
     }
     Ok(Ty::Tuple(vec![places(1); array_like(&a[0])?.rank]).into())
 }
@@ -80,7 +83,11 @@ fn argwhere<'c>(l: &mut Lower<'c>, array: &Val<'c>, ty: &Ty) -> Parts<'c> {
 fn masked_rule(a: &Bound<TyArg>) -> Rule {
     let to = writable(&a[0])?;
     array_like(&a[1])?;
-    castable(&a[2], to, "safe")?;
+    // The numbers of a tuple are converted one by one, as NumPy's of a list.
+    let numbers = a[2].ty.as_tuple().is_some_and(|parts| parts.iter().all(|part| part.is_real()));
+    if !numbers || !to.element.is_number() {
+        castable(&a[2], to, "safe")?;
+    }
     Ok(Ty::None.into())
 }
 
@@ -268,6 +275,7 @@ fn choose_rule(a: &Bound<TyArg>) -> Rule {
         Ty::Array(choices) if choices.rank > 0 => ((*choices.element).clone(), choices.rank - 1),
         Ty::Tuple(choices) if !choices.is_empty() => {
             let mut elements = vec![];
+            let mut all = vec![];
             let mut rank = 0;
             for choice in choices {
                 let (of, its) = match choice {
@@ -276,9 +284,9 @@ fn choose_rule(a: &Bound<TyArg>) -> Rule {
                     other => return expected("an array or a number", other),
                 };
                 elements.push(of);
+                all.push(Operand::of(choice).unwrap_or_else(|| Operand::strong(of)));
                 rank = rank.max(its);
             }
-            let all: Vec<Operand> = elements.iter().map(|element| Operand::strong(element)).collect();
             let common = result_type(&all).filter(|_| elements.iter().all(|element| element.is_scalar()));
             (common.ok_or_else(|| no_common_type(elements[0], elements[elements.len() - 1]))?, rank)
         }
@@ -293,7 +301,8 @@ fn choose_rule(a: &Bound<TyArg>) -> Rule {
 fn choose<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
     let mode = mode_of(a.get(3));
     let index = l.array_of(&a[0]);
-    let (choices, count) = choices(l, &a[1]);
+    let element = ty.as_array().map_or(ty, |array| &array.element).clone();
+    let (choices, count) = choices(l, &a[1], &element);
     let mut shapes: Vec<_> = choices.iter().map(|c| l.dims(c)).collect();
     if let Ty::Array(_) = a[1].ty {
         shapes[0].remove(0);
@@ -325,13 +334,17 @@ fn choose<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
 }
 
 /// The arrays to choose from (or the one whose rows they are), and their number.
-fn choices<'c>(l: &mut Lower<'c>, given: &Val<'c>) -> (Vec<Val<'c>>, Value<'c>) {
+fn choices<'c>(l: &mut Lower<'c>, given: &Val<'c>, element: &Ty) -> (Vec<Val<'c>>, Value<'c>) {
     if given.ty.as_array().is_some() {
         return (vec![given.clone()], l.dim(given, 0));
     }
     let elements = l.elements(given);
     let count = l.b.c_index(elements.len() as i64);
-    (elements.iter().map(|e| l.array_of(e)).collect(), count)
+    let arrays = elements.iter().map(|e| {
+        let fitting = l.weak_operand(e, element);
+        l.array_of(&fitting)
+    });
+    (arrays.collect(), count)
 }
 
 /// The element of the array with that number; only that one is read.

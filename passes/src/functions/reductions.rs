@@ -32,6 +32,18 @@ pub struct Reduction {
     pub params: &'static str,
 }
 
+impl Reduction {
+    /// NumPy's operation for the least or the greatest element.
+    pub fn extreme_name(&self) -> &'static str {
+        match (self.kind, self.skip_nan) {
+            (Kind::Min, false) => "minimum",
+            (Kind::Min, true) => "fmin",
+            (_, false) => "maximum",
+            (_, true) => "fmax",
+        }
+    }
+}
+
 /// The arguments of a call, by name.
 pub struct Arguments<'a, A> {
     pub array: &'a A,
@@ -130,6 +142,23 @@ pub fn axes(axis: Option<&TyArg>, rank: usize) -> Result<Vec<bool>, CallError> {
     Ok(reduced)
 }
 
+/// Which axes go, of an array of these elements. NumPy's reductions by one operation take the axis 0 or -1 of an array without axes, too.
+pub fn reduced_axes(reduction: Reduction, element: &Ty, axis: Option<&TyArg>, rank: usize) -> Result<Vec<bool>, CallError> {
+    let number = match axis.map(|a| &a.constant) {
+        Some(Some(Const::Int(n))) if rank == 0 => *n,
+        _ => return axes(axis, rank),
+    };
+    let places = matches!(reduction.kind, Kind::ArgMin | Kind::ArgMax);
+    let takes = match reduction.kind {
+        Kind::Mean | Kind::Var | Kind::Std => reduction.skip_nan && !element.is_integral(),
+        _ => !(places && reduction.skip_nan),
+    };
+    match takes {
+        true if matches!(number, 0 | -1) => Ok(vec![]),
+        _ => Err(CallError::no_axis(number, (takes && places) as usize)),
+    }
+}
+
 /// A flag whose value must be known now.
 pub fn flag(argument: Option<&TyArg>, name: &str) -> Result<bool, CallError> {
     match argument.map(|a| &a.constant) {
@@ -158,19 +187,32 @@ pub fn dtypes(reduction: Reduction, element: &Ty, dtype: Option<Ty>) -> Result<(
         _ => Ty::F64,
     };
     let real = |ty: &Ty| if let Ty::Complex(bits) = ty { Ty::Float(*bits) } else { ty.clone() };
+    if let Some(dtype) = &dtype
+        && element.is_complex()
+        && !dtype.is_complex()
+    {
+        let text = format!("an array of {} is not reduced to {}", element.user_name(), dtype.user_name());
+        return Err(CallError::new(text).help("take the parts first: z.real, z.imag"));
+    }
     Ok(match reduction.kind {
+        // Sums of bools are truths, whatever the elements.
+        Kind::Sum | Kind::Prod if dtype == Some(Ty::Bool) => (Ty::Bool, Ty::Bool),
         Kind::Sum | Kind::Prod => {
             let result = dtype.unwrap_or_else(|| if element.is_integral() { widened(element) } else { element.clone() });
             (wide(&result), result)
         }
+        // A mean of integers that is asked for is that of elements made integers, truncated.
         Kind::Mean => {
-            let result = float(&dtype.unwrap_or_else(|| element.clone()));
+            let result = dtype.unwrap_or_else(|| float(element));
             (wide(&result), result)
         }
-        Kind::Var | Kind::Std => {
-            let computed = float(&dtype.unwrap_or_else(|| element.clone()));
-            (wide(&computed), real(&computed))
-        }
+        Kind::Var | Kind::Std => match dtype {
+            Some(dtype) if dtype.is_integral() => {
+                return Err(CallError::new(format!("var() and std() are not computed as {}", dtype.user_name())).help("use a dtype of floats"));
+            }
+            Some(dtype) => (wide(&dtype), dtype),
+            None => (wide(&float(element)), real(&float(element))),
+        },
         Kind::Any | Kind::All => (Ty::Bool, Ty::Bool),
         Kind::CountNonzero => (Ty::I64, Ty::I64),
         Kind::Ptp if *element == Ty::Bool => return Err(CallError::new("ptp() of an array of bools: Boolean dtype is unsupported (as per NumPy)")),
@@ -215,7 +257,7 @@ fn rule(reduction: Reduction, bound: &Bound<TyArg>) -> Rule {
     if matches!(reduction.kind, Kind::ArgMin | Kind::ArgMax) && a.get("axis").is_some_and(|x| x.ty.as_tuple().is_some()) {
         return Err(CallError::new("axis of argmin and argmax must be one integer"));
     }
-    let reduced = axes(a.get("axis"), rank)?;
+    let reduced = reduced_axes(reduction, &element, a.get("axis"), rank)?;
     let keep = flag(a.get("keepdims"), "keepdims")?;
     let dtype = a.get("dtype").filter(|d| d.ty != Ty::None).map(dtype_of).transpose()?;
     let (_, result) = dtypes(reduction, &element, dtype)?;
@@ -224,8 +266,17 @@ fn rule(reduction: Reduction, bound: &Bound<TyArg>) -> Rule {
     {
         return Err(CallError::new(format!("where= must be bool or an array of bools, not {}", mask.ty.user_name())));
     }
-    if let Some(initial) = a.get("initial").filter(|i| i.ty != Ty::None) {
+    let initial = a.get("initial").filter(|i| i.ty != Ty::None);
+    if initial.is_none() && matches!(reduction.kind, Kind::Min | Kind::Max) && a.get("where").is_some_and(|m| m.constant != Some(Const::Bool(true))) {
+        let name = reduction.extreme_name();
+        let text = format!("reduction operation '{name}' does not have an identity, so to use a where mask one has to specify 'initial'");
+        return Err(CallError::raising("ValueError", text));
+    }
+    if let Some(initial) = initial {
         let initial = scalar(initial)?;
+        if initial.is_complex() && !result.is_complex() {
+            return expected("a real initial value", initial);
+        }
         if !super::times::storable(initial, &element) && (initial.time_of().is_some() || element.time_of().is_some()) {
             return expected(&format!("an initial value of {}", element.user_name()), initial);
         }

@@ -18,17 +18,15 @@ pub(super) static TABLE: &[Function] = table! {
     };
     "array.ravel()" ("_a"): |a| flat(array(&a[0])?) => |l, a, ty| ravel(l, &a[0], ty);
     "numpy.ravel" ("a"): |a| flat(array(&a[0])?) => |l, a, ty| ravel(l, &a[0], ty);
-    "array.reshape()" ("_a, *shape"): |a| reshape_rule(&a[0], &sizes_of(a)) => |l, a, ty| {
+    "array.reshape()" ("_a, *shape"): |a| packed_rule(&a[0], &sizes_of(a)) => |l, a, ty| {
         let sizes = match a.rest.as_slice() {
             [only] if only.ty.as_tuple().is_some() => l.elements(only),
             several => several.to_vec(),
         };
         reshape(l, &a[0], &sizes, ty)
     };
-    "numpy.reshape" ("a, shape"): |a| reshape_rule(&a[0], &parts(&a[1])) => |l, a, ty| {
-        let sizes = if a[1].ty.as_tuple().is_some() { l.elements(&a[1]) } else { vec![a[1].clone()] };
-        reshape(l, &a[0], &sizes, ty)
-    };
+    "numpy.reshape" ("a, shape"): |a| packed_rule(&a[0], &parts(&a[1])) => |l, a, ty| reshaped(l, a, ty);
+    "zouk.library.reshaped" ("_a, _shape"): |a| reshape_rule(&a[0], &parts(&a[1])) => |l, a, ty| reshaped(l, a, ty);
     "numpy.arange" ("start, stop=, step=, dtype="): arange_rule => |l, a, ty| arange(l, a, ty);
     "numpy.array" ("object, dtype="): |a| array_rule(a, true) => |l, a, ty| new_array(l, &a[0], ty);
     "numpy.asarray" ("a, dtype="): |a| array_rule(a, false) => |l, a, ty| if a[0].ty == *ty { a[0].parts.clone() } else { new_array(l, &a[0], ty) };
@@ -74,6 +72,20 @@ fn parts(shape: &TyArg) -> Vec<TyArg> {
         Ty::Tuple(types) => types.iter().enumerate().map(|(i, ty)| TyArg { ty: ty.clone(), constant: shape.constant.as_ref().and_then(|c| c.part(i)) }).collect(),
         _ => vec![shape.clone()],
     }
+}
+
+/// Whether other arrays are views of the same elements depends on their strides: `library/numpy/orders.py` has them.
+fn packed_rule(a: &TyArg, sizes: &[TyArg]) -> Rule {
+    let from = array(a)?;
+    if from.layout != Layout::C && from.rank > 0 && !matches!(*from.element, Ty::Record(_)) {
+        return Err(CallError::new("the elements are not packed"));
+    }
+    reshape_rule(a, sizes)
+}
+
+fn reshaped<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
+    let sizes = if a[1].ty.as_tuple().is_some() { l.elements(&a[1]) } else { vec![a[1].clone()] };
+    reshape(l, &a[0], &sizes, ty)
 }
 
 fn reshape_rule(a: &TyArg, sizes: &[TyArg]) -> Rule {
@@ -156,7 +168,7 @@ fn arange_rule(a: &Bound<TyArg>) -> Rule {
     Ok(Ty::array(dtype.unwrap_or(ty), 1, Layout::C).into())
 }
 
-/// `start + i * step`; of floats the step is what start + step has rounded to, as in NumPy.
+/// `start + i * step` in the dtype, as in NumPy: the step is the difference of the first two elements, rounded or truncated as they are.
 fn arange<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
     let given = |i: usize| a.get(i).filter(|x| x.ty != Ty::None);
     let float = (0..3).filter_map(given).any(|x| x.ty.is_float());
@@ -174,15 +186,29 @@ fn arange<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
         None => constant(l, 1),
     };
     let count = if float { float_count(l, start, stop, step) } else { int_count(l, start, stop, step) };
-    let step = if float { l.b.bin("arith.subf", l.b.bin("arith.addf", start, step), start) } else { step };
     let result = ty.as_array().unwrap_or_else(|| panic!("{ty} is no array")).clone();
     let dtype = (*result.element).clone();
+    let compute = match dtype {
+        Ty::Float(16) => Ty::F32,
+        Ty::Complex(bits) => Ty::Float(bits),
+        Ty::Bool => number.clone(),
+        ref other => other.clone(),
+    };
+    let (minus, times, plus) = if compute.is_float() { ("arith.subf", "arith.mulf", "arith.addf") } else { ("arith.subi", "arith.muli", "arith.addi") };
+    let next = l.b.bin(if float { "arith.addf" } else { "arith.addi" }, start, step);
+    let [first, next] = [start, next].map(|x| {
+        let value = l.val(number.clone(), vec![x]);
+        let stored = if compute == number || dtype.is_complex() { value } else { l.cast(&value, &dtype) };
+        l.scalar_as(&stored, &compute)
+    });
+    let step = l.b.bin(minus, next, first);
     l.generate(&result, &[count], &mut |l, at| {
         let place = l.val(Ty::I64, vec![l.b.index_cast(at[0], l.b.i64())]);
-        let place = l.scalar_as(&place, &number);
-        let (times, plus) = if float { ("arith.mulf", "arith.addf") } else { ("arith.muli", "arith.addi") };
-        let value = l.b.bin(plus, start, l.b.bin(times, place, step));
-        let value = l.val(number.clone(), vec![value]);
+        let place = l.scalar_as(&place, &compute);
+        let value = l.b.bin(plus, first, l.b.bin(times, place, step));
+        let second = l.b.cmpi("eq", at[0], l.b.c_index(1));
+        let value = if compute.is_float() { l.b.select(second, next, value) } else { value };
+        let value = l.val(compute.clone(), vec![value]);
         l.cast(&value, &dtype)
     })
 }

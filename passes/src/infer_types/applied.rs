@@ -26,7 +26,7 @@ impl<'c> Body<'_, 'c> {
         let place = op.int_attr("index").unwrap_or(0) as usize;
         let ty = match self.ty(op.operand(0)) {
             Ty::Map(parts) | Ty::Filter(parts) | Ty::Zip(parts) => parts.get(place).cloned(),
-            Ty::Enumerate(inner) => Some(*inner),
+            Ty::Enumerate(inner) | Ty::Reversed(inner) => Some(*inner),
             _ => None,
         };
         self.define(op.result(0), ty.unwrap_or(Ty::Unknown), None);
@@ -93,8 +93,7 @@ impl<'c> Body<'_, 'c> {
             }
             Ty::Filter(parts) => {
                 if !chained {
-                    let error = self.error("unsupported-iterator", "filter() inside of zip(), enumerate() or a map() of several iterables is not supported", iterable.loc());
-                    return Err(error.help("write the test as an `if` in the loop"));
+                    return Err(self.error("unsupported-iterator", "filter() inside of zip(), enumerate() or a map() of several iterables is not supported here", iterable.loc()));
                 }
                 let item = self.applied(applying, true, part(1), &parts[1], raw)?;
                 let tested = if parts[0] == Ty::None { item } else { inside.val("py.call", &[part(0), item], object, &[]) };
@@ -125,7 +124,7 @@ impl<'c> Body<'_, 'c> {
 /// Whether the iterable may have fewer items than what it runs over.
 pub(crate) fn skips_items(ty: &Ty) -> bool {
     match ty {
-        Ty::Filter(_) => true,
+        Ty::Filter(_) | Ty::Iterator(_) => true,
         Ty::Enumerate(inner) => skips_items(inner),
         Ty::Zip(parts) | Ty::Map(parts) => parts.iter().any(skips_items),
         _ => false,

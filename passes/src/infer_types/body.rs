@@ -3,7 +3,7 @@
 use super::{Engine, Facts};
 use crate::functions::{Const, TyArg};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass, Span};
-use zouk_dialects::ir::{Block, Location, Op, Value};
+use zouk_dialects::ir::{Block, Builder, Location, Op, Value};
 use zouk_dialects::ty::Ty;
 
 /// How a block ends.
@@ -47,6 +47,9 @@ impl<'e, 'c> Body<'e, 'c> {
         for (argument, ty) in block.args().into_iter().zip(arguments) {
             self.set(argument, ty);
         }
+        if let Some(first) = block.first() {
+            block.args().into_iter().for_each(|argument| _ = self.keep_place(argument, &Builder::before(first)));
+        }
         self.block(block)?;
         self.check_iterators()?;
         Ok(self.facts)
@@ -89,7 +92,7 @@ impl<'e, 'c> Body<'e, 'c> {
                 next = spread;
                 continue;
             }
-            let replaced = match self.unroll(op).or_else(|| self.split_call(op)).or_else(|| self.ufunc_attribute(op)).or_else(|| self.spread_outputs(op)) {
+            let replaced = match self.unroll(op).or_else(|| self.step_loop(op)).or_else(|| self.rewritten(op)).or_else(|| self.split_call(op)).or_else(|| self.ufunc_attribute(op)).or_else(|| self.spread_outputs(op)) {
                 None => match self.class_op(op)? {
                     None => match self.choose_axis(op)? {
                         None => match self.choose_flag(op)? {
@@ -124,6 +127,11 @@ impl<'e, 'c> Body<'e, 'c> {
                 return Ok(flow);
             }
             next = op.next();
+            if let Some(following) = next {
+                let b = Builder::before(following);
+                let made: Vec<_> = op.results().into_iter().filter_map(|result| self.keep_place(result, &b)).collect();
+                next = made.first().copied().or(next);
+            }
         }
         Ok(Flow::Exits)
     }
@@ -273,10 +281,11 @@ impl<'e, 'c> Body<'e, 'c> {
 }
 
 /// What may not leave a compiled function, in words.
-/// Functions may not leave compiled code, which an entry point does.
+/// Functions and iterators may not leave compiled code, which an entry point does.
 fn unreturnable(ty: &Ty, entry: bool) -> Option<&'static str> {
     match ty {
-        Ty::Enumerate(_) | Ty::Reversed(_) | Ty::Zip(_) | Ty::Map(_) | Ty::Filter(_) | Ty::Walk(..) => Some("an iterator"),
+        ty if !entry && super::iteration::is_iterator(ty) => None,
+        Ty::Enumerate(_) | Ty::Reversed(_) | Ty::Iterator(_) | Ty::Zip(_) | Ty::Map(_) | Ty::Filter(_) | Ty::Walk(..) => Some("an iterator"),
         Ty::Flags(_) => Some("the flags of an array"),
         Ty::Ctypes(_) => Some("the `ctypes` of an array"),
         Ty::Str => Some("a string"),

@@ -2,6 +2,7 @@
 
 use super::body::Body;
 use crate::functions::collecting::MEASURING;
+use crate::functions::stepping::{ENDS_TOGETHER, is_started};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass, Span};
 use zouk_dialects::ir::{Block, Location, Op, Value};
 use zouk_dialects::ty::{Array, Layout, Ty, Walk};
@@ -25,7 +26,7 @@ impl<'c> Body<'_, 'c> {
                 Ty::Unknown => Ty::Unknown,
                 item => Ty::Tuple(vec![Ty::I64, item]),
             },
-            Ty::Reversed(inner) => self.item_type(inner, at)?,
+            Ty::Reversed(inner) | Ty::Iterator(inner) => self.item_type(inner, at)?,
             Ty::Walk(walk, inner) => walk_item(*walk, inner),
             // The body makes the items of these.
             Ty::Map(parts) | Ty::Filter(parts) if parts.len() == 2 => self.item_type(&parts[1], at)?,
@@ -76,10 +77,12 @@ impl<'c> Body<'_, 'c> {
     /// `enumerate`, `zip` and `reversed` give values without a place in them: a loop starts at the first item. That is Python's result as long
     /// as nothing looks at such a value twice.
     pub(super) fn check_iterators(&self) -> Result<(), Diagnostic> {
-        if !self.facts.types.values().any(holds_iterator) {
+        // Of an iterator's parts that stand for nothing by themselves.
+        if self.engine.instances[self.index].source.starts_with("library/iterators.") || !self.facts.types.values().any(holds_iterator) {
             return Ok(());
         }
         let function = self.engine.instances[self.index].op;
+        function.collect(|op| op.is("py.call")).into_iter().try_for_each(|call| self.check_strict(call))?;
         let mut values = function.body(0).args();
         function.walk(&mut |op| {
             values.extend(op.results());
@@ -89,8 +92,9 @@ impl<'c> Body<'_, 'c> {
     }
 
     /// A comprehension asks for the length before its loop; a tuple of iterators may be asked for its own.
-    fn asks_length(&self, op: Op<'c>) -> bool {
-        op.is("py.call") && self.ty(op.operand(0)).as_ref_name().is_some_and(|name| name == "builtins.len" || MEASURING.contains(&name))
+    pub(super) fn asks_length(&self, op: Op<'c>) -> bool {
+        let asks = |callee: Value<'c>| self.engine.types.get(callee.ty()).as_ref_name().is_some_and(|name| name == "builtins.len" || name == ENDS_TOGETHER || MEASURING.contains(&name));
+        op.is("py.call") && asks(op.operand(0))
     }
 
     /// Whether inference has come by an op with a result: those of branches that the types have decided against it has not.
@@ -100,8 +104,7 @@ impl<'c> Body<'_, 'c> {
 
     fn check_single_use(&self, iterator: Value<'c>) -> Result<(), Diagnostic> {
         let line = |op: &Op<'c>| Span::of(op.loc()).map(|span| (span.line, span.column));
-        let is_flat = matches!(self.ty(iterator), Ty::Walk(Walk::Flat, _));
-        let mut uses: Vec<Op<'c>> = iterator.uses().into_iter().map(|(op, _)| op).filter(|op| self.is_reached(*op) && !op.is("py.compare") && !op.is("py.part") && !self.asks_length(*op) && !(is_flat && is_subscript(*op, iterator))).collect();
+        let mut uses: Vec<Op<'c>> = self.uses_of(iterator).into_iter().map(|(op, _)| op).filter(|op| self.is_reached(*op)).collect();
         uses.sort_by_key(line);
         let again = |(i, user): (usize, &Op<'c>)| {
             let how = if is_repeated(*user, iterator) {
@@ -113,14 +116,14 @@ impl<'c> Body<'_, 'c> {
             };
             let message = format!("{} is {how}", self.ty(iterator).user_name());
             let error = Diagnostic::at(ErrorClass::Unsupported, "iterator-reused", message, user.loc());
-            Some(error.note(Span::of(iterator.loc()), "the iterator is made here").help("make a new one for every loop: `for i, x in enumerate(a)`"))
+            Some(error.note(Span::of(iterator.loc()), "the iterator is made here").help("make a new one for every loop: `for i, x in enumerate(a)`; `it = iter(enumerate(a))` is one that remembers where it is"))
         };
         uses.iter().enumerate().find_map(again).map_or(Ok(()), Err)
     }
 }
 
 /// The items of `flat`, `ndenumerate`, `ndindex` and `nditer`.
-fn walk_item(walk: Walk, over: &Ty) -> Ty {
+pub(crate) fn walk_item(walk: Walk, over: &Ty) -> Ty {
     let place = |rank| Ty::Tuple(vec![Ty::I64; rank]);
     match (walk, over) {
         (Walk::Flat, Ty::Array(array)) => array.item(),
@@ -131,8 +134,13 @@ fn walk_item(walk: Walk, over: &Ty) -> Ty {
     }
 }
 
+pub(super) fn is_iterator(ty: &Ty) -> bool {
+    matches!(ty, Ty::Enumerate(_) | Ty::Zip(_) | Ty::Map(_) | Ty::Filter(_) | Ty::Reversed(_) | Ty::Walk(..) | Ty::Iterator(_))
+}
+
 fn holds_iterator(ty: &Ty) -> bool {
     match ty {
+        _ if is_started(ty) => false,
         Ty::Enumerate(_) | Ty::Zip(_) | Ty::Map(_) | Ty::Filter(_) | Ty::Reversed(_) | Ty::Walk(..) => true,
         Ty::Tuple(parts) | Ty::List(parts) | Ty::Closure(_, parts) | Ty::OneOf(parts) => parts.iter().any(holds_iterator),
         Ty::Optional(inner) | Ty::Maybe(inner) => holds_iterator(inner),
@@ -141,7 +149,7 @@ fn holds_iterator(ty: &Ty) -> bool {
 }
 
 /// Whether the op reads or writes items of `array.flat`, which leaves its place as it is.
-fn is_subscript<'c>(op: Op<'c>, iterator: Value<'c>) -> bool {
+pub(super) fn is_subscript<'c>(op: Op<'c>, iterator: Value<'c>) -> bool {
     matches!(op.name(), "py.getitem" | "py.setitem") && op.operand(0) == iterator
 }
 
@@ -152,7 +160,7 @@ fn around<'c>(op: Op<'c>) -> Vec<(Block<'c>, Op<'c>)> {
 }
 
 /// Whether a loop that the value is made outside of runs the op again.
-fn is_repeated<'c>(op: Op<'c>, value: Value<'c>) -> bool {
+pub(super) fn is_repeated<'c>(op: Op<'c>, value: Value<'c>) -> bool {
     let home = value.parent_block();
     around(op).into_iter().take_while(|(block, _)| Some(*block) != home).any(|(block, parent)| match parent.name() {
         "py.for" => block == parent.body(0),
@@ -162,13 +170,13 @@ fn is_repeated<'c>(op: Op<'c>, value: Value<'c>) -> bool {
 }
 
 /// Whether the ops stand in the two branches of an `if`.
-fn exclusive<'c>(a: Op<'c>, b: Op<'c>) -> bool {
+pub(super) fn exclusive<'c>(a: Op<'c>, b: Op<'c>) -> bool {
     let other = around(b);
     around(a).into_iter().any(|(block, parent)| parent.is("py.if") && other.iter().any(|(x, p)| *p == parent && *x != block))
 }
 
 /// `a[i]`: an element of a 1-D array, else a view of one dimension less.
-pub(super) fn row_type(array: &Array) -> Ty {
+pub(crate) fn row_type(array: &Array) -> Ty {
     if array.rank == 1 {
         return array.item();
     }

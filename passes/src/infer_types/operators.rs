@@ -104,7 +104,7 @@ impl<'c> Body<'_, 'c> {
 
     pub(super) fn truth(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
         let value = TyArg { ty: self.ty(op.operand(0)), constant: self.constant(op.operand(0)) };
-        if crate::lower_python::record_of(&value.ty).is_some() || matches!(value.ty, Ty::Slice(_) | Ty::Enumerate(_) | Ty::Zip(_) | Ty::Reversed(_) | Ty::Walk(..) | Ty::Unbound) {
+        if crate::lower_python::record_of(&value.ty).is_some() || matches!(value.ty, Ty::Slice(_) | Ty::Enumerate(_) | Ty::Zip(_) | Ty::Reversed(_) | Ty::Iterator(_) | Ty::Walk(..) | Ty::Unbound) {
             let message = format!("{} has no truth value", value.ty.user_name());
             return Err(self.note_operands(self.error("no-truth-value", message, op.loc()), op));
         }

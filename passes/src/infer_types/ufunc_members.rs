@@ -67,7 +67,9 @@ impl<'c> Body<'_, 'c> {
         let out = op.operand(first + place);
         let Ty::Tuple(parts) = self.ty(out) else { return None };
         let wanted = ufunc.outputs.unwrap_or(parts.len());
-        if parts.len() != wanted || parts.iter().any(|part| part.as_array().is_none() && *part != Ty::None) {
+        // With a mask the library stores several outputs.
+        let masked = parts.len() > 1 && keywords.contains(&"where");
+        if masked || parts.len() != wanted || parts.iter().any(|part| part.as_array().is_none() && *part != Ty::None) {
             return None;
         }
         let b = Builder::before(op);
@@ -77,9 +79,6 @@ impl<'c> Body<'_, 'c> {
         if let [array] = arrays[..] {
             op.set_operand(first + place, array);
             return start;
-        }
-        if keywords.contains(&"where") {
-            return None;
         }
         let result = self.call_and_copy(&b, op, first + place, &parts, &arrays);
         op.result(0).replace_all_uses(result);

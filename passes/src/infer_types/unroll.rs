@@ -64,7 +64,7 @@ impl<'c> Body<'_, 'c> {
         if let Some(parts) = self.ty(iterable).as_sequence() {
             return Some((parts.len(), parts.iter().any(|part| *part != parts[0])));
         }
-        let Some((name, operands)) = self.iterator_call(iterable) else { return unrolled_map(&self.ty(iterable)) };
+        let Some((name, operands)) = self.iterator_call(iterable) else { return unrolled_type(&self.ty(iterable)) };
         let parts: Vec<_> = match name.as_str() {
             "builtins.enumerate" | "builtins.reversed" => vec![self.unrolled(*operands.first()?)?],
             "builtins.map" => operands[1..].iter().map(|operand| self.unrolled(*operand)).collect::<Option<_>>()?,
@@ -86,11 +86,8 @@ impl<'c> Body<'_, 'c> {
         let (int, object) = (self.engine.types.to_mlir(&Ty::I64), self.engine.types.to_mlir(&Ty::Unknown));
         let place = |i: usize| b.val("py.constant", &[], int, &[("value", IntegerAttribute::new(int, i as i64).into())]);
         let call = self.iterator_call(iterable).filter(|_| self.ty(iterable).as_sequence().is_none());
-        if let (None, Ty::Map(parts)) = (&call, self.ty(iterable)) {
-            let parts: Vec<_> = (0..parts.len()).map(|part| self.part_of(b, iterable, part)).collect();
-            let items = parts[1..].iter().map(|part| self.item(b, *part, i));
-            let operands: Vec<_> = std::iter::once(parts[0]).chain(items).collect();
-            return b.val("py.call", &operands, object, &[]);
+        if call.is_none() && let Some(item) = self.item_of_iterator(b, iterable, i) {
+            return item;
         }
         let Some((name, operands)) = call else {
             return b.val("py.getitem", &[iterable, place(i)], object, &[]);
@@ -118,6 +115,30 @@ impl<'c> Body<'_, 'c> {
                 b.val("py.tuple", &items, object, &[])
             }
         }
+    }
+
+    /// As `item`, of an iterator that another function has made.
+    fn item_of_iterator(&mut self, b: &Builder<'c>, iterator: Value<'c>, i: usize) -> Option<Value<'c>> {
+        let (object, ty) = (self.engine.types.to_mlir(&Ty::Unknown), self.ty(iterator));
+        Some(match &ty {
+            Ty::Map(parts) => {
+                let parts: Vec<_> = (0..parts.len()).map(|part| self.part_of(b, iterator, part)).collect();
+                let items = parts[1..].iter().map(|part| self.item(b, *part, i));
+                let operands: Vec<_> = std::iter::once(parts[0]).chain(items).collect();
+                b.val("py.call", &operands, object, &[])
+            }
+            Ty::Zip(parts) => {
+                let parts: Vec<_> = (0..parts.len()).map(|part| self.part_of(b, iterator, part)).collect();
+                let items: Vec<_> = parts.iter().map(|part| self.item(b, *part, i)).collect();
+                b.val("py.tuple", &items, object, &[])
+            }
+            Ty::Reversed(inner) => {
+                let (length, _) = unrolled_type(inner)?;
+                let sequence = self.part_of(b, iterator, 0);
+                self.item(b, sequence, length - 1 - i)
+            }
+            _ => return None,
+        })
     }
 
     /// Deletes the op and all that follow it in its block.
@@ -164,14 +185,18 @@ fn move_body<'c>(from: Op<'c>, region: usize, arguments: &[Value<'c>], before: O
     None
 }
 
-/// As `Body::unrolled`, of a `map(…)` over tuples that another function has made.
-fn unrolled_map(ty: &Ty) -> Option<(usize, bool)> {
-    let Ty::Map(parts) = ty else { return None };
-    let of = |ty: &Ty| match ty.as_sequence() {
-        Some(parts) => Some((parts.len(), parts.iter().any(|part| *part != parts[0]))),
-        None => unrolled_map(ty),
+/// As `Body::unrolled`, of a `map(…)`, `zip(…)` or `reversed(…)` of tuples that another function has made.
+fn unrolled_type(ty: &Ty) -> Option<(usize, bool)> {
+    let parts = match ty {
+        Ty::Map(parts) => &parts[1..],
+        Ty::Zip(parts) => parts,
+        Ty::Reversed(inner) => std::slice::from_ref(&**inner),
+        _ => {
+            let parts = ty.as_sequence()?;
+            return Some((parts.len(), parts.iter().any(|part| *part != parts[0])));
+        }
     };
-    let parts: Vec<_> = parts[1..].iter().map(of).collect::<Option<_>>()?;
+    let parts: Vec<_> = parts.iter().map(unrolled_type).collect::<Option<_>>()?;
     Some((parts.iter().map(|(length, _)| *length).min()?, parts.iter().any(|(_, mixed)| *mixed)))
 }
 

@@ -4,11 +4,11 @@ use super::body::Body;
 use super::elementwise::UfuncCall;
 use super::finish::Finish;
 use super::signatures::Signature;
-use crate::functions::{CallError, Const, TyArg, ufuncs};
+use crate::functions::{CallError, Const, TyArg, dtype_of, ufuncs};
 use std::collections::HashSet;
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Builder, Op};
-use zouk_dialects::ty::{Operand, Ty, promote_types, result_type};
+use zouk_dialects::ty::{Operand, Ty, promote_types, result_type, same_kind};
 
 /// Of a `py.call` at stage `typed`: the instance that computes an element.
 pub(crate) const CALLEE: &str = "zouk.callee";
@@ -20,20 +20,23 @@ pub(crate) const PLAIN: &str = "zouk.callee_is_plain";
 /// Of a `py.call`: the array given as `out` overlaps no operand, and what is in it after an exception is of no importance.
 pub(crate) const APART: &str = "zouk.out_is_apart";
 
-/// Sorts the arguments of `f(x1, …, out)` and `f(x1, …, out=out)`.
+/// Sorts the arguments of `f(x1, …, out, where=, dtype=)`.
 pub(crate) fn sort_vectorized<A>(name: &str, count: usize, mut positional: Vec<A>, named: Vec<(&str, A)>) -> Result<UfuncCall<A>, CallError> {
     let given = positional.len();
     if given < count || given > count + 1 {
         return Err(CallError::new(format!("{name}() takes from {count} to {} positional arguments but {given} were given", count + 1)));
     }
     let mut out = (given > count).then(|| positional.pop()).flatten();
+    let (mut condition, mut dtype) = (None, None);
     for (keyword, argument) in named {
         match keyword {
             "out" if out.is_none() => out = Some(argument),
-            other => return Err(CallError::new(format!("{name}() got an unexpected keyword argument '{other}'")).help("supported: out=")),
+            "where" => condition = Some(argument),
+            "dtype" => dtype = Some(argument),
+            other => return Err(CallError::new(format!("{name}() got an unexpected keyword argument '{other}'")).help("supported: out=, where=, dtype=")),
         }
     }
-    Ok(UfuncCall { operands: positional, out, condition: None, dtype: None })
+    Ok(UfuncCall { operands: positional, out, condition, dtype })
 }
 
 /// The entry that gives `"any"` for a function under `@vectorize` that was told that its reductions take the items in any order; an empty text for others.
@@ -57,16 +60,23 @@ impl<'c> Body<'_, 'c> {
         let source = self.engine.sources[symbol];
         let (name, count) = (source.str_attr("py.display").unwrap_or_default(), source.str_array_attr("py.params").len());
         let call = sort_vectorized(name, count, positional, named).map_err(|e| self.call_error(op, e))?.without_none(|a: &TyArg| a.ty.clone());
-        if call.operands.iter().chain(&call.out).any(|a| a.ty.has_unknown()) {
+        if call.operands.iter().chain(&call.out).chain(&call.condition).any(|a| a.ty.has_unknown()) {
             self.define(op.result(0), Ty::Unknown, None);
             return Ok(());
         }
         let operands = call.operands.iter().map(operand).collect::<Result<Vec<_>, _>>().map_err(|e| self.call_error(op, e))?;
-        let signature = self.element_signature(op, symbol, &operands)?;
+        let wanted = call.dtype.as_ref().map(dtype_of).transpose().map_err(|e| self.call_error(op, e))?;
+        let signature = match &wanted {
+            None => self.element_signature(op, symbol, &operands)?,
+            Some(dtype) => self.signature_giving(op, symbol, &operands, dtype)?,
+        };
         let callee = self.engine.instance(symbol, signature, op.loc()).map_err(|e| self.engine.at_call(self.index, symbol, op, e))?;
         self.engine.instances[callee].callers.insert(self.index);
         let element = self.engine.result_of(callee);
-        let arrays = call.out.is_some() || call.operands.iter().any(|a| a.ty.as_array().is_some());
+        if let Some(dtype) = wanted.filter(|dtype| element != Ty::Unknown && element_results(&element).iter().any(|result| result != dtype)) {
+            return Err(self.call_error(op, no_loop(name).help(format!("no signature of {name} gives {}", dtype.user_name()))));
+        }
+        let arrays = call.out.is_some() || call.operands.iter().chain(&call.condition).any(|a| a.ty.as_array().is_some());
         let (kept, other) = if arrays { (&mut self.facts.elementwise, &mut self.facts.targets) } else { (&mut self.facts.targets, &mut self.facts.elementwise) };
         kept.insert(op, callee);
         other.remove(&op);
@@ -81,6 +91,24 @@ impl<'c> Body<'_, 'c> {
         let own = operands.iter().map(|o| o.dtype.clone()).collect();
         let alone = operands.iter().all(|o| o.weak);
         self.first_signature(op, symbol, own, |signature| operands.iter().zip(signature).all(|(operand, to)| casts_safely(operand, to, alone)))
+    }
+
+    /// The first declared signature of that result whose arguments the operands can be cast to within their kind; the operands' own types where none is declared.
+    fn signature_giving(&self, op: Op<'c>, symbol: &str, operands: &[Operand], dtype: &Ty) -> Result<Signature, Diagnostic> {
+        let own: Vec<Ty> = operands.iter().map(|o| o.dtype.clone()).collect();
+        let source = self.engine.sources[symbol];
+        if !source.has_attr("py.signatures") {
+            return Ok(Signature { arguments: own, result: None, literals: vec![] });
+        }
+        let results = source.str_array_attr("py.signature_results");
+        for (i, attribute) in source.array_attr("py.signatures").into_iter().enumerate() {
+            let signature = Signature::read(source, attribute, results.get(i).copied())?;
+            let gives = signature.result.as_ref().is_some_and(|result| element_results(result).iter().all(|result| result == dtype));
+            if gives && own.iter().zip(&signature.arguments).all(|(from, to)| same_kind(from, to)) {
+                return Ok(signature);
+            }
+        }
+        Err(self.call_error(op, no_loop(source.str_attr("py.display").unwrap_or_default())))
     }
 
     /// The first declared signature that fits; `own` where none is declared.
@@ -119,6 +147,10 @@ fn operand(argument: &TyArg) -> Result<Operand, CallError> {
     }
 }
 
+fn no_loop(name: &str) -> CallError {
+    CallError::new(format!("No loop matching the specified signature and casting was found for ufunc {name}"))
+}
+
 /// The results of one element.
 fn element_results(element: &Ty) -> Vec<Ty> {
     if let Ty::Tuple(parts) = element { parts.clone() } else { vec![element.clone()] }
@@ -129,7 +161,10 @@ fn result_of(name: &str, call: &UfuncCall<TyArg>, element: &Ty) -> Result<Ty, Ca
     if elements.is_empty() || !elements.iter().all(Ty::is_number) {
         return Err(CallError::new(format!("a function under @vectorize returns a number or a tuple of numbers, not {}", element.user_name())));
     }
-    let types: Vec<&Ty> = call.operands.iter().map(|a| &a.ty).collect();
+    if let Some(condition) = &call.condition && Operand::of(&condition.ty).is_none_or(|o| o.dtype != Ty::Bool) {
+        return Err(CallError::new(format!("where= must be bool or an array of bools, not {}", condition.ty.user_name())));
+    }
+    let types: Vec<&Ty> = call.operands.iter().chain(&call.condition).map(|a| &a.ty).collect();
     if let Some(out) = &call.out {
         let Some(array) = out.ty.as_array() else { return Err(CallError::new(format!("out= must be an array, not {}", out.ty.user_name()))) };
         let rank = types.iter().filter_map(|ty| ty.as_array()).map(|a| a.rank).max().unwrap_or(0);

@@ -99,10 +99,11 @@ impl<'c> Fission<'c> {
         let b = Builder::before(self.room);
         b.set_loc(op.loc());
         if op.str_attr("space") != Some("dynamic") {
-            let array = b.val("rt.alloc", &constants(&b, op)?, op.result(0).ty(), &[]);
-            let item = b.c_index(MemRef::new(array.ty()).map_or(1, |memref| memref.item_size()));
-            let bytes = all_sizes(&b, op)?.into_iter().fold(item, |bytes, size| b.bin("arith.muli", bytes, size));
-            self.watch_unwritten(&b, array, bytes);
+            let sizes = constants(&b, op)?;
+            let array = b.val("rt.alloc", &sizes, op.result(0).ty(), &[]);
+            let (item, fixed) = MemRef::new(array.ty()).map_or((1, vec![]), |memref| (memref.item_size(), fixed(&memref)));
+            let item = b.c_index(item * fixed.iter().product::<i64>());
+            self.watch_unwritten(&b, array, sizes.iter().copied().fold(item, |bytes, size| b.bin("arith.muli", bytes, size)));
             return Ok(array);
         }
         let bytes = self.launch.dynamic;
@@ -142,7 +143,8 @@ impl<'c> Fission<'c> {
             let part = b.val("rt.view", &[memory, b.bin("arith.muli", number, bytes), bytes, b.c_index(1)], memory.ty(), &[]);
             return Ok(dynamic_view(b, part, bytes, op));
         }
-        let sizes = all_sizes(&before, op)?;
+        // Behind the program's axes, the bytes of a record.
+        let sizes: Vec<Value> = constants(&before, op)?.into_iter().chain(fixed(&memref).into_iter().map(|n| before.c_index(n))).collect();
         let length = sizes.iter().copied().fold(before.c_index(1), |product, size| before.bin("arith.muli", product, size));
         let memory = *self.scratch.entry(op).or_insert_with(|| {
             let whole = before.bin("arith.muli", length, copies);
@@ -157,24 +159,19 @@ impl<'c> Fission<'c> {
     }
 }
 
-/// `bytes` of memory as the array that the op asks for: as many elements of the first axis as there is room for. Records have an axis of bytes.
+/// `bytes` of memory as the array that the op asks for: as many elements of the first axis as there is room for.
 fn dynamic_view<'c>(b: &Builder<'c>, memory: Value<'c>, bytes: Value<'c>, op: Op<'c>) -> Value<'c> {
     let ty = op.result(0).ty();
-    let (item, inner) = MemRef::new(ty).map_or((1, vec![]), |memref| (memref.item_size(), memref.sizes.iter().copied().flatten().collect::<Vec<i64>>()));
-    let element: i64 = inner.iter().product();
-    let length = b.bin("arith.divui", bytes, b.c_index(item * element));
-    let mut operands = vec![memory, b.c_index(0), length];
-    operands.extend(inner.iter().map(|n| b.c_index(*n)));
-    operands.push(b.c_index(element));
-    operands.extend((0..inner.len()).map(|axis| b.c_index(inner[axis + 1..].iter().product())));
-    b.val("rt.view", &operands, ty, &[])
+    let (item, fixed) = MemRef::new(ty).map_or((1, vec![]), |memref| (memref.item_size(), fixed(&memref)));
+    let length = b.bin("arith.divui", bytes, b.c_index(item * fixed.iter().product::<i64>()));
+    let strides: Vec<i64> = (0..=fixed.len()).map(|axis| fixed[axis..].iter().product()).collect();
+    let shape: Vec<Value> = [length].into_iter().chain(fixed.iter().chain(&strides).map(|n| b.c_index(*n))).collect();
+    b.val("rt.view", &[&[memory, b.c_index(0)], &shape[..]].concat(), ty, &[])
 }
 
-/// The sizes of all axes, the one of a record's bytes among them.
-fn all_sizes<'c>(b: &Builder<'c>, op: Op<'c>) -> Result<Vec<Value<'c>>, Diagnostic> {
-    let mut given = constants(b, op)?.into_iter();
-    let fixed = MemRef::new(op.result(0).ty()).map_or_else(Vec::new, |memref| memref.sizes);
-    Ok(fixed.into_iter().filter_map(|size| size.map_or_else(|| given.next(), |n| Some(b.c_index(n)))).collect())
+/// The sizes that the type says.
+fn fixed(memref: &MemRef) -> Vec<i64> {
+    memref.sizes.iter().copied().flatten().collect()
 }
 
 /// The sizes of an array, which are constants.

@@ -67,9 +67,24 @@ impl<'c> Lower<'c> {
         if !ufuncs::is_elementwise(entry, positional.len() + named.len()) || !ufuncs::takes(all.by_ref().map(|a| &a.ty)) {
             return Ok(None);
         }
-        let call = sort_arguments(entry, positional.to_vec(), named.to_vec()).and_then(|call| settled(entry, call, |a| a.ty.clone()));
-        let (entry, call) = call.map_err(|e| self.internal(e.message))?;
+        let call = sort_arguments(entry, positional.to_vec(), named.to_vec()).map(|call| self.fitting_bounds(entry, call));
+        let (entry, call) = call.and_then(|call| settled(entry, call, |a| a.ty.clone())).map_err(|e| self.internal(e.message))?;
         self.ufunc(entry, call, result).map(Some)
+    }
+
+    /// Ints that bound less than a dtype does, in `np.clip(a, -1, 300)` of an int8 array, are the dtype's own bounds: others that do not fit raise.
+    fn fitting_bounds(&mut self, entry: &Function, mut call: UfuncCall<Val<'c>>) -> UfuncCall<Val<'c>> {
+        let element = call.operands[0].ty.as_array().map(|array| (*array.element).clone());
+        let Some(Ty::Int { bits, signed }) = element.filter(|_| entry.name == "numpy.clip") else { return call };
+        let (least, most) = if signed { (i64::MIN >> (64 - bits), Some(i64::MAX >> (64 - bits))) } else { (0, (bits < 64).then(|| (1i64 << bits) - 1)) };
+        let sides = [(1, "arith.maxsi", Some(least)), (2, "arith.minsi", most)];
+        for (side, op, bound) in sides {
+            if let (Some(value), Some(bound)) = (call.operands.get(side).filter(|v| v.ty == Ty::I64), bound) {
+                let within = self.b.bin(op, value.parts[0], self.b.c_i64(bound));
+                call.operands[side] = self.val(Ty::I64, vec![within]);
+            }
+        }
+        call
     }
 
     fn ufunc(&mut self, entry: &'static Function, call: UfuncCall<Val<'c>>, result: &Ty) -> Result<Val<'c>, Diagnostic> {
@@ -126,7 +141,7 @@ impl<'c> Lower<'c> {
     }
 
     /// The results where the mask is true; elsewhere what is there, or zero.
-    fn masked(&mut self, chosen: &Val<'c>, results: Vec<Val<'c>>, old: Option<&Val<'c>>) -> Vec<Val<'c>> {
+    pub(super) fn masked(&mut self, chosen: &Val<'c>, results: Vec<Val<'c>>, old: Option<&Val<'c>>) -> Vec<Val<'c>> {
         let chosen = self.truth(chosen);
         let mut all = vec![];
         for new in results {
@@ -144,7 +159,7 @@ impl<'c> Lower<'c> {
     }
 
     /// A Python integer beside narrower dtypes must fit the dtype it takes.
-    fn weak_operand(&mut self, value: &Val<'c>, dtype: &Ty) -> Val<'c> {
+    pub fn weak_operand(&mut self, value: &Val<'c>, dtype: &Ty) -> Val<'c> {
         let Ty::Int { bits, signed } = *dtype else { return value.clone() };
         if value.ty != Ty::I64 || bits == 64 && signed {
             return value.clone();

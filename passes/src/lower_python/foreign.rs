@@ -1,6 +1,6 @@
 //! Functions of C and of a GPU, blocks that the interpreter runs, and memory that C gives the address of.
 
-use super::Lower;
+use super::{CALL_ENTRY, Lower};
 use super::control_flow::parts_of;
 use crate::foreign::{self, ARGUMENTS, FOREIGN};
 use crate::functions::Val;
@@ -49,6 +49,19 @@ impl<'c> Lower<'c> {
             ("zouk.raises", self.b.unit()),
         ];
         let results = self.call_outside(&unique, &parts_of(operands), &self.expand(result), &attrs);
+        self.val(result.clone(), results)
+    }
+
+    /// As `call_address`, where arrays are among the arguments or the results: how these lie in slots is known when the body of what is declared here is made.
+    pub(super) fn call_with_arrays(&mut self, function: &Val<'c>, arguments: &[Val<'c>], result: &Ty) -> Val<'c> {
+        let given = [&[function.clone()], arguments].concat();
+        let types: Vec<String> = given.iter().map(|value| value.ty.to_string()).collect();
+        let attrs = [
+            (ARGUMENTS, self.b.str_array(&types.iter().map(String::as_str).collect::<Vec<_>>())),
+            ("py.result", self.b.str(&result.to_string())),
+            ("zouk.raises", self.b.unit()),
+        ];
+        let results = self.call_outside(&format!("{CALL_ENTRY}({})", types.join(", ")), &parts_of(&given), &self.expand(result), &attrs);
         self.val(result.clone(), results)
     }
 

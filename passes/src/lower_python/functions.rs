@@ -2,7 +2,7 @@
 
 use super::{CALL_ENTRY, Lower};
 use crate::functions::Val;
-use zouk_dialects::ir::{Builder, MemRefType, Op, Type, Value};
+use zouk_dialects::ir::{Builder, MemRefType, Op, Type, TypeLike, Value};
 use zouk_dialects::ty::Ty;
 
 impl<'c> Lower<'c> {
@@ -17,6 +17,7 @@ impl<'c> Lower<'c> {
     pub(super) fn part(&mut self, op: Op<'c>, iterator: &Val<'c>, result: &Ty) -> Val<'c> {
         let part = match &iterator.ty {
             Ty::Enumerate(inner) => self.val((**inner).clone(), iterator.parts[..iterator.parts.len() - 1].to_vec()),
+            Ty::Reversed(inner) => self.val((**inner).clone(), iterator.parts.clone()),
             _ => self.elements(iterator)[op.int_attr("index").unwrap_or(0) as usize].clone(),
         };
         self.cast(&part, result)
@@ -78,9 +79,12 @@ impl<'c> Lower<'c> {
 
     /// A call of an entry point by its address: slots of memory hold the arguments and the result. What it raises is pending already.
     pub(super) fn call_address(&mut self, function: &Val<'c>, declared: &[Ty], arguments: &[Val<'c>], result: &Ty) -> Val<'c> {
+        let arguments: Vec<_> = arguments.iter().zip(declared).map(|(argument, ty)| self.cast(argument, ty)).collect();
+        if declared.iter().chain([result]).any(|ty| self.expand(ty).into_iter().any(|part| part.is_mem_ref())) {
+            return self.call_with_arrays(function, &arguments, result);
+        }
         let mut given = vec![];
         for (argument, ty) in arguments.iter().zip(declared) {
-            let argument = self.cast(argument, ty);
             given.extend(argument.parts.iter().map(|part| self.slot_of(*part, ty)));
         }
         let types = self.expand(result);

@@ -88,7 +88,7 @@ impl<'c> Lower<'c> {
     pub fn length_of(&mut self, iterable: &Val<'c>) -> Value<'c> {
         match &iterable.ty {
             ty if ty.as_sequence().is_some() => self.b.c_index(ty.as_sequence().map_or(0, <[Ty]>::len) as i64),
-            Ty::Enumerate(inner) | Ty::Reversed(inner) => {
+            Ty::Enumerate(inner) | Ty::Reversed(inner) | Ty::Iterator(inner) => {
                 let count = self.expand(inner).len();
                 let inner = self.val((**inner).clone(), iterable.parts[..count].to_vec());
                 self.length_of(&inner)
@@ -107,6 +107,19 @@ impl<'c> Lower<'c> {
                 self.b.index_cast(iteration.length, self.b.index())
             }
         }
+    }
+
+    /// `zouk.library.places`: the number of items of what has them at places.
+    pub fn item_count(&mut self, iterable: &Val<'c>) -> Value<'c> {
+        let Ok(iteration) = self.iteration(iterable) else { panic!("{} has no items at places", iterable.ty) };
+        iteration.length
+    }
+
+    /// `zouk.library.item_at`
+    pub fn item_at(&mut self, iterable: &Val<'c>, place: Value<'c>) -> Vec<Value<'c>> {
+        let item = self.iteration(iterable).and_then(|iteration| self.item(&iteration, place));
+        let Ok(item) = item else { panic!("{} has no items at places", iterable.ty) };
+        item.parts
     }
 
     /// The item at a place (an i64) that is less than the length.

@@ -2,7 +2,7 @@
 
 use super::Lower;
 use super::elementwise::affine_map;
-use crate::functions::reductions::{Arguments, Kind, Reduction, axes, dtypes, flag};
+use crate::functions::reductions::{Arguments, Kind, Reduction, dtypes, flag, reduced_axes};
 use crate::functions::{self, Bound, TyArg, Val, dtype_of, ufuncs};
 use crate::lower_linalg::EXACT;
 use zouk_dialects::ir::{RankedTensorType, Region, ShapedTypeLike, Value};
@@ -48,14 +48,21 @@ impl<'c> Lower<'c> {
         let a = Arguments::of(reduction, bound);
         let (element, rank) = a.array.ty.as_array().map_or((a.array.ty.clone(), 0), |t| ((*t.element).clone(), t.rank));
         let known = |name: &str| a.get(name).map(typed);
-        let reduced = axes(known("axis").as_ref(), rank).unwrap_or_else(|e| panic!("{}", e.message));
+        let reduced = reduced_axes(reduction, &element, known("axis").as_ref(), rank).unwrap_or_else(|e| panic!("{}", e.message));
         let keep = flag(known("keepdims").as_ref(), "keepdims").unwrap_or(false);
         let dtype = known("dtype").filter(|d| d.ty != Ty::None).and_then(|d| dtype_of(&d).ok());
         let (compute, dtype) = dtypes(reduction, &element, dtype).unwrap_or_else(|e| panic!("{}", e.message));
+        let kind = match reduction.kind {
+            Kind::Sum if compute == Ty::Bool => Kind::Any,
+            Kind::Prod if compute == Ty::Bool => Kind::All,
+            other => other,
+        };
+        let reduction = Reduction { kind, ..reduction };
         let dims = if rank > 0 { self.known_dims(a.array) } else { vec![] };
         let space = Space { dims, reduced };
         let mask = a.get("where").cloned();
         let initial = a.get("initial").filter(|i| i.ty != Ty::None).cloned();
+        let initial = initial.map(|initial| self.weak_operand(&initial, &dtype));
         let ddof = a.get("ddof").cloned();
         let out = a.get("out").filter(|o| o.ty != Ty::None);
         self.check_reduction_shapes(reduction, &space, keep, out, mask.as_ref());
@@ -133,7 +140,7 @@ impl<'c> Lower<'c> {
         let compute = if bytes { &byte } else { compute };
         let identity = self.identity(kind, compute, reduction.skip_nan && !element.is_integral());
         let start = match initial {
-            Some(initial) => self.cast(initial, compute),
+            Some(initial) => self.cast_item(kind, initial, compute),
             None => identity.clone(),
         };
         let mut sources = vec![Source { value: array.clone(), kept: false }];
@@ -287,7 +294,11 @@ impl<'c> Lower<'c> {
         let sum = self.fold_elements(space, array, compute, Reduction { kind: Kind::Sum, skip_nan, params: "" }, mask, None);
         let floats = array.ty.as_array().map_or(&array.ty, |t| &t.element).is_float() || compute.is_complex();
         let count = if mask.is_some() || skip_nan && floats { self.counted(space, array, mask, skip_nan) } else { self.count(space) };
-        let mean = self.map_all(&[sum, count.clone()], compute, &mut |l, x| l.divided(&x[0], &x[1], compute));
+        let quotient = if compute.is_integral() { &Ty::F64 } else { compute };
+        let mean = self.map_all(&[sum, count.clone()], quotient, &mut |l, x| {
+            let sum = l.cast(&x[0], quotient);
+            l.divided(&sum, &x[1], quotient)
+        });
         (mean, count)
     }
 
@@ -375,6 +386,9 @@ impl<'c> Lower<'c> {
             let elements: Vec<Val<'c>> = sources.iter().map(|s| if s.value.ty.as_array().is_some() { self.load(&s.value, &[]) } else { s.value.clone() }).collect();
             return combine(self, starts, &elements);
         }
+        if !space.reduced.contains(&true) {
+            return self.reduce_nothing(space, sources, starts, combine);
+        }
         let names: Vec<String> = (0..rank).map(|i| format!("d{i}")).collect();
         let kept: Vec<String> = names.iter().zip(&space.reduced).filter(|(_, r)| !**r).map(|(n, _)| n.clone()).collect();
         let (mut inputs, mut maps) = (vec![], vec![]);
@@ -411,6 +425,17 @@ impl<'c> Lower<'c> {
         let types: Vec<_> = outputs.iter().map(|o| o.ty()).collect();
         let tensors = self.b.op_with_regions("linalg.generic", &[&inputs[..], &outputs].concat(), &types, &attrs, &[region]).results();
         tensors.into_iter().zip(starts).map(|(tensor, start)| self.reduced_value(tensor, &start.ty, kept.len())).collect()
+    }
+
+    /// A reduction along no axis: every element is put together with the start alone.
+    fn reduce_nothing(&mut self, space: &Space<'c>, sources: &[Source<'c>], starts: &[Val<'c>], combine: Combine<'_, 'c>) -> Vec<Val<'c>> {
+        let values: Vec<Val<'c>> = sources.iter().map(|s| s.value.clone()).collect();
+        let mut found = vec![];
+        for (i, start) in starts.iter().enumerate() {
+            let ty = Ty::array(start.ty.clone(), space.dims.len(), Layout::C);
+            found.push(self.map_elements(&values, &ty, &mut |l, x| vec![combine(l, starts, x).swap_remove(i)]));
+        }
+        found
     }
 
     /// A scalar out of a tensor without axes, else the array.

@@ -25,6 +25,7 @@ impl<'c> Lower<'c> {
             Ty::Optional(inner) | Ty::Maybe(inner) => [vec![self.b.i1()], self.expand(inner)].concat(),
             Ty::Reversed(inner) | Ty::Walk(_, inner) | Ty::Flags(inner) | Ty::Ctypes(inner) => self.expand(inner),
             Ty::Enumerate(inner) => [self.expand(inner), vec![self.b.i64()]].concat(),
+            Ty::Iterator(inner) => [self.expand(inner), self.expand(&Ty::array(Ty::I64, 1, Layout::C))].concat(),
             Ty::Range(inner) => vec![self.scalar(inner); 3],
             Ty::Collector(item) => self.collector_parts(item),
         }

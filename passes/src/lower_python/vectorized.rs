@@ -22,23 +22,32 @@ impl<'c> Lower<'c> {
         let named = keywords.into_iter().zip(named.iter().cloned()).collect();
         let call = sort_vectorized("", taken.len(), positional.to_vec(), named).map_err(|e| self.internal(e.message))?.without_none(|a: &Val<'c>| a.ty.clone());
         let out = call.out.as_ref().and_then(|out| out.ty.as_array()).map(|array| (*array.element).clone());
+        let plain = op.has_attr(PLAIN);
         let mut kernel = |l: &mut Lower<'c>, elements: &[Val<'c>]| {
             let parts: Vec<Value<'c>> = elements.iter().zip(&taken).flat_map(|(e, ty)| l.cast(e, ty).parts).collect();
             let results = l.b.op("func.call", &parts, &l.expand(&element), &[("callee", callee)]).results();
             let whole = l.val(element.clone(), results);
             let values = if matches!(element, Ty::Tuple(_)) { l.elements(&whole) } else { vec![whole] };
-            match &out {
+            let values = match &out {
                 Some(dtype) => values.iter().map(|value| l.cast(value, dtype)).collect(),
+                None => values,
+            };
+            match elements.get(taken.len()).filter(|_| plain) {
+                Some(chosen) => l.masked(chosen, values, elements.get(taken.len() + 1)),
                 None => values,
             }
         };
-        let plain = op.has_attr(PLAIN);
+        // Behind the operands: whether the element is computed, and what is there if not.
+        let mut operands = [&call.operands[..], call.condition.as_slice()].concat();
+        if call.condition.is_some() {
+            operands.extend(call.out.clone());
+        }
         Ok(match &call.out {
             Some(target) if plain => {
-                self.map_into(&call.operands, target, Mismatch::Operands, &mut kernel);
+                self.map_into(&operands, target, Mismatch::Operands, &mut kernel);
                 target.clone()
             }
-            None if plain => self.map_elements(&call.operands, result, &mut kernel),
+            None if plain => self.map_elements(&operands, result, &mut kernel),
             _ => self.loop_over_elements(&call, op.has_attr(APART), result, &mut kernel),
         })
     }
@@ -51,7 +60,7 @@ impl<'c> Lower<'c> {
         result: &Ty,
         kernel: &mut dyn FnMut(&mut Lower<'c>, &[Val<'c>]) -> Vec<Val<'c>>,
     ) -> Val<'c> {
-        let sources = self.sources(&call.operands);
+        let sources = self.sources(&[&call.operands[..], call.condition.as_slice()].concat());
         let (sizes, arrays) = match call.out.as_ref().map(|out| (out, self.array_ty(out).clone())) {
             Some((out, array)) => {
                 let sizes = self.known_dims(out);
@@ -74,12 +83,26 @@ impl<'c> Lower<'c> {
         };
         let made: Vec<Val<'c>> = match &call.out {
             Some(out) if apart => vec![out.clone()],
-            _ => arrays.into_iter().map(|array| self.alloc(array, &sizes, false)).collect(),
+            // What is not computed is zero.
+            _ => arrays.into_iter().map(|array| self.alloc(array, &sizes, call.condition.is_some())).collect(),
         };
+        if let (Some(out), Some(_), false) = (&call.out, &call.condition, apart) {
+            self.copy_elements(&made[0], out);
+        }
         self.for_each(&sizes, &mut |l, indices| {
-            let items: Vec<Val<'c>> = sources.iter().map(|source| l.item_of(source, indices)).collect();
-            for (array, value) in made.iter().zip(kernel(l, &items)) {
-                l.store(array, indices, &value);
+            let mut items: Vec<Val<'c>> = sources.iter().map(|source| l.item_of(source, indices)).collect();
+            let mut compute = |l: &mut Lower<'c>, items: &[Val<'c>]| {
+                for (array, value) in made.iter().zip(kernel(l, items)) {
+                    l.store(array, indices, &value);
+                }
+                vec![]
+            };
+            match call.condition.as_ref().and_then(|_| items.pop()) {
+                Some(chosen) => {
+                    let chosen = l.truth(&chosen);
+                    l.scf_if(chosen, &mut |l| compute(l, &items), &mut |_| vec![]);
+                }
+                None => _ = compute(l, &items),
             }
         });
         // No point needs what is written for another.

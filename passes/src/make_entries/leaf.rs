@@ -40,6 +40,7 @@ impl Leaf {
             Ty::Optional(inner) | Ty::Maybe(inner) => [vec![Leaf::Bool], Leaf::of(inner)].concat(),
             Ty::Reversed(inner) | Ty::Walk(_, inner) | Ty::Flags(inner) | Ty::Ctypes(inner) => Leaf::of(inner),
             Ty::Enumerate(inner) => [Leaf::of(inner), vec![Leaf::Int { bits: 64, signed: true }]].concat(),
+            Ty::Iterator(inner) => [Leaf::of(inner), vec![Leaf::Array(1)]].concat(),
             Ty::Range(inner) => Leaf::of(inner).repeat(3),
             // Never an argument or a result.
             Ty::Collector(_) | Ty::Closure(..) | Ty::OneOf(_) | Ty::Map(_) | Ty::Filter(_) => vec![],

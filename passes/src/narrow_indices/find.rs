@@ -8,6 +8,10 @@ use zouk_dialects::ir::{MemRefType, Op, Value};
 /// What a launch keeps below 2^31.
 const MOST: i128 = (1 << 31) - 1;
 
+/// There are at most so many blocks along x, which the launcher checks, and along the other axes, which no GPU has more of.
+const MOST_BLOCKS: i128 = (1 << 22) - 1;
+const MOST_BLOCKS_ASIDE: i128 = (1 << 16) - 1;
+
 #[derive(Default)]
 pub struct Found<'c> {
     /// Of operands, where the op stands.
@@ -116,6 +120,11 @@ fn promise<'c>(facts: &mut Facts<'c>, function: Op<'c>) {
         }
     }
     let places: Vec<Op> = function.body(0).ops().into_iter().filter(|op| super::PLACES.contains(&op.name())).collect();
+    for place in places.iter().filter(|op| matches!(op.name(), "gpu.block_id" | "gpu.grid_dim")) {
+        let most = if axis(*place).ends_with("x>") { MOST_BLOCKS } else { MOST_BLOCKS_ASIDE };
+        let (low, high) = if place.is("gpu.block_id") { (0, most - 1) } else { (1, most) };
+        facts.narrow(Symbol::Value(place.result(0)), low, high);
+    }
     for threads in places.iter().filter(|op| op.is("gpu.block_dim")) {
         let along = |name: &str| places.iter().find(|op| op.is(name) && axis(**op) == axis(*threads)).map(|op| facts_form(*op));
         let (width, block, blocks, thread) = (facts_form(*threads), along("gpu.block_id"), along("gpu.grid_dim"), along("gpu.thread_id"));

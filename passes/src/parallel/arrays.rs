@@ -50,6 +50,14 @@ fn combined<'c>(array: Value<'c>, the_loop: Op<'c>) -> Option<&'static str> {
     (loads.len() == fed.len() && loads.iter().all(|load| fed.contains(load))).then_some(name?)
 }
 
+/// How an array that `reduced` has found is combined with values in the loop: every store, the operation, the load.
+pub fn updates<'c>(array: Value<'c>, the_loop: Op<'c>) -> Vec<[Op<'c>; 3]> {
+    let mut accesses = vec![];
+    collect(array, the_loop, &mut accesses);
+    let stores = accesses.into_iter().filter(|op| op.is("memref.store"));
+    stores.filter_map(|store| update(store).map(|(op, load)| [store, op, load])).collect()
+}
+
 /// Its loads and stores inside the loop, also through views; false when something else is done with it there.
 fn collect<'c>(array: Value<'c>, the_loop: Op<'c>, accesses: &mut Vec<Op<'c>>) -> bool {
     array.uses().into_iter().all(|(user, operand)| {

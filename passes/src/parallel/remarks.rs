@@ -18,6 +18,8 @@ pub enum Status {
     Hoisted,
     /// Several iterations run at once, in the lanes of vectors.
     Vectorized,
+    /// A loop around others whose iterations run one after the other.
+    Scalar,
 }
 
 /// What became of one loop.
@@ -29,7 +31,7 @@ pub struct Remark {
     pub line: usize,
     pub column: usize,
     pub status: Status,
-    /// Why it is serial, or does not run on a GPU.
+    /// Why it is serial or scalar, or does not run on a GPU.
     pub reason: String,
     /// What is put together from its chunks: `sum`, `maximum`.
     pub reductions: Vec<String>,
@@ -56,6 +58,10 @@ pub fn collect<T>(work: impl FnOnce() -> T) -> (T, Vec<Remark>) {
     let mut all: Vec<Remark> = REMARKS.replace(outer).unwrap_or_default();
     all.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
     all.dedup();
+    // Of the copies of a loop one may have lanes and another not.
+    let at = |remark: &Remark| (remark.file.clone(), remark.line, remark.column);
+    let vectorized: Vec<_> = all.iter().filter(|remark| remark.status == Status::Vectorized).map(at).collect();
+    all.retain(|remark| remark.status != Status::Scalar || !vectorized.contains(&at(remark)));
     (result, all)
 }
 

@@ -17,6 +17,12 @@ pub fn of<'c>(b: &Builder<'c>, the_loop: Op<'c>) -> Value<'c> {
     b.bin("arith.maxsi", cost, b.c_i64(1))
 }
 
+/// The iterations of a loop inside it, as far as they are known before: an i64, at most 2^20.
+pub fn length<'c>(b: &Builder<'c>, the_loop: Op<'c>, inner: Op<'c>) -> Value<'c> {
+    let mut cost = Cost { b, outer: the_loop, middle: HashMap::new() };
+    cost.length(inner).unwrap_or_else(|| b.c_i64(GUESS))
+}
+
 struct Cost<'b, 'c> {
     b: &'b Builder<'c>,
     outer: Op<'c>,

@@ -1,11 +1,13 @@
 //! Arrays that a loop reduces into: each chunk has its own part of one block.
+//!
+//! On a GPU, integers of 32 and 64 bits are combined in the program's array at once, by atomic operations: their order makes no difference.
 
 use super::combine::identity;
 use super::region;
 use crate::bufferize::views;
 use crate::llvm_dialect::MemRef;
 use crate::parallel::{ARRAYS, arrays, numbers, replace_inside};
-use zouk_dialects::ir::{Builder, Op, Type, Value};
+use zouk_dialects::ir::{Builder, IntegerType, Op, Type, Value};
 
 pub struct OwnArrays<'c> {
     array: Value<'c>,
@@ -20,8 +22,8 @@ pub struct OwnArrays<'c> {
 }
 
 /// The elements that every chunk needs.
-pub fn elements<'c>(b: &Builder<'c>, the_loop: Op<'c>) -> Value<'c> {
-    let sizes = chosen(the_loop).into_iter().map(|(array, _)| views::dims(b, array).into_iter().reduce(|x, y| b.bin("arith.muli", x, y)).unwrap_or_else(|| b.c_index(1)));
+pub fn elements<'c>(b: &Builder<'c>, the_loop: Op<'c>, gpu: bool) -> Value<'c> {
+    let sizes = own(the_loop, gpu).into_iter().map(|(array, _)| views::dims(b, array).into_iter().reduce(|x, y| b.bin("arith.muli", x, y)).unwrap_or_else(|| b.c_index(1)));
     sizes.reduce(|x, y| b.bin("arith.addi", x, y)).map_or_else(|| b.c_i64(0), |size| b.index_cast(size, b.i64()))
 }
 
@@ -32,9 +34,44 @@ fn chosen<'c>(the_loop: Op<'c>) -> Vec<(Value<'c>, &'static str)> {
     numbers.into_iter().filter_map(|i| reduced.get(i).copied()).collect()
 }
 
+/// Those that each chunk has one of its own of.
+fn own<'c>(the_loop: Op<'c>, gpu: bool) -> Vec<(Value<'c>, &'static str)> {
+    chosen(the_loop).into_iter().filter(|(array, operation)| !gpu || atomic(*array, operation).is_none()).collect()
+}
+
+/// The atomic operation of a GPU that does the same.
+fn atomic(array: Value, operation: &str) -> Option<&'static str> {
+    let element = MemRef::new(array.ty())?.element;
+    if !matches!(IntegerType::try_from(element).ok()?.width(), 32 | 64) {
+        return None;
+    }
+    Some(match operation {
+        "arith.addi" => "add",
+        "arith.andi" => "and",
+        "arith.ori" => "or",
+        "arith.xori" => "xor",
+        _ => return None,
+    })
+}
+
+/// In the loop over one chunk for a GPU: atomic operations in the place of loads and stores, where there are some that do the same.
+pub fn make_atomic<'c>(the_loop: Op<'c>, inner: Op<'c>) {
+    for (array, kind) in chosen(the_loop).into_iter().filter_map(|(array, operation)| Some((array, atomic(array, operation)?))) {
+        for [store, op, load] in arrays::updates(array, inner) {
+            let b = Builder::before(store);
+            b.set_loc(store.loc());
+            let value = op.operand((op.operand(0) == load.result(0)) as usize);
+            // `a[k] -= x` adds -x.
+            let value = if op.is("arith.subi") { b.bin("arith.subi", b.c_int(value.ty(), 0), value) } else { value };
+            b.val("rt.atomic", &[&store.operands()[1..], &[value]].concat(), value.ty(), &[("kind", b.str(kind))]);
+            [store, op, load].into_iter().for_each(Op::erase);
+        }
+    }
+}
+
 /// The arrays of a loop that is about to be split into so many chunks.
-pub fn of<'c>(b: &Builder<'c>, the_loop: Op<'c>, count: Value<'c>) -> Vec<OwnArrays<'c>> {
-    chosen(the_loop).into_iter().map(|(array, operation)| OwnArrays::new(b, array, operation, count)).collect()
+pub fn of<'c>(b: &Builder<'c>, the_loop: Op<'c>, count: Value<'c>, gpu: bool) -> Vec<OwnArrays<'c>> {
+    own(the_loop, gpu).into_iter().map(|(array, operation)| OwnArrays::new(b, array, operation, count)).collect()
 }
 
 impl<'c> OwnArrays<'c> {

@@ -152,7 +152,8 @@ impl<'c> Facts<'c> {
             made.operands().get(first + axis as usize).copied()
         };
         let [first, second] = [self.form(size(0)?), self.form(size(1)?)];
-        first.minus(&second).is_some_and(|difference| difference.as_constant() == Some(0)).then_some(first)
+        let same = first.minus(&second).is_some_and(|difference| difference.as_constant() == Some(0));
+        (same || self.proves_ge(&first, &second) && self.proves_ge(&second, &first)).then_some(first)
     }
 
     /// `select(c, x, y)`: one of the two when c is known, or when both are equal where the other would be taken (`max(n, 0)` of n >= 0).

@@ -14,17 +14,21 @@ pub fn vector_bits(module: Op) -> i64 {
     module.array_attr("zouk.machine").into_iter().find_map(int_attr_value).unwrap_or(128)
 }
 
-/// The loops around loops, of the right shape, outer before inner.
+/// The loops around loops that are run often, outer before inner.
 pub fn loops<'c>(function: Op<'c>) -> Vec<Op<'c>> {
     let annotated = |op: Op<'c>| std::iter::successors(Some(op), |o| o.parent()).any(|o| o.has_attr("llvm.loop_annotation"));
     let around_loop = |op: Op<'c>| !op.collect(|inner| inner != op && matches!(inner.name(), "scf.for" | "scf.while")).is_empty();
-    function.collect(|op| op.is("scf.for") && is_plain(op) && around_loop(op) && !annotated(op))
+    function.collect(|op| op.is("scf.for") && around_loop(op) && !annotated(op))
 }
 
 /// Whether it counts up one by one, and it is known how what it carries is put together.
-fn is_plain(op: Op) -> bool {
+fn is_plain(op: Op) -> Result<(), &'static str> {
     let numbers = op.results().into_iter().all(|result| width(result.ty()).is_some_and(|bits| bits > 1) && !result.ty().is_index());
-    numbers && op.str_array_attr(ANY_ORDER).len() >= op.num_results() && !op.has_attr("unsignedCmp") && Builder::constant_int(op.operand(2)) == Some(1) && matches!(width(op.operand(0).ty()), Some(64))
+    if !numbers || op.str_array_attr(ANY_ORDER).len() < op.num_results() {
+        return Err("a value is carried from one of its iterations to the next");
+    }
+    let counts = !op.has_attr("unsignedCmp") && Builder::constant_int(op.operand(2)) == Some(1) && matches!(width(op.operand(0).ty()), Some(64));
+    if counts { Ok(()) } else { Err("it does not count up one by one") }
 }
 
 /// How a loop is vectorised.
@@ -43,6 +47,7 @@ pub struct Plan<'c> {
 impl<'c> Plan<'c> {
     /// Why not is the error.
     pub fn of(the_loop: Op<'c>, bits: i64) -> Result<Plan<'c>, &'static str> {
+        is_plain(the_loop)?;
         let ops = the_loop.collect(|op| op != the_loop);
         if ops.len() > MAX_OPS {
             return Err("its body is too long");

@@ -423,9 +423,18 @@ unsafe fn pack_member(object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject,
     // SAFETY: a live object.
     let packed = unsafe { pack(value.as_ptr(), slots) };
     Some(packed.and_then(|value| match value.shape() {
-        Shape::Scalar(_) => Ok(Fingerprint::named(number, &[value])),
+        shape if is_of_numbers(&shape) => Ok(Fingerprint::named(number, &[value])),
         _ => Err(Refusal::Type),
     }))
+}
+
+/// A number, or a tuple of some.
+fn is_of_numbers(shape: &Shape) -> bool {
+    match shape {
+        Shape::Scalar(_) => true,
+        Shape::Tuple(parts) => parts.iter().all(|part| is_of_numbers(&part.shape())),
+        _ => false,
+    }
 }
 
 /// NumPy scalars, arrays of a process that has just imported NumPy, and harmless subclasses of ndarray such as memmap.

@@ -4,7 +4,7 @@ use super::{error::Result, kernel::Version, target::Target};
 use pyo3::{exceptions::PyRuntimeError, prelude::*};
 
 /// The variable of the module.
-const ERROR: &str = "zouk_error";
+pub const ERROR: &str = "zouk_error";
 
 /// What the first thread that fails writes there: the number of what it raises, and its place.
 #[repr(C)]

@@ -168,6 +168,12 @@ impl Kernel {
         Ok(unsafe { &*entry })
     }
 
+    /// Whether its types were declared, all of them with aligned arrays: others are copied then, as to a device.
+    pub fn takes_aligned(&self) -> bool {
+        let unaligned = |ty: &Ty| matches!(ty, Ty::Array(array) if array.unaligned);
+        self.core().table.borrow().frozen && !self.state().versions.borrow().iter().any(|version| version.arguments.iter().any(unaligned))
+    }
+
     /// The best of what was declared.
     fn declared(&self, py: Python, fingerprints: &[Fingerprint], given: &[Ty], device: usize, wide: bool) -> PyResult<(Arc<Version>, Option<Vec<Step>>)> {
         let versions: Vec<Vec<Ty>> = distinct(&self.state().versions.borrow());

@@ -42,12 +42,15 @@ struct Launcher {
     kernel: *mut ffi::PyObject,
     stream: *mut ffi::PyObject,
     configuration: Configuration,
-    /// There are less than 2^31 threads along each axis.
+    /// There are less than 2^31 threads along each axis, in less than 2^22 blocks.
     small: bool,
 }
 
 /// What the code for small launches has in 32 bits is below this: sizes, strides, threads along an axis.
 const SMALL: u64 = 1 << 31;
+
+/// Blocks along an axis of a small launch are below this: a block's number times what a kernel takes for its size, 512 at most, is below the limit.
+const FEW_BLOCKS: u32 = 1 << 22;
 
 /// The distance of an array's furthest elements is below this: there is room for constants beside indices.
 const NEAR: u64 = SMALL - (1 << 16);
@@ -186,7 +189,7 @@ pub fn configured<'py>(kernel: &Bound<'py, Kernel>, configuration: &Bound<'py, P
         (*this).kernel = kernel.clone().into_ptr();
         (*this).stream = given.filter(|stream| stream.is_instance_of::<Stream>()).map_or(ptr::null_mut(), Bound::into_ptr);
         (&raw mut (*this).configuration).write(Configuration { grid, block, stream: handle, shared });
-        (*this).small = grid.iter().zip(block).all(|(blocks, threads)| u64::from(*blocks) * u64::from(threads) < SMALL);
+        (*this).small = grid.iter().zip(block).all(|(blocks, threads)| *blocks < FEW_BLOCKS && u64::from(*blocks) * u64::from(threads) < SMALL);
         Ok(Bound::from_owned_ptr(py, object))
     }
 }
@@ -272,6 +275,7 @@ unsafe fn packed(
         let on_cpu = is_cpu();
         let mut slots = Slots::placed(room, if on_cpu { Placement::DeviceIsCpu } else { Placement::Device });
         match pack_all(arguments, &mut slots, fingerprints) {
+            Ok(()) if on_cpu && !prepared && fingerprints.iter().any(|f| f.is_unaligned()) && kernel_of(launcher).takes_aligned() => Some(prepare(launcher, arguments)),
             Ok(()) if on_cpu => Some(on_the_cpu(launcher, fingerprints, slots.filled())),
             Ok(()) => Some(on_the_gpu(launcher, fingerprints, slots.filled())),
             Err((_, Refusal::Full)) => None,

@@ -1,7 +1,7 @@
 //! Parallel loops of ordinary functions on a GPU: what the runtime asks of it.
 
 use super::{
-    context,
+    context, failures,
     error::{Failure, Raised, Result},
     target::{Configuration, Kind, Place, target},
 };
@@ -20,11 +20,20 @@ const THREADS: i64 = 2048;
 
 /// Functions of kernels that are loaded, by device, the generation of its context, and PTX; small blocks of memory.
 struct Loops {
-    loaded: Mutex<Option<HashMap<(usize, u64, String), usize>>>,
+    loaded: Mutex<Option<HashMap<(usize, u64, String), Loaded>>>,
     blocks: Mutex<Option<Blocks>>,
+    /// Held from the launch of a checked kernel until it is known whether it has failed: its launches share one place for that.
+    checking: Mutex<()>,
 }
 
-static LOOPS: Loops = Loops { loaded: Mutex::new(None), blocks: Mutex::new(None) };
+#[derive(Clone, Copy)]
+struct Loaded {
+    function: usize,
+    /// Where a thread that raises says so, in a checked kernel.
+    error: Option<u64>,
+}
+
+static LOOPS: Loops = Loops { loaded: Mutex::new(None), blocks: Mutex::new(None), checking: Mutex::new(()) };
 
 /// Small blocks are kept for the next loop: what the chunks of a reduction come to needs some at every launch, and the driver's own freeing waits for the device.
 #[derive(Default)]
@@ -67,7 +76,7 @@ fn with_device<T>(work: impl FnOnce(usize) -> Result<T>) -> std::result::Result<
 
 impl Loops {
     /// The kernel of a text, loaded where it is not yet.
-    fn function(&self, device: usize, ptx: &CStr) -> Result<usize> {
+    fn function(&self, device: usize, ptx: &CStr, checked: bool) -> Result<Loaded> {
         let text = ptx.to_string_lossy().into_owned();
         let key = (device, context::device(device)?.generation(), text);
         let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
@@ -77,9 +86,11 @@ impl Loops {
         if let Some(function) = known.get(&key) {
             return Ok(*function);
         }
-        let (_, function) = target()?.load(&key.2, "zouk_region", &[])?;
-        known.insert(key, function);
-        Ok(function)
+        let (module, function) = target()?.load(&key.2, "zouk_region", &[])?;
+        let error = if checked { target()?.global(module, failures::ERROR)?.map(|(address, _)| address) } else { None };
+        let made = Loaded { function, error };
+        known.insert(key, made);
+        Ok(made)
     }
 }
 
@@ -130,15 +141,26 @@ impl Gpu for Loops {
         with_device(|_| target()?.copy_to_host(to as usize, address, bytes, None))
     }
 
-    fn launch(&self, ptx: &CStr, slots: &[u64], threads: i64) -> std::result::Result<(), String> {
+    fn copy_there(&self, to: u64, from: u64, bytes: usize) -> std::result::Result<(), String> {
+        with_device(|_| target()?.copy_on_device(to, from, bytes, None))
+    }
+
+    fn launch(&self, ptx: &CStr, slots: &[u64], threads: i64, checked: bool) -> std::result::Result<bool, String> {
         with_device(|device| {
-            let function = self.function(device, ptx)?;
+            let Loaded { function, error } = self.function(device, ptx, checked)?;
             let blocks = threads / BLOCK + (threads % BLOCK != 0) as i64;
             let configuration = Configuration { grid: [blocks as u32, 1, 1], block: [BLOCK as u32, 1, 1], stream: 0, shared: 0 };
             let mut parameters: Vec<*mut c_void> = slots.iter().map(|slot| std::ptr::from_ref(slot) as *mut c_void).collect();
+            let _checking = error.map(|_| self.checking.lock().unwrap_or_else(PoisonError::into_inner));
             // SAFETY: the kernel's parameters are the slots.
             unsafe { target()?.launch(function, &configuration, parameters.as_mut_ptr(), false)? };
-            target()?.synchronize()
+            target()?.synchronize()?;
+            let Some(error) = error else { return Ok(false) };
+            let failed = failures::read(target()?, error, 0)?.number != 0;
+            if failed {
+                failures::clear(target()?, error, 0)?;
+            }
+            Ok(failed)
         })
     }
 }

@@ -10,6 +10,18 @@ from .. import types
 PYVERSION = sys.version_info[:2]
 numpy_version = tuple(int(part) for part in numpy.__version__.split(".")[:2])
 
+# NumPy's ufuncs that compiled code calls, as Numba lists them: some under two names.
+supported_ufuncs = [
+    getattr(numpy, name)
+    for name in """
+        add subtract multiply logaddexp logaddexp2 true_divide floor_divide negative positive power float_power remainder fmod absolute rint sign conjugate
+        exp exp2 log log2 log10 expm1 log1p sqrt square cbrt reciprocal divide mod divmod abs fabs gcd lcm sin cos tan arcsin arccos arctan arctan2 hypot sinh
+        cosh tanh arcsinh arccosh arctanh deg2rad rad2deg degrees radians bitwise_and bitwise_or bitwise_xor invert left_shift right_shift bitwise_not
+        greater greater_equal less less_equal not_equal equal logical_and logical_or logical_xor logical_not maximum minimum fmax fmin isfinite isinf isnan
+        signbit copysign nextafter ldexp floor ceil trunc spacing isnat
+    """.split()
+]
+
 # How Numba's messages about functions begin.
 _header_lead = "No implementation of function"
 

@@ -80,6 +80,7 @@ PLACES = {
     "numba.core.decorators.jit_module": "zouk.as_numba.helpers.jit_module",
     "numba.core.extending.is_jitted": "zouk.as_numba.helpers.is_jitted",
     "numba.core.sigutils.normalize_signature": "zouk.as_numba.helpers.normalize_signature",
+    "numba.core.typing.npydecl.supported_ufuncs": "zouk.as_numba.helpers.supported_ufuncs",
     "numba.core.types.functions._header_lead": "zouk.as_numba.helpers._header_lead",
     "numba.core.utils.PYVERSION": "zouk.as_numba.helpers.PYVERSION",
     "numba.core.utils.pysignature": "zouk.as_numba.helpers.pysignature",

@@ -6,6 +6,7 @@ from enum import Enum
 
 import numpy as np
 
+from .. import _zouk
 from ..errors import ZoukPerformanceWarning
 from . import memory
 from .arrays import device_view
@@ -44,13 +45,13 @@ def prepare(kernel, arguments, stream):
         stream = external_stream(stream)
     for extension in reversed(kernel.extensions):
         arguments = tuple(extension.prepare_args(None, value, stream=stream, retr=retrieve)[1] for value in arguments)
-    launch = _Launch(stream or 0, retrieve, copies)
+    launch = _Launch(stream or 0, retrieve, copies, _zouk.is_frozen(kernel._dispatcher))
     return tuple(map(launch.prepared, arguments)), retrieve
 
 
 class _Launch:
-    def __init__(self, stream, retrieve, copies):
-        self.stream, self.retrieve, self.copies = stream, retrieve, copies
+    def __init__(self, stream, retrieve, copies, declared):
+        self.stream, self.retrieve, self.copies, self.declared = stream, retrieve, copies, declared
 
     def prepared(self, value):
         if type(value) in (int, float, complex, bool):
@@ -64,7 +65,7 @@ class _Launch:
         if isinstance(value, tuple):
             parts = [self.prepared(hint(part) if hint is not InOut else part) for part in value]
             return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
-        if isinstance(value, Enum):
+        if isinstance(value, Enum) and isinstance(value, int):
             return value.value
         if isinstance(value, np.ndarray) or isinstance(value, np.void) and value.dtype.names is not None:
             return self.copied(value, hint)
@@ -72,7 +73,7 @@ class _Launch:
 
     def copied(self, value, hint):
         """A copy of the device; one of each array, however often it is passed."""
-        if hint is InOut and on_cpu():
+        if hint is InOut and on_cpu() and not (self.declared and _is_unaligned(value)):
             return value
         known = self.copies.get(id(value))
         if known is not None:
@@ -99,6 +100,11 @@ class _Launch:
                 value[name] = host[name]
         else:
             device.copy_to_host(value, self.stream)
+
+
+def _is_unaligned(value):
+    """Whether elements of an array lie where compiled code for a declared type does not look for them."""
+    return isinstance(value, np.ndarray) and value.dtype.names is None and (not value.flags.aligned or any(stride % value.itemsize for stride in value.strides))
 
 
 def _warn_of_copy():

@@ -62,7 +62,7 @@ def compile(
 
     `sig` is a signature, or a tuple of argument types. `cc` is the compute capability, `(8, 0)`. `abi_info={"abi_name": …}` names a device function.
     With `abi="numba"` that is one by Numba's convention, as `cuda.declare_device` expects it: `int name(T *result, arguments…)`, with a mangled name unless told.
-    With `abi_info={"index_bits": 32}` a kernel is as launches have it: its arrays and its grid are below 2^31, and sizes and strides are parameters of 32 bits.
+    With `abi_info={"index_bits": 32}` a kernel is as launches have it: its arrays and its grid are below 2^31, its blocks along x below 2^22, and sizes and strides are parameters of 32 bits.
     """
     if abi not in ("numba", "c"):
         raise NotImplementedError(f"Unsupported ABI: {abi}")

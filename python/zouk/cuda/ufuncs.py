@@ -64,6 +64,10 @@ class _Shared:
             raise AttributeError(name)
         return getattr(self._ordinary, name)
 
+    def _is_declared(self):
+        """Whether its loops are those of signatures."""
+        return isinstance(self._ordinary, np.ufunc)
+
     def _resolved(self, inputs, outputs):
         """The dtypes of the loop for these arguments."""
         dtypes = (*map(_weak, inputs), *outputs)
@@ -269,7 +273,7 @@ class CUDAGUfunc(_Shared):
         layout = self._lazy._layout
         args, outputs = self._arguments(args, out)
         outputs = [*outputs, *[None] * (layout.outputs - len(outputs))]
-        if not isinstance(self._ordinary, np.ufunc) and any(output is None for output in outputs):
+        if not self._is_declared() and any(output is None for output in outputs):
             raise TypeError(f"{self.__name__}() needs its outputs as arguments: it has no signatures")
         arrays = [value if is_device_memory(value) else np.asarray(value) for value in args]
         sizes, outer = self._sizes(layout, arrays, outputs)

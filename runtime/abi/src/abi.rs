@@ -140,7 +140,7 @@ symbols! {
     zouk_ignore_exception zouk_call_python
     zouk_parallel_chunks zouk_parallel_for zouk_parallel_threads zouk_parallel_most_threads zouk_parallel_set_threads
     zouk_parallel_thread zouk_parallel_chunk_size zouk_parallel_set_chunk_size zouk_parallel_enter_chunk_size zouk_parallel_leave_chunk_size
-    zouk_offload_chunks zouk_offload_launch zouk_offload_hold zouk_offload_let_go zouk_offload_settle zouk_offload_resume
+    zouk_offload_chunks zouk_offload_launch zouk_offload_failed zouk_offload_hold zouk_offload_let_go zouk_offload_settle zouk_offload_resume
     zouk_kernel_begins zouk_kernel_shares zouk_kernel_arrives zouk_kernel_accesses
     zouk_pow_i64 zouk_pow_u64 zouk_pow_mod zouk_gcd_i64 zouk_round_i64
     zouk_mod_f64 zouk_mod_f32 zouk_floordiv_f64 zouk_floordiv_f32

@@ -5,10 +5,13 @@
 //!
 //! Around a loop of launches compiled code holds the arrays there (`zouk_offload_hold`), when it looks at none of them meanwhile: launches then find them, and they come back when the loop has
 //! ended (`zouk_offload_let_go`), or when a launch has failed.
+//!
+//! A kernel may be *checked*: a thread whose iteration raises says so and ends. Nothing of such a launch counts, here or there, and compiled code, which asks (`zouk_offload_failed`), runs the loop
+//! itself.
 
 use crate::exception::{Exception, set_pending};
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     ffi::{CStr, c_char},
     sync::OnceLock,
 };
@@ -25,8 +28,10 @@ pub trait Gpu: Send + Sync {
     /// # Safety
     /// The bytes are writable, and `address` has as many.
     unsafe fn copy_out(&self, to: *mut u8, address: u64, bytes: usize) -> Result<(), String>;
-    /// Runs the kernel `zouk_region` of the PTX in at least so many threads, with arguments as slots, and waits for it.
-    fn launch(&self, ptx: &CStr, slots: &[u64], threads: i64) -> Result<(), String>;
+    /// Copies between two places there that do not overlap.
+    fn copy_there(&self, to: u64, from: u64, bytes: usize) -> Result<(), String>;
+    /// Runs the kernel `zouk_region` of the PTX in at least so many threads, with arguments as slots, and waits for it. Gives whether a thread of a checked one has raised.
+    fn launch(&self, ptx: &CStr, slots: &[u64], threads: i64, checked: bool) -> Result<bool, String>;
 }
 
 static GPU: OnceLock<&'static dyn Gpu> = OnceLock::new();
@@ -116,13 +121,15 @@ struct Mapped<'g> {
     low: usize,
     high: usize,
     address: u64,
+    /// As much memory again, once it was needed to undo a launch; 0 before.
+    spare: Cell<u64>,
 }
 
 impl<'g> Mapped<'g> {
     /// # Safety
     /// The bytes are readable.
     unsafe fn new(gpu: &'g dyn Gpu, low: usize, high: usize) -> Result<Mapped<'g>, String> {
-        let mapped = Mapped { gpu, low, high, address: gpu.allocate(high - low)? };
+        let mapped = Mapped { gpu, low, high, address: gpu.allocate(high - low)?, spare: Cell::new(0) };
         // SAFETY: the caller's promise, and the room that was just allocated.
         unsafe { gpu.copy_in(mapped.address, low as *const u8, high - low)? };
         Ok(mapped)
@@ -138,6 +145,19 @@ impl<'g> Mapped<'g> {
 
     fn meets(&self, (low, high): (usize, usize)) -> bool {
         low < self.high && self.low < high
+    }
+
+    /// Keeps what is there for `restore`.
+    fn keep(&self) -> Result<(), String> {
+        let bytes = self.high - self.low;
+        if self.spare.get() == 0 {
+            self.spare.set(self.gpu.allocate(bytes)?);
+        }
+        self.gpu.copy_there(self.spare.get(), self.address, bytes)
+    }
+
+    fn restore(&self) -> Result<(), String> {
+        self.gpu.copy_there(self.address, self.spare.get(), self.high - self.low)
     }
 
     /// # Safety
@@ -164,6 +184,9 @@ impl<'g> Mapped<'g> {
 impl Drop for Mapped<'_> {
     fn drop(&mut self) {
         self.gpu.free(self.address);
+        if self.spare.get() != 0 {
+            self.gpu.free(self.spare.get());
+        }
     }
 }
 
@@ -226,7 +249,11 @@ fn pieces(arrays: &[(Array, (usize, usize))]) -> Vec<(usize, usize)> {
     found
 }
 
-thread_local!(static HELD: RefCell<Vec<Held<'static>>> = const { RefCell::new(vec![]) });
+thread_local! {
+    static HELD: RefCell<Vec<Held<'static>>> = const { RefCell::new(vec![]) };
+    /// A thread of the last checked kernel has raised.
+    static RAISED: Cell<bool> = const { Cell::new(false) };
+}
 
 /// # Safety
 /// `places` are `count` entries about the `slots`.
@@ -315,42 +342,51 @@ pub unsafe extern "C" fn zouk_offload_resume() -> i64 {
     }))
 }
 
-/// Runs a kernel of a parallel loop. Gives 0, or 1 when an exception is pending.
+/// Whether a thread of the checked kernel that ran last has raised; asked once.
+#[unsafe(no_mangle)]
+pub extern "C" fn zouk_offload_failed() -> i64 {
+    RAISED.take() as i64
+}
+
+/// Runs a kernel of a parallel loop, checked or not. Gives 0, or 1 when an exception is pending.
 ///
 /// # Safety
 /// `ptx` is NUL-terminated. `places` are `count` entries about the `slots`, whose arrays are alive and writable where they are written.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn zouk_offload_launch(ptx: *const c_char, places: *const Place, count: i64, slots: *const i64, slot_count: i64, chunks: i64) -> i64 {
+pub unsafe extern "C" fn zouk_offload_launch(ptx: *const c_char, places: *const Place, count: i64, slots: *const i64, slot_count: i64, chunks: i64, checked: i64) -> i64 {
     if chunks <= 0 {
         return 0;
     }
     // SAFETY: the caller's promise.
-    status(unsafe { launch(CStr::from_ptr(ptx), places, count, std::slice::from_raw_parts(slots, slot_count as usize), chunks) })
+    status(unsafe { launch(CStr::from_ptr(ptx), places, count, std::slice::from_raw_parts(slots, slot_count as usize), chunks, checked != 0) })
 }
 
 /// # Safety
 /// As of `zouk_offload_launch`.
-unsafe fn launch(ptx: &CStr, places: *const Place, count: i64, slots: &[i64], chunks: i64) -> Result<(), String> {
+unsafe fn launch(ptx: &CStr, places: *const Place, count: i64, slots: &[i64], chunks: i64, checked: bool) -> Result<(), String> {
     let gpu = the_gpu()?;
     let all = HELD.take();
     // SAFETY: the caller's promise.
-    let done = unsafe { launch_beside(gpu, &all, ptx, arrays_of(places, count, slots), slots, chunks) };
+    let done = unsafe { launch_beside(gpu, &all, ptx, arrays_of(places, count, slots), slots, (chunks, checked)) };
     HELD.set(all);
     done
 }
 
 /// # Safety
 /// As of `zouk_offload_launch`, of arrays that were held before too.
-unsafe fn launch_beside(gpu: &dyn Gpu, held: &[Held], ptx: &CStr, arrays: Vec<Array>, slots: &[i64], chunks: i64) -> Result<(), String> {
+unsafe fn launch_beside(gpu: &dyn Gpu, held: &[Held], ptx: &CStr, arrays: Vec<Array>, slots: &[i64], (chunks, checked): (i64, bool)) -> Result<(), String> {
     let known = |extent: (usize, usize)| held.iter().rev().flat_map(|held| &held.pieces).find(|piece| piece.holds(extent));
     let is_known = |array: &Array| array.extent().is_none_or(|extent| known(extent).is_some());
     // Where only a part of an array is held, it all comes back first, and goes again afterwards.
     let is_split = |array: &Array| !is_known(array) && array.extent().is_some_and(|extent| held.iter().flat_map(|held| &held.pieces).any(|piece| piece.meets(extent)));
     let split = arrays.iter().any(is_split);
     let own = arrays.iter().filter(|array| split || !is_known(array)).cloned().collect();
+    // What a checked kernel changes of what is held, if it cannot be taken back there, is brought here first.
+    let kept: Vec<&Mapped> = if checked && !split { changed(held, &arrays) } else { vec![] };
+    let brought = split || kept.iter().any(|piece| piece.keep().is_err());
     // SAFETY: the caller's promise.
     unsafe {
-        if split {
+        if brought {
             held.iter().try_for_each(|held| held.bring_back())?;
         }
         let own = Held::new(gpu, own)?;
@@ -359,8 +395,17 @@ unsafe fn launch_beside(gpu: &dyn Gpu, held: &[Held], ptx: &CStr, arrays: Vec<Ar
             let piece = array.extent().and_then(|extent| own.pieces.iter().find(|piece| piece.holds(extent)).or_else(|| known(extent)));
             arguments[array.slot] = piece.map_or(0, |piece| piece.address_of(array.data));
         }
-        gpu.launch(ptx, &arguments, chunks)?;
+        if gpu.launch(ptx, &arguments, chunks, checked)? {
+            RAISED.set(true);
+            return if brought { held.iter().try_for_each(|held| held.take_again()) } else { kept.iter().try_for_each(|piece| piece.restore()) };
+        }
         own.bring_back()?;
         if split { held.iter().try_for_each(|held| held.take_again()) } else { Ok(()) }
     }
+}
+
+/// The memory of held arrays that a launch writes into.
+fn changed<'h, 'g>(held: &'h [Held<'g>], arrays: &[Array]) -> Vec<&'h Mapped<'g>> {
+    let written: Vec<(usize, usize)> = arrays.iter().filter(|array| array.written).filter_map(Array::extent).collect();
+    held.iter().flat_map(|held| &held.pieces).filter(|piece| written.iter().any(|extent| piece.meets(*extent))).collect()
 }

@@ -3,7 +3,7 @@
 use std::ffi::CStr;
 use std::sync::{Mutex, PoisonError};
 use zouk_runtime::exception;
-use zouk_runtime::offload::{Gpu, set_gpu, zouk_offload_chunks, zouk_offload_hold, zouk_offload_launch, zouk_offload_let_go, zouk_offload_resume, zouk_offload_settle};
+use zouk_runtime::offload::{Gpu, set_gpu, zouk_offload_chunks, zouk_offload_failed, zouk_offload_hold, zouk_offload_launch, zouk_offload_let_go, zouk_offload_resume, zouk_offload_settle};
 
 /// Allocations by their addresses, which are none of this process.
 #[derive(Default)]
@@ -65,9 +65,16 @@ impl Gpu for Fake {
             Ok(())
         })
     }
-    /// `a[i] = b[i] + 1` of vectors, by the text `add`; anything else is an error.
-    fn launch(&self, ptx: &CStr, slots: &[u64], _threads: i64) -> Result<(), String> {
-        if ptx != c"add" {
+    fn copy_there(&self, to: u64, from: u64, bytes: usize) -> Result<(), String> {
+        self.memory(|memory| {
+            let copied = memory.bytes(from, bytes)?.to_vec();
+            memory.bytes(to, bytes)?.copy_from_slice(&copied);
+            Ok(())
+        })
+    }
+    /// `a[i] = b[i] + 1` of vectors, by the text `add`, and `raise`, of which a thread raises; anything else is an error.
+    fn launch(&self, ptx: &CStr, slots: &[u64], _threads: i64, checked: bool) -> Result<bool, String> {
+        if ptx != c"add" && ptx != c"raise" {
             return Err("CUDA_ERROR_INVALID_PTX".into());
         }
         let [n, _, a, size, step, _, b, _, b_step] = slots[..] else { return Err("other slots".into()) };
@@ -80,7 +87,7 @@ impl Gpu for Fake {
                 bytes.copy_from_slice(memory.bytes(at(b, b_step), 8)?);
                 memory.bytes(at(a, step), 8)?.copy_from_slice(&(i64::from_ne_bytes(bytes) + 1).to_ne_bytes());
             }
-            Ok(())
+            Ok(checked && ptx == c"raise")
         })
     }
 }
@@ -95,9 +102,10 @@ fn arrays_go_there_and_come_back() {
     assert_eq!(zouk_offload_chunks(10, 1, 1 << 40), 1);
 
     let launch = |ptx: &CStr, written: &mut [i64], (start, step): (usize, i64), read: *const i64, read_step: i64, n: i64| {
+        let checked = (ptx == c"raise") as i64;
         let slots = [n, 0, &raw mut written[start] as i64, n, step, 0, read as i64, n, read_step];
         let places = [[1i64, 1, 8, 1], [5, 1, 8, 0]];
-        unsafe { zouk_offload_launch(ptx.as_ptr(), places.as_ptr().cast(), 2, slots.as_ptr(), slots.len() as i64, n) }
+        unsafe { zouk_offload_launch(ptx.as_ptr(), places.as_ptr().cast(), 2, slots.as_ptr(), slots.len() as i64, n, checked) }
     };
     let source: Vec<i64> = (10..30).collect();
 
@@ -163,6 +171,23 @@ fn arrays_go_there_and_come_back() {
     assert_eq!(launch(c"add", &mut held, (0, 1), from, 1, 10), 0);
     assert_eq!(launch(c"other", &mut held, (0, 1), from, 1, 10), 1);
     assert_eq!((held[0], exception::take_pending().is_some()), (7, true));
+
+    // Of a launch in which an iteration raises nothing is left, here and there.
+    let mut fresh = vec![1; 20];
+    assert_eq!((launch(c"raise", &mut fresh, (0, 1), source.as_ptr(), 1, 20), zouk_offload_failed(), zouk_offload_failed()), (0, 1, 0));
+    assert_eq!(fresh, [1; 20]);
+    for whole in [true, false] {
+        let mut held = vec![0; 20];
+        let slots = [0, &raw mut held[0] as i64, 10, 1];
+        assert_eq!(unsafe { zouk_offload_hold(place.as_ptr().cast(), 1, slots.as_ptr(), 4) }, 0);
+        let from = held.as_ptr();
+        assert_eq!(launch(c"add", &mut held, (0, 1), from, 1, 10), 0);
+        let from = held.as_ptr();
+        assert_eq!((launch(c"raise", &mut held, (0, 1), from, 1, if whole { 10 } else { 15 }), zouk_offload_failed()), (0, 1));
+        assert_eq!(unsafe { zouk_offload_let_go() }, 0);
+        assert_eq!(held, [[1; 10], [0; 10]].concat());
+    }
+    assert_eq!(zouk_offload_failed(), 0);
 
     // Errors are exceptions, and leave nothing behind.
     assert_eq!(launch(c"other", &mut packed, (0, 1), source.as_ptr(), 1, 20), 1);

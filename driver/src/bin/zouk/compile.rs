@@ -53,7 +53,7 @@ pub struct Compile {
     /// The GPU that a kernel is compiled for: sm_75, sm_80, sm_90 …; sm_80 unless given
     #[arg(long, value_name = "CHIP", value_parser = CudaOptions::parse_chip)]
     chip: Option<String>,
-    /// With 32 a kernel is as launches from Python have it: its arrays and its grid are below 2^31, sizes and strides are parameters of 32 bits
+    /// With 32 a kernel is as launches from Python have it: its arrays and its grid are below 2^31, its blocks along x below 2^22, sizes and strides are parameters of 32 bits
     #[arg(long, value_name = "BITS", default_value_t = 64, value_parser = clap::value_parser!(u8).range(32..=64), conflicts_with = "from")]
     index_bits: u8,
     /// The GPU that parallel loops run on, where they can: sm_80, say

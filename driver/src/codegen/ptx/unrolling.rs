@@ -23,7 +23,8 @@ const SHORT: usize = 48;
 const TIMES: u64 = 4;
 
 const PRODUCTS: &CStr = c"loop(loop-reduce),loop-unroll<O3;runtime>,early-cse,simplifycfg";
-const NO_PRODUCTS: &CStr = c"loop-unroll<O3;runtime>,early-cse,simplifycfg";
+/// An unrolled loop has a counter of its own beside that of the elements: `indvars` makes them one where they go together.
+const NO_PRODUCTS: &CStr = c"loop-unroll<O3;runtime>,loop-simplify,lcssa,loop(indvars),early-cse,simplifycfg";
 
 pub fn unroll(unit: &Unit, machine: &Machine) -> Result<(), CodegenError> {
     // SAFETY: the unit's module is live.

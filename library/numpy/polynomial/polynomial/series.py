@@ -81,7 +81,7 @@ def polyval(x, c, tensor: literal = True):
     if c.ndim == 1:
         return _value(_horner_of_each(_flat(x), c, x.shape, compiler.result_type(x, c)))
     if tensor:
-        c = np.reshape(c, c.shape + (1,) * x.ndim)
+        c = compiler.reshaped(c, c.shape + (1,) * x.ndim)
     return _horner_series(x, c)
 
 
@@ -94,7 +94,7 @@ def _horner_of_each(x, c, shape, dtype):
         for j in range(c.shape[0] - 2, -1, -1):
             value = dtype(c[j] + dtype(value * x[i]))
         out[i] = value
-    return np.reshape(out, shape)
+    return compiler.reshaped(out, shape)
 
 
 def _inexact_copy(c):

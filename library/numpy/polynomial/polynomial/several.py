@@ -44,7 +44,7 @@ def polyvalfromroots(x, r, tensor: literal = True):
         return np.prod(x - r, axis=0)
     x = _array(x)
     if tensor:
-        return np.prod(x - np.reshape(r, r.shape + (1,) * x.ndim), axis=0)
+        return np.prod(x - compiler.reshaped(r, r.shape + (1,) * x.ndim), axis=0)
     if x.ndim >= r.ndim:
         raise ValueError("x.ndim must be < r.ndim when tensor == False")
     return np.prod(x - r, axis=0)
@@ -53,14 +53,14 @@ def polyvalfromroots(x, r, tensor: literal = True):
 def polyvander2d(x, y, deg):
     first, second = _points((x, y), deg, 2)
     powers = polyvander(first, deg[0])[..., :, np.newaxis] * polyvander(second, deg[1])[..., np.newaxis, :]
-    return np.reshape(powers, powers.shape[:-2] + (-1,))
+    return compiler.reshaped(powers, powers.shape[:-2] + (-1,))
 
 
 def polyvander3d(x, y, z, deg):
     first, second, third = _points((x, y, z), deg, 3)
     powers = polyvander(first, deg[0])[..., :, np.newaxis, np.newaxis] * polyvander(second, deg[1])[..., np.newaxis, :, np.newaxis]
     powers = powers * polyvander(third, deg[2])[..., np.newaxis, np.newaxis, :]
-    return np.reshape(powers, powers.shape[:-3] + (-1,))
+    return compiler.reshaped(powers, powers.shape[:-3] + (-1,))
 
 
 def _points(points, deg, count: literal):
@@ -98,8 +98,8 @@ def polyfit(x, y, deg, rcond=None, full: literal = False, w=None):
             raise TypeError("expected 1D vector for w")
         if x.shape[0] != w.shape[0]:
             raise TypeError("expected x and w to have same length")
-        powers = powers * np.reshape(w, (w.shape[0], 1))
-        values = values * (w if y.ndim == 1 else np.reshape(w, (w.shape[0], 1)))
+        powers = powers * compiler.reshaped(w, (w.shape[0], 1))
+        values = values * (w if y.ndim == 1 else compiler.reshaped(w, (w.shape[0], 1)))
     scale = np.sqrt(np.sum(np.abs(powers) ** 2, axis=0))
     for i in range(scale.shape[0]):
         if scale[i] == 0:

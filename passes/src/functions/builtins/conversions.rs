@@ -2,7 +2,7 @@
 
 use crate::functions::elementwise::Parts;
 use crate::functions::rules::*;
-use crate::functions::{Bound, CallError, TyArg, Typed, Val};
+use crate::functions::{Bound, CallError, Const, TyArg, Typed, Val};
 use crate::lower_python::Lower;
 use zouk_dialects::ty::Ty;
 
@@ -30,7 +30,7 @@ pub fn bool<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
 pub fn int_rule(a: &Bound<TyArg>) -> Rule {
     match a.get(0).map(|x| &x.ty) {
         None => Ok(Ty::I64.into()),
-        Some(Ty::Str) => Err(CallError::new("int() of a string is not supported")),
+        Some(Ty::Str) => int_of_text(&a[0]),
         Some(Ty::Time(time)) if time.span => Ok(Ty::I64.into()),
         Some(_) => real_to_int(a),
     }
@@ -39,6 +39,7 @@ pub fn int_rule(a: &Bound<TyArg>) -> Rule {
 /// Towards zero.
 pub fn int<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
     match a.get(0) {
+        Some(x) if x.ty == Ty::Str => vec![l.b.c_i64(x.constant.as_ref().and_then(text).and_then(|text| whole_number(text).ok()).unwrap_or_default())],
         Some(x) => l.round_to_int("math.trunc", x, ty),
         None => vec![l.b.c_i64(0)],
     }
@@ -46,7 +47,7 @@ pub fn int<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
 
 pub fn float_rule(a: &Bound<TyArg>) -> Rule {
     match a.get(0) {
-        Some(x) if x.ty == Ty::Str => Err(CallError::new("float() of a string is not supported").help("use `np.inf` or `np.nan` for special values")),
+        Some(x) if x.ty == Ty::Str => float_of_text(x),
         Some(TyArg { ty: Ty::Time(time), .. }) if time.span => Ok(Ty::F64.into()),
         Some(x) => real(x).map(|_| Ty::F64.into()),
         None => Ok(Ty::F64.into()),
@@ -55,9 +56,51 @@ pub fn float_rule(a: &Bound<TyArg>) -> Rule {
 
 pub fn float<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>) -> Parts<'c> {
     vec![match a.get(0) {
+        Some(x) if x.ty == Ty::Str => l.b.c_float(l.b.f64(), x.constant.as_ref().and_then(text).and_then(decimal).unwrap_or_default()),
         Some(x) => l.scalar_as(x, &Ty::F64),
         None => l.b.c_float(l.b.f64(), 0.0),
     }]
+}
+
+fn text(constant: &Const) -> Option<&str> {
+    if let Const::Str(text) = constant { Some(text) } else { None }
+}
+
+/// The text without spaces around it and underscores between digits.
+fn digits(text: &str) -> Option<String> {
+    let bytes = text.trim().as_bytes();
+    let between = |i: usize| i > 0 && bytes[i - 1].is_ascii_digit() && bytes.get(i + 1).is_some_and(u8::is_ascii_digit);
+    let fine = bytes.iter().enumerate().all(|(i, byte)| *byte != b'_' || between(i));
+    fine.then(|| text.trim().replace('_', ""))
+}
+
+/// The number that `float` reads from a text.
+fn decimal(text: &str) -> Option<f64> {
+    digits(text)?.parse().ok()
+}
+
+fn float_of_text(x: &TyArg) -> Rule {
+    let Some(text) = x.constant.as_ref().and_then(text) else { return Err(CallError::new("float() of a string is supported for constants only")) };
+    match decimal(text) {
+        Some(value) => Ok(Typed { ty: Ty::F64, constant: Some(Const::Float(value)) }),
+        None => Err(CallError::raising("ValueError", format!("could not convert string to float: '{text}'"))),
+    }
+}
+
+/// The number that `int` reads from a text, which may be too large.
+fn whole_number(text: &str) -> Result<i64, std::num::IntErrorKind> {
+    let digits = digits(text).ok_or(std::num::IntErrorKind::InvalidDigit)?;
+    digits.parse().map_err(|error: std::num::ParseIntError| error.kind().clone())
+}
+
+fn int_of_text(x: &TyArg) -> Rule {
+    use std::num::IntErrorKind::{NegOverflow, PosOverflow};
+    let Some(text) = x.constant.as_ref().and_then(text) else { return Err(CallError::new("int() of a string is supported for constants only")) };
+    match whole_number(text) {
+        Ok(value) => Ok(Typed { ty: Ty::I64, constant: Some(Const::Int(value.into())) }),
+        Err(PosOverflow | NegOverflow) => Err(CallError::new("int() of a string gives a number that does not fit 64 bits")),
+        Err(_) => Err(CallError::raising("ValueError", format!("invalid literal for int() with base 10: '{text}'"))),
+    }
 }
 
 /// complex64 only of parts of float32 or less (or of a complex64), as Numba.

@@ -61,7 +61,7 @@ pub fn range<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {
 fn iterable(ty: &Ty) -> Result<(), CallError> {
     match ty {
         Ty::Array(a) if a.rank == 0 => Err(CallError::new("iteration over a 0-d array")),
-        Ty::Array(_) | Ty::Tuple(_) | Ty::List(_) | Ty::Range(_) | Ty::Enumerate(_) | Ty::Zip(_) | Ty::Map(_) | Ty::Filter(_) | Ty::Reversed(_) | Ty::Walk(..) => Ok(()),
+        Ty::Array(_) | Ty::Tuple(_) | Ty::List(_) | Ty::Range(_) | Ty::Enumerate(_) | Ty::Zip(_) | Ty::Map(_) | Ty::Filter(_) | Ty::Reversed(_) | Ty::Iterator(_) | Ty::Walk(..) => Ok(()),
         other => Err(CallError::new(format!("'{}' object is not iterable", other.user_name()))),
     }
 }
@@ -84,10 +84,8 @@ pub fn zip_rule(a: &Bound<TyArg>) -> Rule {
     if a.rest.is_empty() {
         return Err(CallError::new("zip() of nothing is not supported"));
     }
-    match a.get(0).map(|strict| &strict.constant) {
-        None | Some(Some(Const::Bool(false))) => {}
-        // It would raise after the last item, when the loop's work is done.
-        Some(_) => return Err(CallError::new("zip(strict=True) is not supported").help("compare the lengths before the loop")),
+    if a.get(0).is_some_and(|strict| !matches!(strict.constant, Some(Const::Bool(_)))) {
+        return Err(CallError::new("zip(strict=…) takes a constant"));
     }
     a.rest.iter().try_for_each(|x| iterable(&x.ty))?;
     Ok(Ty::Zip(a.rest.iter().map(|x| x.ty.clone()).collect()).into())
