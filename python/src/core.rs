@@ -144,7 +144,7 @@ fn stencil(told: &Bound<PyAny>) -> PyResult<Stencil> {
     Ok(Stencil { mode, cval, neighborhood, standard })
 }
 
-/// What a kernel's decorator says: a dict of `opt lineinfo fma max_registers launch_bounds narrow`, and `device` with the name of a function that is no kernel.
+/// What a kernel's decorator says: a dict of `opt lineinfo fma max_registers launch_bounds narrow`, and `device` with the name of a function that is no kernel, with `status` one by Numba's convention.
 fn simt(options: &Bound<PyDict>) -> PyResult<Simt> {
     let Some(said) = options.get_item("cuda")? else { return Ok(Simt::No) };
     let said = said.cast_into::<PyDict>()?;
@@ -158,6 +158,7 @@ fn simt(options: &Bound<PyDict>) -> PyResult<Simt> {
         launch_bounds: said.get_item("launch_bounds")?.map_or(Ok(vec![]), |value| value.extract())?,
         device: said.get_item("device")?.map_or(Ok(None), |value| value.extract())?,
         chip: said.get_item("chip")?.map_or(Ok(initial.chip), |value| value.extract())?,
+        status: flag("status", initial.status)?,
         narrow: flag("narrow", initial.narrow)?,
     }))
 }

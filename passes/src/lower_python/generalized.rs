@@ -106,7 +106,7 @@ impl<'c> Lower<'c> {
                 let (kind, i) = if i < layout.inputs { ("Input", i) } else { ("Output", i - layout.inputs) };
                 let message = format!("{name}: {kind} operand {i} has a mismatch in its core dimension {axis}, with gufunc signature {text} (size {{}} is different from {{}})");
                 let fine = self.b.cmpi("eq", *size, wanted);
-                self.check_ints(fine, "ValueError", &message, &[*size, wanted]);
+                self.check_shapes(fine, "ValueError", &message, &[*size, wanted]);
             }
         }
     }
@@ -125,7 +125,7 @@ impl<'c> Lower<'c> {
             if let Some(fits) = fits {
                 let shape = shape_text(rank);
                 let message = format!("non-broadcastable output operand with shape {shape} doesn't match the broadcast shape {shape}");
-                self.check_ints(fits, "ValueError", &message, &[&output.outer[..], &sizes[..]].concat());
+                self.check_shapes(fits, "ValueError", &message, &[&output.outer[..], &sizes[..]].concat());
             }
         }
         sizes

@@ -138,16 +138,24 @@ impl<'c> Lower<'c> {
     }
 
     /// As `check`; every `{}` of the message stands for one of the integers (i64 or index).
-    pub fn check_ints(&self, condition: Value<'c>, exception: &str, message: &str, ints: &[Value<'c>]) {
+    pub fn check_ints(&self, condition: Value<'c>, exception: &str, message: &str, ints: &[Value<'c>]) -> Op<'c> {
         let ints: Vec<_> = ints.iter().map(|v| self.b.index_cast(*v, self.b.i64())).collect();
         let operands = [&[condition], &ints[..]].concat();
-        self.b.op("rt.check", &operands, &[], &self.raise_attrs(exception, message, &"i".repeat(ints.len())));
+        self.b.op("rt.check", &operands, &[], &self.raise_attrs(exception, message, &"i".repeat(ints.len())))
+    }
+
+    /// As `check_ints`, of the sizes of whole arrays: what follows goes through all elements of one as the other has them.
+    pub fn check_shapes(&self, condition: Value<'c>, exception: &str, message: &str, ints: &[Value<'c>]) {
+        let check = self.check_ints(condition, exception, message, ints);
+        if self.module.str_attr("zouk.simt") == Some("cuda") {
+            check.set_unit(crate::drop_checks::SHAPES);
+        }
     }
 
     /// As `check_ints`, of a ValueError unless all hold.
     pub(super) fn check_all(&self, conditions: &[Value<'c>], message: &str, ints: &[Value<'c>]) {
         if let Some(all) = conditions.iter().copied().reduce(|x, y| self.b.bin("arith.andi", x, y)) {
-            self.check_ints(all, "ValueError", message, ints);
+            self.check_shapes(all, "ValueError", message, ints);
         }
     }
 
