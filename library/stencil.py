@@ -76,6 +76,8 @@ def _stencil_fill(made, out, low: literal, high: literal, cval, always: literal)
     if compiler.is_none(out) or always:
         if compiler.is_complex(cval) and not compiler.is_complex(made):
             compiler.value_error("cval type does not match stencil return type.")
+        if compiler.is_integer(made) and not compiler.is_complex(cval):
+            _stencil_check(made, cval)
         starts = ()
         for axis in compiler.indices(compiler.ndim(made)):
             starts = starts + (0,)
@@ -88,6 +90,23 @@ def _stencil_fill(made, out, low: literal, high: literal, cval, always: literal)
                 compiler.window(made, _stencil_replaced(starts, axis, stop), after)[...] = cval
                 starts = _stencil_replaced(starts, axis, start)
                 sizes = _stencil_replaced(sizes, axis, stop - start)
+
+
+def _stencil_check(made, cval):
+    """Raises where NumPy assigns the value to no element of the array."""
+    if compiler.is_float(cval):
+        if cval != cval:
+            raise ValueError("cannot convert float NaN to integer")
+        if cval - cval != 0.0:
+            raise OverflowError("cannot convert float infinity to integer")
+        if not -9223372036854775808.0 <= cval < 9223372036854775808.0:
+            raise OverflowError("Python int too large to convert to C long")
+    whole = int(cval)
+    if compiler.is_unsigned(made):
+        if whole < 0 or made.itemsize < 8 and whole >> 8 * made.itemsize != 0:
+            raise OverflowError(f"Python integer {whole} out of bounds for {made.dtype}")
+    elif made.itemsize < 8 and (whole >> 8 * made.itemsize - 1) != (-1 if whole < 0 else 0):
+        raise OverflowError(f"Python integer {whole} out of bounds for {made.dtype}")
 
 
 def _stencil_replaced(numbers, place: literal, by):

@@ -60,7 +60,7 @@ static LogicalResult verifyKinds(Operation *op, std::optional<StringRef> kinds, 
   llvm::copy_if(*kinds, std::back_inserter(letters), [&](char kind) { return !beside.contains(kind); });
   for (char kind : letters)
     if (!StringRef("iubfFcC").contains(kind))
-      return op->emitOpError() << "has no kind '" << kind << "'; kinds are i, u, b, f, F, c, C" << (beside.empty() ? "" : ", s, n, (, )");
+      return op->emitOpError() << "has no kind '" << kind << "'; kinds are i, u, b, f, F, c, C" << (beside.empty() ? "" : ", s, n, (, ), <, >");
   if (letters.size() != types.size())
     return op->emitOpError() << "has " << letters.size() << " kinds for " << types.size() << " values";
   for (auto [i, kind, type] : llvm::enumerate(letters, types))
@@ -87,20 +87,24 @@ LogicalResult PrintOp::verify() { return verifyKinds(*this, getKinds(), getValue
 
 LogicalResult RaiseOp::verify() {
   StringRef kinds = getKinds().value_or("");
-  if (failed(verifyKinds(*this, getKinds(), getArguments().getTypes(), "sn()")))
+  if (failed(verifyKinds(*this, getKinds(), getArguments().getTypes(), "sn()<>")))
     return failure();
   size_t texts = getTexts() ? getTexts()->size() : 0;
   if (kinds.count('s') != texts)
     return emitOpError() << "has " << texts << " texts for " << kinds.count('s') << " kinds 's'";
   int depth = 0;
   for (char kind : kinds) {
-    depth += kind == '(' ? 1 : kind == ')' ? -1 : 0;
+    depth += kind == '(' || kind == '<' ? 1 : kind == ')' || kind == '>' ? -1 : 0;
     if (depth < 0)
       break;
   }
   if (depth != 0)
     return emitOpError("has kinds whose brackets do not match");
-  return verifyMessage(*this, getMessage(), getArguments().size());
+  size_t values = getArguments().size();
+  // What the cause carries is not for the message.
+  if (size_t cause = kinds.find('<'); cause != StringRef::npos)
+    values = llvm::count_if(kinds.take_front(cause), [](char kind) { return StringRef("iubfFcC").contains(kind); });
+  return verifyMessage(*this, getMessage(), values);
 }
 
 //===- Arrays -------------------------------------------------------------===//

@@ -66,6 +66,9 @@ def Py_ReturnOp : Py_Op<"return", [Terminator]> {
 }
 def Py_RaiseOp : Py_Op<"raise", [Terminator]> {
   let summary = "`raise exception(arguments…)`; a `template` is the one argument, a text with a `{}` for each operand";
+  let description = [{
+    Of `raise … from …`, `cause` names the class of the cause, or is empty for None; the last `cause_arguments` operands are its arguments.
+  }];
   let arguments = (ins StrAttr:$exception, Variadic<AnyType>:$arguments);
   let assemblyFormat = "$exception (`(` $arguments^ `)`)? attr-dict (`:` type($arguments)^)?";
 }

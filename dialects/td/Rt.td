@@ -30,7 +30,8 @@ def Rt_CheckOp : Rt_Op<"check"> {
 def Rt_RaiseOp : Rt_Op<"raise"> {
   let summary = "Raises the exception; what follows in the block is not reached";
   let description = [{
-    As `rt.check`. Among the `kinds` may be letters that take no operand: s (the next of `texts`), n (None), and `(`, `)` around a tuple.
+    As `rt.check`. Among the `kinds` may be letters that take no operand: s (the next of `texts`), n (None), `(`, `)` around a tuple,
+    and, at the end, `<`, `>` around the cause: the name of its class and its arguments, or None.
   }];
   let arguments = (ins StrAttr:$exception, StrAttr:$message, Variadic<AnyType>:$arguments, OptionalAttr<StrAttr>:$kinds,
                        OptionalAttr<StrArrayAttr>:$texts);

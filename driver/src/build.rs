@@ -13,6 +13,7 @@ use zouk_dialects::ir::{Attribute, Block, BoolAttribute, Builder, Context, Integ
 use zouk_dialects::ty::{CLASS_REFERENCE, Ty, Types};
 use zouk_frontend::{Binding, Definition, Environment, ObjectBlock, lower_function};
 use zouk_passes::foreign::EXTERNALS;
+use zouk_passes::form_kernel::STATUS;
 use zouk_passes::narrow_indices::NARROW;
 
 /// Passes questions on, and notes which functions the answers name.
@@ -350,6 +351,9 @@ fn simt(b: &Builder, module: Op, options: &Options) {
     }
     if let Some(name) = &options.device {
         module.set_attr("zouk.device", b.str(name));
+        if options.status {
+            module.set_attr(STATUS, b.unit());
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A compiled function as a C library: its header, and the shared library itself.
 //!
-//! The library exports `NAME_entry`, the function by slots (see ARCHITECTURE, "Calling convention"), and `NAME_error`, `NAME_release`,
+//! The library exports `NAME_entry`, the function by slots (see docs/contracts.md, "Calling convention"), and `NAME_error`, `NAME_release`,
 //! `NAME_refuse`, `NAME_flush` of the runtime, of which each library has its own. The header wraps them in natural C types.
 
 mod header;

@@ -48,7 +48,7 @@ elements! {
     f32 => Ty::F32, f64 => Ty::F64, Complex<f32> => Ty::C64, Complex<f64> => Ty::C128,
 }
 
-/// An argument of a call: its type and its slots (see ARCHITECTURE, "Calling convention").
+/// An argument of a call: its type and its slots (see docs/contracts.md, "Calling convention").
 pub struct Argument<'a> {
     ty: Ty,
     slots: Vec<u64>,

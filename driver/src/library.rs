@@ -10,10 +10,7 @@ use std::sync::{LazyLock, OnceLock};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
 use zouk_dialects::ir::{Builder, Op};
 use zouk_frontend::{Binding, Definition, Environment, File, Source, builtin, is_known_module, lower_function};
-use zouk_passes::library::PREFIX;
-
-/// What stands in place of the folder in messages and tracebacks.
-const FOLDER: &str = "<zouk library>/";
+use zouk_passes::library::{FOLDER, PREFIX};
 
 /// Paths in the folder, and texts.
 const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/library.rs"));

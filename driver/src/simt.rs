@@ -42,6 +42,9 @@ impl Simt {
     }
 }
 
+/// The chips that LLVM compiles for, of those that zouk's code needs.
+const CHIPS: [&str; 20] = ["50", "52", "53", "60", "61", "62", "70", "72", "75", "80", "86", "87", "88", "89", "90", "100", "101", "103", "120", "121"];
+
 /// How a kernel is compiled for a GPU.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CudaOptions {
@@ -59,13 +62,15 @@ pub struct CudaOptions {
     pub launch_bounds: Vec<u32>,
     /// A device function of this name that other code calls, and no kernel.
     pub device: Option<String>,
+    /// The device function follows Numba's convention: it gives a status, and writes its result where the first argument says.
+    pub status: bool,
     /// For launches whose arrays and grid are below 2^31: sizes and strides are parameters of 32 bits.
     pub narrow: bool,
 }
 
 impl Default for CudaOptions {
     fn default() -> Self {
-        CudaOptions { chip: Self::CHIP.into(), opt: true, lineinfo: false, fma: true, max_registers: None, launch_bounds: vec![], device: None, narrow: false }
+        CudaOptions { chip: Self::CHIP.into(), opt: true, lineinfo: false, fma: true, max_registers: None, launch_bounds: vec![], device: None, status: false, narrow: false }
     }
 }
 
@@ -78,12 +83,15 @@ impl CudaOptions {
         self.narrow && self.opt && !debug && self.device.is_none()
     }
 
-    /// Checks the name of a chip: `sm_75`, `sm_90a`.
+    /// Checks the name of a chip: `sm_75`, `sm_90a`. Others than LLVM knows would be compiled for one of its oldest.
     pub fn parse_chip(text: &str) -> Result<String, String> {
-        let digits = text.strip_prefix("sm_").map(|rest| rest.trim_end_matches(['a', 'f']));
-        match digits.and_then(|digits| digits.parse::<u32>().ok()) {
-            Some(number) if (50..1000).contains(&number) => Ok(text.into()),
-            _ => Err(format!("there is no chip `{text}`; chips are named sm_75, sm_80, sm_90 …")),
+        let name = text.strip_prefix("sm_").unwrap_or_default();
+        let number = name.trim_end_matches(['a', 'f']);
+        let has_variants = number.parse::<u32>().is_ok_and(|number| number >= 90);
+        let is_variant = has_variants && (name == format!("{number}a") || number != "90" && name == format!("{number}f"));
+        match CHIPS.contains(&number) && (name == number || is_variant) {
+            true => Ok(text.into()),
+            false => Err(format!("there is no chip `{text}` that zouk compiles for; there are sm_{}", CHIPS.join(" sm_"))),
         }
     }
 

@@ -1,4 +1,4 @@
-//! The calling convention of entry points: see ARCHITECTURE, "Calling convention".
+//! The calling convention of entry points: see docs/contracts.md, "Calling convention".
 
 use zouk_dialects::ty::Ty;
 

@@ -53,7 +53,8 @@ def expected(left, top, step, counts):
     for _ in range(LIMIT):
         square = x * x + y * y
         doubt = 2 * np.sqrt(square) * error + error * error + rounding
-        inside &= np.stack([square + doubt <= 4.0, square - doubt <= 4.0])
+        # Where nothing is known any more it is not surely inside.
+        inside &= np.stack([(square + doubt <= 4.0) & (error < 1.0), square - doubt <= 4.0])
         bounds += inside
         # Where it is surely outside, or nothing is known any more, a point stays.
         goes_on = inside[1] & (error < 1.0)

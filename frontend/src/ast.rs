@@ -78,7 +78,7 @@ pub(crate) fn each_expr<'a>(stmt: &'a Stmt, visit: &mut dyn FnMut(&'a Expr)) {
         Stmt::For(s) => visit(&s.iter),
         Stmt::While(s) => visit(&s.test),
         Stmt::If(s) => visit(&s.test),
-        Stmt::Raise(s) => s.exc.iter().for_each(|e| visit(e)),
+        Stmt::Raise(s) => s.exc.iter().chain(&s.cause).for_each(|e| visit(e)),
         Stmt::Assert(s) => {
             visit(&s.test);
             s.msg.iter().for_each(|e| visit(e));

@@ -147,6 +147,8 @@ pub(crate) fn is_value_of_thread(reference: &str) -> bool {
 
 /// What the names in the module of kernels begin with. Its objects are references, and so are their attributes: `cuda.shared.array`.
 pub const CUDA: &str = "zouk.cuda.";
+/// The function whose loops may run on several threads.
+pub const PRANGE: &str = "zouk.prange";
 
 pub(crate) fn module(name: &str) -> Option<Binding> {
     canonical_module(name).map(|name| Binding::Module(name.into()))

@@ -100,7 +100,7 @@ impl Liveness<'_, '_> {
             }
             Stmt::Raise(s) => {
                 live.clear();
-                s.exc.iter().for_each(|e| self.expr(e, live));
+                s.cause.iter().chain(&s.exc).for_each(|e| self.expr(e, live));
             }
             Stmt::Break(_) => live.clone_from(exits.after_break),
             Stmt::Continue(_) => live.clone_from(exits.after_continue),

@@ -15,6 +15,7 @@ func.func @raises(%size: i64) {
   rt.raise "builtins.ValueError" "no"
   rt.raise "builtins.ValueError" "" (%size : i64) kinds "u"
   rt.raise "builtins.ValueError" "" (%size : i64) kinds "s(in)s" texts ["first", "last"]
+  rt.raise "builtins.ValueError" "size {}" (%size, %size : i64, i64) kinds "i<si>" texts ["KeyError"]
   return
 }
 
@@ -74,6 +75,7 @@ func.func @prints(%a: i64, %b: f64) {
 // OUT:     rt.raise "builtins.ValueError" "no"
 // OUT:     rt.raise "builtins.ValueError" ""(%arg0 : i64) kinds "u"
 // OUT:     rt.raise "builtins.ValueError" ""(%arg0 : i64) kinds "s(in)s" texts ["first", "last"]
+// OUT:     rt.raise "builtins.ValueError" "size {}"(%arg0, %arg0 : i64, i64) kinds "i<si>" texts ["KeyError"]
 // OUT:     return
 // OUT:   }
 // OUT:   func.func @memory(%arg0: index) -> memref<?x3xf64> {

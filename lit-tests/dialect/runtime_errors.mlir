@@ -18,7 +18,7 @@ func.func @no_kind(%holds: i1, %a: i64) {
 // -----
 
 func.func @no_kind_to_raise(%a: i64) {
-  // expected-error @below {{'rt.raise' op has no kind 'x'; kinds are i, u, b, f, F, c, C, s, n, (, )}}
+  // expected-error @below {{'rt.raise' op has no kind 'x'; kinds are i, u, b, f, F, c, C, s, n, (, ), <, >}}
   rt.raise "ValueError" "" (%a : i64) kinds "x"
   return
 }

@@ -2,7 +2,7 @@
 //!
 //! A kernel returns nothing. What raises ends the thread; checks are dropped (indices still wrap), unless the module has `zouk.kernel_debug`: then the first thread that
 //! fails says so in memory that the host reads (`form_kernel/exits.rs`). What needs memory of the host is refused. Names become those
-//! that PTX allows; C's functions become libdevice's, and those of the runtime functions of ours (`form_kernel/device.rs`).
+//! that PTX allows; C's functions become libdevice's, and those of the runtime functions of ours (`form_kernel/device.rs`). What no GPU has room for is refused (`form_kernel/limits.rs`).
 //!
 //! ```mlir before
 //! func.func @k(%a: memref<?xf32>, %i: index, %n: index) attributes {zouk.entry = "k"} {
@@ -38,9 +38,13 @@ use zouk_dialects::ir::{Builder, Op, Region};
 
 mod device;
 mod exits;
+mod limits;
+mod status;
 
 pub use device::is_known;
 pub use exits::ERRORS;
+pub use limits::{check_for_cpu, check_shared};
+pub use status::STATUS;
 
 pub const OPTIONS: &[OptionInfo] = &[];
 
@@ -58,6 +62,9 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     let mut exits = exits::Exits::new(module);
     for function in &functions {
         exits.settle(*function)?;
+    }
+    if functions.iter().filter(|f| f.has_attr("zouk.entry")).count() == 1 {
+        check_shared(&functions)?;
     }
     let device = module.str_attr(DEVICE);
     rename(&functions, device);
@@ -80,6 +87,9 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
         }
     }
     device::link(gpu_module)?;
+    if module.has_attr(STATUS) {
+        status::give(gpu_module);
+    }
     exits.write(gpu_module);
     Ok(())
 }

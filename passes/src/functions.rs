@@ -266,7 +266,7 @@ pub fn takes_records(entry: &Function) -> bool {
 
 /// Whether the function takes unaligned arrays as they are: it copies them, writes to them one by one, or looks at no element.
 pub fn takes_unaligned(entry: &Function) -> bool {
-    takes_records(entry) || !is_public(entry) || matches!(entry.name, "array.fill()" | "array.item()")
+    takes_records(entry) || !is_public(entry) || entry.name.starts_with("zouk.cuda.") || matches!(entry.name, "array.fill()" | "array.item()")
 }
 
 /// The type that a function of the tables is given for an argument: of an unaligned array a copy, which is read-only, lest what is written there be lost.

@@ -186,6 +186,7 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
     if module.str_attr("zouk.simt") != Some("cpu") {
         return Ok(());
     }
+    functions(module).into_iter().try_for_each(crate::form_kernel::check_for_cpu)?;
     functions(module).into_iter().filter(|f| f.has_attr("zouk.entry")).try_for_each(|entry| {
         crate::form_kernel::check_result(entry)?;
         kernel(entry)
@@ -237,6 +238,7 @@ fn kernel(function: Op) -> Result<(), Diagnostic> {
     make_one_block(function);
     let old = function.body(0);
     gather_places(old);
+    crate::form_kernel::check_shared(&[function])?;
     let grid = !function.collect(is_grid_sync).is_empty();
     let uniformity = Uniformity::of(function);
     let (new, launch) = Launch::begin(function, old, grid);
@@ -315,13 +317,25 @@ fn gather_places(entry: Block) {
             }
         }
     }
+    let mut first: HashMap<i64, Op> = HashMap::new();
+    // Where a function is inlined several times, its array of the block is one.
+    for op in function.collect(|op| op.is("rt.scratch") && op.str_attr("space") == Some("shared")) {
+        let Some(id) = op.int_attr("id") else { continue };
+        match first.get(&id) {
+            Some(same) => {
+                op.result(0).replace_all_uses(same.result(0));
+                op.erase();
+            }
+            None => _ = first.insert(id, op),
+        }
+    }
     function.collect(is_cached_access).into_iter().for_each(plain_access);
     // The turn goes to nobody: threads of a block wait for each other at barriers alone.
     function.collect(|op| op.is("rt.simt") && op.str_attr("name") == Some("nanosleep")).into_iter().for_each(Op::erase);
 }
 
 /// A load or store that says how it is cached.
-fn is_cached_access(op: Op) -> bool {
+pub fn is_cached_access(op: Op) -> bool {
     let name = op.str_attr("name").unwrap_or_default();
     op.is("rt.simt") && matches!(name, "ldca" | "ldcg" | "ldcs" | "ldlu" | "ldcv" | "stcg" | "stcs" | "stwb" | "stwt")
 }

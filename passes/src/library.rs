@@ -9,6 +9,9 @@ use zouk_dialects::ir::Op;
 /// What the symbols of library functions begin with; no function of a program has such a symbol.
 pub const PREFIX: &str = "library/";
 
+/// What stands in place of the library's folder in messages and tracebacks.
+pub const FOLDER: &str = "<zouk library>/";
+
 /// Knows the library's functions by the names of the function tables: `numpy.median`, `array.sort()`, `array.real`.
 pub trait Library: Send + Sync {
     /// The symbol of the function of that name.

@@ -1,7 +1,7 @@
 //! In debug mode, has kernels on the CPU say what they do with memory that threads have in common: the runtime finds races.
 //!
-//! Before every access of an array that is not one thread's own, and before every barrier, a call of the runtime (`runtime/abi/src/kernel.rs`) says which thread is there, and the line. It
-//! raises when threads of a block, or of different blocks, access an element in no order and one of them writes; when threads of a block wait at different barriers; when shared memory is read
+//! Before every access of an array that is not one thread's own, and before every barrier, a call of the runtime (`runtime/abi/src/kernel.rs`) says which thread is there, and the line. Where
+//! whole arrays are computed with, every element is accessed. The runtime raises when threads of a block, or of different blocks, access an element in no order and one of them writes; when threads of a block wait at different barriers; when shared memory is read
 //! before it is written.
 //!
 //! ```mlir before
@@ -47,13 +47,15 @@
 //! }
 //! ```
 
+use crate::kernel_to_loops::is_cached_access;
 use crate::kernel_uniformity::{is_grid_sync, is_meeting, is_of_warp};
 use crate::llvm_dialect::MemRef;
 use crate::memory::root;
 use crate::parallel::functions;
 use crate::pass::{OptionInfo, Options};
+use std::collections::HashMap;
 use zouk_dialects::diagnostic::{Diagnostic, Span};
-use zouk_dialects::ir::{Builder, Op, Value};
+use zouk_dialects::ir::{Builder, Op, Region, Value};
 
 pub const OPTIONS: &[OptionInfo] = &[];
 
@@ -68,21 +70,46 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
         let Some(first) = function.body(0).first() else { continue };
         let b = Builder::before(first);
         let [thread, block] = ["thread_number", "block_number"].map(|name| b.val("rt.simt", &[], b.i64(), &[("name", b.str(name))]));
-        for op in function.collect(|op| is_access(op) || is_meeting(op)) {
-            if is_meeting(op) { arrives(op, block, thread) } else { accesses(op, block, thread) }
+        let mut sites = HashMap::new();
+        for op in function.collect(|op| is_meeting(op) || accessed(op).is_some()) {
+            if is_meeting(op) {
+                arrives(op, block, thread, &mut sites);
+            } else if let Some(access) = accessed(op).filter(|access| is_shared(access.array)) {
+                accesses(op, access, block, thread);
+            }
         }
     }
     Ok(())
 }
 
-fn is_access(op: Op) -> bool {
-    let array = match op.name() {
-        "memref.load" | "rt.atomic" => op.operand(0),
-        "memref.store" => op.operand(1),
-        _ => return false,
+/// What an op does with an array: `kind` 0 reads, 1 writes, 2 does both at once. Without places it is with all elements.
+struct Access<'c> {
+    array: Value<'c>,
+    kind: i64,
+    places: Option<Vec<Value<'c>>>,
+}
+
+fn accessed(op: Op) -> Option<Access> {
+    let operands = op.operands();
+    let of = |array: usize, kind: i64, rank_from: usize| {
+        let rank = MemRef::new(operands[array].ty()).map_or(0, |memref| memref.rank());
+        Access { array: operands[array], kind, places: Some(operands[rank_from..rank_from + rank].to_vec()) }
     };
+    match op.name() {
+        "memref.load" => Some(of(0, 0, 1)),
+        "memref.store" => Some(of(1, 1, 2)),
+        "rt.atomic" => Some(of(0, 2, 1)),
+        "rt.simt" if is_cached_access(op) => Some(of(0, i64::from(op.num_results() == 0), 1)),
+        // Of a whole array; who asks for its sizes reads nothing.
+        "bufferization.to_tensor" if op.result(0).uses().iter().any(|(user, _)| !user.is("tensor.dim")) => Some(Access { array: operands[0], kind: 0, places: None }),
+        "bufferization.materialize_in_destination" => Some(Access { array: operands[1], kind: 1, places: None }),
+        _ => None,
+    }
+}
+
+/// Whether threads have the memory in common. Constants are written by nobody.
+fn is_shared(array: Value) -> bool {
     let root = root(array);
-    // Constants are written by nobody.
     let own = root.def_by("rt.scratch").is_some_and(|op| op.str_attr("space") == Some("local"));
     !own && !root.def().is_some_and(|op| matches!(op.name(), "rt.constant_array" | "memref.alloca" | "rt.alloc" | "memref.get_global"))
 }
@@ -98,29 +125,47 @@ fn line(op: Op) -> i64 {
     Span::of(op.loc()).map_or(0, |span| span.line as i64)
 }
 
-fn arrives<'c>(op: Op<'c>, block: Value<'c>, thread: Value<'c>) {
+/// The barrier is known by its line and, above that, by the number of its place: a function that is inlined twice has two.
+fn arrives<'c>(op: Op<'c>, block: Value<'c>, thread: Value<'c>, sites: &mut HashMap<String, i64>) {
     let b = Builder::before(op);
     let scope = if is_grid_sync(op) { 0 } else if is_of_warp(op) { 2 } else { 1 };
-    say(&b, "zouk_kernel_arrives", &[block, thread, b.c_i64(scope), b.c_i64(line(op))]);
+    let number = sites.len() as i64;
+    let site = *sites.entry(op.loc().to_string()).or_insert(number);
+    say(&b, "zouk_kernel_arrives", &[block, thread, b.c_i64(scope), b.c_i64(site << 32 | line(op))]);
 }
 
-fn accesses<'c>(op: Op<'c>, block: Value<'c>, thread: Value<'c>) {
-    let (array, kind) = match op.name() {
-        "memref.load" => (0, 0),
-        "memref.store" => (1, 1),
-        _ => (0, 2),
-    };
+fn accesses<'c>(op: Op<'c>, access: Access<'c>, block: Value<'c>, thread: Value<'c>) {
     let b = Builder::before(op);
-    let Some(memref) = MemRef::new(op.operand(array).ty()) else { return };
+    let Some(memref) = MemRef::new(access.array.ty()) else { return };
     let (index, rank) = (b.index(), memref.rank());
     let item = b.c_index(memref.item_size());
     let types = [vec![zouk_dialects::ir::MemRefType::new(memref.element, &[], None, None).into()], vec![index; 1 + 2 * rank]].concat();
-    let place = b.op("memref.extract_strided_metadata", &[op.operand(array)], &types, &[]);
-    let start = b.val("memref.extract_aligned_pointer_as_index", &[op.operand(array)], index, &[]);
-    let address = (0..rank).fold(start, |address, axis| {
-        let elements = b.bin("arith.muli", op.operand(array + 1 + axis), place.result(2 + rank + axis));
-        b.bin("arith.addi", address, b.bin("arith.muli", elements, item))
+    let place = b.op("memref.extract_strided_metadata", &[access.array], &types, &[]);
+    let start = b.val("memref.extract_aligned_pointer_as_index", &[access.array], index, &[]);
+    let one = |places: &[Value<'c>]| {
+        let address = (0..rank).fold(start, |address, axis| {
+            let elements = b.bin("arith.muli", places[axis], place.result(2 + rank + axis));
+            b.bin("arith.addi", address, b.bin("arith.muli", elements, item))
+        });
+        let numbers = [b.index_cast(address, b.i64()), b.c_i64(memref.item_size()), b.c_i64(access.kind), block, thread, b.c_i64(line(op))];
+        say(&b, "zouk_kernel_accesses", &numbers);
+    };
+    match access.places {
+        Some(places) => one(&places),
+        None => each(&b, &(0..rank).map(|axis| place.result(2 + axis)).collect::<Vec<_>>(), &mut vec![], &one),
+    }
+}
+
+/// Loops over all elements of an array of these sizes, around what is done with the places of each.
+fn each<'c>(b: &Builder<'c>, sizes: &[Value<'c>], places: &mut Vec<Value<'c>>, body: &dyn Fn(&[Value<'c>])) {
+    let Some((size, inner)) = sizes.split_first() else { return body(places) };
+    let region = Region::new();
+    let block = region.add_block(&[(b.index(), b.loc())]);
+    b.op_with_regions("scf.for", &[b.c_index(0), *size, b.c_index(1)], &[], &[], &[region]);
+    b.within(block, || {
+        places.push(block.arg(0));
+        each(b, inner, places, body);
+        places.pop();
+        b.op("scf.yield", &[], &[], &[]);
     });
-    let numbers = [b.index_cast(address, b.i64()), b.c_i64(memref.item_size()), b.c_i64(kind), block, thread, b.c_i64(line(op))];
-    say(&b, "zouk_kernel_accesses", &numbers);
 }

@@ -4,9 +4,12 @@
 //! has the GIL comes by; until then the arguments of the call keep their objects alive.
 
 use pyo3::ffi;
-use std::sync::{
-    Mutex, PoisonError,
-    atomic::{AtomicBool, Ordering::*},
+use std::{
+    cell::RefCell,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering::*},
+    },
 };
 use zouk_runtime::memory::{self, Block};
 
@@ -16,6 +19,26 @@ static ANY: AtomicBool = AtomicBool::new(false);
 
 pub fn install() {
     memory::set_adopter(adopt);
+}
+
+thread_local!(static HELD: RefCell<Option<Waiting>> = const { RefCell::new(None) });
+
+type Waiting = MutexGuard<'static, Vec<(usize, bool)>>;
+
+fn waiting() -> Waiting {
+    WAITING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Has the lock free in children of `fork`: the thread that makes one holds it meanwhile.
+pub fn survive_forks() {
+    unsafe extern "C" fn hold() {
+        let _ = HELD.try_with(|held| *held.borrow_mut() = Some(waiting()));
+    }
+    unsafe extern "C" fn let_go() {
+        let _ = HELD.try_with(|held| held.take());
+    }
+    // SAFETY: the handlers take and give back a lock, whose holders wait for nothing.
+    unsafe { libc::pthread_atfork(Some(hold), Some(let_go), Some(let_go)) };
 }
 
 /// The block that keeps a borrowed object alive.
@@ -49,7 +72,7 @@ unsafe fn count(object: usize, more: bool) {
     // SAFETY: asked of the interpreter, which is there: objects are.
     unsafe {
         if ffi::PyGILState_Check() == 0 {
-            WAITING.lock().unwrap_or_else(PoisonError::into_inner).push((object, more));
+            waiting().push((object, more));
             ANY.store(true, Release);
         } else if more {
             ffi::Py_INCREF(object as *mut ffi::PyObject);
@@ -74,7 +97,7 @@ pub unsafe fn settle() {
 #[cold]
 unsafe fn settle_waiting() {
     ANY.store(false, Release);
-    let mut waiting = std::mem::take(&mut *WAITING.lock().unwrap_or_else(PoisonError::into_inner));
+    let mut waiting = std::mem::take(&mut *waiting());
     // References first: nothing may die that is still to be kept.
     waiting.sort_by_key(|(_, more)| !more);
     for (object, more) in waiting {

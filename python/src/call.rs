@@ -1,6 +1,7 @@
 //! A call from Python: pack, find the compiled version, run, unpack. The hit path allocates nothing and runs no Python code.
 
 pub mod bind;
+pub mod buffers;
 pub mod convert;
 mod fallback;
 pub mod pack;
@@ -107,6 +108,13 @@ unsafe fn call_big(callable: *mut ffi::PyObject, core: &Core, arguments: &[*mut 
 #[cold]
 unsafe fn refuse(callable: *mut ffi::PyObject, core: &Core, arguments: &[*mut ffi::PyObject], i: usize, refusal: Refusal) -> *mut ffi::PyObject {
     guarded(|py| {
+        if refusal == Refusal::Type
+            && let Some(all) = unsafe { buffers::with_arrays(py, arguments)? }
+        {
+            let arguments: Vec<_> = all.iter().map(Bound::as_ptr).collect();
+            // SAFETY: `all` keeps them alive; null says that an exception is set.
+            return Ok(unsafe { call(callable, core, &arguments) });
+        }
         let error = unsafe { refused::refused(py, callable, core, i, arguments[i], refusal) };
         let dispatcher = unsafe { Bound::from_borrowed_ptr(py, callable) };
         fallback::instead(&dispatcher, core, arguments, error).map(Bound::into_ptr)

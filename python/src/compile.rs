@@ -8,8 +8,8 @@ use crate::{
 };
 use pyo3::{prelude::*, sync::MutexExt};
 use std::{
-    cell::Cell,
-    sync::{Arc, Mutex, PoisonError},
+    cell::{Cell, RefCell},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use zouk_dialects::ty::Ty;
 use zouk_driver::{Options, Request, Simt, Value};
@@ -20,7 +20,32 @@ pub type Arguments = (Vec<Ty>, Vec<Option<Value>>);
 /// Held while compiling. Python code may run meanwhile (reading sources), so it is waited for without the GIL.
 static COMPILING: Mutex<()> = Mutex::new(());
 
-thread_local!(static HERE: Cell<bool> = const { Cell::new(false) });
+/// Held from when a compilation is asked for until it begins. So who waits for the next turn has it, though other threads compile one function after the other.
+static NEXT: Mutex<()> = Mutex::new(());
+
+thread_local! {
+    static HERE: Cell<bool> = const { Cell::new(false) };
+    /// Both locks, around a `fork` by this thread.
+    static HELD: RefCell<Option<[MutexGuard<'static, ()>; 2]>> = const { RefCell::new(None) };
+}
+
+fn wait_for(py: Python, lock: &'static Mutex<()>) -> MutexGuard<'static, ()> {
+    lock.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Lets no other thread compile. A thread that forks while it compiles goes on with that in the child.
+pub fn hold(py: Python) {
+    if !HERE.get() && HELD.with_borrow(Option::is_none) {
+        let next = wait_for(py, &NEXT);
+        let both = [wait_for(py, &COMPILING), next];
+        HELD.set(Some(both));
+    }
+}
+
+/// Ends what `hold` has begun.
+pub fn let_go() {
+    HELD.take();
+}
 
 /// Says that this thread compiles, until dropped.
 struct Here;
@@ -47,7 +72,12 @@ impl Drop for Here {
 fn locked<T>(dispatcher: &Bound<PyAny>, body: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
     let py = dispatcher.py();
     let _here = Here::enter(dispatcher)?;
-    let _lock = COMPILING.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner);
+    // Other hooks around a `fork` may compile.
+    let held = HELD.with_borrow(Option::is_some);
+    let _lock = (!held).then(|| {
+        let _next = wait_for(py, &NEXT);
+        wait_for(py, &COMPILING)
+    });
     body()
 }
 

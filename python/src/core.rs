@@ -7,6 +7,7 @@ use crate::{
     },
     fingerprint::Fingerprint,
     provider::Kept,
+    source,
 };
 use pyo3::{
     prelude::*,
@@ -123,6 +124,8 @@ pub struct Core {
     last: Cell<*const Entry>,
     /// Calls under way, on any thread.
     active: Cell<usize>,
+    /// What the file of the function said when it was decorated.
+    pub text: Option<Arc<str>>,
     /// As an argument: see `functions`.
     pub number: Cell<Option<u32>>,
     /// Never borrowed while Python code may run. The GIL guards it.
@@ -141,7 +144,7 @@ fn stencil(told: &Bound<PyAny>) -> PyResult<Stencil> {
     Ok(Stencil { mode, cval, neighborhood, standard })
 }
 
-/// What a kernel's decorator says: a dict of `opt lineinfo fma max_registers launch_bounds narrow`, and `device` with the name of a function that is no kernel.
+/// What a kernel's decorator says: a dict of `opt lineinfo fma max_registers launch_bounds narrow`, and `device` with the name of a function that is no kernel, with `status` one by Numba's convention.
 fn simt(options: &Bound<PyDict>) -> PyResult<Simt> {
     let Some(said) = options.get_item("cuda")? else { return Ok(Simt::No) };
     let said = said.cast_into::<PyDict>()?;
@@ -155,6 +158,7 @@ fn simt(options: &Bound<PyDict>) -> PyResult<Simt> {
         launch_bounds: said.get_item("launch_bounds")?.map_or(Ok(vec![]), |value| value.extract())?,
         device: said.get_item("device")?.map_or(Ok(None), |value| value.extract())?,
         chip: said.get_item("chip")?.map_or(Ok(initial.chip), |value| value.extract())?,
+        status: flag("status", initial.status)?,
         narrow: flag("narrow", initial.narrow)?,
     }))
 }
@@ -216,6 +220,7 @@ impl Core {
             stencil,
             last: Cell::new(std::ptr::null()),
             active: Cell::new(0),
+            text: source::text_now(&code),
             number: Cell::new(None),
             table: RefCell::default(),
         })

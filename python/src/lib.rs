@@ -12,6 +12,7 @@ mod errors;
 mod extending;
 mod fingerprint;
 mod foreign;
+mod fork;
 mod functions;
 mod heap_type;
 mod library;

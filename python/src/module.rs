@@ -2,6 +2,7 @@
 
 use crate::{
     call::{
+        buffers,
         pack::{Placement, Refusal, Slots, pack},
         refused::refusal_error,
     },
@@ -59,6 +60,7 @@ fn _zouk(module: &Bound<PyModule>) -> PyResult<()> {
     crate::print::install();
     crate::outside::install();
     crate::adopt::install();
+    crate::fork::install(module)?;
     crate::source::imported();
     Ok(())
 }
@@ -217,6 +219,9 @@ fn type_of(value: &Bound<PyAny>) -> PyResult<String> {
         return Ok(Ty::Str.to_string());
     }
     numpy::load(value.py())?;
+    if let Some(array) = buffers::as_array(value)? {
+        return type_of(&array);
+    }
     let mut room = vec![MaybeUninit::uninit(); 256];
     loop {
         // SAFETY: `value` is live and the GIL is held.

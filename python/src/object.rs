@@ -18,10 +18,10 @@ use crate::{
     scalar::{Scalar, float_of_slot},
 };
 use pyo3::{
-    exceptions::{PyAttributeError, PyMemoryError, PyTypeError},
+    exceptions::{PyAttributeError, PyMemoryError, PyOverflowError, PyTypeError},
     ffi,
     prelude::*,
-    types::PyTuple,
+    types::{PyInt, PyTuple},
 };
 use smallvec::SmallVec;
 use std::{
@@ -146,6 +146,8 @@ struct Place {
     unpack: Unpack,
     /// Of the field's own slots, those that own references.
     owners: Vec<usize>,
+    /// Whether there are integers in it that an int of 64 bits may not fit.
+    has_narrow: bool,
     /// How the last value that was assigned is converted.
     last: Mutex<Option<(Fingerprint, Arc<Step>)>>,
 }
@@ -291,7 +293,7 @@ impl Field {
             // SAFETY: the GIL is held, and nobody keeps a reference to it.
             unsafe { *self.quick.0.get() = Quick { of: entry.class().as_ptr().cast(), offset, read } };
         }
-        Ok(self.place.get_or_init(|| Place { slot, owners: class::owners(&ty), unpack, ty, last: Mutex::default() }))
+        Ok(self.place.get_or_init(|| Place { slot, owners: class::owners(&ty), unpack, has_narrow: has_narrow(&ty), ty, last: Mutex::default() }))
     }
 
     /// The address of the field's slots in an instance of its class.
@@ -309,6 +311,9 @@ impl Field {
     /// The slots of a value of the program's as the field's type has them.
     fn converted(&self, value: &Bound<PyAny>, place: &Place) -> PyResult<SmallVec<[u64; 64]>> {
         let py = value.py();
+        if place.has_narrow {
+            check_ints(value, &place.ty)?;
+        }
         let mut room = [MaybeUninit::uninit(); 64];
         let mut more = vec![];
         // SAFETY: the value is live and the GIL is held.
@@ -341,6 +346,38 @@ impl Field {
         let mut converted = SmallVec::new();
         step.apply(&mut slots.filled(), &mut converted).map_err(errors::unfit)?;
         Ok(converted)
+    }
+}
+
+fn has_narrow(ty: &Ty) -> bool {
+    match ty {
+        Ty::Int { .. } => *ty != Ty::I64,
+        Ty::Tuple(parts) | Ty::List(parts) | Ty::Named(_, parts) => parts.iter().any(has_narrow),
+        Ty::Optional(inner) => has_narrow(inner),
+        _ => false,
+    }
+}
+
+/// Refuses Python's ints that integers of the type do not stand for, as NumPy's scalars do.
+fn check_ints(value: &Bound<PyAny>, ty: &Ty) -> PyResult<()> {
+    match ty {
+        Ty::Int { bits, signed } => {
+            let Ok(int) = value.cast::<PyInt>() else { return Ok(()) };
+            let range = match signed {
+                true => -(1i128 << (bits - 1))..1 << (bits - 1),
+                false => 0..1i128 << bits,
+            };
+            match int.extract::<i128>().is_ok_and(|int| range.contains(&int)) {
+                true => Ok(()),
+                false => Err(PyOverflowError::new_err(format!("Python integer {int} out of bounds for {}", ty.user_name()))),
+            }
+        }
+        Ty::Tuple(parts) | Ty::List(parts) | Ty::Named(_, parts) => match value.cast::<PyTuple>() {
+            Ok(items) => items.iter().zip(parts).try_for_each(|(item, part)| check_ints(&item, part)),
+            Err(_) => Ok(()),
+        },
+        Ty::Optional(inner) => check_ints(value, inner),
+        _ => Ok(()),
     }
 }
 

@@ -308,7 +308,8 @@ fn qualified_name(function: &Bound<PyAny>) -> String {
 impl<'py> Provider for LiveProvider<'py> {
     fn function(&self, symbol: &str) -> Result<Function, Diagnostic> {
         let unknown = || Diagnostic::new(ErrorClass::Internal, "unknown-symbol", format!("no function has the symbol {symbol}"), None);
-        source::parsed(&self.function_of(symbol).ok_or_else(unknown)?)
+        let (dispatcher, function) = self.dispatcher_of(symbol).zip(self.function_of(symbol)).ok_or_else(unknown)?;
+        source::parsed(&dispatcher, &function)
     }
 
     fn display_name(&self, symbol: &str) -> String {

@@ -1,7 +1,8 @@
 //! Functions compiled to PTX without a GPU.
 
 use crate::{compile, dispatcher::checked_core, errors, module::parse};
-use pyo3::{prelude::*, types::PyTuple};
+use pyo3::{exceptions::PyValueError, prelude::*, types::PyTuple};
+use zouk_driver::CudaOptions;
 
 pub fn module(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(compile_to_ptx, module)?)?;
@@ -12,6 +13,7 @@ pub fn module(module: &Bound<PyModule>) -> PyResult<()> {
 #[pyfunction]
 fn compile_to_ptx<'py>(dispatcher: &Bound<'py, PyAny>, arguments: Vec<String>, result: Option<String>, chip: &str) -> PyResult<Bound<'py, PyTuple>> {
     let py = dispatcher.py();
+    let chip = &CudaOptions::parse_chip(chip).map_err(PyValueError::new_err)?;
     let core = checked_core(dispatcher)?;
     let arguments = arguments.iter().map(|text| parse(py, text)).collect::<PyResult<_>>()?;
     let result = result.map(|text| parse(py, &text)).transpose()?;

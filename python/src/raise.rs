@@ -29,7 +29,11 @@ fn build(py: Python, exception: &Exception, classes: &HashMap<String, Py<PyAny>>
     let class = class_named(py, &exception.name, classes)?;
     let message = (!exception.message.is_empty()).then(|| exception.message.as_str().into_pyobject(py).map(|text| text.into_any()));
     let mut arguments: Vec<Bound<PyAny>> = message.transpose()?.into_iter().collect();
-    for argument in &exception.arguments {
+    let (given, cause) = match exception.arguments.split_last() {
+        Some((Argument::Cause(cause), given)) => (given, Some(&cause[..])),
+        _ => (&exception.arguments[..], None),
+    };
+    for argument in given {
         arguments.push(argument_object(py, argument)?);
     }
     if exception.name == ARRAY_MEMORY_ERROR
@@ -42,7 +46,22 @@ fn build(py: Python, exception: &Exception, classes: &HashMap<String, Py<PyAny>>
         return Err(PyTypeError::new_err("exceptions must derive from BaseException"));
     }
     attach(value.cast()?, exception)?;
-    Ok(PyErr::from_value(value))
+    let error = PyErr::from_value(value);
+    if let Some(cause) = cause {
+        error.set_cause(py, cause_of(py, cause, classes)?);
+    }
+    Ok(error)
+}
+
+/// What stands behind `from`: the name of a class and what it is called with, or None.
+fn cause_of(py: Python, cause: &[Argument], classes: &HashMap<String, Py<PyAny>>) -> PyResult<Option<PyErr>> {
+    let Some((Argument::Text(name), arguments)) = cause.split_first() else { return Ok(None) };
+    let arguments = arguments.iter().map(|argument| argument_object(py, argument)).collect::<PyResult<Vec<_>>>()?;
+    let value = class_named(py, name, classes)?.call1(PyTuple::new(py, arguments)?)?;
+    if !value.is_instance_of::<PyBaseException>() {
+        return Err(PyTypeError::new_err("exception causes must derive from BaseException"));
+    }
+    Ok(Some(PyErr::from_value(value)))
 }
 
 /// Puts the lines that the exception has passed through before those of its traceback.
@@ -77,7 +96,7 @@ fn argument_object<'py>(py: Python<'py>, argument: &Argument) -> PyResult<Bound<
         Argument::Scalar(scalar) => object_of(py, *scalar)?,
         Argument::Text(text) => text.into_pyobject(py)?.into_any(),
         Argument::None => py.None().into_bound(py),
-        Argument::Tuple(parts) => {
+        Argument::Tuple(parts) | Argument::Cause(parts) => {
             let parts: Vec<_> = parts.iter().map(|part| argument_object(py, part)).collect::<PyResult<_>>()?;
             PyTuple::new(py, parts)?.into_any()
         }

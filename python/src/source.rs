@@ -1,32 +1,45 @@
 //! The text of a live Python function: through `linecache`, so notebooks and doctests work; the block is cut out in Rust.
 //!
 //! A text counts only if it says what the function does: a file may have been edited since it was imported. What `linecache`
-//! remembers from before is asked first, then what it, or the file, says now.
+//! remembers from before is asked first, then what it, or the file, says now, then what the file said when the function was decorated.
 
-use crate::unchanged;
+use crate::{dispatcher, unchanged};
 use pyo3::{
     prelude::*,
     types::{PyList, PyString},
 };
-use std::{sync::LazyLock, time::SystemTime};
+use std::{
+    collections::HashMap,
+    fs::{self, Metadata},
+    sync::{Arc, LazyLock, Mutex, PoisonError},
+    time::SystemTime,
+};
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass, Span};
 use zouk_frontend::{Find, Function, Source, find_function, find_lambdas, function_block};
 
-/// The parsed function. Python's own errors while reading become diagnostics.
-pub fn parsed(function: &Bound<PyAny>) -> Result<Function, Diagnostic> {
+/// The parsed function of a dispatcher. Python's own errors while reading become diagnostics.
+pub fn parsed(dispatcher: &Bound<PyAny>, function: &Bound<PyAny>) -> Result<Function, Diagnostic> {
     let place = Place::of(function).map_err(|error| no_source(None, &error.to_string()))?;
+    let when_decorated = || {
+        let text = dispatcher::checked_core(dispatcher).ok()?.text.clone()?;
+        found(&text, &place, false).ok()
+    };
+    parsed_now(function, &place).or_else(|error| when_decorated().ok_or(error))
+}
+
+fn parsed_now(function: &Bound<PyAny>, place: &Place) -> Result<Function, Diagnostic> {
     if let Some(text) = plain_text(function.py(), &place.file) {
-        return found(&text, &place, place.is_rewritten());
+        return found(&text, place, place.is_rewritten());
     }
-    let unreadable = |error: PyErr| no_source(Some(&place), &error.to_string());
+    let unreadable = |error: PyErr| no_source(Some(place), &error.to_string());
     let linecache = function.py().import("linecache").map_err(unreadable)?;
-    let remembered = remembered_text(&linecache, &place).map_err(unreadable)?;
-    if let Ok(found) = found(&remembered, &place, false) {
+    let remembered = remembered_text(&linecache, place).map_err(unreadable)?;
+    if let Ok(found) = found(&remembered, place, false) {
         return Ok(found);
     }
     linecache.call_method1("checkcache", (&place.file,)).map_err(unreadable)?;
-    let now = found(&remembered_text(&linecache, &place).map_err(unreadable)?, &place, place.is_rewritten());
-    now.or_else(|error| recovered(&place).ok_or(error))
+    let now = found(&remembered_text(&linecache, place).map_err(unreadable)?, place, place.is_rewritten());
+    now.or_else(|error| recovered(place).ok_or(error))
 }
 
 /// The function in a text that is in no file, if there is one that says what the function does.
@@ -111,7 +124,7 @@ impl<'f, 'py> Place<'f, 'py> {
     /// Whether the function's code may differ from what its text compiles to although the text is what was imported: an import hook,
     /// such as that of pytest or of run-time type checkers, rewrote it. That no edit did is known of files older than the process's use of zouk.
     fn is_rewritten(&self) -> bool {
-        let older = std::fs::metadata(&self.file).and_then(|data| data.modified()).is_ok_and(|changed| changed < *IMPORTED);
+        let older = fs::metadata(&self.file).and_then(|data| data.modified()).is_ok_and(|changed| changed < *IMPORTED);
         older && (unchanged::has_odd_names(&self.code) || is_hooked(self.function, &self.file).unwrap_or(false))
     }
 }
@@ -143,7 +156,12 @@ fn plain_text(py: Python, file: &str) -> Option<String> {
             return None;
         }
     }
-    let text = std::fs::read_to_string(file).ok()?;
+    text_of_file(file)
+}
+
+/// What an ordinary file in UTF-8 says.
+fn text_of_file(file: &str) -> Option<String> {
+    let text = fs::read_to_string(file).ok()?;
     let declares_encoding = |line: &str| line.trim_start().starts_with('#') && line.contains("coding");
     if text.lines().take(2).any(declares_encoding) {
         return None;
@@ -151,6 +169,35 @@ fn plain_text(py: Python, file: &str) -> Option<String> {
     let text = text.strip_prefix('\u{feff}').map(str::to_string).unwrap_or(text);
     // Python's lines may end in a carriage return.
     Some(if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text })
+}
+
+/// What files said when a function of theirs was last decorated, by their names, and what they were then.
+static TEXTS: LazyLock<Mutex<HashMap<String, (State, Option<Arc<str>>)>>> = LazyLock::new(Default::default);
+
+/// What tells a file from an edited one.
+#[derive(PartialEq)]
+struct State(Option<SystemTime>, u64);
+
+impl State {
+    fn of(data: &Metadata) -> State {
+        State(data.modified().ok(), data.len())
+    }
+}
+
+/// The text of a function's file now, for when the file is edited or gone before the function is compiled: read once, and again only after it has changed.
+pub fn text_now(code: &Bound<PyAny>) -> Option<Arc<str>> {
+    let file = code.getattr("co_filename").ok()?.cast_into::<PyString>().ok()?;
+    let file = file.to_str().ok().filter(|file| !file.starts_with('<'))?;
+    let state = State::of(&fs::metadata(file).ok()?);
+    let mut texts = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
+    match texts.get(file) {
+        Some((of, text)) if *of == state => text.clone(),
+        _ => {
+            let text: Option<Arc<str>> = text_of_file(file).map(Arc::from);
+            texts.insert(file.into(), (state, text.clone()));
+            text
+        }
+    }
 }
 
 /// What `linecache` has.

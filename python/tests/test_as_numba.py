@@ -177,3 +177,15 @@ def test_kernels():
         "print('.entry' in kernel.inspect('ptx'))"
     )
     assert numba("-c", code) == "True\n"
+
+
+def test_programs_from_standard_input():
+    given = "import sys, numba\n@numba.njit\ndef f(x):\n    return x * 3\nprint(f(7), __name__, sys.argv)\n"
+    done = subprocess.run([sys.executable, "-W", "ignore", "-m", "zouk.as_numba", "-", "a", "-b"], input=given, capture_output=True, text=True, timeout=120)
+    assert (done.stdout, done.returncode) == ("21 __main__ ['-', 'a', '-b']\n", 0), done.stderr
+
+
+@pytest.mark.parametrize("name", ["no_such_module_here", "no_such_package_here.module"])
+def test_modules_that_are_missing(name):
+    """The error is that of `python -m`."""
+    assert numba("-m", name, code=1) == run("-m", name, code=1)

@@ -223,3 +223,24 @@ def test_functions_of_pythons_own():
 def test_calls_that_do_not_fit(arguments, message):
     with pytest.raises(zouk.TypingError, match=message):
         njit(arguments)()
+
+
+@pytest.mark.parametrize("restype", [ctypes.c_char_p, ctypes.c_wchar_p])
+def test_results_that_are_texts_in_python(restype):
+    getenv = ctypes.CDLL(None).getenv
+    getenv.argtypes, getenv.restype = [ctypes.c_char_p], restype
+    with pytest.raises(zouk.ZoukError, match=f"its result, {restype.__name__}, is a text in Python: `c_void_p` is the address of one"):
+        njit(lambda a: getenv(a.ctypes))(np.zeros(1, np.uint8))
+
+
+def test_floats_are_no_integers_of_c():
+    absolute = ctypes.CDLL(None).abs
+    absolute.argtypes, absolute.restype = [ctypes.c_int], ctypes.c_int
+    f = njit(lambda x: absolute(x))
+    assert (f(-5), f(True), f(np.int8(-5))) == (absolute(-5), absolute(True), absolute(-5))
+    for x in (-5.5, np.float32(2)):
+        with pytest.raises(ctypes.ArgumentError):
+            absolute(x)
+        with pytest.raises(zouk.TypingError, match=r"argument 1 of abs\(\) is of type int32, not float"):
+            f(x)
+    assert njit(lambda x: absolute(int(x)))(-5.5) == absolute(int(-5.5))

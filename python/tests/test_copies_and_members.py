@@ -92,7 +92,7 @@ def test_names_for_numba():
     for name, value in vars(errors).items():
         if name.startswith("Zouk"):
             assert getattr(errors, "Numba" + name[4:]) is value
-    assert zouk.bool is types.bool is types.boolean and "bool" not in zouk.__all__
+    assert zouk.bool is types.bool is types.boolean and "bool" in zouk.__all__
 
 
 def test_typeof():

@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 from zouk import cuda, njit, types
 from zouk.errors import TypingError, UnsupportedError
@@ -39,6 +40,34 @@ def test_device_functions():
 def test_all():
     codes, result = cuda.compile_all(add, "f8(f8, f8)")
     assert len(codes) == 1 and result == types.float64
+
+
+def test_functions_by_numbas_convention():
+    ptx, result = cuda.compile_ptx(add, "f8(f8, f8)", device=True)
+    assert result == types.float64
+    # A status, the place of the result, the arguments; a name of C++.
+    assert re.search(r"\.visible \.func +\(\.param \.b32 func_retval0\) (_ZN\w+3addEdd)\(\s*\.param \.b64 \S+,\s*\.param \.b64 \S+,\s*\.param \.b64 \S+\s*\)", ptx)
+    ptx, _ = cuda.compile(add, "i4(i4, i4)", abi="numba", abi_info={"abi_name": "my_add"})
+    assert re.search(r"\.visible \.func +\(\.param \.b32 func_retval0\) my_add\(", ptx) and ptx.count(".visible") == 1
+
+
+@pytest.mark.skipif(cuda.execution_target() != "cuda", reason="the driver links")
+@pytest.mark.parametrize("ty, values", [("f8", (1.5, 2.25)), ("i4", (7, -9)), ("f4", (1.5, 2.5)), ("c16", (1 + 2j, 3 - 1j)), ("u8", (1 << 63, 5))])
+def test_functions_by_numbas_convention_are_called(ty, values, tmp_path):
+    def work(x, y):
+        return x * y + y
+
+    (tmp_path / "work.ptx").write_text(cuda.compile(work, f"{ty}({ty}, {ty})", abi="numba", abi_info={"abi_name": "work"})[0])
+    declared = cuda.declare_device("work", f"{ty}({ty}, {ty})")
+
+    @cuda.jit(link=[str(tmp_path / "work.ptx")])
+    def kernel(x, y, out):
+        out[0] = declared(x[0], y[0])
+
+    x, y = np.array(values[:1], ty), np.array(values[1:], ty)
+    out = np.zeros(1, ty)
+    kernel[1, 1](x, y, out)
+    assert out[0] == work(x, y)[0]
 
 
 def test_options():

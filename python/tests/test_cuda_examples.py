@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,24 @@ def test_few_points_of_the_mandelbrot_set_are_in_doubt():
     least, most = program.expected(*program.arguments(200))
     assert (least <= most).all() and (least == most).mean() > 0.95
     assert not program.agrees(least - 1, np.stack([least, most])) and not program.agrees(most + 1, np.stack([least, most]))
+
+
+def test_points_of_the_mandelbrot_set_that_rounding_decides():
+    program = programs.load("cuda/mandelbrot")
+    left, top, step, _ = program.arguments(program.SIZE)
+    row = top + program.SIZE // 2 * step
+    # Beside the real axis, by as much as a product and a sum that are rounded once are off from 0.
+    exactly = Fraction(top) + program.SIZE // 2 * Fraction(step)
+    assert row == 0 and exactly != 0
+    counts = np.zeros((1, 70), np.int32)
+    for column in range(counts.size):
+        re, im, x, y = Fraction(left) + column * Fraction(step), Fraction(float(exactly)), Fraction(0), Fraction(0)
+        re = Fraction(float(re))
+        while counts[0, column] < program.LIMIT and x * x + y * y <= 4:
+            x, y = Fraction(float(x * x - y * y + re)), Fraction(float(2 * x * y + im))
+            counts[0, column] += 1
+    bounds = program.expected(left, row, step, counts)
+    assert program.agrees(counts, bounds) and (bounds[0] < bounds[1]).any()
 
 
 @pytest.mark.skipif(STANDIN is not None, reason="too long for an interpreter")

@@ -308,6 +308,127 @@ def returns_early(data):
     data[cuda.threadIdx.x] = 1
 
 
+def sums(data):
+    i = cuda.grid(1)
+    data[i] = 1
+    data[(i + 1) % 64] = data.sum()
+
+
+def sums_what_is_shared(data):
+    shared = cuda.shared.array(64, np.float64)
+    i = cuda.threadIdx.x
+    shared[i] = i
+    data[i] = shared.max()
+
+
+def sums_nothing(data):
+    shared = cuda.shared.array(64, np.float64)
+    data[cuda.threadIdx.x] = shared.sum()
+
+
+def adds_everywhere(data):
+    np.add(data, 1, data)
+
+
+def assigns_everywhere(data):
+    data[:] = cuda.threadIdx.x
+
+
+def adds_to_neighbours(data):
+    i = cuda.threadIdx.x
+    data[i : i + 2] += 1
+
+
+def stores_with_a_hint(data):
+    cuda.stcg(data, 0, 1.0 * cuda.threadIdx.x)
+
+
+def loads_with_a_hint(data):
+    i = cuda.threadIdx.x
+    data[i] = i
+    data[i] = cuda.ldcg(data, (i + 1) % 64)
+
+
+def counts_and_writes(data):
+    i = cuda.threadIdx.x
+    cuda.atomic.add(data, 0, 1)
+    if i == 63:
+        data[0] = 3
+
+
+@cuda.jit(device=True)
+def waits():
+    cuda.syncthreads()
+
+
+def waits_apart_in_a_function(data):
+    if cuda.threadIdx.x < 7:
+        waits()
+    else:
+        waits()
+
+
+PAIR = np.dtype([("a", np.int32), ("b", np.float64)], align=True)
+
+
+def reads_an_unwritten_field(data):
+    shared = cuda.shared.array(64, PAIR)
+    i = cuda.threadIdx.x
+    shared[i].a = 1
+    data[i] = shared[i].b
+
+
+def adds_its_own(data):
+    i = cuda.threadIdx.x
+    data[i : i + 1] += 1
+    cuda.stcg(data, i, 2 * cuda.ldcg(data, i))
+
+
+def sums_after_a_barrier(data):
+    shared = cuda.shared.array(64, np.float64)
+    i = cuda.threadIdx.x
+    shared[i] = i
+    waits()
+    data[i] = shared.sum() + shared.max()
+
+
+def counts_and_then_reads(data):
+    cuda.atomic.add(data, 0, 1)
+    waits()
+    if cuda.threadIdx.x == 63:
+        data[0] = 3
+
+
+def writes_the_field(data):
+    shared = cuda.shared.array(64, PAIR)
+    i = cuda.threadIdx.x
+    shared[i].b = 1
+    data[i] = shared[i].b
+
+
+RACES = [sums, adds_everywhere, assigns_everywhere, adds_to_neighbours, stores_with_a_hint, loads_with_a_hint, counts_and_writes]
+
+
+@pytest.mark.parametrize("kernel", RACES)
+def test_debug_mode_finds_races_of_whole_arrays_and_hints(kernel):
+    with pytest.raises(RuntimeError, match="race"):
+        debugged(kernel)[1, 64](np.zeros(64))
+
+
+@pytest.mark.parametrize("kernel, says", [(sums_nothing, "has written"), (sums_what_is_shared, "has written"), (reads_an_unwritten_field, "has written"), (waits_apart_in_a_function, "different barriers.*different calls")])
+def test_debug_mode_finds_more(kernel, says):
+    with pytest.raises(RuntimeError, match=says):
+        debugged(kernel)[1, 64](np.zeros(64))
+
+
+@pytest.mark.parametrize("kernel", [adds_its_own, sums_after_a_barrier, counts_and_then_reads, writes_the_field])
+def test_debug_mode_takes_what_is_ordered(kernel):
+    watched, plain = np.zeros(64), np.zeros(64)
+    debugged(kernel)[1, 64](watched)
+    cuda.jit(kernel)[1, 64](plain)
+    np.testing.assert_array_equal(watched, plain)
+
+
 @pytest.mark.parametrize("kernel, grid, says", [(shifts, 1, "race"), (all_count, 1, "race"), (all_count, 64, "race"), (waits_apart, 1, "different barriers"), (reads_nothing, 1, "no thread of the block has written")])
 def test_debug_mode_finds(kernel, grid, says):
     with pytest.raises(RuntimeError, match=says) as raised:

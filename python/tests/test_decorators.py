@@ -130,3 +130,28 @@ def test_import_is_light(script):
 def test_works_without_numpy(script):
     code = "import sys, zouk; f = zouk.njit(lambda x: x + 1); print(f(1), f(1.5), f(True), 'numpy' in sys.modules)"
     assert script(code) == "2 2.5 2 False"
+
+
+@pytest.mark.parametrize("given", [3, "int64", [("x", zouk.int64)]])
+def test_locals_are_a_dict(given):
+    with pytest.raises(TypeError, match="locals is a dict from names to types"):
+        njit(locals=given)
+
+
+def test_all_that_a_star_imports():
+    names = {}
+    exec("from zouk import *", names)
+    assert names["optional"] is zouk.optional and names["bool"] is zouk.boolean and names["jit_module"] is zouk.jit_module
+
+
+def test_the_functions_of_a_module(tmp_path, monkeypatch):
+    (tmp_path / "module_for_jit.py").write_text(
+        "from os.path import basename\nfrom zouk import jit_module\ndef f(x):\n    return g(x) + 1\ndef g(x):\n    return x * 2\n"
+        "jit_module(error_model='numpy')\ndef after(x):\n    return x\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    import module_for_jit as module
+
+    assert isinstance(module.f, zouk.Dispatcher) and isinstance(module.g, zouk.Dispatcher)
+    assert module.f.targetoptions["error_model"] == "numpy" and module.f(3) == module.f.py_func(3)
+    assert inspect.isfunction(module.after) and inspect.isfunction(module.basename)

@@ -359,3 +359,48 @@ def test_errors_in_compiled_code():
         frozen = np.ones((2, 2))
         frozen.flags.writeable = False
         compiled(np.ones((2, 2)), np.ones((2, 2)), frozen)
+
+
+def into(function):
+    """A compiled function that calls the ufunc with its outputs among the arguments."""
+    return njit(lambda x, factor, out: function(x, factor, out))
+
+
+@pytest.mark.parametrize("letter", "?bBhHiIlLfd")
+def test_inputs_are_converted_in_compiled_code(letter):
+    a = RNG.integers(0, 2, (3, 8)).astype(letter)
+    for x in (a, a[:, ::-2], np.asfortranarray(a)):
+        for factor in (np.arange(3), np.arange(3).astype("f4"), 2, 2.5, np.int8(3)):
+            expected, found = np.zeros(x.shape), np.zeros(x.shape)
+            scaled(x, factor, expected)
+            into(scaled)(x, factor, found)
+            same(found, expected)
+
+
+def test_inputs_that_are_the_output_and_are_converted():
+    memory = np.arange(8.0)
+    expected = memory.copy()
+    scaled(expected.view("i8"), 2.0, expected)
+    into(scaled)(memory.view("i8"), 2.0, memory)
+    same(memory, expected)
+
+
+several = guvectorize(["void(f4[:], f4, f4[:])", "void(f8[:], f8, f8[:])"], "(n),()->(n)")(scale)
+
+
+@pytest.mark.parametrize("letters", ["hhd", "hhf", "bfd", "lld", "fdd", "ddf", "hhe"])
+def test_the_loop_is_the_one_that_numpy_chooses(letters):
+    x, factor = np.arange(1, 6).astype(letters[0]), np.array(3).astype(letters[1])[()]
+    expected, found = np.zeros(5, letters[2]), np.zeros(5, letters[2])
+    several(x, factor, expected)
+    into(several)(x, factor, found)
+    same(found, expected)
+
+
+@pytest.mark.parametrize("letters", ["Ddd", "ddl"])
+def test_conversions_that_numpy_refuses(letters):
+    x, factor, out = np.ones(3, letters[0]), np.ones((), letters[1])[()], np.zeros(3, letters[2])
+    with pytest.raises(TypeError):
+        scaled(x, factor, out)
+    with pytest.raises(zouk.TypingError, match="not supported for the input types|Cannot cast ufunc 'scale' output"):
+        into(scaled)(x, factor, out)

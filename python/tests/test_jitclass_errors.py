@@ -267,3 +267,12 @@ def test_without_compilation(monkeypatch):
         pass
 
     assert jitclass([("x", int64)])(Plain) is Plain
+
+
+@pytest.mark.parametrize("spec", [[("x", int64), ("x", float64)], (("x", int64), ("y", int64), ("x", int64)), iter([("x", int64), ("x", int64)])])
+def test_a_name_twice_in_a_specification(spec):
+    class Plain:
+        pass
+
+    with pytest.raises(TypeError, match="the specification names the field 'x' more than once"):
+        jitclass(spec)(Plain)

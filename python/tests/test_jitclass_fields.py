@@ -262,3 +262,32 @@ def test_conversions_to_fields():
         assert same((holder.x, holder.n, holder.z), (1.0, 2, 3 + 0j))
     holder.x, holder.n, holder.z = 0.1, True, 2.5
     assert same((holder.x, holder.n, holder.z), (float(np.float32(0.1)), 1, 2.5 + 0j))
+
+
+class Narrow:
+    def __init__(self):
+        pass
+
+
+NARROW = {"i1": "int8", "u1": "uint8", "i2": "int16", "u2": "uint16", "i4": "int32", "u4": "uint32", "u8": "uint64"}
+
+
+@pytest.mark.parametrize("name", NARROW.values())
+def test_ints_that_do_not_fit(name):
+    number = getattr(zouk, name)
+    of_numpy = getattr(np, name)
+    made = jitclass([("x", number), ("t", zouk.types.UniTuple(number, 2)), ("o", zouk.optional(number))])(Narrow)()
+    low, high = (int(limit) for limit in (np.iinfo(name).min, np.iinfo(name).max))
+    for fits in (low, 0, high):
+        made.x, made.t, made.o = fits, (fits, 1), fits
+        assert (made.x, made.t, made.o) == (fits, (fits, 1), fits)
+    for number in (low - 1, high + 1):
+        with pytest.raises(OverflowError) as expected:
+            of_numpy(number)
+        if number >= 2**63:
+            continue
+        for field, value in (("x", number), ("t", (0, number)), ("o", number)):
+            with pytest.raises(OverflowError) as info:
+                setattr(made, field, value)
+            assert str(info.value) == str(expected.value)
+    assert (made.x, made.t, made.o) == (high, (high, 1), high)

@@ -340,3 +340,64 @@ def test_results_of_any_type():
         return Odd
 
     compare(make, SPEC, lambda Odd, jit: jit(lambda a: (a == 2.0, a + 1, 1.0 in a, 3.0 in a))(Odd(1.0)))
+
+
+def make_place(decorate):
+    @decorate
+    class Place:
+        def __init__(self, value):
+            self.value = value
+
+        def __index__(self):
+            return self.value
+
+    return Place
+
+
+# What takes an index, of `c` and `d`.
+INDEXED = [
+    "np.arange(5)[c]", "np.arange(12).reshape(3, 4)[c, d]", "np.arange(12).reshape(3, 4)[d, 1:c]", "np.arange(9)[c:]", "np.arange(9)[::c]", "np.arange(9)[d:8:c]",
+    "(1, 2, 3)[d]", "np.zeros(c).shape", "np.ones((c, 3)).shape", "np.empty((4, c)).shape", "np.full(c, 2.5)", "len(range(c))", "sum([i for i in range(d, 9, c)])",
+    "np.arange(6).reshape(c, 3).shape", "np.arange(6).reshape((3, c)).shape",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("expression", INDEXED)
+def test_instances_as_indices(expression):
+    import numpy as np
+    from zouk import njit
+    from zouk.experimental import jitclass
+
+    decorated = make_place(jitclass([("value", int64)]))
+    plain = make_place(lambda cls: cls)
+    f = function(f"import numpy as np\ndef f(c, d): return {expression}")
+    expected = f(plain(2), plain(1))
+    for run in (f, njit(f)):
+        np.testing.assert_array_equal(run(decorated(2), decorated(1)), expected)
+
+
+def test_assignments_at_instances():
+    import numpy as np
+    from zouk import njit
+    from zouk.experimental import jitclass
+
+    decorated = make_place(jitclass([("value", int64)]))
+    f = function("def f(a, c, d):\n    a[c, d] = 5\n    a[d] += 1\n    a[c:, d] = 7")
+    expected, found = np.zeros((4, 4)), np.zeros((4, 4))
+    f(expected, 2, 1)
+    njit(f)(found, decorated(2), decorated(1))
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_instances_without_index():
+    import numpy as np
+    import zouk
+    from zouk import njit
+    from zouk.experimental import jitclass
+
+    class Other:
+        def __init__(self):
+            pass
+
+    with pytest.raises(zouk.TypingError):
+        njit(lambda a, c: a[c])(np.zeros(3), jitclass([("x", int64)])(Other)())

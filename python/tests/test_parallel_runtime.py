@@ -188,6 +188,58 @@ def test_a_child_after_fork():
         assert total(a) == a.sum()
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+def test_a_child_of_a_process_that_compiles():
+    code = """
+        import os, signal, threading, time
+        import numpy as np
+        from zouk import njit
+
+        stop = threading.Event()
+
+        def compile_on_and_on():
+            while not stop.is_set():
+                # Reading the source is Python code, during which the other thread may run.
+                njit(parallel=True)(lambda a: (a + 1).sum())(np.ones(10))
+
+        threads = [threading.Thread(target=compile_on_and_on, daemon=True) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for number in range(12):
+            time.sleep(0.02)
+            child = os.fork()
+            if child == 0:
+                signal.alarm(60)
+                expected = np.ones(10).sum() + 10 * number
+                os._exit(int(njit(lambda a: (a + number).sum())(np.ones(10)) != expected))
+            assert os.waitpid(child, 0)[1] == 0
+        stop.set()
+        for thread in threads:
+            thread.join()
+        print("fine")
+    """
+    run(code)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+def test_a_hook_around_fork_that_compiles():
+    code = """
+        import os
+        from zouk import njit
+
+        seen = []
+        os.register_at_fork(before=lambda: seen.append(njit(lambda x: x + 1)(1)), after_in_child=lambda: seen.append(njit(lambda x: x + 2)(1)))
+        import zouk._zouk
+        child = os.fork()
+        if child == 0:
+            os._exit(seen != [2, 3])
+        assert os.waitpid(child, 0)[1] == 0 and seen == [2]
+        assert njit(lambda x: x + 3)(1) == 4
+        print("fine")
+    """
+    run(code)
+
+
 def test_pools_of_processes():
     code = """
         import multiprocessing, sys
@@ -247,6 +299,20 @@ def test_ctrl_c():
     run(code)
 
 
+@pytest.mark.parametrize("said, warned", [("0", True), ("-1", True), ("abc", True), ("1.5", True), (" 2 ", False), ("", False)])
+def test_numbers_of_threads_that_are_none(said, warned):
+    code = """
+        import warnings
+
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            import zouk
+        print([str(w.message) for w in caught if w.category is RuntimeWarning], zouk.get_num_threads(), "fine")
+    """
+    printed = run(code, ZOUK_NUM_THREADS=said)
+    assert (f"ZOUK_NUM_THREADS={said!r} is no positive number" in printed) == warned
+
+
 def run(code, **environment):
     path = os.pathsep.join(sys.path)
     import tempfile
@@ -259,6 +325,7 @@ def run(code, **environment):
             [sys.executable, file], capture_output=True, text=True, timeout=120, env={**os.environ, "PYTHONPATH": path, **environment}
         )
     assert done.returncode == 0 and done.stdout.strip().endswith("fine"), done.stderr
+    return done.stdout
 
 
 @pytest.mark.parametrize("threads", ["1", "3"])

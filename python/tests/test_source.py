@@ -49,20 +49,33 @@ def test_edited_after_import(module, text, primed):
     if primed:
         remembers(module.path)
     module.write(text.format(2000))
-    try:
-        result = f(1)
-    except zouk.UnsupportedError as error:
-        assert error.diagnostics[0]["code"] == "no-source" and "has changed since it was imported" in str(error)
-    else:
-        assert result == f.py_func(1)
+    assert f(1) == f.py_func(1)
+    assert f(1.5) == f.py_func(1.5)
 
 
 @pytest.mark.parametrize("edited", ["@njit\ndef g(x):\n    return x\n" + BODY, "\n\ng = 1\n" + BODY, "", "garbage(((\n", "\n" * 9 + "garbage(((\n", "def f(x:\n"])
 def test_other_text_on_the_line(module, edited):
     f = module("\n\n" + BODY.format(1)).f
     module.write(edited.format(1))
-    with pytest.raises(zouk.UnsupportedError, match="has changed since it was imported"):
+    assert f(1) == f.py_func(1)
+
+
+def test_edited_before_it_is_decorated(module):
+    plain = module("def f(x):\n    return x + 1\n").f
+    module.write("def f(x):\n    return x + 2000\n")
+    f = njit(plain)
+    with pytest.raises(zouk.UnsupportedError, match="has changed since it was imported") as info:
         f(1)
+    assert info.value.diagnostics[0]["code"] == "no-source"
+
+
+def test_functions_of_several_states_of_a_file(module):
+    known = []
+    for number in (1, 100, 20000):
+        known.append(module(BODY.format(number)).f)
+    module.path.unlink()
+    for f in known:
+        assert f(1) == f.py_func(1)
 
 
 @pytest.mark.parametrize("text", [BODY, LAMBDA, "# moved\n" + BODY])
@@ -90,8 +103,14 @@ def test_errors_prime_linecache(module):
 def test_deleted(module):
     f = module(BODY.format(1)).f
     module.path.unlink()
+    assert f(1) == f.py_func(1)
+
+
+def test_deleted_before_it_is_decorated(module):
+    plain = module("def f(x):\n    return x\n").f
+    module.path.unlink()
     with pytest.raises(zouk.UnsupportedError, match="cannot be read"):
-        f(1)
+        njit(plain)(1)
 
 
 PLACES = {

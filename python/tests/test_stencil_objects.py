@@ -235,3 +235,31 @@ def test_the_page():
     weights = np.ones(7) / 7
     same(scope["filtered"](signal, weights), applied(scope["filtered"].py_func, signal, weights, neighborhood=((-3, 3),), standard=("weights",)))
     same(scope["relax"](a, 1), applied(scope["average"].py_func, a) + 0.5)
+
+
+def before(a):
+    return a[-1]
+
+
+@pytest.mark.parametrize("letter", "bBhHiIlLf")
+def test_values_of_the_border_are_converted_as_by_an_assignment(letter):
+    for value in (300, -1, 70000, -129, 2**31, -(2**31) - 1, 2**40, 2.5, -1.5, 300.7, 1e300, float("nan"), float("inf"), True, np.float32(2.5)):
+        assigned = np.zeros(1, letter)
+        error = None
+        try:
+            with np.errstate(over="ignore"):
+                assigned[...] = value
+        except Exception as raised:
+            error = raised
+        a = np.arange(4).astype(letter)
+        if error is None:
+            np.testing.assert_array_equal(stencil(before, cval=value)(a)[:1], assigned, strict=True)
+            continue
+        with pytest.raises(type(error)) as info:
+            stencil(before, cval=value)(a)
+        assert str(info.value) == str(error)
+
+
+def test_the_border_of_an_array_that_is_given_has_its_own_dtype():
+    out = np.zeros(4, np.int16)
+    assert stencil(before, cval=300)(np.arange(4, dtype=np.uint8), out=out) is out and out[0] == 300

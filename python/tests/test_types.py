@@ -153,3 +153,30 @@ def test_from_dtype_refuses():
 def test_enormous_tuples_are_refused():
     with pytest.raises(ValueError, match="use an array"):
         types.UniTuple(types.int64, 10**8)
+
+
+@pytest.mark.parametrize("ndim", [-1, 65, 10**6, 2**40])
+def test_numbers_of_dimensions_that_no_array_has(ndim):
+    with pytest.raises(ValueError, match=f"dimensions.*{ndim}"):
+        types.Array(types.int8, ndim, "C")
+
+
+@pytest.mark.parametrize("number", [1.5, "2", None])
+def test_counts_that_are_no_integers(number):
+    with pytest.raises(TypeError, match="is an integer"):
+        types.Array(types.int8, number, "C")
+    with pytest.raises(TypeError, match="is an integer"):
+        types.UniTuple(types.int8, number)
+
+
+def test_the_greatest_number_of_dimensions():
+    a = np.zeros((1,) * 64, np.int8)
+    assert zouk.typeof(a) == types.Array(types.int8, a.ndim, "C") == types.Array(types.int8, np.int32(64), "C")
+    with pytest.raises(ValueError):
+        types.int8[(slice(None),) * 65]
+
+
+@pytest.mark.parametrize("count", [-1, 4097, 2**40])
+def test_counts_that_no_tuple_has(count):
+    with pytest.raises(ValueError, match=str(count)):
+        types.UniTuple(types.int8, count)

@@ -85,6 +85,8 @@ def jit(
 
 njit = jit
 
+def jit_module(**options: Any) -> None: ...
+
 class CFunc(Generic[_P, _R]):
     __wrapped__: Callable[_P, _R]
     __name__: str

@@ -1,6 +1,7 @@
 """`jit` and `njit`: options, signatures, and the making of dispatchers."""
 
 import os
+import sys
 import warnings
 from types import FunctionType
 
@@ -41,6 +42,8 @@ def jit(signature_or_function=None, locals=None, cache=False, pipeline_class=Non
     """
     if pipeline_class is not None:
         raise UnsupportedError("`pipeline_class` is Numba's; zouk's passes are chosen with `zouk-opt`")
+    if locals is not None and not isinstance(locals, dict):
+        raise TypeError(f"locals is a dict from names to types, not {locals!r}")
     options.update(cache=cache, boundscheck=boundscheck, locals=locals or {})
     options = _checked(options)
     if isinstance(signature_or_function, list):
@@ -65,6 +68,20 @@ def njit(*args, **kws):
             warnings.warn(f"{name} is set for njit and is ignored", RuntimeWarning, stacklevel=2)
             del kws[name]
     return jit(*args, nopython=True, **kws)
+
+
+def jit_module(**options):
+    """Decorates every function that the calling module has defined so far with `jit`."""
+    for _ in jit_all(sys._getframe(1).f_globals, options):
+        pass
+
+
+def jit_all(names, options):
+    """Decorates the functions of a module, given by its names; yields each before."""
+    for name, value in list(names.items()):
+        if isinstance(value, FunctionType) and value.__module__ == names["__name__"]:
+            yield value
+            names[name] = jit(value, **options)
 
 
 def prange(*args):

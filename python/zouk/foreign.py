@@ -35,6 +35,8 @@ def _of_ctypes(ctypes, function):
     if function.errcheck is not None:
         raise TypeError(f"the ctypes function {name!r} has an `errcheck`, which compiled code does not call\ncheck the result in the compiled function")
     try:
+        if function.restype in (ctypes.c_char_p, ctypes.c_wchar_p):
+            raise TypeError(f"its result, {function.restype.__name__}, is a text in Python: `c_void_p` is the address of one")
         result, arguments = from_ctypes(function.restype), [from_ctypes(argument) for argument in arguments]
     except TypeError as error:
         raise TypeError(f"the ctypes function {name!r} cannot be called from compiled code: {error}\ndeclare numbers and pointers") from None

@@ -1,10 +1,21 @@
 """Threads of parallel loops: how many there are, how large their chunks are, and what became of each loop."""
 
+import os
 import warnings
 from contextlib import ContextDecorator
 
 from . import _zouk
 from .errors import ZoukPerformanceWarning
+
+
+def _check_setting():
+    """Warns of a number of threads in the environment that is none: it counts for nothing."""
+    said = os.environ.get("ZOUK_NUM_THREADS")
+    if said and not (said.strip().isdecimal() and int(said) > 0):
+        warnings.warn(f"ZOUK_NUM_THREADS={said!r} is no positive number; loops use as many threads as there are processors", RuntimeWarning, stacklevel=2)
+
+
+_check_setting()
 
 
 def get_num_threads():

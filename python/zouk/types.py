@@ -269,6 +269,19 @@ class Buffer(IterableType, ArrayCompatible):
     __slots__ = ()
 
 
+# NumPy's limit.
+_MOST_DIMENSIONS = 64
+
+
+def _count(number, what):
+    if not hasattr(number, "__index__"):
+        raise TypeError(f"{what} is an integer, not {number!r}")
+    number = number.__index__()
+    if number < 0:
+        raise ValueError(f"{what} is not negative: {number}")
+    return number
+
+
 class Array(Buffer):
     """`Array(dtype, ndim, layout)`; layout is "C", "F" or "A" (any strides)."""
 
@@ -280,6 +293,9 @@ class Array(Buffer):
             raise TypeError(f"an array cannot have elements of type {dtype}")
         if layout not in ("C", "F", "A"):
             raise ValueError(f"unknown array layout {layout!r}")
+        ndim = _count(ndim, "the number of dimensions of an array")
+        if ndim > _MOST_DIMENSIONS:
+            raise ValueError(f"an array has at most {_MOST_DIMENSIONS} dimensions, not {ndim}")
         # With one dimension or none C and Fortran order are the same.
         if ndim <= 1 and layout == "F":
             layout = "C"
@@ -387,6 +403,7 @@ class UniTuple(BaseAnonymousTuple):
     __slots__ = ()
 
     def __init__(self, dtype, count):
+        count = _count(count, "the number of values of a tuple")
         if count > _MOST_PARTS:
             raise ValueError(f"a tuple of {count} values is too large: {_MOST_PARTS} at most; use an array")
         types = (as_type(dtype),) * count

@@ -14,8 +14,8 @@ static RUNTIME: LazyLock<HashMap<&str, usize>> = LazyLock::new(|| abi::symbols()
 static SHARED: LazyLock<RwLock<HashMap<String, usize>>> = LazyLock::new(RwLock::default);
 static MATHS: LazyLock<Option<Library>> = LazyLock::new(|| open(&["libm.so.6", "libm.so", "libSystem.B.dylib"]));
 static SLEEF: LazyLock<Option<Library>> = LazyLock::new(|| open(&["libsleef.so.3", "libsleef.3.dylib"]));
-/// Conversions of float16, which a CPU without F16C has no instructions for.
-static HALVES: LazyLock<Option<Library>> = LazyLock::new(|| open(&["libgcc_s.so.1"]));
+/// What the compiler calls where the CPU has no instructions: conversions of float16, quotients of 128 bits.
+static COMPILER: LazyLock<Option<Library>> = LazyLock::new(|| open(&["libgcc_s.so.1"]));
 static MVEC: LazyLock<Option<Library>> = LazyLock::new(|| open(&["libmvec.so.1"]));
 
 /// The address of a name that compiled code may use.
@@ -24,8 +24,8 @@ pub fn find(name: &str) -> Option<usize> {
         &SLEEF
     } else if name.starts_with("_ZGV") {
         &MVEC
-    } else if matches!(name, "__extendhfsf2" | "__truncsfhf2") {
-        &HALVES
+    } else if matches!(name, "__extendhfsf2" | "__truncsfhf2" | "__divti3" | "__modti3" | "__udivti3" | "__umodti3" | "__multi3") {
+        &COMPILER
     } else {
         &MATHS
     };

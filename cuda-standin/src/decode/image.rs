@@ -360,7 +360,7 @@ fn program(linked: &Linked<'_>, entry: FunctionId, decoded: &mut BTreeSet<Functi
     let routines: Vec<Routine> = builder.routines.clone();
     let limits = start.limits;
     let registers = routines.iter().map(|routine| routine.registers).max().unwrap_or(0).max(8);
-    let capped = [limits.max_registers, limits.max_threads.map(|threads| 65536 / threads.max(1)), Some(255)].into_iter().flatten().fold(registers, u32::min);
+    let capped = [limits.max_registers, limits.max_threads.map(|threads| 65536 / threads.max(1)), Some(255)].into_iter().flatten().fold(registers, u32::min).max(1);
     let const_bytes = variables.iter().map(|key| linked.variable(key.0, key.1)).filter(|variable| variable.space == Space::Const).map(|variable| variable.bytes as u32).sum();
     Ok(Program {
         name: start.name.clone(),

@@ -66,6 +66,17 @@ fn halves_are_added() {
 }
 
 #[test]
+fn addresses_of_shared_memory_have_32_bits() {
+    let text = ".version 8.0\n.target sm_80\n.address_size 64\n.visible .entry turned(.param .u64 data) {
+        .shared .align 4 .b8 local[64]; .reg .u64 %d, %a; .reg .u32 %b, %s, %v, %t;
+        ld.param.u64 %d, [data]; mov.u32 %t, %tid.x; mov.u32 %b, local; mad.lo.s32 %s, %t, 4, %b; st.shared.u32 [%s], %t; bar.sync 0;
+        mad.lo.s32 %s, %t, -4, %b; ld.shared.u32 %v, [%s+60]; mad.wide.u32 %a, %t, 4, %d; st.global.u32 [%a], %v; ret; }";
+    let turned = Array::of(&[0u32; 16]);
+    kernel(text, "turned").run(1, 16, &[bytes(turned.address)]);
+    assert_eq!(turned.read::<u32>(), (0..16).rev().collect::<Vec<u32>>());
+}
+
+#[test]
 fn a_histogram_in_shared_memory() {
     let text = ".version 8.0\n.target sm_80\n.address_size 64\n.visible .entry histogram(.param .u64 data, .param .u32 n, .param .u64 bins) {
         .shared .align 4 .b8 local[256]; .reg .u64 %d, %b, %a; .reg .u32 %i, %j, %n, %s, %v, %t; .reg .pred %p;

@@ -1,7 +1,7 @@
 //! Compiled classes: their fields, and where these lie in the block of an instance.
 //!
 //! An instance's data are slots of 8 bytes: first words of bits that say which of the others own references, as many as are needed for all, then
-//! the slots of each field, in the order of the fields, as in calls (ARCHITECTURE, "Calling convention").
+//! the slots of each field, in the order of the fields, as in calls (docs/contracts.md, "Calling convention").
 
 use super::{Array, Ty};
 

@@ -47,9 +47,12 @@ impl Settings {
 fn ptx_version(chip: &str) -> &'static str {
     let number = chip.trim_start_matches("sm_").trim_end_matches(['a', 'f']).parse().unwrap_or(80);
     match number {
+        88 => "+ptx90",
         ..=90 => "+ptx80",
-        91..=100 => "+ptx86",
-        101..=120 => "+ptx87",
+        // Code for a family of chips.
+        _ if chip.ends_with('f') => "+ptx88",
+        ..=101 => "+ptx86",
+        120 => "+ptx87",
         _ => "+ptx88",
     }
 }

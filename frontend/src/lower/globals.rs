@@ -1,7 +1,7 @@
 //! Names that are not local, and attributes of modules: what the environment says they stand for.
 
 use super::{Lowering, constants::is_spellable};
-use crate::{Binding, Constant, Environment, ObjectBlock, environment::{TYPING, builtin_names, is_value_of_thread}};
+use crate::{Binding, Constant, Environment, ObjectBlock, environment::{PRANGE, TYPING, builtin_names, is_value_of_thread}};
 use rustpython_parser::{
     ast::{self, Expr, ExprAttribute, ExprConstant, ExprName, Ranged},
     text_size::TextRange,
@@ -208,7 +208,8 @@ impl<'c, 'a> Lowering<'c, 'a> {
 
     fn reference_to(&mut self, name: &str, range: TextRange) -> Value<'c> {
         if is_spellable(name) {
-            return self.reference_op(name, range);
+            // But for the head of a `for`, it is nothing else.
+            return self.reference_op(if name == PRANGE { "builtins.range" } else { name }, range);
         }
         self.error(range, ErrorClass::Unsupported, "unsupported-global", format!("the name {name:?} cannot be compiled"), "rename it with letters and digits");
         self.unbound(range)

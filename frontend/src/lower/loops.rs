@@ -1,7 +1,7 @@
 //! `for` and `while`, with `else`, `break` and `continue`.
 
 use super::{Flow, Lowering};
-use crate::{ast::is_always_true, liveness::LoopNames};
+use crate::{ast::is_always_true, environment::PRANGE, liveness::LoopNames};
 use rustpython_parser::{
     ast::{Expr, ExprCall, Ranged, Stmt, StmtFor, StmtWhile},
     text_size::TextRange,
@@ -85,7 +85,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
     /// The iterable, and whether the loop is a `for i in prange(…)`.
     fn iterable(&mut self, iter: &'a Expr) -> (Value<'c>, bool) {
         if let Expr::Call(call) = iter {
-            if self.reference(&call.func).as_deref() == Some("zouk.prange") {
+            if self.reference(&call.func).as_deref() == Some(PRANGE) {
                 return (self.prange(call), true);
             }
         }

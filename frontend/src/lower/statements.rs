@@ -98,7 +98,42 @@ impl<'c, 'a> Lowering<'c, 'a> {
             self.unsupported(s.range, ("`raise` without an exception", help));
             return Flow::Falls;
         };
-        let (class, call) = match &**exception {
+        let refused = [
+            ("exceptions must derive from BaseException", "raise an exception class"),
+            ("`raise` of a value", "name an exception class: `raise ValueError(\"…\")`"),
+        ];
+        let Some((name, mut arguments, template)) = self.exception(exception, refused) else { return Flow::Exits };
+        let mut attrs = vec![("exception", self.b.str(&name))];
+        attrs.extend(template.map(|text| ("template", self.b.str(&text))));
+        if let Some(cause) = &s.cause {
+            let Some((name, given)) = self.cause(cause) else { return Flow::Exits };
+            attrs.extend([("cause", self.b.str(&name)), ("cause_arguments", self.b.int_attr(self.b.i64(), given.len() as i64))]);
+            arguments.extend(given);
+        }
+        self.op(s.range, "py.raise", &arguments, &attrs);
+        Flow::Exits
+    }
+
+    /// The class and the arguments of what `from` names; no class where that is None.
+    fn cause(&mut self, cause: &'a Expr) -> Option<(String, Vec<Value<'c>>)> {
+        if matches!(cause, Expr::Constant(ast::ExprConstant { value: ast::Constant::None, .. })) {
+            return Some((String::new(), vec![]));
+        }
+        let refused = [
+            ("exception causes must derive from BaseException", "name an exception class, or None"),
+            ("a cause that is a value", "name an exception class: `raise … from KeyError(\"…\")`"),
+        ];
+        let (name, arguments, template) = self.exception(cause, refused)?;
+        if template.is_some() {
+            self.unsupported(cause.range(), ("an f-string in the cause of an exception", "pass the values as arguments"));
+            return None;
+        }
+        Some((name, arguments))
+    }
+
+    /// The class of an exception that is written as `Class` or `Class(…)`, its arguments, and their template. `refused` is said of other classes, and of values.
+    fn exception(&mut self, exception: &'a Expr, [no_exception, value]: [(&'static str, &'static str); 2]) -> Option<(String, Vec<Value<'c>>, Option<String>)> {
+        let (class, call) = match exception {
             Expr::Call(call) => (&*call.func, Some(call)),
             class => (class, None),
         };
@@ -109,18 +144,13 @@ impl<'c, 'a> Lowering<'c, 'a> {
                     self.unsupported(keyword.range(), ("a keyword argument of an exception", "pass it by position"));
                 }
                 let (arguments, template) = call.map(|call| self.exception_arguments(&call.args)).unwrap_or_default();
-                let name = reference.strip_prefix("builtins.").unwrap_or(&reference);
-                let mut attrs = vec![("exception", self.b.str(name))];
-                attrs.extend(template.map(|text| ("template", self.b.str(&text))));
-                self.op(s.range, "py.raise", &arguments, &attrs);
+                return Some((reference.strip_prefix("builtins.").unwrap_or(&reference).into(), arguments, template));
             }
-            Some(_) => {
-                self.error(class.range(), ErrorClass::Typing, "not-an-exception", "exceptions must derive from BaseException", "raise an exception class");
-            }
+            Some(_) => _ = self.error(class.range(), ErrorClass::Typing, "not-an-exception", no_exception.0, no_exception.1),
             None if self.diagnostics.len() > errors => {}
-            None => self.unsupported(exception.range(), ("`raise` of a value", "name an exception class: `raise ValueError(\"…\")`")),
+            None => self.unsupported(exception.range(), value),
         }
-        Flow::Exits
+        None
     }
 
     /// The values, and the text with a `{}` for each of them when an f-string is the only argument.

@@ -83,16 +83,19 @@ fn define(kernels: Op, mut wanted: Vec<String>, ours: &HashMap<&str, &str>) {
 /// Calls of C's function become calls of libdevice's.
 fn call_libdevice<'c>(kernels: Op<'c>, name: &str, symbols: &mut Symbols<'c>) -> Result<(), Diagnostic> {
     for call in kernels.collect(|o| o.is("func.call") && o.str_attr("callee") == Some(name)) {
-        let Some(counterpart) = counterpart(name) else {
-            let message = format!("this needs {}, which has no counterpart on a GPU", what(name));
-            return Err(Diagnostic::at(ErrorClass::Unsupported, "kernel-unsupported", message, call.loc()).help("do it outside of the kernel"));
-        };
+        let Some(counterpart) = counterpart(name) else { return Err(unknown(call, name)) };
         let (b, operands, result) = (Builder::before(call), call.operands(), call.result(0));
         symbols.declare(&counterpart, &operands.iter().map(|v| v.ty()).collect::<Vec<_>>(), Some(result.ty()), &["willreturn"]);
         result.replace_all_uses(b.call(&counterpart, &operands, Some(result.ty())).result(0));
         call.erase();
     }
     Ok(())
+}
+
+/// The error about a call of a function that GPUs do not have.
+pub fn unknown(call: Op, name: &str) -> Diagnostic {
+    let message = format!("this needs {}, which has no counterpart on a GPU", what(name));
+    super::limits::in_program(call, Diagnostic::at(ErrorClass::Unsupported, "kernel-unsupported", message, call.loc()).help("do it outside of the kernel"))
 }
 
 /// Calls of a function of the GPU, by Numba's convention: it writes its result where the first argument says, and gives a status, which is not looked at.
@@ -117,7 +120,7 @@ fn call_declared<'c>(kernels: Op<'c>, name: &str, symbols: &mut Symbols<'c>) {
     }
 }
 
-fn structure<'c>(b: &Builder<'c>, parts: &[Type<'c>]) -> Type<'c> {
+pub fn structure<'c>(b: &Builder<'c>, parts: &[Type<'c>]) -> Type<'c> {
     melior::dialect::llvm::r#type::r#struct(b.context, parts, false)
 }
 

@@ -1,9 +1,11 @@
 //! What a thread does where Python raises.
 //!
-//! `raise` and a failed `assert` end the thread. With `zouk.kernel_debug` they and all checks first write, unless another thread has, a number and the place of the thread to
+//! `raise`, a failed `assert` and arrays whose shapes do not fit end the thread. With `zouk.kernel_debug` they and all checks first write, unless another thread has, a number and the place of the thread to
 //! `zouk_error`: eight int32, the number (from 1, the place in `zouk.kernel_errors` of the GPU module: exception, message, file, function, line), then the block and the thread along x, y, z.
-//! So do those of a parallel loop's kernel (`zouk.kernel_checked`). Without it checks are dropped, those of indices too.
+//! So do those of a parallel loop's kernel (`zouk.kernel_checked`). Without it other checks are dropped, those of indices too.
 
+use super::limits;
+use crate::drop_checks::SHAPES;
 use crate::offload::CHECKED;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass, Span};
 use zouk_dialects::ir::{Builder, Location, Op, Region, Value};
@@ -32,7 +34,7 @@ impl Exits {
                     let result = self.index(&b, op, display);
                     op.result(0).replace_all_uses(result);
                 }
-                "rt.check" if self.debug => self.unless(&b, op.operand(0), op, display),
+                "rt.check" if self.debug || op.has_attr(SHAPES) => self.unless(&b, op.operand(0), op, display),
                 "rt.check" => {}
                 // One that the program does not write, of a conversion that overflows, say, counts as a check.
                 "rt.raise" if self.debug || op.has_attr("statement") => {
@@ -40,6 +42,8 @@ impl Exits {
                     exit(&b, number);
                 }
                 "rt.raise" => {}
+                // Nobody looks at its elements.
+                "rt.alloc" if op.result(0).is_unused() => {}
                 "rt.view" | "rt.scratch" | "rt.atomic" | "rt.simt" | "rt.constant_array" | "rt.print" | "rt.foreign" | "rt.address" | "rt.keep" => continue,
                 name => return Err(refused(op, name)),
             }
@@ -111,7 +115,8 @@ fn exit(b: &Builder, number: i64) {
     b.op("rt.simt", &[b.c_int(b.int(32), number)], &[], &[("name", b.str("exit"))]);
 }
 
-fn refused(op: Op, name: &str) -> Diagnostic {
+/// The error about an op that needs memory or the runtime of the host.
+pub fn refused(op: Op, name: &str) -> Diagnostic {
     let (what, help) = match name {
         "rt.alloc" | "rt.array" | "rt.adopt" => ("allocating an array", "pass an array in, or use cuda.local.array() or cuda.shared.array()"),
         "rt.object" | "rt.load_field" | "rt.store_field" | "rt.is_assigned" | "rt.same" => ("an instance of a class", "pass its fields as arrays and numbers"),
@@ -119,5 +124,5 @@ fn refused(op: Op, name: &str) -> Diagnostic {
         _ => ("this", "do it outside of the kernel"),
     };
     let message = format!("{what} is not supported in a CUDA kernel");
-    Diagnostic::at(ErrorClass::Unsupported, "kernel-unsupported", message, op.loc()).help(help)
+    limits::in_program(op, Diagnostic::at(ErrorClass::Unsupported, "kernel-unsupported", message, op.loc()).help(help))
 }

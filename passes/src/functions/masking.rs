@@ -253,7 +253,7 @@ fn check_where<'c>(l: &mut Lower<'c>, mask: &Val<'c>, dims: &[Value<'c>]) {
         fits = l.b.bin("arith.andi", fits, fit);
     }
     let message = format!("could not broadcast where mask from shape {} into shape {}", shape_text(sizes.len()), shape_text(dims.len()));
-    l.check_ints(fits, "ValueError", &message, &[&sizes[..], dims].concat());
+    l.check_shapes(fits, "ValueError", &message, &[&sizes[..], dims].concat());
 }
 
 fn choose_rule(a: &Bound<TyArg>) -> Rule {
@@ -386,7 +386,7 @@ fn common_dims<'c>(l: &mut Lower<'c>, shapes: &[Vec<Value<'c>>]) -> Vec<Value<'c
                 let message = format!(
                     "shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between arg {i} with shape {first} and arg {j} with shape {second}."
                 );
-                l.check_ints(fits, "ValueError", &message, &[&a[..], b].concat());
+                l.check_shapes(fits, "ValueError", &message, &[&a[..], b].concat());
             }
         }
     }

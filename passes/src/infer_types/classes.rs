@@ -28,13 +28,13 @@ impl<'c> Body<'_, 'c> {
         self.engine.classes.get(self.ty(value).class_name()?)
     }
 
-    /// The symbol of a method of the value's class.
     /// Of an instance: whether its class has a field, a property, a method or a constant of that name.
     pub(super) fn class_has(&self, value: Value<'c>, name: &str) -> Option<bool> {
         let class = self.definition(value)?;
         Some(class.field(name).is_some() || class.getters.contains_key(name) || class.methods.contains_key(name))
     }
 
+    /// The symbol of a method of the value's class.
     fn method(&self, value: Value<'c>, name: &str) -> Option<&'c str> {
         self.definition(value)?.methods.get(name).copied()
     }
@@ -50,6 +50,9 @@ impl<'c> Body<'_, 'c> {
     pub(super) fn class_op(&mut self, op: Op<'c>) -> Result<Option<Op<'c>>, Diagnostic> {
         if self.engine.classes.is_empty() {
             return Ok(None);
+        }
+        if let Some(first) = self.index_of_instance(op) {
+            return Ok(Some(first));
         }
         match op.name() {
             "py.call" if let Some((name, _)) = self.class_itself(op.operand(0)) => self.construct(op, &name),
@@ -174,6 +177,45 @@ impl<'c> Body<'_, 'c> {
             self.replace(op, Some(value));
         }
         value.def()
+    }
+
+    /// Instances with `__index__` where an integer is asked for: as an index, in slices and `range(…)`, as a shape.
+    fn index_of_instance(&mut self, op: Op<'c>) -> Option<Op<'c>> {
+        let places = match op.name() {
+            "py.getitem" | "py.setitem" if self.ty(op.operand(0)).class_name().is_none() => 1..2,
+            "py.slice" => 0..3,
+            "py.call" => match self.ty(op.operand(0)).as_ref_name()? {
+                "builtins.range" => 1..op.num_operands(),
+                "numpy.zeros" | "numpy.ones" | "numpy.empty" | "numpy.full" => 1..op.num_operands().min(2),
+                _ => return None,
+            },
+            "py.call_method" if op.str_attr("name") == Some("reshape") && self.ty(op.operand(0)).as_array().is_some() => 1..op.num_operands(),
+            _ => return None,
+        };
+        let b = self.builder(op);
+        let mut first = None;
+        for i in places {
+            if let Some(value) = self.as_index(&b, op.operand(i), &mut first) {
+                op.set_operand(i, value);
+            }
+        }
+        first
+    }
+
+    /// The integer that an instance stands for, or a tuple in which others stand for theirs. `first` is the first op that is made.
+    fn as_index(&self, b: &Builder<'c>, value: Value<'c>, first: &mut Option<Op<'c>>) -> Option<Value<'c>> {
+        if self.method(value, "__index__").is_some() {
+            let call = self.call_of_method(b, value, "__index__", &[]);
+            *first = first.or(call.def());
+            return Some(call);
+        }
+        let made = value.def().filter(|op| op.is("py.tuple") && !op.has_attr("py.stars"))?;
+        let parts = made.operands();
+        let changed: Vec<_> = parts.iter().map(|part| self.as_index(b, *part, first)).collect();
+        changed.iter().any(Option::is_some).then(|| {
+            let parts: Vec<_> = parts.iter().zip(changed).map(|(part, changed)| changed.unwrap_or(*part)).collect();
+            b.val(made.name(), &parts, self.object(), &[])
+        })
     }
 
     /// `instance(arguments…)`

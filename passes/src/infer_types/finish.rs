@@ -255,9 +255,8 @@ impl<'c> Finish<'_, 'c> {
     fn write_constant_arguments(&self, function: Op<'c>) {
         for call in function.collect(|op| matches!(op.name(), "py.call" | "py.call_method")) {
             for (i, value) in call.operands().into_iter().enumerate() {
-                let computed = value.def().is_some_and(|def| matches!(def.name(), "py.call" | "py.call_method" | "py.attr" | "py.binary" | "py.unary" | "py.getitem"));
                 let ty = self.ty(value);
-                let Some(constant) = self.facts.constants.get(&value).filter(|constant| computed && is_spelled(&ty, constant)) else { continue };
+                let Some(constant) = self.facts.constants.get(&value).filter(|constant| is_computed(value) && is_spelled(&ty, constant)) else { continue };
                 let b = Builder::before(call);
                 call.set_operand(i, self.engine.constant_op(&b, &ty, constant));
             }
@@ -361,6 +360,15 @@ fn type_of(value: &Const) -> Ty {
         Const::Str(_) => Ty::Str,
         _ => Ty::None,
     }
+}
+
+/// Whether a value, or a part of a tuple, is no constant as the program has it.
+fn is_computed(value: Value) -> bool {
+    value.def().is_some_and(|def| match def.name() {
+        "py.call" | "py.call_method" | "py.attr" | "py.binary" | "py.unary" | "py.getitem" => true,
+        "py.tuple" | "py.list" => def.operands().into_iter().any(is_computed),
+        _ => false,
+    })
 }
 
 /// Whether all of a constant is known, and its type is one of constants.

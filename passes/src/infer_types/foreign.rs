@@ -43,6 +43,10 @@ impl<'c> Body<'_, 'c> {
                 let pointer = matches!(parameter, Ty::Pointer(_)) && argument.as_array().is_some();
                 return Err(self.call_error(op, if pointer { error.help("pass the array's address: `a.ctypes`") } else { error }));
             }
+            if argument.is_float() && parameter.is_int() {
+                let message = format!("argument {} of {name}() is of type {}, not {}", i + 1, parameter.user_name(), argument.user_name());
+                return Err(self.call_error(op, CallError::new(message).help("convert it first: `int(x)`")));
+            }
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 
 use super::body::Body;
 use super::vectorized::casts_safely;
-use crate::functions::{CallError, TyArg};
+use crate::functions::{CallError, TyArg, ufuncs};
 use crate::layout::CoreLayout;
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Builder, DenseI64ArrayAttribute, Op};
@@ -33,7 +33,21 @@ impl<'c> Body<'_, 'c> {
         let writable = source.attr("py.gufunc_writable").and_then(|a| DenseI64ArrayAttribute::try_from(a).ok());
         let writable: Vec<usize> = writable.map_or(vec![], |a| (0..a.len()).filter_map(|i| a.element(i).ok()).map(|i| i as usize).collect());
         let own = arguments.iter().enumerate().map(|(i, a)| taken(&layout, i, &a.ty, writable.contains(&i))).collect();
-        let signature = self.first_signature(op, symbol, own, |signature| arguments.iter().zip(signature).all(|(a, to)| fits(&a.ty, to)))?;
+        let exact = self.first_signature(op, symbol, own, |signature| arguments.iter().zip(signature).all(|(a, to)| fits(&a.ty, to)));
+        // As NumPy chooses: by the inputs, of which those that are written to are not converted.
+        let by_inputs = |signature: &[Ty]| {
+            let inputs = arguments.iter().zip(signature).take(layout.inputs).enumerate();
+            inputs.into_iter().all(|(i, (a, to))| if writable.contains(&i) { fits(&a.ty, to) } else { converts(&a.ty, to) })
+        };
+        let signature = match exact {
+            Ok(signature) => signature,
+            Err(_) => self.first_signature(op, symbol, vec![], by_inputs)?,
+        };
+        for (argument, to) in arguments.iter().zip(&signature.arguments).skip(layout.inputs) {
+            if let (Some(array), Some(made)) = (argument.ty.as_array(), to.as_array()) {
+                ufuncs::check_output(name, &made.element, array).map_err(|e| self.call_error(op, e))?;
+            }
+        }
         let callee = self.engine.instance(symbol, signature, op.loc()).map_err(|e| self.engine.at_call(self.index, symbol, op, e))?;
         self.engine.instances[callee].callers.insert(self.index);
         self.facts.elementwise.insert(op, callee);
@@ -90,6 +104,12 @@ fn taken(layout: &CoreLayout, i: usize, ty: &Ty, writable: bool) -> Ty {
         0 => element,
         rank => Ty::Array(Array { element: Box::new(element), rank, layout: Layout::A, readonly: !written, unaligned: false }),
     }
+}
+
+/// Whether what is an input can be converted to the elements that the function takes.
+fn converts(argument: &Ty, to: &Ty) -> bool {
+    let element = to.as_array().map_or(to, |array| &array.element);
+    Operand::of(argument).is_some_and(|operand| casts_safely(&operand, element, false))
 }
 
 /// Arrays are passed as they are, numbers converted.

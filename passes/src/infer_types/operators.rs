@@ -145,8 +145,11 @@ fn binary_rule(kind: &str, lhs: &TyArg, rhs: &TyArg) -> Ruled {
         ("add", Ty::List(s), Ty::List(t)) => Some((Ty::List([&s[..], t].concat()), joined_constant(lhs, rhs))),
         _ => {
             let (sequence, times) = repetition(kind, lhs, rhs)?;
-            let repeated = std::iter::repeat_n(sequence.as_sequence()?, times).flatten().cloned().collect();
-            Some((if let Ty::List(_) = sequence { Ty::List(repeated) } else { Ty::Tuple(repeated) }, None))
+            let repeated: Vec<Ty> = std::iter::repeat_n(sequence.as_sequence()?, times).flatten().cloned().collect();
+            let constant = if a.as_sequence().is_some() { &lhs.constant } else { &rhs.constant };
+            let length = sequence.as_sequence()?.len().max(1);
+            let constant = Const::tuple((0..repeated.len()).map(|i| constant.as_ref().and_then(|tuple| tuple.part(i % length))));
+            Some((if let Ty::List(_) = sequence { Ty::List(repeated) } else { Ty::Tuple(repeated) }, constant))
         }
     }
 }
@@ -200,7 +203,7 @@ fn number_rule(kind: &str, lhs: &TyArg, rhs: &TyArg) -> Ruled {
     Some((ty, constant))
 }
 
-/// Constant integers stay constants through `+ - * // %`, as long as they fit.
+/// Constant integers stay constants through these operators, as long as they fit.
 fn folded(kind: &str, lhs: &TyArg, rhs: &TyArg) -> Option<Const> {
     let (Some(Const::Int(a)), Some(Const::Int(b))) = (&lhs.constant, &rhs.constant) else { return None };
     let value = match kind {
@@ -209,6 +212,12 @@ fn folded(kind: &str, lhs: &TyArg, rhs: &TyArg) -> Option<Const> {
         "mul" => a.checked_mul(*b)?,
         "floordiv" if *b != 0 => a.div_euclid(*b) - (*b < 0 && a.rem_euclid(*b) != 0) as i128,
         "mod" if *b != 0 => a - b * (a.div_euclid(*b) - (*b < 0 && a.rem_euclid(*b) != 0) as i128),
+        "pow" => a.checked_pow(u32::try_from(*b).ok()?)?,
+        "lshift" if (0..64).contains(b) => a << b,
+        "rshift" if (0..64).contains(b) => a >> b,
+        "and" => a & b,
+        "or" => a | b,
+        "xor" => a ^ b,
         _ => return None,
     };
     i64::try_from(value).ok().map(|v| Const::Int(v as i128))

@@ -46,9 +46,9 @@ impl<'c, 'a> Exits<'c, 'a> {
         block
     }
 
-    /// The letters of an exception's arguments, and their slots: `s` has the address of a text, `n`, `(` and `)` have none.
+    /// The letters of an exception's arguments, and their slots: `s` has the address of a text, `n` and brackets have none.
     fn carried(&mut self, b: &Builder<'c>, values: &[Value<'c>], kinds: &str, texts: &[&str]) -> (String, Vec<Value<'c>>) {
-        let is_scalar = |kind: &char| !matches!(kind, 's' | 'n' | '(' | ')');
+        let is_scalar = |kind: &char| !matches!(kind, 's' | 'n' | '(' | ')' | '<' | '>');
         let (scalars, scalar_slots) = slots(b, values, &kinds.chars().filter(is_scalar).collect::<String>());
         let (mut scalars, mut scalar_slots, mut texts) = (scalars.chars(), scalar_slots.into_iter(), texts.iter());
         let (mut letters, mut all) = (String::new(), vec![]);
@@ -64,7 +64,7 @@ impl<'c, 'a> Exits<'c, 'a> {
                     all.push(b.val("llvm.ptrtoint", &[b.address_of(&text)], b.i64(), &[]));
                     Some(kind)
                 }
-                'n' | '(' | ')' => Some(kind),
+                'n' | '(' | ')' | '<' | '>' => Some(kind),
                 _ => scalars.next().map(|scalar| add(scalar, &mut all)),
             });
         }

@@ -203,7 +203,7 @@ impl<'c> Lower<'c> {
         let (dims, fits) = self.broadcast_dims(shapes);
         let texts: String = shapes.iter().map(|s| shape_text(s.len()) + " ").collect();
         let message = format!("shape mismatch: indexing arrays could not be broadcast together with shapes {texts}");
-        self.check_ints(fits, "IndexError", &message, &shapes.concat());
+        self.check_shapes(fits, "IndexError", &message, &shapes.concat());
         dims
     }
 
@@ -260,7 +260,7 @@ impl<'c> Lower<'c> {
         }
         let (given, wanted) = (shape_text(sizes.len()), shape_text(dims.len()));
         let message = format!("shape mismatch: value array of shape {given} could not be broadcast to indexing result of shape {wanted}");
-        self.check_ints(fits, "ValueError", &message, &[&sizes[..], dims].concat());
+        self.check_shapes(fits, "ValueError", &message, &[&sizes[..], dims].concat());
     }
 
     /// The source, or a copy of it where it may share memory with the target.

@@ -50,7 +50,7 @@ impl<'c> Lower<'c> {
         let shapes = [sizes, dims].concat();
         if let Some((first, rest)) = sizes.split_first().filter(|_| sizes.len() > dims.len()) {
             let single = self.b.cmpi("eq", *first, one);
-            self.check_ints(single, "ValueError", &message, &shapes);
+            self.check_shapes(single, "ValueError", &message, &shapes);
             return self.check_sizes(dims, rest);
         }
         let fits = sizes.iter().rev().zip(dims.iter().rev()).map(|(size, dim)| {
@@ -58,7 +58,7 @@ impl<'c> Lower<'c> {
             self.b.bin("arith.ori", single, self.b.cmpi("eq", *size, *dim))
         });
         let Some(fits) = fits.reduce(|a, b| self.b.bin("arith.andi", a, b)) else { return };
-        self.check_ints(fits, "ValueError", &message, &shapes);
+        self.check_shapes(fits, "ValueError", &message, &shapes);
     }
 
     /// Copies between arrays of the same sizes.

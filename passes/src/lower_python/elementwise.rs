@@ -328,7 +328,7 @@ impl<'c> Lower<'c> {
         }
         if let Some(fits) = fits {
             let message = format!("operands could not be broadcast together with shapes {} ", shown(sources).join(" "));
-            self.check_ints(fits, "ValueError", &message, &shapes.concat());
+            self.check_shapes(fits, "ValueError", &message, &shapes.concat());
         }
         sizes
     }

@@ -32,11 +32,15 @@ impl<'c> Lower<'c> {
         }
         self.check_core(op.str_attr(NAME).unwrap_or_default(), text, &layout, &parts);
         let sizes = self.loop_sizes(&layout, &parts);
+        let given: Vec<Val<'c>> = parts.iter().map(|part| part.value.clone()).collect();
+        for (i, (part, ty)) in parts.iter_mut().zip(&taken).enumerate() {
+            self.convert_part(part, ty, layout.operands[i].len(), i < layout.inputs);
+        }
         // What is read is what was there before.
         for i in (0..layout.inputs).filter(|i| taken[*i].as_array().is_none_or(|array| array.readonly)) {
-            if parts[i].value.ty.as_array().is_some() {
+            if parts[i].value.ty.as_array().is_some() && parts[i].value.parts == given[i].parts {
                 for output in layout.inputs..parts.len() {
-                    let apart = self.unless_overlapping(&parts[output].value.clone(), &parts[i].value);
+                    let apart = self.unless_overlapping(&given[output], &parts[i].value);
                     parts[i] = self.core_part(&apart, layout.operands[i].len());
                 }
             }
@@ -46,6 +50,9 @@ impl<'c> Lower<'c> {
             let operands: Vec<Value<'c>> = parts.iter().zip(&taken).flat_map(|(part, ty)| l.core_of(part, ty, indices).parts).collect();
             l.b.op("func.call", &operands, &returned, &[("callee", callee)]);
         });
+        for (part, given) in parts.iter().zip(&given).skip(layout.inputs).filter(|(part, given)| part.value.parts != given.parts) {
+            self.copy_elements(given, &part.value);
+        }
         Ok(self.val(result.clone(), vec![]))
     }
 
@@ -57,6 +64,22 @@ impl<'c> Lower<'c> {
         let (mut outer, strides) = (self.dims(&value), self.strides(&value));
         let core = outer.split_off(outer.len() - core);
         Part { value, outer, core, strides }
+    }
+
+    /// An array of other elements than the function takes: an input is converted, for an output there is another array, which is copied afterwards.
+    fn convert_part(&mut self, part: &mut Part<'c>, taken: &Ty, core: usize, input: bool) {
+        let wanted = taken.as_array().map_or(taken, |array| &array.element);
+        let Some(array) = part.value.ty.as_array().filter(|array| *array.element != *wanted) else { return };
+        let made = Array { element: Box::new(wanted.clone()), layout: Layout::C, readonly: false, unaligned: false, ..array.clone() };
+        let value = if input {
+            let ty = Ty::Array(made);
+            let parts = self.astype(&part.value, &ty);
+            self.val(ty, parts)
+        } else {
+            let dims = self.dims(&part.value);
+            self.alloc(made, &dims, false)
+        };
+        *part = self.core_part(&value, core);
     }
 
     /// A number for which the function takes an array of one element.
@@ -83,7 +106,7 @@ impl<'c> Lower<'c> {
                 let (kind, i) = if i < layout.inputs { ("Input", i) } else { ("Output", i - layout.inputs) };
                 let message = format!("{name}: {kind} operand {i} has a mismatch in its core dimension {axis}, with gufunc signature {text} (size {{}} is different from {{}})");
                 let fine = self.b.cmpi("eq", *size, wanted);
-                self.check_ints(fine, "ValueError", &message, &[*size, wanted]);
+                self.check_shapes(fine, "ValueError", &message, &[*size, wanted]);
             }
         }
     }
@@ -102,7 +125,7 @@ impl<'c> Lower<'c> {
             if let Some(fits) = fits {
                 let shape = shape_text(rank);
                 let message = format!("non-broadcastable output operand with shape {shape} doesn't match the broadcast shape {shape}");
-                self.check_ints(fits, "ValueError", &message, &[&output.outer[..], &sizes[..]].concat());
+                self.check_shapes(fits, "ValueError", &message, &[&output.outer[..], &sizes[..]].concat());
             }
         }
         sizes

@@ -22,47 +22,57 @@ impl<'c> Lower<'c> {
     /// `raise exception(arguments…)`. A lone text is the message, which nothing is filled into then.
     pub(super) fn raise_op(&mut self, op: Op<'c>, scope: &Scope<'c>) -> Result<Flow<'c>, Diagnostic> {
         let exception = op.str_attr("exception").unwrap_or("Exception");
-        let arguments = self.values(&op.operands())?;
+        let mut arguments = self.values(&op.operands())?;
         let exception = exception.trim_start_matches("builtins.");
         // A `raise` of the program, unlike what operations raise and what inference ends unreachable blocks with.
         let statement = if op.has_attr("unreachable") { vec![] } else { vec![("statement", self.b.unit())] };
-        if let Some(template) = op.str_attr("template") {
-            self.raise_message(exception, template, &arguments, statement)?;
-            return Ok(self.end_raising(scope));
-        }
-        match &arguments[..] {
-            [Val { constant: Some(Const::Str(text)), .. }] if !text.is_empty() => {
-                let attrs = [self.raise_attrs(exception, text, ""), statement].concat();
-                self.b.op("rt.raise", &[], &[], &attrs);
-            }
-            arguments => {
-                let mut carried = Carried::default();
+        let given = op.int_attr("cause_arguments").unwrap_or_default() as usize;
+        let of_cause = arguments.split_off(arguments.len().saturating_sub(given));
+        let mut carried = Carried::default();
+        let message = match (op.str_attr("template"), &arguments[..]) {
+            (Some(template), arguments) => self.message(template, arguments, &mut carried)?,
+            (None, [Val { constant: Some(Const::Str(text)), .. }]) if !text.is_empty() => text.clone(),
+            (None, arguments) => {
                 arguments.iter().try_for_each(|argument| self.carry(argument, &mut carried))?;
-                let mut attrs = [self.raise_attrs(exception, "", &carried.kinds), statement].concat();
-                if !carried.texts.is_empty() {
-                    attrs.push(("texts", self.b.str_array(&carried.texts.iter().map(String::as_str).collect::<Vec<_>>())));
-                }
-                self.b.op("rt.raise", &carried.values, &[], &attrs);
+                String::new()
             }
+        };
+        if let Some(class) = op.str_attr("cause") {
+            self.carry_cause(class, &of_cause, &mut carried)?;
         }
+        let mut attrs = [self.raise_attrs(exception, &message, &carried.kinds), statement].concat();
+        if !carried.texts.is_empty() {
+            attrs.push(("texts", self.b.str_array(&carried.texts.iter().map(String::as_str).collect::<Vec<_>>())));
+        }
+        self.b.op("rt.raise", &carried.values, &[], &attrs);
         Ok(self.end_raising(scope))
     }
 
-    /// The message has a `{}` for each value, or a `{:shape}`. What is known now is written into it, the numbers are when it is raised.
-    fn raise_message(&mut self, exception: &str, template: &str, values: &[Val<'c>], statement: Vec<(&'static str, Attribute<'c>)>) -> Result<(), Diagnostic> {
+    /// `from class(arguments…)`, or `from None` where there is no class.
+    fn carry_cause(&mut self, class: &str, arguments: &[Val<'c>], carried: &mut Carried<'c>) -> Result<(), Diagnostic> {
+        carried.kinds.push('<');
+        if class.is_empty() {
+            carried.kinds.push('n');
+        } else {
+            carried.kinds.push('s');
+            carried.texts.push(class.into());
+        }
+        arguments.iter().try_for_each(|argument| self.carry(argument, carried))?;
+        carried.kinds.push('>');
+        Ok(())
+    }
+
+    /// A message with a `{}` for each value, or a `{:shape}`. What is known now is written into it, the numbers are when it is raised.
+    fn message(&mut self, template: &str, values: &[Val<'c>], carried: &mut Carried<'c>) -> Result<String, Diagnostic> {
         let (mut message, mut rest) = (String::new(), template);
-        let mut carried = Carried::default();
         for value in values {
             let marks = [("{}", ", "), (SHAPE, ",")].map(|(mark, comma)| Some((rest.find(mark)?, mark, comma)));
             let Some((at, mark, comma)) = marks.into_iter().flatten().min() else { break };
             message += &rest[..at];
-            message += &self.placeholder(value, comma, &mut carried)?;
+            message += &self.placeholder(value, comma, carried)?;
             rest = &rest[at + mark.len()..];
         }
-        message += rest;
-        let attrs = [self.raise_attrs(exception, &message, &carried.kinds), statement].concat();
-        self.b.op("rt.raise", &carried.values, &[], &attrs);
-        Ok(())
+        Ok(message + rest)
     }
 
     /// What stands for a value in a message; the items of a tuple have a comma between them.
@@ -128,16 +138,24 @@ impl<'c> Lower<'c> {
     }
 
     /// As `check`; every `{}` of the message stands for one of the integers (i64 or index).
-    pub fn check_ints(&self, condition: Value<'c>, exception: &str, message: &str, ints: &[Value<'c>]) {
+    pub fn check_ints(&self, condition: Value<'c>, exception: &str, message: &str, ints: &[Value<'c>]) -> Op<'c> {
         let ints: Vec<_> = ints.iter().map(|v| self.b.index_cast(*v, self.b.i64())).collect();
         let operands = [&[condition], &ints[..]].concat();
-        self.b.op("rt.check", &operands, &[], &self.raise_attrs(exception, message, &"i".repeat(ints.len())));
+        self.b.op("rt.check", &operands, &[], &self.raise_attrs(exception, message, &"i".repeat(ints.len())))
+    }
+
+    /// As `check_ints`, of the sizes of whole arrays: what follows goes through all elements of one as the other has them.
+    pub fn check_shapes(&self, condition: Value<'c>, exception: &str, message: &str, ints: &[Value<'c>]) {
+        let check = self.check_ints(condition, exception, message, ints);
+        if self.module.str_attr("zouk.simt") == Some("cuda") {
+            check.set_unit(crate::drop_checks::SHAPES);
+        }
     }
 
     /// As `check_ints`, of a ValueError unless all hold.
     pub(super) fn check_all(&self, conditions: &[Value<'c>], message: &str, ints: &[Value<'c>]) {
         if let Some(all) = conditions.iter().copied().reduce(|x, y| self.b.bin("arith.andi", x, y)) {
-            self.check_ints(all, "ValueError", message, ints);
+            self.check_shapes(all, "ValueError", message, ints);
         }
     }
 

@@ -52,7 +52,11 @@ impl<'c> Lowering<'c> {
     fn shared(&mut self, b: &Builder<'c>, op: Op<'c>, ty: Type<'c>, alignment: i64) -> Value<'c> {
         let known = op.int_attr(ID).and_then(|id| self.scratch.get(&id).cloned());
         let name = known.unwrap_or_else(|| {
-            let name = self.symbols.fresh("shared").replace('.', "_");
+            // As PTX allows it, which the symbols do not know of.
+            let mut name = self.symbols.fresh("shared").replace('.', "_");
+            while self.symbols.has(&name) {
+                name = self.symbols.fresh("shared").replace('.', "_");
+            }
             self.global(&name, ty, alignment, "internal");
             if let Some(id) = op.int_attr(ID) {
                 self.scratch.insert(id, name.clone());

@@ -2,7 +2,7 @@
 //!
 //! Numbers are written as Numba's kernels do: floats with six digits after the point.
 
-use crate::llvm_dialect::{LlvmOps, Symbols, struct_type};
+use crate::llvm_dialect::{LlvmOps, Symbols, complex_part, struct_type};
 use zouk_dialects::ir::{Builder, Op, TypeLike, Type, Value};
 
 const FUNCTION: &str = "vprintf";
@@ -32,7 +32,14 @@ fn call<'c>(symbols: &mut Symbols<'c>, pieces: &[Op<'c>]) {
     let b = Builder::before(*last);
     let (mut format, mut values) = (String::new(), vec![]);
     for op in pieces {
-        format += &op.str_attr("text").unwrap_or_default().replace('%', "%%");
+        // A zero byte would end the text: it is written as a character.
+        for (i, part) in op.str_attr("text").unwrap_or_default().replace('%', "%%").split('\0').enumerate() {
+            if i > 0 {
+                format.push_str("%c");
+                values.push(b.c_i64(0));
+            }
+            format += part;
+        }
         let mut operands = op.operands().into_iter();
         for kind in op.str_attr("kinds").unwrap_or_default().chars() {
             piece(&b, kind, &mut operands, &mut format, &mut values, symbols);
@@ -77,8 +84,11 @@ fn piece<'c>(b: &Builder<'c>, kind: char, operands: &mut impl Iterator<Item = Va
         }
         'c' | 'C' => {
             format.push_str("(%f%+fj)");
-            values.push(double(b, value));
-            values.extend(operands.next().map(|imaginary| double(b, imaginary)));
+            let parts = match complex_part(value.ty()) {
+                Some(part) => ["complex.re", "complex.im"].iter().map(|name| b.val(name, &[value], part, &[])).collect(),
+                None => [value].into_iter().chain(operands.next()).collect::<Vec<_>>(),
+            };
+            values.extend(parts.into_iter().map(|part| double(b, part)));
         }
         _ => {
             format.push_str("%f");

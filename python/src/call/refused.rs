@@ -100,7 +100,7 @@ fn type_hint(object: &Bound<PyAny>, class: &str) -> &'static str {
     }
     match class {
         "list" => return "; pass a tuple or a NumPy array",
-        "dict" | "set" | "str" | "bytes" | "numpy.str_" | "numpy.bytes_" => return "; zouk does not pass this type yet",
+        "dict" | "set" | "str" | "numpy.str_" | "numpy.bytes_" => return "; zouk does not pass this type yet",
         "function" => return "; decorate it with @njit to pass it",
         _ => {}
     }

@@ -23,8 +23,11 @@ pub struct Cpu {
     streams: AtomicUsize,
 }
 
-/// When an event was recorded.
-type Event = Mutex<Option<Instant>>;
+/// When an event was recorded, if it is one that keeps times.
+struct Event {
+    timing: bool,
+    at: Mutex<Option<Instant>>,
+}
 
 /// As `cuMemAlloc` aligns.
 const ALIGNMENT: usize = 256;
@@ -216,8 +219,8 @@ impl Target for Cpu {
         Ok(())
     }
 
-    fn create_event(&self, _timing: bool) -> Result<usize> {
-        Ok(Box::into_raw(Box::new(Event::default())) as usize)
+    fn create_event(&self, timing: bool) -> Result<usize> {
+        Ok(Box::into_raw(Box::new(Event { timing, at: Mutex::default() })) as usize)
     }
 
     fn destroy_event(&self, event: usize) -> Result<()> {
@@ -227,7 +230,7 @@ impl Target for Cpu {
     }
 
     fn record(&self, event: usize, _stream: usize) -> Result<()> {
-        *Cpu::event(event).lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        *Cpu::event(event).at.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         Ok(())
     }
 
@@ -244,8 +247,8 @@ impl Target for Cpu {
     }
 
     fn elapsed(&self, start: usize, end: usize) -> Result<f32> {
-        let at = |event| *Cpu::event(event).lock().unwrap_or_else(PoisonError::into_inner);
-        // As the driver answers about events that were never recorded.
+        let at = |event| Some(Cpu::event(event)).filter(|event| event.timing).and_then(|event| *event.at.lock().unwrap_or_else(PoisonError::into_inner));
+        // As the driver answers about events that were never recorded, or keep no times.
         let (Some(start), Some(end)) = (at(start), at(end)) else { return Err(Failure::code("cuEventElapsedTime", 400)) };
         let seconds = end.checked_duration_since(start).map_or_else(|| -start.duration_since(end).as_secs_f64(), |past| past.as_secs_f64());
         Ok((1e3 * seconds) as f32)

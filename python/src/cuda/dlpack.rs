@@ -1,6 +1,6 @@
 //! Exchange of arrays with other libraries by DLPack: its structures, as version 0 of its interface has them.
 
-use super::{array::DeviceArray, memory::Memory, target};
+use super::{array::DeviceArray, error::Raised, memory::Memory, target};
 use pyo3::{
     exceptions::{PyBufferError, PyTypeError},
     ffi,
@@ -88,6 +88,7 @@ fn data_type(kind: char, itemsize: usize) -> Option<DataType> {
 #[pyfunction]
 pub fn to_dlpack<'py>(array: &Bound<'py, DeviceArray>) -> PyResult<Bound<'py, PyAny>> {
     let py = array.py();
+    array.get().memory(py).get().check().raised(py)?;
     let layout = array.get().layout(py);
     let dtype = layout.getattr("dtype")?;
     let (kind, itemsize): (char, usize) = (dtype.getattr("kind")?.extract()?, dtype.getattr("itemsize")?.extract()?);

@@ -368,7 +368,7 @@ pub fn check_launch(configuration: &super::target::Configuration, limits: &conte
         return refuse(format!("grid {grid:?}; the device allows {:?}", limits.grid));
     }
     if count > u64::from(threads) {
-        return Err(Failure::launch(701, format!("{count} threads in a block; registers of the device suffice for {threads} of this kernel")));
+        return Err(Failure::launch(701, format!("{count} threads in a block; its launch_bounds, or registers of the device, allow {threads} of this kernel")));
     }
     let bytes = u64::from(*dynamic) + u64::from(shared);
     if bytes > u64::from(limits.most_shared) {

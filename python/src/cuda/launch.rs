@@ -27,6 +27,7 @@ use pyo3::{
     types::{PyInt, PyTuple},
 };
 use smallvec::SmallVec;
+use zouk_driver::Simt;
 use std::{
     ffi::{c_int, c_void},
     mem::{MaybeUninit, offset_of},
@@ -419,6 +420,14 @@ unsafe fn on_the_gpu(launcher: &Launcher, fingerprints: &[Fingerprint], slots: &
     }
 }
 
+/// The most threads of a block, as `launch_bounds` say.
+fn promised_threads(core: &core::Core) -> u32 {
+    match &core.options.simt {
+        Simt::Cuda(options) => options.launch_bounds.first().copied().unwrap_or(u32::MAX),
+        _ => u32::MAX,
+    }
+}
+
 /// The ordinary entry function, with the sizes behind the arguments.
 unsafe fn on_the_cpu(launcher: &Launcher, fingerprints: &mut [Fingerprint], slots: &[u64]) -> *mut ffi::PyObject {
     unsafe {
@@ -430,7 +439,7 @@ unsafe fn on_the_cpu(launcher: &Launcher, fingerprints: &mut [Fingerprint], slot
         }
         let failed = guarded(|py| {
             let of = context::device(0).raised(py)?;
-            check_launch(&launcher.configuration, of.limits(0).raised(py)?, u32::MAX, 0).raised(py)?;
+            check_launch(&launcher.configuration, of.limits(0).raised(py)?, promised_threads(core), 0).raised(py)?;
             let by_value = core.by_value.get();
             found = Some(match core.find(fingerprints) {
                 Some(entry) => entry,

@@ -178,6 +178,7 @@ pub fn module(parent: &Bound<PyModule>) -> PyResult<()> {
         wrap_pyfunction!(defer, &module)?,
         wrap_pyfunction!(is_deferring, &module)?,
         wrap_pyfunction!(offload::offload_chip, &module)?,
+        wrap_pyfunction!(stream::stream_handle, &module)?,
         wrap_pyfunction!(memory::allocate, &module)?,
         wrap_pyfunction!(memory::register, &module)?,
         wrap_pyfunction!(memory::external, &module)?,

@@ -5,7 +5,7 @@ use super::{
     error::{Failure, Raised, Result},
     target::{Target, target},
 };
-use pyo3::prelude::*;
+use pyo3::{exceptions::PyTypeError, prelude::*, types::PyInt};
 
 /// A stream: one of our own, one of the default streams (handles 0, 1 and 2), or one that others made.
 #[pyclass(subclass, frozen, weakref, module = "zouk._zouk.cuda")]
@@ -134,7 +134,10 @@ pub fn handle_of(stream: &Bound<PyAny>) -> PyResult<usize> {
     if stream.is_none() {
         return Ok(0);
     }
-    if let Ok(handle) = stream.extract::<usize>() {
+    // The default streams and handles; a plain number is no handle unless `external_stream` says so.
+    if let Ok(handle) = stream.extract::<usize>()
+        && (handle <= 2 || !stream.is_exact_instance_of::<PyInt>())
+    {
         return Ok(handle);
     }
     if stream.hasattr("__cuda_stream__")? {
@@ -144,7 +147,13 @@ pub fn handle_of(stream: &Bound<PyAny>) -> PyResult<usize> {
     if let Ok(handle) = stream.getattr("handle").and_then(|handle| handle.extract()) {
         return Ok(handle);
     }
-    Err(pyo3::exceptions::PyTypeError::new_err(format!("{} is no stream", stream.get_type().repr()?)))
+    let help = if stream.is_instance_of::<PyInt>() { format!("; cuda.external_stream({stream}) is the one with that handle") } else { String::new() };
+    Err(PyTypeError::new_err(format!("{} is no stream{help}", stream.repr()?)))
+}
+
+#[pyfunction]
+pub fn stream_handle(stream: &Bound<PyAny>) -> PyResult<usize> {
+    handle_of(stream)
 }
 
 #[pymethods]

@@ -1,4 +1,4 @@
-"""`python -m zouk.as_numba program.py …`, `-m module …`, `-c code …`: runs a program written for Numba."""
+"""`python -m zouk.as_numba program.py …`, `-m module …`, `-c code …`, `- …` (the program is read from standard input): runs a program written for Numba."""
 
 import os
 import runpy
@@ -7,7 +7,7 @@ from types import ModuleType
 
 from . import install
 
-_USAGE = "usage: python -m zouk.as_numba (program.py | -m module | -c code) [arguments]"
+_USAGE = "usage: python -m zouk.as_numba (program.py | -m module | -c code | -) [arguments]"
 
 
 def main(arguments):
@@ -15,14 +15,22 @@ def main(arguments):
         print(_USAGE, file=sys.stderr)
         return 0 if arguments else 2
     kind = arguments[0] if arguments[0] in ("-m", "-c") else None
-    if kind and len(arguments) < 2 or not kind and arguments[0].startswith("-"):
+    if kind and len(arguments) < 2 or not kind and arguments[0] != "-" and arguments[0].startswith("-"):
         print(_USAGE, file=sys.stderr)
         return 2
     install()
     if kind == "-m":
         sys.argv = arguments[1:]
         sys.path[0] = os.getcwd()
+        missing = _missing(arguments[1])
+        if missing:
+            print(f"{sys.executable}: {missing}", file=sys.stderr)
+            return 1
         runpy.run_module(arguments[1], run_name="__main__", alter_sys=True)
+    elif arguments[0] == "-":
+        sys.argv = arguments
+        sys.path[0] = ""
+        _run(sys.stdin.read(), "<stdin>")
     elif kind == "-c":
         sys.argv = ["-c", *arguments[2:]]
         sys.path[0] = ""
@@ -40,11 +48,26 @@ def main(arguments):
     return 0
 
 
+def _missing(name):
+    """Why Python has no such module to run, or None. Errors of the packages that it is in are Python's own."""
+    from importlib.util import find_spec
+
+    try:
+        spec = find_spec(name)
+    except ModuleNotFoundError as error:
+        if not name.startswith(f"{error.name}."):
+            raise
+        return f"Error while finding module specification for {name!r} ({type(error).__name__}: {error})"
+    except ValueError as error:
+        return f"Error while finding module specification for {name!r} ({type(error).__name__}: {error})"
+    return None if spec else f"No module named {name}"
+
+
 def _run(text, file):
     """Runs the text as the program that was asked for."""
     main = ModuleType("__main__")
     main.__builtins__ = __builtins__
-    if file == "<string>":
+    if file.startswith("<"):
         import linecache
 
         # The compiler looks for the functions' text there.

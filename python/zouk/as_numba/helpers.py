@@ -57,17 +57,14 @@ def is_jitted(function):
 def jit_module(**options):
     """Decorates every function of the calling module with `jit`."""
     import logging
-    from types import FunctionType
 
-    from ..decorators import jit
+    from ..decorators import jit_all
 
     names = sys._getframe(1).f_globals
     # Where Numba logs it.
     logger = logging.getLogger("numba.core.decorators")
-    for name, value in list(names.items()):
-        if isinstance(value, FunctionType) and value.__module__ == names["__name__"]:
-            logger.debug("Auto decorating function %s from module %s with jit and options: %s", value, names["__name__"], options)
-            names[name] = jit(value, **options)
+    for function in jit_all(names, options):
+        logger.debug("Auto decorating function %s from module %s with jit and options: %s", function, names["__name__"], options)
 
 
 class _Builder:

@@ -11,6 +11,7 @@ from ..errors import ZoukPerformanceWarning
 from . import memory
 from .arrays import device_view
 from .layouts import is_device_memory, on_cpu
+from .streams import external_stream
 
 
 class ArgHint:
@@ -40,6 +41,8 @@ def wrap_arg(value, default=InOut):
 def prepare(kernel, arguments, stream):
     """The arguments as kernels take them, and what is to be called after the launch."""
     retrieve, copies = [], {}
+    if isinstance(stream, int):
+        stream = external_stream(stream)
     for extension in reversed(kernel.extensions):
         arguments = tuple(extension.prepare_args(None, value, stream=stream, retr=retrieve)[1] for value in arguments)
     launch = _Launch(stream or 0, retrieve, copies, _zouk.is_frozen(kernel._dispatcher))

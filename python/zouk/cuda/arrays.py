@@ -155,9 +155,13 @@ class DeviceNDArray(OnDevice, _zouk.cuda.DeviceArray):
         """`self[key] = value`"""
         stream = self._default_stream(stream)
         view, _ = self._at(key, stream)
+        view._check_writeable()
         value = device_view(value)
         if not is_device_memory(value):
-            value = np.asarray(value)
+            # As NumPy converts it: a number that does not fit is an error.
+            host = np.empty(np.shape(value), view.dtype)
+            host[...] = value
+            value = host
         _check_assigned(view.shape, value.shape)
         while value.ndim and value.ndim > view.ndim:
             value = value.reshape(value.shape[1:])
@@ -173,7 +177,7 @@ class DeviceNDArray(OnDevice, _zouk.cuda.DeviceArray):
 
                 assign(view, other, stream)
         else:
-            view._write(np.broadcast_to(value.astype(view.dtype), view.shape), stream)
+            view._write(np.broadcast_to(value, view.shape), stream)
 
 
 def _check_assigned(to, shape):

@@ -3,11 +3,13 @@
 import os
 import sys
 import warnings
+from operator import index
 from pathlib import Path
 
 from .. import _zouk, types
 from ..decorators import _checked, bare_dispatcher
 from ..errors import UnsupportedError, ZoukInvalidConfigWarning
+from .functions import checked_limits
 
 # What Numba compiles for unless told.
 _DEFAULT = (7, 5)
@@ -34,8 +36,23 @@ _announce_toolkit()
 def _chip(cc):
     if isinstance(cc, str):
         return cc
-    major, minor = cc or _DEFAULT
+    try:
+        major, minor = map(index, cc or _DEFAULT)
+    except (TypeError, ValueError):
+        raise ValueError(f"a compute capability is a tuple of two integers, as (8, 0); got {cc!r}") from None
     return f"sm_{major}{minor}"
+
+
+# Of the types that C++ has letters for.
+_LETTERS = {"bool": "b", "int8": "a", "uint8": "h", "int16": "s", "uint16": "t", "int32": "i", "uint32": "j", "int64": "x", "uint64": "y", "float32": "f", "float64": "d"}
+
+
+def _mangled(function, args):
+    """A name as C++ has it for functions of a module and their argument types."""
+    escaped = lambda text: "".join(c if c.isascii() and (c.isalnum() or c == "_") else f"_{ord(c):x}_" for c in text)
+    names = [escaped(name) for name in [*function.__module__.split("."), *function.__qualname__.replace(".<locals>", "").split(".")]]
+    kinds = [_LETTERS.get(str(ty)) or f"{len(escaped(str(ty)))}{escaped(str(ty))}" for ty in args]
+    return f"_ZN{''.join(f'{len(name)}{name}' for name in names)}E{''.join(kinds) or 'v'}"
 
 
 def compile(
@@ -44,6 +61,7 @@ def compile(
     """Compiles a function for argument types, by default as a device function that C calls. Gives the PTX and the type of the result.
 
     `sig` is a signature, or a tuple of argument types. `cc` is the compute capability, `(8, 0)`. `abi_info={"abi_name": …}` names a device function.
+    With `abi="numba"` that is one by Numba's convention, as `cuda.declare_device` expects it: `int name(T *result, arguments…)`, with a mangled name unless told.
     With `abi_info={"index_bits": 32}` a kernel is as launches have it: its arrays and its grid are below 2^31, its blocks along x below 2^22, and sizes and strides are parameters of 32 bits.
     """
     if abi not in ("numba", "c"):
@@ -62,17 +80,18 @@ def compile(
         )
     function = getattr(pyfunc, "py_func", pyfunc)
     cuda = {"opt": bool(opt), "lineinfo": bool(lineinfo)}
-    if launch_bounds is not None:
-        cuda["launch_bounds"] = [launch_bounds] if isinstance(launch_bounds, int) else list(launch_bounds)
+    cuda.update(checked_limits({"launch_bounds": launch_bounds}))
     if (index_bits := (abi_info or {}).get("index_bits", 64)) not in (32, 64):
         raise ValueError(f"index_bits is 32 or 64, got {index_bits!r}")
     if index_bits == 32 and not device:
         cuda["narrow"] = True
+    signature = types.normalize_signature(sig)
     if device:
-        cuda["device"] = (abi_info or {}).get("abi_name", function.__name__)
+        name = function.__name__ if abi == "c" else _mangled(function, signature.args)
+        cuda["device"] = (abi_info or {}).get("abi_name", name)
+        cuda["status"] = abi == "numba"
     options = _checked({"locals": {}, "error_model": "python" if debug else "numpy", "fastmath": fastmath, "debug": debug})
     dispatcher = bare_dispatcher(function, {**options, "cuda": cuda})
-    signature = types.normalize_signature(sig)
     result = signature.return_type
     if result is not None and not device and result != types.none:
         raise TypeError("CUDA kernel must have void return type.")

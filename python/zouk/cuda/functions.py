@@ -1,5 +1,7 @@
 """What kernels and device functions have in common; device functions, of Python and of others."""
 
+import numpy as np
+
 from .. import _zouk, types
 from ..decorators import _checked, bare_dispatcher
 from ..dispatcher import print_types
@@ -9,6 +11,29 @@ from ..errors import UnsupportedError
 _CUDA = ("opt", "lineinfo", "fma", "max_registers", "launch_bounds")
 # Options that do not concern the compiled side.
 _OTHERS = ("device", "link", "extensions", "lto", "shared_memory_carveout", *_CUDA)
+
+
+def checked_limits(options):
+    """What `max_registers` and `launch_bounds` say, where they say something."""
+    limits = {}
+    registers, bounds = options.get("max_registers"), options.get("launch_bounds")
+    if registers is not None:
+        if not _is_positive(registers):
+            raise ValueError(f"max_registers is a number of registers, at least 1; got {registers!r}")
+        # No thread has more.
+        limits["max_registers"] = min(int(registers), 255)
+    if bounds is not None:
+        bounds = list(bounds) if isinstance(bounds, (tuple, list)) else [bounds]
+        if not 1 <= len(bounds) <= 3 or not all(map(_is_positive, bounds)):
+            raise ValueError(f"launch_bounds are the most threads of a block or a tuple of that, the least blocks of a multiprocessor and the most blocks of a cluster, all at least 1; got {options['launch_bounds']!r}")
+        if bounds[0] > 1024 or max(bounds) >= 1 << 31:
+            raise ValueError(f"launch_bounds: no block has more than 1024 threads; got {options['launch_bounds']!r}")
+        limits["launch_bounds"] = list(map(int, bounds))
+    return limits
+
+
+def _is_positive(value):
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value > 0
 
 
 def dispatcher_of(function, options, device=None):
@@ -23,10 +48,7 @@ def dispatcher_of(function, options, device=None):
     if not callable(function) or not hasattr(function, "__code__"):
         raise TypeError(f"The decorated object is not a function (got type {type(function)}).")
     cuda = {name: options[name] for name in _CUDA if options.get(name) is not None}
-    if isinstance(cuda.get("launch_bounds"), int):
-        cuda["launch_bounds"] = (cuda["launch_bounds"],)
-    if "launch_bounds" in cuda:
-        cuda["launch_bounds"] = list(cuda["launch_bounds"])
+    cuda.update(checked_limits(options))
     if device is not None:
         cuda["device"] = device
     return bare_dispatcher(function, {**_checked(own), "cuda": cuda}, nogil=True)

@@ -1,7 +1,9 @@
 """Making arrays of a device, and memory of the host that devices see."""
 
 import os
+from collections.abc import Mapping
 from contextlib import contextmanager
+from operator import index
 
 import numpy as np
 
@@ -89,7 +91,7 @@ def _host_array(kind, shape, dtype, strides, order, flags, stream=0, memory="hos
 
 def _checked(shape, strides, dtype, order):
     dtype = np.dtype(dtype)
-    shape = (int(shape),) if isinstance(shape, (int, np.integer)) else tuple(map(int, shape))
+    shape = (index(shape),) if hasattr(shape, "__index__") else tuple(map(index, shape))
     if any(size < 0 for size in shape):
         raise ValueError("negative dimensions are not allowed")
     if isinstance(strides, (int, np.integer)):
@@ -146,6 +148,10 @@ def as_cuda_array(obj, sync=True):
 
 def from_cuda_array_interface(desc, owner=None, sync=True):
     """An array of a device from a description by the CUDA array interface. `owner` keeps the memory."""
+    if not isinstance(desc, Mapping):
+        raise TypeError(f"the CUDA array interface is a dict, not {desc!r}")
+    if missing := [name for name in ("shape", "typestr", "data") if desc.get(name) is None]:
+        raise ValueError(f"the CUDA array interface has no {missing[0]!r}")
     if desc.get("version", 0) >= 1 and desc.get("mask") is not None:
         raise NotImplementedError("Masked arrays are not supported")
     dtype = np.dtype(desc["typestr"])
@@ -153,7 +159,7 @@ def from_cuda_array_interface(desc, owner=None, sync=True):
         dtype = np.lib.format.descr_to_dtype(desc["descr"])
     address, readonly = desc["data"]
     shape, strides, dtype = _checked(desc["shape"], desc.get("strides"), dtype, "C")
-    layout = layout_at(address, shape, strides, dtype)
+    layout = _layout_of_others(index(address), shape, strides, dtype)
     layout.flags.writeable = not readonly
     low, high = extent(layout)
     memory = _zouk.cuda.external(low if layout.size else 0, high - low, owner)
@@ -165,6 +171,14 @@ def from_cuda_array_interface(desc, owner=None, sync=True):
     return DeviceNDArray._of(layout, memory, stream or 0)
 
 
+def _layout_of_others(address, shape, strides, dtype):
+    if strides is not None and len(strides) != len(shape):
+        raise ValueError(f"an array of {len(shape)} axes has {len(shape)} strides, not {len(strides)}")
+    if address == 0 and all(shape):
+        raise ValueError(f"an array of shape {shape} is not at the address 0")
+    return layout_at(address, shape, strides, dtype)
+
+
 def from_dlpack(obj):
     """An array of a device over the memory of `obj`, which has the methods of DLPack."""
     device = tuple(map(int, obj.__dlpack_device__()))
@@ -172,7 +186,7 @@ def from_dlpack(obj):
         return obj
     address, shape, strides, typestr, capsule = _zouk.cuda.from_dlpack(obj.__dlpack__(), device)
     dtype = np.dtype(typestr)
-    layout = layout_at(address, shape, strides and tuple(stride * dtype.itemsize for stride in strides), dtype)
+    layout = _layout_of_others(address, tuple(shape), strides and tuple(stride * dtype.itemsize for stride in strides), dtype)
     low, high = extent(layout)
     return DeviceNDArray._of(layout, _zouk.cuda.external(low, high - low, capsule))
 

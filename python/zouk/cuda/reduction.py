@@ -82,6 +82,10 @@ class Reduce:
             raise TypeError("only support 1D array")
         if size is not None and not 0 <= size <= arr.shape[0]:
             raise ValueError(f"the array has {arr.shape[0]} elements, not {size}")
+        if res is not None:
+            res = device_view(res)
+            if getattr(res, "shape", ()) == () or res.ndim != 1 or res.shape[0] == 0:
+                raise ValueError("res is an array of one dimension, with room for the result")
         count = arr.shape[0] if size is None else size
         if count == 0:
             if res is not None:

@@ -29,6 +29,8 @@ class Stream(_zouk.cuda.Stream):
 
     def add_callback(self, callback, arg=None):
         """Has `callback(stream, status, arg)` called when all that is in the stream so far is done. It must not call CUDA."""
+        if not callable(callback):
+            raise TypeError(f"a callback is called, and {callback!r} is not callable")
 
         def task(status):
             try:
@@ -117,4 +119,4 @@ def handle(stream):
     """The handle that transfers are put into; None for transfers that are waited for."""
     if stream is None or isinstance(stream, int) and stream == 0:
         return None
-    return int(getattr(stream, "handle", stream))
+    return _zouk.cuda.stream_handle(stream)

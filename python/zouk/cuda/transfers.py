@@ -55,10 +55,11 @@ class OnDevice:
 
     @property
     def __cuda_array_interface__(self):
+        self._memory.check()
         return {
             "shape": self.shape,
             "strides": None if is_contiguous(self) else self.strides,
-            "data": (self._address if self.size else 0, False),
+            "data": (self._address if self.size else 0, not self._layout.flags.writeable),
             "typestr": self.dtype.str,
             **({"descr": self.dtype.descr} if self.dtype.names else {}),
             "stream": int(self.stream) if self.stream else None,
@@ -73,6 +74,10 @@ class OnDevice:
 
     def _default_stream(self, stream):
         return stream if stream else self.stream
+
+    def _check_writeable(self):
+        if not self._layout.flags.writeable:
+            raise ValueError("assignment destination is read-only")
 
     def as_cuda_arg(self):
         return self.gpu_data
@@ -141,6 +146,7 @@ class OnDevice:
         stream = self._default_stream(stream)
         from .arrays import device_view
 
+        self._check_writeable()
         ary = device_view(ary)
         check_compatible(self, ary)
         if self.size == 0:

@@ -29,6 +29,8 @@ pub enum Argument {
     Text(String),
     None,
     Tuple(Vec<Argument>),
+    /// What `from` names, behind all arguments: the name of a class and what it is called with, or None.
+    Cause(Vec<Argument>),
 }
 
 impl From<Scalar> for Argument {
@@ -44,7 +46,7 @@ impl std::fmt::Display for Argument {
             Argument::Scalar(scalar) => write!(f, "{scalar}"),
             Argument::Text(text) => f.write_str(&quoted(text)),
             Argument::None => f.write_str("None"),
-            Argument::Tuple(parts) => {
+            Argument::Tuple(parts) | Argument::Cause(parts) => {
                 let parts: Vec<String> = parts.iter().map(Argument::to_string).collect();
                 write!(f, "({}{})", parts.join(", "), if parts.len() == 1 { "," } else { "" })
             }
@@ -61,7 +63,7 @@ pub struct Exception {
     pub name: String,
     /// The first argument of the exception, unless empty.
     pub message: String,
-    /// The arguments after it.
+    /// The arguments after it; a cause is the last of them.
     pub arguments: Vec<Argument>,
     /// From the function that raised to the outermost: the reverse of what Python prints.
     pub traceback: Vec<Frame>,
@@ -74,7 +76,8 @@ impl std::fmt::Display for Exception {
         }
         f.write_str(&self.name)?;
         let message = (!self.message.is_empty()).then(|| Argument::Text(self.message.clone()));
-        let mut all: Vec<Argument> = message.into_iter().chain(self.arguments.iter().cloned()).collect();
+        let arguments = self.arguments.iter().filter(|argument| !matches!(argument, Argument::Cause(_)));
+        let mut all: Vec<Argument> = message.into_iter().chain(arguments.cloned()).collect();
         match (all.len(), all.pop()) {
             // A KeyError shows its key as it would be written.
             (1, Some(Argument::Text(text))) if self.name != "KeyError" => match text.is_empty() {
@@ -125,15 +128,17 @@ pub(crate) unsafe fn raise(site: *const Site, kinds: *const c_char, arguments: *
 }
 
 /// A message beside arguments is the compiler's own: every `{}` of it stands for an argument, and it is the only argument of the exception.
-fn fill_in(message: String, arguments: Vec<Argument>) -> (String, Vec<Argument>) {
+fn fill_in(message: String, mut arguments: Vec<Argument>) -> (String, Vec<Argument>) {
+    let cause = arguments.pop_if(|last| matches!(last, Argument::Cause(_)));
     if arguments.is_empty() || !message.contains("{}") {
+        arguments.extend(cause);
         return (message, arguments);
     }
     let mut pieces = message.split("{}");
     let first = pieces.next().unwrap_or_default().to_string();
     let mut values = arguments.iter();
     let filled = pieces.fold(first, |text, piece| text + &values.next().map(Argument::to_string).unwrap_or_default() + piece);
-    (filled, vec![])
+    (filled, cause.into_iter().collect())
 }
 
 /// # Safety
@@ -171,7 +176,7 @@ unsafe fn text(text: *const c_char) -> String {
     if text.is_null() { String::new() } else { unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned() }
 }
 
-/// The arguments that `kinds` spells: scalars by their letters, `s` for a text (a slot with its address), `n` for None, `(…)` for a tuple.
+/// The arguments that `kinds` spells: scalars by their letters, `s` for a text (a slot with its address), `n` for None, `(…)` for a tuple, `<…>` for a cause.
 unsafe fn read(kinds: *const c_char, slots: *const u64) -> Vec<Argument> {
     if kinds.is_null() {
         return vec![];
@@ -187,13 +192,14 @@ unsafe fn read(kinds: *const c_char, slots: *const u64) -> Vec<Argument> {
     // SAFETY: `kinds` is NUL-terminated, and so is every text.
     for kind in unsafe { CStr::from_ptr(kinds) }.to_bytes() {
         let argument = match kind {
-            b'(' => {
+            b'(' | b'<' => {
                 open.push(std::mem::take(&mut arguments));
                 continue;
             }
-            b')' => {
+            b')' | b'>' => {
                 let outer = open.pop().unwrap_or_default();
-                Argument::Tuple(std::mem::replace(&mut arguments, outer))
+                let parts = std::mem::replace(&mut arguments, outer);
+                if *kind == b')' { Argument::Tuple(parts) } else { Argument::Cause(parts) }
             }
             b'n' => Argument::None,
             b's' => Argument::Text(unsafe { text(slot().unwrap_or_default() as *const c_char) }),

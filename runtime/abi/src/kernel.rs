@@ -22,11 +22,15 @@ struct Access {
     passed: [u32; 3],
 }
 
-/// The latest accesses of a byte: a write, and reads by different threads since.
+/// Of accesses of one kind by different threads so many are remembered, the first and the latest: those of the threads that a later access has no order with are among them.
+const REMEMBERED: usize = 8;
+
+/// The latest accesses of a byte: a write, and reads and atomic operations by different threads since.
 #[derive(Default)]
 struct Byte {
     write: Option<Access>,
     reads: Vec<Access>,
+    atomics: Vec<Access>,
     /// Shared memory that this block has not written.
     unwritten: bool,
 }
@@ -36,7 +40,7 @@ struct Launch {
     bytes: HashMap<i64, Byte>,
     /// The barriers that each thread has passed, by block and number.
     passed: HashMap<(i64, i64), [u32; 3]>,
-    /// The lines of the barriers of each block, in the order in which they are passed, with the first thread there.
+    /// The barriers of each block, in the order in which they are passed, with the first thread there.
     barriers: HashMap<i64, Vec<(i64, i64)>>,
 }
 
@@ -58,9 +62,10 @@ pub extern "C" fn zouk_kernel_shares(address: i64, bytes: i64) -> i64 {
     0
 }
 
-/// A thread comes to a barrier: `scope` 0 is of the grid, 1 of its block, 2 of its warp. Gives 1 when another one is pending there.
+/// A thread comes to a barrier: `scope` 0 is of the grid, 1 of its block, 2 of its warp. `site` has the line in its lower half, above it what tells barriers of one line apart.
+/// Gives 1 when an exception is pending: other threads wait at another one.
 #[unsafe(no_mangle)]
-pub extern "C" fn zouk_kernel_arrives(block: i64, thread: i64, scope: i64, line: i64) -> i64 {
+pub extern "C" fn zouk_kernel_arrives(block: i64, thread: i64, scope: i64, site: i64) -> i64 {
     LAUNCH.with_borrow_mut(|launch| {
         let passed = launch.passed.entry((block, thread)).or_default();
         let number = (passed[0] + passed[1]) as usize;
@@ -70,13 +75,15 @@ pub extern "C" fn zouk_kernel_arrives(block: i64, thread: i64, scope: i64, line:
         }
         let barriers = launch.barriers.entry(block).or_default();
         match barriers.get(number) {
-            Some((there, first)) if *there != line => {
-                let message = format!("threads of block {block} wait at different barriers: thread {first} in line {there}, thread {thread} in line {line}");
+            Some((there, first)) if *there != site => {
+                let line = |site: i64| site & 0xffff_ffff;
+                let calls = if line(*there) == line(site) { ", reached by different calls" } else { "" };
+                let message = format!("threads of block {block} wait at different barriers: thread {first} in line {}, thread {thread} in line {}{calls}", line(*there), line(site));
                 raise(message)
             }
             Some(_) => 0,
             None => {
-                barriers.push((line, thread));
+                barriers.push((site, thread));
                 0
             }
         }
@@ -94,25 +101,31 @@ pub extern "C" fn zouk_kernel_accesses(address: i64, bytes: i64, kind: i64, bloc
             if byte.unwritten && kind != 1 {
                 return raise(format!("thread {thread} of block {block} reads shared memory in line {line} that no thread of the block has written"));
             }
-            let others = byte.write.iter().chain(byte.reads.iter().filter(|_| kind != READ));
-            if let Some(other) = others.into_iter().find(|other| meet(other, &access)) {
+            let others = byte.write.iter().chain(byte.reads.iter().filter(|_| kind != READ)).chain(byte.atomics.iter().filter(|_| kind != ATOMIC));
+            if let Some(other) = others.into_iter().find(|other| !ordered(other, &access)) {
                 return raise(race(other, &access));
             }
             byte.unwritten = false;
-            if kind == READ {
-                byte.reads.retain(|other| other.thread != thread || other.block != block);
-                byte.reads.push(access);
-            } else {
-                byte.write = Some(access);
-                byte.reads.retain(|other| !ordered(other, &access));
+            match kind {
+                READ => remember(&mut byte.reads, access),
+                ATOMIC => remember(&mut byte.atomics, access),
+                _ => {
+                    byte.write = Some(access);
+                    byte.reads.clear();
+                    byte.atomics.clear();
+                }
             }
         }
         0
     })
 }
 
-fn meet(one: &Access, other: &Access) -> bool {
-    !ordered(one, other) && !(one.kind == ATOMIC && other.kind == ATOMIC)
+fn remember(all: &mut Vec<Access>, access: Access) {
+    all.retain(|other| other.thread != access.thread || other.block != access.block);
+    if all.len() == REMEMBERED {
+        all.remove(REMEMBERED / 2);
+    }
+    all.push(access);
 }
 
 /// Whether one of the accesses comes before the other in every run.

@@ -55,6 +55,21 @@ fn a_message_beside_arguments_is_filled_in() {
 }
 
 #[test]
+fn a_cause_stands_behind_the_arguments() {
+    let arguments = [7, c"KeyError".as_ptr() as u64, 5];
+    let cause = Argument::Cause(vec![Argument::Text("KeyError".into()), Scalar::Int(5).into()]);
+    // SAFETY: sites and arguments are valid.
+    unsafe { zouk_raise(&site(c"IndexError", c"index {}", c"f", 1), c"i<si>".as_ptr(), arguments.as_ptr()) };
+    let exception = take_pending().unwrap();
+    assert_eq!((exception.to_string().as_str(), &exception.arguments[..]), ("IndexError: index 7", &[cause.clone()][..]));
+    unsafe { zouk_raise(&site(c"IndexError", c"index {}", c"f", 1), c"<si>".as_ptr(), arguments[1..].as_ptr()) };
+    let exception = take_pending().unwrap();
+    assert_eq!((exception.to_string().as_str(), &exception.arguments[..]), ("IndexError: index {}", &[cause][..]));
+    unsafe { zouk_raise(&site(c"IndexError", c"", c"f", 1), c"i<n>".as_ptr(), arguments.as_ptr()) };
+    assert_eq!(take_pending().unwrap().arguments, [Scalar::Int(7).into(), Argument::Cause(vec![Argument::None])]);
+}
+
+#[test]
 fn nulls_are_survived() {
     let empty = Site { exception: null(), message: null(), file: null(), function: null(), line: 0, column: 0, end_line: 0, end_column: 0 };
     // SAFETY: null is allowed everywhere.

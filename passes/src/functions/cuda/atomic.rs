@@ -61,7 +61,11 @@ fn element_rule(array: &Ty, of: Of) -> Result<Ty, CallError> {
         (Of::Integers, _) => (false, "int32, uint32, int64 or uint64"),
         (Of::Unsigned, _) => (false, "uint32 or uint64"),
     };
-    if !fits || array.unaligned {
+    if fits && array.unaligned {
+        let message = format!("this atomic operation is on arrays of aligned elements, and the elements of this one ({}) may lie at any byte", element.user_name());
+        return Err(CallError::new(message).help("make the dtype of the records with align=True"));
+    }
+    if !fits {
         return Err(CallError::new(format!("this atomic operation is on arrays of {which}, not of {}", element.user_name())));
     }
     if array.readonly {
@@ -95,6 +99,7 @@ fn first_rule(a: &Bound<TyArg>) -> Rule {
 
 fn first<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, element: &Ty) -> Parts<'c> {
     let values = [1, 2].map(|i| l.scalar_as(&a[i], element));
-    let place = l.b.c_index(0);
+    let size = l.dim(&a[0], 0);
+    let place = l.index_op(l.b.c_index(0), size, false, "0");
     vec![l.atomic("cas", &a[0], &[place], &values, element)]
 }

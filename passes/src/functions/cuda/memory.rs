@@ -90,7 +90,11 @@ fn access(a: &Bound<TyArg>) -> Result<Ty, CallError> {
     let Some(array) = a[0].ty.as_array() else { return expected("an array", &a[0].ty) };
     super::atomic::index_rule(&a[1].ty, array.rank)?;
     let element = (*array.element).clone();
-    if !element.is_real() || array.unaligned {
+    if element.is_real() && array.unaligned {
+        let message = format!("accesses with a cache hint are of aligned elements, and the elements of this array ({}) may lie at any byte", element.user_name());
+        return Err(CallError::new(message).help("make the dtype of the records with align=True"));
+    }
+    if !element.is_real() {
         return Err(CallError::new(format!("accesses with a cache hint are of integers and floats, not of {}", element.user_name())));
     }
     Ok(element)

@@ -11,13 +11,24 @@ def fields_of(cls, spec, own_type):
     fields = {}
     for base in reversed(cls.__mro__[1:]):
         fields.update(base.__dict__.get("_zouk_own_fields", {}))
-    own = _private_names(cls.__name__, _checked(dict(spec or {})))
+    own = _private_names(cls.__name__, _checked(_as_dict(spec or {})))
     for name, annotation in _annotations(cls, own_type).items():
         if name not in own and (name in vars(cls).get("__annotations__", {}) or name not in fields):
             own[name] = annotation
     own = _private_names(cls.__name__, own)
     fields.update(own)
     return fields, own
+
+
+def _as_dict(spec):
+    """From a mapping or pairs, each name once."""
+    pairs = spec if hasattr(spec, "keys") else list(spec)
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise TypeError(f"the specification names the field {twice!r} more than once")
+    return fields
 
 
 def _checked(spec):
