@@ -33,7 +33,7 @@ pub fn meet<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, a: &Access<'c>, b: &Acc
                 Meeting::Never => wrapping = wrapping.or_else(|| Span::of(counter, x, y)),
                 meeting => {
                     if asked && meeting == Meeting::Perhaps && x.low == y.low && x.high == y.high {
-                        moving = moving.or_else(|| Span::apart(counter, x, i64::try_from(step).ok()?));
+                        moving = moving.or_else(|| Span::apart(counter, x, i64::try_from(step).ok()?).filter(|span| span.is_open(facts)));
                     }
                     known.push(meeting);
                 }

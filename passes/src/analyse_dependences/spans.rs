@@ -6,7 +6,7 @@
 //! Of a subscript such as `i * k`, or `i * 20 + j` with j below k, it depends on k whether iterations meet. That is tested as well, with numbers that are exact as floats.
 
 use super::accesses::Range;
-use crate::range_analysis::{Form, Symbol, width};
+use crate::range_analysis::{Facts, Form, Symbol, width};
 use zouk_dialects::ir::{Builder, Op, Value};
 
 /// How far two subscripts are from each other: `slope · (i - j) + d`, with d between two forms.
@@ -36,7 +36,19 @@ impl<'c> Span<'c> {
         let (least, most) = (low.minus(&high)?, high.minus(&low)?);
         let wide = |symbol: Symbol<'c>| !matches!(symbol, Symbol::Value(value) if width(value.ty()).is_none_or(|width| width < 64));
         let moves = slope == same && slope.as_constant() != Some(0);
-        (moves && slope.symbols().chain(most.symbols()).all(wide)).then_some(Span { slope, least, most, apart: Some(step) })
+        // Where a slice ends with the array, its length says nothing of the slices of other iterations.
+        let sized = slope.as_constant().is_some() && most.symbols().any(|symbol| matches!(symbol, Symbol::Dim(..)));
+        (moves && !sized && slope.symbols().chain(most.symbols()).all(wide)).then_some(Span { slope, least, most, apart: Some(step) })
+    }
+
+    /// Whether it is not known before the loop runs that iterations meet.
+    pub fn is_open(&self, facts: &mut Facts<'c>) -> bool {
+        let step = self.apart.unwrap_or(1) as i128;
+        let short = |facts: &mut Facts<'c>, sign: i128| {
+            let stride = Form::default().plus(&self.slope, sign * step);
+            stride.is_some_and(|stride| facts.proves(&stride) && self.most.minus(&stride).is_some_and(|over| facts.proves(&over)))
+        };
+        !short(facts, 1) && !short(facts, -1)
     }
 
     /// Whether it is less than 2^64 in the whole loop, and enough where that is to be tested.
