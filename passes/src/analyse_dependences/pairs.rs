@@ -26,13 +26,13 @@ pub fn meet<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, a: &Access<'c>, b: &Acc
     // The copy beside a loop that is tested is the loop as it is written: of a loop that nobody has asked to be parallel there is none for this alone.
     let asked = the_loop.str_attr(PARALLEL) == Some("prange");
     let axes = a.axes.iter().zip(&b.axes).map(|(x, y)| (x.as_ref(), y.as_ref())).chain([(a.elements.as_ref(), b.elements.as_ref())]);
-    for (x, y) in axes.collect::<Vec<_>>() {
+    for (axis, (x, y)) in axes.collect::<Vec<_>>().into_iter().enumerate() {
         if let (Some(x), Some(y)) = (x, y) {
             match along(facts, counter, step, x, y) {
                 Meeting::Never if x.exact && y.exact => return (Meeting::Never, None),
                 Meeting::Never => wrapping = wrapping.or_else(|| Span::of(counter, x, y)),
                 meeting => {
-                    if asked && meeting == Meeting::Perhaps && x.low == y.low && x.high == y.high {
+                    if asked && axis < a.axes.len() && meeting == Meeting::Perhaps && x.low == y.low && x.high == y.high {
                         moving = moving.or_else(|| Span::apart(counter, x, i64::try_from(step).ok()?).filter(|span| span.is_open(facts)));
                     }
                     known.push(meeting);
