@@ -18,6 +18,8 @@ def pow(base, exp, mod=None):
 
 
 def int(x, /):
+    if compiler.is_str(x):
+        compiler.type_error("int() of a string gives a number that does not fit 64 bits")
     return np.int64(_number_in(x))
 
 
