@@ -11,10 +11,6 @@ def divmod(x, y, /):
     return np.divmod(x, y)
 
 
-def abs(x, /):
-    return np.absolute(x)
-
-
 def pow(base, exp, mod=None):
     if mod is not None:
         compiler.type_error("pow() of arrays takes no modulus", "compute `(base ** exp) % mod`")
@@ -22,18 +18,20 @@ def pow(base, exp, mod=None):
 
 
 def int(x, /):
-    return np.int64(_item(x))
+    if compiler.is_str(x):
+        compiler.type_error("int() of a string gives a number that does not fit 64 bits")
+    return np.int64(_number_in(x))
 
 
 def float(x, /):
-    return np.float64(_item(x))
+    return np.float64(_number_in(x))
 
 
 def complex(real, /):
-    return np.complex128(_item(real))
+    return np.complex128(_number_in(real))
 
 
-def _item(x):
+def _number_in(x):
     """The number in an array without axes."""
     if not compiler.is_array(x):
         compiler.type_error("a number is expected")

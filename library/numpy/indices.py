@@ -43,8 +43,15 @@ def _unraveled(index, sizes, total, order: literal):
 
 def ravel_multi_index(multi_index, dims, mode: literal = "raise", order: literal = "C"):
     sizes = dims if compiler.is_tuple(dims) else (dims,)
+    if compiler.is_array(multi_index) and multi_index.ndim > 0:
+        if multi_index.shape[0] != len(sizes):
+            raise ValueError(f"parameter multi_index must be a sequence of length {len(sizes)}")
+        rows = ()
+        for i in compiler.indices(len(sizes)):
+            rows = rows + (multi_index[i],)
+        return ravel_multi_index(rows, dims, mode, order)
     if not compiler.is_tuple(multi_index):
-        compiler.type_error("ravel_multi_index() needs a tuple of indices, one for each axis")
+        compiler.type_error("ravel_multi_index() needs a tuple of indices, one for each axis, or an array of such rows")
     if len(multi_index) != len(sizes):
         raise ValueError(f"parameter multi_index must be a sequence of length {len(sizes)}")
     for x in multi_index:

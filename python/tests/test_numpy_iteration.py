@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from lang_support import INTEGERS, NUMBERS, check
 from test_numpy_indexing import LAYOUTS, SLICES, compiled, laid_out, numbers
 
-from zouk.errors import TypingError, UnsupportedError
+from zouk.errors import TypingError
 
 SHAPES = [(), (0,), (1,), (5,), (2, 3), (3, 0), (2, 3, 4), (2, 1, 3, 2)]
 
@@ -106,9 +106,10 @@ def test_items_of_nditer_are_read_only():
         compiled("def f(a):\n    for x in np.nditer(a):\n        x[...] = 1\n")(np.ones(3))
 
 
-def test_iterators_are_used_once():
-    with pytest.raises(UnsupportedError, match="used more than once"):
-        compiled("def f(a):\n    it = a.flat\n    n = 0\n    for x in it:\n        n += x\n    for x in it:\n        n += x\n    return n\n")(np.ones(3))
+def test_iterators_are_used_up():
+    f = compiled("def f(a):\n    it = a.flat\n    n = m = 0.0\n    for x in it:\n        n += x\n        if x > 1:\n            break\n    for x in it:\n        m += x\n    for x in it:\n        m += 100\n    return n, m\n")
+    for values in ([1.0, 1, 1], [1.0, 2, 3, 4], []):
+        check(f, np.array(values))
 
 
 def test_subscripts_leave_an_iterator_where_it_is():

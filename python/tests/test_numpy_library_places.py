@@ -6,13 +6,13 @@ from lang_support import INTEGERS, arrays, check, function, outcome, same
 from zouk import njit
 
 PLACES = """np.unravel_index(5, (3, 4)) | np.unravel_index(i, (3, 4)) | np.unravel_index(i[::-1, None], (3, 4), order='F') | np.unravel_index(5, 8)
-np.ravel_multi_index((1, 2), (3, 4)) | np.ravel_multi_index((i[:3], i[1:]), (3, 4)) | np.ravel_multi_index((i[:, None], i), (4, 5), order='F')
+np.ravel_multi_index((1, 2), (3, 4)) | np.ravel_multi_index(np.array([[0, 1], [2, 3]]), (3, 4)) | np.ravel_multi_index(np.array([1, 2]), (3, 4)) | np.ravel_multi_index((i[:3], i[1:]), (3, 4)) | np.ravel_multi_index((i[:, None], i), (4, 5), order='F')
 np.ravel_multi_index((i, 2), (3, 4), mode='clip') | np.ravel_multi_index((i - 9, 7), (3, 4), mode='wrap') | np.ravel_multi_index((i, 2), (3, 4), mode=('wrap', 'raise'))
 np.diag_indices(3) | np.diag_indices(2, 3) | np.diag_indices_from(a[:, :2]) | np.mask_indices(3, np.triu) | np.mask_indices(3, np.tril, -1)
 np.ix_(i, i[:2]) | np.ix_(i > 1, i, i[:1]) | a[np.ix_(i[:2], i[1:3])] | np.ix_(i[:0], i) | np.unravel_index(i[:0], (3, 4))"""
 
 PLACE_ERRORS = """np.unravel_index(12, (3, 4)) | np.unravel_index(-1, (3, 4)) | np.unravel_index(1.5, (3, 4)) | np.ravel_multi_index((1, 2), (3,)) | np.ravel_multi_index((i, 2), (3, 4))
-np.ravel_multi_index((i * 0.5, 2), (3, 4)) | np.diag_indices_from(a) | np.diag_indices_from(i) | np.ix_(a) | np.unravel_index(i + 9, (3, 4))"""
+np.ravel_multi_index((i * 0.5, 2), (3, 4)) | np.ravel_multi_index(np.array([[0, 1], [2, 9]]), (3, 4)) | np.ravel_multi_index(i, (3, 4)) | np.diag_indices_from(a) | np.diag_indices_from(i) | np.ix_(a) | np.unravel_index(i + 9, (3, 4))"""
 
 BITS = """np.packbits(a) | np.packbits(a, axis=1) | np.packbits(a > 2, axis=0, bitorder='little') | np.packbits(a[:0]) | np.unpackbits(b) | np.unpackbits(b, axis=1)
 np.unpackbits(b, axis=0, count=5, bitorder='little') | np.unpackbits(b, count=-3) | np.unpackbits(b, count=100) | np.unpackbits(b[:0])"""
