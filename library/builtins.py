@@ -2,7 +2,7 @@
 
 
 def abs(x, /):
-    if not compiler.is_array(x):
+    if not (compiler.is_array(x) or compiler.is_scalar(x)):
         compiler.type_error("bad operand type for abs(): a number or an array is expected")
     return np.absolute(x)
 
