@@ -430,3 +430,17 @@ def test_vectors():
     kernel[2, 4](a, out)
     single = a.astype(np.float32)
     np.testing.assert_array_equal(out, np.stack([single + np.float32(2), (a * 2).astype(np.float32), np.full(8, np.float32(0.1)), 7 * np.arange(8) + 1 + 1], axis=1))
+
+
+def test_a_row_of_numbers():
+    """No array is made of them."""
+
+    @cuda.jit
+    def store(a, i, x):
+        a[i, 1] = x, 2 * x, -x
+
+    a = np.zeros((2, 3, 3), np.float32)
+    store[1, 1](a, 1, 1.5)
+    expected = np.zeros((2, 3, 3), np.float32)
+    expected[1, 1] = 1.5, 3.0, -1.5
+    assert np.array_equal(a, expected)

@@ -282,3 +282,24 @@ def test_membership_of_none():
 def test_order_of_complex_elements_is_refused():
     with pytest.raises(TypingError, match="<"):
         function("def f(a):\n    return (a, 1) < (a, 2)\n")(1j)
+
+
+ROWS = """
+a[i, 1] = 1, 2, 3
+a[i, -1] = x, 2.5, x
+a[i, 0] = (x,)
+a[i, 0] = 7, 8
+a[i, 0] = a[i, 0, 2], a[i, 0, 1], a[i, 0, 0]
+a[i, 5] = 1, 2, 3
+a[:, 0, 0] = 4, 5
+a[i, 0] = True, False, True
+"""
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.int8, np.complex64])
+@pytest.mark.parametrize("statement", ROWS.strip().splitlines())
+def test_rows_of_numbers(statement, dtype):
+    a = np.arange(18).reshape(2, 3, 3).astype(dtype)
+    f = function(f"def f(a, i, x):\n    {statement}\n    return a")
+    check(f, a, 1, 3, text="5]" not in statement)
+    check(f, a.T, 1, 3, text="5]" not in statement)

@@ -83,10 +83,19 @@ impl<'c> Body<'_, 'c> {
     pub(super) fn item_as_array(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
         let target = matches!(self.ty(op.operand(0)), Ty::Array(_) | Ty::Walk(Walk::Flat, _));
         let target = target && (record_of(&self.ty(op.operand(0))).is_none() || self.ty(op.operand(1)) == Ty::Str);
-        if target && self.ty(op.operand(2)).as_sequence().is_some() {
+        if target && self.ty(op.operand(2)).as_sequence().is_some() && !self.is_row(op) {
             self.make_array(op, 2)?;
         }
         Ok(())
+    }
+
+    /// Whether `array[i, j] = x, y, z` stores numbers of one type in a row: no array is made of them, which kernels could not have.
+    pub(super) fn is_row(&self, op: Op<'c>) -> bool {
+        let (Ty::Array(array), Ty::Tuple(items)) = (self.ty(op.operand(0)), self.ty(op.operand(2))) else { return false };
+        let index = self.ty(op.operand(1));
+        let indices = if let Ty::Tuple(parts) = &index { parts.as_slice() } else { std::slice::from_ref(&index) };
+        let same = items.first().is_some_and(|first| first.is_scalar() && items.iter().all(|item| item == first));
+        same && array.rank == indices.len() + 1 && indices.iter().all(Ty::is_int)
     }
 
     /// Puts `np.asarray(…)` around an operand. It stays right when types grow: of an array it is the array itself.

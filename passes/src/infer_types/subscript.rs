@@ -140,6 +140,7 @@ impl<'c> Body<'_, 'c> {
         let target = self.array_item(op, array, &index.ty)?;
         let (element, item_rank) = match &item.ty {
             Ty::Array(a) => ((*a.element).clone(), a.rank),
+            Ty::Tuple(items) if self.is_row(op) => (items[0].clone(), 1),
             ty => (ty.clone(), 0),
         };
         let most = self.assignable_rank(op, array, &index.ty, &target)?;

@@ -13,10 +13,26 @@ impl<'c> Lower<'c> {
         match &item.ty {
             _ if super::record_of(&target.ty).is_some() => return self.assign_records(target, item),
             Ty::Array(_) => self.assign_array(target, item),
+            Ty::Tuple(_) => self.assign_row(target, item),
             ty if ty.is_scalar() => self.fill(target, item),
             other => return Err(self.unsupported(format!("{} cannot be assigned to the elements of an array", other.user_name()))),
         }
         Ok(())
+    }
+
+    /// Stores numbers in an array with one axis; a single one everywhere.
+    fn assign_row(&mut self, target: &Val<'c>, numbers: &Val<'c>) {
+        let numbers = self.elements(numbers);
+        let (dims, count) = (self.dims(target), self.b.c_index(numbers.len() as i64));
+        self.check_sizes(&dims, &[count]);
+        if let [number] = &numbers[..] {
+            return self.fill(target, number);
+        }
+        let element = (*self.array_ty(target).element).clone();
+        for (place, number) in numbers.iter().enumerate() {
+            let (at, number) = (self.b.c_index(place as i64), self.cast(number, &element));
+            self.store(target, &[at], &number);
+        }
     }
 
     /// Copies an array, broadcast, into another; if they may overlap, by way of a copy.
