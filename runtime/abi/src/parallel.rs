@@ -13,13 +13,14 @@
 //! | `settings` | what the program can ask and set |
 
 use crate::{exception, print};
+use pool::Seat;
 pub use settings::leave_raised;
 use settings::{Here, limit};
 use std::{
     ffi::c_void,
     sync::{
         Arc, Condvar, Mutex, PoisonError,
-        atomic::{AtomicI64, AtomicUsize, Ordering::*},
+        atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering::*},
     },
 };
 
@@ -71,7 +72,7 @@ pub unsafe extern "C" fn zouk_parallel_for(body: Body, captures: *const c_void, 
     let threads = (limit() as i64).min(chunks).max(1) as usize;
     let region = Arc::new(Region::new(body, captures, chunks, threads));
     let offered = pool::hand_out(&region, threads - 1);
-    region.help(0, 0);
+    region.help(0, 0, None);
     if offered {
         pool::take_back(&region);
     }
@@ -94,6 +95,8 @@ struct Region {
     /// The lowest chunk that has raised so far.
     lowest: AtomicI64,
     raised: Mutex<Option<(i64, exception::Exception)>>,
+    /// Whether the caller sleeps, or is about to, until all are done.
+    asleep: AtomicBool,
     all_done: Condvar,
 }
 
@@ -115,12 +118,13 @@ impl Region {
         let (here, done, lowest) = (Here::inside(threads), AtomicI64::new(0), AtomicI64::new(i64::MAX));
         let start = |part: usize| (chunks as i128 * part as i128 / threads as i128) as i64;
         let parts = (0..threads).map(|part| Part { next: AtomicI64::new(start(part)), end: start(part + 1), _apart: [0; 6] }).collect();
-        Region { body, captures, chunks, here, processor: pool::processor(), helpers: AtomicUsize::new(0), parts, done, lowest, raised: Mutex::new(None), all_done: Condvar::new() }
+        let (helpers, raised, asleep, all_done) = (AtomicUsize::new(0), Mutex::new(None), AtomicBool::new(false), Condvar::new());
+        Region { body, captures, chunks, here, processor: pool::processor(), helpers, parts, done, lowest, raised, asleep, all_done }
     }
 
     /// Helps as the next thread of those that do beside the caller: the one of that number in the pool.
-    fn help_too(&self, of_pool: usize) {
-        self.help(self.helpers.fetch_add(1, Relaxed) + 1, (of_pool + 1) % self.parts.len());
+    fn help_too(&self, of_pool: usize, seat: Option<&Seat>) {
+        self.help(self.helpers.fetch_add(1, Relaxed) + 1, (of_pool + 1) % self.parts.len(), seat);
     }
 
     /// A chunk of this part, or of the next one that has any.
@@ -138,9 +142,12 @@ impl Region {
         None
     }
 
-    /// Runs chunks until none is left to claim, from a part on.
-    fn help(&self, number: usize, mut part: usize) {
+    /// Runs chunks until none is left to claim, from a part on. The thread's seat is taken back for the next region before the caller can know that all is done: it may begin that at once.
+    fn help(&self, number: usize, mut part: usize, seat: Option<&Seat>) {
         let Some(mut chunk) = self.claim(&mut part) else { return };
+        if let Some(seat) = seat {
+            seat.stand();
+        }
         let mut ran = 0;
         self.here.numbered(number).during(|| {
             loop {
@@ -154,8 +161,11 @@ impl Region {
                 }
             }
         });
-        // The caller waits for nobody if it is the last one itself.
-        if self.done.fetch_add(ran, AcqRel) + ran == self.chunks && number > 0 {
+        if let Some(seat) = seat {
+            seat.sit();
+        }
+        // Either this thread sees that the caller sleeps, or the caller, before it does, that all are done: both say theirs first, in an order that all agree on.
+        if self.done.fetch_add(ran, SeqCst) + ran == self.chunks && self.asleep.load(SeqCst) {
             let _raised = self.raised.lock().unwrap_or_else(PoisonError::into_inner);
             self.all_done.notify_all();
         }
@@ -179,7 +189,7 @@ impl Region {
     }
 
     fn is_done(&self) -> bool {
-        self.done.load(Acquire) >= self.chunks
+        self.done.load(SeqCst) >= self.chunks
     }
 
     /// Waits for the chunks that others run; the status of all.
@@ -190,16 +200,26 @@ impl Region {
             }
             std::hint::spin_loop();
         }
-        let mut raised = self.raised.lock().unwrap_or_else(PoisonError::into_inner);
-        while !self.is_done() {
-            raised = self.all_done.wait(raised).unwrap_or_else(PoisonError::into_inner);
+        if !self.is_done() {
+            self.sleep();
         }
-        match raised.take() {
+        if self.lowest.load(Relaxed) == i64::MAX {
+            return 0;
+        }
+        match self.raised.lock().unwrap_or_else(PoisonError::into_inner).take() {
             None => 0,
             Some((_, exception)) => {
                 exception::set_pending(exception);
                 1
             }
+        }
+    }
+
+    fn sleep(&self) {
+        let mut raised = self.raised.lock().unwrap_or_else(PoisonError::into_inner);
+        self.asleep.store(true, SeqCst);
+        while !self.is_done() {
+            raised = self.all_done.wait(raised).unwrap_or_else(PoisonError::into_inner);
         }
     }
 }

@@ -1,11 +1,12 @@
 //! The threads of parallel regions. They are started by the first region of a process, and again by that of a child that `fork` has made: threads do not survive it.
 //!
 //! To wake a thread takes the kernel some microseconds. So a thread that has helped stays on its *seat* for a moment before it sleeps: a region that comes meanwhile is put there, which takes
-//! a tenth of one. A thread leaves its seat at once when a region waits for a thread in the queue.
+//! a tenth of one.
 
 use super::Region;
-use rayon::{ThreadPool, ThreadPoolBuilder};
+use rayon::{ThreadPool, ThreadPoolBuilder, Yield};
 use std::{
+    cell::Cell,
     ptr::{null_mut, without_provenance_mut},
     sync::{
         Arc,
@@ -79,6 +80,9 @@ pub(super) fn hand_out(region: &Arc<Region>, helpers: usize) -> bool {
             pool.help(region);
         });
     }
+    if left > 0 {
+        std::thread::yield_now();
+    }
     left < helpers
 }
 
@@ -95,21 +99,34 @@ impl Pool {
         Pool { threads, seats: (0..seats).map(|_| Seat(AtomicPtr::new(null_mut()))).collect(), queued: AtomicUsize::new(0) }
     }
 
-    /// What a thread does for a region, and for those that come while it is awake.
+    /// What a thread does for a region of the queue: it helps, and then with those that come while it is awake.
     fn help(&self, region: Arc<Region>) {
         let number = rayon::current_thread_index().unwrap_or(0);
+        let Some(seat) = self.seats.get(number) else { return region.help_too(number, None) };
+        if AWAKE.replace(true) {
+            // Called by `stay`.
+            return region.help_too(number, Some(seat));
+        }
+        seat.sit();
         let mut next = Some(region);
         while let Some(region) = next {
-            region.help_too(number);
+            region.help_too(number, Some(seat));
             drop(region);
-            next = self.seats.get(number).and_then(|seat| seat.stay(&self.queued));
+            next = seat.stay(&self.queued);
         }
+        AWAKE.set(false);
     }
 }
 
-/// Where a thread waits: null while nobody is there, `FREE`, or the region that it shall help with, a reference of the `Arc`.
+thread_local! {
+    /// Whether this thread is at its seat.
+    static AWAKE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Where regions are put for a thread that is awake: null while none shall be, `FREE`, or the region that the thread shall help with next, a reference of the `Arc`.
+/// It is free while the thread waits and while it looks whether a region has anything left to do, and not while it runs chunks, which may take long.
 #[repr(align(128))]
-struct Seat(AtomicPtr<Region>);
+pub(super) struct Seat(AtomicPtr<Region>);
 
 const FREE: *mut Region = without_provenance_mut(1);
 
@@ -136,22 +153,40 @@ impl Seat {
         }
     }
 
-    /// Waits a moment for a region.
+    /// From now on regions may come.
+    pub(super) fn sit(&self) {
+        // One that is there already stays.
+        let _ = self.0.compare_exchange(null_mut(), FREE, Release, Relaxed);
+    }
+
+    /// Until the thread sits again no region comes, but for one that is there already.
+    pub(super) fn stand(&self) {
+        let _ = self.0.compare_exchange(FREE, null_mut(), Relaxed, Relaxed);
+    }
+
+    /// Waits a moment for a region to be put here, and helps with those in the queue meanwhile.
     fn stay(&self, queued: &AtomicUsize) -> Option<Arc<Region>> {
-        self.0.store(FREE, Release);
-        let end = Instant::now() + STAY;
-        let waits = || self.0.load(Relaxed) == FREE && queued.load(Relaxed) == 0;
-        while waits() && Instant::now() < end {
+        let mut end = Instant::now() + STAY;
+        loop {
             for _ in 0..LOOKS {
-                if !waits() {
+                if self.0.load(Relaxed) != FREE {
                     break;
                 }
                 (0..PAUSES).for_each(|_| std::hint::spin_loop());
             }
+            if self.0.load(Relaxed) != FREE {
+                let found = self.0.swap(FREE, AcqRel);
+                // Or it has just been taken back.
+                if found != FREE {
+                    // SAFETY: what `offer` has put there, taken once: this thread makes its seat null only below and in `stand`.
+                    return Some(unsafe { Arc::from_raw(found) });
+                }
+            } else if queued.load(Relaxed) > 0 && rayon::yield_now() == Some(Yield::Executed) {
+                end = Instant::now() + STAY;
+            } else if Instant::now() >= end && self.0.compare_exchange(FREE, null_mut(), Relaxed, Relaxed).is_ok() {
+                return None;
+            }
         }
-        let found = self.0.swap(null_mut(), AcqRel);
-        // SAFETY: what `offer` has put there, taken once.
-        (found != FREE).then(|| unsafe { Arc::from_raw(found) })
     }
 }
 
