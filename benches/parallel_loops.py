@@ -187,7 +187,7 @@ def time_loops(repetitions, with_numba):
         for program, make in makers.items():
             for name in names:
                 rest()
-                time = best(compiled[name][program], make, 3, 200 if program == "launch" else 1)
+                time = best(compiled[name][program], make, 10, 200 if program == "launch" else 1)
                 taken[program][name] = min(taken[program][name], time)
         for name in names:
             module = importlib.import_module(name)
