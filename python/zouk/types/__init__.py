@@ -13,6 +13,7 @@ They are private: all that is public is here, and says that it is from here.
 
 from types import FunctionType as _PythonFunction
 
+from ..addresses import WrapperAddressProtocol as WrapperAddressProtocol
 from ._arrays import *  # noqa: F403
 from ._base import *  # noqa: F403
 from ._conversions import *  # noqa: F403
