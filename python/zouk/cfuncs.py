@@ -190,7 +190,8 @@ def _pointer(ptr):
             raise TypeError("cannot convert NULL pointer to an array")
         return ctypes.cast(ptr, ctypes.c_void_p).value, numpy.dtype(ptr._type_)
     cffi = sys.modules.get("cffi")
-    if cffi is not None and isinstance(ptr, cffi.FFI.CData):
+    # The class is there once an FFI has been made.
+    if cffi is not None and isinstance(ptr, getattr(cffi.FFI, "CData", ())):
         ffi = cffi.FFI()
         kind = ffi.typeof(ptr)
         if kind.kind == "pointer":
