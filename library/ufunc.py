@@ -221,16 +221,23 @@ def at(ufunc, a, indices, b=None):
     """In place, item by item: a place that is there twice is changed twice."""
     if not compiler.is_array(a):
         compiler.type_error("the first operand must be an array")
-    columns = _columns(a, indices if compiler.is_tuple(indices) else (indices,))
-    shape = ()
-    for items in columns:
-        shape = _broadcast_shape(shape, items.shape)
-    flat = ()
-    for axis, items in enumerate(columns):
-        full = np.empty(shape, np.int64)
-        full[...] = items
-        _check_places(_flat_view(full), a.shape[axis], axis)
-        flat = flat + (_flat_view(full),)
+    places = indices if compiler.is_tuple(indices) else (indices,)
+    if a.ndim == 0 or _have_stretches(places):
+        # The places of what the index takes, as the index itself gives them.
+        found = _array(compiler.reshaped(np.arange(a.size), a.shape)[indices])
+        shape = found.shape
+        flat = np.unravel_index(_flat(found), a.shape) if a.ndim > 0 else (_flat(found),)
+    else:
+        columns = _columns(a, places)
+        shape = ()
+        for items in columns:
+            shape = _broadcast_shape(shape, items.shape)
+        flat = ()
+        for axis, items in enumerate(columns):
+            full = np.empty(shape, np.int64)
+            full[...] = items
+            _check_places(_flat_view(full), a.shape[axis], axis)
+            flat = flat + (_flat_view(full),)
     if b is None:
         _change_each(ufunc, a, flat, None)
     else:
@@ -241,6 +248,14 @@ def at(ufunc, a, indices, b=None):
         spread = np.empty(shape, compiler.result_type(values))
         spread[...] = values
         _change_each(ufunc, a, flat, _flat_view(spread))
+
+
+def _have_stretches(places):
+    """Whether some part of an index is a slice, an Ellipsis or None."""
+    for x in places:
+        if not (compiler.is_bool(x) or compiler.is_integer(x) or compiler.is_float(x) or compiler.is_complex(x) or compiler.is_str(x) or compiler.is_tuple(x)):
+            return True
+    return False
 
 
 def _columns(a, places):
@@ -291,7 +306,9 @@ def _check_places(places, length, axis):
 
 def _change_each(ufunc, a, places, values):
     for k in range(places[0].shape[0]):
-        if a.ndim == 1:
+        if a.ndim == 0:
+            a[()] = ufunc(a[()]) if values is None else ufunc(a[()], values[k])
+        elif a.ndim == 1:
             i = places[0][k]
             a[i] = ufunc(a[i]) if values is None else ufunc(a[i], values[k])
         elif a.ndim == 2:

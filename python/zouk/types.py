@@ -4,6 +4,7 @@ from collections import namedtuple as _namedtuple
 from functools import total_ordering as _total_ordering
 
 from . import _zouk
+from .addresses import WrapperAddressProtocol as WrapperAddressProtocol
 
 
 class Type:
