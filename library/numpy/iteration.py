@@ -7,11 +7,12 @@ def nditer(op, order: literal = "K"):
         compiler.type_error("nditer runs in the order of memory, or in that of C", 'pass order="C"')
     if not compiler.is_tuple(op):
         return np.nditer(_in_order_of_memory((op,), _array(op).shape)[0], order="C")
-    np.nditer(op, order="C")  # which raises where shapes do not fit
+    arrays = tuple([_array(a) for a in op])
+    np.nditer(arrays, order="C")  # which raises where shapes do not fit
     shape = ()
-    for a in op:
+    for a in arrays:
         shape = _broadcast_shape(shape, a.shape)
-    return np.nditer(_in_order_of_memory(op, shape), order="C")
+    return np.nditer(_in_order_of_memory(arrays, shape), order="C")
 
 
 def _in_order_of_memory(arrays, shape):
