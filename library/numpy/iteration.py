@@ -6,7 +6,8 @@ def nditer(op, order: literal = "K"):
     if order not in ("K", "k"):
         compiler.type_error("nditer runs in the order of memory, or in that of C", 'pass order="C"')
     if not compiler.is_tuple(op):
-        return np.nditer(_in_order_of_memory((op,), _array(op).shape)[0], order="C")
+        only = _array(op)
+        return np.nditer(_in_order_of_memory((only,), only.shape)[0], order="C")
     arrays = tuple([_array(a) for a in op])
     np.nditer(arrays, order="C")  # which raises where shapes do not fit
     shape = ()

@@ -191,3 +191,11 @@ def test_numbers_of_tuples_stored_by_masks():
 def test_nonzero_of_arrays_without_axes():
     for a in (np.array(True), np.array(3)):
         check(function("def f(a): return np.nonzero(a)"), a, text=True)
+
+
+@pytest.mark.parametrize("dtype", [np.complex64, np.complex128])
+def test_means_of_infinite_complex_numbers(dtype):
+    """The sum is divided by a complex number, as in NumPy: what is infinite times its imaginary part, 0, is NaN."""
+    f = function("def f(a, m): return np.mean(a), np.mean(a, axis=0), np.nanmean(a, axis=1), np.mean(a, axis=1, where=m), np.nanmean(a[:, :1])")
+    for values in ([[np.inf - 1j, 2 + 3j], [1j, 2]], [[1 + np.inf * 1j, 2], [np.nan, -np.inf]]):
+        check(f, np.array(values, dtype), np.array([[True, False], [True, True]]))

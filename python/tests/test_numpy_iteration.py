@@ -103,7 +103,7 @@ def strided(draw):
     """An array of up to three axes in any order of memory, some of them backwards, of one item or stretched."""
     shape = draw(st.lists(st.integers(1, 3), max_size=3))
     array = np.arange(math.prod(shape)).reshape(shape).transpose(draw(st.permutations(range(len(shape)))))
-    array = array[tuple(slice(None, None, draw(st.sampled_from([1, 1, -1]))) for _ in shape)]
+    array = array[(..., *(slice(None, None, draw(st.sampled_from([1, 1, -1]))) for _ in shape))]
     return np.broadcast_to(array, (2, *array.shape)) if draw(st.integers(0, 4)) == 4 else array
 
 

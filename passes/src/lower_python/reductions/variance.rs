@@ -55,9 +55,14 @@ impl<'c> Lower<'c> {
             let parts = self.of_times("numpy.divide", &[x.clone(), count]);
             return self.val(ty.clone(), parts);
         }
-        let part = if let Ty::Complex(bits) = ty { Ty::Float(*bits) } else { ty.clone() };
-        let count = self.cast(count, &part).parts[0];
-        let parts = x.parts.iter().map(|p| self.float_bin("div", *p, count)).collect();
+        let parts = if let Ty::Complex(bits) = ty {
+            let count = self.cast(count, &Ty::Float(*bits)).parts[0];
+            let nothing = self.b.c_float(count.ty(), 0.0);
+            self.complex_quotient([x.parts[0], x.parts[1]], [count, nothing]).to_vec()
+        } else {
+            let count = self.cast(count, ty).parts[0];
+            vec![self.float_bin("div", x.parts[0], count)]
+        };
         self.val(ty.clone(), parts)
     }
 
