@@ -13,6 +13,7 @@ pub fn slot_count(ty: &Ty) -> usize {
         Ty::Tuple(parts) | Ty::List(parts) | Ty::Named(_, parts) => parts.iter().map(slot_count).sum(),
         Ty::Slice(parts) => parts.iter().map(slot_count).sum(),
         Ty::Range(_) => 3,
+        Ty::OneOf(functions) => 1 + functions.iter().map(slot_count).sum::<usize>(),
         Ty::Optional(inner) | Ty::Maybe(inner) => 1 + slot_count(inner),
         _ => 0,
     }

@@ -12,7 +12,7 @@ use crate::{
 };
 use pyo3::{
     prelude::*,
-    types::{PyDict, PyModule, PyTuple},
+    types::{PyDict, PyModule, PyTuple, PyWeakrefReference},
 };
 use std::{cell::{Cell, RefCell}, collections::HashMap, sync::Arc};
 use zouk_dialects::{
@@ -59,6 +59,8 @@ pub struct LiveProvider<'py> {
     classes: RefCell<HashMap<String, Py<PyAny>>>,
     /// What compiled code refers to outside of itself, and the objects that keep it alive.
     externals: RefCell<Vec<Held>>,
+    /// Functions that it returns.
+    returned: RefCell<Vec<Py<PyAny>>>,
     /// Functions of the program that it overloads, by the names that references have for them.
     overloaded: RefCell<HashMap<String, Bound<'py, PyAny>>>,
     /// What was said to questions: asked again, the same functions are the answer.
@@ -86,6 +88,7 @@ impl<'py> LiveProvider<'py> {
             modules: RefCell::default(),
             classes: RefCell::default(),
             externals: RefCell::default(),
+            returned: RefCell::default(),
             has_classes: Cell::new(false),
             overloaded: RefCell::default(),
             answers: RefCell::default(),
@@ -119,9 +122,20 @@ impl<'py> LiveProvider<'py> {
         &self.entry
     }
 
+    /// A jitted function that is returned to Python, which lives as long as the code. What is a ufunc or a function for C in Python is more than its function.
+    pub fn returned(&self, symbol: &str) -> Option<Py<PyWeakrefReference>> {
+        let functions = self.functions.borrow();
+        let dispatcher = &functions.iter().find(|known| known.symbol == symbol)?.dispatcher;
+        checked_core(dispatcher).ok().filter(|core| core.ufunc.is_none() && !core.c_entry)?;
+        let reference = PyWeakrefReference::new(dispatcher).ok()?;
+        self.returned.borrow_mut().push(dispatcher.clone().unbind());
+        Some(reference.unbind())
+    }
+
     /// The exception classes by their names, and what must live as long as the code.
     pub fn into_parts(self) -> (HashMap<String, Py<PyAny>>, Vec<Kept>) {
-        (self.classes.into_inner(), self.externals.into_inner().into_iter().map(|held| held.kept).collect())
+        let externals = self.externals.into_inner().into_iter().map(|held| held.kept);
+        (self.classes.into_inner(), externals.chain(self.returned.into_inner().into_iter().map(Kept::Object)).collect())
     }
 
     /// The reference to a function of C: one for the same address and types.

@@ -262,7 +262,9 @@ impl<'e, 'c> Body<'e, 'c> {
     /// The type of what is returned, which must be one that becomes the declared result.
     fn as_declared(&mut self, ty: Ty, op: Op<'c>) -> Result<Ty, Diagnostic> {
         let Some(forced) = self.engine.instances[self.index].forced.clone() else { return Ok(ty) };
-        let adapted = self.engine.adapted(&ty, &forced);
+        // Python calls what it gets as it likes.
+        let to_python = self.engine.instances[self.index].entry && super::declared_functions::declares(&forced);
+        let adapted = if to_python { super::declared_functions::plainly(&ty, &forced) } else { self.engine.adapted(&ty, &forced) };
         if !castable(&ty, &adapted) {
             let message = format!("the signature declares the result {}, but this returns {}", forced.user_name(), ty.user_name());
             return Err(Diagnostic::at(ErrorClass::Typing, "result-type", message, op.loc()));
@@ -297,9 +299,12 @@ fn unreturnable(ty: &Ty, entry: bool) -> Option<&'static str> {
         Ty::Str => Some("a string"),
         Ty::Ellipsis => Some("Ellipsis"),
         Ty::Ref(_) | Ty::Closure(..) | Ty::OneOf(_) if !entry && !ty.functions().is_empty() => None,
+        // One that Python knows.
+        Ty::Ref(name) if name.starts_with('@') => None,
+        Ty::OneOf(parts) => parts.iter().find_map(|part| unreturnable(part, entry)),
         Ty::Ref(_) => Some("a function, class or module"),
         Ty::Function(_) if !entry => None,
-        Ty::Closure(..) | Ty::OneOf(_) | Ty::Function(_) => Some("a function to Python"),
+        Ty::Closure(..) | Ty::Function(_) => Some("a function to Python"),
         Ty::Tuple(parts) | Ty::List(parts) | Ty::Named(_, parts) => parts.iter().find_map(|part| unreturnable(part, entry)),
         Ty::Optional(inner) | Ty::Maybe(inner) => unreturnable(inner, entry),
         _ => None,

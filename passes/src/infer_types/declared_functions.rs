@@ -21,6 +21,17 @@ pub(super) fn declares(ty: &Ty) -> bool {
     }
 }
 
+/// The declared type with functions of the program as they are where any function is declared.
+pub(super) fn plainly(given: &Ty, declared: &Ty) -> Ty {
+    match (given, declared) {
+        (Ty::Tuple(parts) | Ty::List(parts) | Ty::Named(_, parts), Ty::Tuple(to)) if parts.len() == to.len() => Ty::Tuple(parts.iter().zip(to).map(|(given, declared)| plainly(given, declared)).collect()),
+        (Ty::Optional(given), Ty::Optional(declared)) => Ty::Optional(Box::new(plainly(given, declared))),
+        (given, Ty::Optional(declared)) if *given != Ty::None => Ty::Optional(Box::new(plainly(given, declared))),
+        (given, Ty::Function(_)) if !given.functions().is_empty() => given.clone(),
+        _ => declared.clone(),
+    }
+}
+
 impl<'c> Engine<'c> {
     /// The signature with what is given in the place of declared function types.
     pub(super) fn with_functions(&mut self, given: &[Ty], mut signature: Signature) -> Signature {

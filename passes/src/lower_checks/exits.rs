@@ -84,7 +84,11 @@ impl<'c, 'a> Exits<'c, 'a> {
     fn sites_of(&mut self, exception: &str, message: &str, op: Op<'c>) -> Vec<String> {
         let mut frames = frames(op.loc(), self.display);
         // What the compiler has put between two functions of the program has no place.
-        frames.retain(|(_, loc)| Span::of(*loc).is_some() || !exception.is_empty());
+        let raising = frames.first().filter(|_| !exception.is_empty()).cloned();
+        frames.retain(|(_, loc)| Span::of(*loc).is_some());
+        if frames.is_empty() {
+            frames.extend(raising);
+        }
         let texts = |i: usize| if i == 0 { (exception, message) } else { ("", "") };
         frames.iter().enumerate().map(|(i, (function, loc))| self.sites.site(texts(i).0, texts(i).1, function, *loc)).collect()
     }

@@ -8,7 +8,13 @@ use crate::{
     records::Element,
     scalar::{Scalar, float_of_slot},
 };
-use pyo3::{ffi, prelude::*, sync::PyOnceLock};
+use pyo3::{
+    exceptions::PyReferenceError,
+    ffi,
+    prelude::*,
+    sync::PyOnceLock,
+    types::{PyWeakrefMethods, PyWeakrefReference},
+};
 use smallvec::SmallVec;
 use std::{ffi::c_void, ptr, sync::Arc};
 use zouk_dialects::ty::{ENUMERATION, Ty};
@@ -32,7 +38,14 @@ pub enum Unpack {
     /// A tuple of a class, which is looked up when it is first made.
     Named { class: Class, parts: Vec<Unpack> },
     Optional(Box<Unpack>),
+    /// A jitted function, which the code keeps alive: it is held weakly, as it may be the very function that returns it.
+    Function(Py<PyWeakrefReference>),
+    /// Which one of several.
+    OneOf(Vec<Unpack>),
 }
+
+/// Gives the jitted function that a type names.
+pub type Functions<'a> = &'a dyn Fn(&str) -> Option<Py<PyWeakrefReference>>;
 
 /// A class of the program's, by its module and name.
 pub struct Class {
@@ -81,20 +94,28 @@ impl Class {
 impl Unpack {
     /// `None` for a type that has no Python object.
     pub fn new(ty: &Ty) -> Option<Unpack> {
+        Unpack::with_functions(ty, &|_| None)
+    }
+
+    /// As `new`, where functions may be returned.
+    pub fn with_functions(ty: &Ty, functions: Functions) -> Option<Unpack> {
+        let all = |parts: &[Ty]| parts.iter().map(|part| Unpack::with_functions(part, functions)).collect::<Option<Vec<_>>>();
         Some(match ty {
+            Ty::Ref(name) => Unpack::Function(functions(name.strip_prefix('@')?)?),
+            Ty::OneOf(parts) => Unpack::OneOf(all(parts)?),
             Ty::None => Unpack::None,
             Ty::Array(array) => Unpack::Array { element: Element::new(&array.element)?, rank: array.rank, readonly: array.readonly, bytes: array.bytes().is_some() },
             Ty::Class(name) => Unpack::Object(classes::by_name(name)?.0),
             Ty::Record(_) => Unpack::Record(Element::new(ty)?),
-            Ty::Tuple(parts) => Unpack::Tuple(parts.iter().map(Unpack::new).collect::<Option<_>>()?),
-            Ty::List(parts) => Unpack::List(parts.iter().map(Unpack::new).collect::<Option<_>>()?),
+            Ty::Tuple(parts) => Unpack::Tuple(all(parts)?),
+            Ty::List(parts) => Unpack::List(all(parts)?),
             Ty::Named(names, parts) => {
-                let parts = parts.iter().map(Unpack::new).collect::<Option<_>>()?;
+                let parts = all(parts)?;
                 Unpack::Named { class: Class { name: names.class.clone(), found: PyOnceLock::new() }, parts }
             }
-            Ty::Slice(parts) => Unpack::Slice(parts.iter().map(Unpack::new).collect::<Option<_>>()?),
+            Ty::Slice(parts) => Unpack::Slice(all(&parts[..])?),
             Ty::Range(item) => Unpack::Range(Scalar::of(item)?),
-            Ty::Optional(inner) => Unpack::Optional(Box::new(Unpack::new(inner)?)),
+            Ty::Optional(inner) => Unpack::Optional(Box::new(Unpack::with_functions(inner, functions)?)),
             Ty::Pointer(_) => Unpack::Scalar(Scalar::U64),
             number => Unpack::Scalar(Scalar::of(number)?),
         })
@@ -102,7 +123,8 @@ impl Unpack {
 
     pub fn slots(&self) -> usize {
         match self {
-            Unpack::None => 0,
+            Unpack::None | Unpack::Function(_) => 0,
+            Unpack::OneOf(parts) => 1 + parts.iter().map(Unpack::slots).sum::<usize>(),
             Unpack::Scalar(scalar) => scalar.slots(),
             Unpack::Array { rank, bytes, .. } => 2 + 2 * (rank + *bytes as usize),
             Unpack::Record(_) => 4,
@@ -146,6 +168,14 @@ pub unsafe fn unpack(how: &Unpack, slots: &[u64], code: Option<&Arc<Compiled>>) 
                 let parts = [Unpack::Scalar(*item), Unpack::Scalar(*item), Unpack::Scalar(*item)];
                 called(&raw mut ffi::PyRange_Type, unpack_items(ffi::PyTuple_New(3), put_in_tuple, &parts, slots, code))
             }
+            Unpack::Function(function) => match function.bind(Python::assume_attached()).upgrade() {
+                Some(function) => function.into_ptr(),
+                None => {
+                    PyReferenceError::new_err("the function that was returned is gone").restore(Python::assume_attached());
+                    ptr::null_mut()
+                }
+            },
+            Unpack::OneOf(parts) => unpack(&parts[slots[0] as usize], &[], code),
             Unpack::Optional(inner) if slots[0] & 1 != 0 => unpack(inner, &slots[1..], code),
             Unpack::Optional(inner) => {
                 release(inner, &slots[1..]);
