@@ -170,29 +170,13 @@ pub const FAILED: &str = "zouk_offload_failed";
 /// Splits the loop into chunks, for a GPU where that is wanted, allowed and possible: gives whether it is.
 fn parallelise<'c>(the_loop: Op<'c>, gpu: bool) -> Result<bool, Diagnostic> {
     let carried = Carried::all(the_loop)?;
-    let mut reductions: Vec<String> = carried.iter().filter_map(|c| c.way.word()).map(String::from).collect();
-    reductions.extend(the_loop.has_attr(ARRAYS).then(|| "array".to_string()));
-    let tests = the_loop.int_attr(INDEPENDENT).unwrap_or(0) as usize;
     let private = private_arrays(the_loop);
     let (offloaded, reason) = if gpu { for_a_gpu(the_loop, &private) } else { (false, String::new()) };
     let instead = (offloaded && may_raise(the_loop)).then(|| the_loop.deep_clone());
-    if !the_loop.has_attr(SLOW) {
-        let status = if offloaded { Status::Gpu } else { Status::Parallel };
-        remarks::add(|| Remark { reductions, tests, reason, ..Remark::of(the_loop, kind(the_loop), status) });
-    }
-    let chunks_of = CHUNKS[offloaded as usize];
-    if let Some(module) = module_of(the_loop) {
-        declare_chunks(module, chunks_of);
-    }
+    add_remark(the_loop, &carried, offloaded, reason);
     let b = Builder::before(the_loop);
     let ty = the_loop.operand(0).ty();
-    let trips = trips(&b, the_loop);
-    let cost = cost::of(&b, the_loop);
-    let elements = own_arrays::elements(&b, the_loop, offloaded);
-    let chunks = |trips: Value<'c>| b.val("func.call", &[b.index_cast(trips, b.i64()), cost, elements], b.i64(), &[("callee", b.symbol(chunks_of))]);
-    let levels = if offloaded { nest::levels(the_loop) } else { vec![the_loop] };
-    let grid = (levels.len() > 1).then(|| Grid::new(&b, &levels, trips, chunks));
-    let chunks = grid.as_ref().map_or_else(|| chunks(trips), |grid| grid.threads(&b));
+    let Division { trips, chunks, grid } = Division::of(&b, the_loop, offloaded);
     let count = b.index_cast(chunks, b.index());
     let places: Vec<Option<Value>> = carried.iter().map(|c| matches!(c.way, Way::Placed(..)).then(|| combine::places(&b, count, c.init.ty()))).collect();
 
@@ -242,6 +226,44 @@ fn parallelise<'c>(the_loop: Op<'c>, gpu: bool) -> Result<bool, Diagnostic> {
     the_loop.results().into_iter().zip(results).for_each(|(old, new)| old.replace_all_uses(new));
     the_loop.erase();
     Ok(offloaded)
+}
+
+/// Says that the loop is parallel, what it puts together, and what is tested for it.
+fn add_remark<'c>(the_loop: Op<'c>, carried: &[Carried<'c>], offloaded: bool, reason: String) {
+    let mut reductions: Vec<String> = carried.iter().filter_map(|c| c.way.word()).map(String::from).collect();
+    reductions.extend(the_loop.has_attr(ARRAYS).then(|| "array".to_string()));
+    let tests = the_loop.int_attr(INDEPENDENT).unwrap_or(0) as usize;
+    if !the_loop.has_attr(SLOW) {
+        let status = if offloaded { Status::Gpu } else { Status::Parallel };
+        remarks::add(|| Remark { reductions, tests, reason, ..Remark::of(the_loop, kind(the_loop), status) });
+    }
+}
+
+/// How a loop is divided.
+struct Division<'c> {
+    /// How often the loop runs.
+    trips: Value<'c>,
+    /// The number of chunks, an int64.
+    chunks: Value<'c>,
+    /// Of a nest that threads of a GPU share.
+    grid: Option<Grid<'c>>,
+}
+
+impl<'c> Division<'c> {
+    fn of(b: &Builder<'c>, the_loop: Op<'c>, offloaded: bool) -> Self {
+        let chunks_of = CHUNKS[offloaded as usize];
+        if let Some(module) = module_of(the_loop) {
+            declare_chunks(module, chunks_of);
+        }
+        let trips = trips(b, the_loop);
+        let cost = cost::of(b, the_loop);
+        let elements = own_arrays::elements(b, the_loop, offloaded);
+        let chunks = |trips: Value<'c>| b.val("func.call", &[b.index_cast(trips, b.i64()), cost, elements], b.i64(), &[("callee", b.symbol(chunks_of))]);
+        let levels = if offloaded { nest::levels(the_loop) } else { vec![the_loop] };
+        let grid = (levels.len() > 1).then(|| Grid::new(b, &levels, trips, chunks));
+        let chunks = grid.as_ref().map_or_else(|| chunks(trips), |grid| grid.threads(b));
+        Division { trips, chunks, grid }
+    }
 }
 
 /// What comes of the loop's chunks, or, when an iteration has raised on the GPU, of the loop as it runs on the processor: it raises there, with the effects that it has there.

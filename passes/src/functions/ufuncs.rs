@@ -154,38 +154,13 @@ pub fn resolve(function: &Function, operands: &[Operand], dtype: Option<&Ty>) ->
     if let Some(dtype) = dtype {
         check_loop(short, class, operands, dtype)?;
     }
-    let refused = |ty: &Ty| CallError::new(format!("ufunc '{short}' is not supported for {}", ty.user_name()));
-    let compute = match class {
-        Class::Same { bools, floats, complex } => match &common {
-            Ty::Bool => match bools {
-                Keep => Ty::Bool,
-                Int8 => Ty::Int { bits: 8, signed: true },
-                Refuse(text) => return Err(CallError::new(text)),
-            },
-            Ty::Float(_) if !floats => return Err(refused(&common)),
-            Ty::Complex(_) if !complex => return Err(refused(&common)),
-            _ => common.clone(),
-        },
-        Class::Part | Class::Test => common.clone(),
-        Class::Float { complex } => match &common {
-            Ty::Complex(_) if !complex => return Err(refused(&common)),
-            ty => float_of(ty, operands),
-        },
-        Class::Divide if !matches!(common, Ty::Float(_) | Ty::Complex(_)) => Ty::F64,
-        Class::Divide | Class::Compare => common.clone(),
-        Class::Double => if common.is_complex() { Ty::C128 } else { Ty::F64 },
-        Class::Ldexp => return ldexp_loop(operands).ok_or_else(|| refused(&common)),
-        Class::Frexp if common.is_complex() => return Err(refused(&common)),
-        Class::Frexp => return Ok(Loop { operands: vec![float_loop(&common)], results: vec![float_loop(&common), Ty::I32] }),
-        Class::Where => common.clone(),
-        Class::Round => match &common {
-            Ty::Bool if beside.is_none() => Ty::F16,
-            Ty::Bool => return Err(refused(&common)),
-            ty => ty.clone(),
-        },
-        Class::Count if matches!(common, Ty::Int { .. } | Ty::Bool) => common.clone(),
-        Class::Count => return Err(refused(&common)),
-    };
+    if let Class::Frexp = class && !common.is_complex() {
+        return Ok(Loop { operands: vec![float_loop(&common)], results: vec![float_loop(&common), Ty::I32] });
+    }
+    if let Class::Ldexp = class && let Some(found) = ldexp_loop(operands) {
+        return Ok(found);
+    }
+    let compute = computed(short, class, &common, operands, beside.is_some())?;
     // Integers of both signs and 64 bits meet in float64, but are compared as they are.
     let as_they_are = matches!(class, Class::Compare) && operands.iter().all(|o| o.dtype.is_integral()) || matches!(class, Class::Test);
     let mut taken: Vec<Ty> = match as_they_are {
@@ -206,6 +181,40 @@ pub fn resolve(function: &Function, operands: &[Operand], dtype: Option<&Ty>) ->
     let count = if matches!(short, "divmod" | "modf") { 2 } else { 1 };
     scalar_rule(function, &taken)?;
     Ok(Loop { operands: taken, results: vec![result; count] })
+}
+
+/// The dtype that a function computes in where its operands have this one in common. `digits`: a number of them is given.
+fn computed(short: &str, class: Class, common: &Ty, operands: &[Operand], digits: bool) -> Result<Ty, CallError> {
+    let refused = || Err(CallError::new(format!("ufunc '{short}' is not supported for {}", common.user_name())));
+    Ok(match class {
+        Class::Same { bools, floats, complex } => match common {
+            Ty::Bool => match bools {
+                Keep => Ty::Bool,
+                Int8 => Ty::Int { bits: 8, signed: true },
+                Refuse(text) => return Err(CallError::new(text)),
+            },
+            Ty::Float(_) if !floats => return refused(),
+            Ty::Complex(_) if !complex => return refused(),
+            _ => common.clone(),
+        },
+        Class::Part | Class::Test => common.clone(),
+        Class::Float { complex } => match common {
+            Ty::Complex(_) if !complex => return refused(),
+            ty => float_of(ty, operands),
+        },
+        Class::Divide if !matches!(common, Ty::Float(_) | Ty::Complex(_)) => Ty::F64,
+        Class::Divide | Class::Compare => common.clone(),
+        Class::Double => if common.is_complex() { Ty::C128 } else { Ty::F64 },
+        Class::Where => common.clone(),
+        Class::Round => match common {
+            Ty::Bool if !digits => Ty::F16,
+            Ty::Bool => return refused(),
+            ty => ty.clone(),
+        },
+        Class::Count if matches!(common, Ty::Int { .. } | Ty::Bool) => common.clone(),
+        // Others have loops of their own.
+        Class::Count | Class::Ldexp | Class::Frexp => return refused(),
+    })
 }
 
 /// Whether there is a loop of the dtype that a call asks for, and the operands may be converted to it.

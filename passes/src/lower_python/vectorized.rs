@@ -89,22 +89,7 @@ impl<'c> Lower<'c> {
         if let (Some(out), Some(_), false) = (&call.out, &call.condition, apart) {
             self.copy_elements(&made[0], out);
         }
-        self.for_each(&sizes, &mut |l, indices| {
-            let mut items: Vec<Val<'c>> = sources.iter().map(|source| l.item_of(source, indices)).collect();
-            let mut compute = |l: &mut Lower<'c>, items: &[Val<'c>]| {
-                for (array, value) in made.iter().zip(kernel(l, items)) {
-                    l.store(array, indices, &value);
-                }
-                vec![]
-            };
-            match call.condition.as_ref().and_then(|_| items.pop()) {
-                Some(chosen) => {
-                    let chosen = l.truth(&chosen);
-                    l.scf_if(chosen, &mut |l| compute(l, &items), &mut |_| vec![]);
-                }
-                None => _ = compute(l, &items),
-            }
-        });
+        self.for_each(&sizes, &mut |l, indices| l.element_at(indices, &sources, call.condition.is_some(), &made, kernel));
         // No point needs what is written for another.
         if apart && self.settings.stencil && let Some(nest) = self.b.block().ops().last().filter(|op| op.is("scf.for")) {
             nest.set_attr(PARALLEL, self.b.str("array"));
@@ -119,6 +104,32 @@ impl<'c> Lower<'c> {
                 let parts = made.into_iter().flat_map(|array| array.parts).collect();
                 self.val(result.clone(), parts)
             }
+        }
+    }
+
+    /// Computes the elements at a place of the results; where there is a condition, the last of the operands, if it holds there.
+    fn element_at(
+        &mut self,
+        indices: &[Value<'c>],
+        sources: &[Source<'c>],
+        conditional: bool,
+        results: &[Val<'c>],
+        kernel: &mut dyn FnMut(&mut Lower<'c>, &[Val<'c>]) -> Vec<Val<'c>>,
+    ) {
+        let mut items: Vec<Val<'c>> = sources.iter().map(|source| self.item_of(source, indices)).collect();
+        let chosen = if conditional { items.pop() } else { None };
+        let mut compute = |l: &mut Lower<'c>| {
+            for (array, value) in results.iter().zip(kernel(l, &items)) {
+                l.store(array, indices, &value);
+            }
+            vec![]
+        };
+        match chosen {
+            Some(chosen) => {
+                let chosen = self.truth(&chosen);
+                self.scf_if(chosen, &mut compute, &mut |_| vec![]);
+            }
+            None => _ = compute(self),
         }
     }
 
