@@ -200,9 +200,12 @@ static bool convertible(Type from, Type to) {
   if (auto optional = dyn_cast<OptionalType>(from))
     return convertible(optional.getInner(), to);
   if (auto closure = dyn_cast<ClosureType>(from))
-    if (auto wanted = dyn_cast<ClosureType>(to))
-      return closure.getCallee() == wanted.getCallee() && closure.getCaptures().size() == wanted.getCaptures().size() &&
+    if (auto wanted = dyn_cast<ClosureType>(to); wanted && closure.getCallee() == wanted.getCallee())
+      return closure.getCaptures().size() == wanted.getCaptures().size() &&
              llvm::all_of(llvm::zip(closure.getCaptures(), wanted.getCaptures()), [](auto pair) { return convertible(std::get<0>(pair), std::get<1>(pair)); });
+  // A function as a declared type says: an adapter captures it.
+  if (auto wanted = dyn_cast<ClosureType>(to); wanted && isa<RefType, ClosureType, OneOfType>(from))
+    return wanted.getCaptures().size() == 1 && convertible(from, wanted.getCaptures()[0]);
   if (isa<OneOfType>(to))
     return isa<RefType, ClosureType, OneOfType>(from);
   if (auto elements = elementsOf(from)) {

@@ -15,6 +15,7 @@
 //! | `overlaps` | questions about overlaps that are asked once |
 //! | `pairs` | whether two accesses meet |
 //! | `scratch` | arrays from before the loop that each iteration writes anew |
+//! | `small` | what holds when numbers are not large |
 //! | `spans` | subscripts that may wrap around |
 //! | `views` | places in a view as places in the array that it is of |
 //!
@@ -65,6 +66,7 @@ pub mod accesses;
 mod overlaps;
 pub mod pairs;
 pub mod scratch;
+mod small;
 mod spans;
 mod views;
 
@@ -113,7 +115,9 @@ impl<'c> Visitor<'c> for Analyse<'c> {
             mark_scratch(op, &scratch::cells(facts, op));
             return Some(op);
         }
-        match tests(facts, op, self.module, op.str_attr(PARALLEL) == Some("prange")) {
+        let asked = op.str_attr(PARALLEL) == Some("prange");
+        let found = tests(facts, op, self.module, asked).or_else(|refusal| small::tests(facts, op, self.module).filter(|_| asked).ok_or(refusal));
+        match found {
             Ok(tests) => {
                 let stands = apply(op, &tests);
                 if self.module.has_attr(OFFLOAD) && !stands.has_attr(SLOW) && tests.scratch.is_empty() && tests.arrays.is_empty() {
@@ -157,6 +161,8 @@ pub struct Tests<'c> {
     apart: Vec<(Value<'c>, Value<'c>)>,
     distinct: Vec<Value<'c>>,
     spans: Vec<Span<'c>>,
+    /// Numbers that are neither negative nor large.
+    small: Vec<Value<'c>>,
     /// Arrays that each iteration writes anew.
     scratch: Vec<Value<'c>>,
     /// Which of `parallel::arrays::reduced` every chunk has one of its own of.
@@ -165,14 +171,14 @@ pub struct Tests<'c> {
 
 impl<'c> Tests<'c> {
     pub fn len(&self) -> usize {
-        self.apart.len() + self.distinct.len() + self.spans.len()
+        self.apart.len() + self.distinct.len() + self.spans.len() + self.small.len()
     }
 
     /// Whether all of it holds, asked where the builder is; none when there is nothing to ask.
     pub fn condition(&self, b: &Builder<'c>, the_loop: Op<'c>) -> Option<Value<'c>> {
-        let apart = self.apart.iter().map(|(x, y)| overlap::disjoint(b, *x, *y));
+        let apart = self.apart.iter().map(|(x, y)| overlap::apart(b, *x, *y));
         let distinct = self.distinct.iter().map(|array| overlap::distinct(b, *array));
-        let conditions: Vec<Value> = apart.chain(distinct).chain(self.spans.iter().map(|span| span.test(b, the_loop))).collect();
+        let conditions: Vec<Value> = apart.chain(distinct).chain(self.spans.iter().map(|span| span.test(b, the_loop))).chain(self.small.iter().map(|number| small::test(b, *number))).collect();
         conditions.into_iter().reduce(|x, y| b.bin("arith.andi", x, y))
     }
 

@@ -41,6 +41,7 @@ mod calls;
 mod classes;
 mod closures;
 mod constants;
+mod declared_functions;
 mod either;
 pub mod elementwise;
 mod enumerations;
@@ -333,7 +334,9 @@ impl<'c> Engine<'c> {
     /// The type that a call of the instance has.
     fn result_of(&self, index: usize) -> Ty {
         let instance = &self.instances[index];
-        instance.forced.clone().unwrap_or_else(|| instance.result.clone())
+        // Functions that are returned keep types of their own.
+        let declared = instance.forced.as_ref().filter(|ty| instance.result == Ty::Unknown || !declared_functions::declares(ty));
+        declared.unwrap_or(&instance.result).clone()
     }
 }
 

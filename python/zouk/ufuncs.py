@@ -220,8 +220,8 @@ class _Lazy:
             },
         )
 
-    def _with_loop(self, use, arguments):
-        """`use(ufunc)`, after a loop for the arguments is compiled if there is none."""
+    def _with_loop(self, use, arguments, options={}):
+        """`use(ufunc)`, after a loop for the arguments, or the types that the options ask for, is compiled if there is none."""
         if self._ufunc is not None:
             try:
                 return use(self._ufunc)
@@ -230,11 +230,28 @@ class _Lazy:
                     raise
         if self._frozen:
             raise TypeError(f"ufunc {self.__name__!r} has no loop and compiles none")
-        signature = self._signature_of(arguments)
+        signature = self._asked_for(options) or self._signature_of(arguments)
         if any(signature == known.args for known in self._signatures):
             return use(self._ufunc)
         self.add(types.Signature(None, signature))
         return use(self._ufunc)
+
+    def _asked_for(self, options):
+        """The types of the loop that `dtype=` or `signature=` names; None when they leave it open."""
+        import numpy
+
+        dtype, signature = options.get("dtype"), options.get("signature", options.get("sig"))
+        if isinstance(signature, str):
+            inputs, arrow, _ = signature.partition("->")
+            wanted = tuple(inputs) if arrow else (signature,) * self.nin
+        else:
+            wanted = (dtype,) * self.nin if signature is None else tuple(signature)[: self.nin]
+        if len(wanted) != self.nin or any(item is None for item in wanted):
+            return None
+        try:
+            return tuple(types.from_dtype(numpy.dtype(item)) for item in wanted)
+        except TypeError:
+            return None
 
     def __repr__(self):
         return f"<zouk.{type(self).__name__} {self.__name__!r}>"
@@ -272,7 +289,7 @@ def make_again(function, arguments, layout, writable, signatures, frozen):
 def _lacks_loop(error):
     """Whether NumPy found no loop for the inputs, or none whose outputs fit."""
     text = str(error)
-    return any(reason in text for reason in ("not supported for the input types", "did not contain a loop", "output from dtype"))
+    return any(reason in text for reason in ("not supported for the input types", "did not contain a loop", "output from dtype", "No loop matching the specified signature"))
 
 
 def _element_type(value):
@@ -306,12 +323,12 @@ class DUFunc(_Lazy):
     def __call__(self, *args, **kws):
         if len(args) < self.nin:
             raise TypeError(f"{self.__name__}() takes from {self.nin} to {self.nargs} positional arguments but {len(args)} were given")
-        return self._with_loop(lambda ufunc: ufunc(*args, **kws), args[: self.nin])
+        return self._with_loop(lambda ufunc: ufunc(*args, **kws), args[: self.nin], kws)
 
     def _binary(self, method, array, arguments, kws):
         if self.nin != 2:
             raise ValueError(f"{method} only supported for binary functions")
-        return self._with_loop(lambda ufunc: getattr(ufunc, method)(array, *arguments, **kws), (array, array))
+        return self._with_loop(lambda ufunc: getattr(ufunc, method)(array, *arguments, **kws), (array, array), kws)
 
     def reduce(self, array, *args, **kws):
         return self._binary("reduce", array, args, kws)
@@ -323,7 +340,7 @@ class DUFunc(_Lazy):
         return self._binary("reduceat", array, args, kws)
 
     def outer(self, A, B, **kws):
-        return self._with_loop(lambda ufunc: ufunc.outer(A, B, **kws), (A, B))
+        return self._with_loop(lambda ufunc: ufunc.outer(A, B, **kws), (A, B), kws)
 
     def at(self, a, indices, *args):
         return self._with_loop(lambda ufunc: ufunc.at(a, indices, *args), (a, *args))

@@ -48,6 +48,8 @@ pub fn fit(from: &Ty, to: &Ty) -> Option<Fit> {
             Some(fits.into_iter().max().unwrap_or(Fit::Exact))
         }
         (Ty::Named(..), Ty::Tuple(_)) => fit(&from.unnamed(), to),
+        // Whether it can be compiled for that is seen then.
+        (from, Ty::Function(_)) if !from.functions().is_empty() => Some(Fit::Exact),
         // C tells apart what pointers are to, but for `void`.
         (Ty::Pointer(_), Ty::Pointer(to)) if **to == Ty::None => Some(Fit::Safe),
         (Ty::Int { bits: 64, .. }, Ty::Pointer(_)) => Some(Fit::Unsafe),

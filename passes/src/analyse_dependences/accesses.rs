@@ -159,7 +159,15 @@ impl<'c> Collect<'c> {
                 at = base;
                 continue;
             }
-            if op.has_attr("bytes") || MemRef::new(base.ty()).map(|m| m.element) != MemRef::new(at.ty()).map(|m| m.element) {
+            if op.has_attr("bytes") {
+                match views::field(self, facts, op, base) {
+                    Some(bytes) => (axes, elements) = (bytes, None),
+                    None => return (root(at), vec![], None),
+                }
+                at = base;
+                continue;
+            }
+            if MemRef::new(base.ty()).map(|m| m.element) != MemRef::new(at.ty()).map(|m| m.element) {
                 return (root(at), vec![], None);
             }
             let offset = self.range(facts, op.operand(1));

@@ -3,7 +3,7 @@
 //! A subscript that is not proved to be its form is congruent to it modulo 2^64. Two that differ as forms may then be the same element, unless the forms of all iterations lie
 //! within 2^64: that is tested before the loop, in floating point, with room for its rounding.
 //!
-//! Of a subscript such as `i * k`, or `i * k + j` with j below n, it depends on k and n whether iterations meet. That is tested as well, with numbers that are exact as floats.
+//! Of a subscript such as `i * k`, or `i * k + j` or `20 * i + j` with j below n, it depends on k and n whether iterations meet. That is tested as well, with numbers that are exact as floats.
 
 use super::accesses::Range;
 use crate::range_analysis::{Facts, Form, Symbol, width};
@@ -35,7 +35,12 @@ impl<'c> Span<'c> {
         let ((slope, low), (same, high)) = (range.low.split(counter)?, range.high.split(counter)?);
         let (least, most) = (low.minus(&high)?, high.minus(&low)?);
         let wide = |symbol: Symbol<'c>| !matches!(symbol, Symbol::Value(value) if width(value.ty()).is_none_or(|width| width < 64));
-        let moves = slope == same && slope.as_constant().is_none();
+        // A step of one place is no room for what depends on the run.
+        let has_room = match slope.as_constant() {
+            None => true,
+            Some(slope) => most.as_constant().is_none() && slope.saturating_mul(step as i128).unsigned_abs() > 1,
+        };
+        let moves = slope == same && has_room;
         (moves && slope.symbols().chain(most.symbols()).all(wide)).then_some(Span { slope, least, most, apart: Some(step) })
     }
 

@@ -23,6 +23,23 @@ pub fn in_base<'c>(collect: &Collect<'c>, facts: &mut Facts<'c>, view: Op<'c>, b
     mapped.unwrap_or_else(|| vec![None; rank])
 }
 
+/// The bytes of a record that a field of it is; none where it is not seen that they are bytes of it.
+pub fn field<'c>(collect: &Collect<'c>, facts: &mut Facts<'c>, view: Op<'c>, record: Value<'c>) -> Option<Vec<Option<Range<'c>>>> {
+    let (field, of) = (MemRef::new(view.result(0).ty())?, MemRef::new(record.ty())?);
+    if of.rank() != 1 || of.item_size() != 1 {
+        return None;
+    }
+    let mut places = 1;
+    for axis in 0..field.rank() {
+        let [size, stride] = [0, field.rank()].map(|skip| Builder::constant_int(view.operand(2 + skip + axis)));
+        places += (size? - 1).checked_mul(stride.filter(|stride| *stride >= 0)?)?;
+    }
+    let start = collect.range(facts, view.operand(1))?;
+    let high = start.high.plus_constant((places * field.item_size() - 1) as i128);
+    let inside = facts.proves(&start.low) && facts.dim(record, 0).minus(&high).is_some_and(|rest| facts.proves(&rest.plus_constant(-1)));
+    (inside && start.exact).then(|| vec![Some(Range { high, ..start })])
+}
+
 /// All places along an axis.
 fn whole<'c>(collect: &Collect<'c>, facts: &mut Facts<'c>, array: Value<'c>, axis: i64) -> Option<Range<'c>> {
     let last = facts.dim(array, axis).plus_constant(-1);

@@ -133,6 +133,32 @@ pub fn disjoint<'c>(b: &Builder<'c>, one: Value<'c>, other: Value<'c>) -> Value<
     b.bin("arith.ori", b.cmpi("ule", t.1, s.0), b.cmpi("ule", s.1, t.0))
 }
 
+/// Whether no element of one lies in the memory of the other, also where both are fields of the same records, which take turns.
+pub fn apart<'c>(b: &Builder<'c>, one: Value<'c>, other: Value<'c>) -> Value<'c> {
+    let apart = disjoint(b, one, other);
+    let is_field = |array: Value| array.def_by("rt.view").is_some_and(|view| view.has_attr("bytes"));
+    if is_field(one) && is_field(other) { b.bin("arith.ori", apart, take_turns(b, one, other)) } else { apart }
+}
+
+/// Whether all steps of both are multiples of one length, in which elements of one and the other lie side by side.
+fn take_turns<'c>(b: &Builder<'c>, one: Value<'c>, other: Value<'c>) -> Value<'c> {
+    let (zero, single) = (b.c_index(0), b.c_index(1));
+    let lengths = |array: Value<'c>| {
+        let size = b.c_index(bytes(array));
+        views::strides(b, array).into_iter().map(move |stride| b.bin("arith.muli", stride, size)).collect::<Vec<_>>()
+    };
+    let steps: Vec<Value<'c>> = [lengths(one), lengths(other)].concat().into_iter().map(|s| b.bin("arith.maxsi", s, b.bin("arith.subi", zero, s))).collect();
+    let Some(length) = steps.iter().copied().reduce(|x, y| b.bin("arith.minui", x, y)) else { return b.c_bool(false) };
+    let length = b.bin("arith.maxui", length, single);
+    let start = |array: Value<'c>| b.val("memref.extract_aligned_pointer_as_index", &[array], b.index(), &[]);
+    let distance = b.bin("arith.remsi", b.bin("arith.subi", start(other), start(one)), length);
+    let place = b.select(b.cmpi("slt", distance, zero), b.bin("arith.addi", distance, length), distance);
+    let behind = b.cmpi("sge", place, b.c_index(bytes(one)));
+    let before_next = b.cmpi("sle", b.bin("arith.addi", place, b.c_index(bytes(other))), length);
+    let beside = b.bin("arith.andi", behind, before_next);
+    steps.iter().fold(beside, |all, step| b.bin("arith.andi", all, b.cmpi("eq", b.bin("arith.remui", *step, length), zero)))
+}
+
 /// Whether the same places of both begin at the same addresses, and no place lies in another: first address and strides are the same. One may see
 /// parts of the other's elements.
 fn same<'c>(b: &Builder<'c>, one: Value<'c>, other: Value<'c>) -> Value<'c> {

@@ -237,14 +237,9 @@ impl<'e, 'c> Body<'e, 'c> {
         }
         self.check_returned_lists(op, value)?;
         let constant = self.constant(value);
+        let ty = self.as_declared(ty, op)?;
         let instance = &mut self.engine.instances[self.index];
         instance.returned.join(constant);
-        if let Some(forced) = &instance.forced {
-            if !castable(&ty, forced) {
-                let message = format!("the signature declares the result {}, but this returns {}", forced.user_name(), ty.user_name());
-                return Err(Diagnostic::at(ErrorClass::Typing, "result-type", message, op.loc()));
-            }
-        }
         match zouk_dialects::ty::join(&instance.result, &ty) {
             Some(joined) => {
                 if instance.result == Ty::Unknown {
@@ -262,6 +257,19 @@ impl<'e, 'c> Body<'e, 'c> {
                     .help("return one type on every path"))
             }
         }
+    }
+
+    /// The type of what is returned, which must be one that becomes the declared result.
+    fn as_declared(&mut self, ty: Ty, op: Op<'c>) -> Result<Ty, Diagnostic> {
+        let Some(forced) = self.engine.instances[self.index].forced.clone() else { return Ok(ty) };
+        // Python calls what it gets as it likes.
+        let to_python = self.engine.instances[self.index].entry && super::declared_functions::declares(&forced);
+        let adapted = if to_python { super::declared_functions::plainly(&ty, &forced) } else { self.engine.adapted(&ty, &forced) };
+        if !castable(&ty, &adapted) {
+            let message = format!("the signature declares the result {}, but this returns {}", forced.user_name(), ty.user_name());
+            return Err(Diagnostic::at(ErrorClass::Typing, "result-type", message, op.loc()));
+        }
+        Ok(if adapted == forced { ty } else { adapted })
     }
 
     pub fn error(&self, code: &str, message: impl Into<String>, at: Location<'c>) -> Diagnostic {
@@ -314,6 +322,8 @@ pub(super) fn castable(from: &Ty, to: &Ty) -> bool {
         (Ty::Tuple(a), Ty::Tuple(b)) | (Ty::List(a), Ty::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| castable(a, b)),
         (Ty::Named(m, a), Ty::Named(n, b)) => m == n && a.iter().zip(b).all(|(a, b)| castable(a, b)),
         (Ty::Named(..), Ty::Tuple(_)) => castable(&from.unnamed(), to),
+        // What an adapter captures.
+        (from, Ty::Closure(_, parts)) if !from.functions().is_empty() => parts.iter().eq([from]),
         (_, Ty::Pointer(_)) => zouk_dialects::ty::fit(from, to).is_some(),
         (Ty::Record(a), Ty::Record(b)) => a.of == b.of && !a.readonly,
         (Ty::Time(a), Ty::Time(b)) => a.span == b.span && a.common_unit(*b) == Some(b.unit) && crate::functions::times::convertible(*a, b.unit).is_ok(),

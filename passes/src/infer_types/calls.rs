@@ -232,7 +232,8 @@ impl<'c> Body<'_, 'c> {
             self.define(op.result(0), Ty::Unknown, None);
             return Ok(None);
         }
-        let signature = Signature { literals, ..self.engine.signature(symbol, types, op.loc())? };
+        let signature = Signature { literals, ..self.engine.signature(symbol, types.clone(), op.loc())? };
+        let signature = self.engine.with_functions(&types, signature);
         let callee = self.instance_for(op, symbol, signature, &bound, (&arguments, known))?;
         self.engine.instances[callee].callers.insert(self.index);
         self.facts.targets.insert(op, callee);

@@ -120,7 +120,8 @@ impl<'c> Engine<'c> {
     /// An error in a library function is one of the call in the program, and what the library's line is, a note.
     pub(super) fn at_call(&self, caller: usize, symbol: &str, op: Op<'c>, error: Diagnostic) -> Diagnostic {
         if error.class == ErrorClass::Internal || !is_symbol(symbol) || is_symbol(&self.instances[caller].source) {
-            return error.note(Span::of(op.loc()), "called from here");
+            let at = Span::of(op.loc());
+            return if error.span.is_none() { Diagnostic { span: at, ..error } } else { error.note(at, "called from here") };
         }
         let name = self.sources.get(symbol).and_then(|source| source.str_attr("py.display")).unwrap_or_default();
         let message = match error.code.as_str() {

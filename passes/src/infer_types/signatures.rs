@@ -39,9 +39,12 @@ impl<'c> Engine<'c> {
             _ => return Ok(Signature { arguments, result: None, literals: vec![] }),
         };
         let results = declared.str_array_attr("py.signature_results");
+        // What a closure has captured comes first, and is as it is.
+        let captures = declared.int_attr("py.captures").unwrap_or(0) as usize;
         let mut rated = vec![];
         for (i, attribute) in declared.array_attr("py.signatures").into_iter().enumerate() {
-            let signature = Signature::read(declared, attribute, results.get(i).copied())?;
+            let mut signature = Signature::read(declared, attribute, results.get(i).copied())?;
+            signature.arguments.splice(..0, arguments[..captures.min(arguments.len())].iter().cloned());
             if let Some(rating) = rate(&arguments, &signature.arguments) {
                 rated.push((rating, signature));
             }

@@ -4,6 +4,7 @@ use super::sites::Sites;
 use crate::llvm_dialect::{LlvmOps, slots};
 use crate::outline_parallel::REGION;
 use std::collections::HashMap;
+use zouk_dialects::diagnostic::Span;
 use zouk_dialects::ir::{Block, Builder, Location, Op, Region, Type, Value};
 
 pub struct Exits<'c, 'a> {
@@ -81,7 +82,13 @@ impl<'c, 'a> Exits<'c, 'a> {
 
     /// The sites of an op, innermost first: more than one where it was inlined. Only the first says what is raised.
     fn sites_of(&mut self, exception: &str, message: &str, op: Op<'c>) -> Vec<String> {
-        let frames = frames(op.loc(), self.display);
+        let mut frames = frames(op.loc(), self.display);
+        // What the compiler has put between two functions of the program has no place.
+        let raising = frames.first().filter(|_| !exception.is_empty()).cloned();
+        frames.retain(|(_, loc)| Span::of(*loc).is_some());
+        if frames.is_empty() {
+            frames.extend(raising);
+        }
         let texts = |i: usize| if i == 0 { (exception, message) } else { ("", "") };
         frames.iter().enumerate().map(|(i, (function, loc))| self.sites.site(texts(i).0, texts(i).1, function, *loc)).collect()
     }

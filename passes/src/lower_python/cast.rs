@@ -29,6 +29,8 @@ impl<'c> Lower<'c> {
                 let elements = self.elements(value);
                 elements.iter().zip(types).flat_map(|(e, t)| self.cast(e, t).parts).collect()
             }
+            // A function as a declared type says: what the adapter captures.
+            (Ty::Ref(_) | Ty::Closure(..) | Ty::OneOf(_), Ty::Closure(adapter, types)) if value.ty.function_name() != Some(adapter) => self.cast(value, &types[0]).parts,
             (Ty::Closure(..), Ty::Closure(_, types)) => {
                 let captured = self.elements(value);
                 captured.iter().zip(types).flat_map(|(e, t)| self.cast(e, t).parts).collect()

@@ -4,6 +4,7 @@
 
 use super::facts::{Facts, extremes, width};
 use super::form::{Form, Symbol};
+use crate::llvm_dialect::MemRef;
 use zouk_dialects::ir::{Builder, Op, Value};
 
 /// How many ops back a form that could not be proved exact is tried again with the facts of the present place.
@@ -117,6 +118,9 @@ impl<'c> Facts<'c> {
 
     /// The size of an axis. Sizes are not negative: `rt.alloc` has raised otherwise, and views are made of checked sizes.
     pub fn dim(&mut self, memref: Value<'c>, axis: i64) -> Form<'c> {
+        if let Some(size) = MemRef::new(memref.ty()).and_then(|memref| memref.sizes.get(axis as usize).copied().flatten()) {
+            return Form::constant(size as i128);
+        }
         let symbol = Form::symbol(Symbol::Dim(memref, axis));
         if let Some(form) = self.dim_of_either(memref, axis) {
             return form;

@@ -161,6 +161,10 @@ impl Region {
                 }
             }
         });
+        // What it has printed stands before what the caller prints next.
+        if number > 0 {
+            print::flush();
+        }
         if let Some(seat) = seat {
             seat.sit();
         }
@@ -168,9 +172,6 @@ impl Region {
         if self.done.fetch_add(ran, SeqCst) + ran == self.chunks && self.asleep.load(SeqCst) {
             let _raised = self.raised.lock().unwrap_or_else(PoisonError::into_inner);
             self.all_done.notify_all();
-        }
-        if number > 0 {
-            print::flush();
         }
     }
 

@@ -10,7 +10,7 @@ pub struct Here {
     wanted: usize,
     /// The threads that a region started here may use; 0 for all that are wanted.
     share: usize,
-    /// The number of this thread in its region.
+    /// The number of this thread: no other thread has it that works on the region, or on one around it or in it.
     number: usize,
     /// The iterations of a chunk; 0 for as many as fit.
     chunk_size: i64,
@@ -21,12 +21,12 @@ thread_local!(static HERE: Cell<Here> = const { Cell::new(Here { wanted: 0, shar
 impl Here {
     /// In a region of this thread that so many threads work on: they share what it may use.
     pub(super) fn inside(threads: usize) -> Here {
-        Here { share: (limit() / threads.max(1)).max(1), number: 0, chunk_size: 0, ..HERE.get() }
+        Here { share: (limit() / threads.max(1)).max(1), chunk_size: 0, ..HERE.get() }
     }
 
-    pub(super) fn numbered(self, number: usize) -> Here {
-        // The caller keeps its number: it may be a thread of a region around this one.
-        if number == 0 { Here { number: HERE.get().number, ..self } } else { Here { number, ..self } }
+    /// As the thread of that place among those of the region, 0 the caller, which keeps its number: each has the numbers of its share to give away.
+    pub(super) fn numbered(self, place: usize) -> Here {
+        Here { number: self.number + place * self.share, ..self }
     }
 
     /// Runs with these settings.
