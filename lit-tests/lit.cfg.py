@@ -38,5 +38,6 @@ ptxas = next((Path(sys.prefix) / "lib").glob("python*/site-packages/nvidia/*/bin
 if ptxas is not None:
     config.available_features.add("ptxas")
     config.substitutions.insert(0, ("%ptxas", str(ptxas)))
+    config.substitutions.append(("%environment", sys.prefix))
     # Where MLIR finds libdevice.
     config.environment["CUDA_HOME"] = str(ptxas.parent.parent)

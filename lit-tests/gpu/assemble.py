@@ -7,6 +7,11 @@
 # RUN: %zouk compile %s --entry waves --signature "(f8[::1],)" --emit ptx -o %t.ptx
 # RUN: FileCheck %s --check-prefix=WAVES < %t.ptx
 # RUN: %ptxas -arch=sm_80 %t.ptx -o %t.cubin
+
+# The toolkit is found in the active environment of Python, and in the one whose programs are on the path.
+# RUN: env -u CUDA_HOME -u CUDA_PATH -u CUDA_ROOT VIRTUAL_ENV=%environment %zouk compile %s --entry waves --signature "(f8[::1],)" --emit cubin --chip sm_90 -o %t.cubin
+# RUN: env -u CUDA_HOME -u CUDA_PATH -u CUDA_ROOT -u VIRTUAL_ENV PATH=%environment/bin %zouk compile %s --entry waves --signature "(f8[::1],)" --emit cubin -o %t.cubin
+
 # RUN: %zouk compile %s --entry transpose --signature "(f8[:, ::1], f8[:, ::1])" --emit ptx -o %t.ptx
 # RUN: %ptxas -arch=sm_80 %t.ptx -o %t.cubin
 # RUN: %zouk compile %s --entry row_sums --signature "(f4[:, :], f4[:])" --emit ptx -o %t.ptx

@@ -150,6 +150,11 @@ def test_views(number):
     same(view, expected)
 
 
+def test_axes_by_name():
+    host = numbers((2, 3, 4))
+    same(cuda.to_device(host).transpose(axes=(2, 0, 1)), host.transpose((2, 0, 1)))
+
+
 def test_views_that_would_be_copies():
     device = cuda.to_device(numbers((3, 4)))
     for of in (lambda a: a.T.ravel(), lambda a: a[:, 1:3].reshape(6), lambda a: a.T.reshape(12)):

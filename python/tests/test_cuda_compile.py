@@ -42,6 +42,16 @@ def test_all():
     assert len(codes) == 1 and result == types.float64
 
 
+def test_for_the_current_device():
+    major, minor = cuda.get_current_device().compute_capability
+    for code, result in (
+        cuda.compile_for_current_device(add, "f8(f8, f8)", False, True, True, False),
+        cuda.compile_ptx_for_current_device(saxpy, "void(f4, f4[::1], f4[::1])", False, True, False),
+    ):
+        assert f".target sm_{major}{minor}" in code and ".loc" in code
+        assert result == (types.none if ".entry" in code else types.float64)
+
+
 def test_functions_by_numbas_convention():
     ptx, result = cuda.compile_ptx(add, "f8(f8, f8)", device=True)
     assert result == types.float64

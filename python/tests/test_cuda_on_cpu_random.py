@@ -1,4 +1,4 @@
-"""Random kernels with barriers in nested control flow, on the CPU, beside a reference that runs them thread by thread."""
+"""Random kernels with barriers in nested control flow, in blocks of one to three axes, beside a reference that runs them thread by thread."""
 
 import importlib.util
 import os
@@ -7,17 +7,16 @@ import random
 import kernel_reference
 import numpy as np
 import pytest
+from cuda_support import nothing_leaks  # noqa: F401
 from zouk import cuda
-
-pytestmark = pytest.mark.skipif(cuda.execution_target() != "cpu", reason="about kernels on the CPU")
 
 HEAD = """from zouk import cuda
 import numpy as np
 
 def kernel(out, data, size):
     shared = cuda.shared.array(64, np.int64)
-    i = cuda.grid(1)
-    t = cuda.threadIdx.x
+    t = cuda.threadIdx.x + cuda.blockDim.x * (cuda.threadIdx.y + cuda.blockDim.y * cuda.threadIdx.z)
+    i = t + size * cuda.blockIdx.x
     a = t * 3
     b = i
     c = data[t % 8]
@@ -118,8 +117,9 @@ def test_random_kernel(seed, tmp_path):
     compiled = cuda.jit(kernel)
     generator = np.random.default_rng(seed)
     data = generator.integers(0, 10, 8)
-    for size in (1, 8, 33):
+    for block in (1, 8, 33, (8, 5), (3, 2, 5)):
+        size = int(np.prod(block))
         expected, computed = np.zeros(3 * size, np.int64), np.zeros(3 * size, np.int64)
-        kernel_reference.launch(kernel, 3, size, expected, data, size)
-        compiled[3, size](computed, data, size)
+        kernel_reference.launch(kernel, 3, block, expected, data, size)
+        compiled[3, block](computed, data, size)
         np.testing.assert_array_equal(computed, expected, err_msg=Program(seed).text())

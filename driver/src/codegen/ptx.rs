@@ -146,7 +146,23 @@ fn toolkits() -> Vec<PathBuf> {
         return named;
     }
     let said = TOOLKIT.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    said.into_iter().chain([PathBuf::from("/usr/local/cuda"), PathBuf::from("/opt/cuda")]).collect()
+    let packages = said.map_or_else(packages, |folder| vec![folder]);
+    packages.into_iter().chain([PathBuf::from("/usr/local/cuda"), PathBuf::from("/opt/cuda")]).collect()
+}
+
+/// The folders of NVIDIA's Python packages, in the environment that is active or whose programs are on the path; the newest first.
+fn packages() -> Vec<PathBuf> {
+    let inside = |folder: PathBuf| std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let active = std::env::var_os("VIRTUAL_ENV").map(PathBuf::from);
+    let programs = std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect::<Vec<_>>()).unwrap_or_default();
+    let environments = active.into_iter().chain(programs.into_iter().filter_map(|folder| folder.parent().map(Path::to_path_buf)));
+    let pythons = environments.flat_map(|environment| inside(environment.join("lib"))).filter(|folder| folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with("python3")));
+    let in_one = |python: PathBuf| {
+        let mut found: Vec<PathBuf> = inside(python.join("site-packages/nvidia")).collect();
+        found.sort_by(|one, other| other.cmp(one));
+        found
+    };
+    pythons.flat_map(in_one).collect()
 }
 
 fn libdevice() -> Option<PathBuf> {

@@ -66,10 +66,11 @@ class DeviceNDArray(OnDevice, _zouk.cuda.DeviceArray):
     def T(self):
         return self.transpose()
 
-    def transpose(self, *axes):
-        """A view with the axes in another order."""
-        if len(axes) == 1 and (axes[0] is None or isinstance(axes[0], (tuple, list))):
-            axes = axes[0] or ()
+    def transpose(self, *order, axes=None):
+        """A view with the axes in another order: given one by one, or together."""
+        if len(order) == 1 and (order[0] is None or isinstance(order[0], (tuple, list))):
+            order = order[0] or ()
+        axes = order if axes is None else axes
         if axes and sorted(axes) != list(range(self.ndim)):
             raise ValueError(f"invalid axes list {tuple(axes)!r}")
         return self._view(self._layout.transpose(*axes), self.stream)

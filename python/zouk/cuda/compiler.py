@@ -121,11 +121,13 @@ def _current():
     return get_current_device().compute_capability
 
 
-def compile_for_current_device(pyfunc, sig, **options):
+def compile_for_current_device(
+    pyfunc, sig, debug=False, lineinfo=False, device=True, fastmath=False, opt=None, abi="c", abi_info=None, output="ptx", forceinline=False, launch_bounds=None
+):
     """`compile` for the compute capability of the current device."""
-    return compile(pyfunc, sig, cc=_current(), **options)
+    return compile(pyfunc, sig, debug, lineinfo, device, fastmath, _current(), opt, abi, abi_info, output, forceinline, launch_bounds)
 
 
-def compile_ptx_for_current_device(pyfunc, sig, **options):
+def compile_ptx_for_current_device(pyfunc, sig, debug=False, lineinfo=False, device=False, fastmath=False, opt=None, abi="numba", abi_info=None):
     """`compile_ptx` for the compute capability of the current device."""
-    return compile_ptx(pyfunc, sig, cc=_current(), **options)
+    return compile_ptx(pyfunc, sig, debug, lineinfo, device, fastmath, _current(), opt, abi, abi_info)
