@@ -5,7 +5,7 @@
 
 use super::Tests;
 use crate::parallel::is_inside;
-use crate::range_analysis::{Facts, Form, Monomial, Symbol, width};
+use crate::range_analysis::{Facts, Form, Symbol, width};
 use zouk_dialects::ir::{Builder, Op, TypeLike, Value};
 
 /// Products of two such numbers, and sums of some of them, are far from the largest integer.
@@ -21,9 +21,10 @@ pub fn tests<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, module: Op<'c>) -> Opt
     if small.is_empty() || small.len() > MOST || !bounds {
         return None;
     }
-    let is_symbol = |form: Form<'c>| form.constant == 0 && matches!(form.terms[..], [(Monomial(_, None), 1)]);
+    // What is known of it is known of a symbol of its own, not of what it is computed from.
+    let is_computed = |number: Value| number.def().is_some_and(|op| !op.is("memref.dim"));
     let bounds = [0, 1].map(|i| uncast(the_loop.operand(i)));
-    let atoms: Vec<Value<'c>> = small.iter().copied().filter(|number| !bounds.contains(number) && !is_symbol(facts.form(*number))).collect();
+    let atoms: Vec<Value<'c>> = small.iter().copied().filter(|number| !bounds.contains(number) && is_computed(*number)).collect();
     let found = facts.with_atoms(&atoms, |facts| {
         for number in &small {
             let form = facts.form(*number);
