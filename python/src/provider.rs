@@ -1,6 +1,7 @@
 //! The functions that one compilation reaches, on live Python objects: their symbols, sources, defaults and environments.
 
 use crate::{
+    call::unpack::Returned,
     classes,
     core::{Core, Version},
     dispatcher::checked_core,
@@ -59,8 +60,6 @@ pub struct LiveProvider<'py> {
     classes: RefCell<HashMap<String, Py<PyAny>>>,
     /// What compiled code refers to outside of itself, and the objects that keep it alive.
     externals: RefCell<Vec<Held>>,
-    /// Functions that it returns.
-    returned: RefCell<Vec<Py<PyAny>>>,
     /// Functions of the program that it overloads, by the names that references have for them.
     overloaded: RefCell<HashMap<String, Bound<'py, PyAny>>>,
     /// What was said to questions: asked again, the same functions are the answer.
@@ -88,7 +87,6 @@ impl<'py> LiveProvider<'py> {
             modules: RefCell::default(),
             classes: RefCell::default(),
             externals: RefCell::default(),
-            returned: RefCell::default(),
             has_classes: Cell::new(false),
             overloaded: RefCell::default(),
             answers: RefCell::default(),
@@ -122,26 +120,15 @@ impl<'py> LiveProvider<'py> {
         &self.entry
     }
 
-    /// A jitted function that is returned to Python, which lives as long as the code. What is a ufunc or a function for C in Python is more than its function.
-    pub fn returned(&self, symbol: &str) -> Option<Py<PyWeakrefReference>> {
-        let functions = self.functions.borrow();
-        let dispatcher = &functions.iter().find(|known| known.symbol == symbol)?.dispatcher;
-        checked_core(dispatcher).ok().filter(|core| core.ufunc.is_none() && !core.c_entry)?;
-        let reference = PyWeakrefReference::new(dispatcher).ok()?;
-        self.returned.borrow_mut().push(dispatcher.clone().unbind());
-        Some(reference.unbind())
-    }
-
     /// The exception classes by their names, and what must live as long as the code.
     pub fn into_parts(self) -> (HashMap<String, Py<PyAny>>, Vec<Kept>) {
-        let externals = self.externals.into_inner().into_iter().map(|held| held.kept);
-        (self.classes.into_inner(), externals.chain(self.returned.into_inner().into_iter().map(Kept::Object)).collect())
+        (self.classes.into_inner(), self.externals.into_inner().into_iter().map(|held| held.kept).collect())
     }
 
-    /// The reference to a function of C: one for the same address and types.
+    /// The reference to a function of C: one for the same object, as long as its address and types are the same.
     pub fn c_function(&self, name: &str, result: Ty, arguments: Vec<Ty>, address: usize, object: &Bound<'py, PyAny>) -> Binding {
         let mut externals = self.externals.borrow_mut();
-        let same = |known: &&Held| known.external.address == address && known.external.result == result && known.external.arguments == arguments;
+        let same = |known: &&Held| known.kept.object().is(object) && known.external.address == address && known.external.result == result && known.external.arguments == arguments;
         if let Some(known) = externals.iter().find(same) {
             return Binding::Ref(known.external.name.clone());
         }
@@ -194,6 +181,23 @@ impl<'py> LiveProvider<'py> {
         }
         functions.push(Known { symbol: symbol.clone(), dispatcher: dispatcher.clone(), function });
         Ok(symbol)
+    }
+
+    /// How a result is made of a function that its type names: what was passed, and the function itself, live when the call returns; others live as long as the code.
+    pub fn returned(&self, ty: &Ty) -> Option<Returned> {
+        let name = ty.as_ref_name()?;
+        let Some(symbol) = name.strip_prefix('@') else {
+            let externals = self.externals.borrow();
+            let known = externals.iter().find(|known| known.external.name == name)?;
+            return Some(Returned::Kept(Python::attach(|py| known.kept.object().clone_ref(py))));
+        };
+        let functions = self.functions.borrow();
+        let known = functions.iter().find(|known| known.symbol == symbol)?;
+        let passing = functions::is_passed(ty) || symbol == self.entry;
+        match PyWeakrefReference::new(&known.dispatcher) {
+            Ok(reference) if passing => Some(Returned::Passing(reference.unbind())),
+            _ => Some(Returned::Kept(known.dispatcher.clone().unbind())),
+        }
     }
 
     /// The name for a module of the program or of the library: its own, unless that is taken. No two modules share one.

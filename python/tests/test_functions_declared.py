@@ -188,13 +188,6 @@ def test_a_returned_function_lives():
     assert watched() is None
 
 
-@pytest.mark.parametrize("what", ["lambda v: v", "plus_one", "third"])
-def test_functions_that_are_not_returned(what):
-    f = function(f"def f():\n    return {what}\n", plus_one=plus_one, third=third)
-    with pytest.raises(zouk.errors.TypingError):
-        f()
-
-
 def test_the_cache(tmp_path):
     text = "\n".join(
         [

@@ -1,7 +1,7 @@
 //! Result slots to a Python object.
 
 use crate::{
-    adopt, classes,
+    adopt, classes, functions,
     named,
     numpy::{self, NPY_ARRAY_WRITEABLE, npy_intp},
     object,
@@ -9,7 +9,7 @@ use crate::{
     scalar::{Scalar, float_of_slot},
 };
 use pyo3::{
-    exceptions::PyReferenceError,
+    exceptions::PyTypeError,
     ffi,
     prelude::*,
     sync::PyOnceLock,
@@ -38,14 +38,41 @@ pub enum Unpack {
     /// A tuple of a class, which is looked up when it is first made.
     Named { class: Class, parts: Vec<Unpack> },
     Optional(Box<Unpack>),
-    /// A jitted function, which the code keeps alive: it is held weakly, as it may be the very function that returns it.
-    Function(Py<PyWeakrefReference>),
-    /// Which one of several.
-    OneOf(Vec<Unpack>),
+    Function(Returned),
+    /// One of these functions, by its number.
+    OneOf(Vec<Returned>),
+    /// A function by the address of its code.
+    Address,
 }
 
-/// Gives the jitted function that a type names.
-pub type Functions<'a> = &'a dyn Fn(&str) -> Option<Py<PyWeakrefReference>>;
+/// A jitted function that code gives back: with what is passed for the call alone the code holds no reference.
+#[derive(Debug)]
+pub enum Returned {
+    Kept(Py<PyAny>),
+    Passing(Py<PyWeakrefReference>),
+}
+
+impl Returned {
+    /// A new reference; null with an exception set on failure.
+    fn object(&self, py: Python) -> *mut ffi::PyObject {
+        returned(py, match self {
+            Returned::Kept(dispatcher) => Some(dispatcher.bind(py).clone()),
+            Returned::Passing(reference) => reference.bind(py).upgrade(),
+        })
+    }
+}
+
+/// What the program has for a dispatcher, a new reference; null with an exception set when it is gone.
+fn returned(py: Python, dispatcher: Option<Bound<PyAny>>) -> *mut ffi::PyObject {
+    let gone = || PyTypeError::new_err("the function that is returned is not one that Python has");
+    match dispatcher.ok_or_else(gone).and_then(|dispatcher| functions::front_of(&dispatcher)) {
+        Ok(object) => object.into_ptr(),
+        Err(error) => {
+            error.restore(py);
+            ptr::null_mut()
+        }
+    }
+}
 
 /// A class of the program's, by its module and name.
 pub struct Class {
@@ -97,25 +124,23 @@ impl Unpack {
         Unpack::with_functions(ty, &|_| None)
     }
 
-    /// As `new`, where functions may be returned.
-    pub fn with_functions(ty: &Ty, functions: Functions) -> Option<Unpack> {
-        let all = |parts: &[Ty]| parts.iter().map(|part| Unpack::with_functions(part, functions)).collect::<Option<Vec<_>>>();
+    /// As `new`; `function` says what a type that names a function stands for.
+    pub fn with_functions(ty: &Ty, function: &dyn Fn(&Ty) -> Option<Returned>) -> Option<Unpack> {
+        let all = |parts: &[Ty]| parts.iter().map(|part| Unpack::with_functions(part, function)).collect::<Option<Vec<_>>>();
         Some(match ty {
-            Ty::Ref(name) => Unpack::Function(functions(name.strip_prefix('@')?)?),
-            Ty::OneOf(parts) => Unpack::OneOf(all(parts)?),
             Ty::None => Unpack::None,
             Ty::Array(array) => Unpack::Array { element: Element::new(&array.element)?, rank: array.rank, readonly: array.readonly, bytes: array.bytes().is_some() },
             Ty::Class(name) => Unpack::Object(classes::by_name(name)?.0),
             Ty::Record(_) => Unpack::Record(Element::new(ty)?),
             Ty::Tuple(parts) => Unpack::Tuple(all(parts)?),
             Ty::List(parts) => Unpack::List(all(parts)?),
-            Ty::Named(names, parts) => {
-                let parts = all(parts)?;
-                Unpack::Named { class: Class { name: names.class.clone(), found: PyOnceLock::new() }, parts }
-            }
+            Ty::Named(names, parts) => Unpack::Named { class: Class { name: names.class.clone(), found: PyOnceLock::new() }, parts: all(parts)? },
             Ty::Slice(parts) => Unpack::Slice(all(&parts[..])?),
             Ty::Range(item) => Unpack::Range(Scalar::of(item)?),
-            Ty::Optional(inner) => Unpack::Optional(Box::new(Unpack::with_functions(inner, functions)?)),
+            Ty::Optional(inner) => Unpack::Optional(Box::new(Unpack::with_functions(inner, function)?)),
+            Ty::Ref(_) => Unpack::Function(function(ty)?),
+            Ty::OneOf(functions) => Unpack::OneOf(functions.iter().map(function).collect::<Option<_>>()?),
+            Ty::Function(_) => Unpack::Address,
             Ty::Pointer(_) => Unpack::Scalar(Scalar::U64),
             number => Unpack::Scalar(Scalar::of(number)?),
         })
@@ -124,7 +149,7 @@ impl Unpack {
     pub fn slots(&self) -> usize {
         match self {
             Unpack::None | Unpack::Function(_) => 0,
-            Unpack::OneOf(parts) => 1 + parts.iter().map(Unpack::slots).sum::<usize>(),
+            Unpack::OneOf(_) | Unpack::Address => 1,
             Unpack::Scalar(scalar) => scalar.slots(),
             Unpack::Array { rank, bytes, .. } => 2 + 2 * (rank + *bytes as usize),
             Unpack::Record(_) => 4,
@@ -168,14 +193,12 @@ pub unsafe fn unpack(how: &Unpack, slots: &[u64], code: Option<&Arc<Compiled>>) 
                 let parts = [Unpack::Scalar(*item), Unpack::Scalar(*item), Unpack::Scalar(*item)];
                 called(&raw mut ffi::PyRange_Type, unpack_items(ffi::PyTuple_New(3), put_in_tuple, &parts, slots, code))
             }
-            Unpack::Function(function) => match function.bind(Python::assume_attached()).upgrade() {
-                Some(function) => function.into_ptr(),
-                None => {
-                    PyReferenceError::new_err("the function that was returned is gone").restore(Python::assume_attached());
-                    ptr::null_mut()
-                }
-            },
-            Unpack::OneOf(parts) => unpack(&parts[slots[0] as usize], &[], code),
+            Unpack::Function(function) => function.object(Python::assume_attached()),
+            Unpack::OneOf(functions) => functions[slots[0] as usize].object(Python::assume_attached()),
+            Unpack::Address => {
+                let py = Python::assume_attached();
+                returned(py, functions::at_address(py, slots[0] as usize))
+            }
             Unpack::Optional(inner) if slots[0] & 1 != 0 => unpack(inner, &slots[1..], code),
             Unpack::Optional(inner) => {
                 release(inner, &slots[1..]);
