@@ -88,10 +88,10 @@ USES = ["{}()", "{}[0]", "{}.attribute", "len({})", "class A({}): pass", "@{}\nd
 @pytest.mark.parametrize("use", USES)
 def test_missing(use):
     """Importing is fine, using says what is missing."""
-    name = "WrapperAddressProtocol"
+    name = "UndefVar"
     code = f"from numba.types import {name}\nimport zouk.as_numba\ntry:\n    " + use.format(name).replace("\n", "\n    ")
     code += f"\nexcept zouk.UnsupportedError as error:\n    print(error)\nassert not isinstance(3, {name}) and not issubclass(int, {name})"
-    assert "zouk has no `numba.core.types.WrapperAddressProtocol`" in numba("-c", code)
+    assert "zouk has no `numba.core.types.UndefVar`" in numba("-c", code)
 
 
 def test_missing_in_compiled_code():

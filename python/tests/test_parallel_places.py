@@ -54,6 +54,28 @@ def test_blocks_that_overlap_run_as_written():
         assert statuses(run(text, numbers(2000), 90, k)) == ["parallel"]
 
 
+@pytest.mark.parametrize("chunk", ["n // k", "(n + k - 1) // k"])
+@pytest.mark.parametrize("body", ["a[t * chunk:(t + 1) * chunk] = t", "for j in range(t * chunk, min((t + 1) * chunk, n)): a[j] = t", "a[t * chunk:min(t * chunk + chunk, n)] += t", "for j in range(chunk):\n            if t * chunk + j < n: a[t * chunk + j] += j"])
+def test_arrays_in_as_many_parts_as_are_asked_for(chunk, body):
+    text = f"def f(a, k):\n    n = a.size\n    chunk = {chunk}\n    for t in prange(k):\n        {body}\n"
+    for k in (1, 4, 7, 300):
+        assert statuses(run(text, numbers(200), k)) == ["parallel"]
+
+
+@pytest.mark.parametrize("body", ["d = a[i] - a[j]\n            out[i, j] = d\n            out[j, i] = -d", "out[i, j] = a[i] - a[j]\n            out[j, i] = out[i, j]"])
+@pytest.mark.parametrize("inner", ["range(i + 1, n)", "range(i)", "range(i, n)", "range(i + 1)"])
+def test_both_halves_of_a_matrix(body, inner):
+    text = f"def f(a, out):\n    n = a.size\n    for i in prange(n):\n        for j in {inner}:\n            {body}\n"
+    assert statuses(run(text, numbers(60), np.zeros((60, 60)))) == ["parallel"]
+
+
+@pytest.mark.parametrize("inner, places", [("range(n)", "out[j, i]"), ("range(max(i - 1, 0), n)", "out[j, i]"), ("range(i + 1, n)", "out[j, j]")])
+def test_halves_that_meet_are_refused(inner, places):
+    f = njit(parallel=True)(made(f"def f(a, out):\n    n = a.size\n    for i in prange(n):\n        for j in {inner}:\n            out[i, j] = a[i]\n            {places} = a[j]\n"))
+    with pytest.raises(zouk.errors.ParallelError):
+        f(numbers(60), np.zeros((60, 60)))
+
+
 def test_blocks_of_slices_that_overlap_are_refused():
     f = njit(parallel=True)(made("def f(a, n, k):\n    for i in prange(n):\n        a[i * k:(i + 2) * k] = i\n"))
     with pytest.raises(zouk.errors.ParallelError):

@@ -144,3 +144,19 @@ def test_without_signatures():
         for part in f(x, MASK, np.full(4, 7, x.dtype)):
             np.testing.assert_array_equal(part, wanted)
     np.testing.assert_array_equal(njit(lambda x: squared(x, dtype=np.float64))(X), X * X)
+
+
+@pytest.mark.parametrize("options", [{"dtype": np.float32}, {"dtype": "f8"}, {"signature": "ff->f"}, {"signature": (np.float32, np.float32, None)}, {"dtype": np.int16, "casting": "unsafe"}])
+def test_a_loop_is_compiled_for_the_types_that_are_asked_for(options):
+    """NumPy has these loops; what is compiled when it is first called has the one that a call names."""
+
+    @zouk.vectorize
+    def total(x, y):
+        return x + y
+
+    a, b = np.arange(5, dtype=np.float32), np.float32(2)
+    got, wanted = total(a, b, **options), np.add(a, b, **options)
+    assert got.dtype == wanted.dtype and np.array_equal(got, wanted)
+    if "dtype" in options and "casting" not in options:
+        for method in (lambda f: f.reduce(a, **options), lambda f: f.accumulate(a, **options), lambda f: f.outer(a, a, **options)):
+            assert method(total).dtype == method(np.add).dtype and np.array_equal(method(total), method(np.add))

@@ -230,10 +230,13 @@ class _Lazy:
                     raise
         if self._frozen:
             raise TypeError(f"ufunc {self.__name__!r} has no loop and compiles none")
-        signature = self._asked_for(options) or self._signature_of(arguments)
+        asked = self._asked_for(options)
+        signature = asked or self._signature_of(arguments)
         if any(signature == known.args for known in self._signatures):
             return use(self._ufunc)
-        self.add(types.Signature(None, signature))
+        # Compiled code computes with narrow integers in int64: the type that is asked for is that of the result.
+        narrow = asked is not None and options.get("dtype") is not None and all(isinstance(ty, types.Integer) for ty in asked)
+        self.add(types.Signature(asked[0] if narrow else None, signature))
         return use(self._ufunc)
 
     def _asked_for(self, options):

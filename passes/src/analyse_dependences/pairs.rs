@@ -26,8 +26,12 @@ pub fn meet<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, a: &Access<'c>, b: &Acc
     // The copy beside a loop that is tested is the loop as it is written: of a loop that nobody has asked to be parallel there is none for this alone.
     let asked = the_loop.str_attr(PARALLEL) == Some("prange");
     let axes = a.axes.iter().zip(&b.axes).map(|(x, y)| (x.as_ref(), y.as_ref())).chain([(a.elements.as_ref(), b.elements.as_ref())]);
+    let mut sides = vec![];
     for (axis, (x, y)) in axes.collect::<Vec<_>>().into_iter().enumerate() {
         if let (Some(x), Some(y)) = (x, y) {
+            if x.exact && y.exact {
+                sides.extend(side(facts, counter, x, y));
+            }
             match along(facts, counter, step, x, y) {
                 Meeting::Never if x.exact && y.exact => return (Meeting::Never, None),
                 Meeting::Never => wrapping = wrapping.or_else(|| Span::of(counter, x, y)),
@@ -39,6 +43,10 @@ pub fn meet<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, a: &Access<'c>, b: &Acc
                 }
             }
         }
+    }
+    // Along one axis only with an iteration before, along another only with one after: `a[i, j]` and `a[j, i]` of j above i.
+    if sides.contains(&1) && sides.contains(&-1) {
+        return (Meeting::Never, None);
     }
     if wrapping.is_some() {
         return (Meeting::Never, wrapping);
@@ -94,6 +102,16 @@ fn along<'c>(facts: &mut Facts<'c>, counter: Symbol<'c>, step: i128, a: &Range<'
         }
     }
     Meeting::Perhaps
+}
+
+/// Where two ranges of different iterations meet only if that of the second is before (-1) or after (1) that of the first.
+fn side<'c>(facts: &mut Facts<'c>, counter: Symbol<'c>, a: &Range<'c>, b: &Range<'c>) -> Option<i128> {
+    // b.low(j) <= a.high(i): s·(j - i) is not above 0 when the rest of b.low is not below that of a.high.
+    [(&b.low, &a.high, -1), (&a.low, &b.high, 1)].into_iter().find_map(|(low, high, sign)| {
+        let ((s, low), (t, high)) = (low.split(counter)?, high.split(counter)?);
+        let slope = s.as_constant().filter(|slope| *slope != 0 && t.as_constant() == Some(*slope))?;
+        facts.proves_ge(&low, &high).then_some(sign * slope.signum())
+    })
 }
 
 /// Whether a factor is the step of a range, which has been checked not to be zero.

@@ -21,7 +21,11 @@ pub fn tests<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, module: Op<'c>) -> Opt
     if small.is_empty() || small.len() > MOST || !bounds {
         return None;
     }
-    let found = facts.scope(|facts| {
+    // What is known of it is known of a symbol of its own, not of what it is computed from.
+    let is_computed = |number: Value| number.def().is_some_and(|op| !op.is("memref.dim"));
+    let bounds = [0, 1].map(|i| uncast(the_loop.operand(i)));
+    let atoms: Vec<Value<'c>> = small.iter().copied().filter(|number| !bounds.contains(number) && is_computed(*number)).collect();
+    let found = facts.with_atoms(&atoms, |facts| {
         for number in &small {
             let form = facts.form(*number);
             facts.assume(form.clone());

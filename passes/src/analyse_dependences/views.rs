@@ -136,10 +136,27 @@ fn settle<'c>(facts: &mut Facts<'c>, mut form: Form<'c>) -> Form<'c> {
 /// What a minimum is not above, or a maximum not below: the operand that moves with the loop's counter, rather.
 pub fn end_of<'c>(facts: &mut Facts<'c>, symbol: Symbol<'c>, upper: bool, counter: Value<'c>) -> Option<Form<'c>> {
     let Symbol::Value(value) = symbol else { return None };
-    let op = value.def_by(if upper { "arith.minsi" } else { "arith.maxsi" })?;
-    let ends = [facts.form(op.operand(0)), facts.form(op.operand(1))];
+    let ends = extremes(value, upper)?.map(|end| facts.form(end));
     let moves = ends.iter().position(|end| end.symbols().any(|s| s == Symbol::Value(counter)));
     Some(ends[moves.unwrap_or(0)].clone())
+}
+
+/// The operands of a minimum, or a maximum, which may be written as a choice by a comparison of the two.
+fn extremes(value: Value, minimum: bool) -> Option<[Value; 2]> {
+    if let Some(op) = value.def_by(if minimum { "arith.minsi" } else { "arith.maxsi" }) {
+        return Some([op.operand(0), op.operand(1)]);
+    }
+    let choice = value.def_by("arith.select")?;
+    let [x, y] = [choice.operand(1), choice.operand(2)];
+    let test = choice.operand(0).def_by("arith.cmpi").filter(|test| [test.operand(0), test.operand(1)] == [x, y] || [test.operand(0), test.operand(1)] == [y, x])?;
+    // slt, sle, sgt, sge
+    let less = match test.int_attr("predicate") {
+        Some(2 | 3) => true,
+        Some(4 | 5) => false,
+        _ => return None,
+    };
+    let takes_smaller = less == (test.operand(0) == x);
+    (takes_smaller == minimum).then_some([x, y])
 }
 
 /// The strides of an array.

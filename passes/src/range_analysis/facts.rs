@@ -60,6 +60,8 @@ pub struct Facts<'c> {
     pub(super) learnt: usize,
     /// How deep `form` is in retries.
     pub(super) retries: usize,
+    /// Values that are symbols of their own here, whatever they are computed from.
+    pub(super) atoms: Vec<Value<'c>>,
     pub(super) work: Work,
     /// How deep a proof is in case splits.
     splits: usize,
@@ -130,6 +132,21 @@ impl<'c> Facts<'c> {
         self.open();
         let result = inside(self);
         self.close();
+        result
+    }
+
+    /// As `scope`, with values as symbols of their own, so that products of them are products of two symbols.
+    pub fn with_atoms<R>(&mut self, atoms: &[Value<'c>], inside: impl FnOnce(&mut Self) -> R) -> R {
+        let forms: Vec<Form<'c>> = atoms.iter().map(|atom| self.form(*atom)).collect();
+        let before = std::mem::replace(&mut self.atoms, atoms.to_vec());
+        let result = self.scope(|facts| {
+            for (atom, form) in atoms.iter().zip(&forms) {
+                facts.assume_ge(&Form::value(*atom), form);
+                facts.assume_ge(form, &Form::value(*atom));
+            }
+            inside(facts)
+        });
+        self.atoms = before;
         result
     }
 

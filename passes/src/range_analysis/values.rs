@@ -28,6 +28,9 @@ fn place_of_thread(op: &str) -> (i128, i128) {
 impl<'c> Facts<'c> {
     /// The value as an exact integer: signed, as all integers are at this level.
     pub fn form(&mut self, value: Value<'c>) -> Form<'c> {
+        if self.atoms.contains(&value) {
+            return Form::value(value);
+        }
         if let Some(known) = self.forms.get(&value) {
             let opaque = known.form.is_symbol(Symbol::Value(value));
             if !opaque || known.at == self.learnt || self.retries >= MAX_RETRIES || !may_improve(value) {
