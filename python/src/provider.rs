@@ -13,7 +13,7 @@ use crate::{
 };
 use pyo3::{
     prelude::*,
-    types::{PyDict, PyModule, PyTuple, PyWeakrefReference},
+    types::{PyDict, PyModule, PyTuple},
 };
 use std::{cell::{Cell, RefCell}, collections::HashMap, sync::Arc};
 use zouk_dialects::{
@@ -60,6 +60,8 @@ pub struct LiveProvider<'py> {
     classes: RefCell<HashMap<String, Py<PyAny>>>,
     /// What compiled code refers to outside of itself, and the objects that keep it alive.
     externals: RefCell<Vec<Held>>,
+    /// Functions that it returns.
+    returned: RefCell<Vec<Py<PyAny>>>,
     /// Functions of the program that it overloads, by the names that references have for them.
     overloaded: RefCell<HashMap<String, Bound<'py, PyAny>>>,
     /// What was said to questions: asked again, the same functions are the answer.
@@ -87,6 +89,7 @@ impl<'py> LiveProvider<'py> {
             modules: RefCell::default(),
             classes: RefCell::default(),
             externals: RefCell::default(),
+            returned: RefCell::default(),
             has_classes: Cell::new(false),
             overloaded: RefCell::default(),
             answers: RefCell::default(),
@@ -122,7 +125,8 @@ impl<'py> LiveProvider<'py> {
 
     /// The exception classes by their names, and what must live as long as the code.
     pub fn into_parts(self) -> (HashMap<String, Py<PyAny>>, Vec<Kept>) {
-        (self.classes.into_inner(), self.externals.into_inner().into_iter().map(|held| held.kept).collect())
+        let externals = self.externals.into_inner().into_iter().map(|held| held.kept);
+        (self.classes.into_inner(), externals.chain(self.returned.into_inner().into_iter().map(Kept::Object)).collect())
     }
 
     /// The reference to a function of C: one for the same object, as long as its address and types are the same.
@@ -189,15 +193,14 @@ impl<'py> LiveProvider<'py> {
         let Some(symbol) = name.strip_prefix('@') else {
             let externals = self.externals.borrow();
             let known = externals.iter().find(|known| known.external.name == name)?;
-            return Some(Returned::Kept(Python::attach(|py| known.kept.object().clone_ref(py))));
+            return Some(Python::attach(|py| Returned::new(known.kept.object().bind(py))));
         };
         let functions = self.functions.borrow();
-        let known = functions.iter().find(|known| known.symbol == symbol)?;
-        let passing = functions::is_passed(ty) || symbol == self.entry;
-        match PyWeakrefReference::new(&known.dispatcher) {
-            Ok(reference) if passing => Some(Returned::Passing(reference.unbind())),
-            _ => Some(Returned::Kept(known.dispatcher.clone().unbind())),
+        let dispatcher = &functions.iter().find(|known| known.symbol == symbol)?.dispatcher;
+        if !functions::is_passed(ty) && symbol != self.entry {
+            self.returned.borrow_mut().push(dispatcher.clone().unbind());
         }
+        Some(Returned::new(dispatcher))
     }
 
     /// The name for a module of the program or of the library: its own, unless that is taken. No two modules share one.

@@ -188,6 +188,12 @@ def test_a_returned_function_lives():
     assert watched() is None
 
 
+def test_closures_are_not_returned():
+    f = function("def f():\n    return lambda v: v\n")
+    with pytest.raises(zouk.errors.TypingError):
+        f()
+
+
 def test_the_cache(tmp_path):
     text = "\n".join(
         [

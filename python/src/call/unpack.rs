@@ -45,19 +45,26 @@ pub enum Unpack {
     Address,
 }
 
-/// A jitted function that code gives back: with what is passed for the call alone the code holds no reference.
+/// A function that code gives back. Whoever has the code keeps it alive: it is held weakly where that can be, as it may be the very function that returns it.
 #[derive(Debug)]
 pub enum Returned {
-    Kept(Py<PyAny>),
-    Passing(Py<PyWeakrefReference>),
+    Weakly(Py<PyWeakrefReference>),
+    Strongly(Py<PyAny>),
 }
 
 impl Returned {
+    pub fn new(function: &Bound<PyAny>) -> Returned {
+        match PyWeakrefReference::new(function) {
+            Ok(reference) => Returned::Weakly(reference.unbind()),
+            Err(_) => Returned::Strongly(function.clone().unbind()),
+        }
+    }
+
     /// A new reference; null with an exception set on failure.
     fn object(&self, py: Python) -> *mut ffi::PyObject {
         returned(py, match self {
-            Returned::Kept(dispatcher) => Some(dispatcher.bind(py).clone()),
-            Returned::Passing(reference) => reference.bind(py).upgrade(),
+            Returned::Weakly(reference) => reference.bind(py).upgrade(),
+            Returned::Strongly(function) => Some(function.bind(py).clone()),
         })
     }
 }
