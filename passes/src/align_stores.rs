@@ -5,8 +5,8 @@
 //! alone, and the loop goes on from there. What is computed, and in which order, is the same.
 //!
 //! That is for loops of which LLVM makes vectors and whose time is that of memory: neighbouring elements, quick arithmetic, nothing that is carried on. An array of our own begins at
-//! a border. A loop around which there is no other is entered once, and the first part is cheap beside it. A loop over a row of a nest gains where rows are long, of 4096 bytes, and the
-//! nest is there a second time, as it was, for others: only before the nest can it be asked without loss.
+//! a border. A loop around which there is no other is entered once, and the first part is cheap beside it. A loop over a row of a nest gains where rows are long and several
+//! are gone through at once, as in stencils; so such a nest is there a second time, as it was, for short rows: only before the nest can it be asked without loss.
 //!
 //! ```mlir before
 //! module attributes {zouk.machine = [512]} {
@@ -30,7 +30,7 @@ use crate::outline_parallel::is_made_anew;
 use crate::parallel::{functions, is_inside, replace_inside};
 use crate::pass::{OptionInfo, Options};
 use crate::vectorize_loops::ACCESSES;
-use stores::{Store, Strided};
+use stores::{Store, Strided, streams};
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Builder, FunctionType, Op, Region, Type, Value, int_attr_value};
 
@@ -39,22 +39,20 @@ mod stores;
 pub const OPTIONS: &[OptionInfo] = &[];
 
 /// Loops that are entered once stay whole when they have fewer iterations.
-const FEW: i64 = 64;
-/// Loops in nests do when they store fewer bytes.
-const ROW: i64 = 4096;
+const FEW: i64 = 256;
+/// Loops in nests do when they store fewer bytes, or go through fewer rows at once.
+const ROW: i64 = 6144;
+const STREAMS: usize = 4;
 /// Bytes of a vector below which few stores cross a border.
 const NARROW: i64 = 32;
 /// Longer bodies are not copied.
 const MAX_OPS: usize = 80;
 
 const ANNOTATION: &str = "llvm.loop_annotation";
-const STEADY: &str = "#llvm.loop_annotation<unroll = <disable = true>>";
+const STEADY: &str = "#llvm.loop_annotation<unroll = <runtimeDisable = true>>";
 const PLAIN: &str = "#llvm.loop_annotation<vectorize = <disable = true>, unroll = <disable = true>>";
 
 pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
-    if std::env::var("ZALIGN").is_ok_and(|t| t == "0") {
-        return Ok(());
-    }
     let bytes = module.array_attr("zouk.machine").into_iter().find_map(int_attr_value).unwrap_or(0) / 8;
     if bytes < NARROW {
         return Ok(());
@@ -74,27 +72,30 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
 fn split<'c>(the_loop: Op<'c>, stores: &[Store<'c>], bytes: i64, symbols: &mut Symbols<'c>) {
     let nested = std::iter::successors(the_loop.parent(), |op| op.parent()).any(|op| matches!(op.name(), "scf.for" | "scf.while"));
     let enough = if nested { ROW / stores[0].size() } else { FEW };
+    let strided = Strided::all(the_loop);
     if let [Some(from), Some(to)] = [0, 1].map(|i| Builder::constant_int(the_loop.operand(i)))
         && to.saturating_sub(from) < enough
     {
         return;
     }
-    if nested {
-        return split_apart(the_loop, enough, bytes, symbols);
+    if !nested {
+        let b = Builder::before(the_loop);
+        let pays = pays(&b, the_loop, enough, &strided);
+        peel(the_loop, stores, bytes, b.select(pays, b.c_index(bytes - 1), b.c_index(0)));
+    } else if strided.is_empty() && streams(the_loop) >= STREAMS {
+        split_apart(the_loop, enough, symbols);
+        peel(the_loop, stores, bytes, Builder::before(the_loop).c_index(bytes - 1));
+        the_loop.set_attr(ANNOTATION, Builder::before(the_loop).parse_attr(STEADY));
     }
-    let b = Builder::before(the_loop);
-    let pays = pays(&b, the_loop, enough, &Strided::all(the_loop));
-    peel(the_loop, stores, bytes, b.select(pays, b.c_index(bytes - 1), b.c_index(0)));
 }
 
 /// Leaves the nest as it is for short rows, and calls a function that has it for long ones: beside each other LLVM would make less of both.
-fn split_apart<'c>(the_loop: Op<'c>, enough: i64, bytes: i64, symbols: &mut Symbols<'c>) {
-    let strided = Strided::all(the_loop);
-    let nest = nest(the_loop, &strided);
+fn split_apart<'c>(the_loop: Op<'c>, enough: i64, symbols: &mut Symbols<'c>) {
+    let nest = nest(the_loop);
     let (Some(next), Some(function)) = (nest.next(), std::iter::successors(nest.parent(), |op| op.parent()).find(|op| op.is("func.func"))) else { return };
     let b = Builder::before(next);
     b.set_loc(nest.loc());
-    let pays = pays(&b, the_loop, enough, &strided);
+    let pays = pays(&b, the_loop, enough, &[]);
     let regions = [Region::new(), Region::new()];
     let [long, short] = [0, 1].map(|i| regions[i].add_block(&[]));
     b.within(short, || {
@@ -102,24 +103,18 @@ fn split_apart<'c>(the_loop: Op<'c>, enough: i64, bytes: i64, symbols: &mut Symb
         b.op("scf.yield", &[], &[], &[]);
     });
     b.within(long, || {
-        strided.iter().for_each(|array| array.fix(&b, nest));
         call(&b, nest, function, symbols);
         b.op("scf.yield", &[], &[], &[]);
     });
     b.op_with_regions("scf.if", &[pays], &[], &[], &regions);
-    if let Some(stores) = Store::all(the_loop) {
-        peel(the_loop, &stores, bytes, Builder::before(the_loop).c_index(bytes - 1));
-    }
-    the_loop.set_attr(ANNOTATION, b.parse_attr(STEADY));
 }
 
-/// The outermost loop around nothing but this one before which it is known whether it pays.
-fn nest<'c>(the_loop: Op<'c>, strided: &[Strided<'c>]) -> Op<'c> {
-    let needed: Vec<Value> = the_loop.operands().into_iter().chain(strided.iter().map(|s| s.array)).collect();
+/// The outermost loop around nothing but this one before which its bounds are known.
+fn nest(the_loop: Op) -> Op {
     let mut nest = the_loop;
     while let Some(around) = nest.parent().filter(|op| op.is("scf.for") && op.num_results() == 0) {
         let alone = around.body(0).ops().into_iter().all(|op| op == nest || op.dialect() == "arith" || matches!(op.name(), "scf.yield" | "memref.dim"));
-        if !alone || needed.iter().any(|value| is_inside(*value, around)) {
+        if !alone || the_loop.operands().iter().any(|value| is_inside(*value, around)) {
             break;
         }
         nest = around;

@@ -2,10 +2,10 @@
 
 use super::{ANNOTATION, MAX_OPS};
 use crate::bufferize::views;
-use crate::define_products::strided;
 use crate::llvm_dialect::MemRef;
-use crate::parallel::{is_inside, replace_inside};
+use crate::parallel::is_inside;
 use crate::range_analysis::width;
+use std::collections::HashSet;
 use zouk_dialects::ir::{Builder, Op, TypeLike, Value};
 
 /// A store whose place moves on by one element in every iteration.
@@ -151,15 +151,18 @@ impl<'c> Strided<'c> {
     pub fn is_adjacent(&self, b: &Builder<'c>) -> Value<'c> {
         b.cmpi("eq", views::strides(b, self.array)[self.axis], b.c_index(1))
     }
+}
 
-    /// Has the type say so inside the op.
-    pub fn fix(&self, b: &Builder<'c>, op: Op<'c>) {
-        let Some(memref) = MemRef::new(self.array.ty()) else { return };
-        let stride = |(axis, stride): (usize, &Option<i64>)| if axis == self.axis { 1 } else { stride.unwrap_or(i64::MIN) };
-        let strides: Vec<i64> = memref.strides.iter().enumerate().map(stride).collect();
-        let same = b.val("memref.cast", &[self.array], strided(b, memref.element, &strides), &[]);
-        replace_inside(op, self.array, same);
+/// How many rows of arrays the loop goes through.
+pub fn streams(the_loop: Op) -> usize {
+    let mut rows = HashSet::new();
+    for access in the_loop.body(0).ops().into_iter().filter_map(Access::of) {
+        if let Some(axis) = access.moving(the_loop) {
+            let fixed: Vec<Value> = access.indices.iter().enumerate().filter(|(i, _)| *i != axis).map(|(_, index)| *index).collect();
+            rows.insert((access.array, axis, fixed));
+        }
     }
+    rows.len()
 }
 
 /// Whether the index is the loop's counter and something that stays the same.
