@@ -20,25 +20,16 @@ def reduce(ufunc, array, axis: literal = 0, dtype: literal = None, out=None, kee
     axes = _axes(() if a.ndim == 0 and (axis == 0 or axis == -1) else axis, a.ndim, "duplicate value in 'axis'")
     if len(axes) > 1 and not _is_reorderable(ufunc):
         raise ValueError("reduction operation is not reorderable, so at most one axis may be specified")
-    kept = ()
-    whole = ()
-    shape = ()
     count = 1
-    for i in compiler.indices(a.ndim):
-        if i in axes:
-            whole = whole + (1,)
-            count *= a.shape[i]
-        else:
-            kept = kept + (i,)
-            whole = whole + (a.shape[i],)
-            shape = shape + (a.shape[i],)
-    rows = compiler.permuted(a, kept + axes)
-    found = np.empty(shape, _ufunc_type(ufunc, a, dtype))
+    for i in axes:
+        count *= a.shape[i]
+    found = np.empty(_shape_without(a, axes), _ufunc_type(ufunc, a, dtype))
+    rows = compiler.permuted(a, _other_axes(axes, a.ndim) + axes)
     if initial is None and (count == 0 or _has_identity(ufunc)):
-        _reduce_items(ufunc, rows, found, _identity(ufunc))
+        _reduce_items(ufunc, rows, None, found, _identity(ufunc))
     else:
-        _reduce_items(ufunc, rows, found, initial)
-    return _stored_as_reduced(compiler.reshaped(found, whole) if keepdims else _value(found), out, ufunc, a, axis, keepdims)
+        _reduce_items(ufunc, rows, None, found, initial)
+    return _stored_as_reduced(_keeping_axes(found, a, axes, keepdims), out, ufunc, a, axis, keepdims)
 
 
 def _reduce_chosen(ufunc, a, axis: literal, dtype: literal, keepdims: literal, initial, where):
@@ -61,37 +52,16 @@ def _reduce_chosen(ufunc, a, axis: literal, dtype: literal, keepdims: literal, i
     axes = _axes(axis, a.ndim, "duplicate value in 'axis'")
     if len(axes) > 1 and not _is_reorderable(ufunc):
         raise ValueError(f"reduction operation '{ufunc}' is not reorderable, so at most one axis may be specified")
-    mask = np.broadcast_to(where, a.shape)
-    kept = ()
-    whole = ()
-    shape = ()
-    for i in compiler.indices(a.ndim):
-        if i in axes:
-            whole = whole + (1,)
-        else:
-            kept = kept + (i,)
-            whole = whole + (a.shape[i],)
-            shape = shape + (a.shape[i],)
-    found = np.empty(shape, _ufunc_type(ufunc, a, dtype))
-    start = ufunc.identity if initial is None else initial
-    _reduce_chosen_items(ufunc, compiler.permuted(a, kept + axes), compiler.permuted(mask, kept + axes), found, start)
-    return compiler.reshaped(found, whole) if keepdims else _value(found)
+    found = np.empty(_shape_without(a, axes), _ufunc_type(ufunc, a, dtype))
+    order = _other_axes(axes, a.ndim) + axes
+    mask = compiler.permuted(np.broadcast_to(where, a.shape), order)
+    _reduce_items(ufunc, compiler.permuted(a, order), mask, found, ufunc.identity if initial is None else initial)
+    return _keeping_axes(found, a, axes, keepdims)
 
 
-def _reduce_chosen_items(ufunc, a, mask, out, start):
-    """As `_reduce_items`, of the items where the mask is true."""
-    if out.ndim > 0:
-        for i in range(a.shape[0]):
-            _reduce_chosen_items(ufunc, a[i, ...], mask[i, ...], out[i, ...], start)
-    else:
-        dtype = compiler.result_type(out)
-        items = _flat(a)
-        chosen = _flat(mask)
-        value = dtype(start)
-        for i in range(items.shape[0]):
-            if chosen[i]:
-                value = dtype(ufunc(value, dtype(items[i])))
-        out[()] = value
+def _keeping_axes(found, a, axes: literal, keepdims: literal):
+    """What a reduction gives, as one without axes a number."""
+    return compiler.reshaped(found, _shape_kept(a, axes)) if keepdims else _value(found)
 
 
 def _ufunc_type(ufunc, a, dtype: literal):
@@ -137,17 +107,19 @@ def _identity(ufunc):
     return ufunc.identity
 
 
-def _reduce_items(ufunc, a, out, initial):
-    """The last axes of `a` are reduced, those that `out` does not have."""
+def _reduce_items(ufunc, a, mask, out, initial):
+    """The last axes of `a` are reduced, those that `out` does not have; where there is a mask, the items for which it is true."""
     if out.ndim > 0:
         for i in range(a.shape[0]):
-            _reduce_items(ufunc, a[i, ...], out[i, ...], initial)
+            _reduce_items(ufunc, a[i, ...], None if mask is None else mask[i, ...], out[i, ...], initial)
     else:
         items = a if a.ndim == 1 else _flat(a)
+        chosen = None if mask is None else _flat(mask)
         dtype = compiler.result_type(out)
         value = dtype(items[0] if initial is None else initial)
         for i in range(1 if initial is None else 0, items.shape[0]):
-            value = dtype(ufunc(value, dtype(items[i])))
+            if chosen is None or chosen[i]:
+                value = dtype(ufunc(value, dtype(items[i])))
         out[()] = value
 
 
@@ -221,16 +193,23 @@ def at(ufunc, a, indices, b=None):
     """In place, item by item: a place that is there twice is changed twice."""
     if not compiler.is_array(a):
         compiler.type_error("the first operand must be an array")
-    columns = _columns(a, indices if compiler.is_tuple(indices) else (indices,))
-    shape = ()
-    for items in columns:
-        shape = _broadcast_shape(shape, items.shape)
-    flat = ()
-    for axis, items in enumerate(columns):
-        full = np.empty(shape, np.int64)
-        full[...] = items
-        _check_places(_flat_view(full), a.shape[axis], axis)
-        flat = flat + (_flat_view(full),)
+    places = indices if compiler.is_tuple(indices) else (indices,)
+    if a.ndim == 0 or _have_stretches(places):
+        # The places of what the index takes, as the index itself gives them.
+        found = _array(compiler.reshaped(np.arange(a.size), a.shape)[indices])
+        shape = found.shape
+        flat = np.unravel_index(_flat(found), a.shape) if a.ndim > 0 else (_flat(found),)
+    else:
+        columns = _columns(a, places)
+        shape = ()
+        for items in columns:
+            shape = _broadcast_shape(shape, items.shape)
+        flat = ()
+        for axis, items in enumerate(columns):
+            full = np.empty(shape, np.int64)
+            full[...] = items
+            _check_places(_flat_view(full), a.shape[axis], axis)
+            flat = flat + (_flat_view(full),)
     if b is None:
         _change_each(ufunc, a, flat, None)
     else:
@@ -241,6 +220,14 @@ def at(ufunc, a, indices, b=None):
         spread = np.empty(shape, compiler.result_type(values))
         spread[...] = values
         _change_each(ufunc, a, flat, _flat_view(spread))
+
+
+def _have_stretches(places):
+    """Whether some part of an index is a slice, an Ellipsis or None."""
+    for x in places:
+        if not (compiler.is_bool(x) or compiler.is_integer(x) or compiler.is_float(x) or compiler.is_complex(x) or compiler.is_str(x) or compiler.is_tuple(x)):
+            return True
+    return False
 
 
 def _columns(a, places):
@@ -291,7 +278,9 @@ def _check_places(places, length, axis):
 
 def _change_each(ufunc, a, places, values):
     for k in range(places[0].shape[0]):
-        if a.ndim == 1:
+        if a.ndim == 0:
+            a[()] = ufunc(a[()]) if values is None else ufunc(a[()], values[k])
+        elif a.ndim == 1:
             i = places[0][k]
             a[i] = ufunc(a[i]) if values is None else ufunc(a[i], values[k])
         elif a.ndim == 2:

@@ -18,6 +18,7 @@ mod record;
 mod time;
 
 pub use class::{Class, CLASS_REFERENCE};
+pub use functions::C_FUNCTION;
 pub use fit::{Fit, Rating, fit, rate};
 pub use join::{join, join_all, join_collected};
 pub use nep50::{Operand, promote_types, result_type, same_kind};
@@ -358,7 +359,7 @@ impl Ty {
             Ty::Pointer(to) => format!("{}*", to.user_name()),
             Ty::Ctypes(t) => format!("ctypes of {}", t.user_name()),
             Ty::Slice(_) => "slice".into(),
-            Ty::Ref(name) => match name.strip_prefix('@') {
+            Ty::Ref(name) => match name.strip_prefix('@').or_else(|| Some(name.strip_prefix(C_FUNCTION)?.split_once('.')?.1)) {
                 Some(function) => format!("function {}", function.split_once('#').map_or(function, |(name, _)| name)),
                 None => match name.strip_prefix(CLASS_REFERENCE) {
                     Some(class) => format!("class {}", class::display_name(class)),

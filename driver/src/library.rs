@@ -214,9 +214,10 @@ pub fn functions() -> Vec<(String, String)> {
     let parameters = |name: &str| {
         let place = &LIBRARY.functions[name.trim_end_matches("()")];
         let own = name.trim_end_matches("()").rsplit('.').next().unwrap_or_default();
-        let header = format!("def {own}(");
-        let line = LIBRARY.files[place.file].source.text.lines().find_map(|line| line.strip_prefix(&header));
-        line.and_then(|rest| rest.rsplit_once("):")).map(|(text, _)| text.replace(": literal", "").replace(" = ", "=")).unwrap_or_default()
+        let text = &LIBRARY.files[place.file].source.text;
+        let after = text.split_once(&format!("\ndef {own}(")).and_then(|(_, rest)| rest.split_once("):\n"));
+        let header = after.map(|(text, _)| text.split_whitespace().collect::<Vec<_>>().join(" ")).unwrap_or_default();
+        header.trim_end_matches(',').replace(": literal", "").replace(" = ", "=")
     };
     let mut all: Vec<_> = LIBRARY.names().into_iter().map(|name| (parameters(&name), name)).map(|(text, name)| (name, text)).collect();
     all.sort();

@@ -13,6 +13,8 @@ pub fn slot_count(ty: &Ty) -> usize {
         Ty::Tuple(parts) | Ty::List(parts) | Ty::Named(_, parts) => parts.iter().map(slot_count).sum(),
         Ty::Slice(parts) => parts.iter().map(slot_count).sum(),
         Ty::Range(_) => 3,
+        // Functions that capture nothing, and the number of the one that it is.
+        Ty::OneOf(_) => 1,
         Ty::Optional(inner) | Ty::Maybe(inner) => 1 + slot_count(inner),
         _ => 0,
     }

@@ -29,12 +29,12 @@ def round(a, decimals=0, out=None):
     return np.round(a, decimals, out)
 
 
-def std(a, axis: literal = None, dtype: literal = None, out=None, ddof=0, *, keepdims: literal = False, mean=None):
-    return np.std(a, axis, dtype, out, ddof, keepdims, mean=mean)
+def std(a, axis: literal = None, dtype: literal = None, out=None, ddof=0, *, keepdims: literal = False, where=True, mean=None):
+    return np.std(a, axis, dtype, out, ddof, keepdims, where=where, mean=mean)
 
 
-def var(a, axis: literal = None, dtype: literal = None, out=None, ddof=0, *, keepdims: literal = False, mean=None):
-    return np.var(a, axis, dtype, out, ddof, keepdims, mean=mean)
+def var(a, axis: literal = None, dtype: literal = None, out=None, ddof=0, *, keepdims: literal = False, where=True, mean=None):
+    return np.var(a, axis, dtype, out, ddof, keepdims, where=where, mean=mean)
 
 
 def choose(a, choices, out=None, mode: literal = "raise"):
@@ -49,8 +49,8 @@ def repeat(a, repeats, axis: literal = None):
     return np.repeat(a, repeats, axis)
 
 
-def trace(a, offset=0, axis1: literal = 0, axis2: literal = 1, dtype: literal = None):
-    return np.trace(a, offset, axis1, axis2, dtype)
+def trace(a, offset=0, axis1: literal = 0, axis2: literal = 1, dtype: literal = None, out=None):
+    return np.trace(a, offset, axis1, axis2, dtype, out)
 
 
 def diagonal(a, offset=0, axis1: literal = 0, axis2: literal = 1):

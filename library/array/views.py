@@ -1,4 +1,18 @@
-"""Methods of arrays that give views: of another dtype, of conjugates that are the numbers themselves."""
+"""Methods of arrays that give views or copies: of another dtype, of conjugates that may be the numbers themselves."""
+
+
+def astype(a, dtype: literal, order: literal = "K", casting: literal = "unsafe", subok=True, copy: literal = True):
+    _check_layout(order)
+    if casting not in ("no", "equiv", "safe", "same_kind", "unsafe", "same_value"):
+        raise ValueError(f"casting must be one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe', 'same_value' (got '{casting}')")
+    element = _dtype(dtype)
+    if not np.can_cast(a.dtype, element, casting):
+        raise TypeError(f"Cannot cast array data from dtype('{a.dtype}') to dtype('{element}') according to the rule '{casting}'")
+    if order in ("K", "k", "A", "a"):
+        return np.astype(a, element, copy=copy)
+    if not copy and compiler.result_type(a) is element:
+        return np.asarray(a, order=order)
+    return np.array(a, element, order=order)
 
 
 def conj(a):

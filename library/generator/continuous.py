@@ -170,7 +170,7 @@ def _draw_triangular(rng, left, mode, right):
 
 
 def multivariate_normal(rng, mean, cov, size=None, check_valid: literal = "warn", tol=1e-8, *, method: literal = "svd"):
-    """NumPy's stream for `method="cholesky"`; for the others the signs of the vectors are not those of LAPACK."""
+    """NumPy's stream up to rounding for `method="cholesky"`, and where the covariance has at most 25 rows."""
     if method not in ("svd", "eigh", "cholesky"):
         raise ValueError("method must be one of {'eigh', 'svd', 'cholesky'}")
     _check_covariance(cov, check_valid, tol)
@@ -181,7 +181,57 @@ def _generator_normals(rng, shape):
     return rng.standard_normal(shape)
 
 
-def standard_gamma(rng, shape, size=None, dtype: literal = np.float64):
+def random(rng, size=None, dtype: literal = np.float64, out=None):
+    """What fills an array that is there; without one it has an entry of the tables, as those below."""
+    _check_filled(size, dtype, out, False)
+    if compiler.is_c_packed(out):
+        out[...] = rng.random(out.shape, dtype)
+    else:
+        out.T[...] = rng.random(out.T.shape, dtype)
+    return out
+
+
+def standard_normal(rng, size=None, dtype: literal = np.float64, out=None):
+    _check_filled(size, dtype, out, False)
+    if compiler.is_c_packed(out):
+        out[...] = rng.standard_normal(out.shape, dtype)
+    else:
+        out.T[...] = rng.standard_normal(out.T.shape, dtype)
+    return out
+
+
+def standard_exponential(rng, size=None, dtype: literal = np.float64, method: literal = "zig", out=None):
+    _check_filled(size, dtype, out, False)
+    if compiler.is_c_packed(out):
+        out[...] = rng.standard_exponential(out.shape, dtype, method)
+    else:
+        out.T[...] = rng.standard_exponential(out.T.shape, dtype, method)
+    return out
+
+
+def _check_filled(size, dtype: literal, out, in_c_order: literal):
+    if not compiler.is_array(out):
+        compiler.type_error("out must be an array")
+    element = _dtype(dtype)
+    if not compiler.is_c_packed(out) and (in_c_order or not compiler.is_f_packed(out)):
+        raise ValueError(f"Supplied output array must be {'C-' if in_c_order else ''}contiguous, writable, aligned, and in machine byte-order.")
+    if compiler.result_type(out) is not element:
+        raise TypeError(f"Supplied output array has the wrong type. Expected {element}, got {out.dtype}")
+    if size is not None and not _same_shape(_size_shape(size), out.shape):
+        raise ValueError("size must match out.shape when used together")
+
+
+def _same_shape(shape, other):
+    return len(shape) == len(other) and shape == other
+
+
+def standard_gamma(rng, shape, size=None, dtype: literal = np.float64, out=None):
+    if out is not None:
+        _check_filled(size, dtype, out, True)
+        out[...] = standard_gamma(rng, shape, out.shape, dtype)
+        return out
+    if compiler.is_scalar(shape):
+        return rng.standard_gamma(shape, size, dtype)
     if compiler.result_type(np.empty(0, dtype)) is not np.float64:
         compiler.type_error("random numbers with parameters that are arrays are float64 here: convert the result")
     return _drawn(_draw_standard_gamma, rng, np.float64, (_limited(shape, "shape", "non-negative"),), size)

@@ -7,6 +7,17 @@ def shuffle(rng, x, axis: literal = 0):
     rng.shuffle(_axis_first(x, _axis(axis, x.ndim)) if x.ndim == 1 else np.swapaxes(x, 0, _axis(axis, x.ndim)))
 
 
+def choice(rng, a, size=None, replace=True, p=None, axis: literal = 0, shuffle=True):
+    """Parts of an array of several axes: with numbers, and arrays of one axis, it has an entry of the tables."""
+    a = _array(a)
+    if axis < -a.ndim or axis >= a.ndim:
+        raise IndexError("tuple index out of range")
+    count = a.shape[axis]
+    if count == 0 and math.prod(_size_shape(size)) != 0:
+        raise ValueError("a cannot be empty unless no samples are taken")
+    return np.take(a, rng.choice(count, size, replace, p, shuffle=shuffle), axis=axis)
+
+
 def permutation(rng, x, axis: literal = 0):
     if compiler.is_scalar(x):
         compiler.type_error("x must be an integer or an array")

@@ -33,6 +33,31 @@ def _axes(axis: literal, ndim: literal, repeated: literal = "repeated axis", nam
     return axes
 
 
+def _other_axes(axes: literal, ndim: literal):
+    """The axes of an array that are not among these."""
+    others = ()
+    for i in compiler.indices(ndim):
+        if i not in axes and i - ndim not in axes:
+            others = others + (i,)
+    return others
+
+
+def _shape_without(a, axes: literal):
+    """The shape of what is left of the array when the axes are reduced."""
+    shape = ()
+    for i in _other_axes(axes, a.ndim):
+        shape = shape + (a.shape[i],)
+    return shape
+
+
+def _shape_kept(a, axes: literal):
+    """The same with the axes, as ones: `keepdims`."""
+    shape = ()
+    for i in compiler.indices(a.ndim):
+        shape = shape + (1 if i in axes else a.shape[i],)
+    return shape
+
+
 def _array(x):
     """The array that an array, a number or a tuple stands for."""
     if compiler.is_array(x):
@@ -110,18 +135,9 @@ def _reduce(kernel, a, axis: literal, keepdims: literal, dtype):
     """kernel(values) of what lies along the axes, one value for each place along the others; the values have one axis."""
     a = _array(a)
     axes = _axes(axis, a.ndim)
-    kept = ()
-    whole = ()
-    shape = ()
-    for i in compiler.indices(a.ndim):
-        if i in axes:
-            whole = whole + (1,)
-        else:
-            kept = kept + (i,)
-            whole = whole + (a.shape[i],)
-            shape = shape + (a.shape[i],)
+    kept = _other_axes(axes, a.ndim)
     if keepdims:
-        out = np.empty(whole, dtype)
+        out = np.empty(_shape_kept(a, axes), dtype)
         target = compiler.permuted(out, kept + axes)
         for _ in axes:
             target = target[..., 0]
@@ -129,7 +145,7 @@ def _reduce(kernel, a, axis: literal, keepdims: literal, dtype):
         return out
     if len(kept) == 0:
         return dtype(kernel(_flat(a)))
-    out = np.empty(shape, dtype)
+    out = np.empty(_shape_without(a, axes), dtype)
     _reduce_rows(kernel, compiler.permuted(a, kept + axes), out)
     return out
 

@@ -288,15 +288,6 @@ def _as_tuple(x: literal):
     return x if compiler.is_tuple(x) else (x,)
 
 
-def _other_axes(axes: literal, ndim: literal):
-    """The axes of an array that are not among these."""
-    others = ()
-    for i in compiler.indices(ndim):
-        if i not in axes and i - ndim not in axes:
-            others = others + (i,)
-    return others
-
-
 def vecdot(x1, x2, axis: literal = -1):
     a, b = _vector_operands(x1, x2, axis)
     if compiler.is_complex(a):

@@ -14,10 +14,8 @@ def _in_fortran_order(a, dtype: literal):
     return out
 
 
-def asarray_chkfinite(a, dtype: literal = None):
-    a = _array(a)
-    if dtype is not None:
-        a = _in_type(a, _dtype(dtype))
+def asarray_chkfinite(a, dtype: literal = None, order: literal = None):
+    a = np.asarray(_array(a), dtype, order)
     if compiler.is_float(a) or compiler.is_complex(a):
         if not np.all(np.isfinite(a)):
             raise ValueError("array must not contain infs or NaNs")
@@ -77,9 +75,9 @@ def asarray(a, dtype: literal = None, order: literal = None, *, copy: literal = 
     return _in_fortran_order(_array(a), dtype) if order in ("F", "f") else np.ascontiguousarray(a, dtype)
 
 
-def asanyarray(a, dtype: literal = None, order: literal = None):
+def asanyarray(a, dtype: literal = None, order: literal = None, *, copy: literal = None):
     """Arrays of subclasses are plain arrays here."""
-    return np.asarray(a, dtype) if order is None else asarray(a, dtype, order)
+    return np.asarray(a, dtype) if order is None and copy is None else asarray(a, dtype, order, copy=copy)
 
 
 def isfortran(a):

@@ -56,9 +56,13 @@ def _diagonal_length(rows, columns, offset):
     return max(min(rows + min(offset, 0), columns - max(offset, 0)), 0)
 
 
-def trace(a, offset=0, axis1: literal = 0, axis2: literal = 1, dtype: literal = None):
+def trace(a, offset=0, axis1: literal = 0, axis2: literal = 1, dtype: literal = None, out=None):
     a = _array(a)
     items = diagonal(a, offset, axis1, axis2)
+    return _stored_as_reduced(_sums_of_last_axis(a, items, dtype), out, "add", items, -1, False)
+
+
+def _sums_of_last_axis(a, items, dtype: literal):
     result = _sum_type(a, None if dtype is None else _dtype(dtype))
     if items.ndim == 1:
         total = result(0)

@@ -49,7 +49,7 @@ def _cumulated(a, axis: literal, dtype: literal, out, product: literal):
         out = np.empty(a.shape, result)
     elif out.shape != a.shape:
         raise ValueError("provided out is the wrong size for the accumulation.")
-    elif compiler.result_type(out) is not result:
+    elif compiler.result_type(out) is not result or np.may_share_memory(a, out):
         found = np.empty(a.shape, result)
         _accumulate(a, found, axis, product, result)
         out[...] = found

@@ -2,6 +2,8 @@
 
 
 def unravel_index(indices, shape, order: literal = "C"):
+    if compiler.is_tuple(indices):
+        return unravel_index(_array(indices), shape, order)
     sizes = shape if compiler.is_tuple(shape) else (shape,)
     if order not in ("C", "F"):
         raise ValueError("only 'C' or 'F' order is permitted")
@@ -54,6 +56,9 @@ def ravel_multi_index(multi_index, dims, mode: literal = "raise", order: literal
         compiler.type_error("ravel_multi_index() needs a tuple of indices, one for each axis, or an array of such rows")
     if len(multi_index) != len(sizes):
         raise ValueError(f"parameter multi_index must be a sequence of length {len(sizes)}")
+    for x in multi_index:
+        if compiler.is_tuple(x):
+            return ravel_multi_index(tuple([_array(x) for x in multi_index]), dims, mode, order)
     for x in multi_index:
         if not compiler.is_integer(x):
             raise TypeError("only int indices permitted")

@@ -130,6 +130,10 @@ def vstack(tup, *, dtype: literal = None, casting: literal = "same_kind"):
     return _joined_along(_arrays_at_least(tup, 2), 0, None, dtype, casting)
 
 
+def row_stack(tup, *, dtype: literal = None, casting: literal = "same_kind"):
+    return vstack(tup, dtype=dtype, casting=casting)
+
+
 def dstack(tup):
     return _joined_along(_arrays_at_least(tup, 3), 2, None, None, "same_kind")
 

@@ -70,6 +70,10 @@ def cross(a, b, axisa: literal = -1, axisb: literal = -1, axisc: literal = -1, a
     b = _array(b)
     if a.ndim == 0 or b.ndim == 0:
         raise ValueError("At least one array has zero dimension")
+    if compiler.is_bool(a) and compiler.is_bool(b):
+        raise TypeError(
+            "numpy boolean subtract, the `-` operator, is not supported, use the bitwise_xor, the `^` operator, or the logical_xor function instead."
+        )
     a = compiler.move_axis_last(a, _axis(axisa, a.ndim, "axisa"))
     b = compiler.move_axis_last(b, _axis(axisb, b.ndim, "axisb"))
     if a.shape[-1] not in (2, 3) or b.shape[-1] not in (2, 3):

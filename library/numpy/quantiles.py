@@ -65,16 +65,7 @@ def _quantiles_at(a, fractions, levels, weak: literal, axis: literal, method: li
     w = None if weights is None else _quantile_weights(a, weights, axis, method)
     dtype = _quantile_type(a, fractions, weak, method)
     axes = _axes(axis, a.ndim)
-    kept = ()
-    whole = (fractions.shape[0],)
-    shape = (fractions.shape[0],)
-    for i in compiler.indices(a.ndim):
-        if i in axes:
-            whole = whole + (1,)
-        else:
-            kept = kept + (i,)
-            whole = whole + (a.shape[i],)
-            shape = shape + (a.shape[i],)
+    kept = _other_axes(axes, a.ndim)
     rows = compiler.permuted(a, kept + axes)
     if not skip_nan:
         count = 1
@@ -84,7 +75,7 @@ def _quantiles_at(a, fractions, levels, weak: literal, axis: literal, method: li
             # Also where there are no results.
             raise IndexError("index -1 is out of bounds for axis 0 with size 0")
     row_weights = None if w is None else compiler.permuted(w, kept + axes)
-    result = np.empty(whole if keepdims else shape, dtype)
+    result = np.empty(fractions.shape + (_shape_kept(a, axes) if keepdims else _shape_without(a, axes)), dtype)
     if keepdims:
         target = compiler.permuted(result, _moved_along(kept) + _moved_along(axes) + (0,))
         for _ in axes:

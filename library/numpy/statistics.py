@@ -43,15 +43,25 @@ def _selected(values, places):
     return found, status == -1
 
 
-def std(a, axis: literal = None, dtype: literal = None, out=None, ddof=0, keepdims: literal = False, *, mean=None, correction=None):
+def std(a, axis: literal = None, dtype: literal = None, out=None, ddof=0, keepdims: literal = False, *, where=True, mean=None, correction=None):
     """With what the table has not: a mean that is known, the name of the array standard for `ddof`."""
     a = _array(a)
-    return _stored_as_reduced(np.sqrt(_variances(a, axis, dtype, _freedom(ddof, correction), keepdims, mean)), out, "add", a, axis, keepdims)
+    return _stored_as_reduced(np.sqrt(_variances(a, axis, dtype, _freedom(ddof, correction), keepdims, where, mean)), out, "add", a, axis, keepdims)
 
 
-def var(a, axis: literal = None, dtype: literal = None, out=None, ddof=0, keepdims: literal = False, *, mean=None, correction=None):
+def var(a, axis: literal = None, dtype: literal = None, out=None, ddof=0, keepdims: literal = False, *, where=True, mean=None, correction=None):
     a = _array(a)
-    return _stored_as_reduced(_variances(a, axis, dtype, _freedom(ddof, correction), keepdims, mean), out, "add", a, axis, keepdims)
+    return _stored_as_reduced(_variances(a, axis, dtype, _freedom(ddof, correction), keepdims, where, mean), out, "add", a, axis, keepdims)
+
+
+def nanstd(a, axis: literal = None, dtype: literal = None, out=None, ddof=0, keepdims: literal = False, *, where=True, mean=None, correction=None):
+    a = _array(a)
+    return _stored_as_reduced(np.sqrt(_nan_variances(a, axis, dtype, _freedom(ddof, correction), keepdims, where, mean)), out, "add", a, axis, keepdims)
+
+
+def nanvar(a, axis: literal = None, dtype: literal = None, out=None, ddof=0, keepdims: literal = False, *, where=True, mean=None, correction=None):
+    a = _array(a)
+    return _stored_as_reduced(_nan_variances(a, axis, dtype, _freedom(ddof, correction), keepdims, where, mean), out, "add", a, axis, keepdims)
 
 
 def _freedom(ddof, correction):
@@ -62,25 +72,40 @@ def _freedom(ddof, correction):
     return correction
 
 
-def _variances(a, axis: literal, dtype: literal, ddof, keepdims: literal, mean):
+def _check_variance(a, dtype: literal):
+    if compiler.is_time(a):
+        compiler.type_error("times have no variance", "compute with their counts: a.astype(np.int64)")
+    if dtype is not None and compiler.is_complex(a) and not compiler.is_complex(np.empty(0, dtype)):
+        compiler.type_error("an array of complex numbers is not reduced to real ones", "take the parts first: z.real, z.imag")
+    if dtype is not None and not (compiler.is_float(np.empty(0, dtype)) or compiler.is_complex(np.empty(0, dtype))):
+        compiler.type_error("var() and std() are not computed in dtypes of integers")
+
+
+def _variances(a, axis: literal, dtype: literal, ddof, keepdims: literal, where, mean):
+    _check_variance(a, dtype)
     if mean is None:
-        if dtype is not None and compiler.is_complex(a) and not compiler.is_complex(np.empty(0, dtype)):
-            compiler.type_error("an array of complex numbers is not reduced to real ones", "take the parts first: z.real, z.imag")
-        if dtype is not None and not (compiler.is_float(np.empty(0, dtype)) or compiler.is_complex(np.empty(0, dtype))):
-            compiler.type_error("var() and std() are not computed in dtypes of integers")
-        return np.var(a, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims)
-    distances = a - mean
-    if compiler.is_complex(distances):
-        squares = np.abs(distances) ** 2
-    else:
-        squares = distances * distances
-    count = a.size if axis is None else 1
-    if axis is not None:
-        for place in _axes(axis, a.ndim, "duplicate value in 'axis'"):
-            count *= a.shape[place]
-    total = np.sum(squares, axis=axis, dtype=dtype, keepdims=keepdims)
+        return np.var(a, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims, where=where)
+    total = np.sum(_squared_distances(a, mean), axis=axis, dtype=dtype, keepdims=keepdims, where=where)
+    count = np.sum(np.broadcast_to(_array(where), a.shape), axis=axis, keepdims=keepdims)
+    return total / np.astype(_array(np.maximum(count - ddof, 0)), compiler.float_type(total))[...]
+
+
+def _nan_variances(a, axis: literal, dtype: literal, ddof, keepdims: literal, where, mean):
+    if not (compiler.is_float(a) or compiler.is_complex(a)):
+        return _variances(a, axis, dtype, ddof, keepdims, where, mean)
+    _check_variance(a, dtype)
+    if mean is None:
+        return np.nanvar(a, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims, where=where)
+    present = np.logical_and(a == a, where)
+    total = np.sum(_squared_distances(a, mean), axis=axis, dtype=dtype, keepdims=keepdims, where=present)
+    count = np.sum(present, axis=axis, keepdims=keepdims) - ddof
     kind = compiler.float_type(total)
-    return total / kind(max(count - ddof, 0))
+    return np.where(count > 0, total / np.astype(_array(count), kind)[...], kind(np.nan))
+
+
+def _squared_distances(a, mean):
+    distances = a - mean
+    return np.abs(distances) ** 2 if compiler.is_complex(distances) else distances * distances
 
 
 def bincount(x, weights=None, minlength=0):

@@ -7,7 +7,7 @@ use zouk_dialects::ir::{ArrayAttribute, Op, StringAttribute};
 use zouk_dialects::ty::Ty;
 
 /// The names of functions of C.
-pub const C: &str = "zouk.c.";
+pub const C: &str = zouk_dialects::ty::C_FUNCTION;
 /// The names of functions of a GPU, which kernels alone call.
 pub const DEVICE: &str = "zouk.device.";
 /// The names of blocks that the interpreter runs.

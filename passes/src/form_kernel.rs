@@ -87,8 +87,8 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
         }
     }
     device::link(gpu_module)?;
-    if module.has_attr(STATUS) {
-        status::give(gpu_module);
+    if device.is_some() {
+        status::give(gpu_module, module.has_attr(STATUS))?;
     }
     exits.write(gpu_module);
     Ok(())

@@ -198,6 +198,7 @@ pub mod times;
 pub mod ufuncs;
 
 pub(crate) use attributes::{dtype as dtype_object, flag_of_text};
+pub use cuda::vector_name;
 pub use linear_algebra::{matmul_in_place, matmul_type};
 pub use rules::{dtype_of, dtype_of_ref};
 pub use nested::{nested, new_array};

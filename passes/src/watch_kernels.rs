@@ -1,8 +1,10 @@
 //! In debug mode, has kernels on the CPU say what they do with memory that threads have in common: the runtime finds races.
 //!
 //! Before every access of an array that is not one thread's own, and before every barrier, a call of the runtime (`runtime/abi/src/kernel.rs`) says which thread is there, and the line. Where
-//! whole arrays are computed with, every element is accessed. The runtime raises when threads of a block, or of different blocks, access an element in no order and one of them writes; when threads of a block wait at different barriers; when shared memory is read
+//! whole arrays are computed with, every element is accessed. The runtime raises when threads of a block, or of different blocks, access an element in no order and one of them writes; when threads of a block wait at different barriers, or some at one that others pass by; when shared memory is read
 //! before it is written.
+//!
+//! A thread passes a barrier by in a branch without one, beside a branch with one, if it then goes on with what follows in the same block: an early return is no such branch.
 //!
 //! ```mlir before
 //! module attributes {zouk.simt = "cpu", zouk.kernel_debug} {
@@ -71,6 +73,7 @@ pub fn run(module: Op, _: &Options) -> Result<(), Diagnostic> {
         let b = Builder::before(first);
         let [thread, block] = ["thread_number", "block_number"].map(|name| b.val("rt.simt", &[], b.i64(), &[("name", b.str(name))]));
         let mut sites = HashMap::new();
+        passes_by(function, block, thread, &mut sites);
         for op in function.collect(|op| is_meeting(op) || accessed(op).is_some()) {
             if is_meeting(op) {
                 arrives(op, block, thread, &mut sites);
@@ -129,9 +132,38 @@ fn line(op: Op) -> i64 {
 fn arrives<'c>(op: Op<'c>, block: Value<'c>, thread: Value<'c>, sites: &mut HashMap<String, i64>) {
     let b = Builder::before(op);
     let scope = if is_grid_sync(op) { 0 } else if is_of_warp(op) { 2 } else { 1 };
+    say(&b, "zouk_kernel_arrives", &[block, thread, b.c_i64(scope), b.c_i64(site(op, sites))]);
+}
+
+fn site(op: Op, sites: &mut HashMap<String, i64>) -> i64 {
     let number = sites.len() as i64;
-    let site = *sites.entry(op.loc().to_string()).or_insert(number);
-    say(&b, "zouk_kernel_arrives", &[block, thread, b.c_i64(scope), b.c_i64(site << 32 | line(op))]);
+    *sites.entry(op.loc().to_string()).or_insert(number) << 32 | line(op)
+}
+
+/// Has threads say so where they do not come to a barrier that others may come to, and go on.
+fn passes_by<'c>(function: Op<'c>, block: Value<'c>, thread: Value<'c>, sites: &mut HashMap<String, i64>) {
+    let meets = |op: Op| is_meeting(op) && !is_of_warp(op);
+    let first = |region: Region<'c>| region.first_block()?.ops().into_iter().flat_map(|op| op.collect(meets)).next();
+    let goes_on = |op: Op| is_meeting(op) || accessed(op).is_some_and(|access| is_shared(access.array));
+    for branch in function.collect(|op| op.is("scf.if")) {
+        let (barrier, other) = match (first(branch.region(0)), first(branch.region(1))) {
+            (Some(barrier), None) => (barrier, branch.region(1)),
+            (None, Some(barrier)) => (barrier, branch.region(0)),
+            _ => continue,
+        };
+        if !std::iter::successors(branch.next(), |op| op.next()).any(goes_on) {
+            continue;
+        }
+        let body = other.first_block().unwrap_or_else(|| {
+            let body = other.add_block(&[]);
+            Builder::at_end(branch.context(), body, branch.loc()).op("scf.yield", &[], &[], &[]);
+            body
+        });
+        if let Some(end) = body.terminator() {
+            let b = Builder::before(end);
+            say(&b, "zouk_kernel_passes_by", &[block, thread, b.c_i64(site(barrier, sites))]);
+        }
+    }
 }
 
 fn accesses<'c>(op: Op<'c>, access: Access<'c>, block: Value<'c>, thread: Value<'c>) {

@@ -114,7 +114,7 @@ fn compile(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, values: &
     if compiled.parallel.len() > 2 {
         py.import("zouk.parallel")?.getattr("_warn")?.call1((&compiled.parallel,))?;
     }
-    let unpack = Unpack::new(&compiled.result)
+    let unpack = Unpack::with_functions(&compiled.result, &|function| provider.returned(function))
         .ok_or_else(|| errors::typing(py, &format!("a value of type {} cannot be returned to Python", compiled.result.user_name())))?;
     let has_classes = provider.has_classes.get();
     let (classes, kept) = provider.into_parts();

@@ -1,6 +1,6 @@
 //! What names outside a function stand for, asked of the live interpreter: closure, globals, builtins. Values are frozen.
 
-use crate::{classes, dispatcher, extending::{self, Extension}, foreign, library, module, named, numpy, object, provider::LiveProvider, records, scalar::{Scalar, float_of_slot}, ufunc, unchanged::class_of};
+use crate::{classes, dispatcher, extending::{self, Extension}, foreign, functions, library, module, named, numpy, object, provider::LiveProvider, records, scalar::{Scalar, float_of_slot}, ufunc, unchanged::class_of};
 use num_bigint::BigInt;
 use pyo3::{
     exceptions::PyBaseException,
@@ -64,6 +64,7 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
             return Ok(Binding::Constant(constant));
         }
         if let Some(function) = function_behind(value) {
+            functions::stands_behind(&function, value).map_err(|error| error.to_string())?;
             return self.provider.symbol(&function).map(Binding::Function).map_err(|error| error.to_string());
         }
         if dispatcher::is_dispatcher(value) {

@@ -1,4 +1,4 @@
-//! Functions of C among the program's objects: those of `ctypes` and `cffi`. What they are is asked of `zouk.foreign`.
+//! Functions of C among the program's objects: those of `ctypes` and `cffi`, and objects that know an address. What they are is asked of `zouk.foreign`.
 
 use pyo3::{prelude::*, types::PyModule};
 use zouk_dialects::ty::Ty;
@@ -13,7 +13,7 @@ pub enum Found {
 
 /// Whether the object may be one: said without a look at the libraries that a program does not use.
 pub fn is_of_c(value: &Bound<PyAny>) -> bool {
-    let from = |class: &Bound<PyAny>| class.getattr("__module__").is_ok_and(|module| matches!(module.to_string().as_str(), "ctypes" | "_ctypes" | "_cffi_backend" | "cffi.api"));
+    let from = |class: &Bound<PyAny>| class.getattr("__module__").is_ok_and(|module| matches!(module.to_string().as_str(), "ctypes" | "_ctypes" | "_cffi_backend" | "cffi.api" | "zouk.addresses"));
     let class = value.get_type();
     if from(class.as_any()) || class.mro().iter().any(|base| from(&base)) {
         return true;
@@ -41,4 +41,10 @@ pub fn describe(value: &Bound<PyAny>) -> PyResult<Option<Found>> {
             Found::Function { name, result: crate::module::parse(py, &result)?, arguments: crate::module::parse_all(py, &arguments)?, address }
         }
     }))
+}
+
+/// A jitted function that calls it, for one that is passed; None when it is no function.
+pub fn caller<'py>(value: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let found = value.py().import("zouk.foreign")?.call_method1("caller", (value,))?;
+    Ok((!found.is_none()).then_some(found))
 }

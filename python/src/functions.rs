@@ -17,6 +17,8 @@ struct Table {
     /// How many functions of that name there are.
     named: HashMap<String, usize>,
     functions: Vec<(String, Py<PyWeakrefReference>)>,
+    /// The numbers of those that were passed by the address of their code.
+    addresses: HashMap<usize, u32>,
 }
 
 /// Grows by the distinct functions that a program passes. No Python code runs while it is locked.
@@ -75,4 +77,39 @@ pub fn numbered(py: Python, number: u32) -> Option<Bound<PyAny>> {
 /// Whether the type names a function that was passed.
 pub fn is_passed(ty: &Ty) -> bool {
     ty.as_ref_name().and_then(|name| name.strip_prefix('@')).is_some_and(|symbol| table().functions.iter().any(|(known, _)| known == symbol))
+}
+
+/// Notes what code of a function is passed by its address.
+pub fn has_address(number: u32, address: usize) {
+    table().addresses.insert(address, number);
+}
+
+/// The function whose code is there, while it lives.
+pub fn at_address(py: Python, address: usize) -> Option<Bound<PyAny>> {
+    let number = table().addresses.get(&address).copied()?;
+    numbered(py, number)
+}
+
+/// The attribute of a dispatcher that says what the program has instead of it.
+const FRONT: &str = "_front";
+
+/// Notes that the program knows the dispatcher as another object: a ufunc, a function for C.
+pub fn stands_behind(dispatcher: &Bound<PyAny>, front: &Bound<PyAny>) -> PyResult<()> {
+    if dispatcher.is(front) || dispatcher.hasattr(FRONT)? {
+        return Ok(());
+    }
+    // That object holds the dispatcher.
+    match PyWeakrefReference::new(front) {
+        Ok(reference) => dispatcher.setattr(FRONT, reference),
+        Err(_) => dispatcher.setattr(FRONT, front),
+    }
+}
+
+/// What the program has for a dispatcher.
+pub fn front_of<'py>(dispatcher: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let Some(front) = dispatcher.getattr_opt(FRONT)? else { return Ok(dispatcher.clone()) };
+    Ok(match front.cast::<PyWeakrefReference>() {
+        Ok(reference) => reference.upgrade().unwrap_or_else(|| dispatcher.clone()),
+        Err(_) => front,
+    })
 }

@@ -1,6 +1,7 @@
 //! The functions that one compilation reaches, on live Python objects: their symbols, sources, defaults and environments.
 
 use crate::{
+    call::unpack::Returned,
     classes,
     core::{Core, Version},
     dispatcher::checked_core,
@@ -12,7 +13,7 @@ use crate::{
 };
 use pyo3::{
     prelude::*,
-    types::{PyDict, PyModule, PyTuple},
+    types::{PyDict, PyModule, PyTuple, PyWeakrefReference},
 };
 use std::{cell::{Cell, RefCell}, collections::HashMap, sync::Arc};
 use zouk_dialects::{
@@ -124,10 +125,10 @@ impl<'py> LiveProvider<'py> {
         (self.classes.into_inner(), self.externals.into_inner().into_iter().map(|held| held.kept).collect())
     }
 
-    /// The reference to a function of C: one for the same address and types.
+    /// The reference to a function of C: one for the same object, as long as its address and types are the same.
     pub fn c_function(&self, name: &str, result: Ty, arguments: Vec<Ty>, address: usize, object: &Bound<'py, PyAny>) -> Binding {
         let mut externals = self.externals.borrow_mut();
-        let same = |known: &&Held| known.external.address == address && known.external.result == result && known.external.arguments == arguments;
+        let same = |known: &&Held| known.kept.object().is(object) && known.external.address == address && known.external.result == result && known.external.arguments == arguments;
         if let Some(known) = externals.iter().find(same) {
             return Binding::Ref(known.external.name.clone());
         }
@@ -180,6 +181,23 @@ impl<'py> LiveProvider<'py> {
         }
         functions.push(Known { symbol: symbol.clone(), dispatcher: dispatcher.clone(), function });
         Ok(symbol)
+    }
+
+    /// How a result is made of a function that its type names: what was passed, and the function itself, live when the call returns; others live as long as the code.
+    pub fn returned(&self, ty: &Ty) -> Option<Returned> {
+        let name = ty.as_ref_name()?;
+        let Some(symbol) = name.strip_prefix('@') else {
+            let externals = self.externals.borrow();
+            let known = externals.iter().find(|known| known.external.name == name)?;
+            return Some(Returned::Kept(Python::attach(|py| known.kept.object().clone_ref(py))));
+        };
+        let functions = self.functions.borrow();
+        let known = functions.iter().find(|known| known.symbol == symbol)?;
+        let passing = functions::is_passed(ty) || symbol == self.entry;
+        match PyWeakrefReference::new(&known.dispatcher) {
+            Ok(reference) if passing => Some(Returned::Passing(reference.unbind())),
+            _ => Some(Returned::Kept(known.dispatcher.clone().unbind())),
+        }
     }
 
     /// The name for a module of the program or of the library: its own, unless that is taken. No two modules share one.

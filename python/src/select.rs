@@ -46,9 +46,17 @@ fn as_declared(given: &[Ty], declared: &[Ty]) -> Vec<Ty> {
 fn version_for(py: Python, number: u32, signature: &[Ty]) -> PyResult<Arc<Version>> {
     let gone = || PyTypeError::new_err("the function that was passed is gone");
     let function = functions::numbered(py, number).ok_or_else(gone)?;
-    let (result, arguments) = (&signature[0], &signature[1..]);
-    let version = compile::version(&function, checked_core(&function)?, arguments.to_vec(), &vec![None; arguments.len()], Some(result.clone()))?;
+    let core = checked_core(&function)?;
+    let (result, mut arguments) = (&signature[0], signature[1..].to_vec());
+    if let Some(star) = core.parameters.star.filter(|star| *star <= arguments.len()) {
+        // A tuple takes the slots of its items.
+        let rest = arguments.split_off(star);
+        arguments.push(Ty::Tuple(rest));
+    }
+    let values = vec![None; arguments.len()];
+    let version = compile::version(&function, core, arguments, &values, Some(result.clone()))?;
     if version.compiled.result == *result {
+        functions::has_address(number, version.compiled.entry as usize);
         return Ok(version);
     }
     let name = function.getattr("__qualname__")?;

@@ -36,6 +36,13 @@ on_gpu = pytest.mark.skipif(TARGET != "cuda", reason="about a driver")
 on_standin = pytest.mark.skipif(STANDIN is None, reason="about the stand-in driver")
 
 
+@cuda.jit
+def double(x, y):
+    i = cuda.grid(1)
+    if i < x.size:
+        y[i] = 2 * x[i]
+
+
 def settle():
     """Frees what nobody refers to."""
     gc.collect()

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from cuda_support import made, nothing_leaks  # noqa: F401
 from zouk import cuda, njit
+from zouk.errors import TypingError
 from zouk.types import boolean, complex64, float32, float64, int32
 
 TABLE = np.arange(12, dtype=np.float32).reshape(3, 4)
@@ -444,3 +445,10 @@ def test_a_row_of_numbers():
     expected = np.zeros((2, 3, 3), np.float32)
     expected[1, 1] = 1.5, 3.0, -1.5
     assert np.array_equal(a, expected)
+
+
+@pytest.mark.parametrize("of", ["v + v", "v * 2", "2.0 * v", "v - 1", "v < v", "v == v", "1.0 in v", "-v"])
+def test_vectors_have_no_operators(of):
+    namespace = made(f"@cuda.jit\ndef kernel(out):\n    v = cuda.float2(1.0, 2.0)\n    w = {of}\n    out[0] = 1\n")
+    with pytest.raises(TypingError, match="unsupported operand types|bad operand type"):
+        namespace["kernel"][1, 1](np.zeros(1))

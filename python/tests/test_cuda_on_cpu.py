@@ -368,6 +368,46 @@ def waits_apart_in_a_function(data):
         waits()
 
 
+def waits_and_goes_on(data):
+    if cuda.threadIdx.x < 7:
+        cuda.syncthreads()
+    data[cuda.threadIdx.x] = 1
+
+
+def goes_on_in_a_loop(data):
+    for k in range(2):
+        if cuda.threadIdx.x + k < 63:
+            data[cuda.threadIdx.x] = k
+        else:
+            waits()
+        cuda.syncthreads()
+
+
+def waits_if_all_do(data):
+    if data[0] > 0:
+        cuda.syncthreads()
+    cuda.syncthreads()
+    if data[0] == 0:
+        waits()
+    cuda.syncthreads()
+    data[cuda.threadIdx.x] = 1
+
+
+def some_are_done(data):
+    i = cuda.threadIdx.x
+    if i > 50:
+        data[i] = -1
+        return
+    for k in range(3):
+        if k == 1 and i > 30:
+            return
+        waits()
+        data[i] = k
+    if i < 10:
+        cuda.syncwarp()
+    data[i] += 1
+
+
 PAIR = np.dtype([("a", np.int32), ("b", np.float64)], align=True)
 
 
@@ -415,13 +455,13 @@ def test_debug_mode_finds_races_of_whole_arrays_and_hints(kernel):
         debugged(kernel)[1, 64](np.zeros(64))
 
 
-@pytest.mark.parametrize("kernel, says", [(sums_nothing, "has written"), (sums_what_is_shared, "has written"), (reads_an_unwritten_field, "has written"), (waits_apart_in_a_function, "different barriers.*different calls")])
+@pytest.mark.parametrize("kernel, says", [(sums_nothing, "has written"), (sums_what_is_shared, "has written"), (reads_an_unwritten_field, "has written"), (waits_apart_in_a_function, "different barriers.*different calls"), (waits_and_goes_on, "part at a barrier: thread 0 waits in line .*, thread 7 passes by"), (goes_on_in_a_loop, "part at a barrier")])
 def test_debug_mode_finds_more(kernel, says):
     with pytest.raises(RuntimeError, match=says):
         debugged(kernel)[1, 64](np.zeros(64))
 
 
-@pytest.mark.parametrize("kernel", [adds_its_own, sums_after_a_barrier, counts_and_then_reads, writes_the_field])
+@pytest.mark.parametrize("kernel", [adds_its_own, sums_after_a_barrier, counts_and_then_reads, writes_the_field, waits_if_all_do, some_are_done])
 def test_debug_mode_takes_what_is_ordered(kernel):
     watched, plain = np.zeros(64), np.zeros(64)
     debugged(kernel)[1, 64](watched)

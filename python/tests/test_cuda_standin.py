@@ -11,7 +11,7 @@ HERE = Path(__file__).parent
 LIBRARY = HERE.parent.parent / "target" / "release" / "libzouk_cuda_standin.so"
 FILES = [
     f"test_cuda_{name}.py"
-    for name in "arrays compile docs examples failures float16 functions language launch libdevice memory narrow numbers offload offload_checks offload_nests ptx random records refusals streams targets ufuncs".split()
+    for name in "arguments arrays compile docs examples failures float16 functions language launch libdevice memory narrow numbers offload offload_checks offload_nests ptx random records refusals streams targets ufuncs".split()
 ]
 
 

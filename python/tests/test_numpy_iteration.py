@@ -1,5 +1,7 @@
 """`flat`, `ndenumerate`, `ndindex`, `nditer`: the items, and the items of `flat` by index."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -96,9 +98,25 @@ def test_nditer(shape, layout):
     check(compiled(PAIRS.replace(', order="C"', "")), numbers((3, 1), np.int64, 2), numbers((4,), np.int64), text=True)
 
 
-def test_nditer_in_the_order_of_memory():
-    with pytest.raises(TypingError, match="in C order only"):
-        compiled(NDITER.replace(', order="C"', ""))(np.asfortranarray(np.ones((2, 3))))
+@st.composite
+def strided(draw):
+    """An array of up to three axes in any order of memory, some of them backwards, of one item or stretched."""
+    shape = draw(st.lists(st.integers(1, 3), max_size=3))
+    array = np.arange(math.prod(shape)).reshape(shape).transpose(draw(st.permutations(range(len(shape)))))
+    array = array[tuple(slice(None, None, draw(st.sampled_from([1, 1, -1]))) for _ in shape)]
+    return np.broadcast_to(array, (2, *array.shape)) if draw(st.integers(0, 4)) == 4 else array
+
+
+@settings(max_examples=60, deadline=None)
+@given(strided(), strided())
+def test_nditer_in_the_order_of_memory(a, b):
+    check(compiled(NDITER.replace(', order="C"', "")), a, text=True)
+    check(compiled(PAIRS.replace(', order="C"', "")), a, b, text=True)
+
+
+def test_nditer_in_another_order():
+    with pytest.raises(TypingError, match="in the order of memory, or in that of C"):
+        compiled(NDITER.replace("C", "F"))(np.ones((2, 3), order="F"))
 
 
 def test_items_of_nditer_are_read_only():

@@ -56,10 +56,45 @@ def test_generator(call):
     assert alike(found, expected) or "cholesky" in call and np.allclose(found, expected, 1e-13)
 
 
-def test_multivariate_normal():
-    """Another stream than NumPy's, of the same distribution."""
-    f = compiled("def f(mean, cov, n):\n    np.random.seed(1)\n    return np.random.multivariate_normal(mean, cov, n), np.random.multivariate_normal(mean, cov)")
-    mean, cov = np.array([1.0, -2, 0.5]), np.array([[4, 1, 0.5], [1, 3, 0.2], [0.5, 0.2, 2]])
-    many, one = f(mean, cov, 200_000)
-    assert many.shape == (200_000, 3) and one.shape == (3,)
+def covariances():
+    """Of every size that is not divided: regular ones, some without full rank, diagonals, correlations, blocks, and what is no covariance at all."""
+    rng = np.random.default_rng(8)
+    for n in (1, 2, 3, 4, 7, 13, 25):
+        for rows in (n + 2, max(1, n // 2)):
+            x = rng.normal(size=(rows, n))
+            yield x.T @ x
+        yield np.diag(rng.integers(0, 4, n).astype(float))
+        yield 0.7 ** np.abs(np.subtract.outer(np.arange(n), np.arange(n)))
+        yield np.kron(np.eye(n)[: (n + 1) // 2, : (n + 1) // 2], [[2.0, 0.5], [0.5, 1.0]])[:n, :n]
+    yield 1e-30 * (x.T @ x)
+    yield np.array([[3, 1, 0], [1, 2, 0], [0, 0, 1]])
+    yield np.zeros((4, 4))
+    yield np.eye(3, dtype=np.float32)
+    yield rng.normal(size=(5, 5))
+
+
+@pytest.mark.filterwarnings("ignore:covariance is not symmetric")
+@pytest.mark.parametrize("cov", list(covariances()), ids=lambda cov: f"{len(cov)}")
+def test_multivariate_normal(cov):
+    """NumPy's stream; where the covariance has no full rank, what rounding leaves of singular values shows by its root."""
+    mean = np.arange(len(cov)) - 1.5
+    near = 1e-9 if np.linalg.matrix_rank(cov) == len(cov) else 1e-6
+    np.random.seed(1)
+    expected = np.random.multivariate_normal(mean, cov, (2, 3)), np.random.multivariate_normal(mean, cov), np.random.random()
+    f = compiled("def f(mean, cov):\n    np.random.seed(1)\n    return np.random.multivariate_normal(mean, cov, (2, 3)), np.random.multivariate_normal(mean, cov), np.random.random()")
+    scale = np.sqrt(np.abs(cov).max())
+    assert all(np.shape(x) == np.shape(y) and np.allclose(x, y, near, near * scale) for x, y in zip(f(mean, cov), expected))
+    for method in ("svd", "eigh"):
+        g = compiled(f"def f(rng, mean, cov): return rng.multivariate_normal(mean, cov, 3, method='{method}'), rng.random()")
+        expected = g.py_func(np.random.default_rng(5), mean, cov)
+        assert all(np.allclose(x, y, near, near * scale) for x, y in zip(g(np.random.default_rng(5), mean, cov), expected))
+
+
+def test_large_multivariate_normal():
+    """Beyond 25 rows the stream is another one, of the same distribution."""
+    f = compiled("def f(mean, cov, n):\n    np.random.seed(1)\n    return np.random.multivariate_normal(mean, cov, n)")
+    mean, cov = np.arange(26.0), 0.5 ** np.abs(np.subtract.outer(np.arange(26), np.arange(26)))
+    many = f(mean, cov, 100_000)
+    assert many.shape == (100_000, 26)
     assert np.allclose(many.mean(axis=0), mean, atol=0.03) and np.allclose(np.cov(many.T), cov, atol=0.05)
+

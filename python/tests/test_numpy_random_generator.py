@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from lang_support import copied
 from random_support import DISTRIBUTIONS, ERRORS, SIZE, compiled, identical, names, raised, spelled
 
 import zouk
@@ -175,6 +176,44 @@ def test_urns_of_several_colors(arguments):
             assert info.value.args == error.args
             continue
         assert identical(f(own), expected)
+
+
+FILLED = """random(out=out) | random((2, 3), out=out) | random(dtype=np.float32, out=out) | standard_normal(out=out) | standard_normal(dtype=np.float32, out=out) | standard_exponential(method='inv', out=out)
+standard_exponential(None, np.float32, out=out) | standard_gamma(2.5, out=out) | standard_gamma(2.5, (2, 3), np.float32, out) | standard_gamma(np.array([1.5, 2.5, 3.5]), out=out)"""
+OUTPUTS = [np.zeros((2, 3)), np.zeros((2, 3), order="F"), np.zeros((2, 6))[:, ::2], np.zeros((2, 3), np.float32), np.zeros(3), np.zeros((0, 3))]
+PARTS = """a | a, axis=1 | a, 3 | a, 3, axis=1 | a, (2, 2), False, axis=-1 | a, 2, False, shuffle=False | a, 2, p=(0.5, 0.2, 0.3) | a, axis=2 | a, 9, False | a[:0], 2 | a[:0], 0"""
+
+
+def same_outcome(f, *arguments):
+    """The compiled function and NumPy's, each with a generator of its own, which go on from the same place."""
+    own, other = pair(np.random.PCG64)
+    try:
+        expected = f.py_func(other, *copied(arguments))
+    except Exception as error:
+        with pytest.raises(type(error)) as info:
+            f(own, *copied(arguments))
+        assert info.value.args == error.args
+    else:
+        assert identical(f(own, *copied(arguments)), expected)
+
+
+@pytest.mark.parametrize("call", [text.strip() for line in FILLED.splitlines() for text in line.split(" | ")])
+def test_arrays_that_are_filled(call):
+    f = compiled(f"def f(rng, out): return rng.{call}, out, rng.random()")
+    for out in OUTPUTS:
+        same_outcome(f, out)
+
+
+@pytest.mark.parametrize("arguments", PARTS.split(" | "))
+def test_choices_of_parts(arguments):
+    same_outcome(compiled(f"def f(rng, a): return rng.choice({arguments}), rng.random()"), np.arange(12).reshape(3, 4))
+
+
+def test_random_integers():
+    f = compiled("def f():\n    np.random.seed(3)\n    return np.random.random_integers(5), np.random.random_integers(2, 9, (2, 3)), np.random.random()")
+    with pytest.warns(DeprecationWarning):
+        expected = f.py_func()
+    assert identical(f(), expected)
 
 
 def test_choice():

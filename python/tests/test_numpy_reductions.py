@@ -139,3 +139,31 @@ def test_reductions_of_counts_in_a_loop():
     """What such a reduction runs over takes no memory, however often it runs."""
     f = function("def f(n):\n    total = 0\n    for i in range(n):\n        total += (np.arange(i % 7) * i).sum()\n    return total")
     check(f, 100_000)
+
+
+@pytest.mark.parametrize("name", ["sum", "mean", "max", "std", "any", "count_nonzero"])
+def test_no_axes_at_all(name):
+    constant = function(f"def f(a):\n    return np.{name}(a, axis=())\n")
+    passed = function(f"def f(a, axis):\n    return np.{name}(a, axis=axis)\n")
+    a = np.arange(6.0).reshape(2, 3)
+    for got in (constant(a), passed(a, ())):
+        expected = constant.py_func(a)
+        assert got.dtype == expected.dtype
+        np.testing.assert_array_equal(got, expected)
+
+
+@pytest.mark.parametrize("name", ["nanargmin", "nanargmax"])
+@pytest.mark.parametrize("dtype", ["f4", "f8", "c16"])
+def test_nan_counts_as_the_last_of_all(name, dtype):
+    """Beside an infinity that is as far behind, the first of the two is the place."""
+    whole = function(f"def f(a):\n    return np.{name}(a)\n")
+    along = function(f"def f(a):\n    return np.{name}(a, axis=1)\n")
+    nan, inf = np.nan, np.inf
+    rows = [[nan, -inf], [-inf, nan], [nan, inf], [inf, nan], [-inf, -inf], [inf, -inf], [nan, 1.0], [1.0, nan]]
+    for row in rows:
+        row = np.array(row, dtype)
+        assert whole(row) == whole.py_func(row)
+    np.testing.assert_array_equal(along(np.array(rows, dtype)), along.py_func(np.array(rows, dtype)))
+    for empty in (np.array([nan, nan], dtype), np.array([[1, 2], [nan, nan]], dtype)):
+        with pytest.raises(ValueError, match="All-NaN slice encountered"):
+            (whole if empty.ndim == 1 else along)(empty)

@@ -47,6 +47,10 @@ LEFT_OUT = re.compile(
 )
 
 
+#: What is a universal function in compiled code, and takes what these take.
+UNIVERSAL = (np.round, np.around)
+
+
 def documented():
     """The functions of functions.md by place: names with the names of their parameters; none of an attribute."""
     places, members = {}, None
@@ -68,7 +72,7 @@ def split(parameters):
 
 def missing(function, ours):
     """The parameters that are left out. Those in the same place are the same, whatever their names."""
-    if isinstance(function, np.ufunc):
+    if isinstance(function, np.ufunc) or function in UNIVERSAL:
         return []
     try:
         theirs = [p for p in inspect.signature(function).parameters.values() if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]

@@ -107,3 +107,52 @@ def test_wrong_outputs():
             function(f"def f(a): return {text}")(np.arange(3.0))
     with pytest.raises(ValueError):
         function("def f(a, o): return np.divmod(a, 2.0, out=(o, o))")(np.arange(3.0), np.zeros(2))
+
+
+PLACES = [
+    Ellipsis,
+    slice(0, 2),
+    slice(None, None, -2),
+    (slice(None), 1),
+    (slice(1, None), np.array([0, 0, 3])),
+    (np.array([0, 2, 0]), slice(None, None, 2)),
+    (np.array([[0], [1]]), Ellipsis, np.array([1, 1])),
+    (None, 1, slice(0, 3)),
+    (np.array([True, False, True]), slice(1, 3)),
+    (1, Ellipsis),
+    (-1, -2),
+    (2,),
+    (),
+]
+
+
+@pytest.mark.parametrize("places", PLACES, ids=str)
+def test_places_of_every_form(places):
+    @njit
+    def add(a, places, b):
+        np.add.at(a, places, b)
+
+    @njit
+    def negate(a, places):
+        np.negative.at(a, places)
+
+    for values in (1.5, np.arange(np.zeros((3, 4))[places].size, dtype=float).reshape(np.zeros((3, 4))[places].shape)):
+        got, expected = np.ones((3, 4)), np.ones((3, 4))
+        add(got, places, values)
+        add.py_func(expected, places, values)
+        np.testing.assert_array_equal(got, expected)
+    negate(got, places)
+    negate.py_func(expected, places)
+    np.testing.assert_array_equal(got, expected)
+
+
+@pytest.mark.parametrize("places", [(), Ellipsis, (Ellipsis,), None, (None, None)], ids=str)
+def test_places_of_an_array_without_axes(places):
+    @njit
+    def add(a, places, b):
+        np.add.at(a, places, b)
+
+    got, expected = np.array(2), np.array(2)
+    add(got, places, 3)
+    add.py_func(expected, places, 3)
+    np.testing.assert_array_equal(got, expected)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from test_parallel_loops import check
+from parallel_support import check
 
 import zouk
 from zouk import njit, prange

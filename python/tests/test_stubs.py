@@ -29,7 +29,7 @@ def stub(name):
 
 
 def test_types():
-    stubbed = set(defined(stub("types.pyi")))
+    stubbed = set(defined(stub("types/__init__.pyi")))
     public = {name for name, value in vars(types).items() if not name.startswith("_") and name != "_zouk"}
     assert public - stubbed == set()
     assert {name for name in stubbed if not name.startswith("_")} - public == set()

@@ -45,12 +45,12 @@ class CFunc:
         result = None if signature.return_type is None else _c_type(signature.return_type, result=True)
         self._dispatcher = bare_dispatcher(function, options, c_entry=True)
         self._options = options
-        self._function = function
+        self._pyfunc = function
         self._cache_hits = 0
         address, found, from_cache = _zouk.expose(self._dispatcher, [ty._ty for ty in arguments], None if result is None else result._ty)
-        self._address = address
+        self._wrapper_address = address
         self._cache_hits = int(from_cache)
-        self._signature = types.Signature(_c_type(types._from_ty(found), result=True), arguments)
+        self._sig = types.Signature(_c_type(types._from_ty(found), result=True), arguments)
         # Calls from compiled code choose among what is compiled.
         self._dispatcher.disable_compile()
         for name in ("__name__", "__qualname__", "__module__", "__doc__"):
@@ -60,33 +60,33 @@ class CFunc:
     @property
     def address(self):
         """The address of the function for C, an int."""
-        return self._address
+        return self._wrapper_address
 
     @property
     def native_name(self):
         """The name of the function in messages and dumps."""
-        return f"cfunc.{self._function.__module__}.{self.__qualname__}"
+        return f"cfunc.{self._pyfunc.__module__}.{self.__qualname__}"
 
     symbolic_name = native_name
 
     @property
     def signature(self):
-        return self._signature
+        return self._sig
 
     @property
     def ctypes(self):
         """The function as one of `ctypes`."""
         import ctypes
 
-        prototype = ctypes.CFUNCTYPE(_to_ctypes(self._signature.return_type), *map(_to_ctypes, self._signature.args))
-        return prototype(self._address)
+        prototype = ctypes.CFUNCTYPE(_to_ctypes(self._sig.return_type), *map(_to_ctypes, self._sig.args))
+        return prototype(self._wrapper_address)
 
     @property
     def cffi(self):
         """The function as a `void *` of `cffi`."""
         import cffi
 
-        return cffi.FFI().cast("void *", self._address)
+        return cffi.FFI().cast("void *", self._wrapper_address)
 
     @property
     def cache_hits(self):
@@ -95,11 +95,11 @@ class CFunc:
 
     def __call__(self, *args, **kwargs):
         """Calls the Python function."""
-        return self._function(*args, **kwargs)
+        return self._pyfunc(*args, **kwargs)
 
     def inspect(self, stage):
         """The function at a stage of the compiler, as `inspect` of a jitted function gives it."""
-        return self._dispatcher.inspect(stage, self._signature)
+        return self._dispatcher.inspect(stage, self._sig)
 
     def inspect_llvm(self):
         """LLVM IR, optimised."""
@@ -190,7 +190,8 @@ def _pointer(ptr):
             raise TypeError("cannot convert NULL pointer to an array")
         return ctypes.cast(ptr, ctypes.c_void_p).value, numpy.dtype(ptr._type_)
     cffi = sys.modules.get("cffi")
-    if cffi is not None and isinstance(ptr, cffi.FFI.CData):
+    # The class is there once an FFI has been made.
+    if cffi is not None and isinstance(ptr, getattr(cffi.FFI, "CData", ())):
         ffi = cffi.FFI()
         kind = ffi.typeof(ptr)
         if kind.kind == "pointer":

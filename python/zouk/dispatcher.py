@@ -4,7 +4,6 @@ import sys
 from types import GenericAlias
 
 from . import _zouk, parallel, types
-from .serialize import reduce_dispatcher
 
 Dispatcher = CPUDispatcher = _zouk.Dispatcher
 
@@ -229,6 +228,13 @@ def __repr__(self):
     return f"CPUDispatcher({self.py_func!r})"
 
 
+def __reduce__(self):
+    # Few programs pickle.
+    from .serialize import reduce_dispatcher
+
+    return reduce_dispatcher(self)
+
+
 def __copy__(self):
     return self
 
@@ -248,12 +254,11 @@ def _attach():
         setattr(Dispatcher, name, _forwarded(name))
     methods = (
         compile, recompile, disable_compile, enable_caching, inspect, inspect_llvm, inspect_asm, inspect_types, inspect_cfg,
-        inspect_disasm_cfg, get_annotation_info, parallel_diagnostics, get_metadata, get_overload, __repr__, __copy__, __deepcopy__,
+        inspect_disasm_cfg, get_annotation_info, parallel_diagnostics, get_metadata, get_overload, __repr__, __reduce__, __copy__, __deepcopy__,
     )  # fmt: skip
     for function in methods:
         function.__qualname__ = f"Dispatcher.{function.__name__}"
         setattr(Dispatcher, function.__name__, function)
-    Dispatcher.__reduce__ = reduce_dispatcher
     # `Dispatcher[[float], float]` in annotations.
     Dispatcher.__class_getitem__ = classmethod(GenericAlias)
 

@@ -3,10 +3,11 @@
 import sys
 
 from . import types
+from .addresses import WrapperAddressProtocol
 
 
 def describe(value):
-    """What an object of ctypes or cffi is to compiled code: ("function", name, result, arguments, address), types in the compiler's spelling;
+    """What an object of ctypes or cffi, or one that knows an address, is to compiled code: ("function", name, result, arguments, address), types in the compiler's spelling;
     ("namespace", name) when its attributes are functions; ("known", name); or None."""
     ctypes = sys.modules.get("ctypes")
     if ctypes is not None:
@@ -14,11 +15,48 @@ def describe(value):
             return _of_ctypes(ctypes, value)
         if isinstance(value, ctypes.CDLL):
             return "namespace", value._name or "library"
+    if isinstance(value, WrapperAddressProtocol):
+        return _of_address(value)
     if "_cffi_backend" in sys.modules:
         from . import cffi_support
 
         return cffi_support.describe(value)
     return None
+
+
+def _of_address(value):
+    from .cfuncs import _c_type
+
+    name = type(value).__name__
+    signature = types.normalize_signature(value.signature())
+    if signature.return_type is None:
+        raise TypeError(f"the signature of {name} has no result: write float64(float64)")
+    arguments, result = [_c_type(argument)._ty for argument in signature.args], _c_type(signature.return_type, result=True)._ty
+    address = int(value.__wrapper_address__() or 0)
+    if not address:
+        raise TypeError(f"the address of {name} is NULL")
+    return "function", name, result, arguments, address
+
+
+# By the identity of the function: it, what it was when the caller was made, the caller. Grows by the functions of C that a program passes.
+_callers = {}
+
+
+def caller(value):
+    """A jitted function that calls a function of C, for one that is passed as an argument; None of what is none. The same one as long as what is known of the function is."""
+    described = describe(value)
+    if described is None or described[0] != "function":
+        return None
+    known = _callers.get(id(value))
+    if known is None or known[1] != described:
+        from .decorators import njit
+
+        def call(*arguments):
+            return value(*arguments)
+
+        call.__qualname__ = call.__name__ = described[1]
+        known = _callers[id(value)] = value, described, njit(call)
+    return known[2]
 
 
 # Functions of Python's C API that may be called without the interpreter's lock.

@@ -7,7 +7,6 @@ from types import FunctionType
 from . import _zouk
 from .decorators import _checked, bare_dispatcher
 from .errors import ZoukTypeError, ZoukValueError
-from .serialize import reduce_stencil
 
 _MODES = ("constant", "wrap", "reflect", "nearest")
 # The compiler adds indices to places in arrays.
@@ -177,6 +176,8 @@ class StencilFunc:
         return MethodType(self, instance)
 
     def __reduce__(self):
+        from .serialize import reduce_stencil
+
         return reduce_stencil(self)
 
     def __copy__(self):

@@ -10,7 +10,6 @@ from types import FunctionType
 from . import _zouk, types
 from .decorators import _checked, bare_dispatcher
 from .errors import UnsupportedError
-from .serialize import reduce_ufunc, travel_by_value
 
 _TARGETS = ("cpu", "parallel", "cuda")
 # Threads may call a ufunc that has no loop yet.
@@ -202,6 +201,8 @@ class _Lazy:
         _zouk.freeze(self._dispatcher, True)
 
     def _build(self, signatures):
+        from .serialize import travel_by_value
+
         travel_by_value()
         layout = self._layout
         spelled = [([ty._ty for ty in s.args], None if s.return_type is None else s.return_type._ty) for s in signatures]
@@ -239,6 +240,8 @@ class _Lazy:
         return f"<zouk.{type(self).__name__} {self.__name__!r}>"
 
     def __reduce__(self):
+        from .serialize import reduce_ufunc
+
         return reduce_ufunc(self, self)
 
     def _description(self):

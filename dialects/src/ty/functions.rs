@@ -6,7 +6,7 @@ use super::{Ty, join};
 const MAX_DEPTH: usize = 16;
 
 impl Ty {
-    /// The name that tells a function from others: `@f`, `math.sin`, the symbol of an inner one. None of what cannot be called.
+    /// The name that tells a function from others: `@f`, `math.sin`, `zouk.c.0.cos`, the symbol of an inner one. None of what cannot be called.
     pub fn function_name(&self) -> Option<&str> {
         match self {
             Ty::Closure(name, _) => Some(name),
@@ -64,10 +64,13 @@ impl Ty {
     }
 }
 
+/// What the names of functions of C start with; a number and a name follow.
+pub const C_FUNCTION: &str = "zouk.c.";
+
 /// Whether a reference may be called as a function: one to a class, dtype or module may not stand for another one.
 fn is_function(name: &str) -> bool {
     let of_module = |module: &str| name.strip_prefix(module).is_some_and(|rest| !rest.contains('.'));
-    name.starts_with('@') || of_module("math.") || of_module("cmath.") || of_module("numpy.") && Ty::from_module_name("numpy", &name["numpy.".len()..]).is_none()
+    name.starts_with('@') || name.starts_with(C_FUNCTION) || of_module("math.") || of_module("cmath.") || of_module("numpy.") && Ty::from_module_name("numpy", &name["numpy.".len()..]).is_none()
 }
 
 /// The type of what is one of the functions that two types have.

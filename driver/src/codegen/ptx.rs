@@ -82,24 +82,6 @@ pub fn emit(module: Op) -> Result<(String, Timing), CodegenError> {
     .map_err(CodegenError::Target)?
 }
 
-/// The LLVM IR of a module at stage `nvvm`, before or after LLVM's passes.
-pub fn llvm_ir(module: Op, optimised: bool) -> Result<String, CodegenError> {
-    let kernels = module.collect(|op| op.is("gpu.module")).into_iter().next();
-    let kernels = kernels.ok_or_else(|| CodegenError::Translate("the module has no kernels".into()))?;
-    let settings = Settings::of(module);
-    let description = Description { triple: Some(TRIPLE), cpu: Cpu::Named(settings.chip.clone()), features: ptx_version(&settings.chip).into(), opt_level: settings.opt_level };
-    with_machine(&description, |machine| {
-        // SAFETY: the module outlives the translation.
-        let context = unsafe { melior::ContextRef::from_raw(module.context().to_raw()) };
-        let unit = Unit::translate(kernels.to_raw(), context, machine)?;
-        if optimised {
-            optimise(&unit, machine, &settings)?;
-        }
-        Ok(String::from_utf8_lossy(&unit.text()).into_owned())
-    })
-    .map_err(CodegenError::Target)?
-}
-
 fn optimise(unit: &Unit, machine: &Machine, settings: &Settings) -> Result<(), CodegenError> {
     link_libdevice(unit, settings.fast)?;
     unit.optimise(machine, settings.opt_level)?;

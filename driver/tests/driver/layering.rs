@@ -1,9 +1,11 @@
-//! Who may know whom: the crates' dependencies, as cargo sees them, are those of ARCHITECTURE.md and no others.
+//! Who may know whom: the crates' dependencies, as cargo sees them, are those of ARCHITECTURE.md and no others. The files that it names are there, and it names all passes.
 
 use crate::root;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::process::Command;
+use zouk_passes::pipeline;
 
 /// `dialects <- {frontend, passes} <- driver <- {python, benches}`; `numeric <- abi <- runtime <- {driver, python}`. Above `driver` all below is known.
 /// The stand-in for the CUDA driver is loaded, not linked: it knows nobody, and nobody knows it.
@@ -53,4 +55,43 @@ fn only_python_knows_pyo3_and_runtime_knows_no_mlir() {
         assert!(!runs || !MLIR.iter().any(|name| dependencies.contains(*name)), "{krate} must not know MLIR");
         assert!(!matches!(krate.as_str(), "zouk-abi" | "zouk-numeric" | "zouk-cuda-standin") || !dependencies.contains("llvm-sys"), "{krate} must not know LLVM");
     }
+}
+
+/// The paths below a folder, without what tools put there.
+fn files(folder: &Path, found: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+        let name = entry.file_name().expect("a name").to_string_lossy().to_string();
+        match entry.is_dir() {
+            true if !name.starts_with('.') && !["target", "dist", "__pycache__"].contains(&name.as_str()) => files(&entry, found),
+            true => {}
+            false => found.push(format!("/{}", entry.strip_prefix(root()).expect("below the root").display())),
+        }
+    }
+}
+
+/// What stands between backticks, in the text without the blocks that it quotes.
+fn quoted(page: &str) -> Vec<String> {
+    let text: String = page.split("```").step_by(2).collect();
+    text.split('`').skip(1).step_by(2).map(str::to_string).collect()
+}
+
+/// `lower/{names,globals}.rs` is two files.
+fn expanded(name: &str) -> Vec<String> {
+    let Some((head, (choices, tail))) = name.split_once('{').and_then(|(head, rest)| Some((head, rest.split_once('}')?))) else { return vec![name.to_string()] };
+    choices.split(',').map(|choice| format!("{head}{choice}{tail}")).collect()
+}
+
+#[test]
+fn the_architecture_names_what_there_is() {
+    let page = std::fs::read_to_string(root().join("ARCHITECTURE.md")).expect("the page");
+    let mut there = vec![];
+    files(&root(), &mut there);
+    let is_file = |name: &str| [".rs", ".py", ".md"].iter().any(|ending| name.len() > ending.len() && name.ends_with(ending));
+    let named: Vec<String> = quoted(&page).iter().filter(|name| is_file(name)).flat_map(|name| expanded(name)).collect();
+    assert!(named.len() > 100, "{named:?}");
+    let missing: Vec<&String> = named.iter().filter(|name| !there.iter().any(|file| file.ends_with(&format!("/{name}")))).collect();
+    assert!(missing.is_empty(), "no such files: {missing:?}");
+    let words: BTreeSet<&str> = page.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    let unnamed: Vec<&str> = pipeline::passes().into_iter().map(|pass| pass.module).filter(|module| !words.contains(module)).collect();
+    assert!(unnamed.is_empty(), "passes that it does not name: {unnamed:?}");
 }

@@ -99,19 +99,11 @@ def _euclidean(x, axis: literal, keepdims: literal):
 def _matrix_norm(x, ord: literal, row: literal, column: literal, keepdims: literal):
     if row == column:
         raise ValueError("Duplicate axes given.")
-    others = ()
-    shape = ()
-    for i in compiler.indices(x.ndim):
-        if i in (row, column):
-            shape = shape + (1,)
-        else:
-            shape = shape + (x.shape[i],)
-            others = others + (i,)
-    order = others + (row, column)
+    order = _other_axes((row, column), x.ndim) + (row, column)
     found = _norm_of_matrices(compiler.permuted(x, order), ord)
     if not keepdims:
         return found
-    out = np.empty(shape, compiler.float_type(x))
+    out = np.empty(_shape_kept(x, (row, column)), compiler.float_type(x))
     target = compiler.permuted(out, order)[..., 0, 0]
     target[...] = found
     return out
@@ -198,18 +190,12 @@ def _vector_norm_along(x, axis: literal, keepdims: literal, ord: literal):
     if not compiler.is_tuple(axis):
         return norm(x, ord, axis, keepdims)
     axes = _axes(axis, x.ndim)
-    rest = np._other_axes(axes, x.ndim)
-    sizes = ()
-    whole = ()
-    for i in rest:
-        sizes = sizes + (x.shape[i],)
-    for i in compiler.indices(x.ndim):
-        whole = whole + (1 if i in axes else x.shape[i],)
     count = 1
     for i in axes:
         count *= x.shape[i]
-    found = norm(compiler.reshaped(compiler.permuted(x, axes + rest), (count,) + sizes), ord, 0)
-    return compiler.reshaped(found, whole) if keepdims else found
+    rows = compiler.permuted(x, axes + _other_axes(axes, x.ndim))
+    found = norm(compiler.reshaped(rows, (count,) + _shape_without(x, axes)), ord, 0)
+    return compiler.reshaped(found, _shape_kept(x, axes)) if keepdims else found
 
 
 def matrix_norm(x, *, keepdims: literal = False, ord: literal = "fro"):

@@ -62,7 +62,7 @@ def trimcoef(c, tol=0):
         raise ValueError("tol must be non-negative")
     c = _one_series(c)
     count = c.shape[0]
-    while count > 0 and abs(c[count - 1]) <= tol:
+    while count > 0 and not abs(c[count - 1]) > tol:
         count -= 1
     if count == 0:
         return c[:1] * 0

@@ -13,10 +13,12 @@ def _normal_vectors(mean, cov, size, draw, rng, method: literal):
         raise ValueError("cov must be 2 dimensional and square")
     if means.shape[0] != n:
         raise ValueError("mean and cov must have same length")
+    if n == 0:
+        raise ValueError("cannot reshape array of size 0 into shape (0)")
     shape = _size_shape(size) + (n,)
     normals = draw(rng, shape)
     out = np.empty(shape, np.float64)
-    count = normals.size // max(n, 1)
+    count = normals.size // n
     weights, vectors = _covariance_parts(covariances, method)
     _combine(compiler.reshaped(normals, (count, n)), weights, vectors, means, compiler.reshaped(out, (count, n)))
     return out
@@ -33,14 +35,24 @@ def _combine(rows, weights, vectors, means, out):
 
 
 def _covariance_parts(cov, method: literal):
-    """Vectors, as rows, and what they are multiplied with: the covariance is the sum of their outer products."""
+    """Vectors, as rows, and what they are multiplied with: the covariance is the sum of their outer products. Generators take left ones, `RandomState` the right ones."""
     if method == "cholesky":
         return np.ones(cov.shape[0]), np.linalg.cholesky(cov).T
+    n = cov.shape[0]
+    values = np.empty(n)
+    vectors = np.empty((n, n))
     if method == "eigh":
-        s, u = np.linalg.eigh(cov)
-        return np.sqrt(np.abs(s)), u.T
-    _, s, v = np.linalg.svd(cov)
-    return np.sqrt(s), v
+        if n > 25 or compiler.runtime_call("zouk_signed_eigh_{}", cov, n, values, vectors) != 0:
+            values, rows = np.linalg.eigh(cov)
+            vectors[...] = rows.T
+        return np.sqrt(np.abs(values)), vectors
+    others = np.empty((n, n))
+    left = vectors if method == "svd" else others
+    right = others if method == "svd" else vectors
+    if n > 25 or compiler.runtime_call("zouk_signed_svd_{}", cov, n, left, values, right) != 0:
+        u, values, v = np.linalg.svd(cov)
+        vectors[...] = u.T if method == "svd" else v
+    return np.sqrt(values), vectors
 
 
 def _check_covariance(cov, check_valid: literal, tol):

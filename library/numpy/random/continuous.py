@@ -90,9 +90,9 @@ def triangular(left, mode, right, size=None):
 
 
 def multivariate_normal(mean, cov, size=None, check_valid: literal = "warn", tol=1e-8):
-    """No warning is given of a covariance that is none; the signs of singular vectors are not those of LAPACK, so the stream is not NumPy's."""
+    """NumPy's stream up to rounding, where the covariance has at most 25 rows. No warning is given of one that is none."""
     _check_covariance(cov, check_valid, tol)
-    return _normal_vectors(mean, cov, size, _legacy_normals, None, "svd")
+    return _normal_vectors(mean, cov, size, _legacy_normals, None, "right svd")
 
 
 def _legacy_normals(rng, shape):

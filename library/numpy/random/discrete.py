@@ -29,6 +29,10 @@ def hypergeometric(ngood, nbad, nsample, size=None):
     return _drawn(np.random.hypergeometric, None, np.int64, _urns(ngood, nbad, nsample), size)
 
 
+def random_integers(low, high=None, size=None):
+    return np.random.randint(1, low + 1, size) if high is None else np.random.randint(low, high + 1, size)
+
+
 def randint(low, high=None, size=None, dtype: literal = np.int64):
     _only_int64(dtype)
     if high is None:

@@ -1,6 +1,6 @@
 //! Functions outside of the program: C's become libdevice's, those of the runtime are ours, those of a GPU that the program declares are called as Numba calls them.
 //!
-//! `functions.mlir` has the latter, made of `functions.py` beside it (`lit-tests/gpu/device_functions.py` compares the two).
+//! `functions/*.mlir` have the latter, made of the Python files beside them (`lit-tests/gpu/device_functions.py` compares the two).
 
 use crate::foreign;
 use crate::llvm_dialect::{LlvmOps, Symbols};
@@ -18,7 +18,7 @@ const LIBDEVICE: [(&str, &str); 6] = [
     ("ldexp", "__nv_ldexp"),
 ];
 
-const FUNCTIONS: &str = include_str!("functions.mlir");
+const FUNCTIONS: [&str; 2] = [include_str!("functions/numbers.mlir"), include_str!("functions/complex.mlir")];
 
 /// Gives every function that is called and not there a body, or a counterpart in libdevice.
 pub fn link(kernels: Op) -> Result<(), Diagnostic> {
@@ -49,9 +49,12 @@ pub fn is_known(name: &str) -> bool {
 
 /// The text of each function, by its name.
 fn texts() -> HashMap<&'static str, &'static str> {
-    let starts: Vec<usize> = FUNCTIONS.match_indices("\nfunc.func").map(|(at, _)| at + 1).collect();
-    let ends = starts.iter().copied().skip(1).chain([FUNCTIONS.len()]);
-    let texts = starts.iter().zip(ends).map(|(start, end)| &FUNCTIONS[*start..end]);
+    let of_file = |file: &'static str| {
+        let starts: Vec<usize> = file.match_indices("\nfunc.func").map(|(at, _)| at + 1).collect();
+        let ends: Vec<usize> = starts.iter().copied().skip(1).chain([file.len()]).collect();
+        starts.into_iter().zip(ends).map(move |(start, end)| &file[start..end])
+    };
+    let texts = FUNCTIONS.into_iter().flat_map(of_file);
     texts.filter_map(|text| Some((text.split_once('@')?.1.split_once('(')?.0, text))).collect()
 }
 

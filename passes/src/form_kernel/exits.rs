@@ -14,14 +14,15 @@ use zouk_dialects::ir::{Builder, Location, Op, Region, Value};
 pub const ERRORS: &str = "zouk.kernel_errors";
 
 pub struct Exits {
-    debug: bool,
+    /// Whether checks are kept, and errors have numbers.
+    checks: bool,
     /// Exception, message, file, function, line.
     errors: Vec<[String; 5]>,
 }
 
 impl Exits {
     pub fn new(module: Op) -> Self {
-        Exits { debug: module.has_attr("zouk.kernel_debug") || module.has_attr(CHECKED), errors: vec![] }
+        Exits { checks: module.has_attr("zouk.kernel_debug") || module.has_attr(CHECKED), errors: vec![] }
     }
 
     /// Replaces the function's checks and raises; refuses what a GPU has no memory or runtime for.
@@ -34,10 +35,10 @@ impl Exits {
                     let result = self.index(&b, op, display);
                     op.result(0).replace_all_uses(result);
                 }
-                "rt.check" if self.debug || op.has_attr(SHAPES) => self.unless(&b, op.operand(0), op, display),
+                "rt.check" if self.checks || op.has_attr(SHAPES) => self.unless(&b, op.operand(0), op, display),
                 "rt.check" => {}
                 // One that the program does not write, of a conversion that overflows, say, counts as a check.
-                "rt.raise" if self.debug || op.has_attr("statement") => {
+                "rt.raise" if self.checks || op.has_attr("statement") => {
                     let number = self.number(op, display);
                     exit(&b, number);
                 }
@@ -54,7 +55,7 @@ impl Exits {
 
     /// Notes the errors on the GPU module.
     pub fn write(self, kernels: Op) {
-        if self.debug {
+        if self.checks {
             let b = Builder::before(kernels);
             let texts: Vec<&str> = self.errors.iter().flatten().map(String::as_str).collect();
             kernels.set_attr(ERRORS, b.str_array(&texts));
@@ -69,7 +70,7 @@ impl Exits {
         } else {
             position
         };
-        if self.debug && op.has_attr("checked") {
+        if self.checks && op.has_attr("checked") {
             self.unless(b, b.cmpi("ult", index, size), op, display);
         }
         index
@@ -90,7 +91,7 @@ impl Exits {
 
     /// The number of an error; 0 where nobody asks.
     fn number(&mut self, op: Op, display: &str) -> i64 {
-        if !self.debug {
+        if !self.checks {
             return 0;
         }
         let text = |name: &str| op.str_attr(name).unwrap_or_default().to_string();

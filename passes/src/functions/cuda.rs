@@ -13,6 +13,8 @@ mod sync;
 mod vectors;
 mod warp;
 
+pub use vectors::vector_name;
+
 pub(super) fn tables() -> [&'static [Function]; 10] {
     [place::TABLE, sync::TABLE, memory::TABLE, atomic::TABLE, warp::TABLE, bits::TABLE, fp16::TABLE, libdevice::TABLE, libdevice_pairs::TABLE, vectors::TABLE]
 }

@@ -123,6 +123,9 @@ pub fn is_reduction(name: &str) -> bool {
 /// Which axes are reduced.
 pub fn axes(axis: Option<&TyArg>, rank: usize) -> Result<Vec<bool>, CallError> {
     let Some(axis) = axis.filter(|a| a.ty != Ty::None) else { return Ok(vec![true; rank]) };
+    if axis.ty == Ty::Tuple(vec![]) {
+        return Ok(vec![false; rank]);
+    }
     let constant = || CallError::new("axis must be a constant integer, a tuple of them, or None").help("the number of dimensions of the result depends on it");
     let numbers: Vec<i128> = match axis.constant.as_ref().ok_or_else(constant)? {
         Const::Int(n) => vec![*n],

@@ -142,9 +142,15 @@ pub fn resolve(function: &Function, operands: &[Operand], dtype: Option<&Ty>) ->
         Class::Round => (operands.get(1), &operands[..1]),
         _ => (None, operands),
     };
+    let short = function.name.trim_start_matches("numpy.");
+    // Where results are bools, `dtype=` is theirs.
+    let dtype = match dtype {
+        Some(Ty::Bool) if matches!(class, Class::Compare | Class::Test) => None,
+        Some(_) if matches!(class, Class::Compare | Class::Test) => return Err(no_loop(short)),
+        _ => dtype,
+    };
     let common = result_type(operands).ok_or_else(none)?;
     let common = dtype.cloned().unwrap_or(common);
-    let short = function.name.trim_start_matches("numpy.");
     if let Some(dtype) = dtype {
         check_loop(short, class, operands, dtype)?;
     }
@@ -205,12 +211,16 @@ pub fn resolve(function: &Function, operands: &[Operand], dtype: Option<&Ty>) ->
 /// Whether there is a loop of the dtype that a call asks for, and the operands may be converted to it.
 fn check_loop(short: &str, class: Class, operands: &[Operand], dtype: &Ty) -> Result<(), CallError> {
     if dtype.is_integral() && matches!(class, Class::Float { .. } | Class::Divide | Class::Double | Class::Ldexp | Class::Frexp) {
-        return Err(CallError::new(format!("No loop matching the specified signature and casting was found for ufunc {short}")));
+        return Err(no_loop(short));
     }
     let fits = |o: &&Operand| same_kind(&o.dtype, dtype) || o.weak && o.dtype.is_integral() && dtype.is_integral();
     let Some(other) = operands.iter().find(|o| !fits(o)) else { return Ok(()) };
     let name = |ty: &Ty| ty.numpy_name().unwrap_or_default().to_string();
     Err(CallError::new(format!("Cannot cast ufunc '{short}' input from dtype('{}') to dtype('{}') with casting rule 'same_kind'", name(&other.dtype), name(dtype))))
+}
+
+fn no_loop(short: &str) -> CallError {
+    CallError::new(format!("No loop matching the specified signature and casting was found for ufunc {short}"))
 }
 
 /// Whether a call or an operator with these operands is elementwise wherever a universal function stands for it: some are arrays, or times.

@@ -280,8 +280,7 @@ impl<'e, 'c> Body<'e, 'c> {
     }
 }
 
-/// What may not leave a compiled function, in words.
-/// Functions and iterators may not leave compiled code, which an entry point does.
+/// What may not leave a compiled function, in words: inner functions and iterators may not leave compiled code, which the result of an entry point does.
 fn unreturnable(ty: &Ty, entry: bool) -> Option<&'static str> {
     match ty {
         ty if !entry && super::iteration::is_iterator(ty) => None,
@@ -290,10 +289,12 @@ fn unreturnable(ty: &Ty, entry: bool) -> Option<&'static str> {
         Ty::Ctypes(_) => Some("the `ctypes` of an array"),
         Ty::Str => Some("a string"),
         Ty::Ellipsis => Some("Ellipsis"),
-        Ty::Ref(_) | Ty::Closure(..) | Ty::OneOf(_) if !entry && !ty.functions().is_empty() => None,
+        Ty::Ref(_) if !entry && !ty.functions().is_empty() => None,
+        Ty::Ref(name) if name.starts_with('@') || name.starts_with(crate::foreign::C) => None,
         Ty::Ref(_) => Some("a function, class or module"),
-        Ty::Function(_) if !entry => None,
-        Ty::Closure(..) | Ty::OneOf(_) | Ty::Function(_) => Some("a function to Python"),
+        Ty::Function(_) => None,
+        Ty::OneOf(functions) if entry => functions.iter().find_map(|function| unreturnable(function, entry)),
+        Ty::Closure(..) if entry => Some("an inner function to Python"),
         Ty::Tuple(parts) | Ty::List(parts) | Ty::Named(_, parts) => parts.iter().find_map(|part| unreturnable(part, entry)),
         Ty::Optional(inner) | Ty::Maybe(inner) => unreturnable(inner, entry),
         _ => None,

@@ -2,6 +2,7 @@
 //! arrays have the core dimensions alone.
 
 use super::body::Body;
+use super::signatures::Signature;
 use super::vectorized::casts_safely;
 use crate::functions::{CallError, TyArg, ufuncs};
 use crate::layout::CoreLayout;
@@ -33,10 +34,10 @@ impl<'c> Body<'_, 'c> {
         let writable = source.attr("py.gufunc_writable").and_then(|a| DenseI64ArrayAttribute::try_from(a).ok());
         let writable: Vec<usize> = writable.map_or(vec![], |a| (0..a.len()).filter_map(|i| a.element(i).ok()).map(|i| i as usize).collect());
         let own = arguments.iter().enumerate().map(|(i, a)| taken(&layout, i, &a.ty, writable.contains(&i))).collect();
-        let exact = self.first_signature(op, symbol, own, |signature| arguments.iter().zip(signature).all(|(a, to)| fits(&a.ty, to)));
+        let exact = self.first_signature(op, symbol, own, |signature| arguments.iter().zip(&signature.arguments).all(|(a, to)| fits(&a.ty, to)));
         // As NumPy chooses: by the inputs, of which those that are written to are not converted.
-        let by_inputs = |signature: &[Ty]| {
-            let inputs = arguments.iter().zip(signature).take(layout.inputs).enumerate();
+        let by_inputs = |signature: &Signature| {
+            let inputs = arguments.iter().zip(&signature.arguments).take(layout.inputs).enumerate();
             inputs.into_iter().all(|(i, (a, to))| if writable.contains(&i) { fits(&a.ty, to) } else { converts(&a.ty, to) })
         };
         let signature = match exact {

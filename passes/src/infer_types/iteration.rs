@@ -91,8 +91,9 @@ impl<'c> Body<'_, 'c> {
         values.into_iter().filter(|v| holds_iterator(&self.ty(*v))).try_for_each(|v| self.check_single_use(v))
     }
 
-    /// A comprehension asks for the length before its loop, the library for the type; a tuple of iterators may be asked for its own length.
-    pub(super) fn asks_length(&self, op: Op<'c>) -> bool {
+    /// Whether a call only asks about its argument and takes no item: a comprehension asks for the length before its loop, the library for the type; a tuple of
+    /// iterators may be asked for its own length.
+    pub(super) fn only_asks(&self, op: Op<'c>) -> bool {
         let asks = |callee: Value<'c>| self.engine.types.get(callee.ty()).as_ref_name().is_some_and(|name| name == "builtins.len" || name == ENDS_TOGETHER || name.starts_with("zouk.library.is_") || MEASURING.contains(&name));
         op.is("py.call") && asks(op.operand(0))
     }

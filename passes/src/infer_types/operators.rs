@@ -12,6 +12,7 @@ type Ruled = Option<(Ty, Option<Const>)>;
 impl<'c> Body<'_, 'c> {
     pub(super) fn binary(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
         let kind = op.str_attr("kind").unwrap_or_default();
+        self.no_vectors(op, kind)?;
         let (lhs, rhs) = (self.operand(op, 0), self.operand(op, 1));
         if lhs.ty.has_unknown() || rhs.ty.has_unknown() {
             self.define(op.result(0), Ty::Unknown, None);
@@ -48,6 +49,7 @@ impl<'c> Body<'_, 'c> {
 
     pub(super) fn compare(&mut self, op: Op<'c>) -> Result<(), Diagnostic> {
         let kind = op.str_attr("kind").unwrap_or_default();
+        self.no_vectors(op, kind)?;
         // None may be compared for identity and equality; an order is asked of what it stands beside.
         let among = matches!(kind, "in" | "not_in") && self.ty(op.operand(1)).as_sequence().is_some();
         let (lhs, rhs) = if among || matches!(kind, "is" | "is_not" | "eq" | "ne") {
@@ -110,6 +112,22 @@ impl<'c> Body<'_, 'c> {
         }
         self.define(op.result(0), Ty::Bool, decided_truth(&value).map(Const::Bool));
         Ok(())
+    }
+
+    /// An error for an operator of CUDA's vectors, which would be one of tuples.
+    fn no_vectors(&self, op: Op<'c>, kind: &str) -> Result<(), Diagnostic> {
+        let named = |i: usize| {
+            let ty = self.ty(op.operand(i));
+            functions::vector_name(&ty).map(str::to_string).ok_or_else(|| ty.user_name())
+        };
+        let (lhs, rhs) = (named(0), named(1));
+        if lhs.is_err() && rhs.is_err() {
+            return Ok(());
+        }
+        let [lhs, rhs] = [lhs, rhs].map(|name| name.unwrap_or_else(|other| other));
+        let message = format!("unsupported operand types for {}: {lhs} and {rhs}", spelling(kind));
+        let error = self.note_operands(Diagnostic::at(ErrorClass::Typing, "bad-operands", message, op.loc()), op);
+        Err(error.help("vectors have no operators: take their elements, as in `v.x`"))
     }
 
     fn bad_operands(&self, op: Op<'c>, operator: &str, lhs: &Ty, rhs: &Ty) -> Diagnostic {

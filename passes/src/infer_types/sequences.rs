@@ -148,9 +148,9 @@ impl<'c> Body<'_, 'c> {
     }
 }
 
-/// Functions of NumPy and methods of arrays. Python's own do not make arrays of what they are given.
+/// Functions of NumPy and methods of arrays. Python's own do not make arrays of what they are given, and `nditer` runs over each of several.
 fn takes_arrays(name: &str) -> bool {
-    ["numpy.", "array.", "generator."].iter().any(|prefix| name.starts_with(prefix)) && !matches!(name, "numpy.asarray" | "numpy.array")
+    ["numpy.", "array.", "generator."].iter().any(|prefix| name.starts_with(prefix)) && !matches!(name, "numpy.asarray" | "numpy.array" | "numpy.nditer")
 }
 
 /// The array that `np.asarray` makes of a tuple, as one that may not be written.

@@ -86,7 +86,7 @@ impl<'c> Body<'_, 'c> {
 
     /// Elsewhere than at the head of a loop nothing would compare the lengths.
     pub(super) fn check_strict(&self, call: Op<'c>) -> Result<(), Diagnostic> {
-        if !self.is_strict(call) || call.result(0).uses().into_iter().all(|(user, _)| user.has_attr(STRICT) || self.asks_length(user)) {
+        if !self.is_strict(call) || call.result(0).uses().into_iter().all(|(user, _)| user.has_attr(STRICT) || self.only_asks(user)) {
             return Ok(());
         }
         let error = self.error("unsupported-iterator", "zip(strict=True) is supported as what one loop or comprehension runs over, of what has a length", call.loc());
@@ -128,7 +128,7 @@ impl<'c> Body<'_, 'c> {
     /// The uses that take items, or may.
     pub(super) fn uses_of(&self, iterator: Value<'c>) -> Vec<(Op<'c>, usize)> {
         let is_flat = matches!(self.ty(iterator), Ty::Walk(Walk::Flat, _));
-        let takes = |op: Op<'c>| !op.is("py.compare") && !op.is("py.part") && !self.asks_length(op) && !(is_flat && is_subscript(op, iterator));
+        let takes = |op: Op<'c>| !op.is("py.compare") && !op.is("py.part") && !self.only_asks(op) && !(is_flat && is_subscript(op, iterator));
         iterator.uses().into_iter().filter(|(op, _)| takes(*op)).collect()
     }
 

@@ -90,45 +90,41 @@ impl<'c> Body<'_, 'c> {
     fn element_signature(&self, op: Op<'c>, symbol: &str, operands: &[Operand]) -> Result<Signature, Diagnostic> {
         let own = operands.iter().map(|o| o.dtype.clone()).collect();
         let alone = operands.iter().all(|o| o.weak);
-        self.first_signature(op, symbol, own, |signature| operands.iter().zip(signature).all(|(operand, to)| casts_safely(operand, to, alone)))
+        self.first_signature(op, symbol, own, |signature| operands.iter().zip(&signature.arguments).all(|(operand, to)| casts_safely(operand, to, alone)))
     }
 
     /// The first declared signature of that result whose arguments the operands can be cast to within their kind; the operands' own types where none is declared.
     fn signature_giving(&self, op: Op<'c>, symbol: &str, operands: &[Operand], dtype: &Ty) -> Result<Signature, Diagnostic> {
         let own: Vec<Ty> = operands.iter().map(|o| o.dtype.clone()).collect();
-        let source = self.engine.sources[symbol];
-        if !source.has_attr("py.signatures") {
-            return Ok(Signature { arguments: own, result: None, literals: vec![] });
-        }
-        let results = source.str_array_attr("py.signature_results");
-        for (i, attribute) in source.array_attr("py.signatures").into_iter().enumerate() {
-            let signature = Signature::read(source, attribute, results.get(i).copied())?;
-            let gives = signature.result.as_ref().is_some_and(|result| element_results(result).iter().all(|result| result == dtype));
-            if gives && own.iter().zip(&signature.arguments).all(|(from, to)| same_kind(from, to)) {
-                return Ok(signature);
-            }
-        }
-        Err(self.call_error(op, no_loop(source.str_attr("py.display").unwrap_or_default())))
+        let gives = |result: &Ty| element_results(result).iter().all(|result| result == dtype);
+        let found = self.find_signature(symbol, &own, |signature| {
+            signature.result.as_ref().is_some_and(gives) && own.iter().zip(&signature.arguments).all(|(from, to)| same_kind(from, to))
+        })?;
+        found.ok_or_else(|| self.call_error(op, no_loop(self.engine.sources[symbol].str_attr("py.display").unwrap_or_default())))
     }
 
-    /// The first declared signature that fits; `own` where none is declared.
-    pub(super) fn first_signature(&self, op: Op<'c>, symbol: &str, own: Vec<Ty>, fits: impl Fn(&[Ty]) -> bool) -> Result<Signature, Diagnostic> {
+    /// The first declared signature that fits, or the error that says so; `own` where none is declared.
+    pub(super) fn first_signature(&self, op: Op<'c>, symbol: &str, own: Vec<Ty>, fits: impl Fn(&Signature) -> bool) -> Result<Signature, Diagnostic> {
+        let message = |name: &str| {
+            format!("ufunc '{name}' not supported for the input types, and the inputs could not be safely coerced to any supported types according to the casting rule ''safe''")
+        };
+        let found = self.find_signature(symbol, &own, fits)?;
+        found.ok_or_else(|| self.call_error(op, CallError::new(message(self.engine.sources[symbol].str_attr("py.display").unwrap_or_default()))))
+    }
+
+    fn find_signature(&self, symbol: &str, own: &[Ty], fits: impl Fn(&Signature) -> bool) -> Result<Option<Signature>, Diagnostic> {
         let source = self.engine.sources[symbol];
         if !source.has_attr("py.signatures") {
-            return Ok(Signature { arguments: own, result: None, literals: vec![] });
+            return Ok(Some(Signature { arguments: own.to_vec(), result: None, literals: vec![] }));
         }
         let results = source.str_array_attr("py.signature_results");
         for (i, attribute) in source.array_attr("py.signatures").into_iter().enumerate() {
             let signature = Signature::read(source, attribute, results.get(i).copied())?;
-            if fits(&signature.arguments) {
-                return Ok(signature);
+            if fits(&signature) {
+                return Ok(Some(signature));
             }
         }
-        let name = source.str_attr("py.display").unwrap_or_default();
-        let message = format!(
-            "ufunc '{name}' not supported for the input types, and the inputs could not be safely coerced to any supported types according to the casting rule ''safe''"
-        );
-        Err(self.call_error(op, CallError::new(message)))
+        Ok(None)
     }
 }
 

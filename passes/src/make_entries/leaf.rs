@@ -42,8 +42,10 @@ impl Leaf {
             Ty::Enumerate(inner) => [Leaf::of(inner), vec![Leaf::Int { bits: 64, signed: true }]].concat(),
             Ty::Iterator(inner) => [Leaf::of(inner), vec![Leaf::Array(1)]].concat(),
             Ty::Range(inner) => Leaf::of(inner).repeat(3),
+            // The number of the one that it is.
+            Ty::OneOf(functions) => [vec![Leaf::Int { bits: 64, signed: true }], all(functions)].concat(),
             // Never an argument or a result.
-            Ty::Collector(_) | Ty::Closure(..) | Ty::OneOf(_) | Ty::Map(_) | Ty::Filter(_) => vec![],
+            Ty::Collector(_) | Ty::Closure(..) | Ty::Map(_) | Ty::Filter(_) => vec![],
         }
     }
 

@@ -5,7 +5,7 @@ use crate::{
     dispatcher,
     environment,
     fingerprint::{Fingerprint, Shape},
-    functions,
+    foreign, functions,
     numpy::{self, NPY_ARRAY_ALIGNED, NPY_ARRAY_C_CONTIGUOUS, NPY_ARRAY_F_CONTIGUOUS, NPY_ARRAY_WRITEABLE, NumPy},
     named, object, records,
     scalar::Scalar,
@@ -314,9 +314,9 @@ unsafe fn pack_other(object: *mut ffi::PyObject, class: *mut ffi::PyTypeObject, 
             return Ok(Fingerprint::class(scalar));
         }
         if packed == Err(Refusal::Type)
-            && let Some(function) = environment::function_behind(&Bound::from_borrowed_ptr(Python::assume_attached(), object))
+            && let Some(packed) = pack_behind(&Bound::from_borrowed_ptr(Python::assume_attached(), object))
         {
-            return pack_function(function.as_ptr());
+            return packed;
         }
         if packed == Err(Refusal::Type)
             && let Some(member) = pack_member(object, class, slots)
@@ -342,6 +342,24 @@ unsafe fn pack_function(dispatcher: *mut ffi::PyObject) -> Result<Fingerprint, R
             error.restore(Python::assume_attached());
             Refusal::Raised
         })
+    }
+}
+
+/// An object that stands for a jitted function, or is a function of C, for which one is made that calls it.
+fn pack_behind(object: &Bound<PyAny>) -> Option<Result<Fingerprint, Refusal>> {
+    let found = match environment::function_behind(object) {
+        Some(function) => Ok(Some(function)),
+        None if foreign::is_of_c(object) => foreign::caller(object),
+        None => return None,
+    };
+    let packed = found.and_then(|function| function.map(|function| functions::stands_behind(&function, object).map(|()| function)).transpose());
+    match packed {
+        // SAFETY: a live dispatcher.
+        Ok(function) => function.map(|function| unsafe { pack_function(function.as_ptr()) }),
+        Err(error) => {
+            error.restore(object.py());
+            Some(Err(Refusal::Raised))
+        }
     }
 }
 

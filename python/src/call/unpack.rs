@@ -1,14 +1,20 @@
 //! Result slots to a Python object.
 
 use crate::{
-    adopt, classes,
+    adopt, classes, functions,
     named,
     numpy::{self, NPY_ARRAY_WRITEABLE, npy_intp},
     object,
     records::Element,
     scalar::{Scalar, float_of_slot},
 };
-use pyo3::{ffi, prelude::*, sync::PyOnceLock};
+use pyo3::{
+    exceptions::PyTypeError,
+    ffi,
+    prelude::*,
+    sync::PyOnceLock,
+    types::{PyWeakrefMethods, PyWeakrefReference},
+};
 use smallvec::SmallVec;
 use std::{ffi::c_void, ptr, sync::Arc};
 use zouk_dialects::ty::{ENUMERATION, Ty};
@@ -32,6 +38,40 @@ pub enum Unpack {
     /// A tuple of a class, which is looked up when it is first made.
     Named { class: Class, parts: Vec<Unpack> },
     Optional(Box<Unpack>),
+    Function(Returned),
+    /// One of these functions, by its number.
+    OneOf(Vec<Returned>),
+    /// A function by the address of its code.
+    Address,
+}
+
+/// A jitted function that code gives back: with what is passed for the call alone the code holds no reference.
+#[derive(Debug)]
+pub enum Returned {
+    Kept(Py<PyAny>),
+    Passing(Py<PyWeakrefReference>),
+}
+
+impl Returned {
+    /// A new reference; null with an exception set on failure.
+    fn object(&self, py: Python) -> *mut ffi::PyObject {
+        returned(py, match self {
+            Returned::Kept(dispatcher) => Some(dispatcher.bind(py).clone()),
+            Returned::Passing(reference) => reference.bind(py).upgrade(),
+        })
+    }
+}
+
+/// What the program has for a dispatcher, a new reference; null with an exception set when it is gone.
+fn returned(py: Python, dispatcher: Option<Bound<PyAny>>) -> *mut ffi::PyObject {
+    let gone = || PyTypeError::new_err("the function that is returned is not one that Python has");
+    match dispatcher.ok_or_else(gone).and_then(|dispatcher| functions::front_of(&dispatcher)) {
+        Ok(object) => object.into_ptr(),
+        Err(error) => {
+            error.restore(py);
+            ptr::null_mut()
+        }
+    }
 }
 
 /// A class of the program's, by its module and name.
@@ -81,20 +121,26 @@ impl Class {
 impl Unpack {
     /// `None` for a type that has no Python object.
     pub fn new(ty: &Ty) -> Option<Unpack> {
+        Unpack::with_functions(ty, &|_| None)
+    }
+
+    /// As `new`; `function` says what a type that names a function stands for.
+    pub fn with_functions(ty: &Ty, function: &dyn Fn(&Ty) -> Option<Returned>) -> Option<Unpack> {
+        let all = |parts: &[Ty]| parts.iter().map(|part| Unpack::with_functions(part, function)).collect::<Option<Vec<_>>>();
         Some(match ty {
             Ty::None => Unpack::None,
             Ty::Array(array) => Unpack::Array { element: Element::new(&array.element)?, rank: array.rank, readonly: array.readonly, bytes: array.bytes().is_some() },
             Ty::Class(name) => Unpack::Object(classes::by_name(name)?.0),
             Ty::Record(_) => Unpack::Record(Element::new(ty)?),
-            Ty::Tuple(parts) => Unpack::Tuple(parts.iter().map(Unpack::new).collect::<Option<_>>()?),
-            Ty::List(parts) => Unpack::List(parts.iter().map(Unpack::new).collect::<Option<_>>()?),
-            Ty::Named(names, parts) => {
-                let parts = parts.iter().map(Unpack::new).collect::<Option<_>>()?;
-                Unpack::Named { class: Class { name: names.class.clone(), found: PyOnceLock::new() }, parts }
-            }
-            Ty::Slice(parts) => Unpack::Slice(parts.iter().map(Unpack::new).collect::<Option<_>>()?),
+            Ty::Tuple(parts) => Unpack::Tuple(all(parts)?),
+            Ty::List(parts) => Unpack::List(all(parts)?),
+            Ty::Named(names, parts) => Unpack::Named { class: Class { name: names.class.clone(), found: PyOnceLock::new() }, parts: all(parts)? },
+            Ty::Slice(parts) => Unpack::Slice(all(&parts[..])?),
             Ty::Range(item) => Unpack::Range(Scalar::of(item)?),
-            Ty::Optional(inner) => Unpack::Optional(Box::new(Unpack::new(inner)?)),
+            Ty::Optional(inner) => Unpack::Optional(Box::new(Unpack::with_functions(inner, function)?)),
+            Ty::Ref(_) => Unpack::Function(function(ty)?),
+            Ty::OneOf(functions) => Unpack::OneOf(functions.iter().map(function).collect::<Option<_>>()?),
+            Ty::Function(_) => Unpack::Address,
             Ty::Pointer(_) => Unpack::Scalar(Scalar::U64),
             number => Unpack::Scalar(Scalar::of(number)?),
         })
@@ -102,7 +148,8 @@ impl Unpack {
 
     pub fn slots(&self) -> usize {
         match self {
-            Unpack::None => 0,
+            Unpack::None | Unpack::Function(_) => 0,
+            Unpack::OneOf(_) | Unpack::Address => 1,
             Unpack::Scalar(scalar) => scalar.slots(),
             Unpack::Array { rank, bytes, .. } => 2 + 2 * (rank + *bytes as usize),
             Unpack::Record(_) => 4,
@@ -145,6 +192,12 @@ pub unsafe fn unpack(how: &Unpack, slots: &[u64], code: Option<&Arc<Compiled>>) 
             Unpack::Range(item) => {
                 let parts = [Unpack::Scalar(*item), Unpack::Scalar(*item), Unpack::Scalar(*item)];
                 called(&raw mut ffi::PyRange_Type, unpack_items(ffi::PyTuple_New(3), put_in_tuple, &parts, slots, code))
+            }
+            Unpack::Function(function) => function.object(Python::assume_attached()),
+            Unpack::OneOf(functions) => functions[slots[0] as usize].object(Python::assume_attached()),
+            Unpack::Address => {
+                let py = Python::assume_attached();
+                returned(py, functions::at_address(py, slots[0] as usize))
             }
             Unpack::Optional(inner) if slots[0] & 1 != 0 => unpack(inner, &slots[1..], code),
             Unpack::Optional(inner) => {

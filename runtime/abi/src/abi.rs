@@ -141,7 +141,7 @@ symbols! {
     zouk_parallel_chunks zouk_parallel_for zouk_parallel_threads zouk_parallel_most_threads zouk_parallel_set_threads
     zouk_parallel_thread zouk_parallel_chunk_size zouk_parallel_set_chunk_size zouk_parallel_enter_chunk_size zouk_parallel_leave_chunk_size
     zouk_offload_chunks zouk_offload_launch zouk_offload_failed zouk_offload_hold zouk_offload_let_go zouk_offload_settle zouk_offload_resume
-    zouk_kernel_begins zouk_kernel_shares zouk_kernel_arrives zouk_kernel_accesses
+    zouk_kernel_begins zouk_kernel_shares zouk_kernel_arrives zouk_kernel_passes_by zouk_kernel_accesses
     zouk_pow_i64 zouk_pow_u64 zouk_pow_mod zouk_gcd_i64 zouk_round_i64
     zouk_mod_f64 zouk_mod_f32 zouk_floordiv_f64 zouk_floordiv_f32
     zouk_round_half_even zouk_gamma_f64 zouk_lgamma_f64 zouk_pow_c128 zouk_bounded_combination

@@ -40,8 +40,10 @@ struct Launch {
     bytes: HashMap<i64, Byte>,
     /// The barriers that each thread has passed, by block and number.
     passed: HashMap<(i64, i64), [u32; 3]>,
-    /// The barriers of each block, in the order in which they are passed, with the first thread there.
+    /// The barriers of each block, in the order in which they are passed, with the first thread there. One that is passed by has all bits of its site turned.
     barriers: HashMap<i64, Vec<(i64, i64)>>,
+    /// How many of those each thread has come to.
+    met: HashMap<(i64, i64), usize>,
 }
 
 thread_local!(static LAUNCH: RefCell<Launch> = RefCell::default());
@@ -68,26 +70,33 @@ pub extern "C" fn zouk_kernel_shares(address: i64, bytes: i64) -> i64 {
 pub extern "C" fn zouk_kernel_arrives(block: i64, thread: i64, scope: i64, site: i64) -> i64 {
     LAUNCH.with_borrow_mut(|launch| {
         let passed = launch.passed.entry((block, thread)).or_default();
-        let number = (passed[0] + passed[1]) as usize;
         passed[scope.clamp(0, 2) as usize] += 1;
-        if scope == 2 {
+        if scope == 2 { 0 } else { launch.meets(block, thread, site) }
+    })
+}
+
+/// A thread goes on without coming to the barrier of that site, which stands in the other branch. Gives 1 when an exception is pending: other threads wait at it.
+#[unsafe(no_mangle)]
+pub extern "C" fn zouk_kernel_passes_by(block: i64, thread: i64, site: i64) -> i64 {
+    LAUNCH.with_borrow_mut(|launch| launch.meets(block, thread, !site))
+}
+
+impl Launch {
+    /// The next barrier of a thread is the next one of the other threads of its block, or passed by by all.
+    fn meets(&mut self, block: i64, thread: i64, site: i64) -> i64 {
+        let number = self.met.entry((block, thread)).or_default();
+        let barriers = self.barriers.entry(block).or_default();
+        let Some(&(there, first)) = barriers.get(*number) else {
+            *number += 1;
+            barriers.push((site, thread));
+            return 0;
+        };
+        *number += 1;
+        if there == site {
             return 0;
         }
-        let barriers = launch.barriers.entry(block).or_default();
-        match barriers.get(number) {
-            Some((there, first)) if *there != site => {
-                let line = |site: i64| site & 0xffff_ffff;
-                let calls = if line(*there) == line(site) { ", reached by different calls" } else { "" };
-                let message = format!("threads of block {block} wait at different barriers: thread {first} in line {}, thread {thread} in line {}{calls}", line(*there), line(site));
-                raise(message)
-            }
-            Some(_) => 0,
-            None => {
-                barriers.push((site, thread));
-                0
-            }
-        }
-    })
+        raise(apart(block, (there, first), (site, thread)))
+    }
 }
 
 /// A thread accesses memory: `kind` 0 reads, 1 writes, 2 does both at once. Gives 1 when that is an error, which is pending then.
@@ -146,6 +155,17 @@ fn race(one: &Access, other: &Access) -> String {
     let who = |access: &Access| format!("thread {} of block {} {} it in line {}", access.thread, access.block, verb(access), access.line);
     let between = if one.block == other.block { "with no barrier between" } else { "which nothing orders" };
     format!("a race on an element: {} and {}, {between}", who(one), who(other))
+}
+
+/// Two threads of a block, at two barriers or passing by.
+fn apart(block: i64, one: (i64, i64), other: (i64, i64)) -> String {
+    let line = |(site, _): (i64, i64)| if site < 0 { !site } else { site } & 0xffff_ffff;
+    let passes = |(site, thread): (i64, i64)| if site < 0 { format!("thread {thread} passes by the one") } else { format!("thread {thread} waits") };
+    if one.0 < 0 || other.0 < 0 {
+        return format!("threads of block {block} part at a barrier: {} in line {}, {} in line {}", passes(one), line(one), passes(other), line(other));
+    }
+    let calls = if line(one) == line(other) { ", reached by different calls" } else { "" };
+    format!("threads of block {block} wait at different barriers: thread {} in line {}, thread {} in line {}{calls}", one.1, line(one), other.1, line(other))
 }
 
 fn raise(message: String) -> i64 {

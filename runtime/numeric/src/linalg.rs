@@ -7,6 +7,7 @@ pub mod cholesky;
 pub mod eigen;
 pub mod lu;
 pub mod qr;
+pub mod signed;
 pub mod svd;
 pub mod symbols;
 

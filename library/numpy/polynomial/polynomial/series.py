@@ -177,6 +177,10 @@ def polyfromroots(roots):
 def polyroots(c):
     """Always complex, as those of eigvals()."""
     c = _series(c, compiler.inexact_type(c), True)
+    if c.shape[0] == 2:
+        only = np.empty(1, compiler.result_type(np.complex64, c))
+        only[0] = -c[0] / c[1]
+        return only
     return np.sort(_companion_roots(c[::-1]))
 
 

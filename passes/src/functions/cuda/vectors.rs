@@ -44,6 +44,11 @@ pub(super) static TABLE: &[Function] = vectors! {
     "float64" Ty::F64, ["double"];
 };
 
+/// The name of a vector's type. None of what is no vector.
+pub fn vector_name(ty: &Ty) -> Option<&str> {
+    if let Ty::Named(names, _) = ty { names.class.strip_prefix("zouk.cuda.") } else { None }
+}
+
 fn rule(a: &Bound<TyArg>, class: &str, element: &Ty, n: usize) -> Rule {
     let mut given = 0;
     for argument in &a.rest {

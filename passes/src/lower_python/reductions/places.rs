@@ -9,7 +9,7 @@ use zouk_dialects::ir::Value;
 use zouk_dialects::ty::Ty;
 
 impl<'c> Lower<'c> {
-    /// The place of the first least or greatest element; a NaN is the first of all, unless they are passed over.
+    /// The place of the first least or greatest element; a NaN is the first of all, or, where they are passed over, the last.
     pub(super) fn arg_extreme(&mut self, space: &Space<'c>, array: &Val<'c>, reduction: Reduction) -> Val<'c> {
         let least = reduction.kind == Kind::ArgMin;
         let name = if least { "argmin" } else { "argmax" };
@@ -23,34 +23,42 @@ impl<'c> Lower<'c> {
             return self.first_of_extremes(space, array, &element, reduction);
         }
         let fillers = self.fillers(&element);
-        let starts = [self.val(element.clone(), fillers), self.val(Ty::I64, vec![self.b.c_i64(-1)])];
+        let mut starts = vec![self.val(element.clone(), fillers), self.val(Ty::I64, vec![self.b.c_i64(-1)])];
+        // In the place of a NaN, which counts as the last of all; and whether there is anything else.
+        let last = skip.then(|| {
+            starts.push(self.val(Ty::Bool, vec![self.b.c_bool(false)]));
+            let infinity = self.b.c_float(self.b.f64(), if least { f64::INFINITY } else { f64::NEG_INFINITY });
+            let infinity = self.val(Ty::Float(64), vec![infinity]);
+            self.cast(&infinity, &element)
+        });
         let sources = [Source { value: array.clone(), kept: false }];
         let found = self.reduce(space, &sources, &starts, "", &mut |l, acc, x| {
             let place = l.position(space);
             let first = l.b.cmpi("slt", acc[1].parts[0], l.b.c_i64(0));
-            let mut better = l.compare(if least { "lt" } else { "gt" }, &x[0], &acc[0]);
-            if !element.is_integral() {
-                let nan = l.is_nan(&x[0]);
-                if skip {
-                    better = l.b.bin("arith.ori", first, better);
-                    better = l.b.bin("arith.andi", better, l.invert(nan));
-                } else {
-                    let known = l.is_nan(&acc[0]);
-                    let fresh = l.b.bin("arith.andi", nan, l.invert(known));
-                    better = l.b.bin("arith.ori", better, fresh);
-                }
+            let nan = (!element.is_integral()).then(|| l.is_nan(&x[0]));
+            let item = match (&last, nan) {
+                (Some(last), Some(nan)) => l.choose(nan, last, &x[0]),
+                _ => x[0].clone(),
+            };
+            let mut better = l.compare(if least { "lt" } else { "gt" }, &item, &acc[0]);
+            if let Some(nan) = nan.filter(|_| !skip) {
+                let known = l.is_nan(&acc[0]);
+                let fresh = l.b.bin("arith.andi", nan, l.invert(known));
+                better = l.b.bin("arith.ori", better, fresh);
             }
-            if !skip {
-                better = l.b.bin("arith.ori", first, better);
-            }
+            better = l.b.bin("arith.ori", first, better);
             let place = l.val(Ty::I64, vec![place]);
-            vec![l.choose(better, &x[0], &acc[0]), l.choose(better, &place, &acc[1])]
+            let mut now = vec![l.choose(better, &item, &acc[0]), l.choose(better, &place, &acc[1])];
+            if let Some(nan) = nan.filter(|_| skip) {
+                let some = l.b.bin("arith.ori", acc[2].parts[0], l.invert(nan));
+                now.push(l.val(Ty::Bool, vec![some]));
+            }
+            now
         });
-        let place = found.into_iter().nth(1).expect("two accumulators");
         if skip {
-            self.check_found(&place);
+            self.check_found(&found[2]);
         }
-        place
+        found.into_iter().nth(1).expect("two accumulators")
     }
 
     /// As above, on several threads: the extreme first, and then where it is, of which neither depends on the order of elements.
@@ -75,15 +83,15 @@ impl<'c> Lower<'c> {
     }
 
     /// `nanargmin` of nothing but NaNs raises.
-    fn check_found(&mut self, place: &Val<'c>) {
-        let check = |l: &mut Self, at: Value<'c>| l.check(l.b.cmpi("sge", at, l.b.c_i64(0)), "ValueError", "All-NaN slice encountered");
-        if place.ty.as_array().is_none() {
-            return check(self, place.parts[0]);
+    fn check_found(&mut self, some: &Val<'c>) {
+        let check = |l: &mut Self, some: Value<'c>| l.check(some, "ValueError", "All-NaN slice encountered");
+        if some.ty.as_array().is_none() {
+            return check(self, some.parts[0]);
         }
-        let dims = self.known_dims(place);
+        let dims = self.known_dims(some);
         self.for_each(&dims, &mut |l, indices| {
-            let at = l.load(place, indices).parts[0];
-            check(l, at);
+            let some = l.load(some, indices).parts[0];
+            check(l, some);
         });
     }
 

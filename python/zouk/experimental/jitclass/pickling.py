@@ -55,8 +55,9 @@ def reference(cls):
 
 
 def type_of(reference):
-    """The type of instances of a class that may not be made yet."""
-    return _Awaited(reference)
+    """The type of instances of a class, which may not be made yet."""
+    known = reference._cls or _known.get(reference._identity)
+    return _Awaited(reference) if known is None else known.class_type.instance_type
 
 
 class _Awaited(types.DeferredType):

@@ -1,6 +1,6 @@
 //! The kernels as compiled code calls them.
 
-use super::{cholesky, eigen, lu, qr, svd};
+use super::{cholesky, eigen, lu, qr, signed, svd};
 use crate::status::*;
 use faer::complex::Complex;
 
@@ -28,7 +28,9 @@ macro_rules! kernels {
             (concat!("zouk_lstsq_", stringify!($dtype)), || of::$dtype::lstsq as *const () as usize),
             (concat!("zouk_eigh_", stringify!($dtype)), || of::$dtype::eigh as *const () as usize),
             (concat!("zouk_eig_", stringify!($dtype)), || of::$dtype::eig as *const () as usize),
-        )*];
+        )* ("zouk_signed_svd_f64", || signed_svd as *const () as usize),
+            ("zouk_signed_eigh_f64", || signed_eigh as *const () as usize),
+        ];
 
         /// The kernels by element type.
         mod of {$(
@@ -215,4 +217,31 @@ kernels! {
     f64: f64, f64;
     c64: Complex<f32>, f32;
     c128: Complex<f64>, f64;
+}
+
+/// `left.T[:], s[:], right[:] = np.linalg.svd(a)` with the signs of LAPACK. 2: "SVD did not converge", also of what is not finite.
+///
+/// # Safety
+/// `a`, `left` and `right` are `n` by `n`, `s` has `n` elements.
+#[unsafe(export_name = "zouk_signed_svd_f64")]
+pub unsafe extern "C" fn signed_svd(a: *const f64, n: i64, left: *mut f64, s: *mut f64, right: *mut f64) -> i64 {
+    guarded(|| {
+        let square = count(&[n, n])?;
+        // SAFETY: the caller's promise, here and below.
+        let (a, left, s, right) = unsafe { (input(a, square)?, output(left, square)?, output(s, n)?, output(right, square)?) };
+        signed::svd::svd(a, size(n)?, left, s, right)
+    })
+}
+
+/// `w[:], v.T[:] = np.linalg.eigh(a)` with the signs of LAPACK. 2: "Eigenvalues did not converge", also of what is not finite.
+///
+/// # Safety
+/// `a` and `v` are `n` by `n`, `w` has `n` elements.
+#[unsafe(export_name = "zouk_signed_eigh_f64")]
+pub unsafe extern "C" fn signed_eigh(a: *const f64, n: i64, w: *mut f64, v: *mut f64) -> i64 {
+    guarded(|| {
+        let square = count(&[n, n])?;
+        let (a, w, v) = unsafe { (input(a, square)?, output(w, n)?, output(v, square)?) };
+        signed::eigh::eigh(a, size(n)?, w, v)
+    })
 }

@@ -1,7 +1,7 @@
-"""Functions of the runtime and of C's complex numbers, for kernels: `functions.mlir` is made of them.
+"""Functions of C's complex numbers, for kernels: `complex.mlir` is made of them.
 
-Each says what it is compiled for. Complex numbers come and go as their parts. The algorithms are those of CPython's `cmath` and of the CPU's runtime; as in C nothing is raised:
-what has no value is NaN or an infinity.
+Those with types are compiled for these. Complex numbers come and go as their parts. The algorithms are those of CPython's `cmath` and of the CPU's runtime; as in C
+nothing is raised: what has no value is NaN or an infinity.
 """
 
 import math
@@ -16,214 +16,6 @@ LOG_LARGE = 709.782712893384
 HALF_PI = 1.5707963267948966
 INF = math.inf
 NAN = math.nan
-
-SIGNATURES = {}
-
-
-def entry(signature):
-    def note(function):
-        SIGNATURES[function.__name__] = signature
-        return function
-
-    return note
-
-
-@entry("(f8, f8)")
-def zouk_mod_f64(a, b):
-    rest = math.fmod(a, b)
-    if rest == 0.0:
-        return math.copysign(0.0, b)
-    if (rest < 0.0) != (b < 0.0):
-        return rest + b
-    return rest
-
-
-@entry("(f4, f4)")
-def zouk_mod_f32(a, b):
-    rest = math.fmod(a, b)
-    if rest == np.float32(0.0):
-        return math.copysign(np.float32(0.0), b)
-    if (rest < np.float32(0.0)) != (b < np.float32(0.0)):
-        return rest + b
-    return rest
-
-
-@entry("(f8, f8)")
-def zouk_floordiv_f64(a, b):
-    if b == 0.0:
-        return a / b
-    rest = math.fmod(a, b)
-    quotient = (a - rest) / b
-    if rest != 0.0 and (rest < 0.0) != (b < 0.0):
-        quotient -= 1.0
-    if quotient == 0.0:
-        return math.copysign(0.0, a / b)
-    floor = np.floor(quotient)
-    if quotient - floor > 0.5:
-        floor += 1.0
-    return floor
-
-
-@entry("(f4, f4)")
-def zouk_floordiv_f32(a, b):
-    if b == np.float32(0.0):
-        return a / b
-    rest = math.fmod(a, b)
-    quotient = (a - rest) / b
-    if rest != np.float32(0.0) and (rest < np.float32(0.0)) != (b < np.float32(0.0)):
-        quotient -= np.float32(1.0)
-    if quotient == np.float32(0.0):
-        return math.copysign(np.float32(0.0), a / b)
-    floor = np.floor(quotient)
-    if quotient - floor > np.float32(0.5):
-        floor += np.float32(1.0)
-    return floor
-
-
-@entry("(u8, u8)")
-def zouk_pow_u64(base, exp):
-    power = np.uint64(1)
-    while exp != np.uint64(0):
-        if exp & np.uint64(1) == np.uint64(1):
-            power = power * base
-        base = base * base
-        exp = exp >> np.uint64(1)
-    return power
-
-
-@entry("(i8, i8)")
-def zouk_pow_i64(base, exp):
-    if exp < 0:
-        if base == 1:
-            return 1
-        if base == -1:
-            return 1 - 2 * (exp & 1)
-        return 0
-    power = 1
-    while exp != 0:
-        if exp & 1 == 1:
-            power = power * base
-        base = base * base
-        exp = exp >> 1
-    return power
-
-
-@entry("(i8, i8)")
-def zouk_gcd_i64(a, b):
-    x = np.uint64(abs(a))
-    y = np.uint64(abs(b))
-    while y != np.uint64(0):
-        rest = x % y
-        x = y
-        y = rest
-    return np.int64(x)
-
-
-def add_mod(a, b, size):
-    if b == np.uint64(0):
-        return a
-    room = size - b
-    return a - room if a >= room else a + b
-
-
-def mul_mod(a, b, size):
-    """a * b modulo size, by doubling: 64 bits hold all of it."""
-    result = np.uint64(0)
-    while b != np.uint64(0):
-        if b & np.uint64(1) == np.uint64(1):
-            result = add_mod(result, a, size)
-        a = add_mod(a, a, size)
-        b = b >> np.uint64(1)
-    return result
-
-
-def inverse_mod(residue, size):
-    """x with x * residue = 1 modulo size, or size where there is none."""
-    a = size
-    b = residue
-    x = np.uint64(0)
-    y = np.uint64(1) % size
-    while b != np.uint64(0):
-        quotient = a // b
-        rest = a - quotient * b
-        a = b
-        b = rest
-        product = mul_mod(quotient % size, y, size)
-        following = x - product if x >= product else x + (size - product)
-        x = y
-        y = following
-    return x if a == np.uint64(1) else size
-
-
-@entry("(i8, i8, i8)")
-def zouk_pow_mod(base, exp, modulus):
-    if modulus == 0:
-        return 0
-    size = np.uint64(abs(modulus))
-    square = np.uint64(abs(base)) % size
-    if base < 0 and square != np.uint64(0):
-        square = size - square
-    count = np.uint64(abs(exp))
-    if exp < 0:
-        square = inverse_mod(square, size)
-        if square == size:
-            return 0
-    power = np.uint64(1) % size
-    while count != np.uint64(0):
-        if count & np.uint64(1) == np.uint64(1):
-            power = mul_mod(power, square, size)
-        square = mul_mod(square, square, size)
-        count = count >> np.uint64(1)
-    if modulus < 0 and power != np.uint64(0):
-        return np.int64(power - size)
-    return np.int64(power)
-
-
-@entry("(i8, i8)")
-def zouk_round_i64(x, ndigits):
-    if ndigits >= 0:
-        return x
-    if ndigits < -19:
-        return 0
-    size = np.uint64(abs(x))
-    unit = np.uint64(1)
-    for _ in range(-ndigits):
-        unit = unit * np.uint64(10)
-    quotient = size // unit
-    rest = size - quotient * unit
-    room = unit - rest
-    if rest > room or (rest == room and quotient & np.uint64(1) == np.uint64(1)):
-        quotient = quotient + np.uint64(1)
-    rounded = np.int64(quotient * unit)
-    return -rounded if x < 0 else rounded
-
-
-@entry("(f8, i8)")
-def zouk_round_half_even(x, ndigits):
-    """As CPython without its conversions between binary and decimal, and Numba: two roundings, which may differ from the decimal value's in the last place."""
-    if math.isinf(x) or math.isnan(x) or x == 0.0 or ndigits > 323:
-        return x
-    if ndigits < -308:
-        return math.copysign(0.0, x)
-    second = 1.0
-    if ndigits >= 0:
-        if ndigits > 22:
-            first = math.pow(10.0, float(ndigits - 22))
-            second = 1e22
-        else:
-            first = math.pow(10.0, float(ndigits))
-        y = (x * first) * second
-        if math.isinf(y):
-            return x
-    else:
-        first = math.pow(10.0, float(-ndigits))
-        y = x / first
-    z = np.rint(y)
-    if ndigits >= 0:
-        z = (z / second) / first
-    else:
-        z = z * first
-    return z
 
 
 def times(a, b, c, d):
@@ -243,8 +35,7 @@ def over(a, b, c, d):
     return (a * ratio + b) * scale, (b * ratio - a) * scale
 
 
-@entry("(f8, f8)")
-def csqrt(re, im):
+def csqrt(re: "f8", im: "f8"):
     if math.isinf(im):
         return INF, im
     if math.isnan(re):
@@ -270,8 +61,7 @@ def csqrt(re, im):
     return d, math.copysign(s, im)
 
 
-@entry("(f8, f8)")
-def cexp(re, im):
+def cexp(re: "f8", im: "f8"):
     if im == 0.0:
         return math.exp(re), im
     if math.isinf(re):
@@ -291,8 +81,7 @@ def cexp(re, im):
     return size * math.cos(im), size * math.sin(im)
 
 
-@entry("(f8, f8)")
-def clog(re, im):
+def clog(re: "f8", im: "f8"):
     ax, ay = abs(re), abs(im)
     angle = math.atan2(im, re)
     if math.isinf(re) or math.isinf(im):
@@ -312,8 +101,7 @@ def clog(re, im):
     return math.log(h), angle
 
 
-@entry("(f8, f8)")
-def ccosh(re, im):
+def ccosh(re: "f8", im: "f8"):
     if math.isinf(re) or math.isnan(re) or math.isinf(im) or math.isnan(im):
         if math.isinf(re):
             if math.isinf(im) or math.isnan(im):
@@ -332,8 +120,7 @@ def ccosh(re, im):
     return math.cos(im) * math.cosh(re), math.sin(im) * math.sinh(re)
 
 
-@entry("(f8, f8)")
-def csinh(re, im):
+def csinh(re: "f8", im: "f8"):
     if math.isinf(re) or math.isnan(re) or math.isinf(im) or math.isnan(im):
         if math.isinf(re):
             if math.isinf(im) or math.isnan(im):
@@ -352,8 +139,7 @@ def csinh(re, im):
     return math.cos(im) * math.sinh(re), math.sin(im) * math.cosh(re)
 
 
-@entry("(f8, f8)")
-def ctanh(re, im):
+def ctanh(re: "f8", im: "f8"):
     if math.isinf(re) or math.isnan(re) or math.isinf(im) or math.isnan(im):
         if math.isinf(re):
             if math.isinf(im) or math.isnan(im):
@@ -374,25 +160,21 @@ def ctanh(re, im):
     return tx * (1.0 + ty * ty) / denominator, ((ty / denominator) * cx) * cx
 
 
-@entry("(f8, f8)")
-def ccos(re, im):
+def ccos(re: "f8", im: "f8"):
     return ccosh(-im, re)
 
 
-@entry("(f8, f8)")
-def csin(re, im):
+def csin(re: "f8", im: "f8"):
     x, y = csinh(-im, re)
     return y, -x
 
 
-@entry("(f8, f8)")
-def ctan(re, im):
+def ctan(re: "f8", im: "f8"):
     x, y = ctanh(-im, re)
     return y, -x
 
 
-@entry("(f8, f8)")
-def cacos(re, im):
+def cacos(re: "f8", im: "f8"):
     if math.isnan(re) or math.isnan(im):
         if math.isinf(re):
             return NAN, -math.copysign(INF, im)
@@ -409,8 +191,7 @@ def cacos(re, im):
     return 2.0 * math.atan2(ax, bx), math.asinh(bx * ay - by * ax)
 
 
-@entry("(f8, f8)")
-def cacosh(re, im):
+def cacosh(re: "f8", im: "f8"):
     if math.isnan(re) or math.isnan(im):
         if math.isinf(re) or math.isinf(im):
             return INF, NAN
@@ -422,8 +203,7 @@ def cacosh(re, im):
     return math.asinh(ax * bx + ay * by), 2.0 * math.atan2(ay, bx)
 
 
-@entry("(f8, f8)")
-def casinh(re, im):
+def casinh(re: "f8", im: "f8"):
     if math.isnan(re) or math.isnan(im):
         if math.isinf(re):
             return re, NAN
@@ -440,14 +220,12 @@ def casinh(re, im):
     return math.asinh(ax * by - bx * ay), math.atan2(im, ax * bx - ay * by)
 
 
-@entry("(f8, f8)")
-def casin(re, im):
+def casin(re: "f8", im: "f8"):
     x, y = casinh(-im, re)
     return y, -x
 
 
-@entry("(f8, f8)")
-def catanh(re, im):
+def catanh(re: "f8", im: "f8"):
     if math.isnan(re) or math.isnan(im):
         if math.isinf(re):
             return math.copysign(0.0, re), NAN
@@ -473,14 +251,12 @@ def catanh(re, im):
     return sign * real, sign * imaginary
 
 
-@entry("(f8, f8)")
-def catan(re, im):
+def catan(re: "f8", im: "f8"):
     x, y = catanh(-im, re)
     return y, -x
 
 
-@entry("(f8, f8, f8, f8)")
-def zouk_pow_c128(a, b, c, d):
+def zouk_pow_c128(a: "f8", b: "f8", c: "f8", d: "f8"):
     if c == 0.0 and d == 0.0:
         return 1.0, 0.0
     if a == 0.0 and b == 0.0:
