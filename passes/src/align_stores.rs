@@ -23,6 +23,42 @@
 //! }
 //! ```
 //! ```mlir after
+//! #loop_unroll = #llvm.loop_unroll<disable = true>
+//! #loop_vectorize = #llvm.loop_vectorize<disable = true>
+//! #loop_annotation = #llvm.loop_annotation<vectorize = #loop_vectorize, unroll = #loop_unroll>
+//! module attributes {zouk.machine = [512]} {
+//!   func.func @f(%arg0: index, %arg1: memref<?xf64>, %arg2: memref<?xf64>) {
+//!     %c0 = arith.constant 0 : index
+//!     %c1 = arith.constant 1 : index
+//!     %c256 = arith.constant 256 : index
+//!     %0 = arith.addi %c0, %c256 : index
+//!     %1 = arith.cmpi sge, %arg0, %0 : index
+//!     %c63 = arith.constant 63 : index
+//!     %c0_0 = arith.constant 0 : index
+//!     %2 = arith.select %1, %c63, %c0_0 : index
+//!     %c8 = arith.constant 8 : index
+//!     %intptr = memref.extract_aligned_pointer_as_index %arg2 : memref<?xf64> -> index
+//!     %3 = arith.muli %c0, %c8 : index
+//!     %4 = arith.addi %intptr, %3 : index
+//!     %c0_1 = arith.constant 0 : index
+//!     %5 = arith.subi %c0_1, %4 : index
+//!     %6 = arith.andi %5, %2 : index
+//!     %c3 = arith.constant 3 : index
+//!     %7 = arith.shrui %6, %c3 : index
+//!     %8 = arith.addi %c0, %7 : index
+//!     scf.for %arg3 = %c0 to %8 step %c1 {
+//!       %9 = memref.load %arg1[%arg3] : memref<?xf64>
+//!       %10 = arith.addf %9, %9 : f64
+//!       memref.store %10, %arg2[%arg3] : memref<?xf64>
+//!     } {llvm.loop_annotation = #loop_annotation}
+//!     scf.for %arg3 = %8 to %arg0 step %c1 {
+//!       %9 = memref.load %arg1[%arg3] : memref<?xf64>
+//!       %10 = arith.addf %9, %9 : f64
+//!       memref.store %10, %arg2[%arg3] : memref<?xf64>
+//!     }
+//!     return
+//!   }
+//! }
 //! ```
 
 use crate::llvm_dialect::Symbols;
