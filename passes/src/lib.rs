@@ -70,6 +70,7 @@ mod insert_releases;
 mod round_to_half;
 mod vector_math;
 mod lower_runtime;
+mod align_stores;
 mod annotate_loops;
 mod vectorize_iterations;
 mod vectorize_loops;

@@ -178,7 +178,7 @@ fn captured<'c>(op: Op<'c>) -> Vec<Value<'c>> {
 }
 
 /// Constants, and the generator that belongs to the thread that asks for it.
-fn is_made_anew(value: Value) -> bool {
+pub fn is_made_anew(value: Value) -> bool {
     let Some(op) = value.def().filter(|op| op.num_operands() == 0 && op.num_regions() == 0) else { return false };
     let state = op.is("func.call") && op.str_attr("callee").is_some_and(|name| name.starts_with("zouk_random_") && name.ends_with("_state"));
     state || matches!(op.name(), "arith.constant" | "rt.constant_array" | "ub.poison" | "complex.constant" | "memref.get_global")

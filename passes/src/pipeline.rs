@@ -174,6 +174,7 @@ pipeline! {
         ours vectorize_iterations "builtin.module";
         ours outline_parallel "builtin.module";
         ours define_products "builtin.module";
+        ours align_stores "builtin.module";
         ours annotate_loops "builtin.module";
         mlir "convert-scf-to-cf";
         ours lower_checks "builtin.module";

@@ -82,12 +82,22 @@ unsafe fn single_call(function: LLVMValueRef) -> Option<(LLVMValueRef, LLVMValue
     unsafe {
         let first = LLVMGetFirstUse(function);
         let internal = matches!(LLVMGetLinkage(function), LLVMLinkage::LLVMInternalLinkage | LLVMLinkage::LLVMPrivateLinkage);
-        if !internal || LLVMIsDeclaration(function) != 0 || first.is_null() || !LLVMGetNextUse(first).is_null() {
+        if !internal || LLVMIsDeclaration(function) != 0 || is_apart(function) || first.is_null() || !LLVMGetNextUse(first).is_null() {
             return None;
         }
         let call = LLVMGetUser(first);
         let called = !LLVMIsACallInst(call).is_null() && LLVMGetCalledValue(call) == function;
         let caller = called.then(|| LLVMGetBasicBlockParent(LLVMGetInstructionParent(call)))?;
         (caller != function).then_some((call, caller))
+    }
+}
+
+/// Whether it is to stay a function.
+unsafe fn is_apart(function: LLVMValueRef) -> bool {
+    const NAME: &str = "noinline";
+    // SAFETY: the caller's promise.
+    unsafe {
+        let kind = LLVMGetEnumAttributeKindForName(NAME.as_ptr().cast(), NAME.len());
+        !LLVMGetEnumAttributeAtIndex(function, LLVMAttributeFunctionIndex, kind).is_null()
     }
 }
