@@ -118,17 +118,16 @@ fn split<'c>(the_loop: Op<'c>, stores: &[Store<'c>], bytes: i64, symbols: &mut S
         let b = Builder::before(the_loop);
         let pays = pays(&b, the_loop, enough, &strided);
         peel(the_loop, stores, bytes, b.select(pays, b.c_index(bytes - 1), b.c_index(0)));
-    } else if strided.is_empty() && streams(the_loop) >= STREAMS {
-        split_apart(the_loop, enough, symbols);
+    } else if strided.is_empty() && streams(the_loop) >= STREAMS && split_apart(the_loop, enough, symbols) {
         peel(the_loop, stores, bytes, Builder::before(the_loop).c_index(bytes - 1));
         the_loop.set_attr(ANNOTATION, Builder::before(the_loop).parse_attr(STEADY));
     }
 }
 
-/// Leaves the nest as it is for short rows, and calls a function that has it for long ones: beside each other LLVM would make less of both.
-fn split_apart<'c>(the_loop: Op<'c>, enough: i64, symbols: &mut Symbols<'c>) {
+/// Leaves the nest as it is for short rows, and calls a function that has it for long ones: beside each other LLVM would make less of both. Whether the loop is now one of long rows.
+fn split_apart<'c>(the_loop: Op<'c>, enough: i64, symbols: &mut Symbols<'c>) -> bool {
     let nest = nest(the_loop);
-    let (Some(next), Some(function)) = (nest.next(), std::iter::successors(nest.parent(), |op| op.parent()).find(|op| op.is("func.func"))) else { return };
+    let (Some(next), Some(function)) = (nest.next(), std::iter::successors(nest.parent(), |op| op.parent()).find(|op| op.is("func.func"))) else { return false };
     let b = Builder::before(next);
     b.set_loc(nest.loc());
     let pays = pays(&b, the_loop, enough, &[]);
@@ -143,6 +142,7 @@ fn split_apart<'c>(the_loop: Op<'c>, enough: i64, symbols: &mut Symbols<'c>) {
         b.op("scf.yield", &[], &[], &[]);
     });
     b.op_with_regions("scf.if", &[pays], &[], &[], &regions);
+    true
 }
 
 /// The outermost loop around nothing but this one before which its bounds are known.
