@@ -146,18 +146,19 @@ def arguments():
     }
 
 
-def best(function, make, repeat, calls=1):
-    """Seconds of a call, the least of some."""
+def usual(function, make, repeat, calls=1):
+    """Seconds of a call, the median of some: the least is a matter of what else the machine's memory does."""
+    import statistics
     import time
 
-    found = math.inf
+    found = []
     for _ in range(repeat):
         given = make()
         start = time.perf_counter()
         for _ in range(calls):
             function(*given)
-        found = min(found, (time.perf_counter() - start) / calls)
-    return found
+        found.append((time.perf_counter() - start) / calls)
+    return statistics.median(found)
 
 
 def rest():
@@ -187,17 +188,17 @@ def time_loops(repetitions, with_numba):
         for program, make in makers.items():
             for name in names:
                 rest()
-                time = best(compiled[name][program], make, 10, 200 if program == "launch" else 1)
+                time = usual(compiled[name][program], make, 10, 200 if program == "launch" else 1)
                 taken[program][name] = min(taken[program][name], time)
         for name in names:
             module = importlib.import_module(name)
             threads = module.get_num_threads()
             rest()
             with module.parallel_chunksize(8):
-                time = best(compiled[name]["launch"], makers["launch"], 3, 200)
+                time = usual(compiled[name]["launch"], makers["launch"], 9, 200)
             taken["launch in chunks"][name] = min(taken["launch in chunks"][name], time)
             module.set_num_threads(1)
-            taken["one thread"][name] = min(taken["one thread"][name], best(compiled[name]["compute"], makers["compute"], 3))
+            taken["one thread"][name] = min(taken["one thread"][name], usual(compiled[name]["compute"], makers["compute"], 9))
             module.set_num_threads(threads)
     return taken
 

@@ -135,6 +135,9 @@ def _reduce(kernel, a, axis: literal, keepdims: literal, dtype):
     """kernel(values) of what lies along the axes, one value for each place along the others; the values have one axis."""
     a = _array(a)
     axes = _axes(axis, a.ndim)
+    if len(axes) == 0:
+        # Along an axis of one item.
+        return _reduce(kernel, compiler.reshaped(a, a.shape + (1,)), a.ndim, False, dtype)
     kept = _other_axes(axes, a.ndim)
     if keepdims:
         out = np.empty(_shape_kept(a, axes), dtype)

@@ -141,7 +141,7 @@ def test_reductions_of_counts_in_a_loop():
     check(f, 100_000)
 
 
-@pytest.mark.parametrize("name", ["sum", "mean", "max", "std", "any", "count_nonzero"])
+@pytest.mark.parametrize("name", ["sum", "mean", "max", "std", "any", "count_nonzero", "median", "nanmedian"])
 def test_no_axes_at_all(name):
     constant = function(f"def f(a):\n    return np.{name}(a, axis=())\n")
     passed = function(f"def f(a, axis):\n    return np.{name}(a, axis=axis)\n")

@@ -74,6 +74,12 @@ class Signature:
     def __reduce__(self):
         return Signature, (self.return_type, self.args)
 
+    def as_type(self):
+        """`FunctionType(self)`, the type of functions of this signature."""
+        from . import FunctionType
+
+        return FunctionType(self)
+
 
 def signature(return_type, *args):
     return Signature(return_type, tuple(as_type(arg) for arg in args))
