@@ -8,10 +8,10 @@ def astype(a, dtype: literal, order: literal = "K", casting: literal = "unsafe",
     element = _dtype(dtype)
     if not np.can_cast(a.dtype, element, casting):
         raise TypeError(f"Cannot cast array data from dtype('{a.dtype}') to dtype('{element}') according to the rule '{casting}'")
-    if order in ("K", "k", "A", "a"):
-        return np.astype(a, element, copy=copy)
     if not copy and compiler.result_type(a) is element:
-        return np.asarray(a, order=order)
+        return a if order in ("K", "k", "A", "a") else np.asarray(a, order=order)
+    if order in ("K", "k", "A", "a"):
+        return a.astype(element)
     return np.array(a, element, order=order)
 
 

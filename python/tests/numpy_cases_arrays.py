@@ -126,7 +126,7 @@ add("ix_", "np.F(v, w) ; np.F(i, t)", kinds="biu", i=Array("p", "i"), t=Array("q
 
 add("concatenate concat", "np.F((a, e), axis=AXIS) ; np.F((a, b), axis=None) ; np.F((v, u)) ; np.F((v, w, u), 0)")
 add("stack", "np.F((a, e)) ; np.F((a, e), axis={0|-1}) ; np.F((v, u))", refuses=())
-add("vstack hstack dstack column_stack", "np.F((a, e)) ; np.F((v, w)) ; np.F((v, w), dtype=np.complex128)")
+add("vstack row_stack hstack dstack column_stack", "np.F((a, e)) ; np.F((v, w)) ; np.F((v, w), dtype=np.complex128)")
 add("block", "np.F([v, u]) ; np.F([[m, m], [m, m]])")
 add("append", "np.F(a, b) ; np.F(a, e, axis=AXIS) ; np.F(v, k)")
 add("split array_split", "np.F(a, {1|2|3}, axis=AXIS) ; np.F(v, (1, 2)) ; np.F(v, (-1,))")

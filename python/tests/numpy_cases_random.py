@@ -50,6 +50,7 @@ for _name in ("random", "random_sample", "ranf", "sample"):
     legacy(_name, f" ; {SIZES} ; (n, 2)", n=Number((3, 0, 1)))
 for _name in ("rand", "randn"):
     legacy(_name, " ; n ; n, 2", n=Number((3, 0, 1)))
+legacy("random_integers", f"n ; k, n ; k, n, {SIZES}", n=Number((3, 1, 100)), k=Number((0, 1, -3)))
 legacy("randint", f"n ; k, n ; k, n, {SIZES} ; n, size=3, dtype={{np.int8|np.uint8|np.int32|np.uint64}}", n=Number((3, 1, 100, 0)), k=Number((0, 1, -3)))
 legacy("choice", "n ; v ; n, 4 ; v, 3, True ; v, 2, False", n=Number((3, 1, 10, 0)))
 # Of read-only arrays NumPy permutes none that is empty.
