@@ -75,8 +75,8 @@ pub fn written(op: Op) -> Vec<Value> {
     let arrays = || op.operands().into_iter().filter(|v| v.ty().is_mem_ref());
     match op.name() {
         "memref.store" | "bufferization.materialize_in_destination" | "rt.store_field" => return vec![op.operand(1)],
-        // A function of the runtime works on the arrays that it is given.
-        "rt.call" | "rt.simt" => return arrays().collect(),
+        "rt.call" => return written_by_runtime(op),
+        "rt.simt" => return arrays().collect(),
         "func.call" => return written_by_call(op),
         "memref.load" | "memref.dim" | "memref.cast" | "memref.collapse_shape" | "memref.extract_strided_metadata" | "memref.extract_aligned_pointer_as_index" => return vec![],
         _ => {}
@@ -91,6 +91,16 @@ pub fn written(op: Op) -> Vec<Value> {
         }
         _ => arrays().collect(),
     }
+}
+
+/// A function of the runtime works on the arrays that it is given, unless it is known to read some of them only.
+fn written_by_runtime(call: Op) -> Vec<Value> {
+    let only = match call.str_attr("callee") {
+        Some("zouk_copy_packed") => Some(1),
+        _ => None,
+    };
+    let arrays = call.operands().into_iter().enumerate().filter(|(i, array)| array.ty().is_mem_ref() && only.is_none_or(|only| *i == only));
+    arrays.map(|(_, array)| array).collect()
 }
 
 /// The function of the module that a call goes to.
