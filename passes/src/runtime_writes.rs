@@ -24,8 +24,6 @@ pub const WRITES: &[(&str, &[usize])] = &[
     ("zouk_rfft_", &[5]),
     ("zouk_searchsorted_", &[6]),
     ("zouk_select_", &[4]),
-    ("zouk_signed_eigh_", &[2, 3]),
-    ("zouk_signed_svd_", &[2, 3, 4]),
     ("zouk_slogdet_", &[2, 3]),
     ("zouk_solve_", &[4]),
     ("zouk_sort_", &[0]),
