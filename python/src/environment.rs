@@ -114,7 +114,12 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
             return Ok(binding);
         }
         match self.reference(value) {
-            Ok(found) => Ok(found),
+            Ok(found) => {
+                if matches!(&found, Binding::Ref(name) if name == "builtins.print") {
+                    self.provider.printer(self.py()).map_err(|error| error.to_string())?;
+                }
+                Ok(found)
+            }
             Err(why) => self.extension(value).unwrap_or(Err(why)),
         }
     }
