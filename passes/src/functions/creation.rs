@@ -174,7 +174,7 @@ impl<'c> Lower<'c> {
     }
 
     /// Visits every index tuple, the axis of neighbouring elements innermost.
-    fn in_memory_order(&mut self, array: &Val<'c>, body: &mut dyn FnMut(&mut Self, &[Value<'c>])) {
+    pub fn in_memory_order(&mut self, array: &Val<'c>, body: &mut dyn FnMut(&mut Self, &[Value<'c>])) {
         let mut dims = self.dims(array);
         let reversed = self.array_ty(array).layout == Layout::F;
         if reversed {
