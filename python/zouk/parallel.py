@@ -96,7 +96,7 @@ def _warn_of_nothing(dispatcher):
     if _is_quiet():
         return
     code = dispatcher.py_func.__code__
-    message = f"'parallel=True' was specified but no transformation for parallel execution was possible: {dispatcher.__name__}() has no loops over `prange` and no operations on arrays"
+    message = f"'parallel=True' was specified but no transformation for parallel execution was possible: {dispatcher.__name__}() has nothing that may be shared out among threads"
     warnings.warn_explicit(message, ZoukPerformanceWarning, code.co_filename, code.co_firstlineno)
 
 
