@@ -2,15 +2,18 @@
 
 import enum
 import io
+import subprocess
 import sys
 from collections import namedtuple
+from pathlib import Path
 
 import numpy as np
 import pytest
-from zouk import njit, prange, types
+from zouk import cuda, njit, prange, types
 from zouk.errors import ParallelError, TypingError
 from zouk.experimental import jitclass
 
+ZOUK = Path(__file__).resolve().parents[2] / "target" / "release" / "zouk"
 Point = namedtuple("Point", "x y")
 
 
@@ -209,3 +212,21 @@ def test_optional():
 def test_what_is_made_anew_has_no_identity(value):
     with pytest.raises(TypingError, match=r"unsupported operand types for is: .*\[bad-operands\]"):
         njit(identities)(value, value)
+
+
+def test_kernels_have_no_interpreter():
+    @cuda.jit
+    def kernel(a):
+        print(a)
+
+    with pytest.raises(TypingError, match="printing whole arrays in a kernel is not supported"):
+        kernel[1, 1](np.arange(3))
+
+
+@pytest.mark.skipif(not ZOUK.exists(), reason="the program `zouk` has not been built")
+def test_compiled_without_the_interpreter(tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text("def show(a):\n    print(a)\n")
+    command = [ZOUK, "compile", program, "--entry", "show", "--signature", "(f8[:],)", "--emit", "llvm-ir"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode != 0 and "printing whole arrays without the interpreter is not supported" in done.stderr
