@@ -425,3 +425,14 @@ def test_like_one_record():
         assert got.dtype == expected.dtype and got.shape == expected.shape == () and got.tobytes() == expected.tobytes()
     got = zouk.njit(lambda x: np.empty_like(x))(record)
     assert got.dtype == dtype and got.shape == ()
+
+
+def test_global_records():
+    """What the globals hold when the function is compiled."""
+    array = np.array([(1, 2.5, [1, 2])], dtype=[("a", "i4"), ("b", "f8"), ("c", "i2", 2)])
+    for record, b in ((array[0], "record['b']"), (array.view(np.recarray)[0], "record.b")):
+        f = function(f"def f(x): return record['a'] + x, {b} * x, record['c'][1], record", record=record)
+        got, expected = f(3), f.py_func(3)
+        assert got[:3] == expected[:3] and got[3].tobytes() == record.tobytes() and got[3].dtype == array.dtype
+    with pytest.raises(TypingError, match="readonly|read-only"):
+        function("def f(x): record['a'] = x", record=array[0])(3)

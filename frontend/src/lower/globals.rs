@@ -235,6 +235,11 @@ impl<'c, 'a> Lowering<'c, 'a> {
                 let tuple = self.value(range, "py.tuple", &[value], &[]);
                 self.library_call(range, "named", &[text, tuple])
             }
+            Binding::Record(value) => {
+                let array = self.constant(value, range);
+                let all = self.value(range, "py.tuple", &[], &[]);
+                self.value(range, "py.getitem", &[array, all], &[])
+            }
             Binding::Tuple(parts) => {
                 let parts: Vec<_> = parts.iter().map(|part| self.binding(part, range)).collect();
                 self.value(range, "py.tuple", &parts, &[])
