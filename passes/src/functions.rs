@@ -170,7 +170,7 @@ pub struct Function {
 }
 
 mod attributes;
-mod builtins;
+pub(crate) mod builtins;
 mod cmath;
 pub mod collecting;
 mod creation;
@@ -252,13 +252,13 @@ pub fn tells_lists(name: &str) -> bool {
 
 /// Whether the function sees the class of a tuple that has names for its elements.
 pub fn asks_for_class(name: Option<&str>) -> bool {
-    name == Some("builtins.isinstance")
+    matches!(name, Some("builtins.isinstance" | "builtins.print"))
 }
 
 /// Whether the function looks at whole elements only, so that records will do.
 pub fn takes_records(entry: &Function) -> bool {
-    const NAMES: [&str; 21] = [
-        "builtins.len", "builtins.enumerate", "builtins.zip", "builtins.reversed", "builtins.isinstance", "builtins.type", "array.copy()", "numpy.copy",
+    const NAMES: [&str; 22] = [
+        "builtins.len", "builtins.enumerate", "builtins.zip", "builtins.reversed", "builtins.isinstance", "builtins.type", "builtins.print", "array.copy()", "numpy.copy",
         "numpy.empty_like", "numpy.zeros_like", "numpy.shape", "numpy.size", "numpy.ndim", "numpy.ndenumerate",
         "array.reshape()", "numpy.reshape", "array.ravel()", "numpy.ravel", "array.flatten()", "zouk.library.collector", "zouk.cuda.const.array_like",
     ];
