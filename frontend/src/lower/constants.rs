@@ -93,7 +93,7 @@ impl<'c> Attributes<'c, '_> {
             Binding::Constant(constant) => self.attribute(constant).map(|(attribute, _)| attribute),
             Binding::Ref(name) | Binding::Module(name) => reference(name),
             Binding::Function(symbol) => reference(&format!("@{symbol}")),
-            Binding::Member(..) => Err("a default that is a member of an enumeration is not compiled".into()),
+            Binding::Named(..) => Err("a default that is a named tuple or a member of an enumeration is not compiled".into()),
             Binding::Tuple(parts) => {
                 let parts: Vec<_> = parts.iter().map(|part| self.binding_attribute(part)).collect::<Result<_, _>>()?;
                 Ok(self.b.array(&parts))
