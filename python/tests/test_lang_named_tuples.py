@@ -178,6 +178,18 @@ def test_of_the_module_in_loops_and_closures():
         assert make(settings)(3, Point(0, 1)) == make(settings).py_func(3, Point(0, 1))
 
 
+def test_as_defaults():
+    """Of functions that Python calls and of those that compiled code calls."""
+
+    def scaled(x, by=Point(2, 0.5), of=Particle(Shifted(1, -2), 2.5)):
+        return x * by.x + by.y + of.place.y, by, of[:2]
+
+    same_class(zouk.njit(scaled), 3)
+    same_class(zouk.njit(scaled), 3, Point(1.5, 2))
+    f = function("def f(x):\n    return g(x), g(x, of=HEAVY)\n", g=zouk.njit(scaled), HEAVY=Particle(Point(0, 1), 7))
+    same_class(f, 3)
+
+
 @pytest.mark.parametrize("item", [[1, 2], object(), Odd(1, 2)], ids=["list", "object", "odd"])
 def test_of_the_module_with_items_that_are_not_compiled(item):
     f = function("def f():\n    return P.x\n", P=Point(item, 1))

@@ -93,12 +93,14 @@ impl<'c> Attributes<'c, '_> {
             Binding::Constant(constant) => self.attribute(constant).map(|(attribute, _)| attribute),
             Binding::Ref(name) | Binding::Module(name) => reference(name),
             Binding::Function(symbol) => reference(&format!("@{symbol}")),
-            Binding::Named(..) => Err("a default that is a named tuple or a member of an enumeration is not compiled".into()),
-            Binding::Tuple(parts) => {
-                let parts: Vec<_> = parts.iter().map(|part| self.binding_attribute(part)).collect::<Result<_, _>>()?;
-                Ok(self.b.array(&parts))
-            }
+            Binding::Named(names, parts) => Ok(self.b.dictionary(&[(names.as_str(), self.binding_attributes(parts)?)])),
+            Binding::Tuple(parts) => self.binding_attributes(parts),
         }
+    }
+
+    fn binding_attributes(&self, parts: &[Binding]) -> Result<Attribute<'c>, Refusal> {
+        let parts: Vec<_> = parts.iter().map(|part| self.binding_attribute(part)).collect::<Result<_, _>>()?;
+        Ok(self.b.array(&parts))
     }
 
     /// int64 when it fits, then uint64.

@@ -325,7 +325,7 @@ def b64(data):
         n = min(3, len(data) - i)
         v = 0
         for k in range(3):
-            v = v << 8 | (int(data[i + k]) if k < n else 0)
+            v = v << 8 | (np.int64(data[i + k]) if k < n else 0)
         for k in range(n + 1):
             out[i // 3 * 4 + k] = table[(v >> (18 - 6 * k)) & 63]
     return out
