@@ -2,7 +2,9 @@
 #include "Dialects.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMTypes.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace zouk::rt;
@@ -117,6 +119,36 @@ static LogicalResult verifySizes(Operation *op, MemRefType type, size_t sizes) {
 }
 
 LogicalResult AllocOp::verify() { return verifySizes(*this, getType(), getSizes().size()); }
+
+static bool isFixedSize(Value size) {
+  APInt value;
+  return matchPattern(size, m_ConstantInt(&value)) && !value.isNegative();
+}
+
+// Constant sizes, such as those of `np.array([x, y, z])`, need not be asked of the array; one that has only such and that nobody reads is not made.
+LogicalResult AllocOp::canonicalize(AllocOp op, PatternRewriter &rewriter) {
+  bool changed = false;
+  for (Operation *user : llvm::make_early_inc_range(op->getUsers())) {
+    auto dim = dyn_cast<memref::DimOp>(user);
+    auto axis = dim ? dim.getConstantIndex() : std::nullopt;
+    // Records have one axis more, of known size.
+    if (!axis || *axis < 0 || *axis >= static_cast<int64_t>(op.getSizes().size()) || !isFixedSize(op.getSizes()[*axis]))
+      continue;
+    rewriter.replaceOp(dim, op.getSizes()[*axis]);
+    changed = true;
+  }
+  auto writes = [&](Operation *user) {
+    auto store = dyn_cast<memref::StoreOp>(user);
+    return store && store.getMemRef() == op.getResult();
+  };
+  if (llvm::all_of(op.getSizes(), isFixedSize) && llvm::all_of(op->getUsers(), writes)) {
+    for (Operation *store : llvm::make_early_inc_range(op->getUsers()))
+      rewriter.eraseOp(store);
+    rewriter.eraseOp(op);
+    changed = true;
+  }
+  return success(changed);
+}
 
 LogicalResult AdoptOp::verify() {
   if (!isa<LLVM::LLVMPointerType>(getBlock().getType()))

@@ -53,6 +53,7 @@ def Rt_AllocOp : Rt_Op<"alloc", [DeclareOpInterfaceMethods<MemoryEffectsOpInterf
   let results = (outs AnyMemRef:$result);
   let assemblyFormat = "`(` $sizes `)` (`zeroed` $zeroed^)? (`dtype` $dtype^)? attr-dict `:` type($result)";
   let hasVerifier = 1;
+  let hasCanonicalizeMethod = 1;
 }
 
 def Rt_AdoptOp : Rt_Op<"adopt"> {

@@ -43,7 +43,7 @@ fn visit(binding: &Binding, reached: &mut Reached) {
     match binding {
         Binding::Function(symbol) => reached.functions.push(symbol.clone()),
         Binding::Ref(name) => reached.classes.extend(name.strip_prefix(CLASS_REFERENCE).map(String::from)),
-        Binding::Tuple(parts) => parts.iter().for_each(|p| visit(p, reached)),
+        Binding::Tuple(parts) | Binding::Named(_, parts) => parts.iter().for_each(|p| visit(p, reached)),
         _ => {}
     }
 }

@@ -15,10 +15,10 @@ pub enum Binding {
     /// A module by its canonical name.
     Module(String),
     Tuple(Vec<Binding>),
-    /// A member of an enumeration: its class, as `NAMED` spells it, and its value.
-    Member(String, Constant),
     /// A record: an array without axes that holds it.
     Record(Constant),
+    /// A tuple whose items have names: its class, as `NAMED` spells it, and the items. A member of an enumeration is one of its value.
+    Named(String, Vec<Binding>),
 }
 
 impl From<Constant> for Binding {

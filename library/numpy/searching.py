@@ -12,10 +12,11 @@ def searchsorted(a, v, side: literal = "left", sorter=None):
             compiler.type_error("sorter must be an array of integers with one axis")
         if sorter.shape[0] != a.shape[0]:
             raise ValueError("sorter.size must equal keys.size")
-    dtype = compiler.result_type(a, _array(v))
     if compiler.is_scalar(v):
-        return _bisect(a, v, side == "right", dtype, sorter)
+        # Its own dtype counts as that of an array.
+        return _bisect(a, v, side == "right", compiler.result_type(a, compiler.result_type(v)), sorter)
     v = _array(v)
+    dtype = compiler.result_type(a, v)
     if sorter is None and compiler.result_type(a) is dtype:
         return _value(_shaped_as(v, _search_all(a, _converted(_flat(v), dtype), side == "right")))
     out = np.empty(v.shape, np.int64)
@@ -48,9 +49,11 @@ def _bisect(a, value, right: literal, dtype, sorter=None):
     high = a.shape[0]
     while low < high:
         middle = (low + high) // 2
-        place = middle if sorter is None else np.int64(sorter[middle])
-        if place < 0 or place >= a.shape[0]:
-            raise ValueError("Sorter index out of range.")
+        place = middle
+        if sorter is not None:
+            place = np.int64(sorter[middle])
+            if place < 0 or place >= a.shape[0]:
+                raise ValueError("Sorter index out of range.")
         item = dtype(a[place])
         if right:
             before = not _less(value, item)

@@ -52,6 +52,19 @@ func.func @allocations(%n: index, %i: index) {
   return
 }
 
+// Sizes that are constants are not asked of the array; one that is only written is not made.
+func.func @fixed_sizes(%n: index, %x: f64) -> (index, index, memref<?x?xf64>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %a = rt.alloc(%c3, %n) : memref<?x?xf64>
+  %rows = memref.dim %a, %c0 : memref<?x?xf64>
+  %columns = memref.dim %a, %c1 : memref<?x?xf64>
+  %written = rt.alloc(%c3) : memref<?xf64>
+  memref.store %x, %written[%c0] : memref<?xf64>
+  return %rows, %columns, %a : index, index, memref<?x?xf64>
+}
+
 // Two references to one function are one.
 func.func @references() -> (!py.ref<"math.sin">, !py.ref<"math.sin">) {
   %0 = py.ref : !py.ref<"math.sin">
@@ -88,6 +101,13 @@ func.func @references() -> (!py.ref<"math.sin">, !py.ref<"math.sin">) {
 // OUT:     %0 = rt.alloc(%arg0) : memref<?xf64>
 // OUT:     %1 = rt.index %arg1 of %arg0 wraps checked "0"
 // OUT:     return
+// OUT:   }
+// OUT:   func.func @fixed_sizes(%arg0: index, %arg1: f64) -> (index, index, memref<?x?xf64>) {
+// OUT:     %c1 = arith.constant 1 : index
+// OUT:     %c3 = arith.constant 3 : index
+// OUT:     %0 = rt.alloc(%c3, %arg0) : memref<?x?xf64>
+// OUT:     %dim = memref.dim %0, %c1 : memref<?x?xf64>
+// OUT:     return %c3, %dim, %0 : index, index, memref<?x?xf64>
 // OUT:   }
 // OUT:   func.func @references() -> (!py.ref<"math.sin">, !py.ref<"math.sin">) {
 // OUT:     %0 = py.ref : <"math.sin">

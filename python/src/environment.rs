@@ -8,7 +8,7 @@ use pyo3::{
     types::{PyBool, PyComplex, PyDict, PyEllipsis, PyFloat, PyInt, PyModule, PySlice, PyString, PyTuple, PyType},
 };
 use std::{borrow::Cow, sync::Arc};
-use zouk_dialects::ty::{CLASS_REFERENCE, RecordTy, Ty};
+use zouk_dialects::ty::{CLASS_REFERENCE, Names, RecordTy, Ty};
 use zouk_frontend::{Binding, CUDA, Constant, Environment, NAMED, TYPING, is_known_module, library_attribute};
 
 pub struct LiveEnvironment<'a, 'py> {
@@ -96,7 +96,14 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
             let held = value.getattr("value").map_err(|error| error.to_string())?;
             let held = self.constant(&held)?.filter(is_of_numbers);
             let held = held.ok_or("the value of this member of an enumeration is no number\nuse members whose values are numbers, or tuples of numbers")?;
-            return Ok(Binding::Member(named::names(class).to_string(), held));
+            return Ok(Binding::Named(named::names(class).to_string(), vec![Binding::Constant(held)]));
+        }
+        if value.cast::<PyTuple>().is_ok()
+            && let Some(class) = named::number(&value.get_type())
+        {
+            let items = value.try_iter().and_then(Iterator::collect::<PyResult<Vec<_>>>).map_err(|error| error.to_string())?;
+            let items = items.iter().map(|item| self.binding(item)).collect::<Result<_, _>>()?;
+            return Ok(Binding::Named(named::names(class).to_string(), items));
         }
         if let Some(class) = value.cast::<PyType>().ok().and_then(named::number) {
             return Ok(Binding::Ref(format!("{NAMED}{}", named::names(class))));
@@ -309,6 +316,10 @@ impl<'py> Environment for LiveEnvironment<'_, 'py> {
                 return Ok(Some(Binding::Ref(format!("{path}.{name}"))));
             }
             return self.field_default(path, name);
+        }
+        if let Binding::Named(names, items) = of {
+            let place = Names::parse(names).and_then(|names| names.fields.iter().position(|field| field == name));
+            return Ok(place.map(|place| items[place].clone()));
         }
         let Binding::Module(module) = of else { return Ok(None) };
         let name = &*self.mangled(name);

@@ -99,6 +99,25 @@ def test_binding_is_pythons(f, args, kwargs):
         assert f(*args, **kwargs) == expected
 
 
+def test_defaults_are_given_back():
+    """Each call borrows them, as it does a tuple of the rest; those of now count."""
+    value = np.arange(3.0)
+
+    def plain(a, b=value, *rest, c=value):
+        return a * b + c
+
+    f = njit(plain)
+    f(1.0)
+    counts = [sys.getrefcount(object) for object in (value, plain.__defaults__, plain.__kwdefaults__)]
+    for _ in range(100):
+        f(2.0), f(2.0, c=value), f(2.0, value, 3, 4)
+        with pytest.raises(TypeError):
+            f(1.0, d=2)
+    assert [sys.getrefcount(object) for object in (value, plain.__defaults__, plain.__kwdefaults__)] == counts
+    plain.__defaults__ = (np.ones(3),)
+    assert (f(1.0) == plain(1.0)).all()
+
+
 def test_binding_messages():
     with pytest.raises(TypeError, match="too many arguments: expected 2, got 3"):
         add(1, 2, 3)

@@ -42,6 +42,15 @@ def test_members_pass_through():
     check(function("def f(e): return (e, 1), Colour.RED, KEPT, [Colour.BLUE, e]", **SCOPE), Colour.GREEN)
 
 
+def test_defaults():
+    def kind(n, e=Colour.BLUE, *, of=Size.LARGE):
+        return e, e is Colour.BLUE, n * of.value
+
+    check(njit(kind), 2)
+    check(njit(kind), 2, Colour.RED)
+    check(function("def f(n): return kind(n), kind(n, Colour.RED), kind(n, of=Size.SMALL)", kind=njit(kind), **SCOPE), 3)
+
+
 def test_comparisons():
     f = function(
         "def f(e, g): return e == g, e != g, e is g, e is not g, e == Colour.RED, e is Colour.BLUE, e == 1, e != 1, e is None, e == Size.SMALL, e is Size.SMALL, e is KEPT, e in (Colour.RED, Colour.BLUE)", **SCOPE

@@ -137,6 +137,81 @@ def test_cached(tmp_path):
     assert printed == ["P(x=2, y=1) True 0\n", "P(x=2, y=1) True 1\n"]
 
 
+class Settings(NamedTuple):
+    steps: int
+    rate: np.float32
+    start: Point
+    weights: np.ndarray = np.array([1.0, 2.5, 4.0])
+    kind: str = "fast"
+    limit: float = None
+
+
+SETTINGS = Settings(4, np.float32(0.5), Shifted(1, -2.0))
+USES = """SETTINGS.steps * x | SETTINGS.rate + x | SETTINGS[2].y | SETTINGS.start | SETTINGS.weights[1] * x | SETTINGS.weights.sum() | len(SETTINGS) | SETTINGS[:2] | SETTINGS.limit is None
+SETTINGS.start == (1, -2.0) | sum(np.ones(SETTINGS.steps)) | x if SETTINGS.kind == "fast" else SETTINGS.missing | NESTED[1].x + NESTED[0] | SETTINGS.start + (x,)"""
+
+
+@pytest.mark.parametrize("use", [use.strip() for line in USES.splitlines() for use in line.split("|")])
+def test_of_the_module(use):
+    """What the program has is a constant, and so are its items."""
+    f = function(f"def f(x):\n    return {use}\n", SETTINGS=SETTINGS, NESTED=(1, Point(2, 3)), np=np)
+    same_class(f, 3)
+
+
+def test_of_the_module_in_loops_and_closures():
+    f = function(
+        "def f(x):\n    total, start = 0.0, SETTINGS.start\n    for i in range(SETTINGS.steps):\n        for w in SETTINGS.weights:\n            total += w * SETTINGS.rate * i\n"
+        "    def inner(y):\n        return y + SETTINGS.steps\n    a, b = start\n    return inner(total), a + b + x\n",
+        SETTINGS=SETTINGS,
+    )
+    check(f, 2)
+
+    def make(settings):
+        @zouk.njit
+        def g(x, point=Point(2, 0.5)):
+            return settings.x * x + point.y
+
+        return g
+
+    for settings in (Point(1, 2), Point(2.5, 0)):
+        assert make(settings)(3) == make(settings).py_func(3)
+        assert make(settings)(3, Point(0, 1)) == make(settings).py_func(3, Point(0, 1))
+
+
+def test_as_defaults():
+    """Of functions that Python calls and of those that compiled code calls."""
+
+    def scaled(x, by=Point(2, 0.5), of=Particle(Shifted(1, -2), 2.5)):
+        return x * by.x + by.y + of.place.y, by, of[:2]
+
+    same_class(zouk.njit(scaled), 3)
+    same_class(zouk.njit(scaled), 3, Point(1.5, 2))
+    f = function("def f(x):\n    return g(x), g(x, of=HEAVY)\n", g=zouk.njit(scaled), HEAVY=Particle(Point(0, 1), 7))
+    same_class(f, 3)
+
+
+@pytest.mark.parametrize("item", [[1, 2], object(), Odd(1, 2)], ids=["list", "object", "odd"])
+def test_of_the_module_with_items_that_are_not_compiled(item):
+    f = function("def f():\n    return P.x\n", P=Point(item, 1))
+    with pytest.raises(zouk.UnsupportedError) as error:
+        f()
+    assert "P.x" in str(error.value)
+
+
+def test_of_the_module_cached(tmp_path):
+    """Other values are other programs."""
+    import os
+
+    program = tmp_path / "program.py"
+    text = "from collections import namedtuple\nfrom zouk import njit\nC = namedtuple('C', 'x y')(VALUE, 2)\n\n@njit(cache=True)\ndef f(a):\n    return a * C.x + C.y\n\nprint(f(10), len(f.stats.cache_hits))\n"
+    environment = {**os.environ, "ZOUK_CACHE_DIR": str(tmp_path / "cache")}
+    printed = []
+    for value in ("1", "1", "3"):
+        program.write_text(text.replace("VALUE", value))
+        printed.append(subprocess.run([sys.executable, str(program)], capture_output=True, text=True, env=environment).stdout)
+    assert printed == ["12 0\n", "12 1\n", "32 0\n"]
+
+
 def test_declared_signatures():
     """A plain tuple type takes tuples with names."""
     f = zouk.njit("f8(UniTuple(f8, 2))")(lambda p: p[0] - p[1])

@@ -94,12 +94,14 @@ impl<'c> Attributes<'c, '_> {
             Binding::Ref(name) | Binding::Module(name) => reference(name),
             Binding::Function(symbol) => reference(&format!("@{symbol}")),
             Binding::Record(_) => Err("a default that is a record is not compiled".into()),
-            Binding::Member(..) => Err("a default that is a member of an enumeration is not compiled".into()),
-            Binding::Tuple(parts) => {
-                let parts: Vec<_> = parts.iter().map(|part| self.binding_attribute(part)).collect::<Result<_, _>>()?;
-                Ok(self.b.array(&parts))
-            }
+            Binding::Named(names, parts) => Ok(self.b.dictionary(&[(names.as_str(), self.binding_attributes(parts)?)])),
+            Binding::Tuple(parts) => self.binding_attributes(parts),
         }
+    }
+
+    fn binding_attributes(&self, parts: &[Binding]) -> Result<Attribute<'c>, Refusal> {
+        let parts: Vec<_> = parts.iter().map(|part| self.binding_attribute(part)).collect::<Result<_, _>>()?;
+        Ok(self.b.array(&parts))
     }
 
     /// int64 when it fits, then uint64.

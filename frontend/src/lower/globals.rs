@@ -229,10 +229,9 @@ impl<'c, 'a> Lowering<'c, 'a> {
             Binding::Constant(constant) => self.constant(constant, range),
             Binding::Ref(name) | Binding::Module(name) => self.reference_to(name, range),
             Binding::Function(symbol) => self.reference_to(&format!("@{symbol}"), range),
-            Binding::Member(names, value) => {
+            Binding::Named(names, parts) => {
                 let text = self.constant(&Constant::Str(names.clone()), range);
-                let value = self.constant(value, range);
-                let tuple = self.value(range, "py.tuple", &[value], &[]);
+                let tuple = self.tuple_of(parts, range);
                 self.library_call(range, "named", &[text, tuple])
             }
             Binding::Record(value) => {
@@ -240,11 +239,13 @@ impl<'c, 'a> Lowering<'c, 'a> {
                 let all = self.value(range, "py.tuple", &[], &[]);
                 self.value(range, "py.getitem", &[array, all], &[])
             }
-            Binding::Tuple(parts) => {
-                let parts: Vec<_> = parts.iter().map(|part| self.binding(part, range)).collect();
-                self.value(range, "py.tuple", &parts, &[])
-            }
+            Binding::Tuple(parts) => self.tuple_of(parts, range),
         }
+    }
+
+    fn tuple_of(&mut self, parts: &[Binding], range: TextRange) -> Value<'c> {
+        let parts: Vec<_> = parts.iter().map(|part| self.binding(part, range)).collect();
+        self.value(range, "py.tuple", &parts, &[])
     }
 
     fn reference_to(&mut self, name: &str, range: TextRange) -> Value<'c> {

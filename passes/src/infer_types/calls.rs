@@ -10,8 +10,9 @@ use crate::overloads::Kind;
 use crate::functions::{self, CallError, Member, Raised, TyArg};
 use crate::lower_python::record_of;
 use zouk_dialects::diagnostic::{Diagnostic, ErrorClass};
-use zouk_dialects::ir::{Attribute, AttributeLike, Op, Type, TypeAttribute};
-use zouk_dialects::ty::Ty;
+use zouk_dialects::ir::{Attribute, AttributeLike, Op, Type, TypeAttribute, dictionary_entries};
+use zouk_dialects::ty::{Names, Ty};
+use std::sync::Arc;
 
 impl<'c> Body<'_, 'c> {
     /// A call, and how the block ends if it never returns.
@@ -279,6 +280,12 @@ fn default_of<'c>(source: Op<'c>, i: usize) -> Option<Attribute<'c>> {
     (i + defaults.len() + before_star).checked_sub(params.len()).and_then(|i| defaults.get(i)).copied()
 }
 
+/// Of a default that is a tuple with names: the names, and the items as an array.
+pub(super) fn named_default<'c>(attr: Attribute<'c>) -> Option<(Names, Attribute<'c>)> {
+    let (names, items) = dictionary_entries(attr).pop()?;
+    Some((Names::parse(names)?, items))
+}
+
 /// What stands for a parameter in a call.
 pub(super) enum Argument<'c> {
     Operand(usize),
@@ -333,8 +340,11 @@ impl<'c> Engine<'c> {
         captured.chain(given).collect()
     }
 
-    /// The type of a default value: an attribute of `py.constant`, an array for a tuple, the type of a `py.ref`.
+    /// The type of a default value: an attribute of `py.constant`, an array for a tuple, a dictionary for one with names, the type of a `py.ref`.
     pub(super) fn default_type(&self, attr: Attribute<'c>) -> Ty {
+        if let Some((names, items)) = named_default(attr) {
+            return Ty::Named(Arc::new(names), self.default_type(items).as_sequence().unwrap_or_default().to_vec());
+        }
         if let Ok(array) = zouk_dialects::ir::ArrayAttribute::try_from(attr) {
             return Ty::Tuple((0..array.len()).filter_map(|i| array.element(i).ok()).map(|a| self.default_type(a)).collect());
         }

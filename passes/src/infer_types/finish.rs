@@ -1,6 +1,6 @@
 //! Writes the inferred types into the IR: prunes decided branches, casts at joins, turns calls into `func.call`.
 
-use super::calls::Argument;
+use super::calls::{Argument, named_default};
 use super::{Engine, Facts, cast_before};
 use crate::functions::{Const, Raised};
 use crate::library::is_symbol;
@@ -342,6 +342,11 @@ impl<'c> Finish<'_, 'c> {
 
     fn default_value(&self, b: &Builder<'c>, attr: Attribute<'c>) -> Value<'c> {
         let ty = self.engine.types.to_mlir(&self.engine.default_type(attr));
+        if let Some((names, items)) = named_default(attr) {
+            let class = b.val("py.ref", &[], self.engine.types.to_mlir(&Ty::Ref("zouk.library.named".into())), &[]);
+            let names = b.val("py.constant", &[], self.engine.types.to_mlir(&Ty::Str), &[("value", b.str(&names.to_string()))]);
+            return b.val("py.call", &[class, names, self.default_value(b, items)], ty, &[]);
+        }
         match ArrayAttribute::try_from(attr) {
             Ok(array) => {
                 let elements: Vec<_> = (0..array.len()).filter_map(|i| array.element(i).ok()).map(|a| self.default_value(b, a)).collect();

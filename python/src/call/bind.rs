@@ -1,14 +1,30 @@
 //! Keywords and defaults: puts the arguments of a call into the order of the parameters.
 
-use crate::core::Core;
-use pyo3::{exceptions::PyTypeError, ffi, prelude::*};
+use crate::{core::Core, dispatcher::function_of};
+use pyo3::{exceptions::PyTypeError, ffi, intern, prelude::*, types::PyTuple};
 use smallvec::SmallVec;
 
-/// Arguments in the order of the parameters. `defaults` keeps alive those that the caller does not.
+/// Arguments in the order of the parameters. `kept` has those that the caller does not keep alive, or what holds them.
 #[derive(Default)]
 pub struct Bound {
     pub arguments: SmallVec<[*mut ffi::PyObject; 8]>,
-    defaults: Vec<Py<PyAny>>,
+    kept: SmallVec<[*mut ffi::PyObject; 2]>,
+}
+
+impl Bound {
+    fn keep(&mut self, object: pyo3::Bound<PyAny>) {
+        self.kept.push(object.into_ptr());
+    }
+}
+
+/// It lives as long as a call, whose thread has the GIL; a `Py` cannot know that and would be queued.
+impl Drop for Bound {
+    fn drop(&mut self) {
+        for object in &self.kept {
+            // SAFETY: references of our own.
+            unsafe { ffi::Py_DECREF(*object) };
+        }
+    }
 }
 
 /// The texts are Numba's.
@@ -39,9 +55,9 @@ pub unsafe fn bind(
     if let Some(star) = parameters.star {
         // SAFETY: live objects.
         let rest = arguments[positional..given].iter().map(|rest| unsafe { pyo3::Bound::from_borrowed_ptr(py, *rest) });
-        let rest = pyo3::types::PyTuple::new(py, rest)?.into_any().unbind();
+        let rest = PyTuple::new(py, rest)?.into_any();
         slots[star] = rest.as_ptr();
-        bound.defaults.push(rest);
+        bound.keep(rest);
     }
     let mut unexpected = false;
     for (i, value) in arguments[given..].iter().enumerate() {
@@ -53,7 +69,8 @@ pub unsafe fn bind(
             None => unexpected = true,
         }
     }
-    let function = unsafe { pyo3::Bound::from_borrowed_ptr(py, callable) }.getattr("py_func")?;
+    // SAFETY: a dispatcher, which keeps its function.
+    let function = unsafe { pyo3::Bound::from_borrowed_ptr(py, function_of(callable)) };
     fill_defaults(&function, core, &mut slots, bound)?;
     if let Some(missing) = slots.iter().position(|slot| slot.is_null()) {
         return Err(PyTypeError::new_err(match arguments.len() {
@@ -87,22 +104,34 @@ fn position(py: Python, core: &Core, name: &pyo3::Bound<PyAny>) -> PyResult<Opti
     Ok(None)
 }
 
+/// `function.__defaults__`; of a plain function without a look-up.
+fn positional_defaults<'py>(function: &pyo3::Bound<'py, PyAny>) -> PyResult<Option<pyo3::Bound<'py, PyTuple>>> {
+    // SAFETY: the check says that it is a function; its tuple is borrowed, or null.
+    let defaults = unsafe {
+        match ffi::PyFunction_Check(function.as_ptr()) {
+            0 => Some(function.getattr(intern!(function.py(), "__defaults__"))?),
+            _ => pyo3::Bound::from_borrowed_ptr_or_opt(function.py(), ffi::PyFunction_GetDefaults(function.as_ptr())),
+        }
+    };
+    Ok(defaults.and_then(|defaults| defaults.cast_into_exact().ok()))
+}
+
 /// `__defaults__` belong to the last positional parameters, `__kwdefaults__` to keyword-only ones by name.
 fn fill_defaults(function: &pyo3::Bound<PyAny>, core: &Core, slots: &mut [*mut ffi::PyObject], bound: &mut Bound) -> PyResult<()> {
     let positional = core.parameters.positional();
     if slots[..positional].iter().any(|slot| slot.is_null())
-        && let Some(defaults) = function.getattr("__defaults__")?.extract::<Option<Vec<Py<PyAny>>>>()?
+        && let Some(defaults) = positional_defaults(function)?
     {
         let first = positional.saturating_sub(defaults.len());
-        for (slot, default) in slots[first..positional].iter_mut().zip(defaults) {
+        for (slot, default) in slots[first..positional].iter_mut().zip(defaults.iter_borrowed()) {
             if slot.is_null() {
                 *slot = default.as_ptr();
-                bound.defaults.push(default);
             }
         }
+        bound.keep(defaults.into_any());
     }
     if slots[positional..].iter().any(|slot| slot.is_null()) {
-        let defaults = function.getattr("__kwdefaults__")?;
+        let defaults = function.getattr(intern!(function.py(), "__kwdefaults__"))?;
         for (slot, name) in slots[positional..].iter_mut().zip(&core.parameters.names[positional..]) {
             let left_out = core.stencil.is_some() && *name.bind(function.py()) == "out";
             if slot.is_null() && left_out {
@@ -113,7 +142,7 @@ fn fill_defaults(function: &pyo3::Bound<PyAny>, core: &Core, slots: &mut [*mut f
                 && let Ok(default) = defaults.get_item(name.bind(function.py()))
             {
                 *slot = default.as_ptr();
-                bound.defaults.push(default.unbind());
+                bound.keep(default);
             }
         }
     }

@@ -65,14 +65,20 @@ fn inverse(residue: u128, size: u128) -> Option<u128> {
     (a == 1).then(|| x.rem_euclid(size as i128) as u128)
 }
 
-/// `math.gcd(a, b)`; 2**63 wraps.
+/// `math.gcd(a, b)`, by differences and shifts (Stein), which take less time than divisions; 2**63 wraps.
 #[unsafe(no_mangle)]
 pub extern "C" fn zouk_gcd_i64(a: i64, b: i64) -> i64 {
-    let (mut a, mut b) = (a.unsigned_abs(), b.unsigned_abs());
-    while b != 0 {
-        (a, b) = (b, a % b);
+    let (a, b) = (a.unsigned_abs(), b.unsigned_abs());
+    if a == 0 || b == 0 {
+        return (a | b) as i64;
     }
-    a as i64
+    let odd = |x: u64| x >> x.trailing_zeros();
+    let common = (a | b).trailing_zeros();
+    let (mut a, mut b) = (odd(a), odd(b));
+    while a != b {
+        (a, b) = (a.min(b), odd(a.abs_diff(b)));
+    }
+    (a << common) as i64
 }
 
 macro_rules! float_division {
