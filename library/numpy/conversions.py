@@ -75,6 +75,14 @@ def asarray(a, dtype: literal = None, order: literal = None, *, copy: literal = 
     return _in_fortran_order(_array(a), dtype) if order in ("F", "f") else np.ascontiguousarray(a, dtype)
 
 
+def ascontiguousarray(a, dtype: literal = None):
+    """Of records: others have an entry of the tables."""
+    items = _at_least(_array(a), 1)
+    if dtype is None and compiler.is_constant(compiler.is_c_packed(items)):
+        return items
+    return array(items, dtype, order="C")
+
+
 def asanyarray(a, dtype: literal = None, order: literal = None, *, copy: literal = None):
     """Arrays of subclasses are plain arrays here."""
     return np.asarray(a, dtype) if order is None and copy is None else asarray(a, dtype, order, copy=copy)
