@@ -101,7 +101,7 @@ fn full_rule(a: &Bound<TyArg>) -> Rule {
 /// Only complex arrays are filled with complex numbers, only those of times with times.
 fn filled(value: &TyArg, array: Rule) -> Rule {
     let array = array?;
-    if let Some(of) = array.ty.as_array() && matches!(*of.element, Ty::Record(_)) && value.ty.as_array().is_none() {
+    if let Some(of) = array.ty.as_array() && matches!(*of.element, Ty::Record(_)) && (value.ty.is_scalar() || matches!(value.ty, Ty::Record(_))) {
         check_stored(&value.ty, of)?;
         return Ok(array);
     }

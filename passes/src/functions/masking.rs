@@ -289,10 +289,11 @@ fn choose_rule(a: &Bound<TyArg>) -> Rule {
                 rank = rank.max(its);
             }
             if elements.iter().any(|element| matches!(element, Ty::Record(_))) {
-                let one = Operand::strong(elements[0]).dtype;
-                return match elements.iter().find(|element| ***element != one) {
-                    Some(other) => Err(no_common_type(&one, other)),
-                    None => Ok(chosen(one, index_rank.max(rank)).into()),
+                // What is chosen is not converted.
+                let common = super::library::promotion::result_type(&[a[1].clone()])?;
+                return match elements.iter().find(|element| ***element != common) {
+                    Some(other) => Err(CallError::new(format!("choose() does not make {} of {}", common.user_name(), other.user_name()))),
+                    None => Ok(chosen(common, index_rank.max(rank)).into()),
                 };
             }
             let common = result_type(&all).filter(|_| elements.iter().all(|element| element.is_scalar()));

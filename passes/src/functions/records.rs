@@ -46,7 +46,7 @@ pub fn is_whole(entry: &Function) -> bool {
 /// Whether a function of the library, by its symbol, moves whole elements and does not look into them.
 pub fn library_takes_records(symbol: &str) -> bool {
     let name = symbol.trim_start_matches("library/");
-    LIBRARY.split_whitespace().any(|mover| mover == name)
+    LIBRARY.split_whitespace().any(|mover| mover.trim_end_matches("()") == name)
 }
 
 /// A value with records among its elements: itself, an array, or a part of a tuple.
