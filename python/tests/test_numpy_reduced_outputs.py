@@ -42,7 +42,7 @@ def check_outputs(text, kinds, skip=lambda dtype, out: False):
                     assert result == expected, (dtype, out, n)
                     continue
                 assert np.asarray(result).dtype == np.asarray(expected).dtype
-                accuracy = 1e-2 if dtype == "f2" else 1e-6 if "f4" in (dtype, out) or out == "c8" else 1e-12
+                accuracy = 1e-2 if dtype == "f2" else 1e-6 if "f4" in (dtype, out) or out == "c8" or "float32" in text else 1e-12
                 np.testing.assert_allclose(as_numbers(ours), as_numbers(theirs), rtol=accuracy, err_msg=f"{dtype} {out} {n}")
 
 
@@ -90,8 +90,12 @@ def test_products_of_vectors(text, shapes):
         f(a, b, ours), f.py_func(a, b, theirs)
         np.testing.assert_allclose(ours, theirs, rtol=1e-6)
     for shape in ((7, 7), (5,)):
-        with pytest.raises(ValueError):
-            f(a, b, np.zeros(shape, "c16"))
+        ours, theirs = [outcome(g, a, b, np.zeros(shape, "c16")) for g in (f, f.py_func)]
+        assert isinstance(ours, tuple) == isinstance(theirs, tuple)
+        if isinstance(theirs, tuple):
+            assert ours[0] == theirs[0]
+        else:
+            np.testing.assert_allclose(ours, theirs, rtol=1e-6)
 
 
 @pytest.mark.parametrize("text", ["np.trapezoid(y)", "np.trapezoid(y, dx=2)", "np.trapezoid(y, dx=0.5)", "np.trapezoid(m, axis=0)", "np.trapezoid(v, t)", "np.trapezoid(v, y)", "np.trapezoid(y, v)"])
