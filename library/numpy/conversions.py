@@ -50,6 +50,8 @@ def fix(x, out=None):
 
 
 def array(object, dtype: literal = None, *, copy: literal = True, order: literal = "K", ndmin: literal = 0):
+    if compiler.is_tuple(object) and dtype is not None and compiler.is_record(_dtype(dtype)):
+        compiler.type_error("a tuple does not become records", "make the array by np.zeros, and assign to its elements")
     items = _with_axes(_array(object), ndmin)
     kind = compiler.result_type(items) if dtype is None else _dtype(dtype)
     _check_layout(order)
