@@ -1,8 +1,9 @@
-"""What a test is about: `public`, `lists`, `dicts`, `sets`, `strings`, `generators` or `internals`; never a matter of what zouk makes of it.
+"""What a test is about: `public`, `loops`, `lists`, `dicts`, `sets`, `strings`, `generators` or `internals`; never a matter of what zouk makes of it.
 
 - What a test needs of the five kinds has been seen by Numba's own type inference (`needs.py`, kept in `needs/`), or its whole file is about one of them (`files.ABOUT`).
 - A test is about Numba's internals when its code, or code of its file that it reaches, names something of Numba's modules that its documentation does not
   offer, or an attribute of Numba's objects that shows its inside. The rule reads the test's source: `PUBLIC`, `HELPERS` and `_SHOWS` below are all of it.
+- Tests that a file makes of a list, for each loop of each universal function, are counted apart (`files.LOOPS`): they would outnumber all others.
 - All others are public: they touch only what Numba documents, and need none of the five.
 """
 
@@ -10,7 +11,7 @@ import ast
 from functools import cache
 from pathlib import Path
 
-from files import ABOUT, is_inside
+from files import ABOUT, is_inside, is_loop
 
 HERE = Path(__file__).resolve().parent
 KINDS = ("lists", "dicts", "sets", "strings", "generators")
@@ -163,6 +164,8 @@ def class_of(file, name, tests):
     """The class of a test; `tests` is the folder of Numba's tests."""
     if file in ABOUT:
         return ABOUT[file]
+    if is_loop(file, name):
+        return "loops"
     needs = _needs(file).get(name, ())
     if needs:
         return next(kind for kind in KINDS if kind in needs)

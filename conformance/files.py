@@ -18,7 +18,7 @@ SLOW = """
     test_buffer_protocol test_gil test_exceptions test_print test_dicts test_dictobject test_typedlist test_unicode
     test_array_methods test_array_reductions test_dyn_array test_indexing test_np_functions test_operators test_slices test_lists test_linalg
     test_sort test_record_dtype test_recarray_usecases test_npdatetime test_jitclasses test_cfunc test_ctypes test_cffi
-    npyufunc.test_update_inplace npyufunc.test_errors npyufunc.test_dufunc npyufunc.test_gufunc npyufunc.test_ufunc
+    test_ufuncs npyufunc.test_update_inplace npyufunc.test_errors npyufunc.test_dufunc npyufunc.test_gufunc npyufunc.test_ufunc
     test_num_threads test_parfors test_np_randomgen test_polynomial test_generators test_function_type test_struct_ref test_comprehension
     test_array_return test_blackscholes test_closure test_conversion test_dispatcher test_extended_arg test_getitem_on_types
     test_hashing test_jit_module test_jitmethod test_literal_dispatch test_locals test_multi3 test_numbers test_overlap test_stencils
@@ -48,6 +48,9 @@ ABOUT = {
     "doc_examples.test_typed_list_usage": "lists",
 }
 
+# Classes of tests that a file makes of a list, one for each loop of each of NumPy's universal functions: thousands, which are counted apart.
+LOOPS = {"test_ufuncs": r"TestLoopTypes\w+\.test_\w+_[a-zA-Z?]+_[a-zA-Z?]+$"}
+
 # Of their tests Numba runs each class in a process of its own, which is what these files have here.
 ALONE = ("test_parfors",)
 
@@ -62,6 +65,12 @@ _INSIDE = {
     "npyufunc.test_ufunc": r"TestUFunc\.test_.*build.*",
     "doc_examples.test_llvm_pass_timings": r".*",
 }
+
+
+def is_loop(file, name):
+    """Whether the test is one of those that are made for the loops of universal functions."""
+    pattern = LOOPS.get(file)
+    return bool(pattern and re.match(pattern, name))
 
 
 def is_inside(file, name):

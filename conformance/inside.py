@@ -29,6 +29,24 @@ def helperlib(work):
     sys.modules["numba._helperlib"] = numba._helperlib = module
 
 
+# What `numba.core.typing.npydecl` lists.
+_UFUNCS = """
+    add subtract multiply logaddexp logaddexp2 divide floor_divide negative positive power float_power remainder fmod absolute rint sign conjugate exp exp2 log log2
+    log10 expm1 log1p sqrt square cbrt reciprocal divide remainder divmod absolute fabs gcd lcm sin cos tan arcsin arccos arctan arctan2 hypot sinh cosh tanh arcsinh
+    arccosh arctanh deg2rad rad2deg degrees radians bitwise_and bitwise_or bitwise_xor invert left_shift right_shift invert greater greater_equal less less_equal
+    not_equal equal logical_and logical_or logical_xor logical_not maximum minimum fmax fmin isfinite isinf isnan signbit copysign nextafter ldexp floor ceil trunc
+    spacing isnat
+""".split()
+
+
+def prepare(name):
+    """Before a module of tests is imported: what it makes its tests of."""
+    if name == "numba.tests.test_ufuncs":
+        import numba.core.typing.npydecl as declared
+
+        declared.supported_ufuncs = [getattr(np, name) for name in _UFUNCS]
+
+
 def patch(module):
     """Exchanges the helpers of a module of tests that has some of these."""
     if module.__name__ == "numba.tests.test_random":

@@ -50,6 +50,7 @@ TABLE = """
 CLASSES = {
     "public": "touches only the public interface, and needs none of the following",
     **{kind: f"needs {kind}" for kind in KINDS},
+    "loops": "is made of a list, for one loop of one universal function",
     "internals": "is about Numba's internals",
 }
 

@@ -125,6 +125,7 @@ def tests_of(suite):
 def collect(module):
     """The tests of a module by name, `Class.test`."""
     loader = unittest.TestLoader()
+    inside.prepare(module)
     with lenient():
         imported = importlib.import_module(module)
         suite = loader.loadTestsFromModule(imported, pattern=None)

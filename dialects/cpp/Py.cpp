@@ -233,6 +233,11 @@ static bool convertible(Type from, Type to) {
   // They differ in whether they may be written to.
   if (isa<RecordType>(from))
     return isa<RecordType>(to);
+  // An address is a number, and what C takes for one.
+  if (isa<PointerType>(to))
+    return isa<zouk::py::NoneType, PointerType, CtypesType>(from) || (isNumber(from) && from.isInteger(64));
+  if (isa<PointerType>(from))
+    return to.isInteger(64);
   if (isTime(from) || isTime(to))
     return from.getTypeID() == to.getTypeID();
   return isNumber(from) && isNumber(to);

@@ -136,6 +136,12 @@ impl zouk_passes::library::Library for Library {
         found.then(|| format!("{PREFIX}{path}"))
     }
 
+    fn at_run_time(&self, symbol: &str) -> Option<String> {
+        let (module, name) = symbol.strip_prefix(PREFIX)?.rsplit_once('.')?;
+        let path = format!("{module}._{name}_at_run_time");
+        self.functions.contains_key(&path).then(|| format!("{PREFIX}{path}"))
+    }
+
     fn lower<'c>(&self, module: Op<'c>, symbol: &str) -> Result<Op<'c>, Diagnostic> {
         let unknown = || Diagnostic::new(ErrorClass::Internal, "unknown-symbol", format!("the library has no function {symbol}"), None);
         let (name, file) = self.place(symbol).ok_or_else(unknown)?;

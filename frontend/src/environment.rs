@@ -17,6 +17,8 @@ pub enum Binding {
     Tuple(Vec<Binding>),
     /// A member of an enumeration: its class, as `NAMED` spells it, and its value.
     Member(String, Constant),
+    /// A record: an array without axes that holds it.
+    Record(Constant),
 }
 
 impl From<Constant> for Binding {

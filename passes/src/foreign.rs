@@ -12,6 +12,8 @@ pub const C: &str = zouk_dialects::ty::C_FUNCTION;
 pub const DEVICE: &str = "zouk.device.";
 /// The names of blocks that the interpreter runs.
 pub const PYTHON: &str = "zouk.python.";
+/// Among these the one that writes to `sys.stdout` what a value is shown as, or, if its second argument says so, what `repr` gives for it.
+pub const PRINTER: &str = "zouk.python.builtins.print";
 /// On the module: what its references need.
 pub const EXTERNALS: &str = "zouk.externals";
 /// On a declared function that may write to any memory whose address is known outside.

@@ -170,7 +170,7 @@ pub struct Function {
 }
 
 mod attributes;
-mod builtins;
+pub(crate) mod builtins;
 mod cmath;
 pub mod collecting;
 mod creation;
@@ -253,7 +253,7 @@ pub fn tells_lists(name: &str) -> bool {
 
 /// Whether the function sees the class of a tuple that has names for its elements.
 pub fn asks_for_class(name: Option<&str>) -> bool {
-    name == Some("builtins.isinstance")
+    matches!(name, Some("builtins.isinstance" | "builtins.print"))
 }
 
 /// Whether the function takes unaligned arrays as they are: it copies them, writes to them one by one, or looks at no element.

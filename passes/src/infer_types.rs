@@ -54,6 +54,7 @@ mod literals;
 mod members;
 mod operators;
 mod overloads;
+mod printing;
 mod record_equality;
 pub(crate) mod records;
 mod regions;

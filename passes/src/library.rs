@@ -17,6 +17,9 @@ pub trait Library: Send + Sync {
     /// The symbol of the function of that name.
     fn symbol(&self, name: &str) -> Option<String>;
 
+    /// The symbol of `_norm_at_run_time` for that of `norm`, if there is such a function in its module: it takes the same arguments, of which fewer are literal.
+    fn at_run_time(&self, symbol: &str) -> Option<String>;
+
     /// Appends the function with that symbol to the module, at stage `py`.
     fn lower<'c>(&self, module: Op<'c>, symbol: &str) -> Result<Op<'c>, Diagnostic>;
 

@@ -1,5 +1,6 @@
 //! A call from Python: pack, find the compiled version, run, unpack. The hit path allocates nothing and runs no Python code.
 
+mod big_integers;
 pub mod bind;
 pub mod buffers;
 pub mod convert;
@@ -113,6 +114,13 @@ unsafe fn refuse(callable: *mut ffi::PyObject, core: &Core, arguments: &[*mut ff
         {
             let arguments: Vec<_> = all.iter().map(Bound::as_ptr).collect();
             // SAFETY: `all` keeps them alive; null says that an exception is set.
+            return Ok(unsafe { call(callable, core, &arguments) });
+        }
+        if refusal == Refusal::TooLarge
+            && let Some(all) = unsafe { big_integers::as_floats(py, core, arguments)? }
+        {
+            let arguments: Vec<_> = all.iter().map(Bound::as_ptr).collect();
+            // SAFETY: as above.
             return Ok(unsafe { call(callable, core, &arguments) });
         }
         let error = unsafe { refused::refused(py, callable, core, i, arguments[i], refusal) };

@@ -113,6 +113,8 @@ fn compile(dispatcher: &Bound<PyAny>, core: &Core, arguments: Vec<Ty>, values: &
     })?;
     if compiled.parallel.len() > 2 {
         py.import("zouk.parallel")?.getattr("_warn")?.call1((&compiled.parallel,))?;
+    } else if !core.options.parallel.is_empty() {
+        py.import("zouk.parallel")?.getattr("_warn_of_nothing")?.call1((dispatcher,))?;
     }
     let unpack = Unpack::with_functions(&compiled.result, &|function| provider.returned(function))
         .ok_or_else(|| errors::typing(py, &format!("a value of type {} cannot be returned to Python", compiled.result.user_name())))?;

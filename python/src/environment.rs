@@ -107,6 +107,9 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
         if let Some((name, result, arguments)) = declared_for_devices(value).map_err(|error| format!("{TYPING}{}", error.value(self.py())))? {
             return Ok(self.provider.device_function(&name, result, arguments, value));
         }
+        if let Some(record) = one_record(value)? {
+            return Ok(Binding::Record(record));
+        }
         if let Some(record) = dtype_of_records(value) {
             return Ok(Binding::Ref(format!("numpy.void{record}")));
         }
@@ -114,7 +117,12 @@ impl<'a, 'py> LiveEnvironment<'a, 'py> {
             return Ok(binding);
         }
         match self.reference(value) {
-            Ok(found) => Ok(found),
+            Ok(found) => {
+                if matches!(&found, Binding::Ref(name) if name == "builtins.print") {
+                    self.provider.printer(self.py()).map_err(|error| error.to_string())?;
+                }
+                Ok(found)
+            }
             Err(why) => self.extension(value).unwrap_or(Err(why)),
         }
     }
@@ -469,6 +477,19 @@ fn class_methods<'py>(value: &Bound<'py, PyAny>) -> Option<(String, Bound<'py, P
     let class = value.cast::<PyType>().ok()?;
     let methods = class.getattr_opt("__zouk_classmethods__").ok()??;
     Some((class.qualname().ok()?.to_string(), methods))
+}
+
+/// A record, as an array without axes.
+fn one_record(value: &Bound<PyAny>) -> Result<Option<Constant>, String> {
+    let array = || -> PyResult<Option<Bound<PyAny>>> {
+        if numpy::load(value.py())?.is_none() {
+            return Ok(None);
+        }
+        let module = value.py().import("numpy")?;
+        let is_record = value.is_instance(&module.getattr("void")?)? && !value.getattr("dtype")?.getattr("names")?.is_none();
+        is_record.then(|| module.call_method1("array", (value,))).transpose()
+    };
+    array().map_err(|error| error.to_string())?.map_or(Ok(None), |array| numpy_constant(&array))
 }
 
 /// The name of a subclass of `enum.IntEnum`, whose members are ints.

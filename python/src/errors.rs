@@ -36,9 +36,17 @@ pub fn catching<T>(py: Python, body: impl FnOnce() -> PyResult<T>) -> PyResult<T
     })
 }
 
-fn class_name(class: ErrorClass) -> &'static str {
-    match class {
-        ErrorClass::Typing | ErrorClass::UnknownName => "TypingError",
+/// The class of the exception: where CPython would raise one for the code as it runs, a `TypingError` that is one of these too.
+fn class_name(diagnostic: &Diagnostic) -> &'static str {
+    match diagnostic.class {
+        ErrorClass::Typing | ErrorClass::UnknownName => match diagnostic.code.as_str() {
+            "unknown-name" => "ZoukNameError",
+            "unknown-attribute" => "ZoukAttributeError",
+            "index-out-of-range" => "ZoukIndexError",
+            "unpack-count" => "ZoukValueError",
+            "argument-count" | "bad-operand" | "bad-operands" | "cannot-unpack" | "no-item-assignment" | "not-callable" | "not-iterable" | "not-subscriptable" => "ZoukTypeError",
+            _ => "TypingError",
+        },
         ErrorClass::Value => "ZoukValueError",
         ErrorClass::Unsupported => "UnsupportedError",
         ErrorClass::Parallel => "ParallelError",
@@ -50,7 +58,7 @@ fn class_name(class: ErrorClass) -> &'static str {
 /// The exception for a failed compilation: `str()` is the rendered diagnostic, `diagnostics` its parts.
 pub fn compile_error(py: Python, error: &CompileError) -> PyErr {
     let first = error.diagnostics.first();
-    let class = first.map_or("InternalCompilerError", |d| class_name(d.class));
+    let class = first.map_or("InternalCompilerError", class_name);
     let mut text = error.rendered.clone();
     if let Some(path) = &error.reproducer {
         text.push_str(&format!("\nA reproducer is in {}", path.display()));

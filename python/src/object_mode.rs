@@ -58,6 +58,12 @@ impl ObjectBlock {
         Ok(ObjectBlock { function: made, outputs: outputs.collect::<PyResult<_>>()?, arguments: Mutex::default(), code: OnceLock::new() })
     }
 
+    /// What shows values for `print`.
+    pub fn printer(py: Python) -> PyResult<ObjectBlock> {
+        let function = py.import("zouk.object_mode")?.getattr("write")?.unbind();
+        Ok(ObjectBlock { function, outputs: vec![], arguments: Mutex::default(), code: OnceLock::new() })
+    }
+
     /// The type of what a call of the block gives.
     pub fn result(&self) -> Ty {
         match self.outputs.is_empty() {

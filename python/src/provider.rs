@@ -20,7 +20,7 @@ use zouk_dialects::{
     diagnostic::{Diagnostic, ErrorClass},
     ty::Ty,
 };
-use zouk_driver::{ClassSource, CompileError, External, Options, Overload, Provider, Role, Simt, Stencil, Ufunc, Value, foreign::{C, DEVICE, PYTHON}};
+use zouk_driver::{ClassSource, CompileError, External, Options, Overload, Provider, Role, Simt, Stencil, Ufunc, Value, foreign::{C, DEVICE, PRINTER, PYTHON}};
 use zouk_frontend::{Binding, Environment, Function, is_known_module};
 
 /// A jitted function of this compilation and the symbol it has in it.
@@ -158,6 +158,18 @@ impl<'py> LiveProvider<'py> {
         let (result, address) = (block.result(), Arc::as_ptr(&block) as usize);
         externals.push(Held { external: External { name: name.clone(), result, arguments: vec![], address }, kept: Kept::Block(block) });
         Binding::Ref(name)
+    }
+
+    /// The block that shows values for `print`, if it is not known yet. Kernels have no interpreter to ask.
+    pub fn printer(&self, py: Python) -> PyResult<()> {
+        let mut externals = self.externals.borrow_mut();
+        if self.for_kernels || externals.iter().any(|known| known.external.name == PRINTER) {
+            return Ok(());
+        }
+        let block = Arc::new(ObjectBlock::printer(py)?);
+        let address = Arc::as_ptr(&block) as usize;
+        externals.push(Held { external: External { name: PRINTER.into(), result: Ty::None, arguments: vec![], address }, kept: Kept::Block(block) });
+        Ok(())
     }
 
     /// The name for an object whose attributes compiled code may use as those of a module.

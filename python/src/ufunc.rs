@@ -175,6 +175,12 @@ fn build<'py>(dispatcher: &Bound<'py, PyAny>, loops: Box<[Loop]>, inputs: usize,
         for i in description.writable.into_iter().filter(|i| *i < inputs) {
             *fields.op_flags.add(i) = READ_WRITE | UPDATE_IF_COPY;
         }
+        if !layout.is_null() {
+            // A kernel that leaves elements of an output as they are finds in them what the caller's array has, also where that is of another dtype.
+            for i in inputs..inputs + outputs {
+                *fields.op_flags.add(i) = READ_WRITE | UPDATE_IF_COPY | OF_OUTPUTS;
+            }
+        }
         // As `np.frompyfunc` does: the function may refer to its ufunc.
         if ffi::PyObject_IS_GC(ufunc.as_ptr()) != 0 && ffi::PyObject_GC_IsTracked(ufunc.as_ptr()) == 0 {
             ffi::PyObject_GC_Track(ufunc.as_ptr().cast());
@@ -186,6 +192,8 @@ fn build<'py>(dispatcher: &Bound<'py, PyAny>, loops: Box<[Loop]>, inputs: usize,
 /// `NPY_ITER_READWRITE` and `NPY_ITER_UPDATEIFCOPY` of NumPy's iterators.
 const READ_WRITE: u32 = 0x0001_0000;
 const UPDATE_IF_COPY: u32 = 0x0080_0000;
+/// What the outputs of ufuncs have by default, beside whether they are read and written: `ALIGNED`, `ALLOCATE`, `NO_SUBTYPE` and `NO_BROADCAST`.
+const OF_OUTPUTS: u32 = 0x0010_0000 | 0x0100_0000 | 0x0200_0000 | 0x0800_0000;
 
 /// The function behind a ufunc that was made here.
 pub fn source<'py>(ufunc: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {

@@ -54,5 +54,5 @@ def plain_tuple(value):
 
 
 @functools.cache
-def linalg(call):
-    return function(f"def f(a): return np.linalg.{call}")
+def linalg(call, parameters="a"):
+    return function(f"def f({parameters}): return np.linalg.{call}")

@@ -168,3 +168,22 @@ def test_no_stream(monkeypatch):
 
     monkeypatch.setattr(sys, "stdout", None)
     assert f(1) == f.py_func(1)
+
+
+def test_integers_beyond_64_bits_as_floats():
+    """Where the signatures declare floats, an int is what `float` makes of it, however large."""
+    double, single, both = njit("f8(f8)")(identity), njit("c16(c16)")(identity), njit(["f8(f8)", "i8(i8)"])(identity)
+    for value in (2**64, -(2**100), 10**300 + 1):
+        assert double(value) == float(value)
+        assert single(value) == complex(value)
+        with pytest.raises(OverflowError, match="needs more than 64 bits"):
+            both(value)
+        with pytest.raises(OverflowError, match="needs more than 64 bits"):
+            njit(identity)(value)
+    with pytest.raises(OverflowError, match="int too large to convert to float"):
+        double(10**400)
+    assert njit("f8(i8, f8)")(lambda n, x: n * x)(3, 2**70) == 3 * 2.0**70
+
+
+def identity(x):
+    return x

@@ -184,3 +184,33 @@ def test_functions_of_c_in_overloads():
         return sine(x) + 1
 
     assert f(0.5) == sine(0.5) + 1
+
+
+def test_addresses_are_numbers_to_arrays():
+    """As an element of an array that holds addresses, and back from an int in a call of a declared function."""
+
+    @njit("intp(voidptr, uintp[:], intp[:])")
+    def keep(p, a, b):
+        a[1] = p
+        b[:] = p
+        return a[1] == b[0]
+
+    a, b = np.zeros(3, np.uintp), np.zeros(2, np.intp)
+    assert keep(a.ctypes.data, a, b) == 1
+    assert a.tolist() == [0, a.ctypes.data, 0] and b.tolist() == [a.ctypes.data] * 2
+
+    @njit("boolean(voidptr, voidptr)")
+    def same(p, q):
+        return p is q
+
+    @njit
+    def compare(x, y):
+        return same(x, y), same(x, x)
+
+    assert compare(a.ctypes.data, b.ctypes.data) == (False, True)
+    with pytest.raises(zouk.TypingError, match=r"cannot assign void\* to an element of array\(int32"):
+        njit("void(voidptr, int32[:])")(stored)
+
+
+def stored(p, a):
+    a[0] = p

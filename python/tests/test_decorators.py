@@ -6,6 +6,7 @@ import subprocess
 import sys
 import warnings
 
+import numpy as np
 import pytest
 import zouk
 from zouk import jit, njit
@@ -58,6 +59,16 @@ def test_warnings():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         njit(plus)(1)
+
+
+def test_nothing_to_run_in_parallel(monkeypatch):
+    with pytest.warns(zouk.errors.ZoukPerformanceWarning, match="'parallel=True' was specified but no transformation for parallel execution was possible"):
+        njit(parallel=True)(plus)(1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        njit(parallel=True)(lambda a: a + 1)(np.ones(3))
+        monkeypatch.setenv("ZOUK_DISABLE_PERFORMANCE_WARNINGS", "1")
+        njit(parallel=True)(plus)(1)
 
 
 def test_error_model():

@@ -117,7 +117,7 @@ def test_optional_members():
     check(f, False)
 
 
-@pytest.mark.parametrize("text", ["e + 1", "-e", "e[0]", "len(e)", "e < e", "print(e)", "max(e, e)", "[x for x in e]"])
+@pytest.mark.parametrize("text", ["e + 1", "-e", "e[0]", "len(e)", "e < e", "max(e, e)", "[x for x in e]"])
 def test_what_members_are_not(text):
     with pytest.raises(TypingError):
         function(f"def f(e): return {text}")(Colour.RED)

@@ -406,6 +406,24 @@ def test_conversions_that_numpy_refuses(letters):
         into(scaled)(x, factor, out)
 
 
+@guvectorize(["void(float64[:], uint8[:])"], "(n)->(n)")
+def every_fourth(x, out):
+    for i in range(0, x.size, 4):
+        out[i] = 1
+
+
+@pytest.mark.parametrize("dtype", ["u1", "i1", "u2", "f8", "c16"])
+@pytest.mark.parametrize("call", [every_fourth, zouk.njit(lambda x, out: every_fourth(x, out))], ids=["python", "compiled"])
+def test_what_a_kernel_leaves_stays(call, dtype):
+    """Also in an output of another dtype, of which the kernel sees a copy."""
+    expected = np.full((10, 6), 7, dtype)
+    expected[:, ::4] = 1
+    for _ in range(20):
+        found = np.full((10, 6), 7, dtype)
+        call(np.ones((10, 6)), found)
+        same(found, expected)
+
+
 @guvectorize(["void(f8[:,:], f8[:])"], "(m,n)->(m)")
 def singular_values(a, out):
     out[:] = np.linalg.svd(a)[1]

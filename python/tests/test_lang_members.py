@@ -82,3 +82,56 @@ def f(t):
     check(function("def f(t):\n    s = 0\n    for a, *b in t:\n        s += a + len(b)\n    return s"), ((1, 2, 3), (4, 5, 6)))
     with pytest.raises(TypingError):
         function("def f(t):\n    a, b, *c = t\n    return c")((1,))
+
+
+def test_members_of_modules():
+    f = function(
+        """
+import math
+def f(x):
+    return getattr(np, "pi") + getattr(math, "sin")(x), getattr(np, "nothing", x), hasattr(np, "pi"), hasattr(math, "nothing"), getattr(np.linalg, "norm")(np.ones(4))
+"""
+    )
+    check(f, 2.5)
+    with pytest.raises(AttributeError, match="module `numpy` has no attribute `pie`"):
+        njit(lambda: getattr(np, "pie"))()
+
+
+def test_item_of_numbers():
+    for array in (np.array([True]), np.array([3], np.int8), np.array([2.5], np.float32), np.array([1 + 2j])):
+        assert njit(lambda a: a[0].item())(array) == array[0].item()
+
+
+CODES = {
+    "x.nothing": AttributeError,
+    "np.nothing": AttributeError,
+    "nothing + x": NameError,
+    "x + (1, 2)": TypeError,
+    "-(x, x)": TypeError,
+    "x(1)": TypeError,
+    "x[0]": TypeError,
+    "(x, x)[2]": IndexError,
+    "[i for i in x]": TypeError,
+    "inner(x, x)": TypeError,
+}
+
+
+@pytest.mark.parametrize("text", CODES)
+def test_refusals_are_of_the_class_that_python_raises(text):
+    """As well as of the compiler's."""
+    f = function(f"from zouk import njit\n@njit\ndef inner(x): return x\ndef f(x): return {text}")
+    with pytest.raises(CODES[text]):
+        f.py_func(1)
+    with pytest.raises(TypingError) as caught:
+        f(1)
+    assert isinstance(caught.value, CODES[text])
+
+
+def test_unpacking():
+    f = function("def f(t):\n    a, b = t\n    return a")
+    for t, wrong in (((1, 2, 3), ValueError), (1, TypeError)):
+        with pytest.raises(wrong):
+            f.py_func(t)
+        with pytest.raises(TypingError) as caught:
+            f(t)
+        assert isinstance(caught.value, wrong)

@@ -1,5 +1,7 @@
 """Whole-array operators and universal functions, beside NumPy: dtypes, broadcasting, layouts, overlap, fusion over statements."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -167,3 +169,16 @@ def test_inverse_hyperbolic_functions_of_large_numbers(name, dtype):
     found, expected = function(f"def f(x): return np.{name}(x)")(x), getattr(np, name)(x)
     assert np.isfinite(found).all()
     np.testing.assert_array_max_ulp(found, expected, 2)
+
+
+def test_orders_of_results():
+    """An operand with one axis at most has no say in it."""
+    c = np.arange(12.0).reshape(3, 4)
+    f, row, column = np.asfortranarray(c), np.arange(4.0), np.arange(6.0)[::2][:, None]
+    for a, b in itertools.product((c, f, row, row[::-1], 2.5), repeat=2):
+        for text in ("a + b", "np.maximum(a, b)", "np.sqrt(a) * b + a"):
+            call = function(f"def f(a, b): return {text}")
+            expected, found = call.py_func(a, b), call(a, b)
+            assert np.array_equal(expected, found)
+            assert np.ndim(expected) < 2 or expected.flags.f_contiguous == found.flags.f_contiguous
+    assert np.array_equal(function("def f(a, b): return a * b")(f, column), f * column)

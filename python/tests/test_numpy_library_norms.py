@@ -63,7 +63,7 @@ def test_norm_forms():
         check(linalg(call), np.ones((2, 2)), text=True)
     check(linalg("norm(a, 2)"), np.ones((2, 2, 2)), text=True)
     with pytest.raises(zouk.TypingError, match="must be a constant"):
-        function("def f(a, n): return np.linalg.norm(a, n)")(np.ones(2), 2)
+        function("def f(a, n): return np.linalg.norm(a, keepdims=n)")(np.ones(2), True)
 
 
 @pytest.mark.parametrize("p", ["None", "2", "-2", "1", "-1", "np.inf", "'fro'", "'nuc'"])
@@ -83,3 +83,27 @@ def test_names_of_the_array_standard():
         close(linalg(call), a)
     check(linalg("outer(a, a)"), a, text=True)
     check(linalg("matrix_transpose(a)"), a[0, 0], text=True)
+
+
+def test_orders_known_at_run_time():
+    """They are the same as those that are written."""
+    norm, along, kept, named = linalg("norm(a, n)", "a, n"), linalg("norm(a, n, axis=1)", "a, n"), linalg("norm(a, n, (0, 1), True)", "a, n"), linalg("norm(a, ord=n, keepdims=True)", "a, n")
+    for dtype in (np.float64, np.float32, np.complex128, np.int32):
+        a = matrix(dtype, 3, 4)
+        for ord in (np.inf, -np.inf, 0, 1, -1, 2, 2.0, -2, 3, 2.5):
+            close(norm, a[0], ord)
+            close(along, a, ord)
+            if ord in (np.inf, -np.inf, 1, -1, 2, -2):
+                close(norm, a, ord)
+                close(kept, a, ord)
+                close(named, a, ord)
+                close(linalg("cond(a, n)", "a, n"), a[:, :3], ord)
+    for ord in (0, 3, 2.5):
+        for f in (norm, linalg("cond(a, n)", "a, n")):
+            with pytest.raises(ValueError, match="Invalid norm order for matrices."):
+                f(np.eye(3), ord)
+    with pytest.raises(ValueError, match="Improper number of dimensions to norm."):
+        norm(np.ones((2, 2, 2)), 1)
+    optional = linalg("norm(a, n if n else None)", "a, n")
+    close(optional, np.arange(4.0), 1)
+    close(optional, np.arange(4.0), 0)

@@ -377,7 +377,6 @@ def test_types():
         ("return a.sum()", "does not take"),
         ("return a.astype(np.float64)", "does not take"),
         ("return np.sqrt(a)", "does not take"),
-        ("print(a[0])", "does not take"),
         ("return np.array((1, 2), a.dtype)", "does not become records"),
         ("return a['a'].astype(a.dtype)", "does not take"),
         ("return np.arange(3, dtype=a.dtype)", "does not take"),
@@ -406,3 +405,27 @@ def test_other_errors():
         njit(lambda a, i: a[i]["a"])(records(PACKED, 3), 3)
     with pytest.raises(ValueError, match="broadcast"):
         function("def f(a, b): a[:] = b")(records(PACKED, 3), records(PACKED, 2))
+
+
+def test_like_one_record():
+    """An array without axes, as of any other scalar."""
+    dtype = np.dtype([("a", np.int16), ("b", np.float32)])
+    other = np.dtype([("c", np.float64)])
+    record = np.ones(2, dtype)[1]
+    for text in ("np.zeros_like(x)", "np.zeros_like(x, other)", "np.zeros_like(y, dtype)", "np.zeros_like(x, np.float32)"):
+        f = function(f"def f(x, y): return {text}", dtype=dtype, other=other)
+        expected, got = f.py_func(record, 2.5), f(record, 2.5)
+        assert got.dtype == expected.dtype and got.shape == expected.shape == () and got.tobytes() == expected.tobytes()
+    got = zouk.njit(lambda x: np.empty_like(x))(record)
+    assert got.dtype == dtype and got.shape == ()
+
+
+def test_global_records():
+    """What the globals hold when the function is compiled."""
+    array = np.array([(1, 2.5, [1, 2])], dtype=[("a", "i4"), ("b", "f8"), ("c", "i2", 2)])
+    for record, b in ((array[0], "record['b']"), (array.view(np.recarray)[0], "record.b")):
+        f = function(f"def f(x): return record['a'] + x, {b} * x, record['c'][1], record", record=record)
+        got, expected = f(3), f.py_func(3)
+        assert got[:3] == expected[:3] and got[3].tobytes() == record.tobytes() and got[3].dtype == array.dtype
+    with pytest.raises(TypingError, match="readonly|read-only"):
+        function("def f(x): record['a'] = x", record=array[0])(3)

@@ -144,7 +144,8 @@ class TypingError(ZoukError):
     """Types do not fit, or a name has none."""
 
 
-class UntypedAttributeError(TypingError):
+# Where CPython raises an exception when the code runs, the compiler's refusal of it is one of that class, too.
+class UntypedAttributeError(TypingError, AttributeError):
     pass
 
 
@@ -156,15 +157,19 @@ class LiteralTypingError(TypingError):
     pass
 
 
-class ZoukValueError(TypingError):
+class ZoukValueError(TypingError, ValueError):
     pass
 
 
-class ZoukTypeError(TypingError):
+class ZoukTypeError(TypingError, TypeError):
     pass
 
 
-class ZoukAttributeError(TypingError):
+class ZoukAttributeError(TypingError, AttributeError):
+    pass
+
+
+class ZoukNameError(TypingError, NameError):
     pass
 
 
@@ -180,7 +185,7 @@ class ZoukKeyError(TypingError):
     pass
 
 
-class ZoukIndexError(TypingError):
+class ZoukIndexError(TypingError, IndexError):
     pass
 
 

@@ -1,5 +1,6 @@
 """Blocks that the interpreter runs in the middle of a compiled function: `with objmode(y="float64[:]"):`."""
 
+import sys
 from types import CodeType, FunctionType
 
 from . import types
@@ -60,6 +61,12 @@ def make_block(function, text, line, inputs, outputs):
     cells = dict(zip(code.co_freevars, function.__closure__ or ()))
     made = FunctionType(code_of, function.__globals__, _NAME, None, tuple(cells[name] for name in code_of.co_freevars))
     return made, [_declared(function, cells, name, text) for name, text in outputs]
+
+
+def write(value, nested):
+    """Writes what `print` shows for a value, or for one inside of a tuple."""
+    if sys.stdout is not None:
+        sys.stdout.write(repr(value) if nested else str(value))
 
 
 def warn_of_fallback(dispatcher, error):

@@ -79,12 +79,26 @@ def parsed(remarks):
     return json.loads(remarks)
 
 
+def _is_quiet():
+    return os.environ.get("ZOUK_DISABLE_PERFORMANCE_WARNINGS", "0") not in ("", "0")
+
+
 def _warn(remarks):
     """Warns of every loop that is said to be parallel and runs on one thread."""
     for remark in parsed(remarks):
-        if remark["warns"]:
+        if remark["warns"] and not _is_quiet():
             message = f"this loop runs on one thread: {remark['reason']}"
             warnings.warn_explicit(message, ZoukPerformanceWarning, remark["file"] or "<unknown>", remark["line"] or 1)
+
+
+def _warn_of_nothing(dispatcher):
+    """Warns that a function has nothing to share out among threads."""
+    code = dispatcher.py_func.__code__
+    # A loop that is not there any more, as what it computes was known, is not what its author has forgotten.
+    if _is_quiet() or "prange" in code.co_names:
+        return
+    message = f"'parallel=True' was specified but no transformation for parallel execution was possible: {dispatcher.__name__}() has nothing that may be shared out among threads"
+    warnings.warn_explicit(message, ZoukPerformanceWarning, code.co_filename, code.co_firstlineno)
 
 
 _KINDS = {"prange": "loop over prange", "array": "array operation", "reduction": "reduction of an array", "allocation": "array", "loop": "loop around loops"}

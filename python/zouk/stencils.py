@@ -5,7 +5,7 @@ import operator
 from types import FunctionType
 
 from . import _zouk
-from .decorators import _checked, bare_dispatcher
+from .decorators import _KNOWN, _checked, bare_dispatcher
 from .errors import ZoukTypeError, ZoukValueError
 
 _MODES = ("constant", "wrap", "reflect", "nearest")
@@ -53,10 +53,10 @@ class _Maker:
         self.neighborhood = None if neighborhood is None else _neighborhood(neighborhood)
         self.standard = (standard,) if isinstance(standard, str) else tuple(standard)
         self.options = {name: value for name, value in options.items() if value is not None}
-        try:
-            self.checked = _checked({"locals": {}, **self.options})
-        except KeyError as error:
-            raise ZoukValueError(f"Unknown stencil option: {error.args[0]}") from None
+        unknown = sorted(self.options.keys() - _KNOWN)
+        if unknown:
+            raise ZoukValueError(f"Unknown stencil option {', '.join(unknown)}; known are cval, mode, neighborhood, standard_indexing and those of `jit`")
+        self.checked = _checked({"locals": {}, **self.options})
         self.told = (mode, None if cval is None else _spelled(cval), self.neighborhood, list(self.standard))
 
     def arguments(self):

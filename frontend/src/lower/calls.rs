@@ -23,6 +23,9 @@ impl<'c, 'a> Lowering<'c, 'a> {
                 if let Some(value) = self.call_of_generator(call) {
                     return value;
                 }
+                if let Some(value) = self.member_of_module(call) {
+                    return value;
+                }
                 if let Some(value) = self.named_tuple(call) {
                     return value;
                 }

@@ -93,6 +93,7 @@ impl<'c> Attributes<'c, '_> {
             Binding::Constant(constant) => self.attribute(constant).map(|(attribute, _)| attribute),
             Binding::Ref(name) | Binding::Module(name) => reference(name),
             Binding::Function(symbol) => reference(&format!("@{symbol}")),
+            Binding::Record(_) => Err("a default that is a record is not compiled".into()),
             Binding::Member(..) => Err("a default that is a member of an enumeration is not compiled".into()),
             Binding::Tuple(parts) => {
                 let parts: Vec<_> = parts.iter().map(|part| self.binding_attribute(part)).collect::<Result<_, _>>()?;

@@ -3,7 +3,7 @@
 use super::{Lowering, constants::is_spellable};
 use crate::{Binding, Constant, Environment, ObjectBlock, environment::{PRANGE, TYPING, builtin_names, is_value_of_thread}};
 use rustpython_parser::{
-    ast::{self, Expr, ExprAttribute, ExprConstant, ExprName, Ranged},
+    ast::{self, Expr, ExprAttribute, ExprCall, ExprConstant, ExprName, Ranged},
     text_size::TextRange,
 };
 use std::{borrow::Cow, collections::HashMap, rc::Rc};
@@ -112,10 +112,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
                 }
                 Ok(None) => {
                     let Binding::Module(module) = &*binding else { return Static::Dynamic };
-                    let message = format!("module `{module}` has no attribute `{}`", attribute.attr);
-                    let similar = nearest(&attribute.attr, self.globals.env.attributes(&binding).into_iter());
-                    let help = similar.map(|name| format!("did you mean `{name}`?")).unwrap_or_default();
-                    self.error(attribute.range, ErrorClass::UnknownName, "unknown-attribute", message, &help);
+                    self.no_attribute(&binding, module, &attribute.attr, attribute.range);
                     return Static::Refused;
                 }
                 Err(why) => {
@@ -125,6 +122,45 @@ impl<'c, 'a> Lowering<'c, 'a> {
             }
         }
         Static::Known(binding)
+    }
+
+    fn no_attribute(&mut self, binding: &Binding, module: &str, name: &str, range: TextRange) {
+        let message = format!("module `{module}` has no attribute `{name}`");
+        let similar = nearest(name, self.globals.env.attributes(binding).into_iter());
+        let help = similar.map(|name| format!("did you mean `{name}`?")).unwrap_or_default();
+        self.error(range, ErrorClass::UnknownName, "unknown-attribute", message, &help);
+    }
+
+    /// `getattr(module, "name")`, perhaps with a default, or `hasattr(module, "name")`, of a module that the environment knows.
+    pub(super) fn member_of_module(&mut self, call: &'a ExprCall) -> Option<Value<'c>> {
+        let [of @ (Expr::Name(_) | Expr::Attribute(_)), Expr::Constant(ExprConstant { value: ast::Constant::Str(name), .. }), rest @ ..] = &call.args[..] else { return None };
+        let asks = match self.reference(&call.func).as_deref() {
+            Some("builtins.getattr") if rest.len() < 2 => false,
+            Some("builtins.hasattr") if rest.is_empty() => true,
+            _ => return None,
+        };
+        if !call.keywords.is_empty() {
+            return None;
+        }
+        let binding = match self.resolve(of) {
+            Static::Known(binding) => binding,
+            Static::Dynamic => return None,
+            Static::Refused => return Some(self.unbound(call.range)),
+        };
+        let Binding::Module(module) = &*binding else { return None };
+        let default = rest.first().map(|default| self.expr(default));
+        Some(match self.globals.env.attribute(&binding, name) {
+            Ok(found) if asks => self.constant(&Constant::Bool(found.is_some()), call.range),
+            Ok(Some(found)) => self.binding(&found, call.range),
+            Ok(None) => default.unwrap_or_else(|| {
+                self.no_attribute(&binding, module, name, call.range);
+                self.unbound(call.range)
+            }),
+            Err(why) => {
+                self.refused(call.range, &why);
+                self.unbound(call.range)
+            }
+        })
     }
 
     /// `Color["red"]`, of an enumeration that the environment knows.
@@ -198,6 +234,11 @@ impl<'c, 'a> Lowering<'c, 'a> {
                 let value = self.constant(value, range);
                 let tuple = self.value(range, "py.tuple", &[value], &[]);
                 self.library_call(range, "named", &[text, tuple])
+            }
+            Binding::Record(value) => {
+                let array = self.constant(value, range);
+                let all = self.value(range, "py.tuple", &[], &[]);
+                self.value(range, "py.getitem", &[array, all], &[])
             }
             Binding::Tuple(parts) => {
                 let parts: Vec<_> = parts.iter().map(|part| self.binding(part, range)).collect();

@@ -15,6 +15,47 @@ def norm(x, ord: literal = None, axis: literal = None, keepdims: literal = False
     raise ValueError("Improper number of dimensions to norm.")
 
 
+def _norm_at_run_time(x, ord=None, axis: literal = None, keepdims: literal = False):
+    """`norm` with an order that is known at run time only."""
+    x = _array(x)
+    if ord is None:
+        return norm(x, None, axis, keepdims)
+    x = _in_type(x, compiler.inexact_type(x))
+    axes = _norm_axes(axis, x.ndim)
+    if len(axes) == 1:
+        return _vector_norm_at_run_time(x, ord, _axis(axes[0], x.ndim), keepdims)
+    if len(axes) == 2:
+        if ord == np.inf:
+            return norm(x, np.inf, axes, keepdims)
+        if ord == -np.inf:
+            return norm(x, -np.inf, axes, keepdims)
+        if ord == 1:
+            return norm(x, 1, axes, keepdims)
+        if ord == -1:
+            return norm(x, -1, axes, keepdims)
+        if ord == 2:
+            return norm(x, 2, axes, keepdims)
+        if ord == -2:
+            return norm(x, -2, axes, keepdims)
+        raise ValueError("Invalid norm order for matrices.")
+    raise ValueError("Improper number of dimensions to norm.")
+
+
+def _vector_norm_at_run_time(x, ord, axis: literal, keepdims: literal):
+    real = compiler.float_type(x)
+    if ord == np.inf:
+        return _vector_norm(x, np.inf, axis, keepdims)
+    if ord == -np.inf:
+        return _vector_norm(x, -np.inf, axis, keepdims)
+    if ord == 0:
+        return _vector_norm(x, 0, axis, keepdims)
+    if ord == 1:
+        return _vector_norm(x, 1, axis, keepdims)
+    if ord == 2:
+        return _vector_norm(x, 2, axis, keepdims)
+    return np.power(np.sum(np.power(np.abs(x), real(ord)), axis=axis, keepdims=keepdims), real(1 / ord))
+
+
 def _is_euclidean(ord: literal, ndim: literal):
     """The root of the sum of all squares."""
     if ord is None:
@@ -149,6 +190,23 @@ def cond(x, p: literal = None):
     inverses = np.empty(x.shape, double)
     _each(_inv_or_nan, None, (rows, inverses), rows)
     return _condition(_norm_of_matrices(rows, p) * _norm_of_matrices(inverses, p), x, compiler.float_type(dtype))
+
+
+def _cond_at_run_time(x, p=None):
+    """`cond` with a norm that is known at run time only."""
+    if p is None or p == 2:
+        return cond(x, 2)
+    if p == -2:
+        return cond(x, -2)
+    if p == 1:
+        return cond(x, 1)
+    if p == -1:
+        return cond(x, -1)
+    if p == np.inf:
+        return cond(x, np.inf)
+    if p == -np.inf:
+        return cond(x, -np.inf)
+    raise ValueError("Invalid norm order for matrices.")
 
 
 def _is_spectral(p: literal):

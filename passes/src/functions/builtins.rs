@@ -10,7 +10,7 @@ mod conversions;
 mod characters;
 mod isinstance;
 mod iterables;
-mod print;
+pub mod print;
 mod reductions;
 
 pub(super) static TABLE: &[Function] = table! {

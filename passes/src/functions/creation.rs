@@ -6,7 +6,7 @@ use super::records::check_stored;
 use super::{Bound, CallError, Const, Function, TyArg, Val};
 use crate::lower_python::Lower;
 use zouk_dialects::ir::Value;
-use zouk_dialects::ty::{Array, Layout, Ty};
+use zouk_dialects::ty::{Array, Layout, RecordTy, Ty};
 
 pub(super) static TABLE: &[Function] = table! {
     "numpy.empty" ("shape, dtype=, order="): |a| by_shape(a, 1, 2, Ty::F64) => |l, a, ty| new(l, &a[0], ty, false).parts;
@@ -115,6 +115,14 @@ fn filled(value: &TyArg, array: Rule) -> Rule {
 }
 
 fn like(a: &Bound<TyArg>, dtype: usize, order_at: usize) -> Rule {
+    // What has no axes has no order.
+    let scalar = match &a[0].ty {
+        Ty::Record(record) => Some(Ty::Record(RecordTy { readonly: false, ..record.clone() })),
+        ty => Some(ty.clone()).filter(|ty| ty.is_number() || matches!(ty, Ty::Time(_))),
+    };
+    if let Some(own) = scalar {
+        return Ok(Ty::array(optional_dtype(a.get(dtype), own)?, 0, Layout::C).into());
+    }
     let Some(array) = a[0].ty.as_array() else { return expected("an array", &a[0].ty) };
     let layout = packed(order(a.get(order_at), kept(array))?, array.rank);
     Ok(Ty::array(optional_dtype(a.get(dtype), (*array.element).clone())?, array.rank, layout).into())
@@ -147,7 +155,7 @@ pub(super) fn new<'c>(l: &mut Lower<'c>, shape: &Val<'c>, ty: &Ty, zeroed: bool)
 }
 
 fn new_like<'c>(l: &mut Lower<'c>, array: &Val<'c>, ty: &Ty, zeroed: bool) -> Val<'c> {
-    let dims = l.dims(array);
+    let dims = if array.ty.as_array().is_some() { l.dims(array) } else { vec![] };
     l.alloc(array_of(ty), &dims, zeroed)
 }
 
@@ -176,7 +184,7 @@ impl<'c> Lower<'c> {
     }
 
     /// Visits every index tuple, the axis of neighbouring elements innermost.
-    fn in_memory_order(&mut self, array: &Val<'c>, body: &mut dyn FnMut(&mut Self, &[Value<'c>])) {
+    pub fn in_memory_order(&mut self, array: &Val<'c>, body: &mut dyn FnMut(&mut Self, &[Value<'c>])) {
         let mut dims = self.dims(array);
         let reversed = self.array_ty(array).layout == Layout::F;
         if reversed {

@@ -11,6 +11,9 @@ pub(super) static TABLE: &[Function] = table! {
     "array.fill()" ("_a, value"): fill_rule => |l, a, _| { l.fill(&a[0], &a[1]); vec![] };
     "array.item()" ("_a, *indices"): item_rule => |l, a, _| item(l, a);
 
+    "int.item()" ("_x"): |a| Ok(a[0].ty.clone().into()) => |_, a, _| a[0].parts.clone();
+    "float.item()" ("_x"): |a| Ok(a[0].ty.clone().into()) => |_, a, _| a[0].parts.clone();
+    "complex.item()" ("_x"): |a| Ok(a[0].ty.clone().into()) => |_, a, _| a[0].parts.clone();
     "int.conjugate()" ("_x"): |a| Ok(widened(&a[0].ty).into()) => |l, a, ty| l.cast(&a[0], ty).parts;
     "int.conj()" ("_x"): |a| Ok(widened(&a[0].ty).into()) => |l, a, ty| l.cast(&a[0], ty).parts;
     "int.view()" ("_x, dtype="): view_rule => |l, a, ty| seen_as(l, &a[0], ty);

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use zouk_dialects::ty::{Array, Field, Operand, Record, RecordTy, Ty};
 
 /// Entries of the tables that look at whole elements only, so that unaligned arrays will do as they are, too.
-const WHOLE: [&str; 21] = [
-    "builtins.len", "builtins.enumerate", "builtins.zip", "builtins.reversed", "builtins.isinstance", "builtins.type", "array.copy()", "numpy.copy",
+const WHOLE: [&str; 22] = [
+    "builtins.len", "builtins.enumerate", "builtins.zip", "builtins.reversed", "builtins.isinstance", "builtins.type", "builtins.print", "array.copy()", "numpy.copy",
     "numpy.empty_like", "numpy.zeros_like", "numpy.shape", "numpy.size", "numpy.ndim", "numpy.ndenumerate",
     "array.reshape()", "numpy.reshape", "array.ravel()", "numpy.ravel", "array.flatten()", "zouk.library.collector", "zouk.cuda.const.array_like",
 ];

@@ -197,6 +197,7 @@ pub fn storable(from: &Ty, to: &Ty) -> bool {
     match (from, to) {
         (Ty::Time(a), Ty::Time(b)) => a.span != b.span || a.common_unit(*b).is_some() && convertible(*a, b.unit).is_ok(),
         (Ty::Time(_), _) => false,
+        (Ty::Pointer(to), Ty::Int { bits: 64, .. }) => **to == Ty::None,
         (from, Ty::Time(_)) => from.is_integral(),
         (from, to) => from.is_number() && (to.is_complex() || to.is_number() && !from.is_complex()),
     }

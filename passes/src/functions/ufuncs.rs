@@ -283,7 +283,9 @@ pub fn result_of(operands: &[&Ty], dtype: Ty) -> Ty {
     if rank == 0 {
         return dtype;
     }
-    let fortran = rank > 1 && arrays.iter().all(|a| a.layout == Layout::F && a.rank == rank);
+    // What has one axis at most is in any order.
+    let mut ordered = arrays.iter().filter(|a| a.rank > 1).peekable();
+    let fortran = ordered.peek().is_some() && ordered.all(|a| a.layout == Layout::F && a.rank == rank);
     Ty::array(dtype, rank, if fortran { Layout::F } else { Layout::C })
 }
 

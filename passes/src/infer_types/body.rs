@@ -325,6 +325,7 @@ pub(super) fn castable(from: &Ty, to: &Ty) -> bool {
         // What an adapter captures.
         (from, Ty::Closure(_, parts)) if !from.functions().is_empty() => parts.iter().eq([from]),
         (_, Ty::Pointer(_)) => zouk_dialects::ty::fit(from, to).is_some(),
+        (Ty::Pointer(of), Ty::Int { bits: 64, .. }) => **of == Ty::None,
         (Ty::Record(a), Ty::Record(b)) => a.of == b.of && !a.readonly,
         (Ty::Time(a), Ty::Time(b)) => a.span == b.span && a.common_unit(*b) == Some(b.unit) && crate::functions::times::convertible(*a, b.unit).is_ok(),
         _ => from.is_number() && to.is_number() && !(from.is_complex() && !to.is_complex()),

@@ -140,6 +140,9 @@ impl<'c> Body<'_, 'c> {
             }
             arg
         };
+        if entry.name == "builtins.print" {
+            self.check_shown(op, &positional)?;
+        }
         let keep = functions::takes_optional(entry.name);
         let fix = |arg: TyArg| if keep { arg } else { unwrapped(arg) };
         let positional: Vec<_> = positional.into_iter().map(fix).collect();
@@ -219,7 +222,13 @@ impl<'c> Body<'_, 'c> {
             arguments = arguments.into_iter().map(TyArg::decayed).collect();
         }
         let literals = match known {
-            Known::Declared => self.engine.literals(self.engine.sources[symbol], &mut arguments, op)?,
+            Known::Declared => match self.engine.literals(self.engine.sources[symbol], &mut arguments, op) {
+                Ok(literals) => literals,
+                Err(refused) => match self.engine.function_at_run_time(symbol)? {
+                    Some(other) => return self.call_known(op, &other, known),
+                    None => return Err(refused),
+                },
+            },
             known => known_values(&arguments, known),
         };
         let types: Vec<Ty> = arguments.iter().map(|argument| argument.ty.clone()).collect();

@@ -39,7 +39,7 @@ impl<'c> Body<'_, 'c> {
     fn is_of_numbers(&self, op: Op<'c>) -> bool {
         let callee = self.ty(op.operand(0));
         let name = callee.as_ref_name().unwrap_or_default();
-        let asks = matches!(name, "builtins.isinstance" | "builtins.getattr" | "builtins.hasattr" | "builtins.tuple" | "builtins.list");
+        let asks = matches!(name, "builtins.isinstance" | "builtins.print" | "builtins.getattr" | "builtins.hasattr" | "builtins.tuple" | "builtins.list");
         !asks && ["builtins.", "math.", "cmath.", "numpy.", "operator."].iter().any(|module| name.starts_with(module))
     }
 

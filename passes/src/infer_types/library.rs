@@ -58,6 +58,13 @@ impl<'c> Engine<'c> {
         Ok(())
     }
 
+    /// The library's function that is called in the place of one whose literal parameters have values that are known at run time only.
+    pub(super) fn function_at_run_time(&mut self, symbol: &str) -> Result<Option<String>, Diagnostic> {
+        let Some(other) = library::get().and_then(|library| library.at_run_time(symbol)) else { return Ok(None) };
+        self.bring_in(&other)?;
+        Ok(Some(other))
+    }
+
     /// The values that literal parameters have in a call, and texts, which are nothing but their values; the arguments for them get the types
     /// of these values.
     pub(super) fn literals(&self, source: Op<'c>, arguments: &mut [TyArg], at: Op<'c>) -> Result<Vec<Option<Const>>, Diagnostic> {

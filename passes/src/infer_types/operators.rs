@@ -283,7 +283,7 @@ fn compare_rule(kind: &str, lhs: &TyArg, rhs: &TyArg) -> Option<Option<bool>> {
             _ => None,
         },
         (Ty::Bool, Ty::Bool) if equality => Some(None),
-        _ if matches!(kind, "is" | "is_not") => None,
+        _ if matches!(kind, "is" | "is_not") => may_be_identical(a, b),
         _ if matches!(kind, "in" | "not_in") => match b {
             Ty::Tuple(parts) | Ty::List(parts) => parts.iter().all(|p| comparable(a, p, true)).then_some(None),
             Ty::Range(inner) => comparable(a, inner, true).then_some(None),
@@ -292,6 +292,17 @@ fn compare_rule(kind: &str, lhs: &TyArg, rhs: &TyArg) -> Option<Option<bool>> {
         },
         _ => comparable(a, b, equality).then_some(None),
     }
+}
+
+/// Identity, where it says something: that of arrays is the same memory seen the same way, that of numbers, times and pointers to be of one type and equal.
+/// Tuples, lists and ranges are made anew where Python passes them on.
+fn may_be_identical(a: &Ty, b: &Ty) -> Option<Option<bool>> {
+    let plain = |ty: &Ty| ty.is_number() || matches!(ty, Ty::Time(_) | Ty::Pointer(_));
+    let told = match (a, b) {
+        (Ty::Optional(x), y) | (y, Ty::Optional(x)) => plain(x) && matches!(y, Ty::Optional(y) if x == y) || plain(x) && **x == *y,
+        _ => [a, b].into_iter().all(|ty| plain(ty) || matches!(ty, Ty::Array(_) | Ty::Str)),
+    };
+    told.then_some(None)
 }
 
 /// The value of a comparison of constant integers or texts, alone or in a tuple.

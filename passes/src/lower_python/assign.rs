@@ -14,7 +14,7 @@ impl<'c> Lower<'c> {
             _ if super::record_of(&target.ty).is_some() => return self.assign_records(target, item),
             Ty::Array(_) => self.assign_array(target, item),
             Ty::Tuple(_) => self.assign_row(target, item),
-            ty if ty.is_scalar() => self.fill(target, item),
+            ty if ty.is_scalar() || matches!(ty, Ty::Pointer(_)) => self.fill(target, item),
             other => return Err(self.unsupported(format!("{} cannot be assigned to the elements of an array", other.user_name()))),
         }
         Ok(())

@@ -51,6 +51,7 @@ impl<'c> Lower<'c> {
             }
             (Ty::Complex(_), Ty::Bool) => vec![self.truth(value)],
             (_, Ty::Pointer(_)) => vec![self.address(value)],
+            (Ty::Pointer(_), Ty::Int { .. }) => value.parts.clone(),
             (from, to) => vec![self.convert(value.parts[0], from, to)],
         };
         self.val(to.clone(), parts)

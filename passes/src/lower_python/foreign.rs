@@ -39,7 +39,7 @@ impl<'c> Lower<'c> {
     }
 
     /// The statements under `with objmode(…)`: the body of the function that is declared here is made with the entry points.
-    fn call_block(&mut self, name: &str, operands: &[Val<'c>], result: &Ty) -> Val<'c> {
+    pub(crate) fn call_block(&mut self, name: &str, operands: &[Val<'c>], result: &Ty) -> Val<'c> {
         let types: Vec<String> = operands.iter().map(|value| value.ty.to_string()).collect();
         let unique = format!("{name}({})", types.join(", "));
         let attrs = [

@@ -66,7 +66,7 @@ impl<'c> Lower<'c> {
         Part { value, outer, core, strides }
     }
 
-    /// An array of other elements than the function takes: an input is converted, for an output there is another array, which is copied afterwards.
+    /// An array of other elements than the function takes: an input is converted, for an output there is a copy, which is copied back afterwards.
     fn convert_part(&mut self, part: &mut Part<'c>, taken: &Ty, core: usize, input: bool) {
         let wanted = taken.as_array().map_or(taken, |array| &array.element);
         let Some(array) = part.value.ty.as_array().filter(|array| *array.element != *wanted) else { return };
@@ -76,10 +76,24 @@ impl<'c> Lower<'c> {
             let parts = self.astype(&part.value, &ty);
             self.val(ty, parts)
         } else {
-            let dims = self.dims(&part.value);
-            self.alloc(made, &dims, false)
+            self.copy_in(&part.value, made)
         };
         *part = self.core_part(&value, core);
+    }
+
+    /// A new array of an output's elements, which the function may leave as they are. Of complex ones it takes the real part, as NumPy does.
+    fn copy_in(&mut self, output: &Val<'c>, made: Array) -> Val<'c> {
+        let dims = self.dims(output);
+        let copy = self.alloc(made, &dims, false);
+        self.in_memory_order(&copy, &mut |l, indices| {
+            let item = l.load(output, indices);
+            let item = match item.ty {
+                Ty::Complex(bits) if !l.array_ty(&copy).element.is_complex() => l.val(Ty::Float(bits), vec![item.parts[0]]),
+                _ => item,
+            };
+            l.store(&copy, indices, &item);
+        });
+        copy
     }
 
     /// A number for which the function takes an array of one element.

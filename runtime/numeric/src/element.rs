@@ -191,7 +191,11 @@ macro_rules! complex {
     ($float:ty, $half:ty, $key:ty) => {
         impl Ord for ByKey<$float> {
             fn cmp(&self, other: &Self) -> Ordering {
-                self.0.key().cmp(&other.0.key())
+                match (self.0.re.partial_cmp(&other.0.re), self.0.im.partial_cmp(&other.0.im)) {
+                    (Some(Ordering::Equal), Some(order)) | (Some(order), Some(_)) => order,
+                    // There is a NaN.
+                    _ => self.0.key().cmp(&other.0.key()),
+                }
             }
         }
 

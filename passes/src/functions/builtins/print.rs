@@ -1,11 +1,12 @@
-//! `print(…)`, as one `rt.print` for every value with the text before it.
+//! `print(…)`, as one `rt.print` for every value with the text before it. Arrays, and what else Python has texts for, the interpreter shows.
 
 use crate::functions::elementwise::Parts;
 use crate::functions::rules::*;
 use crate::functions::{Bound, CallError, Const, TyArg, Val};
 use crate::lower_python::Lower;
 use zouk_dialects::ir::Value;
-use zouk_dialects::ty::Ty;
+use crate::foreign::PRINTER;
+use zouk_dialects::ty::{ENUMERATION, Names, Ty};
 
 pub fn rule(a: &Bound<TyArg>) -> Rule {
     for value in &a.rest {
@@ -29,9 +30,30 @@ fn printable(ty: &Ty, constant: &Option<Const>) -> Result<(), CallError> {
         Ty::None | Ty::Ellipsis | Ty::Range(_) => Ok(()),
         Ty::Str if constant.is_some() => Ok(()),
         Ty::Str => Err(CallError::new("only constant strings can be printed").help("print a string of a tuple as an argument of its own")),
-        Ty::Array(_) => Err(CallError::new("printing whole arrays is not supported yet").help("print the elements in a loop")),
+        ty if is_shown_by_python(ty) => Ok(()),
+        Ty::Named(_, parts) => parts.iter().try_for_each(|part| printable(part, &None)),
         number if number.is_number() => Ok(()),
         other => Err(CallError::new(format!("a value of type {} cannot be printed", other.user_name()))),
+    }
+}
+
+/// Whether the interpreter shows the value: its text is none of the compiler's business, or the program's.
+fn is_shown_by_python(ty: &Ty) -> bool {
+    matches!(ty, Ty::Array(_) | Ty::Time(_) | Ty::Record(_) | Ty::Slice(_)) || is_member(ty)
+}
+
+/// Whether it is a member of an enumeration.
+fn is_member(ty: &Ty) -> bool {
+    matches!(ty, Ty::Named(names, _) if names.class.starts_with(ENUMERATION))
+}
+
+/// Whether the interpreter shows the value or a part of it.
+pub fn needs_python(ty: &Ty) -> bool {
+    match ty {
+        Ty::Tuple(parts) | Ty::List(parts) => parts.iter().any(needs_python),
+        Ty::Named(_, parts) => is_member(ty) || parts.iter().any(needs_python),
+        Ty::Optional(inner) => needs_python(inner),
+        other => is_shown_by_python(other),
     }
 }
 
@@ -74,6 +96,12 @@ impl<'c> Printer<'_, 'c> {
     /// Inside a tuple or a list values are shown by `repr`: strings have quotes.
     fn value(&mut self, value: &Val<'c>, nested: bool) {
         match &value.ty {
+            ty if is_shown_by_python(ty) => {
+                self.flush(&[], "");
+                let nested = self.l.val(Ty::Bool, vec![self.l.b.c_bool(nested)]);
+                self.l.call_block(PRINTER, &[value.clone(), nested], &Ty::None);
+            }
+            Ty::Named(names, _) => self.named(value, names),
             Ty::Tuple(types) => self.sequence(value, ["(", if types.len() == 1 { ",)" } else { ")" }]),
             Ty::List(_) => self.sequence(value, ["[", "]"]),
             Ty::None => self.text.push_str("None"),
@@ -110,6 +138,19 @@ impl<'c> Printer<'_, 'c> {
             self.value(element, true);
         }
         self.text.push_str(close);
+    }
+
+    /// `Point(x=1, y=2)`
+    fn named(&mut self, tuple: &Val<'c>, names: &Names) {
+        let class = names.class.rsplit('.').next().unwrap_or_default();
+        // A class of the same name as another one has a number behind it.
+        self.text.push_str(class.split('#').next().unwrap_or_default());
+        self.text.push('(');
+        for (i, (field, element)) in names.fields.iter().zip(self.l.elements(tuple)).enumerate() {
+            self.text.push_str(&format!("{}{field}=", if i > 0 { ", " } else { "" }));
+            self.value(&element, true);
+        }
+        self.text.push(')');
     }
 
     /// `range(start, stop)`, with the step unless it is 1.

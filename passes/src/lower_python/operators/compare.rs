@@ -44,6 +44,7 @@ impl<'c> Lower<'c> {
                 self.b.c_bool(x.is_some() && x == y)
             }
             (Ty::None, Ty::None) | (Ty::Ellipsis, Ty::Ellipsis) => self.b.c_bool(true),
+            (Ty::Pointer(_), Ty::Pointer(_)) => self.b.cmpi("eq", lhs.parts[0], rhs.parts[0]),
             _ => self.b.c_bool(false),
         }
     }
@@ -157,7 +158,7 @@ impl<'c> Lower<'c> {
         self.b.bin("arith.ori", neither, self.b.bin("arith.andi", both, same))
     }
 
-    /// `is`: None, functions and types by their type, arrays by their data, numbers by value.
+    /// `is`: None, functions and types by their type, arrays by their memory and how it is seen, all else by type and value.
     fn identical(&mut self, lhs: &Val<'c>, rhs: &Val<'c>) -> Value<'c> {
         match (&lhs.ty, &rhs.ty) {
             (a, b) if a.class_name().is_some() && b.class_name().is_some() => self.same_instance(lhs, rhs),
@@ -180,7 +181,8 @@ impl<'c> Lower<'c> {
                 }
                 same
             }
-            (a, b) if a.is_number() && b.is_number() && a != b => self.b.c_bool(false),
+            (Ty::Optional(_), _) | (_, Ty::Optional(_)) => self.equal(lhs, rhs),
+            (a, b) if a != b => self.b.c_bool(false),
             _ => self.equal(lhs, rhs),
         }
     }
