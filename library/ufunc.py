@@ -3,6 +3,10 @@
 
 def reduce(ufunc, array, axis: literal = 0, dtype: literal = None, out=None, keepdims: literal = False, initial=None, where=None):
     a = _array(array)
+    if where is not None and compiler.is_array(out) and compiler.is_bool(where) and ufunc is np.add:
+        return np.sum(a, axis=axis, dtype=dtype, out=out, keepdims=keepdims, initial=initial, where=where)
+    if where is not None and compiler.is_array(out) and compiler.is_bool(where) and ufunc is np.multiply:
+        return np.prod(a, axis=axis, dtype=dtype, out=out, keepdims=keepdims, initial=initial, where=where)
     if where is not None:
         return _stored_as_reduced(_reduce_chosen(ufunc, a, axis, dtype, keepdims, initial, where), out, ufunc, a, axis, keepdims)
     if ufunc is np.add:

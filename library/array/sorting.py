@@ -2,6 +2,9 @@
 
 
 def sort(a, axis: literal = -1, kind: literal = None, order: literal = None, *, stable: literal = None):
+    if compiler.is_record(a):
+        a[...] = np.sort(a, axis, kind, order, stable=stable)
+        return
     _check_order(order)
     if axis is None:
         compiler.type_error("the axis of sort() in place must be an integer")

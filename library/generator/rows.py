@@ -2,11 +2,13 @@
 
 
 def multinomial(rng, n, pvals, size=None):
-    if not (compiler.is_scalar(n) and compiler.is_integer(n)):
-        compiler.type_error("the number of trials must be an integer")
+    if not compiler.is_integer(_array(n)):
+        compiler.type_error("the number of trials must be an integer, or an array of integers")
     chances = _in_type(_array(pvals), np.float64)
-    if chances.ndim != 1:
-        compiler.type_error("pvals must have one axis")
+    if chances.ndim == 0:
+        raise ValueError("pvals must have at least 1 dimension and the last dimension of pvals must be greater than 0.")
+    if not compiler.is_scalar(n) or chances.ndim > 1:
+        return _multinomials(rng, _array(n), chances, size)
     count = chances.shape[0]
     if count == 0:
         raise ValueError("pvals must have at least 1 dimension and the last dimension of pvals must be greater than 0.")
@@ -28,15 +30,54 @@ def multinomial(rng, n, pvals, size=None):
     out = np.zeros(shape, np.int64)
     rows = compiler.reshaped(out, (out.size // count, count))
     for i in range(rows.shape[0]):
-        left = np.int64(n)
-        share = 1.0
-        for j in range(count - 1):
-            if left > 0:
-                rows[i, j] = rng.binomial(left, min(chances[j] / share, 1.0))
-                left -= rows[i, j]
-                share -= chances[j]
+        _draw_multinomial(rng, np.int64(n), chances, rows[i])
+    return out
+
+
+def _draw_multinomial(rng, n, chances, row):
+    """One row, of zeros before."""
+    last = chances.shape[0] - 1
+    left = n
+    share = 1.0
+    for j in range(last):
         if left > 0:
-            rows[i, count - 1] = left
+            row[j] = rng.binomial(left, min(chances[j] / share, 1.0))
+            left -= row[j]
+            share -= chances[j]
+    if left > 0:
+        row[last] = left
+
+
+def _multinomials(rng, n, chances, size):
+    """A row for each number of trials and each row of chances, which broadcast together and with the size."""
+    count = chances.shape[-1]
+    if count == 0:
+        raise ValueError("pvals must have at least 1 dimension and the last dimension of pvals must be greater than 0.")
+    for p in _flat(chances):
+        if not (p >= 0 and p <= 1):
+            raise ValueError("pvals < 0, pvals > 1 or pvals contains NaNs")
+    for trials in _flat(n):
+        if trials < 0:
+            raise ValueError("n < 0")
+    for total in _flat(_array(np.sum(chances[..., :-1], axis=-1))):
+        if total > 1.0 + 1e-12:
+            if chances.ndim == 1:
+                raise ValueError("sum(pvals[:-1]) > 1.0")
+            raise ValueError("sum(pvals[...,:-1]) > 1.0")
+    firsts = _array(chances[..., 0])
+    if size is None:
+        shape = np.broadcast_arrays(n, firsts)[0].shape
+    else:
+        shape = _size_shape(size)
+        whole = np.broadcast_arrays(n, firsts, np.broadcast_to(_array(0), shape))[0].shape
+        if len(whole) != len(shape) or whole != shape:
+            raise ValueError(f"Output size {shape} is not compatible with broadcast dimensions of inputs {whole}.")
+    out = np.zeros(shape + (count,), np.int64)
+    rows = compiler.reshaped(out, (out.size // count, count))
+    trials = np.broadcast_to(n, shape).ravel()
+    parts = compiler.reshaped(np.broadcast_to(chances, shape + (count,)).copy(), rows.shape)
+    for i in range(rows.shape[0]):
+        _draw_multinomial(rng, np.int64(trials[i]), parts[i], rows[i])
     return out
 
 

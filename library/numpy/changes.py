@@ -55,7 +55,7 @@ def _copy_chosen(a, chosen, out, axis: literal):
 
 def insert(arr, obj, values, axis: literal = None):
     arr, place = _along(arr, axis)
-    items = _array(values)
+    items = _record_of(arr, values) if compiler.is_record(arr) and compiler.is_tuple(values) else _array(values)
     if items.ndim > arr.ndim:
         compiler.type_error("insert() of values with more axes than the array is not supported")
     if compiler.is_scalar(obj) and not compiler.is_bool(obj):
@@ -85,6 +85,8 @@ def _check_items(a, values):
     """Refuses what cannot be an item of the array; numbers must fit its dtype."""
     if compiler.is_complex(values) and not compiler.is_complex(a):
         compiler.type_error("complex numbers cannot be put among real ones: take their real part first")
+    if compiler.is_record(a):
+        return
     dtype = compiler.result_type(a)
     if compiler.is_tuple(values):
         for value in values:
@@ -101,6 +103,13 @@ def _check_fits(value, dtype: literal):
         limits = np.iinfo(dtype)
         if item < limits.min or item > limits.max:
             raise OverflowError(f"Python integer {item} out of bounds for {np.dtype(dtype).name}")
+
+
+def _record_of(a, values):
+    """A tuple as a record such as those of the array."""
+    item = np.empty((), compiler.result_type(a))
+    item[()] = values
+    return item
 
 
 def _with_axes(a, ndim: literal):

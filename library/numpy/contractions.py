@@ -288,7 +288,11 @@ def _as_tuple(x: literal):
     return x if compiler.is_tuple(x) else (x,)
 
 
-def vecdot(x1, x2, axis: literal = -1):
+def vecdot(x1, x2, out=None, *, axis: literal = -1):
+    return _stored_product(_vecdot(x1, x2, axis), out)
+
+
+def _vecdot(x1, x2, axis: literal):
     a, b = _vector_operands(x1, x2, axis)
     if compiler.is_complex(a):
         a = np.conj(a)
@@ -312,7 +316,11 @@ def _vector_operands(x1, x2, axis: literal):
     return a, b
 
 
-def matvec(x1, x2):
+def matvec(x1, x2, out=None):
+    return _stored_product(_matvec(x1, x2), out)
+
+
+def _matvec(x1, x2):
     a = _array(x1)
     b = _array(x2)
     if a.ndim < 2:
@@ -328,7 +336,15 @@ def matvec(x1, x2):
     return (a @ b[..., np.newaxis])[..., 0]
 
 
-def vecmat(x1, x2):
+def vecmat(x1, x2, out=None):
+    return _stored_product(_vecmat(x1, x2), out)
+
+
+def _stored_product(result, out):
+    return _stored_spread(result, out, (_array(result).shape,))
+
+
+def _vecmat(x1, x2):
     a = _array(x1)
     b = _array(x2)
     if a.ndim < 1:

@@ -50,6 +50,8 @@ def fix(x, out=None):
 
 
 def array(object, dtype: literal = None, *, copy: literal = True, order: literal = "K", ndmin: literal = 0):
+    if compiler.is_tuple(object) and dtype is not None and compiler.is_record(_dtype(dtype)):
+        compiler.type_error("a tuple does not become records", "make the array by np.zeros, and assign to its elements")
     items = _with_axes(_array(object), ndmin)
     kind = compiler.result_type(items) if dtype is None else _dtype(dtype)
     _check_layout(order)
@@ -73,6 +75,14 @@ def asarray(a, dtype: literal = None, order: literal = None, *, copy: literal = 
     if copy is not None and copy:
         return array(a, dtype, order=order)
     return _in_fortran_order(_array(a), dtype) if order in ("F", "f") else np.ascontiguousarray(a, dtype)
+
+
+def ascontiguousarray(a, dtype: literal = None):
+    """Of records: others have an entry of the tables."""
+    items = _at_least(_array(a), 1)
+    if dtype is None and compiler.is_constant(compiler.is_c_packed(items)):
+        return items
+    return array(items, dtype, order="C")
 
 
 def asanyarray(a, dtype: literal = None, order: literal = None, *, copy: literal = None):

@@ -126,6 +126,8 @@ def trapezoid(y, x=None, dx=1.0, axis: literal = -1):
         raise IndexError("list assignment index out of range")
     place = _axis(axis, y.ndim)
     values = compiler.move_axis_last(y, place)
+    if compiler.is_time(y) or compiler.is_time(dx) or x is not None and compiler.is_time(_array(x)):
+        return _trapezoid_of_times(values, x, dx, place)
     if x is None:
         dtype = compiler.inexact_type(y, dx)
         steps = np.empty(max(y.shape[place] - 1, 0), compiler.result_type(dx))
@@ -166,6 +168,16 @@ def _reduce_rows_with(kernel, a, b, out, dtype):
             out[i] = kernel(a[i], row, dtype)
         else:
             _reduce_rows_with(kernel, a[i], row, out[i], dtype)
+
+
+def _trapezoid_of_times(y, x, dx, axis: literal):
+    """Each part is rounded to the unit, as NumPy does it."""
+    pairs = y[..., 1:] + y[..., :-1]
+    if x is None:
+        return np.sum(dx * pairs / 2.0, axis=-1)
+    x = _array(x)
+    steps = np.diff(x) if x.ndim == 1 else np.diff(compiler.move_axis_last(x, axis))
+    return np.sum(steps * pairs / 2.0, axis=-1)
 
 
 def _trapezoids(y, steps, dtype):

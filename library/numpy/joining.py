@@ -262,7 +262,8 @@ def resize(a, new_shape):
     for n in shape:
         if n < 0:
             raise ValueError("all elements of `new_shape` must be non-negative")
-    out = np.zeros(shape, compiler.result_type(a))
+    # As a concatenation: there are no gaps between fields.
+    out = np.zeros(shape, compiler.result_type((a,)))
     if a.size > 0:
         _refill(_flat(a), out, 0)
     return out

@@ -6,6 +6,11 @@ def percentile(a, q, axis: literal = None, out=None, overwrite_input=False, meth
 
 
 def nanpercentile(a, q, axis: literal = None, out=None, overwrite_input=False, method: literal = "linear", keepdims: literal = False, *, weights=None):
+    if compiler.is_array(out):
+        items = _array(a)
+        if items.size == 0:
+            # NumPy has one result then, whatever the quantiles.
+            return np.nanmean(items, axis=axis, out=out, keepdims=keepdims)
     return _by_levels(_percentiles(a, q, axis, method, keepdims, weights, True), out)
 
 
@@ -14,6 +19,11 @@ def quantile(a, q, axis: literal = None, out=None, overwrite_input=False, method
 
 
 def nanquantile(a, q, axis: literal = None, out=None, overwrite_input=False, method: literal = "linear", keepdims: literal = False, *, weights=None):
+    if compiler.is_array(out):
+        items = _array(a)
+        if items.size == 0:
+            # NumPy has one result then, whatever the quantiles.
+            return np.nanmean(items, axis=axis, out=out, keepdims=keepdims)
     return _by_levels(_quantiles(a, q, axis, method, keepdims, weights, True), out)
 
 

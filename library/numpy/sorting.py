@@ -3,6 +3,8 @@
 
 def sort(a, axis: literal = -1, kind: literal = None, order: literal = None, *, stable: literal = None):
     a = _array(a)
+    if compiler.is_record(a):
+        return _sorted_records(a, axis, kind, order, stable)
     _check_order(order)
     if axis is None:
         out = _flat(a).copy()
@@ -16,6 +18,8 @@ def sort(a, axis: literal = -1, kind: literal = None, order: literal = None, *, 
 
 def argsort(a, axis: literal = -1, kind: literal = None, order: literal = None, *, stable: literal = None):
     a = _array(a)
+    if compiler.is_record(a):
+        return _record_order(a, axis, kind, order, stable)
     _check_order(order)
     _is_stable(kind, stable)
     if axis is None or a.ndim == 0:

@@ -3,7 +3,18 @@
 
 def median(a, axis: literal = None, out=None, overwrite_input=False, keepdims: literal = False):
     a = _array(a)
+    if compiler.is_array(out) and not compiler.is_time(a):
+        return _median_into(a, axis, out, keepdims)
     return _stored_as_reduced(_reduce(_median, a, axis, keepdims, compiler.inexact_type(a)), out, "add", a, axis, keepdims)
+
+
+def _median_into(a, axis: literal, out, keepdims: literal):
+    """As a mean of one or two items, which is computed in the dtype that holds both."""
+    kind = compiler.inexact_type(a) if compiler.is_complex(a) else compiler.float_type(a, out)
+    _stored_as_reduced(_reduce(_median, np.astype(a, kind, copy=False), axis, keepdims, kind), out, "add", a, axis, keepdims)
+    if compiler.is_complex(out) and a.size == 0:
+        out[...] = complex(math.nan, math.nan)
+    return out
 
 
 def _median(values):
@@ -46,21 +57,33 @@ def _selected(values, places):
 def std(a, axis: literal = None, dtype: literal = None, out=None, ddof=0, keepdims: literal = False, *, where=True, mean=None, correction=None):
     """With what the table has not: a mean that is known, the name of the array standard for `ddof`."""
     a = _array(a)
+    if _has_other_dtype(out, a, dtype):
+        _variances_into(a, axis, dtype, out, _freedom(ddof, correction), keepdims, where, mean)
+        out[...] = np.sqrt(out[...])
+        return out
     return _stored_as_reduced(np.sqrt(_variances(a, axis, dtype, _freedom(ddof, correction), keepdims, where, mean)), out, "add", a, axis, keepdims)
 
 
 def var(a, axis: literal = None, dtype: literal = None, out=None, ddof=0, keepdims: literal = False, *, where=True, mean=None, correction=None):
     a = _array(a)
+    if _has_other_dtype(out, a, dtype):
+        return _variances_into(a, axis, dtype, out, _freedom(ddof, correction), keepdims, where, mean)
     return _stored_as_reduced(_variances(a, axis, dtype, _freedom(ddof, correction), keepdims, where, mean), out, "add", a, axis, keepdims)
 
 
 def nanstd(a, axis: literal = None, dtype: literal = None, out=None, ddof=0, keepdims: literal = False, *, where=True, mean=None, correction=None):
     a = _array(a)
+    if _has_other_dtype(out, a, dtype):
+        _nan_variances_into(a, axis, dtype, out, _freedom(ddof, correction), keepdims, where, mean)
+        out[...] = np.sqrt(out[...])
+        return out
     return _stored_as_reduced(np.sqrt(_nan_variances(a, axis, dtype, _freedom(ddof, correction), keepdims, where, mean)), out, "add", a, axis, keepdims)
 
 
 def nanvar(a, axis: literal = None, dtype: literal = None, out=None, ddof=0, keepdims: literal = False, *, where=True, mean=None, correction=None):
     a = _array(a)
+    if _has_other_dtype(out, a, dtype):
+        return _nan_variances_into(a, axis, dtype, out, _freedom(ddof, correction), keepdims, where, mean)
     return _stored_as_reduced(_nan_variances(a, axis, dtype, _freedom(ddof, correction), keepdims, where, mean), out, "add", a, axis, keepdims)
 
 
@@ -139,6 +162,9 @@ def bincount(x, weights=None, minlength=0):
 
 def nanmedian(a, axis: literal = None, out=None, overwrite_input=False, keepdims: literal = False):
     a = _array(a)
+    if compiler.is_array(out) and not compiler.is_time(a):
+        if a.size == 0:
+            return np.nanmean(a, axis=axis, out=out, keepdims=keepdims)
     found = _reduce(_nanmedian, a, axis, keepdims, compiler.inexact_type(a))
     if out is None:
         return found

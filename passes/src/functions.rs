@@ -189,6 +189,7 @@ mod nested;
 mod pointers;
 mod random;
 pub mod reductions;
+pub mod records;
 mod rules;
 mod scalars;
 mod shapes;
@@ -255,19 +256,9 @@ pub fn asks_for_class(name: Option<&str>) -> bool {
     matches!(name, Some("builtins.isinstance" | "builtins.print"))
 }
 
-/// Whether the function looks at whole elements only, so that records will do.
-pub fn takes_records(entry: &Function) -> bool {
-    const NAMES: [&str; 22] = [
-        "builtins.len", "builtins.enumerate", "builtins.zip", "builtins.reversed", "builtins.isinstance", "builtins.type", "builtins.print", "array.copy()", "numpy.copy",
-        "numpy.empty_like", "numpy.zeros_like", "numpy.shape", "numpy.size", "numpy.ndim", "numpy.ndenumerate",
-        "array.reshape()", "numpy.reshape", "array.ravel()", "numpy.ravel", "array.flatten()", "zouk.library.collector", "zouk.cuda.const.array_like",
-    ];
-    NAMES.contains(&entry.name)
-}
-
 /// Whether the function takes unaligned arrays as they are: it copies them, writes to them one by one, or looks at no element.
 pub fn takes_unaligned(entry: &Function) -> bool {
-    takes_records(entry) || !is_public(entry) || entry.name.starts_with("zouk.cuda.") || matches!(entry.name, "array.fill()" | "array.item()")
+    records::is_whole(entry) || !is_public(entry) || entry.name.starts_with("zouk.cuda.") || matches!(entry.name, "array.fill()" | "array.item()")
 }
 
 /// The type that a function of the tables is given for an argument: of an unaligned array a copy, which is read-only, lest what is written there be lost.

@@ -2,6 +2,7 @@
 
 use super::elementwise::Parts;
 use super::rules::*;
+use super::records::check_stored;
 use super::{Bound, CallError, Const, Function, TyArg, Val};
 use crate::lower_python::Lower;
 use zouk_dialects::ir::Value;
@@ -25,7 +26,7 @@ pub(super) static TABLE: &[Function] = table! {
         let array = new_like(l, &a[0], ty, false);
         fill_ones(l, array)
     };
-    "numpy.full_like" ("a, fill_value, dtype=, order="): |a| filled(scalar(&a[1])?, like(a, 2, 3)) => |l, a, ty| {
+    "numpy.full_like" ("a, fill_value, dtype=, order="): |a| filled(&a[1], like(a, 2, 3)) => |l, a, ty| {
         let array = new_like(l, &a[0], ty, false);
         l.fill(&array, &a[1]);
         array.parts
@@ -74,10 +75,14 @@ fn by_shape(a: &Bound<TyArg>, dtype: usize, order_at: usize, default: Ty) -> Rul
     Ok(Ty::array(optional_dtype(a.get(dtype), default)?, rank, packed(layout, rank)).into())
 }
 
-/// Records are made by `np.zeros` and `np.empty` alone.
+/// Of numbers, or of records that hold a number in each field.
 fn of_scalars(array: Rule) -> Rule {
     let array = array?;
     match array.ty.as_array() {
+        Some(of) if matches!(*of.element, Ty::Record(_)) => {
+            check_stored(&Ty::I64, of)?;
+            Ok(array)
+        }
         Some(of) if !of.element.is_scalar() => Err(CallError::new(format!("an array of {} cannot be filled with a number", of.element.user_name()))),
         _ => Ok(array),
     }
@@ -89,13 +94,18 @@ fn packed(layout: Layout, rank: usize) -> Layout {
 }
 
 fn full_rule(a: &Bound<TyArg>) -> Rule {
-    let fill = scalar(&a[1])?;
-    filled(fill, by_shape(a, 2, 3, fill.clone()))
+    let default = if a[1].ty.is_scalar() || matches!(a[1].ty, Ty::Record(_)) { a[1].ty.clone() } else { Ty::F64 };
+    filled(&a[1], by_shape(a, 2, 3, default))
 }
 
 /// Only complex arrays are filled with complex numbers, only those of times with times.
-fn filled(value: &Ty, array: Rule) -> Rule {
+fn filled(value: &TyArg, array: Rule) -> Rule {
     let array = array?;
+    if let Some(of) = array.ty.as_array() && matches!(*of.element, Ty::Record(_)) && (value.ty.is_scalar() || matches!(value.ty, Ty::Record(_))) {
+        check_stored(&value.ty, of)?;
+        return Ok(array);
+    }
+    let value = scalar(value)?;
     match array.ty.as_array() {
         Some(of) if !super::times::storable(value, &of.element) => {
             Err(CallError::new(format!("an array of {} cannot hold {}", of.element.user_name(), value.user_name())))
@@ -159,7 +169,7 @@ impl<'c> Lower<'c> {
     /// Stores one value, converted to the element type, in every element.
     pub fn fill(&mut self, array: &Val<'c>, value: &Val<'c>) {
         let element = (*self.array_ty(array).element).clone();
-        let value = self.cast(value, &element);
+        let value = if let Ty::Record(_) = element { value.clone() } else { self.cast(value, &element) };
         self.in_memory_order(array, &mut |l, indices| l.store(array, indices, &value));
     }
 

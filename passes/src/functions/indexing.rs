@@ -3,6 +3,7 @@
 use super::elementwise::Parts;
 use super::library::is_packed;
 use super::rules::*;
+use super::records::check_stored;
 use super::{Bound, CallError, Const, Function, TyArg, Val};
 use crate::lower_python::{Lower, Outside, Places, Selection};
 use zouk_dialects::ir::Value;
@@ -49,7 +50,7 @@ pub(super) fn array_like(arg: &TyArg) -> Result<Array, CallError> {
 
 /// As `array_like`, or a number, which is an array without axes.
 fn numbers(arg: &TyArg) -> Result<Array, CallError> {
-    if arg.ty.is_scalar() { Ok(Array { element: Box::new(arg.ty.clone()), rank: 0, layout: Layout::C, readonly: false, unaligned: false }) } else { array_like(arg) }
+    if arg.ty.is_scalar() || matches!(arg.ty, Ty::Record(_)) { Ok(Array { element: Box::new(arg.ty.clone()), rank: 0, layout: Layout::C, readonly: false, unaligned: false }) } else { array_like(arg) }
 }
 
 fn places(arg: &TyArg) -> Result<Array, CallError> {
@@ -129,6 +130,10 @@ fn is_safe(from: &Ty, to: &Ty) -> bool {
 /// An array must cast safely; a single number is converted.
 pub(super) fn castable(value: &TyArg, to: &Array, rule: &str) -> Result<(), CallError> {
     let from = numbers(value)?.element;
+    check_stored(&from, to)?;
+    if let Ty::Record(_) = *to.element {
+        return Ok(());
+    }
     let kind = |ty: &Ty| match ty {
         Ty::Bool => 0,
         Ty::Int { signed: false, .. } => 1,
@@ -238,6 +243,7 @@ fn put_rule(a: &Bound<TyArg>) -> Rule {
     places(&a[1])?;
     mode(a.get(3))?;
     let from = numbers(&a[2])?;
+    check_stored(&from.element, to)?;
     if from.element.is_complex() && !to.element.is_complex() {
         return Err(CallError::new(format!("an array of {} cannot hold {}", to.element.user_name(), from.element.user_name())));
     }
@@ -353,6 +359,7 @@ fn put_along_rule(a: &Bound<TyArg>) -> Rule {
     let to = writable(&a[0])?;
     along_rank(&a[0], &a[1], a.get(3))?;
     let from = numbers(&a[2])?;
+    check_stored(&from.element, to)?;
     if from.element.is_complex() && !to.element.is_complex() {
         return Err(CallError::new(format!("an array of {} cannot hold {}", to.element.user_name(), from.element.user_name())));
     }

@@ -22,7 +22,9 @@ pub const MODULE: &str = "zouk.library.";
 
 pub(super) static TABLE: &[Function] = table! {
     "zouk.library.is_array" ("_x"): |a| is(a, |ty| ty.as_array().is_some()) => |l, a, _| known(l, a, |ty| ty.as_array().is_some());
-    "zouk.library.is_scalar" ("_x"): |a| is(a, Ty::is_scalar) => |l, a, _| known(l, a, Ty::is_scalar);
+    "zouk.library.is_scalar" ("_x"): |a| is(a, is_item) => |l, a, _| known(l, a, is_item);
+    "zouk.library.is_record" ("_x"): |a| is(a, |ty| of_elements(ty, is_record)) => |l, a, _| known(l, a, |ty| of_elements(ty, is_record));
+    "zouk.library.field_names" ("_a"): field_names_rule => |_, _, _| vec![];
     "zouk.library.is_time" ("_x"): |a| is(a, |ty| of_elements(ty, |ty| ty.time_of().is_some())) => |l, a, _| known(l, a, |ty| of_elements(ty, |ty| ty.time_of().is_some()));
     "zouk.library.is_tuple" ("_x"): |a| is(a, |ty| ty.as_tuple().is_some()) => |l, a, _| known(l, a, |ty| ty.as_tuple().is_some());
     "zouk.library.is_str" ("_x"): |a| is(a, |ty| *ty == Ty::Str) => |l, a, _| known(l, a, |ty| *ty == Ty::Str);
@@ -105,6 +107,22 @@ fn of_elements(ty: &Ty, test: impl Fn(&Ty) -> bool) -> bool {
         Ty::Ref(name) => dtype_of_ref(name).is_some_and(|ty| test(&ty)),
         other => test(other),
     }
+}
+
+/// A number, a time or a record.
+fn is_item(ty: &Ty) -> bool {
+    ty.is_scalar() || is_record(ty)
+}
+
+fn is_record(ty: &Ty) -> bool {
+    matches!(ty, Ty::Record(_))
+}
+
+/// The names of the fields of records, as a tuple: a loop over it is unrolled.
+fn field_names_rule(a: &Bound<TyArg>) -> Rule {
+    let Some(record) = crate::lower_python::record_of(&a[0].ty) else { return expected("records", &a[0].ty) };
+    let names: Vec<Const> = record.of.fields.iter().map(|field| Const::Str(field.name.clone())).collect();
+    Ok(Typed { ty: Ty::Tuple(vec![Ty::Str; names.len()]), constant: Some(Const::Tuple(names)) })
 }
 
 /// Whether elements lie where the machine loads and stores them at once.
@@ -310,6 +328,7 @@ fn named_rule(a: &Bound<TyArg>) -> Rule {
     }
 }
 
+pub const RUNTIME_CALL: &str = "zouk.library.runtime_call";
 /// The function that refuses a call of the library: its message is the error.
 pub const TYPE_ERROR: &str = "zouk.library.type_error";
 /// The same with Numba's class for arguments that have the right types and are wrong all the same.

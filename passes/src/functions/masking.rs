@@ -198,6 +198,7 @@ fn copyto_rule(a: &Bound<TyArg>) -> Rule {
         _ => return Err(CallError::new("the casting must be a constant string")),
     };
     match rule {
+        _ if matches!(*to.element, Ty::Record(_)) || matches!(a[1].ty, Ty::Record(_)) => castable(&a[1], to, rule)?,
         "unsafe" if !a[1].ty.is_number() => _ = array_like(&a[1])?,
         "unsafe" => {}
         rule => castable(&a[1], to, rule)?,
@@ -280,22 +281,31 @@ fn choose_rule(a: &Bound<TyArg>) -> Rule {
             for choice in choices {
                 let (of, its) = match choice {
                     Ty::Array(array) => (&*array.element, array.rank),
-                    number if number.is_scalar() => (number, 0),
+                    item if item.is_scalar() || matches!(item, Ty::Record(_)) => (item, 0),
                     other => return expected("an array or a number", other),
                 };
                 elements.push(of);
                 all.push(Operand::of(choice).unwrap_or_else(|| Operand::strong(of)));
                 rank = rank.max(its);
             }
+            if elements.iter().any(|element| matches!(element, Ty::Record(_))) {
+                // What is chosen is not converted.
+                let common = super::library::promotion::result_type(&[a[1].clone()])?;
+                return match elements.iter().find(|element| ***element != common) {
+                    Some(other) => Err(CallError::new(format!("choose() does not make {} of {}", common.user_name(), other.user_name()))),
+                    None => Ok(chosen(common, index_rank.max(rank)).into()),
+                };
+            }
             let common = result_type(&all).filter(|_| elements.iter().all(|element| element.is_scalar()));
             (common.ok_or_else(|| no_common_type(elements[0], elements[elements.len() - 1]))?, rank)
         }
         other => return expected("a tuple of arrays", other),
     };
-    match index_rank.max(rank) {
-        0 => Ok(element.into()),
-        rank => Ok(Ty::array(element, rank, Layout::C).into()),
-    }
+    Ok(chosen(element, index_rank.max(rank)).into())
+}
+
+fn chosen(element: Ty, rank: usize) -> Ty {
+    if rank == 0 { element } else { Ty::array(element, rank, Layout::C) }
 }
 
 fn choose<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> {

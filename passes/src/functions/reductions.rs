@@ -254,6 +254,21 @@ fn array_of(arg: &TyArg) -> Result<(Ty, usize), CallError> {
     }
 }
 
+/// Sums go on in the dtype of an output of another one, and what is divided is what it holds: functions of the library do that.
+fn check_summed_in(reduction: Reduction, result: &Ty, chosen: bool, out: Option<&TyArg>) -> Result<(), CallError> {
+    let others = match reduction.kind {
+        Kind::Sum | Kind::Prod => !chosen,
+        Kind::Mean | Kind::Var | Kind::Std => true,
+        _ => false,
+    };
+    match out.and_then(|out| out.ty.as_array()) {
+        Some(out) if others && *out.element != *result && result.time_of().is_none() => {
+            Err(CallError::new(format!("out= of {} is no output for a result of {}", out.element.user_name(), result.user_name())))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn rule(reduction: Reduction, bound: &Bound<TyArg>) -> Rule {
     let a = Arguments::of(reduction, bound);
     let (element, rank) = array_of(a.array)?;
@@ -263,7 +278,9 @@ fn rule(reduction: Reduction, bound: &Bound<TyArg>) -> Rule {
     let reduced = reduced_axes(reduction, &element, a.get("axis"), rank)?;
     let keep = flag(a.get("keepdims"), "keepdims")?;
     let dtype = a.get("dtype").filter(|d| d.ty != Ty::None).map(dtype_of).transpose()?;
+    let chosen = dtype.is_some();
     let (_, result) = dtypes(reduction, &element, dtype)?;
+    check_summed_in(reduction, &result, chosen, a.get("out"))?;
     if let Some(mask) = a.get("where").filter(|m| m.ty != Ty::Bool)
         && !mask.ty.as_array().is_some_and(|m| *m.element == Ty::Bool)
     {

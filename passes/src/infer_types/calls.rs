@@ -154,7 +154,7 @@ impl<'c> Body<'_, 'c> {
             return Ok(None);
         }
         if let Some(records) = positional.iter().chain(named.iter().map(|(_, a)| a)).find(|a| record_of(&a.ty).is_some())
-            && !functions::takes_records(entry)
+            && !functions::records::takes_records(entry)
         {
             return Err(self.call_error(op, no_records(entry.name, &records.ty)));
         }
@@ -233,7 +233,9 @@ impl<'c> Body<'_, 'c> {
             known => known_values(&arguments, known),
         };
         let types: Vec<Ty> = arguments.iter().map(|argument| argument.ty.clone()).collect();
-        if library::is_symbol(symbol) && let Some(records) = types.iter().find(|ty| record_of(ty).is_some()) {
+        // What the library calls in turn is its own business.
+        let inside = library::is_symbol(&self.engine.instances[self.index].source);
+        if library::is_symbol(symbol) && !inside && !functions::records::library_takes_records(symbol) && let Some(records) = types.iter().find_map(functions::records::find_records) {
             // A private function is called by code that the compiler has made of a function of the program.
             let own = self.engine.instances[self.index].op.str_attr("py.display").filter(|_| symbol.contains("._"));
             return Err(self.call_error(op, no_records(own.unwrap_or(symbol.trim_start_matches("library/")), records)));

@@ -87,6 +87,8 @@ pub(crate) fn fits_record(item: &Ty, record: &Record) -> bool {
             fits_fields(&values, record)
         }
         Ty::Tuple(values) => fits_fields(values, record),
+        // One number for all fields.
+        scalar if scalar.is_scalar() => record.fields.iter().all(|field| fits(scalar, &field.ty, &[])),
         _ => false,
     }
 }

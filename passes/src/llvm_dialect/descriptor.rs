@@ -56,6 +56,15 @@ impl<'c> MemRef<'c> {
     /// The strides of a contiguous array of these sizes (i64 values).
     pub fn contiguous_strides(&self, b: &Builder<'c>, sizes: &[Value<'c>]) -> Vec<Value<'c>> {
         let mut strides = vec![b.c_i64(1); self.rank()];
+        let last = self.rank().saturating_sub(1);
+        // Elements that are the bytes along the last axis, the first index running fastest.
+        if last > 1 && self.strides[last] == Some(1) && let (Some(unit), None) = (self.strides[0], self.strides[1]) {
+            strides[0] = b.c_i64(unit);
+            for at in 1..last {
+                strides[at] = b.bin("arith.muli", strides[at - 1], sizes[at - 1]);
+            }
+            return strides;
+        }
         let order: Vec<usize> = if self.is_column_major() { (0..self.rank()).collect() } else { (0..self.rank()).rev().collect() };
         for pair in order.windows(2) {
             let (before, at) = (pair[0], pair[1]);

@@ -126,6 +126,7 @@ impl<'c> Lower<'c> {
                 names.into_iter().map(|name| self.field(item, name)).collect::<Result<Vec<_>, _>>()?
             }
             Ty::Tuple(_) => self.elements(item),
+            scalar if scalar.is_scalar() => vec![item.clone(); record.fields.len()],
             other => return Err(self.internal(format!("{other} is stored in a record"))),
         };
         for (field, value) in record.fields.iter().zip(&values) {

@@ -6,6 +6,9 @@ use zouk_dialects::ty::{self, Operand, Time, Ty};
 
 /// The dtype of the result of an operation on these: arrays, dtypes, numbers, and tuples of them.
 pub fn result_type(arguments: &[TyArg]) -> Result<Ty, CallError> {
+    if let Some(records) = super::super::records::result_type(arguments) {
+        return records;
+    }
     let mut operands = vec![];
     arguments.iter().try_for_each(|argument| collect(&argument.ty, &mut operands))?;
     ty::result_type(&operands).ok_or_else(|| CallError::new("at least one array or dtype is required"))

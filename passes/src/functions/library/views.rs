@@ -1,6 +1,6 @@
 //! Views with any dtype, sizes and strides. Nothing is checked: the library has made sure that they stay within the memory of the array.
 
-use super::{array, dtype_of};
+use super::{any_dtype_of, array, dtype_of};
 use crate::functions::elementwise::Parts;
 use crate::functions::rules::{Rule, integer};
 use crate::functions::{Bound, CallError, Const, TyArg, Val};
@@ -54,7 +54,12 @@ pub fn retyped<'c>(l: &mut Lower<'c>, a: &Bound<Val<'c>>, ty: &Ty) -> Parts<'c> 
 
 /// Offset and strides count elements of the dtype.
 pub fn view_rule(a: &Bound<TyArg>) -> Rule {
-    let (from, element) = (aligned(array(&a[0])?)?, dtype_of(&a[1])?);
+    let (from, element) = (array(&a[0])?, any_dtype_of(&a[1])?);
+    match (&*from.element, &element) {
+        // Strides of records are counted in bytes.
+        (Ty::Record(of), Ty::Record(as_these)) if of.of == as_these.of => {}
+        _ => _ = (aligned(from)?, dtype_of(&a[1])?),
+    }
     integer(&a[2])?;
     let (Some(shape), Some(strides)) = (a[3].ty.as_tuple(), a[4].ty.as_tuple()) else { return Err(CallError::new("shape and strides must be tuples")) };
     if shape.len() != strides.len() || !shape.iter().chain(strides).all(Ty::is_integral) {
