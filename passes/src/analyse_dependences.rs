@@ -252,6 +252,11 @@ fn tests<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, module: Op<'c>, pairs: boo
 /// What is to be computed before the loop for all accesses of an array to be apart.
 fn inspect<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, accesses: &[Access<'c>], array: Value<'c>) -> Option<Inspection<'c>> {
     let of_array: Vec<&Access<'c>> = accesses.iter().filter(|access| access.array == array).collect();
+    // Where it is known that they meet there is nothing to look at.
+    let mut open = |a: &Access<'c>, b: &Access<'c>| matches!(meet(facts, the_loop, a, b).0, Meeting::Never | Meeting::Perhaps);
+    if !of_array.iter().enumerate().filter(|(_, a)| a.writes).all(|(i, a)| of_array.iter().enumerate().all(|(j, b)| b.writes && j < i || open(a, b))) {
+        return None;
+    }
     inspect::inspection(facts, the_loop, &of_array)
 }
 

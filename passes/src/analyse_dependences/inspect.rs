@@ -38,7 +38,6 @@ pub struct Inspection<'c> {
 
 /// What is to be computed for the accesses of an array to be apart; none where that cannot be said.
 pub fn inspection<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, accesses: &[&Access<'c>]) -> Option<Inspection<'c>> {
-    let counter = Symbol::Value(the_loop.body(0).arg(0));
     let rank = accesses.iter().map(|access| access.inspected.len()).min()?;
     let along = |k: usize| accesses.iter().map(|access| access.inspected.get(k)?.clone()).collect::<Option<Vec<Ends>>>();
     let candidates: Vec<Vec<Ends>> = (0..rank).filter_map(along).collect();
@@ -46,7 +45,8 @@ pub fn inspection<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, accesses: &[&Acce
     if let Some((ends, lane)) = candidates.iter().find_map(|ends| Some((ends, lane(facts, the_loop, ends)?))) {
         return Some(Inspection { ends: plain(ends), lane: Some(lane) });
     }
-    let moves = |ends: &Ends<'c>| ends.low.symbols().any(|symbol| symbol == counter || is_computed(symbol, the_loop));
+    // Ends that are forms in the counter have been compared as such.
+    let moves = |ends: &Ends<'c>| ends.low.symbols().chain(ends.high.symbols()).any(|symbol| is_computed(symbol, the_loop));
     // A single place that data say is one that another iteration is likely to have, too.
     let is_block = |ends: &Ends<'c>| ends.low != ends.high || !ends.low.symbols().any(|symbol| is_computed(symbol, the_loop));
     let ends = candidates.into_iter().find(|ends| ends.iter().all(|ends| moves(ends) && is_block(ends)))?;
@@ -97,6 +97,7 @@ pub fn can_compute<'c>(value: Value<'c>, the_loop: Op<'c>, depth: usize) -> bool
         "memref.load" => !is_inside(op.operand(0), the_loop) && !is_written(op.operand(0), the_loop) && operands(1),
         "memref.dim" => !is_inside(op.operand(0), the_loop) && operands(1),
         "rt.index" => operands(0),
+        "arith.shrsi" => Builder::constant_int(op.operand(1)).is_some_and(|bits| (0..32).contains(&bits)) && operands(0),
         "scf.if" => {
             let given = [0, 1].map(|i| op.region(i).first_block().and_then(|b| b.terminator()).map(|t| t.operand(value.number())));
             can_compute(op.operand(0), the_loop, depth + 1) && given.iter().all(|value| value.is_some_and(|value| can_compute(value, the_loop, depth + 1)))
