@@ -13,7 +13,7 @@ JOBS ?= $(shell nproc)
 # Debian's own Python makes no virtual environments without it.
 VENV_PACKAGE := $(shell $(PYTHON) -c 'import ensurepip' 2>/dev/null || echo python3-venv)
 PACKAGES := llvm-22-dev llvm-22-tools libmlir-22-dev mlir-22-tools libclang-22-dev libpolly-22-dev \
-            libzstd-dev zlib1g-dev libxml2-dev libsleef-dev g++ $(VENV_PACKAGE)
+            libzstd-dev zlib1g-dev libxml2-dev libsleef-dev libhwy-dev g++ $(VENV_PACKAGE)
 # nvcc with its headers and libraries, and what shows machine code.
 NVCC_PACKAGES := nvidia-cuda-nvcc nvidia-nvvm nvidia-cuda-crt nvidia-cuda-runtime nvidia-cuda-cccl nvidia-cuda-cuobjdump nvidia-cuda-nvdisasm
 SUDO := $(shell test "$$(id -u)" = 0 || echo sudo)

@@ -2,7 +2,7 @@
 
     python benches/bench.py [--only SECTION …] [--repetitions N] [--json FILE]
 
-Sections: import, first-call, compile, cached, calls, programs, math, arrays, stencils, products, classes, parallel, ufuncs, scaling, library, leaks, launches,
+Sections: import, first-call, compile, cached, calls, programs, math, arrays, sorting, stencils, products, classes, parallel, ufuncs, scaling, library, leaks, launches,
 ptx, compile-ptx, kernels-on-cpu.
 """
 
@@ -23,6 +23,7 @@ import parallel_loops
 import products
 import ptx
 import running
+import sorting
 import starting
 import stencils
 import ufuncs
@@ -36,6 +37,7 @@ SECTIONS = {
     "programs": running.programs_run_time,
     "math": running.elementary_functions,
     "arrays": arrays.arrays,
+    "sorting": sorting.sorting,
     "stencils": stencils.stencils,
     "products": products.products,
     "classes": classes.classes,

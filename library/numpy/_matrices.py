@@ -33,8 +33,7 @@ def _epsilon(dtype):
 def _in_c_order(a, dtype):
     """The array with its elements in a dtype, one after the other."""
     if compiler.result_type(a) is dtype:
-        if compiler.is_c_packed(a):
-            return a
+        return _without_gaps(a)
     out = np.empty(a.shape, dtype)
     out[...] = a
     return out

@@ -27,10 +27,14 @@ def _pack_rows(a, out, bitorder: literal):
         for i in range(a.shape[0]):
             _pack_rows(a[i], out[i], bitorder)
     else:
-        for i in range(a.shape[0]):
-            if a[i] != 0:
-                bit = 7 - i % 8 if bitorder == "big" else i % 8
-                out[i // 8] |= np.uint8(1 << bit)
+        whole = a.shape[0] // 8
+        for i in range(whole):
+            byte = np.uint8(0)
+            for k in compiler.indices(8):
+                byte |= np.uint8(a[8 * i + k] != 0) << np.uint8(7 - k if bitorder == "big" else k)
+            out[i] = byte
+        for k in range(a.shape[0] - 8 * whole):
+            out[whole] |= np.uint8(a[8 * whole + k] != 0) << np.uint8(7 - k if bitorder == "big" else k)
 
 
 def unpackbits(a, axis: literal = None, count=None, bitorder: literal = "big"):
@@ -64,6 +68,10 @@ def _unpack_rows(a, out, bitorder: literal):
         for i in range(a.shape[0]):
             _unpack_rows(a[i], out[i], bitorder)
     else:
-        for i in range(min(8 * a.shape[0], out.shape[0])):
-            bit = 7 - i % 8 if bitorder == "big" else i % 8
-            out[i] = (a[i // 8] >> np.uint8(bit)) & np.uint8(1)
+        length = min(8 * a.shape[0], out.shape[0])
+        whole = length // 8
+        for i in range(whole):
+            for k in compiler.indices(8):
+                out[8 * i + k] = (a[i] >> np.uint8(7 - k if bitorder == "big" else k)) & np.uint8(1)
+        for k in range(length - 8 * whole):
+            out[8 * whole + k] = (a[whole] >> np.uint8(7 - k if bitorder == "big" else k)) & np.uint8(1)

@@ -230,7 +230,7 @@ def _matrices_of(a, labels: literal, b, others: literal, both: literal, own: lit
 
 def _in_shape(a, shape):
     """The elements in C order, a copy where they do not lie so, in a shape that has as many: nothing is checked, unlike by `reshape`."""
-    packed = a if compiler.is_c_packed(a) else a.copy()
+    packed = _without_gaps(a)
     step = 1
     steps = ()
     for i in compiler.indices(len(shape)):

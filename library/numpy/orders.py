@@ -50,54 +50,33 @@ def _reshaped(a, sizes):
     dtype = compiler.result_type(a)
     # The sizes alone: nothing is read of this.
     shape = compiler.reshaped(compiler.view(a, dtype, 0, (a.size,), (1,), "packed"), sizes).shape
-    found = np.empty(len(sizes) + 1, np.int64)
-    if _finds_strides(a.shape, compiler.strides(a), shape, found):
-        steps = ()
-        for i in compiler.indices(len(sizes)):
-            steps = steps + (found[i],)
-        return compiler.view(a, dtype, 0, shape, steps)
-    return compiler.reshaped(a, sizes)
+    steps = compiler.strides(a)
+    ndim = a.ndim
+    rank = len(shape)
+    axes = np.empty(2 * (ndim + rank), np.int64)
+    for i in compiler.indices(ndim):
+        axes[i] = a.shape[i]
+        axes[ndim + i] = steps[i]
+    for i in compiler.indices(rank):
+        axes[2 * ndim + i] = shape[i]
+    elements = a if compiler.runtime_call("zouk_reshape_strides", axes, ndim, rank) == 1 else _without_gaps(a)
+    found = ()
+    for i in compiler.indices(rank):
+        found = found + (axes[2 * ndim + rank + i],)
+    return compiler.view(elements, dtype, 0, shape, found)
 
 
-def _finds_strides(dims, steps, shape, found):
-    """The strides with which the elements have another shape, if there are such: NumPy's _attempt_nocopy_reshape."""
-    old = np.empty((2, len(dims) + 1), np.int64)
-    count = 0
-    total = 1
-    for i in compiler.indices(len(dims)):
-        total *= dims[i]
-        if dims[i] != 1:
-            old[0, count] = dims[i]
-            old[1, count] = steps[i]
-            count += 1
-    new = np.empty(len(shape) + 1, np.int64)
-    for i in compiler.indices(len(shape)):
-        new[i] = shape[i]
-    if total == 0:
-        return False
-    return _groups_match(old[0], old[1], count, new, len(shape), found)
-
-
-def _groups_match(old, steps, count, new, rank, found):
-    """Axes of as many elements together, of either shape, one group after the other."""
-    first, start = 0, 0
-    while start < rank and first < count:
-        last, end = first + 1, start + 1
-        many, wanted = old[first], new[start]
-        while wanted != many:
-            if wanted < many:
-                wanted *= new[end]
-                end += 1
-            else:
-                many *= old[last]
-                last += 1
-        for k in range(first, last - 1):
-            if steps[k] != old[k + 1] * steps[k + 1]:
-                return False
-        found[end - 1] = steps[last - 1]
-        for k in range(end - 1, start, -1):
-            found[k - 1] = found[k] * new[k]
-        first, start = last, end
-    for k in range(start, rank):
-        found[k] = found[start - 1] if start > 0 else 1
-    return True
+def _without_gaps(a):
+    """The elements in C order without gaps: the array itself where they lie so, else a copy, which the runtime makes."""
+    if compiler.is_c_packed(a):
+        return a
+    if compiler.is_unaligned(a):
+        return a.copy()
+    steps = compiler.strides(a)
+    axes = np.empty(2 * a.ndim, np.int64)
+    for i in compiler.indices(a.ndim):
+        axes[i] = a.shape[i]
+        axes[a.ndim + i] = steps[i]
+    copy = np.empty(a.shape, compiler.result_type(a))
+    compiler.runtime_call("zouk_copy_packed", a, copy, axes, a.ndim, a.itemsize)
+    return copy

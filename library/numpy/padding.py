@@ -105,16 +105,16 @@ def _pad_copies(line, before, length, mode: literal, odd: literal):
     """Continues a line by its own items; with odd, by their reflections in the values at the edges."""
     dtype = compiler.result_type(line)
     rise = dtype(line[before + length - 1] - line[before])
-    for i in range(line.shape[0]):
-        if i < before or i >= before + length:
-            turn, place = _padded_from(i - before, length, mode)
-            value = line[before + place]
-            if odd:
-                period = 2 * length if mode == "symmetric" else 2 * length - 2
-                if length > 1 and (i - before) % period >= length:
-                    value = dtype(dtype(2) * line[before + length - 1] - value)
-                value = dtype(value + dtype(2 * turn) * rise)
-            line[i] = value
+    for k in range(line.shape[0] - length):
+        i = k if k < before else k + length
+        turn, place = _padded_from(i - before, length, mode)
+        value = line[before + place]
+        if odd:
+            period = 2 * length if mode == "symmetric" else 2 * length - 2
+            if length > 1 and (i - before) % period >= length:
+                value = dtype(dtype(2) * line[before + length - 1] - value)
+            value = dtype(value + dtype(2 * turn) * rise)
+        line[i] = value
 
 
 def _padded_from(i, length, mode: literal):

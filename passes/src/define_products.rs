@@ -368,7 +368,7 @@ fn matmul_type<'c>(b: &Builder<'c>, element: Type<'c>) -> [Type<'c>; 4] {
     [any, any, strided(b, element, &[i64::MIN, 1]), b.i1()]
 }
 
-/// Declares a private function at the end of the module, unless it is there.
+/// Declares a kernel at the end of the module, unless it is there.
 pub(crate) fn declare<'c>(module: Op<'c>, name: &str, inputs: &[Type<'c>], results: &[Type<'c>]) {
     let body = module.body(0);
     if body.ops().iter().any(|op| op.str_attr("sym_name") == Some(name)) {
@@ -377,10 +377,16 @@ pub(crate) fn declare<'c>(module: Op<'c>, name: &str, inputs: &[Type<'c>], resul
     let context = module.context();
     let loc = body.first().map_or(module.loc(), |op| op.loc());
     let b = Builder::at_end(context, body, loc);
+    let writes: &[i32] = match name.split('.').nth(1) {
+        Some("dot") => &[],
+        Some("pack") => &[6],
+        _ => &[2],
+    };
     let attrs = [
         ("sym_name", b.str(name)),
         ("function_type", b.ty_attr(FunctionType::new(context, inputs, results).into())),
         ("sym_visibility", b.str("private")),
+        ("zouk.writes", b.i32_array(writes)),
     ];
     b.op_with_regions("func.func", &[], &[], &attrs, &[Region::new()]);
 }

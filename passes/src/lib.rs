@@ -16,6 +16,7 @@ mod infer_types;
 mod structure_exits;
 mod lower_python;
 mod memory;
+pub mod runtime_writes;
 pub mod foreign;
 mod forward_arrays;
 mod match_shapes;

@@ -1,5 +1,6 @@
 //! What ops at stage `tensor` do to the memory of arrays: which arrays may share memory, and whether something is written between two places.
 
+use crate::runtime_writes;
 use zouk_dialects::ir::{Attribute, Block, Op, TypeLike, Value};
 
 /// The array that a view or cast is of.
@@ -75,8 +76,8 @@ pub fn written(op: Op) -> Vec<Value> {
     let arrays = || op.operands().into_iter().filter(|v| v.ty().is_mem_ref());
     match op.name() {
         "memref.store" | "bufferization.materialize_in_destination" | "rt.store_field" => return vec![op.operand(1)],
-        // A function of the runtime works on the arrays that it is given.
-        "rt.call" | "rt.simt" => return arrays().collect(),
+        "rt.call" => return runtime_writes::written(op),
+        "rt.simt" => return arrays().collect(),
         "func.call" => return written_by_call(op),
         "memref.load" | "memref.dim" | "memref.cast" | "memref.collapse_shape" | "memref.extract_strided_metadata" | "memref.extract_aligned_pointer_as_index" => return vec![],
         _ => {}

@@ -30,8 +30,8 @@
 //!     %0 = call @zouk.dot.f64(%cast_2, %cast_3) : (memref<?xf64, strided<[?]>>, memref<?xf64, strided<[?]>>) -> f64
 //!     return %0 : f64
 //!   }
-//!   func.func private @zouk.matmul.f64(memref<?x?xf64, strided<[?, ?]>>, memref<?x?xf64, strided<[?, ?]>>, memref<?x?xf64, strided<[?, 1]>>, i1)
-//!   func.func private @zouk.dot.f64(memref<?xf64, strided<[?]>>, memref<?xf64, strided<[?]>>) -> f64
+//!   func.func private @zouk.matmul.f64(memref<?x?xf64, strided<[?, ?]>>, memref<?x?xf64, strided<[?, ?]>>, memref<?x?xf64, strided<[?, 1]>>, i1) attributes {zouk.writes = array<i32: 2>}
+//!   func.func private @zouk.dot.f64(memref<?xf64, strided<[?]>>, memref<?xf64, strided<[?]>>) -> f64 attributes {zouk.writes = array<i32>}
 //! }
 //! ```
 

@@ -28,7 +28,7 @@
 //! ```
 
 use crate::foreign::FOREIGN;
-use crate::memory::{calls_out, is_fresh, root, synchronises, written};
+use crate::memory::{calls_out, gives_new, is_fresh, root, synchronises, written};
 use crate::pass::{OptionInfo, Options};
 use std::collections::{BTreeSet, HashMap};
 use zouk_dialects::diagnostic::Diagnostic;
@@ -83,7 +83,7 @@ fn arguments_written<'c>(function: Op<'c>, known: &HashMap<String, BTreeSet<usiz
         let root = root(target);
         match arguments.iter().position(|a| *a == root) {
             Some(number) => _ = found.insert(number),
-            None if is_fresh(root) => {}
+            None if is_fresh(root) || root.def().is_some_and(|op| op.is("memref.alloca") || op.is("func.call") && gives_new(op, root.number())) => {}
             // It may be any of them.
             None => found.extend((0..arguments.len()).filter(|i| arguments[*i].ty().is_mem_ref())),
         }

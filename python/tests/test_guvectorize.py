@@ -404,3 +404,23 @@ def test_conversions_that_numpy_refuses(letters):
         scaled(x, factor, out)
     with pytest.raises(zouk.TypingError, match="not supported for the input types|Cannot cast ufunc 'scale' output"):
         into(scaled)(x, factor, out)
+
+
+@guvectorize(["void(f8[:,:], f8[:])"], "(m,n)->(m)")
+def singular_values(a, out):
+    out[:] = np.linalg.svd(a)[1]
+
+
+@guvectorize(["void(f8[:,:], f8[:])"], "(m,n)->(m)")
+def quotients(a, out):
+    values = np.linalg.svd(a)[1]
+    for i in range(len(out)):
+        out[i] = values[i] / (values[i] - values[i])
+
+
+def test_exceptions_of_arithmetic_are_those_of_the_function(recwarn):
+    a = RNG.normal(size=(3, 4, 4)) + np.eye(4)
+    np.testing.assert_allclose(singular_values(a), np.linalg.svd(a)[1], rtol=1e-12)
+    assert not recwarn.list
+    with pytest.warns(RuntimeWarning, match="divide by zero"):
+        quotients(a)

@@ -1,5 +1,9 @@
 """The runtime's kernels for sorting and searching, against NumPy: every element type, lengths that take every path, NaNs and zeros of both signs."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -154,3 +158,10 @@ def test_bad_arguments():
     assert kernel("sort", float, None, 3) == BAD_ARGUMENT and kernel("sort", float, None, 0) == FINE
     for sorter in ([0, 1, 3], [-1, 0, 1]):
         assert kernel("searchsorted", float, array, 3, array, 3, 0, np.array(sorter), out) == UNDEFINED
+
+
+def test_without_vectors():
+    """The ways that are taken where Highway is not installed."""
+    tests = [f"{__file__}::{test.__name__}" for test in (test_sort, test_stable_sort_keeps_every_bit, test_argsort_is_stable)]
+    run = subprocess.run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests], env={**os.environ, "ZOUK_HIGHWAY": "0"}, capture_output=True, text=True)
+    assert run.returncode == 0 and " passed" in run.stdout, run.stdout[-3000:]

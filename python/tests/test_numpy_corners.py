@@ -1,5 +1,7 @@
 """Rare forms of calls of NumPy's functions, beside NumPy: arrays without axes, no axes to reduce, dtypes asked for, ints beyond dtypes, masks without a start."""
 
+import itertools
+
 import numpy as np
 import pytest
 from lang_support import arrays, check, function, layouts
@@ -92,6 +94,20 @@ def test_reshaped_arrays_are_views_where_numpy_has_views():
     f = function("def f(a, n): return np.reshape(a, (n, -1)), a.reshape(n, 0)")
     for n in (0, 1, 2):
         check(f, np.zeros((0, 3)).T, n, text=True)
+
+
+def test_reshaped_arrays_of_every_layout():
+    f = function("def f(a): return a.reshape(-1)")
+    rng = np.random.default_rng(5)
+    for dtype in (np.bool_, np.int8, np.float16, np.int32, np.float64, np.complex128, "M8[s]"):
+        for shape in ((), (5,), (40, 70), (3, 40, 33), (2, 3, 4, 5), (65, 1, 2, 31), (300, 2), (0, 3), (1, 1)):
+            base = np.asarray(rng.integers(0, 100, tuple(2 * n for n in shape))).astype(dtype)
+            for axes in itertools.permutations(range(len(shape))):
+                for step in (1, 2, -1):
+                    a = base.transpose(axes)[(slice(None, None, step),) * len(shape)] if shape else base
+                    found, wanted = f(a), a.reshape(-1)
+                    assert (found.dtype, found.shape, found.tobytes()) == (wanted.dtype, wanted.shape, wanted.tobytes()), (dtype, shape, axes, step)
+                    assert np.shares_memory(found, a) == np.shares_memory(wanted, a), (dtype, shape, axes, step)
 
 
 def test_reshaped_arrays_that_cannot_be_written():

@@ -183,3 +183,29 @@ def test_hermitian():
 def test_results_of_several_parts():
     f = function("def f(a):\n    w, v = np.linalg.eigh(a)\n    sign, log = np.linalg.slogdet(a)\n    return w.sum() * sign + v[0, 0] * 0 + log")
     close(f, np.array([[2.0, 1.0], [1.0, 3.0]]))
+
+
+SMALL_SIZES = [1, 2, 3, 4, 5, 7, 11, 25, 26, 60]
+
+
+@pytest.mark.parametrize("call", ["svd(a)", "svd(a, False)"])
+def test_singular_vectors_have_the_signs_of_lapack(call):
+    f = linalg(call)
+    rng = np.random.default_rng(7)
+    for m in SMALL_SIZES:
+        for n in SMALL_SIZES:
+            if min(m, n) <= 25:
+                a = rng.normal(size=(m, n))
+                for found, wanted in zip(f(a), f.py_func(a)):
+                    np.testing.assert_allclose(found, wanted, atol=1e-11)
+
+
+@pytest.mark.parametrize("call", ["eigh(a)", "eigh(a, 'U')"])
+def test_eigenvectors_have_the_signs_of_lapack(call):
+    f = linalg(call)
+    rng = np.random.default_rng(8)
+    for n in range(1, 26):
+        given = rng.normal(size=(n, n))
+        for a in (given, given @ given.T, np.asfortranarray(given), rng.normal(size=(2, n, n))):
+            for found, wanted in zip(f(a), f.py_func(a)):
+                np.testing.assert_allclose(found, wanted, atol=1e-10)

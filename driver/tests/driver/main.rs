@@ -6,6 +6,7 @@ mod interop;
 mod layering;
 mod lists;
 mod passes;
+mod runtime_writes;
 mod signatures;
 mod stages;
 mod typing;

@@ -38,21 +38,11 @@ def _covariance_parts(cov, method: literal):
     """Vectors, as rows, and what they are multiplied with: the covariance is the sum of their outer products. Generators take left ones, `RandomState` the right ones."""
     if method == "cholesky":
         return np.ones(cov.shape[0]), np.linalg.cholesky(cov).T
-    n = cov.shape[0]
-    values = np.empty(n)
-    vectors = np.empty((n, n))
     if method == "eigh":
-        if n > 25 or compiler.runtime_call("zouk_signed_eigh_{}", cov, n, values, vectors) != 0:
-            values, rows = np.linalg.eigh(cov)
-            vectors[...] = rows.T
-        return np.sqrt(np.abs(values)), vectors
-    others = np.empty((n, n))
-    left = vectors if method == "svd" else others
-    right = others if method == "svd" else vectors
-    if n > 25 or compiler.runtime_call("zouk_signed_svd_{}", cov, n, left, values, right) != 0:
-        u, values, v = np.linalg.svd(cov)
-        vectors[...] = u.T if method == "svd" else v
-    return np.sqrt(values), vectors
+        values, vectors = np.linalg.eigh(cov)
+        return np.sqrt(np.abs(values)), vectors.T
+    u, values, v = np.linalg.svd(cov)
+    return np.sqrt(values), u.T if method == "svd" else v
 
 
 def _check_covariance(cov, check_valid: literal, tol):

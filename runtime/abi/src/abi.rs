@@ -7,7 +7,7 @@ use crate::vector_math::*;
 use crate::offload::*;
 use crate::parallel::{settings::*, *};
 use crate::outside::*;
-use crate::{arithmetic::*, complex::*, exception, kernel::*, memory, overlap::zouk_bounded_combination, print, random};
+use crate::{arithmetic::*, complex::*, exception, kernel::*, memory, overlap::zouk_bounded_combination, packing::*, print, random};
 use std::{ffi::c_char, sync::LazyLock};
 
 /// Where an exception or a call stands in the Python source: a constant of the object. Text is NUL-terminated or null.
@@ -144,7 +144,7 @@ symbols! {
     zouk_kernel_begins zouk_kernel_shares zouk_kernel_arrives zouk_kernel_passes_by zouk_kernel_accesses
     zouk_pow_i64 zouk_pow_u64 zouk_pow_mod zouk_gcd_i64 zouk_round_i64
     zouk_mod_f64 zouk_mod_f32 zouk_floordiv_f64 zouk_floordiv_f32
-    zouk_round_half_even zouk_gamma_f64 zouk_lgamma_f64 zouk_pow_c128 zouk_bounded_combination
+    zouk_round_half_even zouk_gamma_f64 zouk_lgamma_f64 zouk_pow_c128 zouk_bounded_combination zouk_reshape_strides zouk_copy_packed
     #[cfg(target_arch = "x86_64")] zouk_log_f64x4
     #[cfg(target_arch = "x86_64")] zouk_pow_f64x4
 }

@@ -12,6 +12,7 @@ pub mod memory;
 pub mod offload;
 pub mod outside;
 pub mod overlap;
+pub mod packing;
 pub mod parallel;
 pub mod print;
 pub mod random;

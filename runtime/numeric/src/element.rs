@@ -1,5 +1,6 @@
 //! The order of array elements as NumPy sorts them: NaN last, complex numbers by real and then imaginary part.
 
+use crate::sorting::highway;
 use std::cmp::Ordering;
 
 /// An unsigned integer that orders elements.
@@ -41,27 +42,48 @@ pub trait Element: Copy {
     fn is_nan(self) -> bool;
     /// Whether the key does not tell all bits: those of -0.0 and of odd NaNs.
     fn is_odd(self) -> bool;
+    /// Sorts elements as they are, if that is the quickest way.
+    fn sort_as_they_are(_: &mut [Self]) -> bool {
+        false
+    }
 }
 
 /// Calls `f` with the elements as ordered ones, and makes elements of what it leaves.
 pub fn as_ordered<T: Element>(data: &mut [T], f: impl FnOnce(&mut [T::Ordered])) {
     const { assert!(size_of::<T>() == size_of::<T::Ordered>() && align_of::<T>() == align_of::<T::Ordered>()) };
     let (n, elements) = (data.len(), data.as_mut_ptr());
-    let ordered = elements.cast::<T::Ordered>();
-    for i in 0..n {
+    in_vectors(n, move |i| {
         // SAFETY: within `data`, which is borrowed and not used meanwhile; of the same size and alignment.
-        unsafe { ordered.add(i).write((*elements.add(i)).to_ordered()) };
-    }
+        unsafe { elements.add(i).cast::<T::Ordered>().write((*elements.add(i)).to_ordered()) }
+    });
     // SAFETY: all have been written.
-    f(unsafe { std::slice::from_raw_parts_mut(ordered, n) });
-    for i in 0..n {
+    f(unsafe { std::slice::from_raw_parts_mut(elements.cast::<T::Ordered>(), n) });
+    in_vectors(n, move |i| {
         // SAFETY: as above, the other way.
-        unsafe { elements.add(i).write(T::from_ordered(*ordered.add(i))) };
+        unsafe { elements.add(i).write(T::from_ordered(*elements.add(i).cast::<T::Ordered>())) }
+    });
+}
+
+/// Calls `f` with the numbers below `n`, compiled for the vectors of the machine: those of all its kind cannot shift signed integers of 64 bits.
+fn in_vectors(n: usize, f: impl Fn(usize)) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw")]
+        fn in_wide_vectors(n: usize, f: impl Fn(usize)) {
+            for i in 0..n {
+                f(i);
+            }
+        }
+        if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512dq") && is_x86_feature_detected!("avx512vl") && is_x86_feature_detected!("avx512bw") {
+            // SAFETY: the machine has them.
+            return unsafe { in_wide_vectors(n, f) };
+        }
     }
+    (0..n).for_each(f);
 }
 
 macro_rules! integer {
-    ($($integer:ty, $key:ty;)*) => {$(
+    ($($integer:ty, $key:ty, $as_they_are:expr;)*) => {$(
         impl Element for $integer {
             type Key = $key;
             type Ordered = $key;
@@ -81,13 +103,16 @@ macro_rules! integer {
             fn is_odd(self) -> bool {
                 false
             }
+            fn sort_as_they_are(data: &mut [Self]) -> bool {
+                $as_they_are(data)
+            }
         }
     )*};
 }
 
 integer! {
-    u8, u8; u16, u16; u32, u32; u64, u64;
-    i8, u8; i16, u16; i32, u32; i64, u64;
+    u8, u8, |_| false; u16, u16, |_| false; u32, u32, |_| false; u64, u64, |_| false;
+    i8, u8, |_| false; i16, u16, |_| false; i32, u32, highway::sort; i64, u64, highway::sort;
 }
 
 macro_rules! float {

@@ -1,5 +1,6 @@
 //! What a kernel returns, and the border between it and compiled code: raw arrays become slices, panics a status.
 
+use std::ffi::c_int;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// All is well.
@@ -20,12 +21,31 @@ pub const PANIC: i64 = 5;
 /// Success, or success of a special kind, or one of the statuses above.
 pub type Status = Result<i64, i64>;
 
-/// Runs a kernel's body. Its outputs have any values if it fails.
+/// Runs a kernel's body. Its outputs have any values if it fails. What happens on the way is no business of who asks which floating-point exceptions occurred, as
+/// NumPy's ufuncs do: a norm that is first scaled up may overflow.
 pub fn guarded(body: impl FnOnce() -> Status) -> i64 {
-    match catch_unwind(AssertUnwindSafe(body)) {
+    // SAFETY: flags of the thread are read.
+    let before = unsafe { fetestexcept(FLAGS) };
+    let result = catch_unwind(AssertUnwindSafe(body));
+    // SAFETY: flags of the thread are read and written.
+    unsafe {
+        let new = fetestexcept(FLAGS) & !before;
+        if new != 0 {
+            feclearexcept(new);
+        }
+    }
+    match result {
         Ok(Ok(status) | Err(status)) => status,
         Err(_) => PANIC,
     }
+}
+
+/// Exceptions of floating-point arithmetic that NumPy looks for: all but the inexact one.
+const FLAGS: c_int = if cfg!(target_arch = "x86_64") { 0x1d } else { 0x0f };
+
+unsafe extern "C" {
+    fn feclearexcept(flags: c_int) -> c_int;
+    fn fetestexcept(flags: c_int) -> c_int;
 }
 
 /// A size of compiled code.

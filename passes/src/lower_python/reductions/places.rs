@@ -6,7 +6,10 @@ use crate::functions::reductions::{Kind, Reduction};
 use crate::lower_linalg::EXACT;
 use crate::lower_python::Lower;
 use zouk_dialects::ir::Value;
-use zouk_dialects::ty::Ty;
+use zouk_dialects::ty::{Array, Layout, Ty};
+
+/// Elements of a block whose extreme is compared with those of the blocks before.
+const BLOCK: i64 = 1024;
 
 impl<'c> Lower<'c> {
     /// The place of the first least or greatest element; a NaN is the first of all, or, where they are passed over, the last.
@@ -21,6 +24,10 @@ impl<'c> Lower<'c> {
         let skip = reduction.skip_nan && !element.is_integral() && element.time_of().is_none();
         if self.settings.reduction && !skip && space.is_whole() && matches!(element, Ty::Int { .. } | Ty::Float(_)) {
             return self.first_of_extremes(space, array, &element, reduction);
+        }
+        let array_ty = array.ty.as_array().filter(|ty| ty.layout == Layout::C && ty.bytes().is_none() && !ty.unaligned);
+        if !skip && space.is_whole() && matches!(element, Ty::Int { .. } | Ty::Float(32 | 64)) && array_ty.is_some() && array.parts[0].def_by("rt.array").is_none() {
+            return self.first_by_blocks(array, many, &element, reduction);
         }
         let fillers = self.fillers(&element);
         let mut starts = vec![self.val(element.clone(), fillers), self.val(Ty::I64, vec![self.b.c_i64(-1)])];
@@ -61,17 +68,59 @@ impl<'c> Lower<'c> {
         found.into_iter().nth(1).expect("two accumulators")
     }
 
+    /// As above, of elements in memory, one after the other: the extreme of each block, in vectors, then the place in the first block that has the extreme of all.
+    fn first_by_blocks(&mut self, array: &Val<'c>, count: Value<'c>, element: &Ty, reduction: Reduction) -> Val<'c> {
+        let (zero, step) = (self.b.c_index(0), self.b.c_index(BLOCK));
+        let kind = if reduction.kind == Kind::ArgMin { Kind::Min } else { Kind::Max };
+        let least = kind == Kind::Min;
+        let first = self.block_of(array, zero, count);
+        let first = self.load(&first, &[zero]);
+        let found = self.scf_for(zero, count, step, &[first.parts[0], zero], &mut |l, start, carried| {
+            let block = l.block_of(array, start, count);
+            let space = Space { dims: l.known_dims(&block), reduced: vec![true] };
+            let extreme = l.fold_elements(&space, &block, element, Reduction { kind, ..reduction }, None, None);
+            let best = l.val(element.clone(), vec![carried[0]]);
+            let mut better = l.compare(if least { "lt" } else { "gt" }, &extreme, &best);
+            if element.is_float() {
+                let (nan, known) = (l.is_nan(&extreme), l.is_nan(&best));
+                let fresh = l.b.bin("arith.andi", nan, l.invert(known));
+                better = l.b.bin("arith.ori", better, fresh);
+            }
+            vec![l.b.select(better, extreme.parts[0], carried[0]), l.b.select(better, start, carried[1])]
+        });
+        let block = self.block_of(array, found[1], count);
+        let space = Space { dims: self.known_dims(&block), reduced: vec![true] };
+        let extreme = self.val(element.clone(), vec![found[0]]);
+        let place = self.first_equal(&space, &block, &extreme);
+        let place = self.b.bin("arith.addi", place.parts[0], self.b.index_cast(found[1], self.b.i64()));
+        self.val(Ty::I64, vec![place])
+    }
+
+    /// The elements of one block of an array in C order, from `start` on.
+    fn block_of(&mut self, array: &Val<'c>, start: Value<'c>, count: Value<'c>) -> Val<'c> {
+        let ty = Array { rank: 1, ..self.array_ty(array).clone() };
+        let rest = self.b.bin("arith.subi", count, start);
+        let size = self.b.bin("arith.minsi", rest, self.b.c_index(BLOCK));
+        let one = self.b.c_index(1);
+        self.view(array, ty, start, &[size], &[one])
+    }
+
     /// As above, on several threads: the extreme first, and then where it is, of which neither depends on the order of elements.
     fn first_of_extremes(&mut self, space: &Space<'c>, array: &Val<'c>, element: &Ty, reduction: Reduction) -> Val<'c> {
         let kind = if reduction.kind == Kind::ArgMin { Kind::Min } else { Kind::Max };
         let extreme = self.fold_elements(space, array, element, Reduction { kind, ..reduction }, None, None);
+        self.first_equal(space, array, &extreme)
+    }
+
+    /// Where the extreme of all these elements is first, or the first NaN, if there is one.
+    fn first_equal(&mut self, space: &Space<'c>, array: &Val<'c>, extreme: &Val<'c>) -> Val<'c> {
         let nowhere = self.b.c_i64(i64::MAX);
         let sources = [Source { value: array.clone(), kept: false }];
         let starts = [self.val(Ty::I64, vec![nowhere])];
         let found = self.reduce(space, &sources, &starts, EXACT, &mut |l, acc, x| {
             let place = l.position(space);
-            let mut here = l.compare("eq", &x[0], &extreme);
-            if element.is_float() {
+            let mut here = l.compare("eq", &x[0], extreme);
+            if extreme.ty.is_float() {
                 // The extreme is NaN if any element is.
                 let nan = l.is_nan(&x[0]);
                 here = l.b.bin("arith.ori", here, nan);

@@ -1,6 +1,6 @@
 //! The kernels as compiled code calls them.
 
-use super::{cholesky, eigen, lu, qr, signed, svd};
+use super::{cholesky, lu, qr, svd};
 use crate::status::*;
 use faer::complex::Complex;
 
@@ -28,15 +28,13 @@ macro_rules! kernels {
             (concat!("zouk_lstsq_", stringify!($dtype)), || of::$dtype::lstsq as *const () as usize),
             (concat!("zouk_eigh_", stringify!($dtype)), || of::$dtype::eigh as *const () as usize),
             (concat!("zouk_eig_", stringify!($dtype)), || of::$dtype::eig as *const () as usize),
-        )* ("zouk_signed_svd_f64", || signed_svd as *const () as usize),
-            ("zouk_signed_eigh_f64", || signed_eigh as *const () as usize),
-        ];
+        )*];
 
         /// The kernels by element type.
         mod of {$(
             pub mod $dtype {
                 use super::super::*;
-                use crate::linalg::eigen::General;
+                use crate::linalg::{eigen::General, signed::Signed};
                 type T = $element;
                 type R = $real;
 
@@ -144,7 +142,7 @@ macro_rules! kernels {
                         let (left, right) = if full != 0 { (m, n) } else { (lesser(m, n), lesser(m, n)) };
                         let (whole, left, right) = (count(&[m, n])?, count(&[m, left])?, count(&[right, n])?);
                         let (a, u, s, vh) = unsafe { (input(a, whole)?, output(u, left)?, output(s, lesser(m, n))?, output(vh, right)?) };
-                        svd::svd(a, (size(m)?, size(n)?), full != 0, u, s, vh)
+                        T::svd(a, (size(m)?, size(n)?), full != 0, u, s, vh)
                     })
                 }
 
@@ -189,7 +187,7 @@ macro_rules! kernels {
                         let square = count(&[n, n])?;
                         let v = if v.is_null() { None } else { Some(unsafe { output(v, square) }?) };
                         let (a, w) = unsafe { (input(a, square)?, output(w, n)?) };
-                        eigen::eigh(a, size(n)?, upper != 0, w, v)
+                        T::eigh(a, size(n)?, upper != 0, w, v)
                     })
                 }
 
@@ -217,31 +215,4 @@ kernels! {
     f64: f64, f64;
     c64: Complex<f32>, f32;
     c128: Complex<f64>, f64;
-}
-
-/// `left.T[:], s[:], right[:] = np.linalg.svd(a)` with the signs of LAPACK. 2: "SVD did not converge", also of what is not finite.
-///
-/// # Safety
-/// `a`, `left` and `right` are `n` by `n`, `s` has `n` elements.
-#[unsafe(export_name = "zouk_signed_svd_f64")]
-pub unsafe extern "C" fn signed_svd(a: *const f64, n: i64, left: *mut f64, s: *mut f64, right: *mut f64) -> i64 {
-    guarded(|| {
-        let square = count(&[n, n])?;
-        // SAFETY: the caller's promise, here and below.
-        let (a, left, s, right) = unsafe { (input(a, square)?, output(left, square)?, output(s, n)?, output(right, square)?) };
-        signed::svd::svd(a, size(n)?, left, s, right)
-    })
-}
-
-/// `w[:], v.T[:] = np.linalg.eigh(a)` with the signs of LAPACK. 2: "Eigenvalues did not converge", also of what is not finite.
-///
-/// # Safety
-/// `a` and `v` are `n` by `n`, `w` has `n` elements.
-#[unsafe(export_name = "zouk_signed_eigh_f64")]
-pub unsafe extern "C" fn signed_eigh(a: *const f64, n: i64, w: *mut f64, v: *mut f64) -> i64 {
-    guarded(|| {
-        let square = count(&[n, n])?;
-        let (a, w, v) = unsafe { (input(a, square)?, output(w, n)?, output(v, square)?) };
-        signed::eigh::eigh(a, size(n)?, w, v)
-    })
 }

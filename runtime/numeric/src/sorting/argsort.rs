@@ -3,7 +3,7 @@
 //! The leading bits of a key and the index share a 64-bit integer. These are sorted; what is equal in the leading bits is sorted again by the
 //! following ones.
 
-use super::radix;
+use super::{highway, radix};
 use crate::{
     element::{Element, Key},
     status::*,
@@ -51,7 +51,9 @@ impl<F> Sorter<F> {
             *i |= (self.key)(*i).prefix(low, shift) << self.index_bits;
         }
         let to = self.index_bits + bits - shift;
-        if radix::is_quick(index.len(), bits - shift) {
+        if highway::sort(index) {
+            // Indices are ascending within equal leading bits.
+        } else if radix::is_quick(index.len(), bits - shift) {
             radix::by_digits(index, &mut scratch[..index.len()], 0, self.index_bits, to);
         } else {
             index.sort_unstable();

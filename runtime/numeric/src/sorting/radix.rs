@@ -1,5 +1,6 @@
 //! Integers sorted by digits, the lowest first; stable.
 
+use super::highway;
 use crate::{
     element::{ByKey, Key},
     status::room,
@@ -25,11 +26,11 @@ macro_rules! sortable {
     ($($key:ty)*) => {$(
         impl Sortable for $key {
             fn sort(data: &mut [Self]) {
+                if data.is_sorted() || highway::sort(data) {
+                    return;
+                }
                 if data.len() < SHORT {
                     return data.sort_unstable();
-                }
-                if data.is_sorted() {
-                    return;
                 }
                 let (low, high) = data.iter().fold((Self::MAX, Self::MIN), |(low, high), key| (low.min(*key), high.max(*key)));
                 let bits = high.bits_above(low);
@@ -48,11 +49,16 @@ macro_rules! sortable {
 sortable!(u32 u64);
 
 macro_rules! countable {
-    ($($key:ty, $worth:expr;)*) => {$(
+    ($($key:ty, $worth:expr, $quick:expr;)*) => {$(
         impl Sortable for $key {
             /// By the number of times that each value is there.
             fn sort(data: &mut [Self]) {
-                let Some(mut counts) = room(1 << Self::BITS).ok().filter(|_| data.len() >= $worth) else { return data.sort_unstable() };
+                let Some(mut counts) = room(1 << Self::BITS).ok().filter(|_| data.len() >= $worth) else {
+                    if !$quick(&mut *data) {
+                        data.sort_unstable();
+                    }
+                    return;
+                };
                 counts.resize(1 << Self::BITS, 0usize);
                 data.iter().for_each(|key| counts[*key as usize] += 1);
                 let mut rest = data;
@@ -66,7 +72,7 @@ macro_rules! countable {
     )*};
 }
 
-countable! { u8, 64; u16, 20_000; }
+countable! { u8, 64, |_| false; u16, 20_000, highway::sort; }
 
 /// Whether `by_digits` is the quicker way to sort so many numbers that differ in `bits` bits.
 pub fn is_quick(len: usize, bits: u32) -> bool {

@@ -1,36 +1,41 @@
 //! Eigenvectors of symmetric matrices: reflections make a matrix of three diagonals, QL or QR steps one of it.
 
-use super::{EPSILON, LARGEST, Reflection, Rows, rotation};
+use super::{EPSILON, Reflection, Rows, rotation};
 use crate::status::*;
 
-/// `w[:], v.T[:] = np.linalg.eigh(a)`, of which the lower triangle is read.
-pub fn eigh(a: &[f64], n: usize, w: &mut [f64], v: &mut [f64]) -> Status {
-    if n > LARGEST {
-        return Err(BAD_ARGUMENT);
-    }
-    if a.iter().any(|x| !x.is_finite()) {
-        return Err(NO_CONVERGENCE);
-    }
+/// `w[:], v[:] = np.linalg.eigh(a, UPLO)` of what is finite.
+pub fn eigh(a: &[f64], n: usize, upper: bool, w: &mut [f64], v: &mut [f64]) -> Status {
+    // From the upper triangle LAPACK works upwards: as from the lower one of the matrix turned upside down.
+    let at = |i: usize| if upper { n - 1 - i } else { i };
     let mut matrix = filled(n * n, 0.0)?;
     for (i, j) in (0..n).flat_map(|i| (0..n).map(move |j| (i, j))) {
-        matrix[i * n + j] = a[i.max(j) * n + i.min(j)];
+        let (row, column) = (at(i.max(j)), at(i.min(j)));
+        matrix[i * n + j] = a[row * n + column];
     }
-    let mut found = Tridiagonal { d: w, e: filled(n, 0.0)?, vectors: Rows::unit(v, n), steps: 30 * n };
+    let mut found = Tridiagonal { d: w, e: filled(n, 0.0)?, vectors: Rows::unit(n, n)?, steps: 30 * n };
     let mut reflections = Vec::new();
     reflections.try_reserve_exact(n).map_err(|_| OUT_OF_MEMORY)?;
     for i in 0..n {
-        found.d[i] = matrix[i * n + i];
+        found.d[at(i)] = matrix[i * n + i];
         if i + 1 < n {
             let (reflection, e) = Reflection::of((i + 1..n).map(|k| matrix[k * n + i]))?;
-            found.e[i] = e;
+            found.e[at(i).min(at(i + 1))] = e;
             reflect_both_sides(&mut matrix, n, i + 1, &reflection)?;
             reflections.push(reflection);
         }
     }
     found.diagonalize()?;
+    let turn = |vectors: &mut Rows| {
+        if upper {
+            vectors.data.chunks_exact_mut(n).for_each(|row| row.reverse());
+        }
+    };
+    turn(&mut found.vectors);
     for (i, reflection) in reflections.iter().enumerate().rev() {
         found.vectors.reflect(i + 1, reflection);
     }
+    turn(&mut found.vectors);
+    found.vectors.write_transposed(v);
     Ok(FINE)
 }
 
@@ -58,7 +63,7 @@ fn reflect_both_sides(a: &mut [f64], n: usize, first: usize, reflection: &Reflec
 struct Tridiagonal<'a> {
     d: &'a mut [f64],
     e: Vec<f64>,
-    vectors: Rows<'a>,
+    vectors: Rows,
     /// How many more may be taken.
     steps: usize,
 }

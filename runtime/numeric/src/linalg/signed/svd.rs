@@ -1,48 +1,93 @@
 //! Singular vectors: reflections from the left and the right make a matrix of two diagonals, QR steps with the shifts of Demmel and Kahan one of it.
 
-use super::{EPSILON, LARGEST, Reflection, Rows, rotation};
+use super::{EPSILON, Reflection, Rows, rotation};
 use crate::status::*;
 
 /// Singular values are found to this relative precision.
 const TOLERANCE: f64 = EPSILON * 98.70149282610239;
 
-/// `left.T[:], s[:], right[:] = np.linalg.svd(a)`
-pub fn svd(a: &[f64], n: usize, left: &mut [f64], s: &mut [f64], right: &mut [f64]) -> Status {
-    if n > LARGEST {
-        return Err(BAD_ARGUMENT);
+/// `u[:], s[:], vh[:] = np.linalg.svd(a, full_matrices=full)` of what is finite and not empty.
+pub fn svd(a: &[f64], (m, n): (usize, usize), full: bool, u: &mut [f64], s: &mut [f64], vh: &mut [f64]) -> Status {
+    let (long, short, wide) = (m.max(n), m.min(n), m < n);
+    // The columns of a tall matrix, the rows of a wide one.
+    let mut lines = filled(a.len(), 0.0)?;
+    for (i, line) in lines.chunks_exact_mut(long).enumerate() {
+        line.iter_mut().enumerate().for_each(|(j, slot)| *slot = if wide { a[i * n + j] } else { a[j * n + i] });
     }
-    if a.iter().any(|x| !x.is_finite()) {
-        return Err(NO_CONVERGENCE);
+    let count = if full { long } else { short };
+    let (left, right) = if long >= short * 11 / 6 {
+        let reflections = triangle(&mut lines, long)?;
+        let mut square = filled(short * short, 0.0)?;
+        for (i, j) in (0..short).flat_map(|j| (0..=j).map(move |i| (i, j))) {
+            square[if wide { j * short + i } else { i * short + j }] = lines[j * long + i];
+        }
+        let (left, right) = of_columns(&mut square, (short, short), false, short, s)?;
+        let (mut longer, other) = if wide { (right.widened(count, long)?, left) } else { (left.widened(count, long)?, right) };
+        reflections.iter().enumerate().rev().for_each(|(i, reflection)| longer.reflect(i, reflection));
+        if wide { (other, longer) } else { (longer, other) }
+    } else {
+        let mut columns = filled(a.len(), 0.0)?;
+        for (i, line) in lines.chunks_exact(long).enumerate() {
+            line.iter().enumerate().for_each(|(j, x)| columns[j * short + i] = *x);
+        }
+        let (longer, other) = of_columns(&mut columns, (long, short), wide, count, s)?;
+        if wide { (other, longer) } else { (longer, other) }
+    };
+    left.write_transposed(u);
+    vh.copy_from_slice(&right.data);
+    Ok(FINE)
+}
+
+/// Reflects lines away, one after the other, but for as many elements as there were lines before.
+fn triangle(lines: &mut [f64], long: usize) -> Result<Vec<Reflection>, i64> {
+    let short = lines.len() / long;
+    let mut reflections = Vec::new();
+    reflections.try_reserve_exact(short).map_err(|_| OUT_OF_MEMORY)?;
+    for i in 0..short {
+        let (done, rest) = lines.split_at_mut((i + 1) * long);
+        let line = &mut done[i * long + i..];
+        let (reflection, first) = Reflection::of(line.iter().copied())?;
+        line[0] = first;
+        rest.chunks_exact_mut(long).for_each(|line| reflection.apply(&mut line[i..]));
+        reflections.push(reflection);
     }
-    let mut matrix = filled(n * n, 0.0)?;
-    matrix.copy_from_slice(a);
-    let mut found = Bidiagonal { d: s, e: filled(n, 0.0)?, left: Rows::unit(left, n), right: Rows::unit(right, n), least: 0.0 };
+    Ok(reflections)
+}
+
+/// The vectors of a matrix with at least as many rows as columns: `count` of those as long as its columns, and those as long as its rows. `transposed`: they are wanted for the
+/// transposed matrix, of which LAPACK makes a lower bidiagonal one.
+fn of_columns(a: &mut [f64], (m, n): (usize, usize), transposed: bool, count: usize, s: &mut [f64]) -> Result<(Rows, Rows), i64> {
+    let mut found = Bidiagonal { d: s, e: filled(n, 0.0)?, left: Rows::unit(n, n)?, right: Rows::unit(n, n)?, least: 0.0 };
     let mut reflections = Vec::new();
     reflections.try_reserve_exact(n).map_err(|_| OUT_OF_MEMORY)?;
     for i in 0..n {
-        reflections.push(found.reduce(&mut matrix, n, i)?);
+        reflections.push(found.reduce(a, (m, n), i)?);
     }
+    let turns = if transposed { found.transpose()? } else { vec![] };
     if n == 1 {
         found.left.data[0] = 1f64.copysign(found.d[0]);
         found.d[0] = found.d[0].abs();
-    } else if n > 1 {
+    } else {
         found.diagonalize()?;
     }
+    turns.iter().enumerate().rev().for_each(|(i, turn)| found.left.turn_elements(i, *turn));
+    let (along, mut across) = if transposed { (found.right, found.left) } else { (found.left, found.right) };
+    let mut along = along.widened(count, m)?;
     for (i, (from_left, from_right)) in reflections.iter().enumerate().rev() {
-        found.left.reflect(i, from_left);
+        along.reflect(i, from_left);
         if let Some(from_right) = from_right {
-            found.right.reflect(i + 1, from_right);
+            across.reflect(i + 1, from_right);
         }
     }
-    Ok(FINE)
+    Ok((along, across))
 }
 
 /// The diagonal of a matrix and the one above it, and what its vectors are made of.
 struct Bidiagonal<'a> {
     d: &'a mut [f64],
     e: Vec<f64>,
-    left: Rows<'a>,
-    right: Rows<'a>,
+    left: Rows,
+    right: Rows,
     /// What is beside the diagonal and not larger than this is nothing.
     least: f64,
 }
@@ -76,24 +121,35 @@ impl Block {
 
 impl Bidiagonal<'_> {
     /// Reflects a column and a row of the matrix away, and the rest of it with them.
-    fn reduce(&mut self, a: &mut [f64], n: usize, i: usize) -> Result<(Reflection, Option<Reflection>), i64> {
-        let (from_left, d) = Reflection::of((i..n).map(|k| a[k * n + i]))?;
+    fn reduce(&mut self, a: &mut [f64], (m, n): (usize, usize), i: usize) -> Result<(Reflection, Option<Reflection>), i64> {
+        let (from_left, d) = Reflection::of((i..m).map(|k| a[k * n + i]))?;
         self.d[i] = d;
         if i + 1 == n {
             return Ok((from_left, None));
         }
-        let mut column = filled(n - i, 0.0)?;
+        let mut column = filled(m - i, 0.0)?;
         for j in i + 1..n {
-            (i..n).zip(&mut column).for_each(|(k, slot)| *slot = a[k * n + j]);
+            (i..m).zip(&mut column).for_each(|(k, slot)| *slot = a[k * n + j]);
             from_left.apply(&mut column);
-            (i..n).zip(&column).for_each(|(k, x)| a[k * n + j] = *x);
+            (i..m).zip(&column).for_each(|(k, x)| a[k * n + j] = *x);
         }
         let (from_right, e) = Reflection::of((i + 1..n).map(|k| a[i * n + k]))?;
         self.e[i] = e;
-        for k in i + 1..n {
+        for k in i + 1..m {
             from_right.apply(&mut a[k * n + i + 1..(k + 1) * n]);
         }
         Ok((from_left, Some(from_right)))
+    }
+
+    /// Makes an upper bidiagonal matrix of the transposed one, and says by which turns from the left.
+    fn transpose(&mut self) -> Result<Vec<(f64, f64)>, i64> {
+        let mut turns = filled(self.d.len() - 1, (1.0, 0.0))?;
+        for (i, turn) in turns.iter_mut().enumerate() {
+            let ((c, s), r) = rotation(self.d[i], self.e[i]);
+            (self.d[i], self.e[i], self.d[i + 1]) = (r, s * self.d[i + 1], c * self.d[i + 1]);
+            *turn = (c, -s);
+        }
+        Ok(turns)
     }
 
     /// Makes of two diagonals one, not negative and in descending order.
