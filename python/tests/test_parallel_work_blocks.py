@@ -175,6 +175,8 @@ def test_blocks_that_overlap_run_on_one_thread(starts):
 
 def test_lanes_closer_than_iterations_run_on_one_thread():
     def f(out, iterations, apart):
+        if apart < 1:
+            return
         for t in prange(iterations):
             for i in range(t, len(out), apart):
                 out[i] = out[i] * 2 + t
