@@ -12,6 +12,7 @@
 //! | file | what it is |
 //! |---|---|
 //! | `accesses` | what an iteration reads and writes |
+//! | `inspect` | places that are looked at before the loop runs |
 //! | `overlaps` | questions about overlaps that are asked once |
 //! | `pairs` | whether two accesses meet |
 //! | `scratch` | arrays from before the loop that each iteration writes anew |
@@ -51,18 +52,20 @@
 use crate::bufferize::overlap;
 use crate::memory::{may_alias, may_repeat, root};
 use crate::offload::OFFLOAD;
-use crate::parallel::{ARRAYS, CARRIED, INDEPENDENT, PARALLEL, Refusal, SLOW, arrays, functions, outermost, refuse, version};
+use crate::parallel::{ARRAYS, CARRIED, INDEPENDENT, PARALLEL, Refusal, SLOW, arrays, functions, is_inside, outermost, refuse, version};
 use crate::parallelise::nest;
 use crate::pass::{OptionInfo, Options};
 use crate::range_analysis::{Facts, Visitor, walk_function};
 use crate::summarize_writes;
 use accesses::{Access, Accesses};
+use inspect::Inspection;
 use pairs::{Meeting, meet};
 use spans::Span;
 use zouk_dialects::diagnostic::Diagnostic;
 use zouk_dialects::ir::{Builder, Op, Value};
 
 pub mod accesses;
+mod inspect;
 mod overlaps;
 pub mod pairs;
 pub mod scratch;
@@ -116,7 +119,10 @@ impl<'c> Visitor<'c> for Analyse<'c> {
             return Some(op);
         }
         let asked = op.str_attr(PARALLEL) == Some("prange");
-        let found = tests(facts, op, self.module, asked).or_else(|refusal| small::tests(facts, op, self.module).filter(|_| asked).ok_or(refusal));
+        let found = tests(facts, op, self.module, asked, false).or_else(|refusal| {
+            let tested = asked.then(|| small::tests(facts, op, self.module).or_else(|| inspect::tests(facts, op, self.module)));
+            tested.flatten().ok_or(refusal)
+        });
         match found {
             Ok(tests) => {
                 let stands = apply(op, &tests);
@@ -163,6 +169,8 @@ pub struct Tests<'c> {
     spans: Vec<Span<'c>>,
     /// Numbers that are neither negative nor large.
     small: Vec<Value<'c>>,
+    /// Blocks whose ends are computed before the loop.
+    inspections: Vec<Inspection<'c>>,
     /// Arrays that each iteration writes anew.
     scratch: Vec<Value<'c>>,
     /// Which of `parallel::arrays::reduced` every chunk has one of its own of.
@@ -171,14 +179,15 @@ pub struct Tests<'c> {
 
 impl<'c> Tests<'c> {
     pub fn len(&self) -> usize {
-        self.apart.len() + self.distinct.len() + self.spans.len() + self.small.len()
+        self.apart.len() + self.distinct.len() + self.spans.len() + self.small.len() + self.inspections.len()
     }
 
     /// Whether all of it holds, asked where the builder is; none when there is nothing to ask.
     pub fn condition(&self, b: &Builder<'c>, the_loop: Op<'c>) -> Option<Value<'c>> {
         let apart = self.apart.iter().map(|(x, y)| overlap::apart(b, *x, *y));
         let distinct = self.distinct.iter().map(|array| overlap::distinct(b, *array));
-        let conditions: Vec<Value> = apart.chain(distinct).chain(self.spans.iter().map(|span| span.test(b, the_loop))).chain(self.small.iter().map(|number| small::test(b, *number))).collect();
+        let looked_at = self.inspections.iter().map(|inspection| inspection.test(b, the_loop));
+        let conditions: Vec<Value> = looked_at.chain(apart).chain(distinct).chain(self.spans.iter().map(|span| span.test(b, the_loop))).chain(self.small.iter().map(|number| small::test(b, *number))).collect();
         conditions.into_iter().reduce(|x, y| b.bin("arith.andi", x, y))
     }
 
@@ -190,9 +199,10 @@ impl<'c> Tests<'c> {
 /// More tests than this would cost more than they bring.
 const MAX_TESTS: usize = 32;
 
-/// What must be tested. `pairs`: whether iterations may touch each other's elements is open.
-fn tests<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, module: Op<'c>, pairs: bool) -> Result<Tests<'c>, Refusal<'c>> {
-    let accesses = Accesses::of(facts, the_loop, module)?;
+/// What must be tested. `pairs`: whether iterations may touch each other's elements is open; `looked_at`: places may be looked at before the loop.
+fn tests<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, module: Op<'c>, pairs: bool, looked_at: bool) -> Result<Tests<'c>, Refusal<'c>> {
+    let accesses = Accesses::of(facts, the_loop, module, looked_at)?;
+    let mut inspected: Vec<Value> = vec![];
     let mut tests = Tests { scratch: scratch::cells(facts, the_loop), ..Tests::default() };
     let mut reduced = None;
     for (i, write) in accesses.iter().enumerate().filter(|(_, access)| access.writes) {
@@ -207,11 +217,12 @@ fn tests<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, module: Op<'c>, pairs: boo
                 continue;
             }
             if write.array == other.array {
-                if tests.scratch.contains(&write.array) {
+                if tests.scratch.contains(&write.array) || inspected.contains(&write.array) {
                     continue;
                 }
                 match check(facts, the_loop, write, other) {
                     Ok(span) => tests.add_span(span),
+                    Err(_) if same_everywhere(the_loop, &accesses, write.array) => {}
                     Err(refusal) => {
                         let reduced = reduced.get_or_insert_with(|| arrays::reduced(the_loop));
                         let number = reduced.iter().position(|(array, _)| *array == write.array).map(|number| number as i64);
@@ -219,6 +230,10 @@ fn tests<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, module: Op<'c>, pairs: boo
                             Some(number) if tests.arrays.contains(&number) => {}
                             Some(number) => tests.arrays.push(number),
                             None if scratch::is_scratch(facts, the_loop, write.array) => tests.scratch.push(write.array),
+                            None if let Some(inspection) = looked_at.then(|| inspect(facts, the_loop, &accesses, write.array)).flatten() => {
+                                tests.inspections.push(inspection);
+                                inspected.push(write.array);
+                            }
                             None => return Err(arrays::obstacle(write.array, the_loop).into_iter().fold(refusal, |refusal, (place, why)| refusal.note(place, why))),
                         }
                     }
@@ -234,9 +249,34 @@ fn tests<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, module: Op<'c>, pairs: boo
     Ok(tests)
 }
 
+/// What is to be computed before the loop for all accesses of an array to be apart.
+fn inspect<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, accesses: &[Access<'c>], array: Value<'c>) -> Option<Inspection<'c>> {
+    let of_array: Vec<&Access<'c>> = accesses.iter().filter(|access| access.array == array).collect();
+    // Where it is known that they meet there is nothing to look at.
+    let mut open = |a: &Access<'c>, b: &Access<'c>| matches!(meet(facts, the_loop, a, b).0, Meeting::Never | Meeting::Perhaps);
+    if !of_array.iter().enumerate().filter(|(_, a)| a.writes).all(|(i, a)| of_array.iter().enumerate().all(|(j, b)| b.writes && j < i || open(a, b))) {
+        return None;
+    }
+    inspect::inspection(facts, the_loop, &of_array)
+}
+
+/// Whether all that the loop does with an array is to store one value from before the loop: it does not matter which iteration does.
+fn same_everywhere<'c>(the_loop: Op<'c>, accesses: &[Access<'c>], array: Value<'c>) -> bool {
+    let constant = |value: Value<'c>| value.def_by("arith.constant").and_then(|op| op.attr("value"));
+    let mut stored = None;
+    the_loop.str_attr(PARALLEL) == Some("prange")
+        && accesses.iter().filter(|access| access.array == array).all(|access| {
+            let same = |value: Value<'c>| {
+                let first = *stored.get_or_insert(value);
+                first == value && !is_inside(value, the_loop) || constant(value).is_some_and(|c| constant(first) == Some(c) && first.ty() == value.ty())
+            };
+            access.stored.is_some_and(same)
+        })
+}
+
 /// What must be tested for the iterations of a loop not to touch each other's elements, whatever has been said of it; none when they do, or need arrays of their own.
 pub fn independence<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, module: Op<'c>) -> Option<Tests<'c>> {
-    tests(facts, the_loop, module, true).ok().filter(|tests| tests.arrays.is_empty() && tests.scratch.iter().all(|array| scratch::is_cell(*array)))
+    tests(facts, the_loop, module, true, false).ok().filter(|tests| tests.arrays.is_empty() && tests.scratch.iter().all(|array| scratch::is_cell(*array)))
 }
 
 /// Whether a loop has no iterations that touch each other's elements, whatever it has been said of it, and needs no arrays for its chunks.

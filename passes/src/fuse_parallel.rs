@@ -141,7 +141,7 @@ impl<'c> Fuse<'c> {
         if !(0..3).all(|i| equal(facts, i)) || first.has_attr("unsignedCmp") || second.has_attr("unsignedCmp") {
             return false;
         }
-        let [Ok(of_first), Ok(of_second)] = [first, second].map(|the_loop| Accesses::of(facts, the_loop, self.module)) else { return false };
+        let [Ok(of_first), Ok(of_second)] = [first, second].map(|the_loop| Accesses::of(facts, the_loop, self.module, false)) else { return false };
         let common = of_first.iter().any(|a| of_second.iter().any(|b| a.array == b.array));
         common
             && is_independent(facts, first, self.module)
@@ -167,7 +167,7 @@ fn in_terms_of<'c>(access: &Access<'c>, first: Op<'c>, second: Op<'c>) -> Option
     let to = Form::symbol(to);
     let range = |range: &Range<'c>| Some(Range { low: range.low.substitute(from, &to)?, high: range.high.substitute(from, &to)?, exact: range.exact });
     let axes = access.axes.iter().map(|axis| axis.as_ref().and_then(range)).collect();
-    Some(Access { axes, elements: access.elements.as_ref().and_then(range), ..*access })
+    Some(Access { axes, elements: access.elements.as_ref().and_then(range), inspected: vec![], ..*access })
 }
 
 /// One loop in the second one's place; the two are left empty.

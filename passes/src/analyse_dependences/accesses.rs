@@ -2,6 +2,7 @@
 //!
 //! Subscripts are taken apart as integers modulo 2^64: what follows from that is tested (`spans`).
 
+use super::inspect::{Ends, can_compute};
 use super::{scratch, views};
 use crate::foreign;
 use crate::llvm_dialect::MemRef;
@@ -29,13 +30,17 @@ pub struct Access<'c> {
     pub axes: Vec<Option<Range<'c>>>,
     /// Its elements, counted from the array's first, where that is known.
     pub elements: Option<Range<'c>>,
+    /// The value that a store of one element stores.
+    pub stored: Option<Value<'c>>,
+    /// For each axis, or for the elements through a view, what is computed before the loop; where that is asked for.
+    pub inspected: Vec<Option<Ends<'c>>>,
 }
 
 pub struct Accesses;
 
 impl Accesses {
-    pub fn of<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, module: Op<'c>) -> Result<Vec<Access<'c>>, Refusal<'c>> {
-        let mut collect = Collect { the_loop, module, all: vec![], unseen: None, refused: None };
+    pub fn of<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, module: Op<'c>, looked_at: bool) -> Result<Vec<Access<'c>>, Refusal<'c>> {
+        let mut collect = Collect { the_loop, module, looked_at, all: vec![], unseen: None, refused: None };
         facts.scope(|facts| facts.descend(the_loop, &mut collect));
         // Every chunk has cells of its own.
         let cells = scratch::cells(facts, the_loop);
@@ -51,6 +56,8 @@ impl Accesses {
 pub(super) struct Collect<'c> {
     pub(super) the_loop: Op<'c>,
     module: Op<'c>,
+    /// Whether ends of blocks may be computed before the loop.
+    looked_at: bool,
     all: Vec<Access<'c>>,
     /// An access of an array that is not known.
     unseen: Option<Location<'c>>,
@@ -141,8 +148,48 @@ impl<'c> Collect<'c> {
                 Some((base, axes, elements)) if base == array => (axes.clone(), elements.clone()),
                 _ => (vec![None; rank], None),
             };
-            self.all.push(Access { array: *array, writes, place: op.loc(), axes, elements });
+            let stored = (op.is("memref.store") && bases.len() == 1).then(|| op.operand(0));
+            let inspected = if self.looked_at && bases.len() == 1 { self.inspected(facts, op, view, *array) } else { vec![] };
+            self.all.push(Access { array: *array, writes, place: op.loc(), axes, elements, stored, inspected });
         }
+    }
+
+    /// What one element of an array, or of a view of a packed one, is in each iteration.
+    fn inspected(&self, facts: &mut Facts<'c>, op: Op<'c>, view: Value<'c>, array: Value<'c>) -> Vec<Option<Ends<'c>>> {
+        let indices = match op.name() {
+            "memref.load" => op.operands()[1..].to_vec(),
+            "memref.store" => op.operands()[2..].to_vec(),
+            _ => return vec![],
+        };
+        let place = |facts: &mut Facts<'c>, index: Value<'c>| {
+            let position = index.def_by("rt.index").map_or(index, |check| check.operand(0));
+            facts.congruent(position, &|v| !is_inside(v, self.the_loop))
+        };
+        let mut at = uncast(view);
+        if uncast(array) == at {
+            let ends = |index| {
+                let form = place(facts, index);
+                self.ends(facts, form)
+            };
+            return indices.into_iter().map(ends).collect();
+        }
+        // One view of a row, say: elements from its offset on.
+        let Some(made) = at.def_by("rt.view").filter(|made| !made.has_attr("bytes")) else { return vec![] };
+        at = uncast(made.operand(0));
+        let same = MemRef::new(at.ty()).map(|m| m.element) == MemRef::new(view.ty()).map(|m| m.element);
+        if uncast(array) != at || !is_packed(at) || MemRef::new(at.ty()).is_none_or(|m| m.rank() != 1) || !same {
+            return vec![];
+        }
+        let mut sum = Some(place(facts, made.operand(1)));
+        for (index, stride) in indices.iter().zip(&made.operands()[2 + indices.len()..]) {
+            let (index, stride) = (place(facts, *index), facts.form(*stride));
+            sum = sum.and_then(|sum| sum.plus(&index.times(&stride)?, 1));
+        }
+        vec![sum.and_then(|sum| self.ends(facts, sum))]
+    }
+
+    fn ends(&self, facts: &mut Facts<'c>, place: Form<'c>) -> Option<Ends<'c>> {
+        Some(Ends { low: self.bound(facts, place.clone(), false, 0)?, high: self.bound(facts, place.clone(), true, 0)?, place })
     }
 
     /// An access through views that are made in the iteration, as one of the array that they are of.
@@ -223,7 +270,7 @@ impl<'c> Collect<'c> {
     fn bound(&self, facts: &mut Facts<'c>, form: Form<'c>, upper: bool, depth: usize) -> Option<Form<'c>> {
         let counter = self.the_loop.body(0).arg(0);
         let inner = form.symbols().find(|symbol| match symbol {
-            Symbol::Value(value) => *value != counter && is_inside(*value, self.the_loop),
+            Symbol::Value(value) => *value != counter && is_inside(*value, self.the_loop) && !(self.looked_at && can_compute(*value, self.the_loop, 0)),
             Symbol::Dim(array, _) => is_inside(*array, self.the_loop),
         });
         let Some(symbol) = inner else { return Some(form) };

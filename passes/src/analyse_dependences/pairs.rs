@@ -35,6 +35,7 @@ pub fn meet<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, a: &Access<'c>, b: &Acc
             match along(facts, counter, step, x, y) {
                 Meeting::Never if x.exact && y.exact => return (Meeting::Never, None),
                 Meeting::Never => wrapping = wrapping.or_else(|| Span::of(counter, x, y)),
+                Meeting::Perhaps if x.exact && y.exact && never_along(facts, the_loop, x, y) => return (Meeting::Never, None),
                 meeting => {
                     if asked && axis < a.axes.len() && meeting == Meeting::Perhaps && x.low == y.low && x.high == y.high {
                         moving = moving.or_else(|| Span::apart(counter, x, i64::try_from(step).ok()?).filter(|span| span.is_open(facts)));
@@ -102,6 +103,28 @@ fn along<'c>(facts: &mut Facts<'c>, counter: Symbol<'c>, step: i128, a: &Range<'
         }
     }
     Meeting::Perhaps
+}
+
+/// Whether what all iterations together touch is apart: `a[i, j]` of i above k and `a[k, j]`.
+fn never_along<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, a: &Range<'c>, b: &Range<'c>) -> bool {
+    let counter = Symbol::Value(the_loop.body(0).arg(0));
+    if the_loop.has_attr("unsignedCmp") {
+        return false;
+    }
+    let (first, last) = (facts.form(the_loop.operand(0)), facts.form(the_loop.operand(1)).plus_constant(-1));
+    let end = |form: &Form<'c>, upper: bool, facts: &mut Facts<'c>| {
+        let (slope, _) = form.split(counter)?;
+        let grows = facts.proves(&slope);
+        if !grows && !facts.proves(&Form::default().plus(&slope, -1)?) {
+            return None;
+        }
+        form.substitute(counter, if grows == upper { &last } else { &first })
+    };
+    let mut below = |x: &Range<'c>, y: &Range<'c>| {
+        let (Some(high), Some(low)) = (end(&x.high, true, facts), end(&y.low, false, facts)) else { return false };
+        facts.proves_ge(&low.plus_constant(-1), &high)
+    };
+    below(a, b) || below(b, a)
 }
 
 /// Where two ranges of different iterations meet only if that of the second is before (-1) or after (1) that of the first.

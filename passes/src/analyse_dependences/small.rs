@@ -33,7 +33,7 @@ pub fn tests<'c>(facts: &mut Facts<'c>, the_loop: Op<'c>, module: Op<'c>) -> Opt
         }
         // Its bounds are among them, or constants.
         facts.narrow(Symbol::Value(the_loop.body(0).arg(0)), 0, LARGEST as i128);
-        super::tests(facts, the_loop, module, true).ok()
+        super::tests(facts, the_loop, module, true, false).ok()
     });
     found.map(|tests| Tests { small, ..tests })
 }

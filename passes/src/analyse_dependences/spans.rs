@@ -20,7 +20,7 @@ pub struct Span<'c> {
 }
 
 /// Up to here floats are the integers, also in sums and products that stay below it.
-const EXACT: f64 = (1u64 << 52) as f64;
+pub const EXACT: f64 = (1u64 << 52) as f64;
 
 impl<'c> Span<'c> {
     /// Of two subscripts, of which one may have wrapped around.
@@ -57,24 +57,36 @@ impl<'c> Span<'c> {
     /// Whether it is less than 2^64 in the whole loop, and enough where that is to be tested.
     pub fn test(&self, b: &Builder<'c>, the_loop: Op<'c>) -> Value<'c> {
         let [low, high] = [0, 1].map(|i| to_float(b, the_loop.operand(i)));
-        let distance = b.bin("arith.mulf", magnitude(b, &self.slope), b.bin("arith.subf", high, low));
-        let apart = b.bin("arith.addf", magnitude(b, &self.least), magnitude(b, &self.most));
+        let distance = b.bin("arith.mulf", size(b, &self.slope), b.bin("arith.subf", high, low));
+        let apart = b.bin("arith.addf", size(b, &self.least), size(b, &self.most));
         let fits = b.cmpf("olt", b.bin("arith.addf", distance, apart), b.c_float(b.f64(), 2f64.powi(62)));
         let Some(step) = self.apart else { return fits };
         let stride = b.bin("arith.mulf", b.val("math.absf", &[signed(b, &self.slope)], b.f64(), &[]), b.c_float(b.f64(), step as f64));
         let enough = b.cmpf("ogt", stride, signed(b, &self.most));
-        let sizes = b.bin("arith.addf", b.bin("arith.mulf", magnitude(b, &self.slope), b.c_float(b.f64(), step as f64)), magnitude(b, &self.most));
+        let sizes = b.bin("arith.addf", b.bin("arith.mulf", size(b, &self.slope), b.c_float(b.f64(), step as f64)), size(b, &self.most));
         let exact = b.cmpf("olt", sizes, b.c_float(b.f64(), EXACT));
         b.bin("arith.andi", fits, b.bin("arith.andi", enough, exact))
     }
 }
 
 /// At least the absolute value of a form, but for rounding.
-fn magnitude<'c>(b: &Builder<'c>, form: &Form<'c>) -> Value<'c> {
+fn size<'c>(b: &Builder<'c>, form: &Form<'c>) -> Value<'c> {
+    sum_of_sizes(b, form, &mut |symbol| float_of(b, symbol))
+}
+
+/// The same of symbols that are i64s by then.
+pub fn magnitude<'c>(b: &Builder<'c>, form: &Form<'c>, value: &mut dyn FnMut(Symbol<'c>) -> Value<'c>) -> Value<'c> {
+    sum_of_sizes(b, form, &mut |symbol| b.val("arith.sitofp", &[value(symbol)], b.f64(), &[]))
+}
+
+fn sum_of_sizes<'c>(b: &Builder<'c>, form: &Form<'c>, float_of: &mut dyn FnMut(Symbol<'c>) -> Value<'c>) -> Value<'c> {
     let constant = b.c_float(b.f64(), form.constant.unsigned_abs() as f64);
     form.terms.iter().fold(constant, |sum, (monomial, coefficient)| {
         let factor = b.c_float(b.f64(), coefficient.unsigned_abs() as f64);
-        let product = monomial.symbols().fold(factor, |product, symbol| b.bin("arith.mulf", product, absolute(b, symbol)));
+        let product = monomial.symbols().fold(factor, |product, symbol| {
+            let absolute = b.val("math.absf", &[float_of(symbol)], b.f64(), &[]);
+            b.bin("arith.mulf", product, absolute)
+        });
         b.bin("arith.addf", sum, product)
     })
 }
@@ -89,13 +101,9 @@ fn signed<'c>(b: &Builder<'c>, form: &Form<'c>) -> Value<'c> {
     })
 }
 
-fn absolute<'c>(b: &Builder<'c>, symbol: Symbol<'c>) -> Value<'c> {
-    b.val("math.absf", &[float_of(b, symbol)], b.f64(), &[])
-}
-
 fn float_of<'c>(b: &Builder<'c>, symbol: Symbol<'c>) -> Value<'c> {
     match symbol {
-        Symbol::Value(value) => to_float(b, value),
+        Symbol::Value(value) => to_float(b, visible(b, value)),
         Symbol::Dim(array, axis) => to_float(b, b.val("memref.dim", &[array, b.c_index(axis)], b.index(), &[])),
     }
 }
@@ -106,4 +114,17 @@ fn to_float<'c>(b: &Builder<'c>, value: Value<'c>) -> Value<'c> {
         Some(width) if width < 64 => b.c_float(b.f64(), 2f64.powi(width as i32)),
         _ => b.val("arith.sitofp", &[b.index_cast(value, b.i64())], b.f64(), &[]),
     }
+}
+
+/// The value where the builder is: what is carried into the condition of a `while` has another name in its body.
+pub fn visible<'c>(b: &Builder<'c>, value: Value<'c>) -> Value<'c> {
+    let found = || {
+        let head = value.owner_block().filter(|_| value.def().is_none())?;
+        let around = head.parent().filter(|op| op.is("scf.while") && op.body(0) == head)?;
+        let body = around.body(1);
+        let inside = std::iter::successors(Some(b.block()), |block| block.parent()?.block()).any(|block| block == body);
+        let handed = head.terminator()?.operands().into_iter().skip(1).position(|operand| operand == value)?;
+        inside.then(|| body.arg(handed))
+    };
+    found().unwrap_or(value)
 }

@@ -4,7 +4,8 @@
 //! digits in every iteration is rounded so in every chunk as well, and where chunks are put together.
 
 use crate::memory::root;
-use zouk_dialects::ir::{Builder, Location, Op, Value};
+use crate::recognise_reductions::compare::swapped;
+use zouk_dialects::ir::{Builder, IntegerType, Location, Op, Type, Value};
 
 pub struct Update<'c> {
     /// What the chunks' arrays are put together by.
@@ -14,6 +15,38 @@ pub struct Update<'c> {
     pub ops: Vec<Op<'c>>,
     /// What an element is combined with.
     pub with: Vec<Value<'c>>,
+}
+
+/// The candidate is taken where it is greater, or less, than what there is.
+pub const GREATER: &str = "greater";
+pub const LESS: &str = "less";
+
+/// What there is so far, combined with what a chunk has found.
+pub fn combined<'c>(b: &Builder<'c>, operation: &str, so_far: Value<'c>, found: Value<'c>) -> Value<'c> {
+    match operation {
+        GREATER => b.select(b.cmpf("ogt", found, so_far), found, so_far),
+        LESS => b.select(b.cmpf("olt", found, so_far), found, so_far),
+        _ => b.bin(operation, so_far, found),
+    }
+}
+
+/// What a chunk's array starts with where the operation takes the greatest, or the least.
+pub fn worst<'c>(b: &Builder<'c>, operation: &str, ty: Type<'c>) -> Option<Value<'c>> {
+    let bits = || IntegerType::try_from(ty).ok().map(|ty| ty.width());
+    let least = |bits: u32| i64::MIN >> (64 - bits.min(64));
+    Some(match operation {
+        GREATER | "arith.maximumf" => b.c_float(ty, f64::NEG_INFINITY),
+        LESS | "arith.minimumf" => b.c_float(ty, f64::INFINITY),
+        "arith.maxsi" => b.c_int(ty, least(bits()?)),
+        "arith.minsi" => b.c_int(ty, !least(bits()?)),
+        "arith.maxui" => b.c_int(ty, 0),
+        "arith.minui" => b.c_int(ty, -1),
+        _ => return None,
+    })
+}
+
+fn is_extreme(operation: &str) -> bool {
+    matches!(operation, "arith.maximumf" | "arith.minimumf" | "arith.maxsi" | "arith.minsi" | "arith.maxui" | "arith.minui")
 }
 
 /// The update that a store ends.
@@ -80,6 +113,9 @@ impl<'c> Place<'c> {
 
     fn number(&self, value: Value<'c>) -> Option<Update<'c>> {
         let (value, narrow) = narrowed(value);
+        if let Some(choice) = value.def_by("arith.select").filter(|_| narrow.is_none()) {
+            return self.extreme(choice);
+        }
         let op = value.def().filter(|op| op.num_operands() == 2)?;
         let (first, (load, wide)) = [0, 1].into_iter().find_map(|number| {
             let (value, wide) = widened(op.operand(number));
@@ -90,8 +126,35 @@ impl<'c> Place<'c> {
         if op.result(0).ty() == Builder::before(op).i1() && !matches!(operation, "arith.andi" | "arith.ori" | "arith.xori") {
             return None;
         }
+        // What is cut off to fewer bits is no extreme of what was there.
+        if is_extreme(operation) && (wide.is_some() || narrow.is_some()) {
+            return None;
+        }
         let ops = [Some(load), wide, Some(op), narrow].into_iter().flatten().collect();
         Some(Update { operation, load, ops, with: vec![op.operand(first as usize)] })
+    }
+
+    /// `x > a[k] ? x : a[k]`: of floats, NaN is never taken.
+    fn extreme(&self, choice: Op<'c>) -> Option<Update<'c>> {
+        let compared = choice.operand(0).def().filter(|op| matches!(op.name(), "arith.cmpf" | "arith.cmpi"))?;
+        let (candidate, load) = (choice.operand(1), self.element(choice.operand(2))?);
+        let places = [compared.operand(0), compared.operand(1)];
+        let predicate = compared.int_attr("predicate")?;
+        let predicate = match places {
+            _ if places == [candidate, load.result(0)] => predicate,
+            _ if places == [load.result(0), candidate] => swapped(compared.name(), predicate),
+            _ => return None,
+        };
+        let operation = match (compared.name(), predicate) {
+            ("arith.cmpf", 2) => GREATER,
+            ("arith.cmpf", 4) => LESS,
+            ("arith.cmpi", 4 | 5) => "arith.maxsi",
+            ("arith.cmpi", 2 | 3) => "arith.minsi",
+            ("arith.cmpi", 8 | 9) => "arith.maxui",
+            ("arith.cmpi", 6 | 7) => "arith.minui",
+            _ => return None,
+        };
+        Some(Update { operation, load, ops: vec![load, compared, choice], with: vec![candidate] })
     }
 
     /// Both parts by themselves: something is added to them, or they stay.
@@ -211,6 +274,12 @@ fn associative(op: Op, first: bool) -> Option<&'static str> {
         "arith.andi" => "arith.andi",
         "arith.ori" => "arith.ori",
         "arith.xori" => "arith.xori",
+        "arith.maximumf" => "arith.maximumf",
+        "arith.minimumf" => "arith.minimumf",
+        "arith.maxsi" => "arith.maxsi",
+        "arith.minsi" => "arith.minsi",
+        "arith.maxui" => "arith.maxui",
+        "arith.minui" => "arith.minui",
         "complex.add" => "complex.add",
         "complex.sub" if first => "complex.add",
         "complex.mul" => "complex.mul",

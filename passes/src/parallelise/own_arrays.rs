@@ -7,6 +7,7 @@ use super::region;
 use crate::analyse_dependences::accesses::is_packed;
 use crate::bufferize::views;
 use crate::llvm_dialect::MemRef;
+use crate::parallel::updates::{combined, worst};
 use crate::parallel::{ARRAYS, arrays, numbers, replace_inside};
 use zouk_dialects::ir::{Builder, IntegerType, Op, Type, Value};
 
@@ -91,7 +92,8 @@ impl<'c> OwnArrays<'c> {
     pub fn in_chunk(&self, b: &Builder<'c>, inner: Op<'c>, chunk: Value<'c>) {
         let before = Builder::before(inner);
         let start = before.bin("arith.muli", chunk, self.size);
-        let Some(neutral) = identity(&before, self.operation, self.element) else { return };
+        let neutral = identity(&before, self.operation, self.element).or_else(|| worst(&before, self.operation, self.element));
+        let Some(neutral) = neutral else { return };
         let body = region(&before, &[before.index()], |body| {
             let at = before.bin("arith.addi", start, body.arg(0));
             before.op("memref.store", &[neutral, self.block, at], &[], &[]);
@@ -133,7 +135,7 @@ impl<'c> OwnArrays<'c> {
             let elements = region(b, &[b.index()], |inner| {
                 let so_far = b.val("memref.load", &[flat, inner.arg(0)], self.element, &[]);
                 let found = b.val("memref.load", &[self.block, b.bin("arith.addi", start, inner.arg(0))], self.element, &[]);
-                b.op("memref.store", &[b.bin(self.operation, so_far, found), flat, inner.arg(0)], &[], &[]);
+                b.op("memref.store", &[combined(b, self.operation, so_far, found), flat, inner.arg(0)], &[], &[]);
                 b.op("scf.yield", &[], &[], &[]);
             });
             b.op_with_regions("scf.for", &[zero, self.size, one], &[], &[], &[elements]);
@@ -145,7 +147,7 @@ impl<'c> OwnArrays<'c> {
     fn put_axes(&self, b: &Builder<'c>, own: Value<'c>, indices: &[Value<'c>]) {
         let Some(dim) = self.dims.get(indices.len()) else {
             let [so_far, found] = [self.array, own].map(|array| b.val("memref.load", &[&[array], indices].concat(), self.element, &[]));
-            b.op("memref.store", &[&[b.bin(self.operation, so_far, found), self.array], indices].concat(), &[], &[]);
+            b.op("memref.store", &[&[combined(b, self.operation, so_far, found), self.array], indices].concat(), &[], &[]);
             return;
         };
         let body = region(b, &[b.index()], |block| {

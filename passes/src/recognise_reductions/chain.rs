@@ -78,6 +78,7 @@ impl<'c> Chain<'c> {
                 self.branch(op, op.operand(0), [then.operand(k), otherwise.operand(k)], [(then, k), (otherwise, k)], from)
             }
             "scf.for" => self.inner_loop(op, value.number(), from),
+            "scf.while" => self.inner_while(op, value.number(), from),
             _ => self.operation(op, from),
         }
     }
@@ -105,6 +106,22 @@ impl<'c> Chain<'c> {
         let inside = self.follow(end.operand(k), argument);
         self.path.pop();
         join(before, inside?)
+    }
+
+    /// The same of a `while` whose condition does not look at the value.
+    fn inner_while(&mut self, op: Op<'c>, result: usize, from: Value<'c>) -> Option<Kind<'c>> {
+        let (condition, end) = (op.body(0).terminator()?, op.body(1).terminator()?);
+        let head = condition.operand(result + 1);
+        let k = op.body(0).args().into_iter().position(|argument| argument == head)?;
+        let argument = op.body(1).arg(result);
+        self.uses.extend([(op, k), (condition, result + 1), (end, k)]);
+        let before = self.follow(op.operand(k), from)?;
+        self.values.extend([head, argument]);
+        self.path.push(Step::Loop(op));
+        let inside = self.follow(end.operand(k), argument);
+        self.path.pop();
+        let inside = inside.filter(|kind| matches!(kind, Kind::Same | Kind::Op(_)))?;
+        join(before, inside)
     }
 
     /// `c ? x : y`, with the uses of x and y.
@@ -149,7 +166,7 @@ impl<'c> Chain<'c> {
         let kept = sides[1 - taken];
         let candidate = sides[taken];
         let before = self.follow(kept, from)?;
-        if !matches!(before, Kind::Same) {
+        if !matches!(before, Kind::Same | Kind::Choose { .. }) {
             return None;
         }
         self.uses.insert((op, 0));
@@ -177,7 +194,8 @@ impl<'c> Chain<'c> {
         self.path.push(Step::Branch(c, taken == 0));
         let paths = vec![self.path.clone()];
         self.path.pop();
-        compare::is_order(compare, predicate).then_some(Kind::Choose { compare, predicate, paths })
+        let chosen = compare::is_order(compare, predicate).then_some(Kind::Choose { compare, predicate, paths })?;
+        join(before, chosen)
     }
 
     /// The comparison in a condition, which may be one of several that must all hold.
@@ -272,6 +290,8 @@ fn associative(name: &str) -> Option<(&'static str, bool)> {
         "arith.minui" => ("arith.minui", true),
         "arith.maximumf" => ("arith.maximumf", true),
         "arith.minimumf" => ("arith.minimumf", true),
+        "arith.maxnumf" => ("arith.maxnumf", true),
+        "arith.minnumf" => ("arith.minnumf", true),
         "complex.add" => ("complex.add", true),
         "complex.sub" => ("complex.add", false),
         "complex.mul" => ("complex.mul", true),
@@ -293,6 +313,9 @@ pub fn derived<'c>(value: Value<'c>) -> HashSet<Value<'c>> {
                         reached.push(parent.body(0).arg(operand + 1));
                     }
                 }
+                ("scf.yield", Some(parent)) if parent.is("scf.while") => reached.push(parent.body(0).arg(operand)),
+                ("scf.condition", Some(parent)) if operand > 0 => reached.extend([parent.result(operand - 1), parent.body(1).arg(operand - 1)]),
+                ("scf.while", _) => reached.push(user.body(0).arg(operand)),
                 ("scf.for", _) if operand >= 3 => {
                     reached.push(user.result(operand - 3));
                     reached.push(user.body(0).arg(operand - 2));
