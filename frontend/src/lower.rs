@@ -30,7 +30,7 @@ use globals::Globals;
 use loops::Loop;
 use names::Slots;
 use rustpython_parser::text_size::TextRange;
-use std::collections::HashMap;
+use std::{collections::HashMap, rc::Rc};
 use zouk_dialects::{
     diagnostic::{Diagnostic, ErrorClass},
     ir::{Attribute, Block, Builder, Context, Location, Op, Region, Type, Value},
@@ -101,6 +101,8 @@ struct Lowering<'c, 'a> {
     /// The conversions of names that have a declared type.
     declared: HashMap<Local, String>,
     globals: Globals<'a>,
+    /// Values that stand for modules and names in them, so that a local name can be one: `m = math`.
+    modules: Vec<(Value<'c>, Rc<Binding>)>,
     nesting: usize,
     diagnostics: Vec<Diagnostic>,
 }
@@ -127,6 +129,7 @@ impl<'c, 'a> Lowering<'c, 'a> {
             loops: vec![],
             chunk_blocks: vec![],
             globals: Globals::new(definition.environment),
+            modules: vec![],
             nesting: 0,
             diagnostics: vec![],
         }

@@ -76,12 +76,22 @@ def test_several_devices(tmp_path):
     thread.start(); thread.join()
     assert seen == [0]
     assert "sm_90" in next(iter(double.inspect_asm().values())) or double._versions()[0]["chip"] == "sm_90"
-    assert cuda.current_context().can_access_peer(0) in (True, False)
+    context, peer = cuda.current_context(0), cuda.gpus[1].get_primary_context()
+    assert [context.can_access_peer(number) for number in range(3)] == [False, True, True]
+    with cuda.gpus[1]:
+        handle = peer.handle
+    context.enable_peer_access(peer_context=handle, flags=0)
+    for wrong in (handle, context.handle, 1 << 40):
+        try:
+            context.enable_peer_access(wrong)
+            raise SystemExit("nothing was refused")
+        except cuda.CudaAPIError as error:
+            print(error.code, end=" ")
     del array, arrays
     cuda.close()
     print("done", library.standin_live_allocations())
     """
-    assert run(program, tmp_path) == "done 0\n"
+    assert run(program, tmp_path) == "704 101 201 done 0\n"
 
 
 def failing(x, n):

@@ -132,6 +132,25 @@ calls! {
         driver().synchronise_context()
     }
 
+    fn cuCtxEnablePeerAccess(peer: u64, flags: c_uint) {
+        let mut state = driver().state();
+        let (handle, device) = { let context = state.current()?; (context.handle, context.device) };
+        if flags != 0 {
+            return problem(codes::INVALID_VALUE, "the flags of cuCtxEnablePeerAccess are 0");
+        }
+        match state.contexts.get(&peer) {
+            None => return problem(codes::INVALID_CONTEXT, format!("{peer:#x} is no context, or one that was destroyed")),
+            Some(other) if other.device == device => return problem(codes::INVALID_DEVICE, "a context is no peer of those of its own device"),
+            Some(_) => {}
+        }
+        let Some(context) = state.contexts.get_mut(&handle) else { return problem(codes::INVALID_CONTEXT, "the context is gone") };
+        if context.peers.contains(&peer) {
+            return problem(codes::PEER_ACCESS_ALREADY_ENABLED, "the context may use the memory of that one already");
+        }
+        context.peers.push(peer);
+        Ok(())
+    }
+
     fn cuCtxGetLimit(value: Out<usize>, limit: c_uint) {
         let state = driver().state();
         let context = state.current()?;

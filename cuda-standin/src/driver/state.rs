@@ -28,6 +28,8 @@ pub struct Context {
     pub limits: [u64; 8],
     /// The stream that all others wait for.
     pub legacy: u64,
+    /// The contexts whose memory this one may use.
+    pub peers: Vec<u64>,
 }
 
 pub struct State {
@@ -173,7 +175,7 @@ impl State {
         let legacy = self.handle();
         self.streams.insert(legacy, Stream::new(handle, 0, 0, true));
         let limits = [STACK_SIZE, 1 << 20, 8 << 20, 2, 2048, 128, 0, 0];
-        self.contexts.insert(handle, Context { handle, device, retained: 0, flags: 0, broken: None, limits, legacy });
+        self.contexts.insert(handle, Context { handle, device, retained: 0, flags: 0, broken: None, limits, legacy, peers: vec![] });
         handle
     }
 

@@ -1,7 +1,7 @@
 //! Names that are not local, and attributes of modules: what the environment says they stand for.
 
 use super::{Lowering, constants::is_spellable};
-use crate::{Binding, Constant, Environment, ObjectBlock, environment::{PRANGE, TYPING, builtin_names, is_value_of_thread}};
+use crate::{Binding, Constant, Environment, ObjectBlock, scope::Local, environment::{PRANGE, TYPING, builtin_names, is_value_of_thread}};
 use rustpython_parser::{
     ast::{self, Expr, ExprAttribute, ExprCall, ExprConstant, ExprName, Ranged},
     text_size::TextRange,
@@ -57,7 +57,15 @@ impl<'c, 'a> Lowering<'c, 'a> {
     /// A global name, or an attribute chain that starts with one and that the environment knows.
     pub(super) fn global(&mut self, expr: &'a Expr) -> Value<'c> {
         match self.resolve(expr) {
-            Static::Known(binding) => self.binding(&binding, expr.range()),
+            Static::Known(binding) => {
+                let value = self.binding(&binding, expr.range());
+                if let Binding::Module(name) | Binding::Ref(name) = &*binding
+                    && !is_value_of_thread(name)
+                {
+                    self.modules.push((value, binding));
+                }
+                value
+            }
             Static::Dynamic | Static::Refused => self.unbound(expr.range()),
         }
     }
@@ -95,10 +103,20 @@ impl<'c, 'a> Lowering<'c, 'a> {
             root = &attribute.value;
         }
         let Expr::Name(name) = root else { return Static::Dynamic };
-        if self.scope.local(name).is_some() || self.scope.function(name).is_some() {
+        if self.scope.function(name).is_some() {
             return Static::Dynamic;
         }
-        let Some(mut binding) = self.lookup(name) else { return Static::Refused };
+        let mut binding = match self.scope.local(name) {
+            // `m = math`: what stands for a module is one under a local name too.
+            Some(local) => match self.module_of(local) {
+                Some(module) if !chain.is_empty() => module,
+                _ => return Static::Dynamic,
+            },
+            None => match self.lookup(name) {
+                Some(binding) => binding,
+                None => return Static::Refused,
+            },
+        };
         for attribute in chain.into_iter().rev() {
             let key = (Rc::as_ptr(&binding), attribute.attr.as_str());
             if let Some(known) = self.globals.attributes.get(&key) {
@@ -161,6 +179,13 @@ impl<'c, 'a> Lowering<'c, 'a> {
                 self.unbound(call.range)
             }
         })
+    }
+
+    /// The module, or the place of a module such as `cuda.shared`, that a local name is bound to on every path.
+    fn module_of(&self, local: Local) -> Option<Rc<Binding>> {
+        let slot = self.slots.get(local);
+        let value = slot.value.filter(|_| !slot.maybe)?;
+        self.modules.iter().rev().find(|(known, _)| *known == value).map(|(_, module)| module.clone())
     }
 
     /// `Color["red"]`, of an enumeration that the environment knows.

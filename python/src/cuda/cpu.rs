@@ -130,6 +130,10 @@ impl Target for Cpu {
         Ok(false)
     }
 
+    fn enable_peer_access(&self, _context: usize, _flags: u32) -> Result<()> {
+        Err(Failure::State("kernels run on the CPU, which is the only device: there is no other one to access".into()))
+    }
+
     fn retain(&self, _device: usize) -> Result<usize> {
         Ok(1)
     }

@@ -50,6 +50,7 @@ functions! {
     cuCtxSetCurrent(usize);
     cuCtxGetCurrent(*mut usize);
     cuCtxSynchronize();
+    cuCtxEnablePeerAccess(usize, u32);
     cuMemAlloc_v2(*mut u64, usize);
     cuMemFree_v2(u64);
     cuMemGetInfo_v2(*mut usize, *mut usize);

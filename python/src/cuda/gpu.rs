@@ -153,6 +153,10 @@ impl Target for Gpu {
         Ok(can != 0)
     }
 
+    fn enable_peer_access(&self, context: usize, flags: u32) -> Result<()> {
+        call!(self.driver, cuCtxEnablePeerAccess(context, flags))
+    }
+
     fn retain(&self, device: usize) -> Result<usize> {
         let mut context = 0;
         call!(self.driver, cuDevicePrimaryCtxRetain(&mut context, self.device(device)?))?;

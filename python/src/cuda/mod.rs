@@ -98,6 +98,12 @@ fn can_access_peer(py: Python, number: usize, other: usize) -> PyResult<bool> {
     target().and_then(|target| target.can_access_peer(number, other)).raised(py)
 }
 
+/// Lets the current context use the memory of another one.
+#[pyfunction]
+fn enable_peer_access(py: Python, context: usize, flags: u32) -> PyResult<()> {
+    context::enter().and_then(|_| target()?.enable_peer_access(context, flags)).raised(py)
+}
+
 #[pyfunction]
 fn driver_version(py: Python) -> PyResult<c_int> {
     target().and_then(|target| target.driver_version()).raised(py)
@@ -169,6 +175,7 @@ pub fn module(parent: &Bound<PyModule>) -> PyResult<()> {
         wrap_pyfunction!(device_uuid, &module)?,
         wrap_pyfunction!(device_attribute, &module)?,
         wrap_pyfunction!(can_access_peer, &module)?,
+        wrap_pyfunction!(enable_peer_access, &module)?,
         wrap_pyfunction!(driver_version, &module)?,
         wrap_pyfunction!(memory_info, &module)?,
         wrap_pyfunction!(synchronize, &module)?,

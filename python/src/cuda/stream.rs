@@ -198,8 +198,8 @@ impl Event {
     }
 
     /// Milliseconds from this mark to another.
-    fn elapsed_time(&self, py: Python, end: &Bound<Event>) -> PyResult<f32> {
-        let end = end.get().checked().raised(py)?;
+    fn elapsed_time(&self, py: Python, evtend: &Bound<Event>) -> PyResult<f32> {
+        let end = evtend.get().checked().raised(py)?;
         self.with(py, |target, start| target.elapsed(start, end))
     }
 }

@@ -59,6 +59,8 @@ pub trait Target: Send + Sync {
     fn attribute(&self, device: usize, attribute: c_int) -> Result<c_int>;
     fn total_memory(&self, device: usize) -> Result<usize>;
     fn can_access_peer(&self, device: usize, other: usize) -> Result<bool>;
+    /// Lets the current context use the memory of another one.
+    fn enable_peer_access(&self, context: usize, flags: u32) -> Result<()>;
     /// The context of a device that its users share.
     fn retain(&self, device: usize) -> Result<usize>;
     /// Destroys it, with all that it has.

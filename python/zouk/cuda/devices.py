@@ -81,6 +81,23 @@ class Device:
         _zouk.cuda.reset_device(self.id)
 
 
+def compiled(kernel):
+    """The compiled kernel that is meant: itself, or the only one of a kernel."""
+    overloads = getattr(kernel, "overloads", None)
+    if overloads is None:
+        if not hasattr(kernel, "active_blocks"):
+            raise TypeError(f"a kernel is expected, not {type(kernel).__name__}")
+        return kernel
+    if len(overloads) != 1:
+        raise ValueError(f"{kernel!r} is compiled for {len(overloads)} lists of types: give one of its `overloads`")
+    return next(iter(overloads.values()))
+
+
+def _no_flags(flags):
+    if flags:
+        raise ValueError(f"occupancy is asked without flags, not with {flags!r}")
+
+
 class _Deallocations:
     """What waits to be freed on the current device."""
 
@@ -151,6 +168,27 @@ class Context:
 
     def can_access_peer(self, peer_device):
         return _zouk.cuda.can_access_peer(self.device.id, getattr(peer_device, "id", peer_device))
+
+    def enable_peer_access(self, peer_context, flags=0):
+        """Lets this context use the memory of another one, which is a `Context` or its handle."""
+        handle = getattr(peer_context, "handle", peer_context)
+        self.push()
+        _zouk.cuda.enable_peer_access(getattr(handle, "value", handle), flags)
+
+    def get_active_blocks_per_multiprocessor(self, func, blocksize, memsize, flags=None):
+        """How many blocks of so many threads and bytes of dynamic shared memory a multiprocessor runs at once. `func` is a compiled kernel, as of `overloads`."""
+        _no_flags(flags)
+        return compiled(func).active_blocks(blocksize, memsize)
+
+    def get_max_potential_block_size(self, func, b2d_func, memsize, blocksizelimit, flags=None):
+        """The fewest blocks, and the threads of each, that keep the device busiest. The block's dynamic shared memory is `b2d_func(threads)` or `memsize`."""
+        _no_flags(flags)
+        func, multiprocessors = compiled(func), self.device.MULTIPROCESSOR_COUNT
+        limit = min(blocksizelimit or 1024, self.device.MAX_THREADS_PER_BLOCK)
+        sizes = range(max(limit // 32 * 32, min(limit, 32)), 0, -32)
+        active = {size: func.active_blocks(size, b2d_func(size) if b2d_func else memsize) for size in sizes}
+        best = max(active, key=lambda size: (active[size] * size, size))
+        return active[best] * multiprocessors, best
 
     @contextmanager
     def defer_cleanup(self):
@@ -262,13 +300,13 @@ def current_context(devnum=None):
     return Context(gpus[_zouk.cuda.current_device()]._device)
 
 
-def require_context(function):
+def require_context(fn):
     """A function before whose calls the thread gets a context, if it has none."""
 
-    @functools.wraps(function)
+    @functools.wraps(fn)
     def with_context(*args, **kwargs):
         current_context()
-        return function(*args, **kwargs)
+        return fn(*args, **kwargs)
 
     return with_context
 

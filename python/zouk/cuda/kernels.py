@@ -176,15 +176,15 @@ class Kernel(Compiled, _zouk.cuda.Kernel):
     def __call__(self, *args, **kwargs):
         raise ValueError(missing_launch_config_msg)
 
-    def typeof_pyval(self, value):
+    def typeof_pyval(self, val):
         """The type that an argument is compiled for."""
-        if isinstance(value, types.Type):
-            return value
-        if isinstance(value, ArgHint):
-            value = value.value
-        if isinstance(value, tuple) and type(value) is tuple:
-            return types.typeof(tuple(map(_plain, value)))
-        return types.typeof(_plain(value))
+        if isinstance(val, types.Type):
+            return val
+        if isinstance(val, ArgHint):
+            val = val.value
+        if isinstance(val, tuple) and type(val) is tuple:
+            return types.typeof(tuple(map(_plain, val)))
+        return types.typeof(_plain(val))
 
     def _types_of(self, args):
         if self.specialized or _zouk.is_frozen(self._dispatcher) and len(self.signatures) == 1:
@@ -318,11 +318,11 @@ class CompiledKernel:
         """The most blocks of a grid whose threads wait for each other."""
         from .devices import get_current_device
 
-        size = int(np.prod(blockdim))
-        if on_cpu():
-            return get_current_device().MULTIPROCESSOR_COUNT * (2048 // size)
-        active = self._kernel._active_blocks(self._tys, size, dynsmemsize)
-        return active * get_current_device().MULTIPROCESSOR_COUNT
+        return self.active_blocks(int(np.prod(blockdim)), dynsmemsize) * get_current_device().MULTIPROCESSOR_COUNT
+
+    def active_blocks(self, threads, dynsmemsize=0):
+        """How many blocks of so many threads a multiprocessor runs at once."""
+        return 2048 // threads if on_cpu() else self._kernel._active_blocks(self._tys, threads, dynsmemsize)
 
     def __repr__(self):
         return f"<CUDA kernel {self.signature}>"
