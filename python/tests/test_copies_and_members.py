@@ -90,7 +90,8 @@ def test_names_for_numba():
     for name in ("ForceLiteralArg", "InternalTargetMismatchError", "NonexistentTargetError", "NumbaIRAssumptionWarning"):
         assert issubclass(getattr(errors, name), Exception) and getattr(zouk, name) is getattr(errors, name)
     for name, value in vars(errors).items():
-        if name.startswith("Zouk"):
+        # Numba has no class of its own for names that are not there.
+        if name.startswith("Zouk") and name != "ZoukNameError":
             assert getattr(errors, "Numba" + name[4:]) is value
     assert zouk.bool is types.bool is types.boolean and "bool" in zouk.__all__
 

@@ -37,7 +37,7 @@ def test_methods_have_the_names_of_numba():
                 continue
             compared += 1
             missing += [(ours.__name__, name, parameter) for parameter in accepts(method, getattr(ours, name))]
-    assert missing == [] and compared > 60
+    assert missing == [] and compared > 50
 
 
 def test_functions_have_the_names_of_numba():

@@ -97,6 +97,10 @@ def test_slices_of_one_row(row):
 
 
 def test_rows_of_neighbours_are_still_refused():
-    for row in ("a[i, 1:] = a[i - 1, :-1] + 1", "a[i, 1:] = a[0, :-1] + a[i, 1:]"):
-        with pytest.raises(zouk.errors.ParallelError):
-            parallel(f"def f(a):\n    for i in prange(1, a.shape[0]):\n        {row}")(np.ones((9, 5)))
+    with pytest.raises(zouk.errors.ParallelError):
+        parallel("def f(a):\n    for i in prange(1, a.shape[0]):\n        a[i, 1:] = a[i - 1, :-1] + 1")(np.ones((9, 5)))
+
+
+def test_a_row_before_all_that_are_written():
+    f = parallel("def f(a, b):\n    for i in prange(1, a.shape[0]):\n        a[i, 1:] = a[0, :-1] + a[i, 1:]")
+    agree(f, np.arange(600.0).reshape(100, 6), np.arange(600.0).reshape(100, 6))

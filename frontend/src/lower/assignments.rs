@@ -70,6 +70,9 @@ impl<'c, 'a> Lowering<'c, 'a> {
         }
         self.b.set_loc(self.location(range));
         let parts = self.b.op("py.unpack", &[value], &vec![self.object; targets.len()], &[]).results();
+        if let Some(tuple) = value.def_by("py.tuple").filter(|tuple| tuple.num_operands() == targets.len()) {
+            parts.iter().zip(tuple.operands()).for_each(|(part, item)| self.same_module(*part, item));
+        }
         targets.iter().zip(parts).for_each(|(target, part)| self.assign(target, part));
     }
 

@@ -181,6 +181,13 @@ impl<'c, 'a> Lowering<'c, 'a> {
         })
     }
 
+    /// A value stands for what another one stands for.
+    pub(super) fn same_module(&mut self, value: Value<'c>, other: Value<'c>) {
+        if let Some(module) = self.modules.iter().rev().find(|(known, _)| *known == other).map(|(_, module)| module.clone()) {
+            self.modules.push((value, module));
+        }
+    }
+
     /// The module, or the place of a module such as `cuda.shared`, that a local name is bound to on every path.
     fn module_of(&self, local: Local) -> Option<Rc<Binding>> {
         let slot = self.slots.get(local);
