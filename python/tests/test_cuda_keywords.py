@@ -5,13 +5,15 @@ import inspect
 import numpy as np
 import pytest
 from cuda_support import TARGET, nothing_leaks  # noqa: F401
-from numba.cuda.cudadrv import devicearray, devices, driver
-from numba.cuda.dispatcher import CUDADispatcher
 from zouk import cuda
 
 
 def classes():
-    """Pairs of Numba's class and ours."""
+    """Pairs of Numba's class and ours, where Numba is installed."""
+    pytest.importorskip("numba")
+    from numba.cuda.cudadrv import devicearray, devices, driver
+    from numba.cuda.dispatcher import CUDADispatcher
+
     yield devicearray.DeviceNDArray, cuda.DeviceNDArray
     yield driver.Stream, cuda.Stream
     yield driver.Event, cuda.Event
@@ -41,8 +43,7 @@ def test_methods_have_the_names_of_numba():
 
 
 def test_functions_have_the_names_of_numba():
-    from numba import cuda as numbas
-
+    numbas = pytest.importorskip("numba.cuda")
     missing, compared = [], 0
     for name in dir(numbas):
         theirs, ours = getattr(numbas, name), getattr(cuda, name, None)
